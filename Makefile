@@ -1,0 +1,44 @@
+# Everything below sets itself up: a virtual environment, the pinned packages, then the job.
+# Needs Python 3.11 or newer and make; `make PYTHON=/some/python3.12 test` picks another one.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+.PHONY: demo test check format bench sample clean
+.DELETE_ON_ERROR:
+
+demo: $(READY)  ## open the app on the sample runs
+	$(BIN)/patchjury demo
+
+test: $(READY)  ## run the tests
+	$(BIN)/pytest -n auto
+
+check: $(READY)  ## format, lint, types, import contracts, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n auto
+
+format: $(READY)  ## put every file into the house format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY)  ## print the benchmark table
+	$(BIN)/python -m benchmarks
+
+sample: $(READY)  ## build sample_runs again (the same bytes)
+	$(BIN)/python sample_runs/build.py
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "patchjury needs Python 3.11 or newer, this is " + sys.version.split()[0])'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt hatchling editables
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-build-isolation --editable '.[dev]'
+	touch $(READY)

@@ -1,0 +1,33 @@
+"""Records to JSON data and back, with the place and reason where data does not fit."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+
+def to_data(record: object) -> Any:
+    """A record as plain JSON data (dicts, lists, strings, numbers, booleans, None)."""
+    return msgspec.to_builtins(record, str_keys=True)
+
+
+def from_data(data: object, kind: type[T]) -> T:
+    """Plain JSON data as a record of `kind`. Raises `ValueError` that names the field and why."""
+    try:
+        return msgspec.convert(data, kind)
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from error
+
+
+def dumps(data: object, indent: int | None = None) -> str:
+    """Plain data as JSON text, keys in their order; lone surrogates stay escaped."""
+    text = json.dumps(data, indent=indent, ensure_ascii=False)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(data, indent=indent, ensure_ascii=True)
+    return text
