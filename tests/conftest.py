@@ -1,4 +1,4 @@
-"""Every test is hermetic: no network, no configuration of the user, no environment of the machine."""
+"""Every test is hermetic: no network, no configuration of the user, no environment."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _hermetic(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of real runs beside the checkout; a test that needs it skips where it is absent."""
+    """The folder of real runs beside the checkout; a test that needs it skips without it."""
     if not SHARED.is_dir():
         pytest.skip("needs ../shared (real runs), which is not here")
     return SHARED

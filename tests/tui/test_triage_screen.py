@@ -1,0 +1,223 @@
+"""The triage screen as an analyst meets it: real files, real store, keys and what is seen."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core.models import Outcome
+from core.store import Store
+from tests.support.runs import SHAS, build_runs, unified, write_attempt
+from tests.support.screen import press, running, screen_text, triage_screen
+
+FIRST = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000"
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    return build_runs(tmp_path / "runs")
+
+
+def stored_outcomes(runs: Path) -> dict[str, list[str]]:
+    verdicts = Store(runs / ".patchjury").load().verdicts
+    return {key: [v.outcome.value for v in history] for key, history in verdicts.items()}
+
+
+async def test_the_screen_shows_commits_attempts_and_the_patch(runs: Path) -> None:
+    async with running(runs) as (_app, pilot):
+        text = await press(pilot, "A")
+    assert "2 commits  5 attempts" in text
+    assert "Make ten larger" in text and "Make it all faster" in text
+    assert "codex 01-02 03:04/0000" in text
+    assert "codex · gpt-5 · 1m02s · return 0" in text and "marked success" in text
+    assert "+value_10 = 100" in text and "-value_10 = 10" in text
+
+
+async def test_a_verdict_key_is_on_disk_and_moves_to_the_next_undecided(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        text = await press(pilot, "1")
+        assert triage_screen(app).attempt_key != FIRST
+        assert "reviewed 1/5" in text
+    assert stored_outcomes(runs) == {FIRST: ["true_success"]}
+
+
+async def test_attempts_without_a_patch_are_not_in_the_way_of_the_next_undecided(
+    runs: Path,
+) -> None:
+    async with running(runs) as (app, pilot):
+        seen = [triage_screen(app).attempt_key]
+        for _ in range(3):
+            await press(pilot, "n")
+            seen.append(triage_screen(app).attempt_key)
+    assert len(set(seen[:3])) == 3 and seen[3] == seen[0]
+
+
+async def test_criteria_go_from_unknown_to_yes_to_no_to_unknown(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        answers = []
+        for _ in range(3):
+            await press(pilot, "l")
+            known = triage_screen(app).triage.assessment(FIRST)
+            answers.append(known.criteria.optimization_logic_match)
+    assert answers == [True, False, None]
+
+
+async def test_the_outcome_follows_from_the_criteria(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        await press(pilot, "l", "l")
+        assert triage_screen(app).triage.assessment(FIRST).outcome is Outcome.FALSE_POSITIVE
+        await press(pilot, "l", "l", "s", "f", "m", "t", "t")
+        assert triage_screen(app).triage.assessment(FIRST).outcome is Outcome.TRUE_SUCCESS
+
+
+async def test_undo_goes_back_to_the_attempt_and_keeps_the_history(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        await press(pilot, "3")
+        text = await press(pilot, "u")
+        assert triage_screen(app).attempt_key == FIRST
+        assert "reviewed 0/5" in text
+    history = Store(runs / ".patchjury").load().verdicts[FIRST]
+    assert [v.undoes for v in history] == [None, history[0].id]
+
+
+async def test_a_note_and_tags_are_written_in_a_window_and_survive_a_restart(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        await press(pilot, "e", *"slow", "ctrl+s")
+        await press(pilot, "T", *"a, b", "ctrl+s")
+    async with running(runs) as (app, pilot):
+        text = screen_text(app)
+    assert "slow" in text and "#a #b" in text
+
+
+async def test_leaving_a_changed_note_needs_a_second_escape(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        text = await press(pilot, "e", "x", "escape")
+        assert "esc again" in text
+        await press(pilot, "escape")
+        assert app.screen is triage_screen(app)
+        assert not triage_screen(app).triage.history(FIRST)
+
+
+async def test_a_comment_stands_at_the_line_under_the_cursor(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        screen = triage_screen(app)
+        await press(pilot, "A", "tab", "right_square_bracket", *["j"] * 5)
+        place = screen.document_view.place
+        assert place is not None and place.file == "engine/core.py"
+        await press(pilot, "c", *"why", "ctrl+s")
+        verdict = screen.triage.assessment(FIRST).verdict
+    assert verdict is not None
+    assert [(c.file, c.line, c.side, c.text) for c in verdict.comments] == [
+        (place.file, place.line, place.side, "why")
+    ]
+
+
+async def test_search_in_each_list_and_escape_clears_it(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        screen = triage_screen(app)
+        await press(pilot, "slash", *"0001", "enter")
+        assert [key[-4:] for key in screen.attempt_list.keys] == ["0001"]
+        await press(pilot, "escape")
+        assert len(screen.attempt_list.keys) == 3
+        await press(pilot, "shift+tab", "slash", *"FASTER", "enter")
+        assert screen.commit_list.keys == [SHAS[1]]
+
+
+async def test_search_in_the_text_moves_from_match_to_match(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        await press(pilot, "A", "tab", "slash", *"value_1", "enter")
+        view = triage_screen(app).document_view
+        first = view.cursor
+        await press(pilot, "full_stop")
+        second = view.cursor
+        await press(pilot, "comma")
+        assert first < second and view.cursor == first
+        assert "value_1" in view.document.text_of(second)
+
+
+async def test_tab_goes_round_the_panes(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        seen = []
+        for _ in range(3):
+            await press(pilot, "tab")
+            assert app.focused is not None
+            seen.append(app.focused.id)
+    assert seen == ["document", "commits", "attempts"]
+
+
+async def test_prompt_and_logs_show_what_was_recorded(runs: Path) -> None:
+    async with running(runs) as (_app, pilot):
+        assert "make it faster" in await press(pilot, "P")
+        assert '"returncode": 0' in await press(pilot, "L")
+
+
+async def test_load_problems_are_counted_and_listed(runs: Path) -> None:
+    broken = runs / "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0009"
+    broken.mkdir()
+    (broken / "journal.json").write_text("{not json", encoding="utf-8")
+    async with running(runs) as (app, pilot):
+        assert "2 load problems" in screen_text(app)
+        assert "item-0009/journal.json" in await press(pilot, "exclamation_mark")
+
+
+async def test_export_window_writes_what_was_decided(runs: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.json"
+    async with running(runs) as (app, pilot):
+        await press(pilot, "1", "x")
+        await press(pilot, "ctrl+a", "ctrl+k", *str(target), "enter")
+        assert app.screen is triage_screen(app)
+    exported = json.loads(target.read_text(encoding="utf-8"))
+    outcomes = {a["key"]: a["outcome"] for a in exported["attempts"]}
+    assert outcomes[FIRST] == "true_success" and len(outcomes) == 5
+
+
+async def test_a_verdict_that_cannot_be_saved_stays_and_is_saved_on_request(
+    runs: Path, tmp_path: Path
+) -> None:
+    blocked = tmp_path / "store"
+    blocked.write_text("a file where the folder should be", encoding="utf-8")
+    async with running(runs, db=blocked) as (app, pilot):
+        text = await press(pilot, "1")
+        assert "1 not saved" in text
+        assert triage_screen(app).triage.is_reviewed(FIRST)
+        blocked.unlink()
+        text = await press(pilot, "ctrl+s")
+        assert "not saved (" not in text
+    assert Store(blocked).load().verdicts[FIRST][0].outcome is Outcome.TRUE_SUCCESS
+
+
+@pytest.mark.parametrize("size", [(160, 48), (100, 30), (80, 24)])
+async def test_every_size_shows_lists_patch_criteria_and_keys(
+    runs: Path, size: tuple[int, int]
+) -> None:
+    async with running(runs, size=size) as (_app, pilot):
+        text = await press(pilot, "A")
+    lines = text.split("\n")
+    assert len(lines) == size[1] and max(map(len, lines)) <= size[0]
+    for wanted in ("a1a1a1a1", "03:04/0000", "diff --git", "syntax", "? help", "q quit"):
+        assert wanted in text
+
+
+HOSTILE = "\x1b[31mred\x07 [/bold] [red] \u202egnp \u200bzero \x00nul \x9b2J"
+
+
+async def test_hostile_text_is_shown_harmlessly(tmp_path: Path) -> None:
+    runs = build_runs(tmp_path / "runs")
+    patch = unified("a\n", f"{HOSTILE}\n").replace("engine/core.py", "engine/[/bold]core.py")
+    patch += "+" + "y" * 1_000_000 + "\n"
+    write_attempt(
+        runs,
+        "repo/[red]agent\x1b[2J/m/2025-03-04_05-06-07/item-0000",
+        SHAS[0],
+        patch,
+        error=HOSTILE,
+        status=HOSTILE,
+    )
+    async with running(runs) as (_app, pilot):
+        shown = [await press(pilot, *keys) for keys in (("A",), ("n", "A"), ("n", "A"), ("L",))]
+    text = "\n".join(shown)
+    assert "[/bold]" in text and "[red]" in text
+    assert not any(c in text for c in "\x1b\x07\x00\x9b\u202e\u200b")
+    assert "<U+202E>" in text and "␛" in text

@@ -1,0 +1,50 @@
+"""The terminal app: themes, the triage screen, and the commands of the palette."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import PurePath
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from core.session import Session
+from tui.commands import COMMANDS
+from tui.screens.triage import TriageScreen
+from tui.themes import DEFAULT_VARIABLES, THEMES
+
+
+class PatchjuryApp(App[None]):
+    """Shows one session; everything it shows and changes is in there."""
+
+    TITLE = "patchjury"
+    ENABLE_COMMAND_PALETTE = True
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        "screens/triage.tcss"
+    ]  # not read for a default screen
+
+    def __init__(self, session: Session, theme: str = THEMES[0].name) -> None:
+        super().__init__()
+        self.session = session
+        for known in THEMES:
+            self.register_theme(known)
+        self.theme = theme
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return DEFAULT_VARIABLES
+
+    def get_default_screen(self) -> Screen[None]:
+        return TriageScreen(self.session)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every command of the table, then Textual's own."""
+        if isinstance(screen, TriageScreen):
+            for command in COMMANDS:
+                if command.scope == "screen" and command.action != "app.command_palette":
+                    yield SystemCommand(
+                        f"{command.label[0].upper()}{command.label[1:]}  ({command.display})",
+                        command.group,
+                        lambda action=command.action: self.call_later(screen.run_action, action),
+                    )
+        yield from super().get_system_commands(screen)

@@ -1,0 +1,109 @@
+"""Say what works here and what is missing: Python, packages, git, terminal, key, and, with RUNS,
+what would be loaded and where verdicts would be kept. Changes nothing and calls nobody.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from core import codec
+from core.errors import PatchjuryError
+from core.session import installed_version
+from tui.cli import emit
+
+PACKAGES = ("textual", "openai", "unidiff", "pygments", "tinydb", "gitpython", "msgspec")
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One thing that was looked at. `ok` None: not needed for everything, and not there."""
+
+    subject: str
+    ok: bool | None
+    detail: str
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of this command."""
+    parser.add_argument("runs", type=Path, nargs="?", metavar="RUNS", help="also look at these")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print every diagnosis; 1 when something that is needed is missing."""
+    found = [_python(), *map(_package, PACKAGES), _git(), _terminal(), _key()]
+    if options.runs is not None:
+        found += _runs(options.runs)
+    if options.json:
+        emit(codec.dumps([codec.to_data(diagnosis) for diagnosis in found], indent=1) + "\n")
+    else:
+        signs = {True: "ok", False: "MISSING", None: "-"}
+        width = max(len(d.subject) for d in found)
+        emit("".join(f"{signs[d.ok]:<8} {d.subject:<{width}}  {d.detail}\n" for d in found))
+    return 1 if any(diagnosis.ok is False for diagnosis in found) else 0
+
+
+def _python() -> Diagnosis:
+    detail = f"Python {platform.python_version()}, patchjury {installed_version()}"
+    return Diagnosis("python", sys.version_info >= (3, 11), detail)
+
+
+def _package(name: str) -> Diagnosis:
+    try:
+        return Diagnosis(name, True, version(name))
+    except PackageNotFoundError:
+        return Diagnosis(name, False, "not installed: install patchjury again")
+
+
+def _git() -> Diagnosis:
+    path = shutil.which("git")
+    if path is None:
+        return Diagnosis("git", None, "not found: --repo and git bundles cannot be read")
+    shown = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+    return Diagnosis("git", shown.returncode == 0, shown.stdout.strip())
+
+
+def _terminal() -> Diagnosis:
+    if not sys.stdout.isatty():
+        return Diagnosis("terminal", None, "none here: only headless commands")
+    columns, lines = shutil.get_terminal_size()
+    colours = os.environ.get("COLORTERM") or os.environ.get("TERM", "unknown")
+    enough = columns >= 80 and lines >= 24
+    detail = f"{columns}x{lines}, {colours}, {sys.stdout.encoding}"
+    return Diagnosis("terminal", enough, detail if enough else f"{detail}; needs 80x24")
+
+
+def _key() -> Diagnosis:
+    there = bool(os.environ.get("OPENAI_API_KEY"))
+    detail = "OPENAI_API_KEY is set" if there else "OPENAI_API_KEY is not set: no judge"
+    return Diagnosis("judge's key", True if there else None, detail)
+
+
+def _runs(path: Path) -> list[Diagnosis]:
+    from core.readers import read_runs
+    from core.store import Store
+    from core.store.location import locate_store
+
+    try:
+        run_set = read_runs(path)
+    except PatchjuryError as error:
+        return [Diagnosis("runs", False, str(error))]
+    location = locate_store(run_set.root)
+    contents = Store(location.path).load()
+    problems = run_set.problems + contents.problems
+    known = sum(commit.diff is not None for commit in run_set.commits.values())
+    return [
+        Diagnosis("runs", True, f"{len(run_set.attempts)} attempts"),
+        Diagnosis("human commits", known > 0 or None, f"{known} of {len(run_set.commits)} found"),
+        Diagnosis("store", True, location.note or str(location.path)),
+        Diagnosis("load problems", None if problems else True, str(len(problems))),
+        *(Diagnosis("", None, f"{problem.path}: {problem.reason}") for problem in problems),
+    ]

@@ -1,0 +1,25 @@
+"""Write verdicts and evidence to a file. Its ending decides the format: .json (everything, can be
+imported again), .jsonl (an attempt a line), .csv (an attempt a row), .md (a report to read).
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from tui.cli import say
+from tui.cli.options import add_run_options, open_runs
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of this command."""
+    add_run_options(parser)
+    parser.add_argument("--to", type=Path, required=True, metavar="FILE", help="where to write")
+    parser.add_argument("--force", action="store_true", help="replace FILE when it exists")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the file."""
+    count = open_runs(options).export(options.to, overwrite=options.force)
+    say(f"{count} attempts written to {options.to}")
+    return 0

@@ -1,0 +1,39 @@
+"""Take in a file on top of loaded runs: a patchjury export of a colleague (.json, .jsonl) or an
+earlier gpt5_evaluations.json. Importing the same file twice adds nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from core import codec
+from tui.cli import emit, say
+from tui.cli.options import add_run_options, open_runs
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of this command."""
+    add_run_options(parser)
+    parser.add_argument("file", type=Path, metavar="FILE", help="what to take in")
+    parser.add_argument("--json", action="store_true", help="print the counts as JSON")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Import the file; 1 when some of it could not be used."""
+    from core.export.importing import apply_import, read_import
+
+    session = open_runs(options)
+    run_set = session.triage.run_set
+    imported = read_import(options.file, run_set)
+    counts = apply_import(imported, run_set, session.triage.store)
+    for problem in imported.problems:
+        say(f"{problem.path}: {problem.reason}")
+    if options.json:
+        emit(codec.dumps(codec.to_data(counts)) + "\n")
+    else:
+        emit(
+            f"{counts.verdicts} verdicts ({counts.verdicts_added} new), "
+            f"{counts.judgements} judgements ({counts.judgements_added} new)\n"
+        )
+    return 1 if imported.problems else 0

@@ -1,0 +1,29 @@
+"""Print the figures of a run set: what the pipelines marked, what patches there are, what was
+judged and decided. Every rate says what it covers; unknown is never counted as false.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from tui.cli import emit
+from tui.cli.options import add_run_options, open_runs
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of this command."""
+    add_run_options(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON (see docs/export.md)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the figures."""
+    from core import codec
+    from core.export.text import format_statistics
+
+    statistics = open_runs(options).statistics()
+    if options.json:
+        emit(codec.dumps(codec.to_data(statistics), indent=1) + "\n")
+    else:
+        emit(format_statistics(statistics))
+    return 0

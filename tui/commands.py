@@ -1,0 +1,120 @@
+"""The one table of what a key does: bindings, footer, help and palette are all made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing the user can do. `keys` are Textual key names, separated by commas.
+
+    `scope` says who carries it out: "pane" the focused list or text, "screen" the triage screen.
+    `hint` is the short label in the footer; commands without one are not shown there.
+    """
+
+    keys: str
+    action: str
+    label: str
+    group: str
+    hint: str = ""
+    scope: str = "screen"
+    shown_keys: str = ""
+
+    @property
+    def display(self) -> str:
+        """The keys as people write them."""
+        return self.shown_keys or " ".join(_NAMES.get(k, k) for k in self.keys.split(","))
+
+
+_NAMES = {
+    "question_mark": "?",
+    "slash": "/",
+    "exclamation_mark": "!",
+    "right_square_bracket": "]",
+    "left_square_bracket": "[",
+    "right_curly_bracket": "}",
+    "left_curly_bracket": "{",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
+    "full_stop": ".",
+    "comma": ",",
+    "escape": "esc",
+    "ctrl+s": "^s",
+    "ctrl+p": "^p",
+}
+
+
+def _pane(keys: str, action: str, label: str, shown_keys: str = "") -> Command:
+    return Command(keys, action, label, "Moving", scope="pane", shown_keys=shown_keys)
+
+
+COMMANDS: tuple[Command, ...] = (
+    _pane("down,j", "cursor_move(1)", "next line or row", "↓ j"),
+    _pane("up,k", "cursor_move(-1)", "previous line or row", "↑ k"),
+    _pane("pagedown,ctrl+d,space", "cursor_page(1)", "page down", "PgDn ^d space"),
+    _pane("pageup,ctrl+u", "cursor_page(-1)", "page up", "PgUp ^u"),
+    _pane("home,g", "cursor_edge(-1)", "to the top", "Home g"),
+    _pane("end,G", "cursor_edge(1)", "to the end", "End G"),
+    _pane("right", "scroll_columns(8)", "scroll long lines right", "→"),
+    _pane("left", "scroll_columns(-8)", "scroll long lines left", "←"),
+    Command("tab", "next_pane(1)", "next pane", "Moving", shown_keys="Tab"),
+    Command("shift+tab", "next_pane(-1)", "previous pane", "Moving", shown_keys="Shift-Tab"),
+    Command("n", "next_undecided(1)", "next undecided attempt", "Moving", "next"),
+    Command("N", "next_undecided(-1)", "previous undecided attempt", "Moving"),
+    Command("greater_than_sign", "next_attempt(1)", "next attempt", "Moving"),
+    Command("less_than_sign", "next_attempt(-1)", "previous attempt", "Moving"),
+    Command("slash", "search", "search in the pane", "Moving", "search"),
+    Command("full_stop", "diff('next_match')", "next match of the search in the text", "Moving"),
+    Command("comma", "diff('previous_match')", "previous match", "Moving"),
+    Command("escape", "leave", "clear the search, back to the list", "Moving"),
+    Command("1", "outcome('true_success')", "true success", "Verdict", "true"),
+    Command("2", "outcome('partial_success')", "partial success", "Verdict", "partial"),
+    Command("3", "outcome('false_positive')", "false positive", "Verdict", "false+"),
+    Command("4", "outcome('failure')", "failure", "Verdict", "failure"),
+    Command("s", "criterion('syntax_correct')", "syntax correct: yes, no, unknown", "Verdict"),
+    Command("f", "criterion('files_match')", "files match: yes, no, unknown", "Verdict"),
+    Command("l", "criterion('optimization_logic_match')", "logic matches: …", "Verdict"),
+    Command("m", "criterion('is_complete')", "complete (nothing missing): …", "Verdict"),
+    Command("t", "criterion('is_template_code')", "template code: …", "Verdict"),
+    Command("e", "note", "edit the note", "Verdict", "note"),
+    Command("T", "tags", "edit the tags", "Verdict"),
+    Command("c", "comment", "comment on the line", "Verdict", "comment"),
+    Command("u", "undo", "take back the last verdict", "Verdict", "undo"),
+    Command("ctrl+s", "save", "save again what could not be saved", "Verdict"),
+    Command("C", "show('compare')", "both patches", "Views"),
+    Command("H", "show('human')", "the human patch", "Views"),
+    Command("A", "show('attempt')", "the attempt's patch", "Views"),
+    Command("P", "show('prompt')", "what the agent was told", "Views"),
+    Command("L", "show('logs')", "journal and logs", "Views"),
+    Command("right_square_bracket", "diff('next_hunk')", "next change", "Views", "change"),
+    Command("left_square_bracket", "diff('previous_hunk')", "previous change", "Views"),
+    Command("right_curly_bracket", "diff('next_file')", "next file", "Views", "file"),
+    Command("left_curly_bracket", "diff('previous_file')", "previous file", "Views"),
+    Command("exclamation_mark", "problems", "load problems", "Views"),
+    Command("x", "export", "export verdicts", "Program", "export"),
+    Command("question_mark", "help", "all keys", "Program", "help"),
+    Command("ctrl+p", "app.command_palette", "command palette", "Program"),
+    Command("q", "quit", "quit", "Program", "quit"),
+)
+
+
+def bindings(scope: str) -> list[Binding]:
+    """The key bindings of one scope."""
+    return [
+        Binding(key, command.action, command.label, show=bool(command.hint), priority=False)
+        for command in COMMANDS
+        if command.scope == scope
+        for key in command.keys.split(",")
+    ]
+
+
+def groups(commands: Iterable[Command] = COMMANDS) -> dict[str, list[Command]]:
+    """The commands by their group, in the table's order."""
+    grouped: dict[str, list[Command]] = {}
+    for command in commands:
+        grouped.setdefault(command.group, []).append(command)
+    return grouped

@@ -1,0 +1,68 @@
+"""A plain text as a document: prompts, journals and logs, several one after another."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+
+from textual.content import Content
+
+from core.errors import SourceError
+from core.sources import TextSource
+from core.text import one_line
+from tui.documents.document import Place, cropped, shown
+
+
+class TextDocument:
+    """Lines of plain text; the rows in `files` are the headings of its parts."""
+
+    changes: Sequence[int] = ()
+
+    def __init__(self, lines: Sequence[str], files: Sequence[int] = ()) -> None:
+        self._lines = lines
+        self.files = files
+        self._headings = frozenset(files)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def draw(self, row: int, width: int, columns: int) -> Content:
+        if row in self._headings:
+            return Content.styled(one_line(self._lines[row]), "bold $accent-text")
+        return cropped(Content(shown(self._lines[row])), columns, width)
+
+    def text_of(self, row: int) -> str:
+        return self._lines[row]
+
+    def place(self, row: int) -> Place | None:
+        return None
+
+
+def _readable(source: TextSource) -> str:
+    """A text as people read it: JSON that was written without line breaks gets them."""
+    text = source.read().removesuffix("\n")
+    if "\n" not in text and text.startswith(("{", "[")):
+        try:
+            return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+        except (ValueError, RecursionError):
+            return text
+    return text
+
+
+def read_texts(
+    sources: Iterable[TextSource], nothing: str, cancelled: Callable[[], bool]
+) -> TextDocument:
+    """Read texts one after another, each under its name; `nothing` is shown when there are none."""
+    lines: list[str] = []
+    headings: list[int] = []
+    for source in sources:
+        if cancelled():
+            break
+        headings.append(len(lines))
+        lines.append(f"── {source.name} ──")
+        try:
+            lines += _readable(source).split("\n")
+        except SourceError as error:
+            lines.append(str(error))
+        lines.append("")
+    return TextDocument(lines or [nothing], headings)

@@ -1,0 +1,1 @@
+"""The screens: triage itself, and the small ones that open over it."""

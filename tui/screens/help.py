@@ -1,0 +1,59 @@
+"""The window that lists every key, made from the command table."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tui.commands import groups
+from tui.documents.text import TextDocument
+from tui.render import OUTCOME_NAMES, OUTCOME_SIGNS
+from tui.widgets.document_view import DocumentView
+
+
+def help_lines() -> tuple[list[str], list[int]]:
+    """The help text, and which of its lines are headings."""
+    lines: list[str] = []
+    headings: list[int] = []
+    for group, commands in groups().items():
+        headings.append(len(lines))
+        lines.append(group)
+        lines += [f"  {command.display:<16} {command.label}" for command in commands]
+        lines.append("")
+    headings.append(len(lines))
+    lines.append("Signs")
+    lines += [
+        f"  {sign:<16} {OUTCOME_NAMES[outcome]}" for outcome, (sign, _) in OUTCOME_SIGNS.items()
+    ]
+    lines += [
+        "  ✓ ?              the pipeline marked it a success; it recorded no claim",
+        "  rc1 cut error    return code, patch shorter than recorded, the run reported an error",
+        "  !                the verdict is not on disk yet",
+    ]
+    return lines, headings
+
+
+class HelpScreen(ModalScreen[None]):
+    """Every key and what it does."""
+
+    CSS_PATH = "small.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark", "dismiss", "back", priority=True)
+    ]
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="window"):
+            yield Static(Content.styled("patchjury: keys", "bold"))
+            yield DocumentView("help")
+            yield Static(Content.styled("esc back", "$text-muted"))
+
+    def on_mount(self) -> None:
+        view = self.query_one(DocumentView)
+        view.show(TextDocument(*help_lines()))
+        view.focus()

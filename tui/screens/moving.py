@@ -1,0 +1,114 @@
+"""How the keys move about: panes, attempts, changes, searches."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Input
+
+from tui.screens.panes import TriagePanes
+from tui.widgets.document_view import DocumentView
+from tui.widgets.row_list import RowList
+
+
+class MovingActions(TriagePanes):
+    """Moves the selection and the focus; what is selected is shown by the panes."""
+
+    _searched: Widget | None = None
+
+    def action_next_pane(self, step: int) -> None:
+        panes: list[Widget] = [self.commit_list, self.attempt_list, self.document_view]
+        here = panes.index(self.focused) if self.focused in panes else -step
+        panes[(here + step) % len(panes)].focus()
+
+    def action_next_undecided(self, step: int) -> None:
+        key = self.triage.next_undecided(self.attempt_key, step)
+        if key is None:
+            self.notify("Every attempt is decided.")
+        else:
+            self.select_attempt(key)
+
+    def action_next_attempt(self, step: int) -> None:
+        attempts = self.attempt_list
+        at = attempts.cursor + step
+        if 0 <= at < attempts.line_count():
+            attempts.go_to(at)
+            return
+        commits = self.commit_list
+        if 0 <= commits.cursor + step < commits.line_count():
+            commits.go_to(commits.cursor + step)
+
+    def select_attempt(self, key: str) -> None:
+        """Select an attempt in both lists; a search that hides it is cleared."""
+        human = self.triage.attempt(key).human
+        self.remember_attempt(human, key)
+        if not self.commit_list.go_to_key(human):
+            self.commit_list.filter_rows("")
+            self.commit_list.go_to_key(human)
+        if not self.attempt_list.go_to_key(key):
+            self.attempt_list.filter_rows("")
+            self.attempt_list.go_to_key(key)
+
+    def action_diff(self, command: str) -> None:
+        view = self.document_view
+        moves = {
+            "next_hunk": (view.next_change, 1),
+            "previous_hunk": (view.next_change, -1),
+            "next_file": (view.next_file, 1),
+            "previous_file": (view.next_file, -1),
+            "next_match": (view.next_match, 1),
+            "previous_match": (view.next_match, -1),
+        }
+        move, step = moves[command]
+        move(step)
+
+    # Search
+
+    def action_search(self) -> None:
+        focused = self.focused
+        searched = focused if isinstance(focused, RowList | DocumentView) else self.attempt_list
+        self._searched = searched
+        field = self.query_one("#search", Input)
+        is_list = isinstance(searched, RowList)
+        field.value = searched.search if isinstance(searched, RowList) else ""
+        field.placeholder = f"search {searched.border_title}" if is_list else "search in the text"
+        field.add_class("-open")
+        field.focus()
+
+    @on(Input.Changed, "#search")
+    def _search_changed(self, event: Input.Changed) -> None:
+        if isinstance(self._searched, RowList):
+            self._searched.filter_rows(event.value)
+
+    @on(Input.Submitted, "#search")
+    def _search_submitted(self, event: Input.Submitted) -> None:
+        searched = self._searched
+        self._close_search()
+        if isinstance(searched, DocumentView):
+            count = searched.search(event.value)
+            lines = "1 line contains" if count == 1 else f"{count} lines contain"
+            self.notify(f"{lines} it: . next, , previous, esc clears", markup=False)
+
+    def action_leave(self) -> None:
+        field = self.query_one("#search", Input)
+        if field.has_class("-open"):
+            self._clear(self._searched)
+            self._close_search()
+            return
+        focused = self.focused
+        if isinstance(focused, DocumentView) and not focused.found:
+            self.attempt_list.focus()
+        else:
+            self._clear(focused)
+
+    def _clear(self, searched: Widget | None) -> None:
+        if isinstance(searched, RowList):
+            searched.filter_rows("")
+        elif isinstance(searched, DocumentView):
+            searched.search("")
+
+    def _close_search(self) -> None:
+        self.query_one("#search", Input).remove_class("-open")
+        if self._searched is not None:
+            self._searched.focus()
+        self._searched = None

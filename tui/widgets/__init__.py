@@ -1,0 +1,1 @@
+"""The parts of the triage screen, each named after what it shows."""

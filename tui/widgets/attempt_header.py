@@ -1,0 +1,26 @@
+"""The two lines above the diff: which attempt at which commit, and how it went."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widget import Widget
+
+from core.models import Attempt, HumanCommit
+from tui.render import attempt_facts, attempt_title
+
+
+class AttemptHeader(Widget):
+    """Title and facts of the attempt on screen."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id=id)
+        self._lines: tuple[Content, ...] = ()
+
+    def show(self, commit: HumanCommit, attempt: Attempt, position: int, count: int) -> None:
+        """Show one attempt, the `position`-th (from 1) of `count` at its commit."""
+        self._lines = (attempt_title(commit, position, count), attempt_facts(attempt))
+        self.refresh()
+
+    def render(self) -> Content:
+        width = self.size.width
+        return Content("\n").join(line.truncate(width, ellipsis=True) for line in self._lines)

@@ -1,0 +1,115 @@
+"""A list of records, one a row, that can be searched: commits and attempts have one each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from textual.content import Content
+from textual.message import Message
+
+from tui.widgets.line_view import LineView
+
+Row = TypeVar("Row")
+
+
+class RowList(LineView, Generic[Row]):
+    """The rows that a search leaves over; the cursor stays on its row when rows change.
+
+    `key_of` identifies a row, `draw_row` draws one in so many cells, `searched` is what a search
+    looks in.
+    """
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor came to stand on another row."""
+
+        row_list: RowList[Any]
+        key: str
+
+        @property
+        def control(self) -> RowList[Any]:
+            return self.row_list
+
+    def __init__(
+        self,
+        id: str,
+        key_of: Callable[[Row], str],
+        draw_row: Callable[[Row, int], Content],
+        searched: Callable[[Row], str],
+    ) -> None:
+        super().__init__(id=id)
+        self._key_of = key_of
+        self._draw_row = draw_row
+        self._searched = searched
+        self._all: Sequence[Row] = ()
+        self._rows: Sequence[Row] = ()
+        self._query = ""
+        self._announced: str | None = None
+
+    @property
+    def key(self) -> str | None:
+        """The key of the row under the cursor."""
+        return self._key_of(self._rows[self.cursor]) if self._rows else None
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the rows that are listed, in order."""
+        return [self._key_of(row) for row in self._rows]
+
+    @property
+    def search(self) -> str:
+        """What rows must contain to be listed; empty lists all."""
+        return self._query
+
+    def show_rows(self, rows: Sequence[Row], key: str | None = None) -> None:
+        """List these rows, with the cursor on `key` (else on the row it stood on)."""
+        key = key if key is not None else self.key
+        self._all = rows
+        self._filter(key)
+
+    def filter_rows(self, query: str) -> None:
+        """List the rows that contain every word of `query`, letter case aside."""
+        if query != self._query:
+            key = self.key
+            self._query = query
+            self._filter(key)
+
+    def go_to_key(self, key: str) -> bool:
+        """Put the cursor on a row; False when it is not listed."""
+        for index, row in enumerate(self._rows):
+            if self._key_of(row) == key:
+                self.go_to(index)
+                self.cursor_moved()
+                return True
+        return False
+
+    def _filter(self, key: str | None) -> None:
+        words = self._query.casefold().split()
+        if words:
+            self._rows = [
+                row
+                for row in self._all
+                if all(word in self._searched(row).casefold() for word in words)
+            ]
+        else:
+            self._rows = self._all
+        found = next((i for i, row in enumerate(self._rows) if self._key_of(row) == key), 0)
+        self.set_reactive(LineView.cursor, found)
+        self.border_subtitle = f"/{self._query}  {len(self._rows)}" if words else ""
+        self.lines_changed()
+        self._show_cursor()
+        self.cursor_moved()
+
+    def line_count(self) -> int:
+        return len(self._rows)
+
+    def draw(self, index: int, width: int) -> Content:
+        return self._draw_row(self._rows[index], width)
+
+    def cursor_moved(self) -> None:
+        key = self.key
+        if key is not None and key != self._announced:
+            self._announced = key
+            self.post_message(self.Highlighted(self, key))

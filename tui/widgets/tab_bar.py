@@ -1,0 +1,41 @@
+"""The names of the views of one attempt, the shown one marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+TABS: tuple[str, ...] = ("compare", "human", "attempt", "prompt", "logs")
+
+
+class TabBar(Widget):
+    """One line of tab names; a click or the capital letter of a name shows it."""
+
+    shown: reactive[str] = reactive(TABS[0])
+    """The tab that is shown."""
+
+    @dataclass
+    class Chosen(Message):
+        """A tab was clicked."""
+
+        tab: str
+
+    def render(self) -> Content:
+        parts: list[tuple[str, str]] = []
+        for tab in TABS:
+            style = "bold reverse" if tab == self.shown else "$text-muted"
+            parts.append((f" {tab.capitalize()} ", style))
+        return Content.assemble(*parts)
+
+    def on_click(self, event: events.Click) -> None:
+        edge = 0
+        for tab in TABS:
+            edge += len(tab) + 2
+            if event.x < edge:
+                self.post_message(self.Chosen(tab))
+                return
