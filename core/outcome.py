@@ -47,7 +47,7 @@ def current_verdict(history: Iterable[Verdict]) -> Verdict | None:
     verdicts = list(history)
     undone = {v.undoes for v in verdicts if v.undoes}
     standing = [v for v in verdicts if v.undoes is None and v.id not in undone]
-    return max(standing, key=lambda v: v.created, default=None)
+    return max(reversed(standing), key=lambda v: v.created, default=None)
 
 
 def majority(votes: Sequence[bool | None]) -> bool | None:

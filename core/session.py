@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from core.export import write_export
 from core.export.document import build_document
+from core.models import RunSet
 from core.readers import read_runs
 from core.stats import Statistics, read_patch_facts, summarise
 from core.store import Store
@@ -26,9 +27,8 @@ class Session:
 
     def statistics(self) -> Statistics:
         """Every figure; reads each patch once."""
-        triage = self.triage
-        facts = read_patch_facts(triage.run_set.attempts)
-        return summarise(triage.run_set, triage.assessments(), facts)
+        facts = read_patch_facts(self.triage.run_set.attempts)
+        return summarise(self._run_set, self.triage.assessments(), facts)
 
     def export(self, path: Path, *, overwrite: bool = False) -> int:
         """Write an export in the format the ending names; returns the number of attempts.
@@ -37,7 +37,7 @@ class Session:
         """
         triage = self.triage
         document = build_document(
-            triage.run_set,
+            self._run_set,
             triage.assessments(),
             triage.histories(),
             read_patch_facts(triage.run_set.attempts),
@@ -47,6 +47,11 @@ class Session:
         )
         write_export(path, document, overwrite=overwrite)
         return len(document.attempts)
+
+    @property
+    def _run_set(self) -> RunSet:
+        """The run set with the store's load problems among its own."""
+        return replace(self.triage.run_set, problems=self.triage.problems)
 
 
 def open_session(

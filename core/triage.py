@@ -223,10 +223,12 @@ class Triage:
         history = self._verdicts.get(key, ())
         latest = max((verdict.created for verdict in history), default=None)
         now = self._now()
-        return now if latest is None or now > latest else latest + _TICK
+        if latest is None or now > latest:
+            return now
+        return min(latest, _LAST - datetime.resolution) + datetime.resolution
 
 
-_TICK = datetime.resolution
+_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 def _merged(

@@ -1,0 +1,118 @@
+"""One attempt a row, for spreadsheets: no cell can be a formula, nothing in it is invisible.
+
+UTF-8 with a byte order mark, because Excel takes it for the machine's own encoding otherwise.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from core.export.document import AttemptResult, Document
+from core.models import CRITERIA, Attempt, JudgementState, Verdict
+from core.text import visible
+
+Cell = str | int | float | bool | None
+
+_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
+"""How a cell starts that a spreadsheet may take for a formula (OWASP, "CSV injection")."""
+
+
+def render(document: Document) -> Iterator[str]:
+    """The header and one row an attempt, in the order of the runs."""
+    yield "\ufeff" + _line(list(COLUMNS))
+    for result in document.attempts:
+        yield _line([cell(read(result)) for read in COLUMNS.values()])
+
+
+def cell(value: Cell) -> str:
+    """What stands in a cell: text harmless and visible, unknown empty, numbers as they are."""
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if not isinstance(value, str):
+        return str(value)
+    text = visible(value.replace("\r\n", "\n"), keep_newlines=True)
+    return f"'{text}" if _FORMULA.match(value) or _FORMULA.match(text) else text
+
+
+def _line(cells: list[str]) -> str:
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer).writerow(cells)
+    return buffer.getvalue()
+
+
+def _of_attempt(read: Callable[[Attempt], Cell]) -> Callable[[AttemptResult], Cell]:
+    return lambda result: read(result.assessment.attempt)
+
+
+def _of_verdict(read: Callable[[Verdict], Cell]) -> Callable[[AttemptResult], Cell]:
+    """A cell about the standing verdict, empty where there is none."""
+
+    def cell_of(result: AttemptResult) -> Cell:
+        verdict = result.assessment.verdict
+        return None if verdict is None else read(verdict)
+
+    return cell_of
+
+
+def _criterion(name: str) -> Callable[[AttemptResult], Cell]:
+    def cell_of(result: AttemptResult) -> Cell:
+        value: bool | float | None = getattr(result.assessment.criteria, name)
+        return value
+
+    return cell_of
+
+
+def _settled_by(name: str) -> Callable[[AttemptResult], Cell]:
+    return lambda result: result.assessment.settled_by.get(name)
+
+
+def _judgements(state: JudgementState) -> Callable[[AttemptResult], Cell]:
+    return lambda result: sum(j.state is state for j in result.assessment.judgements)
+
+
+def _comments(verdict: Verdict) -> str:
+    return "\n".join(f"{c.file}:{c.line} ({c.side}): {c.text}" for c in verdict.comments)
+
+
+COLUMNS: Mapping[str, Callable[[AttemptResult], Cell]] = {
+    "key": lambda result: result.key,
+    "human": _of_attempt(lambda a: a.human),
+    "base": _of_attempt(lambda a: a.base),
+    "agent": _of_attempt(lambda a: a.agent),
+    "model": _of_attempt(lambda a: a.model),
+    "run": _of_attempt(lambda a: a.run),
+    "item": _of_attempt(lambda a: a.item),
+    "status": _of_attempt(lambda a: a.status),
+    "marked_success": _of_attempt(lambda a: a.marked_success),
+    "patch_state": _of_attempt(lambda a: a.patch.state.value),
+    "held_bytes": _of_attempt(lambda a: a.patch.held_bytes),
+    "recorded_bytes": _of_attempt(lambda a: a.patch.recorded_bytes),
+    "sha256": lambda result: result.fact.sha256,
+    "own_diff": lambda result: result.fact.own_diff,
+    "returncode": _of_attempt(lambda a: a.execution.returncode),
+    "duration_s": _of_attempt(lambda a: a.execution.duration_s),
+    "steps": _of_attempt(lambda a: a.execution.steps),
+    "tokens_in": _of_attempt(lambda a: a.execution.tokens_in),
+    "tokens_out": _of_attempt(lambda a: a.execution.tokens_out),
+    "error": _of_attempt(lambda a: a.execution.error),
+    "outcome": lambda result: result.assessment.outcome.value,
+    "outcome_by": lambda result: result.outcome_by,
+    **{name: _criterion(name) for name in (*CRITERIA, "quality_score")},
+    **{f"{name}_by": _settled_by(name) for name in CRITERIA},
+    "conflicts": lambda result: " ".join(result.assessment.conflicts),
+    **{f"judgements_{state.value}": _judgements(state) for state in JudgementState},
+    "reviewer": _of_verdict(lambda v: v.reviewer),
+    "reviewed": _of_verdict(lambda v: v.created.isoformat()),
+    "blind": _of_verdict(lambda v: v.blind),
+    "tags": _of_verdict(lambda v: "\n".join(v.tags)),
+    "note": _of_verdict(lambda v: v.note),
+    "comments": _of_verdict(_comments),
+    "verdicts": lambda result: len(result.history),
+}
+"""The columns, in their order, and what each says about an attempt."""

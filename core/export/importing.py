@@ -1,0 +1,241 @@
+"""Which verdicts and judgements a colleague's file brings, and how they enter the store.
+
+The file is untrusted and recognised by what it holds: an export of patchjury (JSON or JSONL), or
+the published evaluations. What is malformed or belongs elsewhere is a problem; the rest is taken.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from core import codec
+from core.errors import ExportError
+from core.export.document import SCHEMA_VERSION
+from core.models import Criteria, Judgement, JudgementState, LoadProblem, RunSet, Verdict
+from core.readers import read_evaluations
+from core.sources import decode
+
+if TYPE_CHECKING:
+    from core.store import Store
+
+Record = TypeVar("Record", Verdict, Judgement)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a file brings for the attempts of this run set, by attempt key, and what it cannot."""
+
+    verdicts: Mapping[str, tuple[Verdict, ...]] = field(default_factory=dict)
+    judgements: Mapping[str, tuple[Judgement, ...]] = field(default_factory=dict)
+    problems: tuple[LoadProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCounts:
+    """What an import brought and what of it was new to the store."""
+
+    verdicts: int
+    verdicts_added: int
+    judgements: int
+    judgements_added: int
+    problems: int
+
+
+def read_import(path: Path, run_set: RunSet) -> Imported:
+    """The verdicts and judgements of a file that belong to this run set.
+
+    Raises `ExportError` when the file cannot be read, is of no known kind, or was written by a
+    newer patchjury.
+    """
+    try:
+        text = decode(path.read_bytes()).removeprefix("\ufeff")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ExportError(f"cannot read {path}: {reason}") from error
+    problems: list[LoadProblem] = []
+    try:
+        data = _parse_json(text)
+    except ValueError as error:
+        records = _parse_lines(text, path.name, problems)
+        if not records:
+            raise _unknown_kind(path, f"It is not whole JSON ({error}).") from error
+    else:
+        if isinstance(data, list):
+            return _read_evaluations(path, run_set)
+        records = _records(data, path)
+    for _, record in records:
+        _check_version(record, path)
+    return _collect(records, run_set, path.name, problems)
+
+
+def apply_import(imported: Imported, run_set: RunSet, store: Store) -> ImportCounts:
+    """Append what was imported to the store, one write a human commit; known ids add nothing.
+
+    Raises `StoreError`; what was added before stays, and importing again adds only the rest.
+    """
+    humans = {attempt.key: attempt.human for attempt in run_set.attempts}
+    verdicts: dict[str, list[Verdict]] = {}
+    judgements: dict[str, list[Judgement]] = {}
+    for key, history in imported.verdicts.items():
+        verdicts.setdefault(humans[key], []).extend(history)
+    for key, calls in imported.judgements.items():
+        judgements.setdefault(humans[key], []).extend(calls)
+    return ImportCounts(
+        verdicts=sum(map(len, verdicts.values())),
+        verdicts_added=sum(store.add_verdicts(human, some) for human, some in verdicts.items()),
+        judgements=sum(map(len, judgements.values())),
+        judgements_added=sum(
+            store.add_judgements(human, some) for human, some in judgements.items()
+        ),
+        problems=len(imported.problems),
+    )
+
+
+def _parse_json(text: str) -> Any:
+    """Parse JSON. Raises `ValueError`, also for nesting too deep to be read."""
+    try:
+        return json.loads(text, parse_constant=lambda _: None)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def _unknown_kind(path: Path, reason: str) -> ExportError:
+    hint = f"{reason} Import a JSON or JSONL export, or gpt5_evaluations.json."
+    return ExportError(f"{path} holds nothing that can be imported", hint)
+
+
+def _records(data: Any, path: Path) -> list[tuple[str, dict[str, Any]]]:
+    """The attempts of a parsed export, each with its place in the file."""
+    if not isinstance(data, dict) or "schema_version" not in data:
+        raise _unknown_kind(path, "It is no export of patchjury.")
+    _check_version(data, path)
+    if "key" in data:
+        return [("line 1", data)]
+    attempts = data.get("attempts")
+    if not isinstance(attempts, list):
+        raise _unknown_kind(path, "It lists no attempts.")
+    version = data["schema_version"]
+    return [
+        (f"attempts[{index}]", {"schema_version": version, **_as_object(record)})
+        for index, record in enumerate(attempts)
+    ]
+
+
+def _as_object(record: Any) -> dict[str, Any]:
+    return record if isinstance(record, dict) else {}
+
+
+def _parse_lines(
+    text: str, name: str, problems: list[LoadProblem]
+) -> list[tuple[str, dict[str, Any]]]:
+    """The records of a JSONL export; nothing when no line is one."""
+    records, faults = [], []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            record = _as_object(_parse_json(line))
+        except ValueError as error:
+            record, fault = {}, str(error)
+        else:
+            fault = "not an attempt of an export"
+        if "schema_version" in record and "key" in record:
+            records.append((f"line {number}", record))
+        else:
+            faults.append(LoadProblem(name, f"line {number}: {fault}"))
+    problems += faults
+    return records
+
+
+def _check_version(data: Mapping[str, Any], path: Path) -> None:
+    version = data["schema_version"]
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise ExportError(f"{path} has a schema_version that is not a version: {version!r:.40}")
+    if version > SCHEMA_VERSION:
+        raise ExportError(
+            f"{path} was written by a newer patchjury "
+            f"(schema {version}; this one reads {SCHEMA_VERSION})",
+            "Update patchjury, then import it again.",
+        )
+
+
+def _read_evaluations(path: Path, run_set: RunSet) -> Imported:
+    found, problems = read_evaluations(path, run_set.attempts)
+    by_attempt: dict[str, list[Judgement]] = {}
+    for judgement in found:
+        by_attempt.setdefault(judgement.attempt, []).append(judgement)
+    judgements = {key: tuple(calls) for key, calls in by_attempt.items()}
+    return Imported(judgements=judgements, problems=tuple(problems))
+
+
+def _collect(
+    records: Iterable[tuple[str, dict[str, Any]]],
+    run_set: RunSet,
+    name: str,
+    problems: list[LoadProblem],
+) -> Imported:
+    known = {attempt.key for attempt in run_set.attempts}
+    verdicts: dict[str, tuple[Verdict, ...]] = {}
+    judgements: dict[str, tuple[Judgement, ...]] = {}
+    elsewhere: list[str] = []
+    for place, record in records:
+        key = record.get("key")
+        if not isinstance(key, str):
+            problems.append(LoadProblem(name, f"{place}: no attempt key"))
+        elif key not in known:
+            elsewhere.append(key)
+        else:
+            history = _convert(record, "history", key, Verdict, (name, place), problems)
+            calls = _convert(record, "judgements", key, Judgement, (name, place), problems)
+            verdicts[key] = verdicts.get(key, ()) + history
+            judgements[key] = judgements.get(key, ()) + calls
+    if elsewhere:
+        reason = f"{len(elsewhere)} attempts are not in this run set (the first: {elsewhere[0]})"
+        problems.append(LoadProblem(name, reason))
+    return Imported(
+        {key: history for key, history in verdicts.items() if history},
+        {key: calls for key, calls in judgements.items() if calls},
+        tuple(problems),
+    )
+
+
+def _convert(
+    record: Mapping[str, Any],
+    part: str,
+    key: str,
+    kind: type[Record],
+    where: tuple[str, str],
+    problems: list[LoadProblem],
+) -> tuple[Record, ...]:
+    """The records in one list of an attempt; each that does not fit becomes a problem."""
+    name, place = where
+    items = record.get(part, [])
+    if not isinstance(items, list):
+        problems.append(LoadProblem(name, f"{place}.{part}: not a list"))
+        return ()
+    converted = []
+    for index, item in enumerate(items):
+        try:
+            converted.append(_parse_record(item, kind, key))
+        except (ValueError, RecursionError) as error:
+            problems.append(LoadProblem(name, f"{place}.{part}[{index}]: {error}"))
+    return tuple(converted)
+
+
+def _parse_record(item: object, kind: type[Record], key: str) -> Record:
+    """One verdict or judgement of this attempt. Raises `ValueError` that says what is wrong."""
+    parsed = codec.from_data(item, kind)
+    if not parsed.id:
+        raise ValueError("it has no id")
+    if parsed.attempt != key:
+        raise ValueError("it names another attempt")
+    if parsed.created is not None and parsed.created.utcoffset() is None:
+        raise ValueError("its time has no time zone")
+    silent = isinstance(parsed, Judgement) and parsed.state is not JudgementState.VERDICT
+    if silent and parsed.criteria != Criteria():
+        raise ValueError("it has criteria although the call gave no verdict")
+    return parsed
