@@ -25,9 +25,14 @@ def from_data(data: object, kind: type[T]) -> T:
 
 def dumps(data: object, indent: int | None = None) -> str:
     """Plain data as JSON text, keys in their order; lone surrogates stay escaped."""
-    text = json.dumps(data, indent=indent, ensure_ascii=False)
+    text = json.dumps(data, ensure_ascii=False)
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
         return json.dumps(data, indent=indent, ensure_ascii=True)
-    return text
+    if indent is None:
+        return text
+    try:
+        return msgspec.json.format(text, indent=indent)  # as json.dumps lays it out, but in C
+    except msgspec.DecodeError:  # NaN or infinity
+        return json.dumps(data, indent=indent, ensure_ascii=False)

@@ -1,0 +1,198 @@
+"""What is kept of checks, judgements and verdicts: one TinyDB file per human commit.
+
+`<folder>/commits/<sha>.json` (see `storage`) holds all that concerns one human commit. Verdicts
+and judgements are appended and never changed; check reports are facts that can be computed again,
+so a newer one takes the place of an older. Attempts are named by keys below the runs folder, so
+that the folder can be moved, and a colleague's files can be copied in under any name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from heapq import merge
+from pathlib import Path
+from typing import Any, TypeVar
+
+from core import codec
+from core.errors import StoreError
+from core.models import CheckReport, Judgement, LoadProblem, Verdict
+from core.store.location import STORE_FOLDER, StoreLocation, locate_store
+from core.store.storage import (
+    CHECKS,
+    JUDGEMENTS,
+    SCHEMA_VERSION,
+    VERDICTS,
+    CommitStorage,
+    Tables,
+    UnusableFileError,
+    change,
+    file_name,
+)
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "STORE_FOLDER",
+    "Store",
+    "StoreContents",
+    "StoreLocation",
+    "locate_store",
+]
+
+_Record = TypeVar("_Record", bound=CheckReport | Judgement | Verdict)
+_Opinion = TypeVar("_Opinion", bound=Judgement | Verdict)
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreContents:
+    """The verdicts and judgements of a whole store by attempt key, and what could not be read.
+
+    Each history is in order of appending; several files' histories are merged by time.
+    """
+
+    verdicts: Mapping[str, tuple[Verdict, ...]]
+    judgements: Mapping[str, tuple[Judgement, ...]]
+    problems: tuple[LoadProblem, ...]
+
+
+class Store:
+    """The store in one folder. Several threads and processes may use the same folder at once."""
+
+    def __init__(self, folder: Path, *, lock_timeout_s: float = 10.0) -> None:
+        self.folder = folder
+        self._commits = folder / "commits"
+        self._lock_timeout_s = lock_timeout_s
+
+    def load(self) -> StoreContents:
+        """Read all verdicts and judgements, whatever their files are named.
+
+        What cannot be read is a problem that names the file and, for a single record, the record.
+        """
+        problems: list[LoadProblem] = []
+        files = list(self._read_files(problems))
+        return StoreContents(
+            _histories(files, VERDICTS, Verdict, problems),
+            _histories(files, JUDGEMENTS, Judgement, problems),
+            tuple(problems),
+        )
+
+    def add_verdicts(self, human: str, verdicts: Sequence[Verdict]) -> int:
+        """Append verdicts, on disk on return; ids already there are skipped. Returns how many.
+
+        Raises `StoreError`, with nothing changed.
+        """
+        return self._append(human, VERDICTS, verdicts)
+
+    def add_judgements(self, human: str, judgements: Sequence[Judgement]) -> int:
+        """Append judgements, on disk on return; ids already there are skipped. Returns how many.
+
+        Raises `StoreError`, with nothing changed.
+        """
+        return self._append(human, JUDGEMENTS, judgements)
+
+    def checks(self, human: str) -> dict[str, CheckReport]:
+        """The check reports of one commit by attempt key.
+
+        What cannot be read is left out: it is computed again, and `load` names an unusable file.
+        """
+        try:
+            tables = CommitStorage(self._commits / file_name(human)).read() or {}
+        except UnusableFileError:
+            return {}
+        problems: list[LoadProblem] = []
+        reports = _records(Path(), tables, CHECKS, CheckReport, problems)
+        return {report.attempt: report for report in reports}
+
+    def put_checks(self, human: str, reports: Sequence[CheckReport]) -> None:
+        """Store check reports in the place of older ones of the same attempts.
+
+        Raises `StoreError`, with nothing changed.
+        """
+        records = {report.attempt: _encode(report) for report in reports}
+        if records:
+            with change(self._commits, human, self._lock_timeout_s) as database:
+                database.replace(CHECKS, records)
+
+    def _append(self, human: str, table: str, records: Sequence[_Opinion]) -> int:
+        encoded = {record.id: _encode(record) for record in records}
+        if not encoded:
+            return 0
+        with change(self._commits, human, self._lock_timeout_s) as database:
+            known = database.records(table)
+            new = {key: data for key, data in encoded.items() if key not in known}
+            if new:
+                database.append(table, new)
+        return len(new)
+
+    def _read_files(self, problems: list[LoadProblem]) -> Iterator[tuple[Path, Tables]]:
+        try:
+            paths = sorted(self._commits.iterdir())
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            problems.append(LoadProblem(str(self._commits), error.strerror or str(error)))
+            return
+        for path in paths:
+            if path.suffix != ".json" or path.name.startswith("."):
+                continue
+            try:
+                yield path, CommitStorage(path).read() or {}
+            except UnusableFileError as error:
+                problems.append(LoadProblem(str(path), error.reason))
+
+
+def _histories(
+    files: Sequence[tuple[Path, Tables]],
+    table: str,
+    kind: type[_Opinion],
+    problems: list[LoadProblem],
+) -> dict[str, tuple[_Opinion, ...]]:
+    """The records of a table in all files by attempt, each id once."""
+    seen: set[str] = set()
+    by_attempt: dict[str, list[list[_Opinion]]] = {}
+    for path, tables in files:
+        in_this_file: dict[str, list[_Opinion]] = {}
+        for record in _records(path, tables, table, kind, problems):
+            if record.id not in seen:
+                seen.add(record.id)
+                in_this_file.setdefault(record.attempt, []).append(record)
+        for attempt, history in in_this_file.items():
+            by_attempt.setdefault(attempt, []).append(history)
+    return {key: tuple(merge(*parts, key=_when)) for key, parts in by_attempt.items()}
+
+
+def _when(record: Judgement | Verdict) -> datetime:
+    return record.created or _BEFORE_ALL
+
+
+def _records(
+    path: Path, tables: Tables, table: str, kind: type[_Record], problems: list[LoadProblem]
+) -> Iterator[_Record]:
+    for key, data in tables.get(table, {}).items():
+        try:
+            yield _decode(data, kind)
+        except ValueError as error:
+            problems.append(LoadProblem(str(path), f"{table}, record {key}: {error}"))
+
+
+def _encode(record: CheckReport | Judgement | Verdict) -> dict[str, Any]:
+    data = {"schema_version": SCHEMA_VERSION, **codec.to_data(record)}
+    try:
+        _decode(data, type(record))  # what could not be read back must not count as stored
+    except ValueError as error:
+        title = f"The {type(record).__name__.lower()} on {record.attempt} cannot be stored: {error}"
+        raise StoreError(title) from error
+    return data
+
+
+def _decode(data: object, kind: type[_Record]) -> _Record:
+    """A record of `kind`. Raises `ValueError` that says what does not fit."""
+    version = data.get("schema_version", SCHEMA_VERSION) if isinstance(data, dict) else None
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        raise ValueError(f"a newer patchjury wrote it (schema {version}, known: {SCHEMA_VERSION})")
+    record = codec.from_data(data, kind)
+    if record.created is not None and record.created.tzinfo is None:
+        raise ValueError("its time has no zone - at `$.created`")
+    return record

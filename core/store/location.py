@@ -1,0 +1,64 @@
+"""Where the store of a runs folder is: beside the runs, unless it cannot be or another is named."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.store.storage import slug
+
+STORE_FOLDER = ".patchjury"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreLocation:
+    """The store's folder; `note` says where and why when it is not `<runs>/.patchjury`, else ""."""
+
+    path: Path
+    note: str = ""
+
+
+def locate_store(root: Path, db: Path | None = None) -> StoreLocation:
+    """`db` if named, else `<root>/.patchjury`, else a folder of its own in the user's data folder.
+
+    `root` is the runs folder, or a file in it. Nothing is created. A full disk does not move the
+    store: decisions already there would seem to be gone.
+    """
+    if db is not None:
+        return StoreLocation(db, f"store: {db} (named with --db)")
+    folder = root.parent if root.is_file() else root
+    beside = folder / STORE_FOLDER
+    obstacle = _why_not_writable(beside)
+    if not obstacle:
+        return StoreLocation(beside)
+    path = _in_user_data(root)
+    note = f"store: {path} ({beside} cannot be written: {obstacle})"
+    if (beside / "commits").is_dir():
+        note += "; what is stored beside the runs is not shown"
+    return StoreLocation(path, note)
+
+
+def _why_not_writable(store: Path) -> str:
+    # Permission bits say nothing of a read-only mount or to root, so a file without a name is made.
+    from tempfile import TemporaryFile
+
+    candidates = (store / "commits", store, store.parent)
+    try:
+        with TemporaryFile(dir=next(path for path in candidates if os.path.lexists(path))):
+            return ""
+    except StopIteration:
+        return os.strerror(errno.ENOENT)
+    except OSError as error:
+        return "" if error.errno in (errno.ENOSPC, errno.EDQUOT) else error.strerror or str(error)
+
+
+def _in_user_data(root: Path) -> Path:
+    # Imported here because it is needed for read-only runs only.
+    from platformdirs import user_data_path
+
+    resolved = root.resolve()
+    digest = hashlib.sha256(os.fsencode(resolved)).hexdigest()[:16]
+    return user_data_path("patchjury") / f"{slug(resolved.name) or 'runs'}-{digest}"
