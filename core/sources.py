@@ -91,7 +91,7 @@ class RecordText:
             value = json.loads(data)
             for key in self.keys:
                 value = value[key]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             title = f"{self.path} has changed since it was loaded"
             raise SourceError(title, "Load the runs again.") from error
         if isinstance(value, str):

@@ -1,0 +1,100 @@
+"""Earlier evaluations (`gpt5_evaluations.json`) as judgements of attempts that are loaded.
+
+A record whose first issue starts with `Evaluation error` is a failed call: its criteria, which the
+script filled in, are dropped, and the judgement is in state `error`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path, PurePath
+
+from core.errors import InputError
+from core.models import (
+    CRITERIA,
+    Attempt,
+    Criteria,
+    Issue,
+    Judgement,
+    JudgementState,
+    LoadProblem,
+)
+from core.readers.fields import Fields
+from core.readers.files import Problems
+from core.readers.recognise import Kind
+from core.readers.records import Record, read_records
+
+_FAILED = "Evaluation error"
+_NONE, _MANY = "no attempt that is loaded", "several attempts that are loaded"
+
+
+def read_evaluations(
+    path: Path, attempts: Sequence[Attempt]
+) -> tuple[list[Judgement], list[LoadProblem]]:
+    """The judgements in a file of earlier evaluations. Raises `InputError` when it holds none."""
+    problems = Problems(path.parent)
+    records = [r for kind, r in read_records(str(path), problems) if kind is Kind.EVALUATION]
+    if not records:
+        found = "; ".join(problem.reason for problem in problems.all())
+        hint = found or "Looked for a list of records with evaluated_attempts."
+        raise InputError(f"no earlier evaluations in {path}", hint)
+    judgements = list(match_evaluations(records, attempts, problems))
+    return judgements, list(problems.all())
+
+
+def match_evaluations(
+    records: Iterable[Record], attempts: Iterable[Attempt], problems: Problems
+) -> Iterator[Judgement]:
+    """A judgement for each evaluation that belongs to exactly one attempt; others are counted."""
+    by_name: dict[tuple[str, str], list[Attempt]] = defaultdict(list)
+    for attempt in attempts:
+        by_name[attempt.run, attempt.item].append(attempt)
+    strays: Counter[tuple[str, str]] = Counter()
+    for record in records:
+        outer = Fields(record.value)
+        commit = outer.commit("commit") or ""
+        for value in outer.items("evaluated_attempts"):
+            fields = Fields(value)
+            named = by_name.get((fields.text("run_id") or "", fields.text("item_id") or ""), [])
+            matching = [attempt for attempt in named if attempt.human.startswith(commit)]
+            if len(matching) == 1:
+                yield parse_judgement(fields, value, matching[0], commit, record.path)
+            else:
+                strays[record.path, _MANY if matching else _NONE] += 1
+    for (path, what), count in strays.items():
+        problems.add(path, f"{count} evaluations match {what}")
+
+
+def parse_judgement(
+    fields: Fields, value: object, attempt: Attempt, commit: str, path: str
+) -> Judgement:
+    """The judgement in one element of `evaluated_attempts`."""
+    origin = PurePath(path).name
+    opinion = fields.inside("evaluation")
+    issues = opinion.texts("issues") or ()
+    error = "" if opinion.names() else "the record holds no evaluation"
+    if issues and issues[0].startswith(_FAILED):
+        error = issues[0]
+    content = json.dumps([origin, commit, value], sort_keys=True)
+    return Judgement(
+        id=hashlib.sha256(content.encode()).hexdigest(),
+        attempt=attempt.key,
+        state=JudgementState.ERROR if error else JudgementState.VERDICT,
+        criteria=Criteria() if error else parse_criteria(opinion),
+        issues=() if error else tuple(Issue(message) for message in issues),
+        reasoning=opinion.text("reasoning") or "",
+        model=opinion.text("model") or fields.text("model"),
+        origin=origin,
+        error=error,
+    )
+
+
+def parse_criteria(opinion: Fields) -> Criteria:
+    """The criteria that an opinion answers; a quality score outside 0..1 is unknown."""
+    quality = opinion.number("quality_score")
+    if quality is not None and not 0 <= quality <= 1:
+        quality = None
+    return Criteria(**{name: opinion.flag(name) for name in CRITERIA}, quality_score=quality)

@@ -1,0 +1,142 @@
+"""How a value out of somebody else's JSON becomes a value of the wanted type, or nothing at all.
+
+Every reader takes its fields through `Fields`: a null, a NaN or a list where a number should be is
+unknown (`None`), and never an error.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_MAX_INTEGER = 2**63
+_OFFSET = re.compile(r"(?<=\d) (?=[+-]\d{2}:?\d{2}$)")
+_RUN_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[_T ](\d{2})-(\d{2})-(\d{2})")
+_COMMIT = re.compile(r"[0-9a-f]{4,64}")
+
+
+class Fields:
+    """A JSON object read with distrust; of several names, the first that fits is taken."""
+
+    __slots__ = ("_data",)
+
+    def __init__(self, value: object) -> None:
+        self._data: dict[str, object] = value if isinstance(value, dict) else {}
+
+    def _first(self, names: tuple[str, ...], convert: Callable[[object], T | None]) -> T | None:
+        for name in names:
+            value = convert(self._data.get(name))
+            if value is not None:
+                return value
+        return None
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._data
+
+    def filled(self, name: str) -> bool:
+        """Does a field hold anything but null or nothing?"""
+        return self._data.get(name) not in (None, "", [], {})
+
+    def names(self) -> list[str]:
+        """The names of all fields, in their order."""
+        return list(self._data)
+
+    def inside(self, name: str) -> Fields:
+        """The object in a field; an empty one when there is none."""
+        return Fields(self._data.get(name))
+
+    def items(self, name: str) -> list[object]:
+        """The elements of a list in a field; none when it is no list."""
+        value = self._data.get(name)
+        return value if isinstance(value, list) else []
+
+    def text(self, *names: str) -> str | None:
+        """A string that is not blank, without white space around it."""
+        return self._first(names, _text)
+
+    def raw_text(self, *names: str) -> str | None:
+        """A string as it stands, even when it is empty."""
+        return self._first(names, lambda value: value if isinstance(value, str) else None)
+
+    def integer(self, *names: str) -> int | None:
+        """A whole number of at most 63 bits; true and false are none."""
+        return self._first(names, _integer)
+
+    def number(self, *names: str) -> float | None:
+        """A finite number; true and false are none."""
+        return self._first(names, _number)
+
+    def flag(self, *names: str) -> bool | None:
+        """True or false."""
+        return self._first(names, lambda value: value if isinstance(value, bool) else None)
+
+    def texts(self, *names: str) -> tuple[str, ...] | None:
+        """The strings of a list that is there."""
+        return self._first(names, _texts)
+
+    def moment(self, *names: str) -> datetime | None:
+        """A time: seconds since 1970, ISO 8601 or git's own form; UTC where no zone is given."""
+        return self._first(names, parse_moment)
+
+    def commit(self, *names: str) -> str | None:
+        """A commit id in hex digits, possibly abbreviated."""
+        return self._first(names, parse_commit_id)
+
+
+def _text(value: object) -> str | None:
+    return (value.strip() or None) if isinstance(value, str) else None
+
+
+def _integer(value: object) -> int | None:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if abs(value) < _MAX_INTEGER else None
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    if isinstance(value, int):
+        return float(value) if abs(value) < _MAX_INTEGER else None
+    return value if math.isfinite(value) else None
+
+
+def _texts(value: object) -> tuple[str, ...] | None:
+    if not isinstance(value, list):
+        return None
+    return tuple(item for item in value if isinstance(item, str) and item)
+
+
+def parse_commit_id(value: object) -> str | None:
+    """A full or abbreviated commit id in lower case; None for anything else."""
+    text = value.strip().lower() if isinstance(value, str) else ""
+    return text if _COMMIT.fullmatch(text) else None
+
+
+def parse_moment(value: object) -> datetime | None:
+    """A time, aware: seconds since 1970, ISO 8601, git's form or a run's `2025-10-09_12-49-33`."""
+    number = _number(value)
+    try:
+        if number is not None:
+            return datetime.fromtimestamp(number, UTC)
+        return _parse_time_text(value) if isinstance(value, str) else None
+    except (ValueError, OverflowError, OSError):  # not a time, or one out of range
+        return None
+
+
+def _parse_time_text(text: str) -> datetime:
+    text = text.strip()
+    if run := _RUN_TIME.match(text):
+        text = f"{run[1]}T{run[2]}:{run[3]}:{run[4]}"
+    try:
+        moment = datetime.fromisoformat(_OFFSET.sub("", text))
+    except ValueError:
+        moment = datetime.strptime(text, "%a %b %d %H:%M:%S %Y %z")
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

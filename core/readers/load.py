@@ -1,0 +1,192 @@
+"""How everything below one root becomes a run set: walk, read each input, join, sort."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.errors import InputError, RepositoryError
+from core.models import Attempt, HumanCommit, RunSet
+from core.readers.attempts_file import parse_attempt
+from core.readers.evaluations import match_evaluations
+from core.readers.files import Problems
+from core.readers.human_commits import (
+    CommitIndex,
+    files_named,
+    find_commit_folder,
+    is_commit_file,
+    parse_commit,
+    read_commit_file,
+)
+from core.readers.names import UniqueKeys
+from core.readers.predictions import Predictions
+from core.readers.recognise import Kind
+from core.readers.records import Record, read_records
+from core.readers.runs import RunFolders
+from core.readers.walk import AttemptFolder, DataFile, RepositoryPlace, walk
+
+if TYPE_CHECKING:
+    from core.repository import Repository
+
+_LOOKED_FOR = (
+    "Looked for folders with journal.json, run_summary.json or model_patch.diff, an attempts file "
+    "(records with run_id and item_id), and predictions (instance_id and model_patch)."
+)
+_REFERENCE_KINDS = frozenset({Kind.COMMIT, Kind.INSTANCE})
+
+
+def read_runs(
+    root: Path, *, commits: Sequence[Path] = (), repository: Path | None = None
+) -> RunSet:
+    """Everything found below a root folder, or in one file. Attempts are sorted by key.
+
+    `commits` names files or folders of human commits, `repository` a git repository or bundle that
+    completes them. Raises `InputError` when a named path does not exist or nothing is recognised,
+    and `RepositoryError` when the named repository cannot be opened.
+    """
+    for path in (root, *commits):
+        _require(path)
+    loader = _Loader(root)
+    for path in commits:
+        loader.read_named_commits(path)
+    loader.read_root()
+    return loader.finish(repository)
+
+
+def _require(path: Path) -> None:
+    try:
+        path.stat()
+    except OSError as error:
+        reason = "does not exist" if isinstance(error, FileNotFoundError) else error.strerror
+        raise InputError(f"{path}: {reason}", "Check the path.") from error
+
+
+class _Loader:
+    """Collects what the readers find; used once."""
+
+    def __init__(self, start: Path) -> None:
+        self._is_folder = start.is_dir()
+        self._root = start.resolve() if self._is_folder else start.parent.resolve()
+        self._start = self._root if self._is_folder else self._root / start.name
+        self._problems = Problems(self._root)
+        self._attempts: list[Attempt] = []
+        self._commits: list[HumanCommit] = []
+        self._evaluations: list[Record] = []
+        self._predictions = Predictions()
+        self._repositories: list[str] = []
+        self._keys = UniqueKeys()
+
+    def read_named_commits(self, path: Path) -> None:
+        """Human commits out of a path that the user named. Raises `InputError` without any."""
+        before = len(self._commits), self._predictions.known_instances
+        self._read_commits([path.resolve()])
+        if before == (len(self._commits), self._predictions.known_instances):
+            wanted = "Looked for <sha>.json files and for records with instance_id and patch."
+            raise InputError(f"no human commits were found in {path}", self._hint(wanted))
+
+    def _read_commits(self, paths: Sequence[Path]) -> None:
+        for file in files_named(paths):
+            self._read_file(file, only=_REFERENCE_KINDS)
+
+    def read_root(self) -> None:
+        """The folder, or the one file with what stands beside it."""
+        if self._is_folder:
+            self._read_folder()
+        else:
+            self._read_file(str(self._start))
+            if self._predictions:
+                for file in files_named([self._root]):
+                    self._read_file(file, only=_REFERENCE_KINDS | {Kind.RESULTS})
+        if not self._commits and (folder := find_commit_folder(self._root)):
+            self._read_commits([folder])
+
+    def _read_folder(self) -> None:
+        folders = RunFolders(self._root, self._problems)
+        for found in walk(self._root, self._problems):
+            match found:
+                case AttemptFolder():
+                    self._attempts.append(folders.attempt(found))
+                case DataFile(path):
+                    self._read_file(path)
+                case RepositoryPlace(path):
+                    self._repositories.append(path)
+
+    def _read_file(self, path: str, only: frozenset[Kind] = frozenset(Kind)) -> None:
+        if is_commit_file(path):
+            self._add_commit(read_commit_file(path, self._problems))
+            return
+        file = self._problems.below_root(path)
+        for kind, record in read_records(path, self._problems):
+            if kind in only:
+                self._take(kind, record, file)
+
+    def _take(self, kind: Kind, record: Record, file: str) -> None:
+        match kind:
+            case Kind.ATTEMPT:
+                attempt = parse_attempt(record, file)
+                self._attempts.append(replace(attempt, key=self._keys.unique(attempt.key)))
+            case Kind.PREDICTION:
+                self._predictions.add(record, file)
+            case Kind.INSTANCE:
+                self._predictions.add_instance(record)
+            case Kind.RESULTS:
+                self._predictions.add_results(record)
+            case Kind.EVALUATION:
+                self._evaluations.append(record)
+            case Kind.COMMIT:
+                self._add_commit(parse_commit(record, self._problems))
+
+    def _add_commit(self, commit: HumanCommit | None) -> None:
+        if commit is not None:
+            self._commits.append(commit)
+
+    def finish(self, repository: Path | None) -> RunSet:
+        """The run set. Raises `InputError` when there is no attempt."""
+        attempts = [*self._attempts, *self._predicted()]
+        if not attempts:
+            raise InputError(f"no attempts were found in {self._start}", self._hint(_LOOKED_FOR))
+        attempts.sort(key=lambda attempt: attempt.key)
+        with ExitStack() as stack:
+            index = CommitIndex(self._all_commits(), self._open(repository, stack))
+            attempts = index.resolve(attempts, self._problems)
+            if repository is None and self._repositories and index.lacks(attempts):
+                found = self._open_found(stack)
+                index = CommitIndex(self._all_commits(), found)
+                attempts = index.resolve(attempts, self._problems)
+            commits = index.of(attempts, self._problems)
+        judgements = tuple(match_evaluations(self._evaluations, attempts, self._problems))
+        return RunSet(self._root, tuple(attempts), commits, judgements, self._problems.all())
+
+    def _predicted(self) -> Iterator[Attempt]:
+        for attempt in self._predictions.attempts():
+            yield replace(attempt, key=self._keys.unique(attempt.key))
+
+    def _all_commits(self) -> Iterator[HumanCommit]:
+        yield from self._commits
+        yield from self._predictions.commits()
+
+    def _open(self, path: Path | None, stack: ExitStack) -> Repository | None:
+        if path is None:
+            return None
+        from core.repository import Repository
+
+        return stack.enter_context(Repository.open(path.resolve()))
+
+    def _open_found(self, stack: ExitStack) -> Repository | None:
+        for path in self._repositories:
+            try:
+                return self._open(Path(path), stack)
+            except RepositoryError as error:
+                self._problems.add(path, str(error))
+        return None
+
+    def _hint(self, looked_for: str) -> str:
+        """What was looked for, after the first thing that went wrong."""
+        problems = self._problems.all()
+        if not problems:
+            return looked_for
+        more = f" (and {len(problems) - 1} more problems)" if len(problems) > 1 else ""
+        return f"{problems[0].path} {problems[0].reason}{more}. {looked_for}"

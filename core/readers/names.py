@@ -1,0 +1,53 @@
+"""How attempts that lie in a file are named, and how abbreviated commit ids become full ones."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+
+_UNSAFE = re.compile(r"[^\w.+@=,-]+")
+_FULL_LENGTHS = (40, 64)  # SHA-1 and SHA-256
+
+
+def safe_name(text: str) -> str:
+    """A text as one part of a path: no separators, control or invisible characters; never empty."""
+    return _UNSAFE.sub("_", text).strip("_.") or "unnamed"
+
+
+def record_key(file: str, *names: str) -> str:
+    """The key of an attempt inside a file; repeats still have to be told apart."""
+    return "/".join((file, *map(safe_name, names)))
+
+
+class UniqueKeys:
+    """Gives the second attempt of the same key `#2`, and so on."""
+
+    def __init__(self) -> None:
+        self._used: set[str] = set()
+
+    def unique(self, key: str) -> str:
+        """The key itself, or with the first number that makes it new."""
+        candidate, number = key, 1
+        while candidate in self._used:
+            number += 1
+            candidate = f"{key}#{number}"
+        self._used.add(candidate)
+        return candidate
+
+
+def is_full_id(commit: str) -> bool:
+    """Is a commit id complete, rather than abbreviated?"""
+    return len(commit) in _FULL_LENGTHS
+
+
+class KnownCommits:
+    """Full commit ids, to be found by their first digits."""
+
+    def __init__(self, ids: Iterable[str]) -> None:
+        self._ids = sorted({name for name in ids if is_full_id(name)})
+
+    def matching(self, prefix: str) -> list[str]:
+        """The full ids that begin with a prefix; two are enough to tell that it is ambiguous."""
+        at = bisect_left(self._ids, prefix)
+        return [name for name in self._ids[at : at + 2] if name.startswith(prefix)]

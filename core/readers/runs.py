@@ -1,0 +1,247 @@
+"""One attempt out of a folder that ISO-Bench's pipeline wrote; every file of it is optional.
+
+Agent and model are taken from `run_metadata`, then the path, then the section of the journal that
+the agent wrote, then the run summary, which is known to name the wrong model.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path, PurePosixPath
+from sys import intern
+from typing import NamedTuple
+
+from core.models import Attempt, Execution, PatchEvidence, PatchState
+from core.readers.fields import Fields, parse_moment
+from core.readers.files import FolderFile, Problems, UnusableError, read_bytes, read_object
+from core.readers.recognise import Kind
+from core.readers.records import Record, read_records
+from core.readers.walk import JOURNAL, PATCH, SUMMARY, AttemptFolder, is_file
+from core.sources import MAX_TEXT_BYTES, TextSource, encode
+
+PROMPT, TARGETS, PREDICTION = "prompt.json", "diff_targets.json", "prediction.jsonl"
+
+_PROMPTS = (PROMPT, "task.txt")
+_LOGS = (JOURNAL, SUMMARY, TARGETS, "trajectory.json", PREDICTION)
+_LOG_ENDINGS = ("_stdout.txt", "_stderr.txt")
+_KNOWN_FILES = frozenset({*_PROMPTS, *_LOGS, PATCH})
+_RUN_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[_T]\d{2}-\d{2}-\d{2}")
+_SECTIONS = {"trae": "trae", "claude_code": "claude_code", "codex": "codex", "codex_cli": "codex"}
+_SECTIONS["openhands"] = "openhands"
+_NOT_AN_AGENT = frozenset({"metrics", "timestamps", "preflight", "experiment", "run_metadata"})
+_SMALL_PATCH_BYTES = 4096  # a patch of only white space is looked for up to here
+
+
+class _Place(NamedTuple):
+    """What the names of the folders above an attempt say."""
+
+    agent: str | None
+    model: str | None
+    run: str
+
+
+class RunFolders:
+    """Reads attempt folders of one root; texts that repeat are held once."""
+
+    def __init__(self, root: Path, problems: Problems) -> None:
+        self._above = root.resolve().parts
+        self._problems = problems
+        self._tuples: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def attempt(self, folder: AttemptFolder) -> Attempt:
+        """The attempt in a folder. What cannot be read becomes a load problem, never an error."""
+        for name in _KNOWN_FILES & folder.entries.keys() - {JOURNAL, SUMMARY, PROMPT, PATCH}:
+            if not is_file(folder.entries[name]):
+                self._problems.add(f"{folder.path}/{name}", "is not a regular file")
+        journal = self._object(folder, JOURNAL)
+        summary = self._object(folder, SUMMARY) or Fields(None)
+        prompt = self._object(folder, PROMPT) or Fields(None)
+        return self._build(folder, journal, summary, prompt)
+
+    def _build(
+        self, folder: AttemptFolder, found: Fields | None, summary: Fields, prompt: Fields
+    ) -> Attempt:
+        journal = found or Fields(None)
+        parts = (*self._above, *PurePosixPath(folder.key).parts)
+        place = place_of(parts)
+        metadata, meta = journal.inside("run_metadata"), summary.inside("meta")
+        section_agent, section = agent_section(journal)
+        agent = metadata.text("agent") or place.agent or section_agent or meta.text("agent")
+        commits = [source.inside("commits") for source in (journal, summary, prompt)]
+        human, base = (next(filter(None, (c.commit(n) for c in commits)), None) for n in _SIDES)
+        run = place.run or metadata.text("run_timestamp") or meta.text("timestamp") or ""
+        status = journal.text("status") or summary.inside("agent").text("status")
+        execution = read_execution(section, summary.inside("agent"), error_of(journal))
+        return Attempt(
+            key=folder.key,
+            human=intern(human or ""),
+            base=base and intern(base),
+            agent=intern(agent or "unknown"),
+            model=intern(metadata.text("model") or place.model or meta.text("model") or "unknown"),
+            run=intern(run),
+            item=intern(parts[-1]),
+            task=intern(
+                journal.text("task_id") or meta.text("task_id") or prompt.text("task") or ""
+            ),
+            started=_started(journal, execution, run),
+            status=status and intern(status),
+            marked_success=None if status is None else status == "success",
+            patch=self._patch(folder, journal, summary),
+            execution=execution,
+            target_files=self._shared(self._targets(folder, prompt)),
+            prompts=_texts(folder, (name for name in _PROMPTS if name in folder.entries)),
+            logs=_texts(folder, _logs(folder)),
+            has_journal=found is not None,
+        )
+
+    def _object(self, folder: AttemptFolder, name: str) -> Fields | None:
+        if name not in folder.entries:
+            return None
+        path = f"{folder.path}/{name}"
+        try:
+            return Fields(read_object(path))
+        except UnusableError as error:
+            self._problems.add(path, str(error))
+            return None
+
+    def _targets(self, folder: AttemptFolder, prompt: Fields) -> tuple[str, ...]:
+        targets = prompt.texts("target_files")
+        if targets is None and TARGETS in folder.entries:
+            targets = (self._object(folder, TARGETS) or Fields(None)).texts("allowed")
+        return targets or ()
+
+    def _shared(self, texts: tuple[str, ...]) -> tuple[str, ...]:
+        return self._tuples.setdefault(texts, texts)
+
+    def _patch(self, folder: AttemptFolder, journal: Fields, summary: Fields) -> PatchEvidence:
+        entry = folder.entries.get(PATCH)
+        if entry is not None:
+            return self._patch_file(folder, entry)
+        predicted = self._predicted(folder)
+        if predicted.has_text:
+            return predicted
+        generated = summary.inside("agent").flag("patch_generated")
+        if generated or (journal.inside("metrics").integer("patch_size_loc") or 0) > 0:
+            self._problems.add(folder.path, f"a patch was recorded, but {PATCH} is not here")
+            return PatchEvidence(PatchState.UNREADABLE)
+        return predicted
+
+    def _predicted(self, folder: AttemptFolder) -> PatchEvidence:
+        """The patch in the attempt's own `prediction.jsonl`."""
+        if PREDICTION in folder.entries and is_file(folder.entries[PREDICTION]):
+            for kind, record in read_records(f"{folder.path}/{PREDICTION}", self._problems):
+                if kind is Kind.PREDICTION:
+                    return patch_of_record(record, Fields(record.value), ("model_patch",))
+        return PatchEvidence(PatchState.MISSING)
+
+    def _patch_file(self, folder: AttemptFolder, entry: os.DirEntry[str]) -> PatchEvidence:
+        source = FolderFile(folder.path, PATCH)
+        try:
+            size = entry.stat().st_size
+            if not is_file(entry) or size <= _SMALL_PATCH_BYTES:
+                blank = not read_bytes(entry.path, _SMALL_PATCH_BYTES).strip()
+                state = PatchState.EMPTY if blank else PatchState.WHOLE
+                return PatchEvidence(state, source, size)
+            if size <= MAX_TEXT_BYTES and os.access(entry.path, os.R_OK):
+                return PatchEvidence(PatchState.WHOLE, source, size)
+            too_large = f"is larger than {MAX_TEXT_BYTES // 2**20} MiB"
+            reason = too_large if size > MAX_TEXT_BYTES else "cannot be read: Permission denied"
+            recorded: int | None = size
+        except UnusableError as error:
+            reason, recorded = str(error), None
+        except OSError as error:
+            reason, recorded = f"cannot be read: {error.strerror or error}", None
+        self._problems.add(entry.path, reason)
+        return PatchEvidence(PatchState.UNREADABLE, source, recorded_bytes=recorded)
+
+
+_SIDES = ("human", "pre")
+
+
+def place_of(parts: tuple[str, ...]) -> _Place:
+    """What a path says: `agent/model/time/item`, `agent/model/item` or `run/item`.
+
+    The second form is believed of an agent that is known, or four levels below a `runs` folder.
+    """
+    above = ("", "", "", *parts)[-4:-1]
+    if _RUN_TIME.match(above[2]):
+        return _Place(above[0] or None, above[1] or None, above[2])
+    if above[1] in _SECTIONS or "runs" in parts[-5:-4]:
+        return _Place(_SECTIONS.get(above[1], above[1]), above[2], "")
+    return _Place(None, None, above[2])
+
+
+def agent_section(journal: Fields) -> tuple[str | None, Fields]:
+    """The part of a journal that an agent's runner wrote, and the agent that it names."""
+    names = [name for name in journal.names() if name in _SECTIONS]
+    others = (name for name in journal.names() if name not in _NOT_AN_AGENT)
+    for name in (*names, *others):
+        section = journal.inside(name)
+        is_named = name in _SECTIONS and section.names()
+        if is_named or "returncode" in section or "duration_s" in section:
+            return _SECTIONS.get(name, name), section
+    return None, Fields(None)
+
+
+def read_execution(section: Fields, fallback: Fields, error: str | None) -> Execution:
+    """How the run went, from the names that pipelines use; `fallback` may know the duration."""
+    duration = section.number("duration_s", "duration_seconds")
+    return Execution(
+        returncode=section.integer("returncode"),
+        duration_s=fallback.number("duration_s") if duration is None else duration,
+        steps=section.integer("steps", "max_step"),
+        tokens_in=section.integer("tokens_in", "input_tokens"),
+        tokens_out=section.integer("tokens_out", "output_tokens"),
+        error=error,
+    )
+
+
+def error_of(record: Fields) -> str | None:
+    """The recorded error, with its type in front."""
+    error, kind = record.text("error", "error_message"), record.text("error_type")
+    return f"{kind}: {error}" if error and kind else error or kind
+
+
+def patch_of_record(
+    record: Record, fields: Fields, keys: tuple[str, ...], recorded: int | None = None
+) -> PatchEvidence:
+    """The evidence in a record's string field; `fields` is the object that holds the last key."""
+    content = fields.raw_text(keys[-1])
+    if content is None:
+        state = PatchState.UNREADABLE if recorded else PatchState.MISSING
+        return PatchEvidence(state, None, None, recorded)
+    held = len(content) if content.isascii() else len(encode(content))
+    source = record.text(*keys)
+    if not record.readable:
+        return PatchEvidence(PatchState.UNREADABLE, source, held, recorded)
+    is_cut = recorded is not None and held < recorded
+    if content.strip():
+        state = PatchState.CUT if is_cut else PatchState.WHOLE
+    else:
+        state = PatchState.UNREADABLE if is_cut else PatchState.EMPTY
+    return PatchEvidence(state, source, held, recorded)
+
+
+def _started(journal: Fields, execution: Execution, run: str) -> datetime | None:
+    times = journal.inside("timestamps")
+    started, written = times.moment("started", "start"), times.moment("written")
+    if started is None and written is not None and execution.duration_s is not None:
+        try:
+            started = written - timedelta(seconds=execution.duration_s)
+        except OverflowError:  # a duration that no run can have
+            started = None
+    return started or parse_moment(run)
+
+
+def _logs(folder: AttemptFolder) -> Iterator[str]:
+    yield from (name for name in _LOGS if name in folder.entries)
+    yield from (name for name in folder.entries if name.endswith(_LOG_ENDINGS))
+
+
+def _texts(folder: AttemptFolder, names: Iterator[str]) -> tuple[TextSource, ...]:
+    return tuple(
+        FolderFile(folder.path, intern(name)) for name in names if is_file(folder.entries[name])
+    )
