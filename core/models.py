@@ -245,6 +245,7 @@ class RunSet:
     commits: Mapping[str, HumanCommit]  # by sha, as `Attempt.human` names them
     judgements: tuple[Judgement, ...] = ()  # earlier evaluations found beside the runs
     problems: tuple[LoadProblem, ...] = ()
+    repository: Path | None = None  # the git repository that was named, else found at the top
 
 
 @dataclass(frozen=True, slots=True)

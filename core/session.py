@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from core.errors import RepositoryError
 from core.export import write_export
 from core.export.document import build_document
-from core.models import RunSet
+from core.models import Attempt, RunSet
 from core.readers import read_runs
+from core.sources import decode
 from core.stats import Statistics, read_patch_facts, summarise
 from core.store import Store
 from core.store.location import StoreLocation, locate_store
@@ -47,6 +49,19 @@ class Session:
         )
         write_export(path, document, overwrite=overwrite)
         return len(document.attempts)
+
+    def base_text(self, attempt: Attempt, path: str) -> str | None:
+        """A file's text at the commit that an attempt started from; None where it is not known."""
+        repository = self.triage.run_set.repository
+        if repository is None or not attempt.base:
+            return None
+        from core.repository import opened
+
+        try:
+            data = opened(str(repository)).read_file(attempt.base, path)
+        except RepositoryError:
+            return None  # the load problems name what the repository lacks
+        return None if data is None else decode(data)
 
     @property
     def _run_set(self) -> RunSet:

@@ -24,6 +24,9 @@ class TextSource(Protocol):
     def name(self) -> str:
         """A short name for people, such as the file's."""
 
+    def __hash__(self) -> int:
+        """Equal sources read the same text."""
+
     def read(self) -> str:
         """Read the text now. Raises `SourceError` when it is gone, unreadable or too large."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextvars
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TypeVar
 
 from textual.message_pump import MessagePump
@@ -27,11 +28,14 @@ class Latest:
 
     def run(
         self,
-        job: Callable[[Callable[[], bool]], T],
-        done: Callable[[T], None],
+        job: Callable[[Callable[[], bool]], Iterator[T]],
+        arrived: Callable[[T], None],
         failed: Callable[[PatchjuryError], None],
     ) -> None:
-        """Start a job, which is given a function that says when it has become worthless."""
+        """Start a job that yields results, the first soon and better ones after it.
+
+        It is given a function that says when it has become worthless.
+        """
         self.cancel()
         token = self._cancel = threading.Event()
 
@@ -41,12 +45,10 @@ class Latest:
 
         def work() -> None:
             try:
-                result = job(token.is_set)
+                for result in job(token.is_set):
+                    deliver(partial(arrived, result))
             except PatchjuryError as error:
-                trouble = error
-                deliver(lambda: failed(trouble))
-            else:
-                deliver(lambda: done(result))
+                deliver(partial(failed, error))
 
         context = contextvars.copy_context()  # Textual finds its app there
         threading.Thread(

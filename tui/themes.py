@@ -9,6 +9,12 @@ from __future__ import annotations
 from textual.theme import Theme
 
 _DARK = {
+    "syntax-comment": "#9aa4b5",
+    "syntax-string": "#c9b28a",
+    "syntax-number": "#b7a4e0",
+    "syntax-keyword": "#c792a8",
+    "syntax-name": "#8fc1d6",
+    "syntax-builtin": "#d5c48a",
     "good": "#7fc98b",
     "middling": "#e0b45c",
     "bad": "#ec7f79",
@@ -24,6 +30,12 @@ _DARK = {
     "cursor-tint": "#2a3342",
 }
 _LIGHT = {
+    "syntax-comment": "#5f6876",
+    "syntax-string": "#7a4f14",
+    "syntax-number": "#6a3d9a",
+    "syntax-keyword": "#9b2c5e",
+    "syntax-name": "#0b5c7d",
+    "syntax-builtin": "#6b5a00",
     "good": "#1a7f37",
     "middling": "#8a5a00",
     "bad": "#b3261e",

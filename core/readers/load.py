@@ -158,7 +158,9 @@ class _Loader:
                 attempts = index.resolve(attempts, self._problems)
             commits = index.of(attempts, self._problems)
         judgements = tuple(match_evaluations(self._evaluations, attempts, self._problems))
-        return RunSet(self._root, tuple(attempts), commits, judgements, self._problems.all())
+        known = repository or next(map(Path, self._repositories), None)
+        problems = self._problems.all()
+        return RunSet(self._root, tuple(attempts), commits, judgements, problems, known)
 
     def _predicted(self) -> Iterator[Attempt]:
         for attempt in self._predictions.attempts():

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
-from core.diff import parse_patch
+from core.align import Cancelled, align
+from core.diff import Patch, parse_patch
 from core.models import Attempt, HumanCommit, PatchState, Side
+from core.sources import TextSource
 from core.text import one_line
+from tui.documents.colours import BaseText, PatchColours
+from tui.documents.compare import CompareDocument
 from tui.documents.document import Document
+from tui.documents.layout import View
+from tui.documents.marks import Mark
 from tui.documents.patch import PatchDocument
 from tui.documents.text import TextDocument, read_texts
+
+AT_ONCE = 3_000
+"""Patches with more lines are shown as plain text until they are parsed and aligned."""
+
+MOST_LINES = 2_000_000
+"""Patches with more lines are not aligned at all; the text is shown and says so."""
 
 _NO_PATCH = {
     PatchState.EMPTY: "The patch is empty.",
@@ -18,26 +31,87 @@ _NO_PATCH = {
 }
 
 
-def read_document(
-    tab: str, attempt: Attempt, commit: HumanCommit, cancelled: Callable[[], bool]
-) -> Document:
-    """Read what a tab shows. Raises `SourceError` when a text is gone or unreadable."""
+def read_documents(
+    tab: str,
+    attempt: Attempt,
+    commit: HumanCommit,
+    marks: Sequence[Mark],
+    view: View,
+    base_text: BaseText | None,
+    cancelled: Callable[[], bool],
+) -> Iterator[Document]:
+    """Read what a tab shows: something at once, then what takes longer to prepare.
+
+    Raises `SourceError` when a text is gone or unreadable.
+    """
     if tab == "prompt":
-        return read_texts(attempt.prompts, "No prompt was recorded.", cancelled)
-    if tab == "logs":
-        return read_texts(attempt.logs, "No logs were recorded.", cancelled)
-    if tab == "human":
-        return _human_document(commit)
-    return _attempt_document(attempt)
+        yield read_texts(attempt.prompts, "No prompt was recorded.", cancelled)
+    elif tab == "logs":
+        yield read_texts(attempt.logs, "No logs were recorded.", cancelled)
+    elif tab == "human":
+        yield from _patch_documents(commit.diff, Side.HUMAN, _no_human(commit))
+    elif tab == "attempt":
+        patch = attempt.patch
+        yield from _patch_documents(_source(attempt), Side.ATTEMPT, _NO_PATCH.get(patch.state, ""))
+    else:
+        yield from _compare_documents(attempt, commit, marks, view, base_text, cancelled)
 
 
-def _human_document(commit: HumanCommit) -> Document:
-    if commit.diff is None:
-        return TextDocument([f"The human commit {one_line(commit.sha, 40)} was not found."])
-    return PatchDocument(parse_patch(commit.diff.read()), Side.HUMAN)
+def _source(attempt: Attempt) -> TextSource | None:
+    return attempt.patch.source if attempt.patch.has_text else None
 
 
-def _attempt_document(attempt: Attempt) -> Document:
-    if attempt.patch.source is None or not attempt.patch.has_text:
-        return TextDocument([_NO_PATCH.get(attempt.patch.state, "There is no patch.")])
-    return PatchDocument(parse_patch(attempt.patch.source.read()), Side.ATTEMPT)
+def _patch_documents(source: TextSource | None, side: Side, nothing: str) -> Iterator[Document]:
+    if source is None:
+        yield TextDocument([nothing])
+        return
+    text = source.read()
+    if text.count("\n") > AT_ONCE:
+        yield _plain(text, side)
+    yield PatchDocument(parse_patch(text), side)
+
+
+def _plain(text: str, side: Side, *notes: str) -> PatchDocument:
+    return PatchDocument(Patch(tuple(text.split("\n")), (), ()), side, notes)
+
+
+def _compare_documents(
+    attempt: Attempt,
+    commit: HumanCommit,
+    marks: Sequence[Mark],
+    view: View,
+    base_text: BaseText | None,
+    cancelled: Callable[[], bool],
+) -> Iterator[Document]:
+    source = _source(attempt)
+    text = source.read() if source is not None else ""
+    lines = text.count("\n")
+    if lines > MOST_LINES:
+        yield _plain(text, Side.ATTEMPT, f"not aligned: {lines} lines are too many")
+        return
+    if lines > AT_ONCE:
+        yield _plain(text, Side.ATTEMPT, "the attempt alone, until it is aligned …")
+    human = _parsed(commit.diff) if commit.diff is not None else parse_patch("")
+    generated = parse_patch(text)
+    try:
+        alignment = align(human, generated, cancelled)
+    except Cancelled:
+        return
+    notes = [] if commit.diff is not None else [_no_human(commit)]
+    if source is None:
+        notes.append(_NO_PATCH.get(attempt.patch.state, ""))
+    if attempt.patch.state is PatchState.CUT:
+        notes.append("The patch was cut when it was recorded: what is missing here may not be.")
+    notes += [f"attempt patch, line {p.line}: {one_line(p.reason)}" for p in generated.problems]
+    colours = (PatchColours(human, base_text), PatchColours(generated, base_text))
+    yield CompareDocument(alignment, colours, marks, view, notes)
+
+
+@lru_cache(maxsize=4)
+def _parsed(source: TextSource) -> Patch:
+    """A human patch, which several attempts in a row are compared with."""
+    return parse_patch(source.read())
+
+
+def _no_human(commit: HumanCommit) -> str:
+    return f"The human commit {one_line(commit.sha, 40)} was not found: there is no reference."

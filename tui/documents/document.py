@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from textual.content import Content
 
 from core.models import Side
-from core.text import visible
-
-TAB_SIZE = 4
-LONGEST_LINE = 20_000
-"""Characters of one line that are drawn; more is said at its end, and copying gives all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +20,24 @@ class Place:
     side: Side
 
 
+Work = Callable[[Callable[[], bool]], None]
+"""Something to be done off the UI thread; it is given a function that says when to stop."""
+
+
 class Document(Protocol):
     """Rows of text, each drawn on demand."""
 
-    changes: Sequence[int]
-    """Rows where a change begins."""
+    @property
+    def changes(self) -> Sequence[int]:
+        """Rows where a change begins."""
 
-    files: Sequence[int]
-    """Rows where a file begins."""
+    @property
+    def files(self) -> Sequence[int]:
+        """Rows where a file begins."""
+
+    @property
+    def marks(self) -> Sequence[int]:
+        """Rows that a finding, an issue or a comment stands at."""
 
     def __len__(self) -> int:
         """How many rows there are."""
@@ -46,27 +51,5 @@ class Document(Protocol):
     def place(self, row: int) -> Place | None:
         """Where a row stands in the code, if it does."""
 
-
-def shown(line: str) -> str:
-    """One line of code as it is drawn: harmless, tabs expanded, very long ones ended honestly."""
-    rest = len(line) - LONGEST_LINE
-    if rest > 0:
-        line = f"{line[:LONGEST_LINE]} … {rest} more characters"
-    return visible(line.removesuffix("\r"), tab=TAB_SIZE)
-
-
-def cropped(content: Content, columns: int, width: int) -> Content:
-    """Content from a cell column on, at most `width` cells."""
-    if columns <= 0 and content.cell_length <= width:
-        return content
-    if content.plain.isascii():
-        return content[columns : columns + width]
-    cells = 0
-    start = 0
-    for start, character in enumerate(content.plain):  # noqa: B007
-        if cells >= columns:
-            break
-        cells += Content(character).cell_length
-    else:
-        start = len(content.plain)
-    return content[start:].truncate(width)
+    def work(self) -> Work | None:
+        """What would make rows drawn so far look better, such as colours; None: nothing."""

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from core.diff import FilePatch, Hunk, Patch
+from core.diff import FilePatch, Hunk, Patch, PatchProblem
 from core.models import Side
-from tui.documents.document import Place, cropped, shown
+from tui.documents.document import Place, Work
+from tui.documents.lines import code, cropped, shown
 
 _STYLES = {"+": "$added on $added-tint", "-": "$removed on $removed-tint", "\\": "$gutter"}
 
@@ -20,12 +21,15 @@ class PatchDocument:
     What could not be parsed is shown as text too, its reasons in rows above.
     """
 
-    def __init__(self, patch: Patch, side: Side) -> None:
+    marks: Sequence[int] = ()
+
+    def __init__(self, patch: Patch, side: Side, notes: Sequence[str] = ()) -> None:
         self._patch = patch
         self._side = side
         self._hunks = [(file, hunk) for file in patch.files for hunk in file.hunks]
         self._starts = [hunk.start for _, hunk in self._hunks]
-        self._notes = [f"line {p.line}: {p.reason}" for p in _problems(patch)]
+        problems = [f"not understood, line {p.line}: {p.reason}" for p in _problems(patch)]
+        self._notes = [*notes, *problems]
         lines = len(patch.lines) - (1 if patch.lines and not patch.lines[-1] else 0)
         self._count = lines + len(self._notes)
         shift = len(self._notes)
@@ -39,7 +43,7 @@ class PatchDocument:
 
     def draw(self, row: int, width: int, columns: int) -> Content:
         if row < len(self._notes):
-            note = f" not understood, {shown(self._notes[row])}"
+            note = f" {shown(self._notes[row])}"
             return Content.styled(note, "$middling").truncate(width)
         index = row - len(self._notes)
         line = self._patch.lines[index]
@@ -48,15 +52,13 @@ class PatchDocument:
             style = "bold" if index in self._file_rows else "$accent-text"
             style = "$accent-text" if line.startswith("@@") else style
             return Content.assemble(
-                "      ", (cropped(Content(shown(line)), columns, width - 6).plain, style)
+                "      ", (cropped(code(line), columns, width - 6).plain, style)
             )
         marker = line[:1] or " "
         number = self._number(found[1], index)
         gutter = f"{number:>5} " if marker != "-" and marker != "\\" else "      "
-        code = cropped(Content(shown(line)), columns, width - 6)
-        style = _STYLES.get(marker, "")
-        text = code.plain.ljust(width - 6) if style else code.plain
-        return Content.assemble((gutter, "$gutter"), (text, style))
+        text = cropped(code(line), columns, width - 6)
+        return Content.assemble((gutter, "$gutter"), (text.plain, _STYLES.get(marker, "")))
 
     def text_of(self, row: int) -> str:
         index = row - len(self._notes)
@@ -74,6 +76,9 @@ class PatchDocument:
         removed = self._patch.lines[index].startswith("-")
         line = self._number(hunk, index)
         return Place(file.path, line, Side.BASE if removed else self._side)
+
+    def work(self) -> Work | None:
+        return None
 
     def _hunk_at(self, index: int) -> tuple[FilePatch, Hunk] | None:
         at = bisect_right(self._starts, index) - 1
@@ -104,6 +109,6 @@ def _line_numbers(lines: Sequence[str], hunk: Hunk) -> list[int]:
     return numbers
 
 
-def _problems(patch: Patch) -> list:  # type: ignore[type-arg]
+def _problems(patch: Patch) -> list[PatchProblem]:
     found = [*patch.problems, *(p for file in patch.files for p in file.problems)]
     return sorted(found, key=lambda problem: problem.line)

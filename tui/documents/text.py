@@ -10,13 +10,15 @@ from textual.content import Content
 from core.errors import SourceError
 from core.sources import TextSource
 from core.text import one_line
-from tui.documents.document import Place, cropped, shown
+from tui.documents.document import Place, Work
+from tui.documents.lines import code, cropped
 
 
 class TextDocument:
     """Lines of plain text; the rows in `files` are the headings of its parts."""
 
     changes: Sequence[int] = ()
+    marks: Sequence[int] = ()
 
     def __init__(self, lines: Sequence[str], files: Sequence[int] = ()) -> None:
         self._lines = lines
@@ -28,8 +30,8 @@ class TextDocument:
 
     def draw(self, row: int, width: int, columns: int) -> Content:
         if row in self._headings:
-            return Content.styled(one_line(self._lines[row]), "bold $accent-text")
-        return cropped(Content(shown(self._lines[row])), columns, width)
+            return Content.styled(one_line(self._lines[row]), "bold $accent-text").truncate(width)
+        return cropped(code(self._lines[row]), columns, width)
 
     def text_of(self, row: int) -> str:
         return self._lines[row]
@@ -37,16 +39,8 @@ class TextDocument:
     def place(self, row: int) -> Place | None:
         return None
 
-
-def _readable(source: TextSource) -> str:
-    """A text as people read it: JSON that was written without line breaks gets them."""
-    text = source.read().removesuffix("\n")
-    if "\n" not in text and text.startswith(("{", "[")):
-        try:
-            return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-        except (ValueError, RecursionError):
-            return text
-    return text
+    def work(self) -> Work | None:
+        return None
 
 
 def read_texts(
@@ -66,3 +60,14 @@ def read_texts(
             lines.append(str(error))
         lines.append("")
     return TextDocument(lines or [nothing], headings)
+
+
+def _readable(source: TextSource) -> str:
+    """A text as people read it: JSON that was written without line breaks gets them."""
+    text = source.read().removesuffix("\n")
+    if "\n" not in text and text.startswith(("{", "[")):
+        try:
+            return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+        except (ValueError, RecursionError):
+            return text
+    return text

@@ -47,7 +47,7 @@ class ExportScreen(ModalScreen[None]):
             return
         self._say("writing …", "$text-muted")
         self._loading.run(
-            lambda cancelled: self._session.export(path, overwrite=again),
+            lambda cancelled: iter([self._session.export(path, overwrite=again)]),
             lambda count: self._written(path, count),
             lambda error: self._failed(error),
         )

@@ -6,12 +6,12 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.screens.panes import TriagePanes
+from tui.screens.viewing import ViewActions
 from tui.widgets.document_view import DocumentView
 from tui.widgets.row_list import RowList
 
 
-class MovingActions(TriagePanes):
+class MovingActions(ViewActions):
     """Moves the selection and the focus; what is selected is shown by the panes."""
 
     _searched: Widget | None = None
@@ -56,6 +56,8 @@ class MovingActions(TriagePanes):
             "previous_hunk": (view.next_change, -1),
             "next_file": (view.next_file, 1),
             "previous_file": (view.next_file, -1),
+            "next_mark": (view.next_mark, 1),
+            "previous_mark": (view.next_mark, -1),
             "next_match": (view.next_match, 1),
             "previous_match": (view.next_match, -1),
         }

@@ -13,10 +13,13 @@ from core.errors import PatchjuryError
 from core.models import Assessment, Attempt, HumanCommit
 from core.session import Session
 from core.triage import CommitProgress
-from tui.documents.attempt import read_document
+from tui.documents.attempt import read_documents
 from tui.documents.document import Document
+from tui.documents.layout import View
+from tui.documents.marks import marks_of
 from tui.documents.text import TextDocument
 from tui.loading import Latest
+from tui.preferences import read_preferences
 from tui.render import attempt_row, commit_row
 from tui.widgets.attempt_header import AttemptHeader
 from tui.widgets.document_view import DocumentView
@@ -41,6 +44,7 @@ class TriagePanes(Screen[None]):
         super().__init__()
         self.session = session
         self.triage = session.triage
+        self.preferences = read_preferences()
         self._loading = Latest(self)
         self._shown: str | None = None
         self._remembered: dict[str, str] = {}  # by commit, the attempt that was selected
@@ -133,10 +137,18 @@ class TriagePanes(Screen[None]):
             return
         attempt = self.triage.attempt(key)
         commit, tab = self.commit_of(attempt), self.query_one(TabBar).shown
+        marks, view = marks_of(self.triage.assessment(key)), self.view
+        has_base = self.triage.run_set.repository is not None
+
+        def base_text(path: str) -> str | None:
+            return self.session.base_text(attempt, path)
+
         self._remember_row()
         self._loaded = None
         self._loading.run(
-            lambda cancelled: read_document(tab, attempt, commit, cancelled),
+            lambda cancelled: read_documents(
+                tab, attempt, commit, marks, view, base_text if has_base else None, cancelled
+            ),
             lambda document: self._show_loaded(key, tab, document),
             self._show_failure,
         )
@@ -144,6 +156,13 @@ class TriagePanes(Screen[None]):
     def _show_loaded(self, key: str, tab: str, document: Document) -> None:
         self._loaded = (key, tab)
         self.document_view.show(document, self._rows.get((key, tab), 0))
+
+    @property
+    def view(self) -> View:
+        """How a comparison is to be shown here and now."""
+        width = self.document_view.scrollable_content_region.width
+        likes = self.preferences
+        return View(likes.is_stacked(width), likes.folded, likes.remarks)
 
     def _show_failure(self, error: PatchjuryError) -> None:
         self.document_view.show(TextDocument([error.title, error.hint]))

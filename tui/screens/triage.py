@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
 from textual.binding import BindingType
 
 from tui.commands import bindings
@@ -12,21 +11,12 @@ from tui.screens.export import ExportScreen
 from tui.screens.help import HelpScreen
 from tui.screens.problems import ProblemsScreen
 from tui.screens.verdicts import VerdictActions
-from tui.widgets.tab_bar import TabBar
 
 
 class TriageScreen(VerdictActions):
     """Shows what is selected and passes on what the user wants; decides nothing itself."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("screen")]
-
-    def action_show(self, tab: str) -> None:
-        self.query_one(TabBar).shown = tab
-        self.show_document()
-
-    @on(TabBar.Chosen)
-    def _tab_chosen(self, event: TabBar.Chosen) -> None:
-        self.action_show(event.tab)
 
     def action_problems(self) -> None:
         self.app.push_screen(ProblemsScreen(self.triage.problems))

@@ -94,6 +94,8 @@ class VerdictActions(MovingActions):
         self.triage.decide(key, **changes)
         self._save()
         self.refresh_attempt(key)
+        if "comments" in changes:
+            self.refresh_marks()
 
     def _save(self) -> None:
         """Save in a thread that outlives the screen, so that quitting loses nothing."""

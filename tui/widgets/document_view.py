@@ -6,10 +6,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from textual.content import Content
+from textual.geometry import Region
 from textual.reactive import reactive
+from textual.strip import Strip
 
+from core.errors import PatchjuryError
 from tui.documents.document import Document, Place
 from tui.documents.text import TextDocument
+from tui.loading import Latest
 from tui.widgets.line_view import LineView
 
 
@@ -23,6 +27,8 @@ class DocumentView(LineView):
         super().__init__(id=id)
         self._document: Document = TextDocument([])
         self._matches: list[int] = []
+        self._improving = Latest(self)
+        self._busy = False
 
     @property
     def document(self) -> Document:
@@ -36,15 +42,43 @@ class DocumentView(LineView):
 
     def show(self, document: Document, row: int = 0) -> None:
         """Show a document with the cursor on a row."""
-        self._document = document
-        self._matches = []
-        self.set_reactive(LineView.cursor, min(row, max(0, len(document) - 1)))
         self.set_reactive(LineView.columns, 0)
-        self.lines_changed()
+        self._take(document, row)
         first = max(0, self.cursor - self.scrollable_content_region.height // 3)
         self.scroll_to(y=first if row else 0, animate=False, force=True)
+
+    def replace(self, document: Document, row: int) -> None:
+        """Show the same thing drawn in another way; `row` is where the cursor's row is now."""
+        above = self.cursor - self.scroll_offset.y
+        self._take(document, row)
+        self.scroll_to(y=max(0, self.cursor - above), animate=False, force=True)
+
+    def _take(self, document: Document, row: int) -> None:
+        self._document = document
+        self._improving.cancel()
+        self._busy = False
+        self._matches = []
+        self.set_reactive(LineView.cursor, min(row, max(0, len(document) - 1)))
+        self.lines_changed()
         if self.found:
             self._search()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        strips = super().render_lines(crop)
+        if not self._busy and (work := self._document.work()) is not None:
+            self._busy = True
+            self._improving.run(
+                lambda cancelled: iter([work(cancelled)]), self._improved, self._not_improved
+            )
+        return strips
+
+    def _improved(self, _: None) -> None:
+        self._busy = False
+        self.refresh()
+
+    def _not_improved(self, error: PatchjuryError) -> None:
+        self._busy = True  # it would fail again: this document stays plain
+        self.log.warning(str(error))
 
     def line_count(self) -> int:
         return len(self._document)
@@ -77,6 +111,10 @@ class DocumentView(LineView):
             self.go_to(stops[at])
             height = self.scrollable_content_region.height
             self.scroll_to(y=max(0, self.cursor - height // 4), animate=False, force=True)
+
+    def next_mark(self, step: int) -> None:
+        """To the next (-1: previous) finding, issue or comment."""
+        self._jump(self._document.marks, step)
 
     # Search
 

@@ -1,0 +1,81 @@
+"""A real pseudo-terminal around a command: what it paints, when, and how much memory it holds."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Sequence
+from types import TracebackType
+
+_ESCAPE = re.compile(rb"\x1b\[[0-9;:?<>=]*[ -/]*[@-~]|\x1b[()][A-Z0-9]|\x1b[=>]|\x1b\][^\x07]*\x07")
+
+
+class Terminal:
+    """Starts a command on a pseudo-terminal of a size; times are seconds."""
+
+    def __init__(self, command: Sequence[str], size: tuple[int, int] = (160, 48)) -> None:
+        columns, lines = size
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        self.started = time.perf_counter()
+        self._process = subprocess.Popen(
+            command,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=environment,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+        os.close(slave)
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        os.close(self._master)
+
+    def press(self, keys: str) -> float:
+        """Type keys; returns the moment."""
+        os.write(self._master, keys.encode())
+        return time.perf_counter()
+
+    def wait_for(self, text: str, timeout: float = 30.0) -> float:
+        """The moment at which `text` was painted. Raises `TimeoutError` with what was instead."""
+        seen = b""
+        end = time.perf_counter() + timeout
+        while (left := end - time.perf_counter()) > 0:
+            if select.select([self._master], [], [], left)[0]:
+                seen += os.read(self._master, 1 << 20)
+                if text.encode() in _ESCAPE.sub(b"", seen):
+                    return time.perf_counter()
+        raise TimeoutError(f"{text!r} was not painted; the last output: {seen[-500:]!r}")
+
+    def drain(self, quiet: float = 0.3) -> int:
+        """Read until nothing has come for `quiet` seconds; returns the number of bytes."""
+        count = 0
+        while select.select([self._master], [], [], quiet)[0]:
+            count += len(os.read(self._master, 1 << 20))
+        return count
+
+    def memory_mb(self) -> float:
+        """Resident memory of the command now, in MB (10^6 bytes)."""
+        with open(f"/proc/{self._process.pid}/statm", encoding="ascii") as file:
+            pages = int(file.read().split()[1])
+        return pages * os.sysconf("SC_PAGESIZE") / 1e6

@@ -1,0 +1,104 @@
+"""How one row of a comparison is drawn: numbers, the sign of its lane, markers, code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from core.align import Cell, Lane, Row
+from tui.documents.lines import StyledSpan, code, cropped
+
+LANE_SIGNS: dict[Lane, tuple[str, str]] = {
+    Lane.CONTEXT: (" ", ""),
+    Lane.SAME: ("=", "$accent-text"),
+    Lane.HUMAN: ("◂", "$middling"),
+    Lane.ATTEMPT: ("▸", "$middling"),
+    Lane.DIFFER: ("≠", "$bad"),
+    Lane.GAP: (" ", ""),
+}
+_TINTS = {"+": "on $added-tint", "-": "on $removed-tint"}
+_WORDS = {"+": "on $added-word", "-": "on $removed-word"}
+_MARKERS = {"+": "bold $added", "-": "bold $removed", "\\": "$gutter", " ": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The measures of the rows of one file: cells for a line number, and for all."""
+
+    digits: int
+    width: int
+    columns: int  # how far the code is scrolled to the right
+
+    def number(self, value: int | None) -> tuple[str, str]:
+        """A line number in its gutter."""
+        return ("" if value is None else str(value)).rjust(self.digits) + " ", "$gutter"
+
+
+def draw_cell(
+    cell: Cell | None,
+    lane: Lane,
+    width: int,
+    columns: int,
+    spans: tuple[StyledSpan, ...],
+    words: tuple[tuple[int, int], ...],
+) -> Content:
+    """The marker and code of one side of a row, in exactly `width` cells."""
+    if cell is None:
+        return Content(" " * max(0, width))
+    changed = cell.kind in _TINTS
+    marked = [(start, stop, _WORDS[cell.kind]) for start, stop in words] if changed else []
+    line = cropped(code(cell.text, [*spans, *marked]), columns, width - 2)
+    content = Content.assemble((f"{cell.kind} ", _MARKERS[cell.kind]), line)
+    if changed:
+        tint = "on $same-tint" if lane is Lane.SAME else _TINTS[cell.kind]
+        content = content.stylize_before(tint)
+    elif cell.kind == "\\":
+        content = content.stylize("$gutter")
+    return content
+
+
+def side_by_side(sheet: Sheet, row: Row, human: Content, attempt: Content, sign: str) -> Content:
+    """A row with the human side left and the attempt's right; `sign` stands in the gutter."""
+    mark, style = LANE_SIGNS[row.lane]
+    return Content.assemble(
+        sheet.number(row.base),
+        (mark, style),
+        sign_of(sign),
+        sheet.number(row.human.new if row.human else None),
+        human,
+        ("│", "$gutter"),
+        sheet.number(row.attempt.new if row.attempt else None),
+        attempt,
+    )
+
+
+def stacked(sheet: Sheet, row: Row, cells: tuple[bool, bool], text: Content, sign: str) -> Content:
+    """A row with one column of code; `cells` says whose line it is: the human's, the attempt's."""
+    mark, style = LANE_SIGNS[row.lane]
+    if row.lane is Lane.DIFFER:
+        mark = "◂" if cells[0] else "▸"
+    return Content.assemble(
+        sheet.number(row.base),
+        sheet.number(row.human.new if row.human and cells[0] else None),
+        sheet.number(row.attempt.new if row.attempt and cells[1] else None),
+        (mark, style),
+        sign_of(sign),
+        text,
+    )
+
+
+def sign_of(sign: str) -> tuple[str, str]:
+    """What stands in the gutter for a remark, or a space."""
+    return (sign or " ", "bold $accent-text")
+
+
+def side_widths(sheet: Sheet) -> tuple[int, int]:
+    """Cells for the human's and the attempt's code in a row of two sides."""
+    room = sheet.width - 3 * (sheet.digits + 1) - 3
+    return room - room // 2, room // 2
+
+
+def stacked_width(sheet: Sheet) -> int:
+    """Cells for the code in a row of one column."""
+    return sheet.width - 3 * (sheet.digits + 1) - 2

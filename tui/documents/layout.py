@@ -1,0 +1,180 @@
+"""Which rows of an alignment are on the screen, in which order: folding, stacking, remarks."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from core.align import Alignment, FileAlignment, Lane
+
+CONTEXT = 3
+"""Unchanged rows that stay around a change when context is folded."""
+
+
+class Kind(Enum):
+    """What a segment of visible rows shows."""
+
+    GENERAL = auto()  # a sentence about the comparison: `start` is its number
+    FILE = auto()  # the heading of a file
+    NOTE = auto()  # a sentence about the file: `start` is its number
+    ROWS = auto()  # rows of the alignment, one each, from row `start`
+    PAIR = auto()  # a row whose two sides differ, one under the other
+    FOLD = auto()  # `start` to before `start + hidden`, not shown
+    BASE = auto()  # the base lines that gap row `start` stands for
+    MARK = auto()  # a remark on row `start`: `hidden` is its number
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Visible rows of one kind that follow each other."""
+
+    kind: Kind
+    file: int
+    start: int
+    count: int
+    hidden: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How the user wants to see it."""
+
+    stacked: bool = False
+    folded: bool = False
+    remarks: bool = True
+    base_lines: Mapping[tuple[int, int], Sequence[str]] = field(default_factory=dict)
+    """The lines of gaps that were expanded, by file and row."""
+
+
+class Layout:
+    """The segments in order, and where each begins."""
+
+    def __init__(
+        self,
+        alignment: Alignment,
+        view: View,
+        general: int,
+        notes: Sequence[Sequence[str]],
+        marked: Sequence[Mapping[int, Sequence[int]]],
+    ) -> None:
+        self.segments: list[Segment] = []
+        self._starts = array("q")
+        self._size = 0
+        self.files: list[int] = []
+        for number in range(general):
+            self._add(Segment(Kind.GENERAL, -1, number, 1))
+        for number, file in enumerate(alignment.files):
+            self.files.append(self._size)
+            self._add(Segment(Kind.FILE, number, 0, 1))
+            for note in range(len(notes[number])):
+                self._add(Segment(Kind.NOTE, number, note, 1))
+            for segment in _file_segments(number, file, view, marked[number]):
+                self._add(segment)
+
+    def __len__(self) -> int:
+        return self._size
+
+    def find(self, row: int) -> tuple[Segment, int]:
+        """The segment of a visible row, and the row's place in it."""
+        at = bisect_right(self._starts, row) - 1
+        return self.segments[at], row - self._starts[at]
+
+    def visible_row(self, file: int, row: int) -> int:
+        """Where a row of the alignment is on the screen (folded: the fold that hides it)."""
+        best = self.files[file]
+        for segment, start in self.of_file(file):
+            if segment.kind in (Kind.ROWS, Kind.PAIR, Kind.FOLD, Kind.BASE):
+                if segment.start > row:
+                    break
+                inside = row - segment.start if segment.kind is Kind.ROWS else 0
+                best = start + min(inside, segment.count - 1)
+        return best
+
+    def of_file(self, file: int) -> Iterator[tuple[Segment, int]]:
+        """The segments of one file, each with its first visible row."""
+        at = bisect_right(self._starts, self.files[file]) - 1
+        while at < len(self.segments) and self.segments[at].file == file:
+            yield self.segments[at], self._starts[at]
+            at += 1
+
+    def _add(self, segment: Segment) -> None:
+        self.segments.append(segment)
+        self._starts.append(self._size)
+        self._size += segment.count
+
+
+def _file_segments(
+    number: int, file: FileAlignment, view: View, marked: Mapping[int, Sequence[int]]
+) -> Iterator[Segment]:
+    """The rows of one file: cut where something stands between them or stands apart."""
+    pairs = set(file.pairs()) if view.stacked else set()
+    remarks = marked if view.remarks else {}
+    opened = {row for at, row in view.base_lines if at == number}
+    stops = sorted(pairs | set(remarks) | opened)
+    for start, stop, hidden in _shown_ranges(file, view.folded, stops):
+        if hidden:
+            yield Segment(Kind.FOLD, number, start, 1, stop - start)
+            continue
+        at = start
+        for row in stops[bisect_right(stops, start - 1) : bisect_right(stops, stop - 1)]:
+            apart = row in pairs or row in opened
+            plain = row - at + (0 if apart else 1)
+            if plain:
+                yield Segment(Kind.ROWS, number, at, plain)
+            if row in opened:
+                yield Segment(Kind.BASE, number, row, len(view.base_lines[number, row]))
+            elif row in pairs:
+                yield Segment(Kind.PAIR, number, row, 2)
+            for mark in remarks.get(row, ()):
+                yield Segment(Kind.MARK, number, row, 1, mark)
+            at = row + 1
+        if at < stop:
+            yield Segment(Kind.ROWS, number, at, stop - at)
+
+
+def _shown_ranges(
+    file: FileAlignment, folded: bool, stops: Sequence[int]
+) -> Iterator[tuple[int, int, bool]]:
+    """Ranges of rows in order, each shown or hidden."""
+    size = len(file)
+    if not folded:
+        if size:
+            yield 0, size, False
+        return
+    wanted = sorted([*file.runs(), *((row, row + 1) for row in stops)])
+    at = 0
+    for start, stop in wanted:
+        first = max(at, start - CONTEXT)
+        last = min(size, stop + CONTEXT)
+        if last <= at:
+            continue
+        if first > at:
+            yield at, first, True
+        yield first, last, False
+        at = last
+    if at < size:
+        yield at, size, True
+
+
+def changed_rows(layout: Layout, alignment: Alignment) -> array[int]:
+    """The visible rows at which a run of changes begins, ascending."""
+    found = array("q")
+    for number, file in enumerate(alignment.files):
+        starts = iter(file.changes)
+        change = next(starts, None)
+        for segment, start in layout.of_file(number):
+            while change is not None and segment.kind in (Kind.ROWS, Kind.PAIR):
+                rows = segment.count if segment.kind is Kind.ROWS else 1
+                if not segment.start <= change < segment.start + rows:
+                    break
+                found.append(start + change - segment.start)
+                change = next(starts, None)
+    return found
+
+
+def is_gap(file: FileAlignment, row: int) -> bool:
+    """Does a row stand for base lines that no hunk shows?"""
+    return file.row(row).lane is Lane.GAP

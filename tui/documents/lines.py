@@ -1,0 +1,79 @@
+"""One line of code as cells on the screen: harmless, tabs and wide characters aligned, cropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.cells import cell_len
+from textual.content import Content, Span
+
+from core.text import visible
+
+TAB_SIZE = 4
+LONGEST_LINE = 20_000
+"""Characters of one line that are drawn; more is said at its end, and copying gives all."""
+
+StyledSpan = tuple[int, int, str]
+"""From a character to before a character of the raw line, and the name of a style."""
+
+
+def shown(line: str) -> str:
+    """One line as it is drawn: hidden characters visible, tabs expanded, very long ones ended."""
+    return _shown(line)[0]
+
+
+def code(line: str, spans: Iterable[StyledSpan] = ()) -> Content:
+    """One line of code with styles on parts of the raw line."""
+    text, offsets = _shown(line)
+    end = len(text)
+    if offsets is None:
+        parts = [Span(start, min(stop, end), style) for start, stop, style in spans]
+    else:
+        last = len(offsets) - 1
+        parts = [
+            Span(offsets[min(start, last)], offsets[min(stop, last)], style)
+            for start, stop, style in spans
+        ]
+    return Content(text, parts, strip_control_codes=False)
+
+
+def cropped(content: Content, columns: int, width: int) -> Content:
+    """Content from a cell column on, in exactly `width` cells."""
+    if columns > 0:
+        content = content[_character_at(content.plain, columns) :]
+    return content.truncate(max(0, width), pad=True)
+
+
+def _character_at(text: str, column: int) -> int:
+    if text.isascii():
+        return column
+    cells = 0
+    for index, character in enumerate(text):
+        if cells >= column:
+            return index
+        cells += cell_len(character)
+    return len(text)
+
+
+def _shown(line: str) -> tuple[str, Sequence[int] | None]:
+    """The drawn text, and for each raw character (and the end) where it is drawn, if elsewhere."""
+    line = line.removesuffix("\r")
+    rest = len(line) - LONGEST_LINE
+    more = f" … {rest} more characters" if rest > 0 else ""
+    line = line[:LONGEST_LINE]
+    if line.isascii() and line.isprintable():
+        return line + more, None
+    pieces: list[str] = []
+    offsets: list[int] = []
+    length = cells = 0
+    for character in line:
+        offsets.append(length)
+        if character == "\t":
+            piece = " " * (TAB_SIZE - cells % TAB_SIZE)
+        else:
+            piece = character if character.isalnum() else visible(character)
+        pieces.append(piece)
+        length += len(piece)
+        cells += cell_len(piece)
+    offsets.append(length)
+    return "".join(pieces) + more, offsets

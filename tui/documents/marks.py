@@ -1,0 +1,59 @@
+"""What stands at a line: findings of checks, issues of the judge, comments of people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core.models import Assessment, JudgementState, Severity, Side
+from core.text import one_line
+from tui.documents.document import Place
+
+_SEVERITY_STYLES = {
+    Severity.ERROR: "$bad",
+    Severity.WARNING: "$middling",
+    Severity.INFO: "$text-muted",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One remark at a line; `sign` tells whose it is: ● check, ◆ judge, ✎ person."""
+
+    place: Place
+    sign: str
+    style: str
+    text: str
+
+
+def marks_of(known: Assessment) -> tuple[Mark, ...]:
+    """Every remark on an attempt that names a file and a line."""
+    return (*_findings(known), *_issues(known), *_comments(known))
+
+
+def _findings(known: Assessment) -> Iterator[Mark]:
+    for finding in known.report.findings if known.report else ():
+        if finding.file is not None and finding.line is not None:
+            place = Place(finding.file, finding.line, finding.side)
+            text = f"{finding.rule}: {one_line(finding.message, 300)}"
+            yield Mark(place, "●", _SEVERITY_STYLES[finding.severity], text)
+
+
+def _issues(known: Assessment) -> Iterator[Mark]:
+
+    for judgement in known.judgements:
+        if judgement.state is not JudgementState.VERDICT:
+            continue
+        for issue in judgement.issues:
+            if issue.file is not None and issue.line is not None:
+                place = Place(issue.file, issue.line, Side.ATTEMPT)
+                style = _SEVERITY_STYLES[issue.severity]
+                yield Mark(place, "◆", style, one_line(issue.message, 300))
+
+
+def _comments(known: Assessment) -> Iterator[Mark]:
+    verdict = known.verdict
+    for comment in verdict.comments if verdict else ():
+        place = Place(comment.file, comment.line, comment.side)
+        who = one_line(verdict.reviewer, 30) if verdict else ""
+        yield Mark(place, "✎", "$accent-text", f"{who}: {one_line(comment.text, 300)}")

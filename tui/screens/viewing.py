@@ -1,0 +1,87 @@
+"""How the keys change the view of one attempt: tabs, layout, folding, remarks, gaps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from textual import events, on
+
+from tui.documents.compare import CompareDocument
+from tui.documents.layout import View
+from tui.documents.marks import marks_of
+from tui.preferences import write_preferences
+from tui.screens.panes import TriagePanes
+from tui.widgets.tab_bar import TabBar
+
+
+class ViewActions(TriagePanes):
+    """Changes how things are shown and nothing else; what the user likes is remembered."""
+
+    def action_show(self, tab: str) -> None:
+        self.query_one(TabBar).shown = tab
+        self.show_document()
+
+    @on(TabBar.Chosen)
+    def _tab_chosen(self, event: TabBar.Chosen) -> None:
+        self.action_show(event.tab)
+
+    def action_view(self, what: str) -> None:
+        likes, now = self.preferences, self.view
+        if what == "layout":
+            likes = replace(likes, stacked=not now.stacked)
+        elif what == "fold":
+            likes = replace(likes, folded=not likes.folded)
+        else:
+            likes = replace(likes, remarks=not likes.remarks)
+        self.preferences = likes
+        write_preferences(likes)
+        self.apply_view()
+
+    def apply_view(self) -> None:
+        """Show the comparison on screen as the view says now; the cursor stays on its row."""
+        document = self.document_view.document
+        if isinstance(document, CompareDocument):
+            self._replace(document, document.with_view(self._view_of(document)))
+
+    def refresh_marks(self) -> None:
+        """Draw the remarks on the attempt on screen anew."""
+        document = self.document_view.document
+        if isinstance(document, CompareDocument) and self.attempt_key is not None:
+            marks = marks_of(self.triage.assessment(self.attempt_key))
+            self._replace(document, document.with_marks(marks))
+
+    def action_expand(self) -> None:
+        """Show the lines of the base that the gap under the cursor stands for."""
+        document = self.document_view.document
+        if not isinstance(document, CompareDocument) or self.attempt_key is None:
+            return
+        gap = document.gap_at(self.document_view.cursor)
+        if gap is None:
+            return
+        attempt = self.triage.attempt(self.attempt_key)
+        text = self.session.base_text(attempt, gap.path)
+        if text is None:
+            self.notify("The base file is not known here (name its repository with --repo).")
+            return
+        lines = text.split("\n")[gap.first - 1 : gap.first - 1 + gap.count]
+        opened = {**document.view.base_lines, (gap.file, gap.row): lines}
+        self._replace(document, document.with_view(replace(document.view, base_lines=opened)))
+
+    def _view_of(self, document: CompareDocument) -> View:
+        return replace(self.view, base_lines=document.view.base_lines)
+
+    def _replace(self, before: CompareDocument, after: CompareDocument) -> None:
+        file, row = before.place_of(self.document_view.cursor)
+        self.document_view.replace(after, after.row_of(file, row))
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.call_after_refresh(self._follow_width)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        super().on_descendant_focus(event)
+        self.call_after_refresh(self._follow_width)
+
+    def _follow_width(self) -> None:
+        document = self.document_view.document
+        if isinstance(document, CompareDocument) and document.view.stacked != self.view.stacked:
+            self.apply_view()
