@@ -32,7 +32,7 @@ OUTCOME_SIGNS: dict[Outcome, tuple[str, str]] = {
     Outcome.PARTIAL_SUCCESS: ("◐", "$middling"),
     Outcome.FALSE_POSITIVE: ("✘", "$bad"),
     Outcome.FAILURE: ("–", "$bad"),
-    Outcome.UNDECIDED: ("·", "$text-muted"),
+    Outcome.UNDECIDED: ("·", "$dim"),
 }
 OUTCOME_NAMES: dict[Outcome, str] = {
     outcome: outcome.value.replace("_", " ") for outcome in Outcome
@@ -50,7 +50,7 @@ CRITERION_KEYS: dict[str, str] = dict(zip(CRITERIA, "sflmt", strict=True))
 def answer(criterion: str, value: bool | None) -> tuple[str, str]:
     """The sign and style of one criterion's value: good, bad or unknown."""
     if value is None:
-        return "·", "$text-muted"
+        return "·", "$dim"
     good = value is not (criterion == "is_template_code")
     return ("✔", "$good") if good else ("✘", "$bad")
 
@@ -78,6 +78,11 @@ def duration(seconds: float | None) -> str:
     if minutes < 60:
         return f"{minutes}m{rest:02d}s"
     return f"{minutes // 60}h{minutes % 60:02d}m"
+
+
+def plural(count: int, what: str) -> str:
+    """A count of things: 1 file, 2 files."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def thousands(count: int) -> str:
@@ -114,7 +119,7 @@ def patch_label(attempt: Attempt) -> tuple[str, str]:
         return size(patch.held_bytes), ""
     if patch.state is PatchState.CUT:
         return f"{size(patch.held_bytes)} cut from {size(patch.recorded_bytes)}", "$middling"
-    return f"{patch.state.value}", "$bad" if attempt.marked_success else "$text-muted"
+    return f"{patch.state.value}", "$bad" if attempt.marked_success else "$dim"
 
 
 def flags(attempt: Attempt) -> list[str]:
@@ -147,8 +152,8 @@ def commit_row(progress: CommitProgress, width: int) -> Content:
         (short_sha(progress.commit.sha), "$accent-text"),
         " ",
         _fit(one_line(progress.commit.subject, 200) or "(subject unknown)", room),
-        (counts, "$text-muted"),
-        (reviewed, "$good" if done else "$text-muted" if not progress.reviewed else "$middling"),
+        (counts, "$dim"),
+        (reviewed, "$good" if done else "$dim" if not progress.reviewed else "$middling"),
     )
 
 
@@ -156,7 +161,7 @@ def attempt_row(known: Assessment, width: int, unsaved: bool = False) -> Content
     """A row of the attempt list: verdict, agent, short key, marked, patch size, flags."""
     attempt = known.attempt
     sign, style = OUTCOME_SIGNS[known.outcome]
-    style = style if known.verdict else "$text-muted"
+    style = style if known.verdict else "$dim"
     claim = {True: "✓", False: " ", None: "?"}[attempt.marked_success]
     patch = attempt.patch
     held = size(patch.held_bytes) if patch.has_text else patch.state.value
@@ -183,14 +188,14 @@ def header_line(root: str, progress: Progress, place: str = "") -> Content:
         (" patchjury ", "bold $accent-text"),
         one_line(root, 60),
         ("  ", ""),
-        f"{progress.commits} commits  {progress.attempts} attempts",
+        f"{plural(progress.commits, 'commit')}  {plural(progress.attempts, 'attempt')}",
         f"  judged {progress.judged}/{progress.with_patch}",
         f"  reviewed {progress.reviewed}/{progress.attempts}",
     ]
     if progress.unsaved:
         parts.append((f"  {progress.unsaved} not saved (^s)", "bold $bad"))
     if progress.problems:
-        parts.append((f"  {progress.problems} load problems (!)", "$middling"))
+        parts.append((f"  {plural(progress.problems, 'load problem')} (!)", "$middling"))
     if place:
         parts.append((f"  {one_line(place, 120)}", "$middling"))
     return Content.assemble(*parts)
@@ -202,7 +207,7 @@ def attempt_title(commit: HumanCommit, position: int, count: int) -> Content:
         (short_sha(commit.sha), "$accent-text"),
         " ",
         (one_line(commit.subject, 200) or "(subject unknown)", "bold"),
-        (f"   attempt {position} of {count}", "$text-muted"),
+        (f"   attempt {position} of {count}", "$dim"),
     )
 
 
@@ -227,7 +232,7 @@ def attempt_facts(attempt: Attempt) -> Content:
         parts.append((one_line(run.error, 200), "$bad"))
     separated: list[tuple[str, str]] = []
     for part in parts:
-        separated += [(" · ", "$text-muted"), part]
+        separated += [(" · ", "$dim"), part]
     return Content.assemble(*separated[1:])
 
 
@@ -277,7 +282,7 @@ def verdict_line(known: Assessment, unsaved: bool = False) -> Content:
     who = one_line(verdict.reviewer, 40) if verdict else "so far"
     parts: list[str | tuple[str, str]] = [
         (f" {sign} {OUTCOME_NAMES[known.outcome]}", f"bold {style}"),
-        (f"  {who}", "$text-muted"),
+        (f"  {who}", "$dim"),
     ]
     if unsaved:
         parts.append(("  not saved: ^s tries again", "bold $bad"))
@@ -286,7 +291,7 @@ def verdict_line(known: Assessment, unsaved: bool = False) -> Content:
             ("  " + " ".join(f"#{one_line(tag, 40)}" for tag in verdict.tags), "$accent-text")
         )
     if verdict and verdict.comments:
-        parts.append((f"  {len(verdict.comments)} comments", "$text-muted"))
+        parts.append((f"  {plural(len(verdict.comments), 'comment')}", "$dim"))
     if verdict and verdict.note:
         parts.append(f"  {one_line(verdict.note, 300)}")
     return Content.assemble(*parts)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from textual.theme import Theme
 
 _DARK = {
+    "dim": "#8b94a3",
     "syntax-comment": "#9aa4b5",
     "syntax-string": "#c9b28a",
     "syntax-number": "#b7a4e0",
@@ -30,6 +31,7 @@ _DARK = {
     "cursor-tint": "#2a3342",
 }
 _LIGHT = {
+    "dim": "#5b6472",
     "syntax-comment": "#5f6876",
     "syntax-string": "#7a4f14",
     "syntax-number": "#6a3d9a",

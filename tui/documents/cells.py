@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from core.align import Cell, Lane, Row
-from tui.documents.lines import StyledSpan, code, cropped
+from tui.documents.colours import Spans, WordSpans
+from tui.documents.lines import code, cropped
 
 LANE_SIGNS: dict[Lane, tuple[str, str]] = {
     Lane.CONTEXT: (" ", ""),
@@ -40,14 +41,14 @@ def draw_cell(
     lane: Lane,
     width: int,
     columns: int,
-    spans: tuple[StyledSpan, ...],
-    words: tuple[tuple[int, int], ...],
+    spans: Spans,
+    words: WordSpans,
 ) -> Content:
     """The marker and code of one side of a row, in exactly `width` cells."""
     if cell is None:
         return Content(" " * max(0, width))
     changed = cell.kind in _TINTS
-    marked = [(start, stop, _WORDS[cell.kind]) for start, stop in words] if changed else []
+    marked = [(*span, _WORDS[cell.kind]) for span in _trimmed(cell.text, words)] if changed else []
     line = cropped(code(cell.text, [*spans, *marked]), columns, width - 2)
     content = Content.assemble((f"{cell.kind} ", _MARKERS[cell.kind]), line)
     if changed:
@@ -56,6 +57,17 @@ def draw_cell(
     elif cell.kind == "\\":
         content = content.stylize("$gutter")
     return content
+
+
+def _trimmed(text: str, words: WordSpans) -> WordSpans:
+    """Without the white space around words, unless nothing but white space changed."""
+    trimmed = []
+    for start, stop in words:
+        word = text[start:stop]
+        if word.strip():
+            left = start + len(word) - len(word.lstrip())
+            trimmed.append((left, left + len(word.strip())))
+    return tuple(trimmed) or words
 
 
 def side_by_side(sheet: Sheet, row: Row, human: Content, attempt: Content, sign: str) -> Content:

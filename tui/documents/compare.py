@@ -9,7 +9,7 @@ from functools import cached_property
 
 from textual.content import Content
 
-from core.align import Alignment, Cell, FileAlignment, Lane, Row, word_marks
+from core.align import Alignment, Cell, FileAlignment, Lane, Presence, Row, word_marks
 from core.diff import FilePatch, Hunk
 from core.models import Side
 from tui.documents.cells import Sheet, draw_cell, side_by_side, side_widths, stacked, stacked_width
@@ -153,7 +153,7 @@ class CompareDocument:
             text = f"{'':>{sheet.digits}} ⋯ {row.gap} unchanged lines"
             return Content.styled(text, "$gutter").truncate(sheet.width)
         words = self._words(row)
-        if not self.view.stacked:
+        if not self.view.stacked and file.presence is Presence.BOTH:
             left, right = side_widths(sheet)
             human = self._draw_side(0, file, row, left, sheet.columns, words[0])
             attempt = self._draw_side(1, file, row, right, sheet.columns, words[1])

@@ -11,7 +11,7 @@ from core.diff import FilePatch, FileStatus
 from core.text import one_line
 
 _PRESENCE = {
-    Presence.BOTH: ("both", "$text-muted"),
+    Presence.BOTH: ("both", "$dim"),
     Presence.MISSED: ("missed: only the human changes this file", "$bad"),
     Presence.EXTRA: ("extra: only the attempt changes this file", "$middling"),
 }
@@ -33,7 +33,7 @@ def heading(file: FileAlignment, remarks: int, width: int) -> Content:
     return Content.assemble(
         (f"━ {names} ", "bold $foreground"),
         (f" {presence} ", style),
-        (f" {figures}", "$text-muted"),
+        (f" {figures}", "$dim"),
     ).truncate(width, ellipsis=True, pad=True)
 
 

@@ -12,7 +12,7 @@ from tui.documents.document import Place
 _SEVERITY_STYLES = {
     Severity.ERROR: "$bad",
     Severity.WARNING: "$middling",
-    Severity.INFO: "$text-muted",
+    Severity.INFO: "$dim",
 }
 
 

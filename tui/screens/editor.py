@@ -33,7 +33,7 @@ class EditorScreen(ModalScreen[str | None]):
         with Vertical(id="window"):
             yield Static(Content.styled(visible(self._heading), "bold"))
             yield TextArea(visible(self._text, keep_newlines=True), tab_behavior="focus")
-            yield Static(Content.styled("^s saves, esc leaves", "$text-muted"), id="hint")
+            yield Static(Content.styled("^s saves, esc leaves", "$dim"), id="hint")
 
     def action_save(self) -> None:
         self.dismiss(self.query_one(TextArea).text)

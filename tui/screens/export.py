@@ -35,7 +35,7 @@ class ExportScreen(ModalScreen[None]):
         with Vertical(id="window", classes="-low"):
             yield Static(Content.styled("Export (.json, .jsonl, .csv or .md)", "bold"))
             yield Input("verdicts.md", id="path")
-            yield Static(Content.styled("Enter writes, esc leaves", "$text-muted"), id="hint")
+            yield Static(Content.styled("Enter writes, esc leaves", "$dim"), id="hint")
 
     @on(Input.Submitted, "#path")
     def _submitted(self, event: Input.Submitted) -> None:
@@ -45,7 +45,7 @@ class ExportScreen(ModalScreen[None]):
             self._refused = event.value
             self._say(f"{path.name} exists: Enter again replaces it", "$warning")
             return
-        self._say("writing …", "$text-muted")
+        self._say("writing …", "$dim")
         self._loading.run(
             lambda cancelled: iter([self._session.export(path, overwrite=again)]),
             lambda count: self._written(path, count),

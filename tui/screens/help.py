@@ -51,7 +51,7 @@ class HelpScreen(ModalScreen[None]):
         with Vertical(id="window"):
             yield Static(Content.styled("patchjury: keys", "bold"))
             yield DocumentView("help")
-            yield Static(Content.styled("esc back", "$text-muted"))
+            yield Static(Content.styled("esc back", "$dim"))
 
     def on_mount(self) -> None:
         view = self.query_one(DocumentView)

@@ -37,7 +37,7 @@ class ProblemsScreen(ModalScreen[None]):
         with Vertical(id="window"):
             yield Static(Content.styled(title, "bold"))
             yield DocumentView("problems")
-            yield Static(Content.styled("esc back", "$text-muted"))
+            yield Static(Content.styled("esc back", "$dim"))
 
     def on_mount(self) -> None:
         lines: list[str] = []

@@ -47,14 +47,14 @@ class Evidence(LineView):
         if self.size.height < 5:
             self._rows = [verdict, criteria_line(known.criteria)]
         else:
-            head = Content.styled("   criterion checks   judge           you", "$text-muted")
+            head = Content.styled("   criterion checks   judge           you", "$dim")
             table = [criterion_row(known, name, width) for name in CRITERIA]
             self._rows = [verdict, head, *table, *_judge_rows(known)]
         self.lines_changed()
 
 
 def _judge_rows(known: Assessment) -> list[Content]:
-    rows = [Content.styled(f" judge: {judge_summary(known.judgements)}", "$text-muted")]
+    rows = [Content.styled(f" judge: {judge_summary(known.judgements)}", "$dim")]
     for judgement in known.judgements:
         lines = [judgement.reasoning] if not judgement.error else [judgement.error]
         lines += [issue.message for issue in judgement.issues]

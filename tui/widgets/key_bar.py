@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.content import Content
-from textual.style import Style
-from textual.widgets import Static
+from textual.widget import Widget
 
-from tui.commands import COMMANDS
+from tui.commands import COMMANDS, Command
 
 _FIRST = ("help", "quit")  # stay in view however narrow the screen is
 
 
-class KeyBar(Static):
+class KeyBar(Widget):
     """Key hints made from the command table."""
 
-    def on_mount(self) -> None:
-        hinted = sorted((c for c in COMMANDS if c.hint), key=lambda c: c.hint not in _FIRST)
-        hints: list[Content] = []
-        for command in hinted:
-            hint = Content.assemble(
-                (f" {command.display}", "bold $accent-text"), f" {command.hint} "
-            )
-            hints.append(hint.stylize(Style.from_meta({"@click": f"screen.{command.action}"})))
-        self.update(Content.assemble(*hints))
+    def __init__(self, id: str) -> None:
+        super().__init__(id=id)
+        hinted = [command for command in COMMANDS if command.hint]
+        self._commands = sorted(hinted, key=lambda command: command.hint not in _FIRST)
+
+    def render(self) -> Content:
+        parts: list[tuple[str, str]] = []
+        for command in self._commands:
+            parts += [(f" {command.display}", "bold $accent-text"), (f" {command.hint} ", "$dim")]
+        return Content.assemble(*parts).truncate(self.size.width)
+
+    async def on_click(self, event: events.Click) -> None:
+        if (command := self._command_at(event.x)) is not None:
+            await self.screen.run_action(command.action)
+
+    def _command_at(self, x: int) -> Command | None:
+        edge = 0
+        for command in self._commands:
+            edge += len(command.display) + len(command.hint) + 3
+            if x < edge:
+                return command
+        return None

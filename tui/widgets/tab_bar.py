@@ -28,7 +28,7 @@ class TabBar(Widget):
     def render(self) -> Content:
         parts: list[tuple[str, str]] = []
         for tab in TABS:
-            style = "bold reverse" if tab == self.shown else "$text-muted"
+            style = "bold reverse" if tab == self.shown else "$dim"
             parts.append((f" {tab.capitalize()} ", style))
         return Content.assemble(*parts)
 
