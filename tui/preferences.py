@@ -22,6 +22,7 @@ class Preferences:
     stacked: bool | None = None
     folded: bool = False
     remarks: bool = True
+    wrapped: bool = False
 
     def is_stacked(self, width: int) -> bool:
         """Is a comparison of this many cells shown in one column?"""

@@ -12,10 +12,10 @@ HUMAN = BASE.replace("value_10 = 10\n", "value_10 = 100\n")
 SHAS = ("a1" * 20, "b2" * 20)
 
 
-def unified(old: str, new: str, path: str = "engine/core.py") -> str:
+def unified(old: str, new: str, path: str = "engine/core.py", context: int = 3) -> str:
     """A git-style patch from one text to another."""
     lines = difflib.unified_diff(
-        old.splitlines(True), new.splitlines(True), f"a/{path}", f"b/{path}"
+        old.splitlines(True), new.splitlines(True), f"a/{path}", f"b/{path}", n=context
     )
     return f"diff --git a/{path} b/{path}\n" + "".join(lines)
 

@@ -18,6 +18,7 @@ LANE_SIGNS: dict[Lane, tuple[str, str]] = {
     Lane.DIFFER: ("≠", "$bad"),
     Lane.GAP: (" ", ""),
 }
+_SIGN = "bold $accent-text"
 _TINTS = {"+": "on $added-tint", "-": "on $removed-tint"}
 _WORDS = {"+": "on $added-word", "-": "on $removed-word"}
 _MARKERS = {"+": "bold $added", "-": "bold $removed", "\\": "$gutter", " ": ""}
@@ -30,10 +31,12 @@ class Sheet:
     digits: int
     width: int
     columns: int  # how far the code is scrolled to the right
+    continued: bool = False  # a further line of a wrapped row
 
     def number(self, value: int | None) -> tuple[str, str]:
         """A line number in its gutter."""
-        return ("" if value is None else str(value)).rjust(self.digits) + " ", "$gutter"
+        shown = "" if value is None or self.continued else str(value)
+        return shown.rjust(self.digits) + " ", "$gutter"
 
 
 def draw_cell(
@@ -76,7 +79,7 @@ def side_by_side(sheet: Sheet, row: Row, human: Content, attempt: Content, sign:
     return Content.assemble(
         sheet.number(row.base),
         (mark, style),
-        sign_of(sign),
+        (sign, _SIGN),
         sheet.number(row.human.new if row.human else None),
         human,
         ("│", "$gutter"),
@@ -95,14 +98,9 @@ def stacked(sheet: Sheet, row: Row, cells: tuple[bool, bool], text: Content, sig
         sheet.number(row.human.new if row.human and cells[0] else None),
         sheet.number(row.attempt.new if row.attempt and cells[1] else None),
         (mark, style),
-        sign_of(sign),
+        (sign, _SIGN),
         text,
     )
-
-
-def sign_of(sign: str) -> tuple[str, str]:
-    """What stands in the gutter for a remark, or a space."""
-    return (sign or " ", "bold $accent-text")
 
 
 def side_widths(sheet: Sheet) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from tui.documents.colours import PatchColours, Spans, WordSpans
 from tui.documents.document import Place, Work
 from tui.documents.headings import heading, notes_on, paths_of
 from tui.documents.layout import Kind, Layout, Segment, View, changed_rows
-from tui.documents.lines import shown
+from tui.documents.lines import cells, shown
 from tui.documents.marks import Mark
 
 
@@ -117,7 +117,7 @@ class CompareDocument:
 
     # Drawing
 
-    def draw(self, row: int, width: int, columns: int) -> Content:
+    def draw(self, row: int, width: int, columns: int, continued: bool = False) -> Content:
         segment, inside = self._layout.find(row)
         if segment.kind is Kind.GENERAL:
             text = f" {self._general[segment.start]}"
@@ -137,7 +137,7 @@ class CompareDocument:
                 text = f"      {mark.sign} {mark.text}"
                 return Content.styled(text, mark.style).truncate(width, ellipsis=True)
             case _:
-                sheet = Sheet(self._digits(segment.file), width, columns)
+                sheet = Sheet(self._digits(segment.file), width, columns, continued)
                 return self._draw_row(sheet, segment, inside, file)
 
     def _draw_row(
@@ -153,7 +153,7 @@ class CompareDocument:
             text = f"{'':>{sheet.digits}} ⋯ {row.gap} unchanged lines"
             return Content.styled(text, "$gutter").truncate(sheet.width)
         words = self._words(row)
-        if not self.view.stacked and file.presence is Presence.BOTH:
+        if self._has_two_sides(file):
             left, right = side_widths(sheet)
             human = self._draw_side(0, file, row, left, sheet.columns, words[0])
             attempt = self._draw_side(1, file, row, right, sheet.columns, words[1])
@@ -164,6 +164,9 @@ class CompareDocument:
         room = stacked_width(sheet)
         content = self._draw_side(number, file, row, room, sheet.columns, words[number])
         return stacked(sheet, row, cells, content, sign)
+
+    def _has_two_sides(self, file: FileAlignment) -> bool:
+        return not self.view.stacked and file.presence is Presence.BOTH
 
     def _draw_side(
         self,
@@ -232,6 +235,28 @@ class CompareDocument:
 
     # Reading
 
+    def measure(self, row: int, width: int) -> tuple[int, int]:
+        segment, _ = self._layout.find(row)
+        if segment.kind not in (Kind.ROWS, Kind.PAIR, Kind.BASE):
+            return width, 0
+        file = self.alignment.files[segment.file]
+        sheet = Sheet(self._digits(segment.file), width, 0)
+        room = side_widths(sheet)[1] if self._has_two_sides(file) else stacked_width(sheet)
+        return max(1, room - 2), max(map(cells, self.text_of(row).split("\n")))
+
+    def code_at(self, row: int, x: int, width: int) -> str:
+        segment, inside = self._layout.find(row)
+        if segment.kind is not Kind.ROWS:
+            return self.text_of(row)
+        file = self.alignment.files[segment.file]
+        found = file.row(segment.start + inside)
+        sheet = Sheet(self._digits(segment.file), width, 0)
+        on_left = x < width - side_widths(sheet)[1] - sheet.digits - 1
+        cell = found.human if on_left else found.attempt
+        if not self._has_two_sides(file):
+            return self.text_of(row)
+        return cell.text if cell is not None else ""
+
     def text_of(self, row: int) -> str:
         segment, inside = self._layout.find(row)
         if segment.kind is Kind.GENERAL:
@@ -283,7 +308,7 @@ class CompareDocument:
     def _sign(self, segment: Segment, inside: int) -> str:
         row = segment.start + (inside if segment.kind is Kind.ROWS else 0)
         marked = self._marked[segment.file].get(row)
-        return self._marks[marked[0]].sign if marked else ""
+        return self._marks[marked[0]].sign if marked else " "
 
 
 def _place(file: FileAlignment, row: Row, side: int | None) -> Place:

@@ -42,11 +42,20 @@ class Document(Protocol):
     def __len__(self) -> int:
         """How many rows there are."""
 
-    def draw(self, row: int, width: int, columns: int) -> Content:
-        """One row in `width` cells, its code scrolled `columns` cells to the right."""
+    def draw(self, row: int, width: int, columns: int, continued: bool = False) -> Content:
+        """One row in `width` cells, its code scrolled `columns` cells to the right.
+
+        `continued`: this is not the first line of a wrapped row, so it has no numbers.
+        """
+
+    def measure(self, row: int, width: int) -> tuple[int, int]:
+        """The cells that a row of `width` cells has for code, and the cells that its code needs."""
 
     def text_of(self, row: int) -> str:
-        """The code of one row without decoration."""
+        """The code of one row without decoration, of both sides where they differ."""
+
+    def code_at(self, row: int, x: int, width: int) -> str:
+        """The code of the side that stands at cell `x` of a row drawn in `width` cells."""
 
     def place(self, row: int) -> Place | None:
         """Where a row stands in the code, if it does."""

@@ -37,6 +37,11 @@ def code(line: str, spans: Iterable[StyledSpan] = ()) -> Content:
     return Content(text, parts, strip_control_codes=False)
 
 
+def cells(line: str) -> int:
+    """How many cells a line of code takes."""
+    return len(line) if line.isascii() and line.isprintable() else cell_len(shown(line))
+
+
 def cropped(content: Content, columns: int, width: int) -> Content:
     """Content from a cell column on, in exactly `width` cells."""
     if columns > 0:

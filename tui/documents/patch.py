@@ -10,7 +10,7 @@ from textual.content import Content
 from core.diff import FilePatch, Hunk, Patch, PatchProblem
 from core.models import Side
 from tui.documents.document import Place, Work
-from tui.documents.lines import code, cropped, shown
+from tui.documents.lines import cells, code, cropped, shown
 
 _STYLES = {"+": "$added on $added-tint", "-": "$removed on $removed-tint", "\\": "$gutter"}
 
@@ -41,7 +41,7 @@ class PatchDocument:
     def __len__(self) -> int:
         return self._count
 
-    def draw(self, row: int, width: int, columns: int) -> Content:
+    def draw(self, row: int, width: int, columns: int, continued: bool = False) -> Content:
         if row < len(self._notes):
             note = f" {shown(self._notes[row])}"
             return Content.styled(note, "$middling").truncate(width)
@@ -56,9 +56,17 @@ class PatchDocument:
             )
         marker = line[:1] or " "
         number = self._number(found[1], index)
-        gutter = f"{number:>5} " if marker != "-" and marker != "\\" else "      "
+        numbered = marker not in ("-", "\\") and not continued
+        gutter = f"{number:>5} " if numbered else "      "
         text = cropped(code(line), columns, width - 6)
         return Content.assemble((gutter, "$gutter"), (text.plain, _STYLES.get(marker, "")))
+
+    def measure(self, row: int, width: int) -> tuple[int, int]:
+        index = row - len(self._notes)
+        return max(1, width - 6), cells(self._patch.lines[index]) if index >= 0 else 0
+
+    def code_at(self, row: int, x: int, width: int) -> str:
+        return self.text_of(row)
 
     def text_of(self, row: int) -> str:
         index = row - len(self._notes)

@@ -11,7 +11,7 @@ from core.errors import SourceError
 from core.sources import TextSource
 from core.text import one_line
 from tui.documents.document import Place, Work
-from tui.documents.lines import code, cropped
+from tui.documents.lines import cells, code, cropped
 
 
 class TextDocument:
@@ -28,12 +28,18 @@ class TextDocument:
     def __len__(self) -> int:
         return len(self._lines)
 
-    def draw(self, row: int, width: int, columns: int) -> Content:
+    def draw(self, row: int, width: int, columns: int, continued: bool = False) -> Content:
         if row in self._headings:
             return Content.styled(one_line(self._lines[row]), "bold $accent-text").truncate(width)
         return cropped(code(self._lines[row]), columns, width)
 
+    def measure(self, row: int, width: int) -> tuple[int, int]:
+        return width, cells(self._lines[row])
+
     def text_of(self, row: int) -> str:
+        return self._lines[row]
+
+    def code_at(self, row: int, x: int, width: int) -> str:
         return self._lines[row]
 
     def place(self, row: int) -> Place | None:

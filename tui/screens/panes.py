@@ -97,6 +97,7 @@ class TriagePanes(Screen[None]):
     # Showing
 
     def on_mount(self) -> None:
+        self.document_view.wrap(self.preferences.wrapped)
         self.commit_list.border_title = "Commits"
         self.attempt_list.border_title = "Attempts"
         self.query_one(Evidence).border_title = "Evidence"
@@ -169,7 +170,7 @@ class TriagePanes(Screen[None]):
 
     def _remember_row(self) -> None:
         if self._loaded is not None:
-            self._rows[self._loaded] = self.document_view.cursor
+            self._rows[self._loaded] = self.document_view.row
 
     def _attempt_row(self, row: Assessment, width: int) -> Content:
         return attempt_row(row, width, self.triage.is_unsaved(row.attempt.key))

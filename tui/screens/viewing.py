@@ -10,6 +10,7 @@ from tui.documents.compare import CompareDocument
 from tui.documents.layout import View
 from tui.documents.marks import marks_of
 from tui.preferences import write_preferences
+from tui.screens.files import FilesScreen
 from tui.screens.panes import TriagePanes
 from tui.widgets.tab_bar import TabBar
 
@@ -31,6 +32,9 @@ class ViewActions(TriagePanes):
             likes = replace(likes, stacked=not now.stacked)
         elif what == "fold":
             likes = replace(likes, folded=not likes.folded)
+        elif what == "wrap":
+            likes = replace(likes, wrapped=not likes.wrapped)
+            self.document_view.wrap(likes.wrapped)
         else:
             likes = replace(likes, remarks=not likes.remarks)
         self.preferences = likes
@@ -50,12 +54,25 @@ class ViewActions(TriagePanes):
             marks = marks_of(self.triage.assessment(self.attempt_key))
             self._replace(document, document.with_marks(marks))
 
+    def action_files(self) -> None:
+        view = self.document_view
+        if not view.document.files:
+            self.notify("There are no files in this view.")
+            return
+
+        def chosen(row: int | None) -> None:
+            if row is not None:
+                view.focus()
+                view.go_to_row(row)
+
+        self.app.push_screen(FilesScreen(view.document, view.row), chosen)
+
     def action_expand(self) -> None:
         """Show the lines of the base that the gap under the cursor stands for."""
         document = self.document_view.document
         if not isinstance(document, CompareDocument) or self.attempt_key is None:
             return
-        gap = document.gap_at(self.document_view.cursor)
+        gap = document.gap_at(self.document_view.row)
         if gap is None:
             return
         attempt = self.triage.attempt(self.attempt_key)
@@ -71,7 +88,7 @@ class ViewActions(TriagePanes):
         return replace(self.view, base_lines=document.view.base_lines)
 
     def _replace(self, before: CompareDocument, after: CompareDocument) -> None:
-        file, row = before.place_of(self.document_view.cursor)
+        file, row = before.place_of(self.document_view.row)
         self.document_view.replace(after, after.row_of(file, row))
 
     def on_resize(self, event: events.Resize) -> None:

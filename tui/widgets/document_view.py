@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from textual.content import Content
 from textual.geometry import Region
 from textual.reactive import reactive
+from textual.selection import Selection
 from textual.strip import Strip
 
 from core.errors import PatchjuryError
@@ -15,6 +16,7 @@ from tui.documents.document import Document, Place
 from tui.documents.text import TextDocument
 from tui.loading import Latest
 from tui.widgets.line_view import LineView
+from tui.widgets.wrapping import Wrapping
 
 
 class DocumentView(LineView):
@@ -27,6 +29,8 @@ class DocumentView(LineView):
         super().__init__(id=id)
         self._document: Document = TextDocument([])
         self._matches: list[int] = []
+        self._wrap = False
+        self._lines = Wrapping(self._document, 0, False)
         self._improving = Latest(self)
         self._busy = False
 
@@ -36,9 +40,31 @@ class DocumentView(LineView):
         return self._document
 
     @property
+    def row(self) -> int:
+        """The row of the document under the cursor."""
+        return self._lines.row_of(self.cursor)[0]
+
+    @property
     def place(self) -> Place | None:
         """Where the cursor's row stands in the code."""
-        return self._document.place(self.cursor) if len(self._document) else None
+        return self._document.place(self.row) if len(self._document) else None
+
+    def wrap(self, wrap: bool) -> None:
+        """Show long rows on several lines, or not."""
+        row = self.row
+        self._wrap = wrap
+        self.set_reactive(LineView.columns, 0)
+        self.lines_changed()
+        self.go_to_row(row)
+
+    def lines_changed(self) -> None:
+        width = self.scrollable_content_region.width
+        self._lines = Wrapping(self._document, width, self._wrap)
+        super().lines_changed()
+
+    def go_to_row(self, row: int) -> None:
+        """Put the cursor on a row of the document."""
+        self.go_to(self._lines.line_of(row))
 
     def show(self, document: Document, row: int = 0) -> None:
         """Show a document with the cursor on a row."""
@@ -58,8 +84,10 @@ class DocumentView(LineView):
         self._improving.cancel()
         self._busy = False
         self._matches = []
-        self.set_reactive(LineView.cursor, min(row, max(0, len(document) - 1)))
+        self.set_reactive(LineView.cursor, 0)
         self.lines_changed()
+        line = self._lines.line_of(min(row, max(0, len(document) - 1)))
+        self.set_reactive(LineView.cursor, line)
         if self.found:
             self._search()
 
@@ -81,10 +109,11 @@ class DocumentView(LineView):
         self.log.warning(str(error))
 
     def line_count(self) -> int:
-        return len(self._document)
+        return len(self._lines)
 
     def draw(self, index: int, width: int) -> Content:
-        content = self._document.draw(index, width, self.columns)
+        row, start = self._lines.row_of(index)
+        content = self._document.draw(row, width, self.columns + start, start > 0)
         if self.found:
             plain, start = content.plain.casefold(), 0
             while (start := plain.find(self.found, start)) >= 0:
@@ -92,8 +121,18 @@ class DocumentView(LineView):
                 start += len(self.found)
         return content
 
-    def text_of(self, index: int) -> str:
-        return self._document.text_of(index)
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """What copying gives: the code of the selected lines, of the side that was pointed at."""
+        first = selection.start.y if selection.start else 0
+        last = selection.end.y if selection.end else self.line_count() - 1
+        x = selection.start.x if selection.start else 0
+        width = self.scrollable_content_region.width
+        if first == last and selection.start and selection.end:
+            drawn = self.draw(first, width).plain[x : selection.end.x].strip()
+            if drawn and drawn in self._document.code_at(self._lines.row_of(first)[0], x, width):
+                return drawn, "\n"
+        rows = dict.fromkeys(self._lines.row_of(line)[0] for line in range(first, last + 1))
+        return "\n".join(self._document.code_at(row, x, width) for row in rows), "\n"
 
     # Moving
 
@@ -106,9 +145,10 @@ class DocumentView(LineView):
         self._jump(self._document.files, step)
 
     def _jump(self, stops: Sequence[int], step: int) -> None:
-        at = bisect_right(stops, self.cursor) if step > 0 else bisect_left(stops, self.cursor) - 1
+        row = self.row
+        at = bisect_right(stops, row) if step > 0 else bisect_left(stops, row) - 1
         if 0 <= at < len(stops):
-            self.go_to(stops[at])
+            self.go_to_row(stops[at])
             height = self.scrollable_content_region.height
             self.scroll_to(y=max(0, self.cursor - height // 4), animate=False, force=True)
 
@@ -124,8 +164,8 @@ class DocumentView(LineView):
         self.found = query.casefold()
         self._search()
         if self._matches:
-            at = bisect_left(self._matches, self.cursor) % len(self._matches)
-            self.go_to(self._matches[at])
+            at = bisect_left(self._matches, self.row) % len(self._matches)
+            self.go_to_row(self._matches[at])
         self.refresh()
         return len(self._matches)
 

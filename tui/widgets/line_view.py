@@ -43,10 +43,6 @@ class LineView(ScrollView, can_focus=True):
         """One line, at most `width` cells wide."""
         return Content("")
 
-    def text_of(self, index: int) -> str:
-        """What copying one line gives: its text without decoration."""
-        return self.draw(index, self.size.width).plain.rstrip()
-
     def cursor_moved(self) -> None:
         """Called after the cursor came to stand on another line."""
 

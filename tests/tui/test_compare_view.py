@@ -1,0 +1,287 @@
+"""The comparison as an analyst reads it: alignment, layouts, folding, remarks, copying."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from textual.content import Content
+from textual.geometry import Offset
+from textual.selection import Selection
+
+from core.align import align
+from core.diff import parse_patch
+from core.models import PatchEvidence, PatchState, Side
+from core.session import open_session
+from tests.support.runs import BASE, HUMAN, SHAS, build_runs, unified, write_attempt, write_commit
+from tests.support.screen import press, running, screen_text, settled, triage_screen
+from tui.app import PatchjuryApp
+from tui.documents.colours import PatchColours
+from tui.documents.compare import CompareDocument
+from tui.documents.document import Document
+from tui.documents.patch import PatchDocument
+
+ALIKE_AND_MORE = HUMAN.replace("value_30 = 30\n", "value_30 = 31\n")
+
+
+def compare(human: str, attempt: str) -> CompareDocument:
+    patches = parse_patch(human), parse_patch(attempt)
+    colours = (PatchColours(patches[0]), PatchColours(patches[1]))
+    return CompareDocument(align(*patches), colours)
+
+
+def drawn(document: Document, width: int = 120) -> list[str]:
+    return [document.draw(row, width, 0).plain for row in range(len(document))]
+
+
+def test_what_both_changed_alike_is_told_from_what_only_one_changed() -> None:
+    lines = drawn(compare(unified(BASE, HUMAN), unified(BASE, ALIKE_AND_MORE)))
+    alike = next(line for line in lines if "value_10 = 100" in line)
+    only = next(line for line in lines if "value_30 = 31" in line)
+    assert "=" in alike.split("value")[0] and alike.count("value_10 = 100") == 2
+    assert "▸" in only and only.count("value_30 = 31") == 1
+    assert "2 alike" in lines[0] and "2 only attempt" in lines[0]
+
+
+def test_wide_and_tabbed_lines_keep_the_columns_aligned() -> None:
+    base = "".join(f"x = {n}\n" for n in range(9))
+    wide = base.replace("x = 4\n", "名前\t= '🙂'\n")
+    document = compare(unified(base, wide), unified(base, base.replace("x = 4\n", "x\t= 5\n")))
+    contents = [document.draw(row, 100, 0) for row in range(1, len(document))]
+    sides = [content for content in contents if "│" in content.plain]
+    assert {content.cell_length for content in sides} == {100}
+    bars = {Content(content.plain.split("│")[0]).cell_length for content in sides}
+    assert len(bars) == 1
+
+
+def test_a_string_that_begins_above_the_hunk_is_coloured_as_one_where_the_base_is_known() -> None:
+    base = (
+        '"""A docstring that goes on\n'
+        + "and on\n" * 20
+        + "import this\n"
+        + "and on\n" * 20
+        + '"""\n'
+    )
+    patch = parse_patch(unified(base, base.replace("import this\n", "import that\n"), "a.py"))
+    file, hunk = patch.files[0], patch.files[0].hunks[0]
+    index = next(i for i in range(hunk.start, hunk.stop) if "import that" in patch.lines[i])
+    styles = {}
+    for known, text in (("known", base), ("unknown", None)):
+        colours = PatchColours(patch, lambda _, text=text: text)
+        assert colours.spans(file, hunk, index) == () and colours.is_wanting
+        colours.prepare(lambda: False)
+        styles[known] = {style for _, _, style in colours.spans(file, hunk, index)}
+    assert styles == {"known": {"$syntax-string"}, "unknown": {"$syntax-keyword"}}
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    return build_runs(tmp_path / "runs")
+
+
+async def test_side_by_side_where_there_is_room_and_one_column_where_not(runs: Path) -> None:
+    async with running(runs, (160, 48)) as (app, _pilot):
+        assert "│ 10 + value_10 = 100" in screen_text(app)
+    async with running(runs, (80, 24)) as (app, pilot):
+        text = await press(pilot, "tab", "right_square_bracket")
+        assert text.count("+ value_10 = 100") == 1
+
+
+async def test_the_chosen_layout_is_remembered(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        text = await press(pilot, "v")
+        assert text.count("+ value_10 = 100") == 1
+    async with running(runs) as (app, _pilot):
+        assert screen_text(app).count("+ value_10 = 100") == 1
+
+
+async def test_the_cursor_stays_on_its_line_when_the_view_changes(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        view = triage_screen(app).document_view
+        await press(pilot, "tab", "right_square_bracket", "j")
+        place = view.place
+        for key in ("v", "z", "w", "z", "v", "w"):
+            await press(pilot, key)
+            assert view.place == place
+
+
+async def test_folding_hides_unchanged_rows_and_says_how_many(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    human, attempt = unified(BASE, HUMAN), unified(BASE, ALIKE_AND_MORE, context=15)
+    write_commit(runs / "commits", SHAS[0], "One", human, ["engine/core.py"])
+    write_attempt(runs, "repo/codex/m/2025-01-02_03-04-05/item-0", SHAS[0], attempt)
+    async with running(runs) as (app, pilot):
+        assert "value_20 = 20" in screen_text(app)
+        text = await press(pilot, "z")
+        assert "value_20 = 20" not in text and "13 rows without a change" in text
+        assert "value_10 = 100" in text and "value_30 = 31" in text
+        assert "value_20 = 20" in await press(pilot, "z")
+
+
+async def test_a_gap_is_expanded_from_the_base_when_a_repository_is_given(tmp_path: Path) -> None:
+    repository = tmp_path / "repository"
+    (repository / "engine").mkdir(parents=True)
+    (repository / "engine/core.py").write_text(BASE, encoding="utf-8")
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "base"]):
+        subprocess.run(["git", *words], cwd=repository, check=True)
+    found = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=repository, check=True, capture_output=True, text=True
+    )
+    runs = tmp_path / "runs"
+    write_commit(runs / "commits", SHAS[0], "One", unified(BASE, HUMAN), ["engine/core.py"])
+    commits = {"pre": found.stdout.strip(), "human": SHAS[0]}
+    path = "repo/codex/m/2025-01-02_03-04-05/item-0"
+    write_attempt(runs, path, SHAS[0], unified(BASE, HUMAN), commits=commits)
+    app = PatchjuryApp(open_session(runs, repository=repository, reviewer="ann"))
+    async with app.run_test(size=(160, 48)) as pilot:
+        await settled(pilot)
+        assert "6 unchanged lines" in screen_text(app)
+        text = await press(pilot, "tab", "j", "enter")
+        assert "unchanged lines" not in text
+        assert "value_1 = 1" in text and "value_6 = 6" in text
+
+
+async def test_a_comment_stands_below_its_line_and_is_reached_with_one_key(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        view = triage_screen(app).document_view
+        await press(pilot, "tab", "right_square_bracket", "j")
+        place = view.place
+        text = await press(pilot, "c", *"careful", "ctrl+s")
+        assert "✎ ann: careful" in text and "1 remarked" in text
+        await press(pilot, "g", "i")
+        assert view.place == place and place is not None and place.side is Side.ATTEMPT
+        assert "✎ ann" not in await press(pilot, "o")
+
+
+async def test_copying_gives_code_without_decoration(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        view = triage_screen(app).document_view
+        await press(pilot, "tab", "right_square_bracket")
+        first = view.cursor
+        right = view.size.width - 10
+        both = Selection(Offset(right, first), Offset(right, first + 1))
+        assert view.get_selection(both) == ("value_10 = 10\nvalue_10 = 100", "\n")
+        line = view.draw(first, view.scrollable_content_region.width).plain
+        x = line.index("value_10")
+        assert view.get_selection(Selection(Offset(x, first), Offset(x + 8, first))) == (
+            "value_10",
+            "\n",
+        )
+
+
+async def test_an_attempt_without_patch_or_reference_says_so(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    write_attempt(runs, "repo/codex/m/2025-01-02_03-04-05/item-0", SHAS[0], None)
+    async with running(runs) as (app, _pilot):
+        text = screen_text(app)
+    assert "was not found: there is no reference" in text and "There is no patch." in text
+
+
+async def test_patches_on_different_bases_are_shown_without_alignment(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    other = BASE.replace("value_9 = 9\n", "value_9 = 'elsewhere'\n")
+    attempt = unified(other, other.replace("value_10 = 10\n", "value_10 = 11\n"))
+    write_commit(runs / "commits", SHAS[0], "One", unified(BASE, HUMAN), ["engine/core.py"])
+    write_attempt(runs, "repo/codex/m/2025-01-02_03-04-05/item-0", SHAS[0], attempt)
+    async with running(runs) as (app, _pilot):
+        text = screen_text(app)
+    assert "not aligned" in text and "line 9" in text
+    assert "value_10 = 100" in text and "value_10 = 11" in text
+
+
+async def test_files_are_listed_and_jumped_to(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    human = unified(BASE, HUMAN) + unified(BASE, HUMAN, "other.py")
+    attempt = unified(BASE, HUMAN) + unified(BASE, HUMAN, "third.py")
+    write_commit(runs / "commits", SHAS[0], "One", human, ["engine/core.py", "other.py"])
+    write_attempt(runs, "repo/codex/m/2025-01-02_03-04-05/item-0", SHAS[0], attempt)
+    async with running(runs) as (app, pilot):
+        view = triage_screen(app).document_view
+        text = await press(pilot, "F")
+        assert "3 files" in text and "missed" in text and "extra" in text
+        await press(pilot, "j", "j", "enter")
+        assert view.document.text_of(view.row) == "third.py"
+        await press(pilot, "left_curly_bracket")
+        assert view.document.text_of(view.row) == "other.py"
+
+
+async def test_a_click_moves_the_cursor_and_the_wheel_scrolls(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        await pilot.click("#document", offset=(20, 6))
+        view = triage_screen(app).document_view
+        assert view.cursor == 5 and app.focused is view
+
+
+class Counting:
+    """A document that counts the rows that are drawn."""
+
+    def __init__(self, document: PatchDocument) -> None:
+        self.drawn = 0
+        self._document = document
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._document, name)
+
+    def __len__(self) -> int:
+        return len(self._document)
+
+    def draw(self, row: int, width: int, columns: int, continued: bool = False) -> Content:
+        self.drawn += 1
+        return self._document.draw(row, width, columns, continued)
+
+
+async def test_only_visible_lines_of_a_large_patch_are_drawn(runs: Path) -> None:
+    body = "".join(f"+line {number}\n" for number in range(50_000))
+    patch = f"--- /dev/null\n+++ b/big.py\n@@ -0,0 +1,50000 @@\n{body}"
+    document = Counting(PatchDocument(parse_patch(patch), Side.ATTEMPT))
+    async with running(runs) as (app, pilot):
+        view = triage_screen(app).document_view
+        view.show(document)  # type: ignore[arg-type]
+        await settled(pilot)
+        assert document.drawn <= 3 * app.size.height
+        document.drawn = 0
+        text = await press(pilot, "tab", "G")
+        assert "line 49999" in text and document.drawn <= 3 * app.size.height
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """A patch on a disk that does not answer until it is let go."""
+
+    gate: threading.Event
+    name = "stuck.diff"
+
+    def read(self) -> str:
+        self.gate.wait(20)
+        return "too late"
+
+    def __hash__(self) -> int:
+        return id(self.gate)
+
+
+async def test_a_slow_patch_never_keeps_a_later_one_waiting(runs: Path) -> None:
+    session = open_session(runs, reviewer="ann")
+    gate = threading.Event()
+    slow = PatchEvidence(PatchState.WHOLE, Stuck(gate), 10)
+    first, *others = session.triage.run_set.attempts
+    attempts = (replace(first, patch=slow), *others)
+    run_set = replace(session.triage.run_set, attempts=attempts)
+    triage = type(session.triage)(run_set, session.triage.store, session.triage.store.load(), "ann")
+    app = PatchjuryApp(replace(session, triage=triage))
+    try:
+        async with app.run_test(size=(160, 48)) as pilot:
+            await pilot.press("j", "A")
+            for _ in range(200):
+                await pilot.pause(0.01)
+                if "+value_20 = 21" in screen_text(app):
+                    break
+            text = screen_text(app)
+            assert "+value_20 = 21" in text and not gate.is_set()
+            gate.set()
+            await settled(pilot)
+            assert "too late" not in screen_text(app)
+    finally:
+        gate.set()

@@ -1,0 +1,46 @@
+"""Which line of the view shows which row of a document when long rows take several lines."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+
+from tui.documents.document import Document
+
+MOST_ROWS = 50_000
+"""Documents with more rows are not wrapped: every row would have to be measured."""
+
+
+class Wrapping:
+    """Lines of a view of `width` cells; without wrapping each row is one line."""
+
+    def __init__(self, document: Document, width: int, wrap: bool) -> None:
+        self._rows = len(document)
+        self._rooms = array("l")
+        self._starts = array("l")
+        self._count = self._rows
+        if wrap and width > 0 and self._rows <= MOST_ROWS:
+            self._measure(document, width)
+
+    def _measure(self, document: Document, width: int) -> None:
+        at = 0
+        for row in range(self._rows):
+            room, needed = document.measure(row, width)
+            self._starts.append(at)
+            self._rooms.append(room)
+            at += max(1, -(-needed // room))
+        self._count = at
+
+    def __len__(self) -> int:
+        return self._count
+
+    def row_of(self, line: int) -> tuple[int, int]:
+        """The row that a line shows, and the cell of its code that the line begins with."""
+        if not self._starts:
+            return line, 0
+        row = bisect_right(self._starts, line) - 1
+        return row, (line - self._starts[row]) * self._rooms[row]
+
+    def line_of(self, row: int) -> int:
+        """The first line of a row."""
+        return self._starts[row] if self._starts and 0 <= row < self._rows else row
