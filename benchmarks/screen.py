@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from textual.geometry import Region
+
 from benchmarks.runs import write_run_set
 from benchmarks.terminal import Terminal
+from core.session import open_session
+from tui.app import PatchjuryApp
+from tui.widgets.document_view import DocumentView
 
 Row = tuple[str, str, str]
 
@@ -21,6 +27,7 @@ class Empty(App):
         yield Static("painted")
 Empty().run()
 """
+_HUGE_LINES = 330_000  # 15 MB
 
 
 def run() -> list[Row]:
@@ -29,10 +36,15 @@ def run() -> list[Row]:
         folder = Path(name)
         runs = write_run_set(folder / "runs", 300)
         large = write_run_set(folder / "large", 6, (60, 50_000))
+        huge = write_run_set(folder / "huge", 2, (60, _HUGE_LINES))
         return [
             *_first_paint(runs),
             *_keys(runs),
+            _held_key(runs),
+            _small_patch(large),
             *_large_patch(large),
+            *_huge_patch(huge),
+            asyncio.run(_page(large)),
             _help(),
         ]
 
@@ -62,14 +74,9 @@ def _keys(runs: Path, repeats: int = 20) -> list[Row]:
     with Terminal(_patchjury(str(runs))) as terminal:
         terminal.wait_for("attempt 1 of")
         terminal.drain()
-        for number in range(2, 4):
-            pressed = terminal.press("j")
-            moves.append(terminal.wait_for(f"attempt {number} of") - pressed)
-            terminal.drain(0.1)
         for number in range(repeats):
-            before = number % 2
-            pressed = terminal.press("k" if before == 0 else "j")
-            moves.append(terminal.wait_for(f"attempt {2 + before} of") - pressed)
+            pressed = terminal.press("k" if number % 2 else "j")
+            moves.append(terminal.wait_for(f"attempt {1 if number % 2 else 2} of") - pressed)
             terminal.drain(0.1)
         store = runs / ".patchjury" / "commits"
         for _ in range(repeats):
@@ -89,15 +96,82 @@ def _stamps(store: Path) -> set[tuple[str, int]]:
     return {(p.name, p.stat().st_ino) for p in store.glob("*.json")} if store.is_dir() else set()
 
 
+def _held_key(runs: Path, presses: int = 40) -> Row:
+    """Type `>` as a held key does, 30 a second; how late is the last attempt painted?"""
+    late = []
+    with Terminal(_patchjury(str(runs))) as terminal:
+        terminal.wait_for("attempt 1 of")
+        terminal.drain()
+        for key in "><><":
+            for _ in range(presses):
+                terminal.press(key)
+                time.sleep(1 / 30)
+            terminal.drain(0.0)
+            pressed = terminal.press(key)
+            late.append(terminal.wait_for("attempt ") - pressed)
+            terminal.drain()
+    return _milliseconds("the same at the end of holding the key for 40 attempts", late, "50 ms")
+
+
+def _small_patch(large: Path, repeats: int = 3) -> Row:
+    return _milliseconds(
+        "key to first paint, patch of 60 lines", _times_to_paint(large, "<", repeats), "120 ms"
+    )
+
+
 def _large_patch(large: Path, repeats: int = 3) -> list[Row]:
+    times = _times_to_paint(large, "", repeats)
+    return [_milliseconds("key to first paint, patch of 50,000 lines", times, "120 ms")]
+
+
+def _times_to_paint(runs: Path, back: str, repeats: int) -> list[float]:
+    """Seconds from `>` (with `back`: from that key after it) until code is on the screen."""
     times = []
     for _ in range(repeats):
-        with Terminal(_patchjury(str(large))) as terminal:
+        with Terminal(_patchjury(str(runs))) as terminal:
             terminal.wait_for("attempt 1 of")
-            terminal.drain()
-            pressed = terminal.press(">")  # the next commit's attempt has 50,000 lines
-            times.append(terminal.wait_for("compute(") - pressed)
-    return [_milliseconds("key to first paint, patch of 50,000 lines", times, "120 ms")]
+            terminal.drain(0.5)
+            pressed = terminal.press(">")
+            painted = terminal.wait_for("compute(")
+            if back:
+                terminal.drain(2.0)
+                pressed = terminal.press(back)
+                painted = terminal.wait_for("compute(")
+            times.append(painted - pressed)
+    return times
+
+
+def _huge_patch(huge: Path) -> list[Row]:
+    with Terminal(_patchjury(str(huge))) as terminal:
+        terminal.wait_for("attempt 1 of")
+        terminal.drain(0.5)
+        pressed = terminal.press(">")
+        text = terminal.wait_for("compute(") - pressed
+        aligned = terminal.wait_for("only attempt") - pressed
+        terminal.drain(1.0)
+        memory = terminal.memory_mb()
+    size = next(huge.glob("state/**/item-00001/model_patch.diff")).stat().st_size / 1e6
+    return [
+        (f"text of a patch of {size:.0f} MB", f"{1000 * text:.0f} ms", "at once"),
+        ("the same, aligned", f"{aligned:.1f} s", "when ready"),
+        ("resident memory with it", f"{memory:.0f} MB", "250 MB"),
+    ]
+
+
+async def _page(large: Path, pages: int = 100) -> Row:
+    app = PatchjuryApp(open_session(large, reviewer="bench"))
+    times = []
+    async with app.run_test(size=(160, 48)) as pilot:
+        await pilot.press("greater_than_sign")
+        await pilot.pause(3.0)
+        view = app.screen.query_one(DocumentView)
+        for _ in range(pages):
+            view.action_cursor_page(1)
+            region = Region(0, 0, *view.size)
+            started = time.perf_counter()
+            view.render_lines(region)
+            times.append(time.perf_counter() - started)
+    return _milliseconds("drawing a page of 50,000 lines", times, "16 ms")
 
 
 def _help(repeats: int = 5) -> Row:

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
+from functools import partial
 from pathlib import Path
 
-from core.errors import RepositoryError
+from core.diff import Patch, parse_patch
+from core.errors import InputError, RepositoryError
 from core.export import write_export
 from core.export.document import build_document
-from core.models import Attempt, RunSet
+from core.models import Attempt, HumanCommit, RunSet
 from core.readers import read_runs
 from core.sources import decode
 from core.stats import Statistics, read_patch_facts, summarise
 from core.store import Store
 from core.store.location import StoreLocation, locate_store
 from core.triage import Triage
+from core.version import installed_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,29 @@ class Session:
             return None  # the load problems name what the repository lacks
         return None if data is None else decode(data)
 
+    def result(self, attempt: Attempt, commit: HumanCommit) -> Patch:
+        """What differs between the attempt's result and the human's, as a patch.
+
+        Raises `PatchjuryError` that says what is missing for it.
+        """
+        repository = self.triage.run_set.repository
+        if repository is None:
+            raise InputError(
+                "the files that the patches lead to are not known", "Name a repository with --repo."
+            )
+        if not attempt.base or commit.diff is None or attempt.patch.source is None:
+            raise InputError("the base commit, the human patch or the attempt's patch is missing")
+        from core.repository import opened
+        from core.result import result_patch
+
+        read = opened(str(repository)).base_file
+        return result_patch(
+            parse_patch(commit.diff.read()),
+            parse_patch(attempt.patch.source.read()),
+            partial(read, commit.parent or attempt.base),
+            partial(read, attempt.base),
+        )
+
     @property
     def _run_set(self) -> RunSet:
         """The run set with the store's load problems among its own."""
@@ -82,11 +107,3 @@ def open_session(
     location = locate_store(run_set.root, db)
     store = Store(location.path)
     return Session(Triage(run_set, store, store.load(), reviewer), location)
-
-
-def installed_version() -> str:
-    """The version of patchjury that is running."""
-    try:
-        return version("patchjury")
-    except PackageNotFoundError:
-        return "0 (not installed)"

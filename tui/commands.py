@@ -88,6 +88,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("C", "show('compare')", "both patches", "Views"),
     Command("H", "show('human')", "the human patch", "Views"),
     Command("A", "show('attempt')", "the attempt's patch", "Views"),
+    Command("R", "show('result')", "what differs between the two results", "Views"),
     Command("P", "show('prompt')", "what the agent was told", "Views"),
     Command("L", "show('logs')", "journal and logs", "Views"),
     Command("right_square_bracket", "diff('next_hunk')", "next change", "Views", "change"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -13,6 +14,8 @@ from textual.message_pump import MessagePump
 from core.errors import PatchjuryError
 
 T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 
 class Latest:
@@ -49,6 +52,11 @@ class Latest:
                     deliver(partial(arrived, result))
             except PatchjuryError as error:
                 deliver(partial(failed, error))
+            except Exception as error:  # what is judged may be anything; the session goes on
+                logger.exception("a job failed")
+                trouble = f"internal error: {type(error).__name__}: {error}"
+                hint = "Please report it; everything else goes on."
+                deliver(partial(failed, PatchjuryError(trouble, hint)))
 
         context = contextvars.copy_context()  # Textual finds its app there
         threading.Thread(

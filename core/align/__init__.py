@@ -5,7 +5,16 @@ asks a `FileAlignment` for the rows in view, and for the marks inside them (`wor
 """
 
 from core.align.build import align
-from core.align.records import Alignment, Cell, Counts, FileAlignment, Lane, Presence, Row
+from core.align.records import (
+    Alignment,
+    Cell,
+    Counts,
+    FileAlignment,
+    Lane,
+    Presence,
+    Row,
+    line_text,
+)
 from core.align.sides import Cancelled
 from core.align.words import pair_changes, word_marks
 
@@ -19,6 +28,7 @@ __all__ = [
     "Presence",
     "Row",
     "align",
+    "line_text",
     "pair_changes",
     "word_marks",
 ]

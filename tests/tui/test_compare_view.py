@@ -69,8 +69,9 @@ def test_a_string_that_begins_above_the_hunk_is_coloured_as_one_where_the_base_i
     file, hunk = patch.files[0], patch.files[0].hunks[0]
     index = next(i for i in range(hunk.start, hunk.stop) if "import that" in patch.lines[i])
     styles = {}
-    for known, text in (("known", base), ("unknown", None)):
-        colours = PatchColours(patch, lambda _, text=text: text)
+    texts: dict[str, str | None] = {"known": base, "unknown": None}
+    for known in texts:
+        colours = PatchColours(patch, lambda _, known=known: texts[known])  # type: ignore[misc]
         assert colours.spans(file, hunk, index) == () and colours.is_wanting
         colours.prepare(lambda: False)
         styles[known] = {style for _, _, style in colours.spans(file, hunk, index)}
@@ -276,10 +277,10 @@ async def test_a_slow_patch_never_keeps_a_later_one_waiting(runs: Path) -> None:
             await pilot.press("j", "A")
             for _ in range(200):
                 await pilot.pause(0.01)
-                if "+value_20 = 21" in screen_text(app):
+                if "+ value_20 = 21" in screen_text(app):
                     break
             text = screen_text(app)
-            assert "+value_20 = 21" in text and not gate.is_set()
+            assert "+ value_20 = 21" in text and not gate.is_set()
             gate.set()
             await settled(pilot)
             assert "too late" not in screen_text(app)

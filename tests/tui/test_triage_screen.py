@@ -32,7 +32,7 @@ async def test_the_screen_shows_commits_attempts_and_the_patch(runs: Path) -> No
     assert "Make ten larger" in text and "Make it all faster" in text
     assert "codex 01-02 03:04/0000" in text
     assert "codex · gpt-5 · 1m02s · return 0" in text and "marked success" in text
-    assert "+value_10 = 100" in text and "-value_10 = 10" in text
+    assert "+ value_10 = 100" in text and "- value_10 = 10" in text
 
 
 async def test_a_verdict_key_is_on_disk_and_moves_to_the_next_undecided(runs: Path) -> None:

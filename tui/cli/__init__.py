@@ -1,7 +1,8 @@
 """The command line: which command runs, with what, and what becomes of errors.
 
 Data goes to standard output, talk to standard error. Exit codes: 0 done; 1 done, but something
-that was asked for failed or was found; 2 wrong usage or unusable input; 130 interrupted.
+that was asked for failed or was found; 2 wrong usage or unusable input; 3 a fault of patchjury;
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ import argparse
 import importlib
 import os
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, NoReturn
 
-from core.errors import PatchjuryError
+from core.errors import ExportError, InputError, PatchjuryError
 
 COMMANDS: dict[str, str] = {
     "open": "triage runs on the screen (the default)",
@@ -23,26 +27,26 @@ COMMANDS: dict[str, str] = {
     "doctor": "say what works here and what is missing",
 }
 
-_EPILOG = """\
+_USAGE = """\
 `patchjury RUNS` is short for `patchjury open RUNS`. RUNS is a folder of runs (ISO-Bench layout,
 SWE-bench predictions, or both) or one file of attempts; patchjury finds out by looking.
+`patchjury COMMAND --help` tells more. A folder that is named like a command: ./stats
 
+"""
+
+_EXIT_CODES = """\
 exit codes: 0 done; 1 done, but something failed or was found; 2 wrong usage or unusable input;
-130 interrupted
+3 a fault of patchjury; 130 interrupted
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words and words[0] not in COMMANDS and not words[0].startswith("-"):
+    if words and words[0] not in (*COMMANDS, "-h", "--help", "--version"):
         words.insert(0, "open")
-    options = _parser(words).parse_args(words)
-    if options.command is None:
-        print("patchjury: name a folder of runs, or try `patchjury demo`", file=sys.stderr)  # noqa: T201
-        return 2
     try:
-        return _run(options)
+        return _run(words)
     except PatchjuryError as error:
         say(f"patchjury: {error}")
         return 2
@@ -50,28 +54,65 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say("patchjury: interrupted; what was done is kept")
         return 130
     except BrokenPipeError:
-        # The reader of our output has gone; Python would complain once more when it closes it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return 0  # the reader of our output has seen enough
+    except Exception as error:  # a traceback would print untrusted text as it is
+        if sys.flags.dev_mode:
+            raise
+        say(f"patchjury: {_describe_fault(error)}")
+        return 3
 
 
 def say(text: str) -> None:
-    """Tell the person at the terminal something; never mixed into the data."""
+    """Tell the person at the terminal something, in one line; never mixed into the data."""
     from core.text import visible
 
-    print(visible(text, keep_newlines=True), file=sys.stderr)  # noqa: T201
+    if sys.stderr is not None:
+        print(visible(text), file=sys.stderr)  # noqa: T201
 
 
 def emit(text: str) -> None:
-    """Write data to standard output, as UTF-8 whatever the locale says."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-    sys.stdout.buffer.flush()
+    """Write data to standard output, as UTF-8 whatever the locale says.
+
+    Raises `ExportError` when it cannot be written, `BrokenPipeError` when nobody reads it.
+    """
+    if sys.stdout is None:
+        raise ExportError("standard output is closed")
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        # What is still in the buffer would fail once more when Python closes it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise ExportError(f"cannot write to standard output: {error.strerror}") from error
 
 
-def _run(options: argparse.Namespace) -> int:
-    module = _module(options.command)
-    result: int = module.run(options)
+def emit_json(record: object) -> None:
+    """Write a record to standard output as JSON in ASCII, which no terminal can misread."""
+    import json
+
+    from core import codec
+
+    emit(json.dumps(codec.to_data(record), indent=1) + "\n")
+
+
+class Parser(argparse.ArgumentParser):
+    """Wrong usage is an error like any other, and help goes where data goes."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(message, f"Try `{self.prog} --help`.")
+
+    def print_help(self, file: IO[str] | None = None) -> None:  # type: ignore[override]
+        emit(self.format_help())
+
+
+def _run(words: Sequence[str]) -> int:
+    options = _parser(words).parse_args(words)
+    if options.command is None:
+        raise InputError("no runs were named", "Name a folder of runs, or try `patchjury demo`.")
+    result: int = _module(options.command).run(options)
     return result
 
 
@@ -79,13 +120,23 @@ def _module(command: str):  # type: ignore[no-untyped-def]
     return importlib.import_module(f"tui.cli.{command}_command")
 
 
+def _describe_fault(error: Exception) -> str:
+    """Everything that a report of the fault needs, without the paths of this machine."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(frame.filename).name}, line {frame.lineno}"
+    return (
+        f"a fault of patchjury: {type(error).__name__}: {error} ({place}). "
+        "`patchjury doctor` may say why; else please report it."
+    )
+
+
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     """The parser; the options of a command are imported only when it is the one that is run."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="patchjury",
         description="Which of an AI agent's successes are real? Triage generated patches against "
         "the human commits that they should reproduce.",
-        epilog=_EPILOG,
+        epilog=_USAGE + _EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action=_Version)
@@ -96,6 +147,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
             name,
             help=summary,
             description=module.__doc__ if module else summary,
+            epilog=_EXIT_CODES,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         if module:
@@ -108,7 +160,7 @@ class _Version(argparse.Action):
         super().__init__(option_strings, dest, nargs=0, help="print the version and exit")
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from core.session import installed_version
+        from core.version import installed_version
 
-        print(f"patchjury {installed_version()}")  # noqa: T201
+        emit(f"patchjury {installed_version()}\n")
         parser.exit()

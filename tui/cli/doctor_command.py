@@ -1,25 +1,26 @@
 """Say what works here and what is missing: Python, packages, git, terminal, key, and, with RUNS,
-what would be loaded and where verdicts would be kept. Changes nothing and calls nobody.
+what would be loaded and where verdicts would be kept. Changes nothing and calls nobody. Exits with
+1 when something that patchjury needs is missing.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
 
-from core import codec
 from core.errors import PatchjuryError
-from core.session import installed_version
+from core.text import visible
+from core.version import installed_version
 from tui.cli import emit
-
-PACKAGES = ("textual", "openai", "unidiff", "pygments", "tinydb", "gitpython", "msgspec")
+from tui.cli.options import add_run_options
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +34,41 @@ class Diagnosis:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
-    parser.add_argument("runs", type=Path, nargs="?", metavar="RUNS", help="also look at these")
+    add_run_options(parser, required=False)
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(options: argparse.Namespace) -> int:
     """Print every diagnosis; 1 when something that is needed is missing."""
-    found = [_python(), *map(_package, PACKAGES), _git(), _terminal(), _key()]
+    found = [_python(), *_packages(), _git(), _terminal(), _key()]
     if options.runs is not None:
-        found += _runs(options.runs)
-    if options.json:
-        emit(codec.dumps([codec.to_data(diagnosis) for diagnosis in found], indent=1) + "\n")
+        found += _runs(options)
+    if options.json:  # not with core.codec: its package may be what is missing
+        emit(json.dumps([asdict(diagnosis) for diagnosis in found], indent=1) + "\n")
     else:
-        signs = {True: "ok", False: "MISSING", None: "-"}
-        width = max(len(d.subject) for d in found)
-        emit("".join(f"{signs[d.ok]:<8} {d.subject:<{width}}  {d.detail}\n" for d in found))
+        width = max(len(diagnosis.subject) for diagnosis in found)
+        emit("".join(_line(diagnosis, width) for diagnosis in found))
     return 1 if any(diagnosis.ok is False for diagnosis in found) else 0
+
+
+def _line(diagnosis: Diagnosis, width: int) -> str:
+    sign = {True: "ok", False: "MISSING", None: "-"}[diagnosis.ok]
+    return f"{sign:<8} {diagnosis.subject:<{width}}  {visible(diagnosis.detail)}\n"
 
 
 def _python() -> Diagnosis:
     detail = f"Python {platform.python_version()}, patchjury {installed_version()}"
     return Diagnosis("python", sys.version_info >= (3, 11), detail)
+
+
+def _packages() -> list[Diagnosis]:
+    """Every package that patchjury itself says it needs."""
+    try:
+        requirements = requires("patchjury") or []
+    except PackageNotFoundError:
+        return [Diagnosis("packages", None, "patchjury is not installed, only unpacked")]
+    needed = [line for line in requirements if "extra ==" not in line]
+    return [_package(re.split(r"[^\w.-]", line)[0]) for line in needed]
 
 
 def _package(name: str) -> Diagnosis:
@@ -72,7 +87,7 @@ def _git() -> Diagnosis:
 
 
 def _terminal() -> Diagnosis:
-    if not sys.stdout.isatty():
+    if not all(map(os.isatty, (0, 1, 2))):
         return Diagnosis("terminal", None, "none here: only headless commands")
     columns, lines = shutil.get_terminal_size()
     colours = os.environ.get("COLORTERM") or os.environ.get("TERM", "unknown")
@@ -87,16 +102,16 @@ def _key() -> Diagnosis:
     return Diagnosis("judge's key", True if there else None, detail)
 
 
-def _runs(path: Path) -> list[Diagnosis]:
+def _runs(options: argparse.Namespace) -> list[Diagnosis]:
     from core.readers import read_runs
     from core.store import Store
     from core.store.location import locate_store
 
     try:
-        run_set = read_runs(path)
+        run_set = read_runs(options.runs, commits=options.commits, repository=options.repo)
     except PatchjuryError as error:
         return [Diagnosis("runs", False, str(error))]
-    location = locate_store(run_set.root)
+    location = locate_store(run_set.root, options.db)
     contents = Store(location.path).load()
     problems = run_set.problems + contents.problems
     known = sum(commit.diff is not None for commit in run_set.commits.values())

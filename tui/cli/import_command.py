@@ -1,5 +1,6 @@
 """Take in a file on top of loaded runs: a patchjury export of a colleague (.json, .jsonl) or an
-earlier gpt5_evaluations.json. Importing the same file twice adds nothing.
+earlier gpt5_evaluations.json. Importing the same file twice adds nothing. Exits with 1 when some of
+the file could not be used.
 """
 
 from __future__ import annotations
@@ -7,8 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from core import codec
-from tui.cli import emit, say
+from tui.cli import emit, emit_json, say
 from tui.cli.options import add_run_options, open_runs
 
 
@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     for problem in imported.problems:
         say(f"{problem.path}: {problem.reason}")
     if options.json:
-        emit(codec.dumps(codec.to_data(counts)) + "\n")
+        emit_json(counts)
     else:
         emit(
             f"{counts.verdicts} verdicts ({counts.verdicts_added} new), "

@@ -1,18 +1,22 @@
 """Triage runs on the screen.
 
 The left side lists human commits and the attempts at them, the right side shows one attempt beside
-the human patch. Press ? for all keys. Verdicts are written to RUNS/.patchjury as you go.
+the human patch. Press ? for all keys. Verdicts are written to RUNS/.patchjury as you go, in the
+name of PATCHJURY_REVIEWER, else of the user. Exits with 1 when some could not be saved.
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
+import os
+from typing import TYPE_CHECKING
 
-from core.errors import InputError
-from core.session import Session
+from core.errors import InputError, StoreError
 from tui.cli import say
 from tui.cli.options import add_run_options, open_runs
+
+if TYPE_CHECKING:
+    from core.session import Session
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
 
 def require_terminal() -> None:
     """Raise `InputError` where there is no terminal to draw on."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not all(map(os.isatty, (0, 1, 2))):  # Textual draws on standard error
         raise InputError(
             "the screen needs a terminal and there is none here",
             "Without one, use: patchjury stats, export, import or doctor.",
@@ -36,12 +40,18 @@ def require_terminal() -> None:
 
 
 def show(session: Session) -> int:
-    """Run the app until it is left; 1 when verdicts could not be saved."""
+    """Run the app until it is left; 1 when it failed or verdicts could not be saved."""
     from tui.app import PatchjuryApp
 
-    PatchjuryApp(session).run()
+    app = PatchjuryApp(session)
+    app.run()
     triage = session.triage
-    if triage.progress().unsaved:
-        triage.save()
+    unsaved = triage.progress().unsaved
+    if unsaved:
+        try:
+            triage.save()
+        except StoreError as error:
+            say(f"patchjury: {unsaved} verdicts are not saved: {error}")
+            return 1
         say("verdicts that could not be saved before are saved now")
-    return 0
+    return app.return_code or 0

@@ -6,14 +6,23 @@ import argparse
 import getpass
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from core.session import Session, open_session
 from tui.cli import say
 
+if TYPE_CHECKING:  # imported late, so that --help is quick
+    from core.session import Session
 
-def add_run_options(parser: argparse.ArgumentParser) -> None:
+
+def add_run_options(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """RUNS, --commits, --repo and --db."""
-    parser.add_argument("runs", type=Path, metavar="RUNS", help="folder of runs, or attempts file")
+    parser.add_argument(
+        "runs",
+        type=Path,
+        nargs=None if required else "?",
+        metavar="RUNS",
+        help="folder of runs, or attempts file",
+    )
     parser.add_argument(
         "--commits",
         type=Path,
@@ -29,16 +38,25 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         metavar="REPO",
         help="git repository of the human commits: work tree, bare, or a bundle file; only read",
     )
-    parser.add_argument(
-        "--db",
-        type=Path,
-        metavar="FOLDER",
-        help="keep verdicts here instead of RUNS/.patchjury",
-    )
+    add_db_option(parser, "keep verdicts here instead of RUNS/.patchjury")
+
+
+def add_db_option(parser: argparse.ArgumentParser, help_text: str) -> None:
+    """--db."""
+    parser.add_argument("--db", type=_store_folder, metavar="FOLDER", help=help_text)
+
+
+def _store_folder(word: str) -> Path:
+    path = Path(word)
+    if path.exists() and not path.is_dir():
+        raise argparse.ArgumentTypeError(f"{path} is not a folder")
+    return path
 
 
 def open_runs(options: argparse.Namespace, *, talk: bool = True) -> Session:
     """Open what the options name, and say on standard error what could not be loaded."""
+    from core.session import open_session
+
     session = open_session(
         options.runs,
         commits=options.commits,
@@ -48,8 +66,9 @@ def open_runs(options: argparse.Namespace, *, talk: bool = True) -> Session:
     )
     problems = session.triage.problems
     if talk and problems:
-        say(f"{len(problems)} load problems; the first: {problems[0].path}: {problems[0].reason}")
-    if talk and session.location.note:
+        count = "1 load problem" if len(problems) == 1 else f"{len(problems)} load problems, first"
+        say(f"{count}: {problems[0].path}: {problems[0].reason}")
+    if talk and session.location.note and options.db is None:
         say(session.location.note)
     return session
 

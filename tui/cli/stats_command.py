@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import argparse
 
-from tui.cli import emit
+from tui.cli import emit, emit_json
 from tui.cli.options import add_run_options, open_runs
 
 
@@ -18,12 +18,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the figures."""
-    from core import codec
-    from core.export.text import format_statistics
-
     statistics = open_runs(options).statistics()
     if options.json:
-        emit(codec.dumps(codec.to_data(statistics), indent=1) + "\n")
+        emit_json(statistics)
     else:
+        from core.export.text import format_statistics
+
         emit(format_statistics(statistics))
     return 0

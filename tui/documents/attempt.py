@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from core.align import Cancelled, align
 from core.diff import Patch, parse_patch
 from core.models import Attempt, HumanCommit, PatchState, Side
+from core.session import Session
 from core.sources import TextSource
 from core.text import one_line
 from tui.documents.colours import BaseText, PatchColours
@@ -37,22 +38,29 @@ def read_documents(
     commit: HumanCommit,
     marks: Sequence[Mark],
     view: View,
-    base_text: BaseText | None,
+    session: Session,
     cancelled: Callable[[], bool],
 ) -> Iterator[Document]:
     """Read what a tab shows: something at once, then what takes longer to prepare.
 
-    Raises `SourceError` when a text is gone or unreadable.
+    Raises `PatchjuryError` when a text is gone or unreadable, or what the tab needs is missing.
     """
+    has_base = session.triage.run_set.repository is not None
+    base_text = partial(session.base_text, attempt) if has_base else None
     if tab == "prompt":
         yield read_texts(attempt.prompts, "No prompt was recorded.", cancelled)
     elif tab == "logs":
         yield read_texts(attempt.logs, "No logs were recorded.", cancelled)
     elif tab == "human":
-        yield from _patch_documents(commit.diff, Side.HUMAN, _no_human(commit))
+        yield from _patch_documents(commit.diff, Side.HUMAN, _no_human(commit), base_text)
     elif tab == "attempt":
-        patch = attempt.patch
-        yield from _patch_documents(_source(attempt), Side.ATTEMPT, _NO_PATCH.get(patch.state, ""))
+        nothing = _NO_PATCH.get(attempt.patch.state, "")
+        yield from _patch_documents(_source(attempt), Side.ATTEMPT, nothing, base_text)
+    elif tab == "result":
+        patch = session.result(attempt, commit)
+        same = ["Both patches come to the same files."] if not patch.files else []
+        notes = [*same, "from the human's result (-) to the attempt's (+)"]
+        yield PatchDocument(patch, Side.ATTEMPT, notes)
     else:
         yield from _compare_documents(attempt, commit, marks, view, base_text, cancelled)
 
@@ -61,14 +69,16 @@ def _source(attempt: Attempt) -> TextSource | None:
     return attempt.patch.source if attempt.patch.has_text else None
 
 
-def _patch_documents(source: TextSource | None, side: Side, nothing: str) -> Iterator[Document]:
+def _patch_documents(
+    source: TextSource | None, side: Side, nothing: str, base_text: BaseText | None
+) -> Iterator[Document]:
     if source is None:
         yield TextDocument([nothing])
         return
     text = source.read()
     if text.count("\n") > AT_ONCE:
         yield _plain(text, side)
-    yield PatchDocument(parse_patch(text), side)
+    yield PatchDocument(parse_patch(text), side, base_text=base_text)
 
 
 def _plain(text: str, side: Side, *notes: str) -> PatchDocument:

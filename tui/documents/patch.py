@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from core.align import Cell, Lane, line_text
 from core.diff import FilePatch, Hunk, Patch, PatchProblem
 from core.models import Side
+from tui.documents.cells import draw_cell
+from tui.documents.colours import BaseText, PatchColours
 from tui.documents.document import Place, Work
 from tui.documents.lines import cells, code, cropped, shown
-
-_STYLES = {"+": "$added on $added-tint", "-": "$removed on $removed-tint", "\\": "$gutter"}
 
 
 class PatchDocument:
@@ -23,9 +24,16 @@ class PatchDocument:
 
     marks: Sequence[int] = ()
 
-    def __init__(self, patch: Patch, side: Side, notes: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        patch: Patch,
+        side: Side,
+        notes: Sequence[str] = (),
+        base_text: BaseText | None = None,
+    ) -> None:
         self._patch = patch
         self._side = side
+        self._colours = PatchColours(patch, base_text)
         self._hunks = [(file, hunk) for file in patch.files for hunk in file.hunks]
         self._starts = [hunk.start for _, hunk in self._hunks]
         problems = [f"not understood, line {p.line}: {p.reason}" for p in _problems(patch)]
@@ -54,16 +62,20 @@ class PatchDocument:
             return Content.assemble(
                 "      ", (cropped(code(line), columns, width - 6).plain, style)
             )
-        marker = line[:1] or " "
-        number = self._number(found[1], index)
-        numbered = marker not in ("-", "\\") and not continued
-        gutter = f"{number:>5} " if numbered else "      "
-        text = cropped(code(line), columns, width - 6)
-        return Content.assemble((gutter, "$gutter"), (text.plain, _STYLES.get(marker, "")))
+        file, hunk = found
+        kind = line[:1] if line[:1] in ("+", "-", "\\") else " "
+        numbered = kind in ("+", " ") and not continued
+        gutter = f"{self._number(hunk, index):>5} " if numbered else "      "
+        cell = Cell(kind, line_text(line), None, index)
+        spans, words = self._colours.spans(file, hunk, index), self._colours.words(index)
+        room = width - len(gutter)
+        return Content.assemble(
+            (gutter, "$gutter"), draw_cell(cell, Lane.CONTEXT, room, columns, spans, words)
+        )
 
     def measure(self, row: int, width: int) -> tuple[int, int]:
         index = row - len(self._notes)
-        return max(1, width - 6), cells(self._patch.lines[index]) if index >= 0 else 0
+        return max(1, width - 8), cells(self._patch.lines[index]) if index >= 0 else 0
 
     def code_at(self, row: int, x: int, width: int) -> str:
         return self.text_of(row)
@@ -86,7 +98,7 @@ class PatchDocument:
         return Place(file.path, line, Side.BASE if removed else self._side)
 
     def work(self) -> Work | None:
-        return None
+        return self._colours.prepare if self._colours.is_wanting else None
 
     def _hunk_at(self, index: int) -> tuple[FilePatch, Hunk] | None:
         at = bisect_right(self._starts, index) - 1

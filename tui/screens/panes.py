@@ -139,16 +139,11 @@ class TriagePanes(Screen[None]):
         attempt = self.triage.attempt(key)
         commit, tab = self.commit_of(attempt), self.query_one(TabBar).shown
         marks, view = marks_of(self.triage.assessment(key)), self.view
-        has_base = self.triage.run_set.repository is not None
-
-        def base_text(path: str) -> str | None:
-            return self.session.base_text(attempt, path)
-
         self._remember_row()
         self._loaded = None
         self._loading.run(
             lambda cancelled: read_documents(
-                tab, attempt, commit, marks, view, base_text if has_base else None, cancelled
+                tab, attempt, commit, marks, view, self.session, cancelled
             ),
             lambda document: self._show_loaded(key, tab, document),
             self._show_failure,

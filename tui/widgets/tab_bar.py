@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-TABS: tuple[str, ...] = ("compare", "human", "attempt", "prompt", "logs")
+TABS: tuple[str, ...] = ("compare", "human", "attempt", "result", "prompt", "logs")
 
 
 class TabBar(Widget):
