@@ -84,15 +84,20 @@ class Triage:
 
     # What is known
 
-    def commits(self) -> list[CommitProgress]:
+    @property
+    def commit_shas(self) -> Sequence[str]:
         """Every human commit that has attempts, in the order of the runs."""
-        return [self.commit_progress(sha) for sha in self._by_commit]
+        return list(self._by_commit)
+
+    def commit(self, sha: str) -> HumanCommit:
+        """A human commit; a bare one when only its name is known."""
+        return self.run_set.commits.get(sha) or HumanCommit(sha)
 
     def commit_progress(self, sha: str) -> CommitProgress:
         """How far the attempts at one human commit are reviewed."""
         attempts = self._by_commit[sha]
         return CommitProgress(
-            commit=self.run_set.commits.get(sha) or HumanCommit(sha),
+            commit=self.commit(sha),
             attempts=len(attempts),
             marked=sum(attempt.marked_success is True for attempt in attempts),
             reviewed=sum(self.is_reviewed(attempt.key) for attempt in attempts),

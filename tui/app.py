@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from multiprocessing import resource_tracker
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -11,6 +12,7 @@ from textual.screen import Screen
 
 from core.session import Session
 from tui.commands import COMMANDS
+from tui.preferences import read_preferences
 from tui.screens.triage import TriageScreen
 from tui.themes import DEFAULT_VARIABLES, THEMES
 
@@ -24,18 +26,23 @@ class PatchjuryApp(App[None]):
         "screens/triage.tcss"
     ]  # not read for a default screen
 
-    def __init__(self, session: Session, theme: str = THEMES[0].name) -> None:
+    def __init__(self, session: Session, *, checks: bool = True) -> None:
         super().__init__()
         self.session = session
+        self._checks = checks
+        if checks:
+            # It inherits standard error, which Textual replaces by something that no process can.
+            resource_tracker.ensure_running()
         for known in THEMES:
             self.register_theme(known)
-        self.theme = theme
+        remembered = read_preferences().theme
+        self.theme = remembered if remembered in self.available_themes else THEMES[0].name
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return DEFAULT_VARIABLES
 
     def get_default_screen(self) -> Screen[None]:
-        return TriageScreen(self.session)
+        return TriageScreen(self.session, checks=self._checks)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every command of the table, then Textual's own."""

@@ -99,7 +99,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("z", "view('fold')", "fold unchanged lines", "Views"),
     Command("w", "view('wrap')", "wrap long lines, or scroll them", "Views"),
     Command("o", "view('remarks')", "show or hide remarks below their lines", "Views"),
-    Command("enter", "expand", "show the unchanged lines of a gap", "Views"),
+    Command(
+        "enter", "expand", "show the lines of a gap; from the evidence, go to its line", "Views"
+    ),
     Command("i", "diff('next_mark')", "next finding, issue or comment", "Views"),
     Command("I", "diff('previous_mark')", "previous finding, issue or comment", "Views"),
     Command("F", "files", "list of files, to jump to one", "Views"),

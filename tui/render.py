@@ -14,11 +14,13 @@ from core.models import (
     Assessment,
     Attempt,
     Criteria,
+    Finding,
     HumanCommit,
     Judgement,
     JudgementState,
     Outcome,
     PatchState,
+    Severity,
 )
 from core.outcome import majority
 from core.text import one_line, visible
@@ -142,6 +144,15 @@ def _fit(text: str, width: int) -> str:
     return content.plain + " " * (width - content.cell_length)
 
 
+def searched_text(known: Assessment) -> str:
+    """What a search in the attempt list looks in."""
+    attempt = known.attempt
+    words = [attempt.key, attempt.agent, attempt.model, attempt.status or "", known.outcome.value]
+    words += [attempt.patch.state.value, "reviewed" if known.verdict else "undecided"]
+    words += [finding.rule for finding in known.report.findings] if known.report else []
+    return " ".join(words)
+
+
 def commit_row(progress: CommitProgress, width: int) -> Content:
     """A row of the commit list: sha, subject, marked/attempts, reviewed."""
     counts = f" {progress.marked}/{progress.attempts}"
@@ -167,11 +178,20 @@ def attempt_row(known: Assessment, width: int, unsaved: bool = False) -> Content
     held = size(patch.held_bytes) if patch.has_text else patch.state.value
     style_of_patch = "" if patch.has_text else patch_label(attempt)[1]
     tail = Content.assemble(f" {claim} ", (held.rjust(7), style_of_patch))
-    notes = Content.assemble(*((f" {word}", "$middling") for word in flags(attempt)))
+    notes = Content.assemble(
+        *((f" {word}", "$middling") for word in flags(attempt)), _finding_count(known)
+    )
     room = max(0, width - 2 - tail.cell_length)
     name = _fit(_name_that_fits(attempt, room - notes.cell_length), room - notes.cell_length)
     row = Content.assemble((sign + ("!" if unsaved else " "), style), name, notes)
     return Content.assemble(row.truncate(width - tail.cell_length, pad=True), tail)
+
+
+def _finding_count(known: Assessment) -> tuple[str, str]:
+    """How many errors the checks found, as a sign and a number."""
+    findings = known.report.findings if known.report else ()
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    return (f" ●{errors}", "$bad") if errors else ("", "")
 
 
 def _name_that_fits(attempt: Attempt, room: int) -> str:
@@ -182,8 +202,8 @@ def _name_that_fits(attempt: Attempt, room: int) -> str:
     return next((name for name in names if len(name) <= room), key)
 
 
-def header_line(root: str, progress: Progress, place: str = "") -> Content:
-    """The top line of the screen: what is open and how far it is."""
+def header_line(root: str, progress: Progress, place: str = "", work: str = "") -> Content:
+    """The top line of the screen: what is open, how far it is, and the work under way."""
     parts: list[str | tuple[str, str]] = [
         (" patchjury ", "bold $accent-text"),
         one_line(root, 60),
@@ -192,6 +212,8 @@ def header_line(root: str, progress: Progress, place: str = "") -> Content:
         f"  judged {progress.judged}/{progress.with_patch}",
         f"  reviewed {progress.reviewed}/{progress.attempts}",
     ]
+    if work:
+        parts.append((f"  {work}", "$accent-text"))
     if progress.unsaved:
         parts.append((f"  {progress.unsaved} not saved (^s)", "bold $bad"))
     if progress.problems:
@@ -243,24 +265,53 @@ def judge_summary(judgements: tuple[Judgement, ...]) -> str:
     return ", ".join(f"{count} {state.value}" for state, count in counts.items()) or "not judged"
 
 
-def criterion_row(known: Assessment, criterion: str, width: int) -> Content:
-    """A row of the evidence panel: criterion, checks, judge (votes), person."""
+_FAMILIES: dict[str, tuple[str, ...]] = {
+    "syntax_correct": ("syntax", "names"),
+    "files_match": ("files",),
+    "optimization_logic_match": ("copies",),
+    "is_complete": ("coverage", "patch"),
+    "is_template_code": ("template",),
+}
+
+
+def criterion_row(known: Assessment, criterion: str) -> Content:
+    """A row of the evidence panel: criterion, checks, judge (votes), person, first finding."""
     opinions = [j.criteria for j in known.judgements if j.state is JudgementState.VERDICT]
     votes: list[bool | None] = [getattr(opinion, criterion) for opinion in opinions]
     check = getattr(known.report.criteria, criterion) if known.report else None
     person = getattr(known.verdict.criteria, criterion) if known.verdict else None
     judge = majority(votes)
     tally = f" {sum(vote is judge for vote in votes)}/{len(votes)}" if judge is not None else ""
-    conflict = ("  conflict", "$middling") if criterion in known.conflicts else ""
     sign, style = answer(criterion, judge)
-    return Content.assemble(
+    row = Content.assemble(
         (f" {CRITERION_KEYS[criterion]} ", "$accent-text"),
         f"{CRITERION_NAMES[criterion]:<10}",
         _cell(*answer(criterion, check), 9),
-        _cell(sign + tally, style, 16),
-        _cell(*answer(criterion, person), 6),
-        conflict,
-    ).truncate(width, ellipsis=True)
+        _cell(sign + tally, style, 8),
+        _cell(*answer(criterion, person), 4),
+    )
+    if criterion in known.conflicts:
+        row = Content.assemble(row, ("conflict ", "$middling"))
+    first = _first_finding(known, _FAMILIES[criterion])
+    return Content.assemble(row, (first, "$dim")) if first else row
+
+
+def finding_text(finding: Finding) -> str:
+    """A finding in one line, with the file and line that it speaks of."""
+    line = f":{finding.line}" if finding.line is not None else ""
+    place = f"{one_line(finding.file, 200)}{line}: " if finding.file is not None else ""
+    return place + one_line(finding.message, 500)
+
+
+def _first_finding(known: Assessment, families: tuple[str, ...]) -> str:
+    """The most severe finding of some families, the first of them; "" when there is none."""
+    findings = known.report.findings if known.report else ()
+    of_them = [f for f in findings if f.rule.split(".")[0] in families]
+    for severity in (Severity.ERROR, Severity.WARNING):
+        for finding in of_them:
+            if finding.severity is severity:
+                return finding_text(finding)
+    return ""
 
 
 def _cell(text: str, style: str, width: int) -> Content:

@@ -29,7 +29,7 @@ async def running(
     root: Path, size: tuple[int, int] = (160, 48), db: Path | None = None
 ) -> AsyncIterator[tuple[PatchjuryApp, Pilot[None]]]:
     """The app on a runs folder, with the first attempt loaded."""
-    app = PatchjuryApp(open_session(root, db=db, reviewer="ann"))
+    app = PatchjuryApp(open_session(root, db=db, reviewer="ann"), checks=False)
     async with app.run_test(size=size) as pilot:
         await settled(pilot)
         yield app, pilot

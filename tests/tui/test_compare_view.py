@@ -136,7 +136,7 @@ async def test_a_gap_is_expanded_from_the_base_when_a_repository_is_given(tmp_pa
     commits = {"pre": found.stdout.strip(), "human": SHAS[0]}
     path = "repo/codex/m/2025-01-02_03-04-05/item-0"
     write_attempt(runs, path, SHAS[0], unified(BASE, HUMAN), commits=commits)
-    app = PatchjuryApp(open_session(runs, repository=repository, reviewer="ann"))
+    app = PatchjuryApp(open_session(runs, repository=repository, reviewer="ann"), checks=False)
     async with app.run_test(size=(160, 48)) as pilot:
         await settled(pilot)
         assert "6 unchanged lines" in screen_text(app)
@@ -271,7 +271,7 @@ async def test_a_slow_patch_never_keeps_a_later_one_waiting(runs: Path) -> None:
     attempts = (replace(first, patch=slow), *others)
     run_set = replace(session.triage.run_set, attempts=attempts)
     triage = type(session.triage)(run_set, session.triage.store, session.triage.store.load(), "ann")
-    app = PatchjuryApp(replace(session, triage=triage))
+    app = PatchjuryApp(replace(session, triage=triage), checks=False)
     try:
         async with app.run_test(size=(160, 48)) as pilot:
             await pilot.press("j", "A")

@@ -140,11 +140,11 @@ async def test_search_in_the_text_moves_from_match_to_match(runs: Path) -> None:
 async def test_tab_goes_round_the_panes(runs: Path) -> None:
     async with running(runs) as (app, pilot):
         seen = []
-        for _ in range(3):
+        for _ in range(4):
             await press(pilot, "tab")
             assert app.focused is not None
             seen.append(app.focused.id)
-    assert seen == ["document", "commits", "attempts"]
+    assert seen == ["document", "evidence", "commits", "attempts"]
 
 
 async def test_prompt_and_logs_show_what_was_recorded(runs: Path) -> None:

@@ -79,7 +79,7 @@ def emit(text: str) -> None:
         raise ExportError("standard output is closed")
     try:
         sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.write(text.encode("utf-8"))
         sys.stdout.buffer.flush()
     except OSError as error:
         # What is still in the buffer would fail once more when Python closes it.

@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
     add_run_options(parser)
+    parser.add_argument(
+        "--no-checks", action="store_true", help="do not run the checks behind the screen"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Open the screen on the runs."""
     require_terminal()
-    return show(open_runs(options, talk=False))
+    return show(open_runs(options, talk=False), checks=not options.no_checks)
 
 
 def require_terminal() -> None:
@@ -39,11 +42,11 @@ def require_terminal() -> None:
         )
 
 
-def show(session: Session) -> int:
+def show(session: Session, *, checks: bool = True) -> int:
     """Run the app until it is left; 1 when it failed or verdicts could not be saved."""
     from tui.app import PatchjuryApp
 
-    app = PatchjuryApp(session)
+    app = PatchjuryApp(session, checks=checks)
     app.run()
     triage = session.triage
     unsaved = triage.progress().unsaved

@@ -9,16 +9,17 @@ from core.models import Assessment, JudgementState, Severity, Side
 from core.text import one_line
 from tui.documents.document import Place
 
-_SEVERITY_STYLES = {
-    Severity.ERROR: "$bad",
-    Severity.WARNING: "$middling",
-    Severity.INFO: "$dim",
+SEVERITY_SIGNS: dict[Severity, tuple[str, str]] = {
+    Severity.INFO: ("○", "$dim"),
+    Severity.WARNING: ("◍", "$middling"),
+    Severity.ERROR: ("●", "$bad"),
 }
+"""Sign and style of a finding, from the least to the most severe."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One remark at a line; `sign` tells whose it is: ● check, ◆ judge, ✎ person."""
+    """One remark at a line; `sign` tells whose it is: ● ◍ ○ check, ◆ judge, ✎ person."""
 
     place: Place
     sign: str
@@ -36,7 +37,7 @@ def _findings(known: Assessment) -> Iterator[Mark]:
         if finding.file is not None and finding.line is not None:
             place = Place(finding.file, finding.line, finding.side)
             text = f"{finding.rule}: {one_line(finding.message, 300)}"
-            yield Mark(place, "●", _SEVERITY_STYLES[finding.severity], text)
+            yield Mark(place, *SEVERITY_SIGNS[finding.severity], text)
 
 
 def _issues(known: Assessment) -> Iterator[Mark]:
@@ -47,7 +48,7 @@ def _issues(known: Assessment) -> Iterator[Mark]:
         for issue in judgement.issues:
             if issue.file is not None and issue.line is not None:
                 place = Place(issue.file, issue.line, Side.ATTEMPT)
-                style = _SEVERITY_STYLES[issue.severity]
+                style = SEVERITY_SIGNS[issue.severity][1]
                 yield Mark(place, "◆", style, one_line(issue.message, 300))
 
 

@@ -6,18 +6,20 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.screens.viewing import ViewActions
+from tui.screens.checking import BackgroundChecks
 from tui.widgets.document_view import DocumentView
+from tui.widgets.evidence import Evidence
 from tui.widgets.row_list import RowList
 
 
-class MovingActions(ViewActions):
+class MovingActions(BackgroundChecks):
     """Moves the selection and the focus; what is selected is shown by the panes."""
 
     _searched: Widget | None = None
 
     def action_next_pane(self, step: int) -> None:
-        panes: list[Widget] = [self.commit_list, self.attempt_list, self.document_view]
+        evidence = self.query_one(Evidence)
+        panes: list[Widget] = [self.commit_list, self.attempt_list, self.document_view, evidence]
         here = panes.index(self.focused) if self.focused in panes else -step
         panes[(here + step) % len(panes)].focus()
 

@@ -10,9 +10,8 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from core.errors import PatchjuryError
-from core.models import Assessment, Attempt, HumanCommit
+from core.models import Attempt
 from core.session import Session
-from core.triage import CommitProgress
 from tui.documents.attempt import read_documents
 from tui.documents.document import Document
 from tui.documents.layout import View
@@ -20,7 +19,7 @@ from tui.documents.marks import marks_of
 from tui.documents.text import TextDocument
 from tui.loading import Latest
 from tui.preferences import read_preferences
-from tui.render import attempt_row, commit_row
+from tui.render import attempt_row, commit_row, searched_text
 from tui.widgets.attempt_header import AttemptHeader
 from tui.widgets.document_view import DocumentView
 from tui.widgets.evidence import Evidence
@@ -55,17 +54,17 @@ class TriagePanes(Screen[None]):
         yield TopBar(id="top")
         with Horizontal(id="body"):
             with Vertical(id="lists"):
-                yield RowList[CommitProgress](
+                yield RowList[str](
                     "commits",
-                    key_of=lambda row: row.commit.sha,
-                    draw_row=commit_row,
-                    searched=lambda row: f"{row.commit.sha} {row.commit.subject}",
+                    key_of=str,
+                    draw_row=self._commit_row,
+                    searched=lambda sha: f"{sha} {self.triage.commit(sha).subject}",
                 )
-                yield RowList[Assessment](
+                yield RowList[Attempt](
                     "attempts",
-                    key_of=lambda row: row.attempt.key,
+                    key_of=lambda attempt: attempt.key,
                     draw_row=self._attempt_row,
-                    searched=_searched_attempt,
+                    searched=lambda attempt: searched_text(self.triage.assessment(attempt.key)),
                 )
                 yield Input(id="search", compact=True)
             with Vertical(id="content"):
@@ -78,11 +77,11 @@ class TriagePanes(Screen[None]):
     # The parts, by name
 
     @property
-    def commit_list(self) -> RowList[CommitProgress]:
+    def commit_list(self) -> RowList[str]:
         return self.query_one("#commits", RowList)
 
     @property
-    def attempt_list(self) -> RowList[Assessment]:
+    def attempt_list(self) -> RowList[Attempt]:
         return self.query_one("#attempts", RowList)
 
     @property
@@ -94,6 +93,11 @@ class TriagePanes(Screen[None]):
         """The key of the attempt on screen."""
         return self._shown
 
+    @property
+    def work_under_way(self) -> str:
+        """What is being done in the background, for the header."""
+        return ""
+
     # Showing
 
     def on_mount(self) -> None:
@@ -101,16 +105,15 @@ class TriagePanes(Screen[None]):
         self.commit_list.border_title = "Commits"
         self.attempt_list.border_title = "Attempts"
         self.query_one(Evidence).border_title = "Evidence"
-        self.commit_list.show_rows(self.triage.commits())
+        self.commit_list.show_rows(self.triage.commit_shas)
         self.attempt_list.focus()
         self.refresh_counts()
 
     @on(RowList.Highlighted, "#commits")
     def _commit_selected(self, event: RowList.Highlighted) -> None:
         attempts = self.triage.attempts_of(event.key)
-        rows = [self.triage.assessment(attempt.key) for attempt in attempts]
         remembered = self._remembered.get(event.key)
-        self.attempt_list.show_rows(rows, remembered or (rows[0].attempt.key if rows else None))
+        self.attempt_list.show_rows(attempts, remembered or attempts[0].key)
 
     @on(RowList.Highlighted, "#attempts")
     def _attempt_selected(self, event: RowList.Highlighted) -> None:
@@ -123,13 +126,11 @@ class TriagePanes(Screen[None]):
         self._remembered[attempt.human] = key
         siblings = [a.key for a in self.triage.attempts_of(attempt.human)]
         header = self.query_one(AttemptHeader)
-        header.show(self.commit_of(attempt), attempt, siblings.index(key) + 1, len(siblings))
+        header.show(
+            self.triage.commit(attempt.human), attempt, siblings.index(key) + 1, len(siblings)
+        )
         self.refresh_evidence()
         self.show_document()
-
-    def commit_of(self, attempt: Attempt) -> HumanCommit:
-        """The human commit of an attempt; a bare one when only its name is known."""
-        return self.triage.run_set.commits.get(attempt.human) or HumanCommit(attempt.human)
 
     def show_document(self) -> None:
         """Read and show what the chosen tab wants to see of the attempt on screen."""
@@ -137,7 +138,7 @@ class TriagePanes(Screen[None]):
         if key is None:
             return
         attempt = self.triage.attempt(key)
-        commit, tab = self.commit_of(attempt), self.query_one(TabBar).shown
+        commit, tab = self.triage.commit(attempt.human), self.query_one(TabBar).shown
         marks, view = marks_of(self.triage.assessment(key)), self.view
         self._remember_row()
         self._loaded = None
@@ -152,6 +153,10 @@ class TriagePanes(Screen[None]):
     def _show_loaded(self, key: str, tab: str, document: Document) -> None:
         self._loaded = (key, tab)
         self.document_view.show(document, self._rows.get((key, tab), 0))
+        self.document_shown()
+
+    def document_shown(self) -> None:
+        """Called when the document of the attempt on screen was read and shown."""
 
     @property
     def view(self) -> View:
@@ -167,8 +172,12 @@ class TriagePanes(Screen[None]):
         if self._loaded is not None:
             self._rows[self._loaded] = self.document_view.row
 
-    def _attempt_row(self, row: Assessment, width: int) -> Content:
-        return attempt_row(row, width, self.triage.is_unsaved(row.attempt.key))
+    def _commit_row(self, sha: str, width: int) -> Content:
+        return commit_row(self.triage.commit_progress(sha), width)
+
+    def _attempt_row(self, attempt: Attempt, width: int) -> Content:
+        known = self.triage.assessment(attempt.key)
+        return attempt_row(known, width, self.triage.is_unsaved(attempt.key))
 
     def remember_attempt(self, human: str, key: str) -> None:
         """Select this attempt when its commit is selected next."""
@@ -177,7 +186,8 @@ class TriagePanes(Screen[None]):
     def refresh_counts(self) -> None:
         """Draw the header's counts anew."""
         root = self.triage.run_set.root.name
-        self.query_one(TopBar).show(root, self.triage.progress(), self.session.location.note)
+        place = self.session.location.note
+        self.query_one(TopBar).show(root, self.triage.progress(), place, self.work_under_way)
 
     def refresh_evidence(self) -> None:
         """Draw the evidence on the attempt on screen anew."""
@@ -185,23 +195,13 @@ class TriagePanes(Screen[None]):
             known = self.triage.assessment(self._shown)
             self.query_one(Evidence).show(known, self.triage.is_unsaved(self._shown))
 
-    def refresh_attempt(self, key: str) -> None:
-        """Draw everything anew that shows this attempt."""
-        human = self.triage.attempt(key).human
-        self.commit_list.show_rows(self.triage.commits())
-        if self.commit_list.key == human:
-            attempts = self.triage.attempts_of(human)
-            self.attempt_list.show_rows([self.triage.assessment(a.key) for a in attempts])
+    def refresh_lists(self) -> None:
+        """Draw the visible rows of both lists, the counts and the evidence anew."""
+        self.commit_list.refresh()
+        self.attempt_list.refresh()
         self.refresh_counts()
         self.refresh_evidence()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         if event.widget.id != "search":
             self.set_class(event.widget is self.document_view, "-reading")
-
-
-def _searched_attempt(row: Assessment) -> str:
-    attempt = row.attempt
-    words = [attempt.key, attempt.agent, attempt.model, attempt.status or "", row.outcome.value]
-    words += [attempt.patch.state.value, "reviewed" if row.verdict else "undecided"]
-    return " ".join(words)

@@ -37,7 +37,7 @@ class VerdictActions(MovingActions):
             return
         self._save()
         self.select_attempt(taken_back.attempt)
-        self.refresh_attempt(taken_back.attempt)
+        self.refresh_lists()
         now = self.triage.assessment(taken_back.attempt)
         self.notify(f"Taken back; now {OUTCOME_NAMES[now.outcome]}.")
 
@@ -93,7 +93,7 @@ class VerdictActions(MovingActions):
     def _decide(self, key: str, **changes: object) -> None:
         self.triage.decide(key, **changes)
         self._save()
-        self.refresh_attempt(key)
+        self.refresh_lists()
         if "comments" in changes:
             self.refresh_marks()
 
@@ -111,9 +111,7 @@ class VerdictActions(MovingActions):
             self.call_later(self._saved)
 
     def _saved(self) -> None:
-        self.refresh_counts()
-        self.refresh_evidence()
-        self.attempt_list.refresh()
+        self.refresh_lists()
 
     def _save_failed(self, error: PatchjuryError) -> None:
         self._saved()

@@ -7,16 +7,20 @@ from dataclasses import replace
 from textual import events, on
 
 from tui.documents.compare import CompareDocument
+from tui.documents.document import Place
 from tui.documents.layout import View
 from tui.documents.marks import marks_of
 from tui.preferences import write_preferences
 from tui.screens.files import FilesScreen
 from tui.screens.panes import TriagePanes
+from tui.widgets.evidence import Evidence
 from tui.widgets.tab_bar import TabBar
 
 
 class ViewActions(TriagePanes):
     """Changes how things are shown and nothing else; what the user likes is remembered."""
+
+    _wanted: Place | None = None  # a line to go to as soon as the comparison is there
 
     def action_show(self, tab: str) -> None:
         self.query_one(TabBar).shown = tab
@@ -68,6 +72,34 @@ class ViewActions(TriagePanes):
         self.app.push_screen(FilesScreen(view.document, view.row), chosen)
 
     def action_expand(self) -> None:
+        """In the evidence: go to the line it speaks of. In the diff: show the lines of a gap."""
+        evidence = self.query_one(Evidence)
+        if self.focused is not evidence:
+            self._expand_gap()
+        elif evidence.place is not None:
+            self.go_to_place(evidence.place)
+
+    def go_to_place(self, place: Place) -> None:
+        """Show a line of code in the comparison."""
+        self._wanted = place
+        if self.query_one(TabBar).shown == "compare":
+            self.document_shown()
+        else:
+            self.action_show("compare")
+
+    def document_shown(self) -> None:
+        document, place = self.document_view.document, self._wanted
+        if place is None or not isinstance(document, CompareDocument):
+            return
+        self._wanted = None
+        row = document.row_of_line(place)
+        if row is None:
+            self.notify(f"{place.file}:{place.line} is not in the patches.", markup=False)
+            return
+        self.document_view.focus()
+        self.document_view.go_to_row(row)
+
+    def _expand_gap(self) -> None:
         """Show the lines of the base that the gap under the cursor stands for."""
         document = self.document_view.document
         if not isinstance(document, CompareDocument) or self.attempt_key is None:

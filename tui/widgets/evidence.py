@@ -1,31 +1,56 @@
-"""The evidence on one attempt: criteria as checks, judge and person see them, and the verdict."""
+"""The evidence on one attempt: criteria as checks, judge and person see them; every finding."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from textual.content import Content
 
-from core.models import CRITERIA, Assessment
+from core.models import CRITERIA, Assessment, Side
 from core.text import one_line
+from tui.documents.document import Place
+from tui.documents.marks import SEVERITY_SIGNS
 from tui.render import (
     criteria_line,
     criterion_row,
+    finding_text,
     judge_summary,
     verdict_line,
 )
 from tui.widgets.line_view import LineView
 
+TABLE_FROM = 7
+"""Lines that the panel must have to show the criteria as a table instead of in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """One line of the panel, and the line of code it speaks of."""
+
+    content: Content
+    place: Place | None = None
+
 
 class Evidence(LineView):
-    """A table of the criteria, then the verdict and what the judge said; two lines when small."""
+    """The verdict, the criteria, the findings of the checks, and what the judge said."""
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
-        self._rows: list[Content] = []
+        self._rows: list[EvidenceRow] = []
         self._known: Assessment | None = None
         self._unsaved = False
 
+    @property
+    def place(self) -> Place | None:
+        """The line of code that the row under the cursor speaks of."""
+        return self._rows[self.cursor].place if self._rows else None
+
     def show(self, known: Assessment, unsaved: bool) -> None:
         """Show what is known of one attempt; `unsaved` when its verdict is not on disk yet."""
+        if self._known is None or self._known.attempt.key != known.attempt.key:
+            self.set_reactive(LineView.cursor, 0)
+            self.scroll_to(y=0, animate=False, force=True)
         self._known, self._unsaved = known, unsaved
         self._build()
 
@@ -36,27 +61,44 @@ class Evidence(LineView):
         return len(self._rows)
 
     def draw(self, index: int, width: int) -> Content:
-        return self._rows[index].truncate(width, ellipsis=True)
+        return self._rows[index].content.truncate(width, ellipsis=True)
 
     def _build(self) -> None:
-        known = self._known
-        if known is None:
+        if (known := self._known) is None:
             return
-        width = max(20, self.size.width)
-        verdict = verdict_line(known, self._unsaved)
-        if self.size.height < 5:
-            self._rows = [verdict, criteria_line(known.criteria)]
+        rows = [EvidenceRow(verdict_line(known, self._unsaved))]
+        if self.size.height < TABLE_FROM:
+            rows.append(EvidenceRow(criteria_line(known.criteria)))
         else:
-            head = Content.styled("   criterion checks   judge           you", "$dim")
-            table = [criterion_row(known, name, width) for name in CRITERIA]
-            self._rows = [verdict, head, *table, *_judge_rows(known)]
+            rows.append(EvidenceRow(Content.styled("   criterion checks   judge   you", "$dim")))
+            rows += [EvidenceRow(criterion_row(known, name)) for name in CRITERIA]
+        self._rows = [*rows, *_finding_rows(known), *_judge_rows(known)]
         self.lines_changed()
 
 
-def _judge_rows(known: Assessment) -> list[Content]:
-    rows = [Content.styled(f" judge: {judge_summary(known.judgements)}", "$dim")]
+def _finding_rows(known: Assessment) -> Iterator[EvidenceRow]:
+    if known.report is None:
+        return
+    findings = sorted(known.report.findings, key=lambda f: -list(SEVERITY_SIGNS).index(f.severity))
+    for finding in findings:
+        sign, style = SEVERITY_SIGNS[finding.severity]
+        place = None
+        if finding.file is not None and finding.line is not None:
+            place = Place(finding.file, finding.line, finding.side)
+        message = finding_text(finding)
+        yield EvidenceRow(
+            Content.assemble((f" {sign} ", style), (f"{finding.rule}  ", "$dim"), message), place
+        )
+
+
+def _judge_rows(known: Assessment) -> Iterator[EvidenceRow]:
+    yield EvidenceRow(Content.styled(f" judge: {judge_summary(known.judgements)}", "$dim"))
     for judgement in known.judgements:
-        lines = [judgement.reasoning] if not judgement.error else [judgement.error]
-        lines += [issue.message for issue in judgement.issues]
-        rows += [Content(f"   {one_line(line, 500)}") for line in lines if line]
-    return rows
+        said = judgement.error or judgement.reasoning
+        if said:
+            yield EvidenceRow(Content(f"   {one_line(said, 500)}"))
+        for issue in judgement.issues:
+            place = None
+            if issue.file is not None and issue.line is not None:
+                place = Place(issue.file, issue.line, Side.ATTEMPT)
+            yield EvidenceRow(Content(f"   ◆ {one_line(issue.message, 500)}"), place)

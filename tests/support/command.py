@@ -1,0 +1,76 @@
+"""Runs the command as a user does: in a process of its own, on a pipe or on a terminal."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+COMMAND = (sys.executable, "-m", "tui.cli")
+_ESCAPE = re.compile(rb"\x1b\[[0-9;:?<>=]*[ -/]*[@-~]|\x1b[()][A-Z0-9]|\x1b[=>]|\x1b\][^\x07]*\x07")
+
+
+def command(
+    *words: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run `patchjury` with these words and no terminal; `env` is added to the environment."""
+    return subprocess.run(
+        [*COMMAND, *map(str, words)],
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="surrogateescape",
+        timeout=120,
+        check=False,
+    )
+
+
+class OnTerminal:
+    """`patchjury` on a pseudo-terminal of its own."""
+
+    def __init__(self, *words: str | Path, env: Mapping[str, str] | None = None) -> None:
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 120, 0, 0))
+        self._process = subprocess.Popen(
+            [*COMMAND, *map(str, words)],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env={**os.environ, "TERM": "xterm-256color", **(env or {})},
+            start_new_session=True,
+        )
+        os.close(slave)
+
+    def wait_for(self, text: str) -> None:
+        """Read until `text` is painted. Raises `TimeoutError` with what was painted instead."""
+        seen = b""
+        end = time.monotonic() + 60
+        while text.encode() not in _ESCAPE.sub(b"", seen):
+            if not select.select([self._master], [], [], max(0, end - time.monotonic()))[0]:
+                raise TimeoutError(f"{text!r} was not painted: {seen[-2000:]!r}")
+            seen += os.read(self._master, 1 << 20)
+
+    def press(self, keys: str) -> None:
+        """Type keys."""
+        os.write(self._master, keys.encode())
+
+    def exit_code(self) -> int:
+        """Wait for the end; returns the exit code."""
+        with suppress(OSError):  # Linux ends the reading of a closed terminal with an error
+            while select.select([self._master], [], [], 60)[0] and os.read(self._master, 1 << 20):
+                continue
+        code = self._process.wait(timeout=60)
+        os.close(self._master)
+        return code

@@ -1,0 +1,53 @@
+"""The checks behind the screen: they run by themselves and what they find stands at its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.session import open_session
+from core.store import Store
+from tests.support.runs import BASE, HUMAN, SHAS, unified, write_attempt, write_commit
+from tests.support.screen import press, screen_text, settled, triage_screen
+from tui.app import PatchjuryApp
+
+PATH = "repo/codex/m/2025-01-02_03-04-05/item-0"
+
+
+def build(root: Path) -> Path:
+    hidden = BASE.replace("value_30 = 30\n", "value_30 = '\u202e'\n")
+    write_commit(root / "commits", SHAS[0], "One", unified(BASE, HUMAN), ["engine/core.py"])
+    write_attempt(root, PATH, SHAS[0], unified(BASE, hidden), returncode=1)
+    return root
+
+
+async def test_findings_are_listed_marked_at_their_line_and_jumped_to(tmp_path: Path) -> None:
+    runs = build(tmp_path / "runs")
+    app = PatchjuryApp(open_session(runs, reviewer="ann"))
+    async with app.run_test(size=(160, 48)) as pilot:
+        screen = triage_screen(app)
+        for _ in range(600):
+            await pilot.pause(0.05)
+            if screen.triage.assessment(f"state/runs/{PATH}").report is not None:
+                break
+        await settled(pilot)
+        assert "patch.hidden-unicode" in screen_text(app)  # below its line
+        assert "run.nonzero-return" in await press(pilot, "tab", "tab", "G")
+        await press(pilot, "g")
+        while screen.query_one("#evidence").place is None:  # type: ignore[attr-defined]
+            await press(pilot, "j")
+        await press(pilot, "enter")
+        place = screen.document_view.place
+        assert place is not None and (place.file, place.line) == ("engine/core.py", 30)
+        assert app.focused is screen.document_view
+    stored = Store(runs / ".patchjury").checks(SHAS[0])
+    assert any(f.rule == "patch.hidden-unicode" for f in stored[f"state/runs/{PATH}"].findings)
+
+
+async def test_leaving_while_checks_run_is_quick_and_loses_no_verdict(tmp_path: Path) -> None:
+    runs = build(tmp_path / "runs")
+    app = PatchjuryApp(open_session(runs, reviewer="ann"))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await press(pilot, "3")
+        await pilot.press("q")
+    verdicts = Store(runs / ".patchjury").load().verdicts[f"state/runs/{PATH}"]
+    assert [verdict.outcome.value for verdict in verdicts] == ["false_positive"]

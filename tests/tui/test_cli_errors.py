@@ -1,0 +1,251 @@
+"""What goes wrong at the command line is one clear line, and nothing hostile reaches a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.command import COMMAND, command
+from tests.support.runs import SHAS, build_runs, unified, write_attempt, write_commit
+
+HOSTILE = "\x1b[31mred\x1b]0;title\x07\u202erev\u009b1m\x7f"
+CONTROL = {*map(chr, range(32)), *map(chr, range(127, 160)), "\u202e"} - {"\n"}
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    return build_runs(tmp_path / "runs")
+
+
+def assert_one_line(done: subprocess.CompletedProcess[str], *parts: str) -> None:
+    """The command failed for wrong input, said so in one line, and printed no data."""
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("patchjury: ") and done.stderr.count("\n") == 1, done.stderr
+    assert not [part for part in parts if part not in done.stderr], done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        ((), ["no runs were named", "patchjury demo"]),
+        (("stats",), ["required: RUNS", "patchjury stats --help"]),
+        (("stats", "runs", "--bogus"), ["unrecognized arguments: --bogus"]),
+        (("export", "runs"), ["required: --to", "patchjury export --help"]),
+        (("stats", "nowhere"), ["nowhere: does not exist"]),
+        (("stats", "empty"), ["no attempts were found in ", "empty. Looked for"]),
+        (("stats", "bad.json"), ["bad.json is not JSON", "line 2"]),
+        (("stats", "runs", "--repo", "nowhere"), ["nowhere is not a git repository"]),
+        (("stats", "runs", "--repo", "empty"), ["empty is not a git repository"]),
+        (("stats", "runs", "--repo", "bad.json"), ["bad.json is neither"]),
+        (("stats", "runs", "--commits", "nowhere"), ["nowhere: does not exist"]),
+        (("stats", "runs", "--commits", "empty"), ["no human commits were found in empty"]),
+        (("stats", "runs", "--db", "bad.json"), ["--db: bad.json is not a folder"]),
+        (("demo", "--db", "bad.json"), ["--db: bad.json is not a folder"]),
+        (("export", "runs", "--to", "out.xyz"), ["out.xyz", ".json, .jsonl, .csv, .md"]),
+        (("export", "runs", "--to", "bad.json"), ["bad.json exists already"]),
+        (("export", "runs", "--to", "no/out.json"), ["cannot write no/out.json: No such file"]),
+        (("import", "runs", "nowhere"), ["cannot read nowhere: No such file"]),
+        (("import", "runs", "bad.json"), ["bad.json holds nothing that can be imported"]),
+        (("import", "runs", "empty"), ["cannot read empty: Is a directory"]),
+    ],
+)
+def test_unusable_input_is_one_clear_line(
+    runs: Path, words: tuple[str, ...], parts: list[str]
+) -> None:
+    here = runs.parent
+    (here / "empty").mkdir()
+    (here / "bad.json").write_text('{"a":\n', "utf-8")
+    before = sorted(here.rglob("*"))
+    assert_one_line(command(*words, cwd=here), *parts)
+    assert sorted(here.rglob("*")) == before
+
+
+def test_a_store_of_a_newer_patchjury_is_named_and_left_alone(runs: Path, tmp_path: Path) -> None:
+    key = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000"
+    file = tmp_path / "out.json"
+
+    def import_judgement(name: str) -> subprocess.CompletedProcess[str]:
+        judged = {"id": name, "attempt": key, "state": "error"}
+        export = {"schema_version": 1, "attempts": [{"key": key, "judgements": [judged]}]}
+        file.write_text(json.dumps(export), "utf-8")
+        return command("import", runs, file)
+
+    assert import_judgement("1").returncode == 0
+    (stored,) = (runs / ".patchjury" / "commits").glob("*.json")
+    data = json.loads(stored.read_text("utf-8"))
+    data["meta"]["store"]["schema_version"] = 99
+    stored.write_text(json.dumps(data), "utf-8")
+    stats = command("stats", runs, "--json")
+    assert (stats.returncode, json.loads(stats.stdout)["load_problems"]) == (0, 1)
+    assert "newer patchjury" in stats.stderr and stats.stderr.count("\n") == 1
+    done = import_judgement("2")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "newer patchjury" in done.stderr.splitlines()[-1]
+    assert json.loads(stored.read_text("utf-8")) == data
+
+
+def test_a_missing_package_is_one_line_and_doctor_names_it(runs: Path) -> None:
+    code = "import sys; sys.modules['tinydb'] = None; from tui.cli import main; sys.exit(main())"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "stats", runs], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith("patchjury: a fault of patchjury: ModuleNotFoundError: ")
+    assert done.stderr.count("\n") == 1 and "patchjury doctor" in done.stderr
+
+
+# Streams
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(runs: Path) -> None:
+    for words in (["stats", str(runs)], ["--help"], ["doctor"]):
+        ours, theirs = os.pipe()
+        os.close(ours)  # nobody reads
+        done = subprocess.run(
+            [*COMMAND, *words], stdout=theirs, stderr=subprocess.PIPE, text=True, check=False
+        )
+        os.close(theirs)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_output_that_cannot_be_written_is_an_error(runs: Path) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [*COMMAND, "stats", runs], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr == ("patchjury: cannot write to standard output: No space left on device\n")
+
+
+@pytest.mark.parametrize(
+    ("closed", "code", "out", "err"),
+    [(">&-", 2, "", "patchjury: standard output is closed\n"), ("2>&-", 0, "Figures\n", "")],
+)
+def test_a_closed_stream(runs: Path, closed: str, code: int, out: str, err: str) -> None:
+    (runs / "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0001/journal.json").write_text("")
+    line = f'"$@" {closed}'
+    done = subprocess.run(
+        ["sh", "-c", line, "sh", *COMMAND, "stats", runs],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code
+    assert done.stdout.startswith(out) and "load problem:" not in done.stdout
+    assert done.stderr.endswith(err)
+
+
+def test_interrupting_gives_130(runs: Path, tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    with subprocess.Popen(
+        [*COMMAND, "import", runs, fifo], stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        writer = os.open(fifo, os.O_WRONLY)  # opens once the command has begun to read
+        process.send_signal(signal.SIGINT)
+        _, talk = process.communicate(timeout=60)
+        os.close(writer)
+    assert process.returncode == 130
+    assert talk == "patchjury: interrupted; what was done is kept\n"
+
+
+# Surroundings
+
+
+@pytest.mark.parametrize("settings", [{}, {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}])
+def test_a_locale_without_utf8(
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]
+) -> None:
+    for name in ("PYTHONIOENCODING", "PYTHONUTF8", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    env = {"LC_ALL": "C", **settings}
+    write_commit(runs / "commits", SHAS[0], "Größer → schneller", unified("a\n", "b\n"), ["é.py"])
+    done = command("stats", runs, env=env)
+    assert done.returncode == 0 and "Größer → schneller" in done.stdout
+    done = command("export", runs, "--to", tmp_path / "größe.md", env=env)
+    assert done.returncode == 0, done.stderr
+    assert "Größer → schneller" in (tmp_path / "größe.md").read_text("utf-8")
+
+
+def without_git(tmp_path: Path) -> dict[str, str]:
+    (tmp_path / "bin").mkdir()
+    return {"PATH": str(tmp_path / "bin")}
+
+
+def test_without_git_commits_in_json_are_still_there(runs: Path, tmp_path: Path) -> None:
+    env = without_git(tmp_path)
+    done = command("stats", runs, "--json", env=env)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["human_commits_found"] == 2
+    done = command("doctor", runs, env=env)
+    assert done.returncode == 0 and "not found: --repo and git bundles" in done.stdout
+    assert_one_line(command("stats", runs, "--repo", runs, env=env), "not a git repository")
+    (tmp_path / "repo" / "objects").mkdir(parents=True)
+    (tmp_path / "repo" / "refs").mkdir()
+    (tmp_path / "repo" / "HEAD").write_text("ref: refs/heads/main\n", "utf-8")
+    assert_one_line(
+        command("stats", runs, "--repo", tmp_path / "repo", env=env), "git was not found"
+    )
+
+
+def hostile_runs(root: Path) -> Path:
+    """Runs with hostile text in every place that a listing shows."""
+    folder = f"repo/{HOSTILE}/{HOSTILE}/2025-01-02_03-04-05/{HOSTILE}"
+    write_attempt(root, folder, SHAS[0], unified("a\n", "b\n", HOSTILE), status=HOSTILE)
+    write_attempt(root, "repo/trae/gpt-5/2025-01-02_03-04-05/item", SHAS[0], "x")
+    write_commit(root / "commits", SHAS[0], HOSTILE, unified("a\n", "b\n"), [HOSTILE])
+    (root / "state" / "runs" / folder / "run_summary.json").write_text(HOSTILE, "utf-8")
+    return root
+
+
+@pytest.mark.parametrize(
+    "words", [["stats"], ["stats", "--json"], ["doctor"], ["doctor", "--json"]]
+)
+def test_hostile_names_never_reach_the_terminal_raw(tmp_path: Path, words: list[str]) -> None:
+    runs = hostile_runs(tmp_path / f"runs{HOSTILE}")
+    done = command(*words, runs)
+    assert done.returncode == 0, done.stderr
+    assert "red" in done.stdout + done.stderr  # it is shown, harmlessly
+    assert not CONTROL & {*done.stdout, *done.stderr}
+
+
+def test_hostile_words_and_files_are_quoted_harmlessly(tmp_path: Path) -> None:
+    runs = hostile_runs(tmp_path / "runs")
+    wicked = tmp_path / f"{HOSTILE}\npatchjury: all is well"
+    for words in (
+        ["stats", wicked],
+        ["stats", runs, f"--{HOSTILE}"],
+        [f"--{HOSTILE}"],
+        ["stats", runs, "--repo", wicked],
+        ["stats", runs, "--commits", wicked],
+        ["export", runs, "--to", wicked],
+        ["import", runs, wicked],
+    ):
+        done = command(*words)
+        assert done.returncode == 2
+        assert not CONTROL & {*done.stdout, *done.stderr}
+        last = done.stderr.splitlines()[-1]
+        assert last.startswith("patchjury: ") and not last.startswith("patchjury: all")
+    target = tmp_path / f"{HOSTILE}.csv"
+    done = command("export", runs, "--to", target)
+    assert target.exists() and not CONTROL & {*done.stderr}
+
+
+def test_a_name_that_is_not_utf8(runs: Path) -> None:
+    moved = runs.rename(Path(os.fsdecode(bytes(runs.parent) + b"/r\xffuns")))
+    shutil.copy(moved / "commits" / f"{SHAS[0]}.json", os.fsdecode(bytes(moved) + b"/\xfe.json"))
+    write: Callable[[str], object] = (moved / "state" / "journal.json").write_text
+    write("{")
+    assert command("stats", moved).returncode == 0
+    assert_one_line(command("stats", moved / "nowhere"), r"/r\xffuns/nowhere: does not exist")
+    done = command("export", moved, "--to", moved / "out.json")
+    assert done.returncode == 0 and done.stderr.endswith("/r\\xffuns/out.json\n")

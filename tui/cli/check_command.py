@@ -1,0 +1,167 @@
+"""Say of every attempt what can be known for certain without a model: does the patch apply and
+parse, does it touch the right files, is it template code, a copy, cut, ... Everything else is
+"unknown". Reports are stored and only made again when something they rest on has changed.
+The rules are explained in docs/rules.md, the JSON in docs/check-report.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from core import codec
+from core.errors import ExportError
+from core.models import CRITERIA, Attempt, CheckReport, LoadProblem, Severity
+from core.session import Session
+from tui.cli import emit, say
+from tui.cli.options import add_run_options, open_runs
+
+_SEVERITIES = tuple(severity.value for severity in Severity)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of this command."""
+    from core.checks.registry import FAMILIES
+
+    add_run_options(parser)
+    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: one per core)")
+    parser.add_argument(
+        "--json", metavar="FILE", help="write every report as JSON; - for standard output"
+    )
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        choices=FAMILIES,
+        metavar="FAMILY",
+        default=list(FAMILIES),
+        help=f"only these families of rules, and store nothing: {', '.join(FAMILIES)}",
+    )
+    parser.add_argument(
+        "--fail-on",
+        choices=_SEVERITIES,
+        metavar="SEVERITY",
+        help="exit with 1 when a finding is at least this severe: info, warning, error",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check, print a summary or JSON; 1 when --fail-on finds something."""
+    session = open_runs(options)
+    summary = _Summary()
+    entries: dict[str, str] = {}  # as text: a fraction of the memory of the reports
+    attempts = {attempt.key: attempt for attempt in session.triage.run_set.attempts}
+    stopped = False
+    try:
+        for report in _reports(options, session):
+            summary.add(report)
+            if options.json:
+                entries[report.attempt] = _entry(attempts[report.attempt], report)
+    except KeyboardInterrupt:
+        stopped = True
+        say(f"interrupted: {summary.attempts} of {len(attempts)} attempts are checked and kept")
+    if options.json:
+        ordered = [entries[key] for key in attempts if key in entries]
+        _write(options.json, _document(ordered, session.triage.problems))
+    if options.json != "-":
+        emit(summary.text())
+    if stopped:
+        return 130
+    return 1 if options.fail_on and summary.worst_is_at_least(options.fail_on) else 0
+
+
+def _reports(options: argparse.Namespace, session: Session) -> Iterator[CheckReport]:
+    """Every report as it is done, with a progress bar on a terminal."""
+    from core.pipeline import check_runs
+
+    run_set = session.triage.run_set
+    trouble = ""
+    bar = sys.stderr.isatty()
+    for one in check_runs(
+        run_set,
+        session.triage.store,
+        repository=run_set.repository,
+        jobs=options.jobs,
+        families=options.only,
+    ):
+        if bar:
+            share = 30 * one.done // one.total
+            sys.stderr.write(f"\rchecked [{'█' * share:<30}] {one.done}/{one.total} ")
+        if one.problem and not trouble:
+            trouble = one.problem
+            say(f"reports cannot be stored: {trouble}")
+        yield one.report
+    if bar:
+        sys.stderr.write("\r\x1b[K")
+
+
+class _Summary:
+    """Counts of what was found, for people."""
+
+    def __init__(self) -> None:
+        self.attempts = 0
+        self._answers: dict[str, Counter[bool | None]] = {
+            name: Counter() for name in ("applies", *CRITERIA)
+        }
+        self._rules: Counter[tuple[str, str]] = Counter()
+        self._severities: set[Severity] = set()
+
+    def add(self, report: CheckReport) -> None:
+        self.attempts += 1
+        applies = report.measures.get("applies")
+        self._answers["applies"][applies if isinstance(applies, bool) else None] += 1
+        for name in CRITERIA:
+            self._answers[name][getattr(report.criteria, name)] += 1
+        self._severities.update(finding.severity for finding in report.findings)
+        for rule, severity in {(f.rule, f.severity.value) for f in report.findings}:
+            self._rules[rule, severity] += 1
+
+    def worst_is_at_least(self, severity: str) -> bool:
+        """Was something found that is at least this severe?"""
+        order = list(Severity)
+        least = order.index(Severity(severity))
+        return any(order.index(found) >= least for found in self._severities)
+
+    def text(self) -> str:
+        lines = [
+            f"{self.attempts} attempts",
+            "",
+            f"{'criterion':<26}{'true':>7}{'false':>7}{'?':>7}",
+        ]
+        for name, counts in self._answers.items():
+            cells = "".join(f"{counts[value]:>7}" for value in (True, False, None))
+            lines.append(f"{name:<26}{cells}")
+        lines += ["", f"{'rule':<26}{'attempts':>9}  severity"]
+        for (rule, severity), count in sorted(self._rules.items(), key=lambda item: -item[1]):
+            lines.append(f"{rule:<26}{count:>9}  {severity}")
+        return "\n".join(lines) + "\n"
+
+
+def _entry(attempt: Attempt, report: CheckReport) -> str:
+    from core.checks.document import attempt_entry
+
+    return codec.dumps(attempt_entry(attempt, report))
+
+
+def _document(entries: Sequence[str], problems: Sequence[LoadProblem]) -> str:
+    """The whole JSON, an attempt a line."""
+    from core.checks.document import check_document
+
+    frame = codec.dumps(check_document((), problems))
+    return (
+        frame.replace('"attempts": []', '"attempts": [\n' + ",\n".join(entries) + "\n]", 1) + "\n"
+    )
+
+
+def _write(target: str, text: str) -> None:
+    if target == "-":
+        emit(text)
+        return
+    try:
+        Path(target).write_text(text, encoding="utf-8")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ExportError(f"cannot write {target}: {reason}", "Choose another place.") from error
+    say(f"reports written to {target}")

@@ -1,0 +1,84 @@
+"""The checks as they run behind the screen: started when runs open, never in the way of a key."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections import deque
+
+from core.errors import PatchjuryError
+from core.pipeline import Checked, check_runs
+from core.session import Session
+from tui.screens.viewing import ViewActions
+
+_REFRESH_S = 0.2
+
+
+class BackgroundChecks(ViewActions):
+    """Runs the checks in a thread and processes; takes their reports in a few times a second."""
+
+    def __init__(self, session: Session, *, checks: bool = True) -> None:
+        super().__init__(session)
+        self._reports: deque[Checked] = deque()
+        self._stop = threading.Event()
+        self._checking = checks
+        self._checked = 0
+        self._trouble = ""
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        if self._checking:
+            self._timer = self.set_interval(_REFRESH_S, self._take_reports)
+            self.call_after_refresh(self._start_checks)
+
+    def on_unmount(self) -> None:
+        """Stop at once: finished groups are stored, what is under way is done again next time."""
+        self._stop.set()
+        for process in multiprocessing.active_children():
+            process.terminate()
+
+    @property
+    def work_under_way(self) -> str:
+        total = len(self.triage.run_set.attempts)
+        return f"checked {self._checked}/{total}" if self._checking else ""
+
+    def _start_checks(self) -> None:
+        threading.Thread(target=self._check, daemon=True, name="patchjury-checks").start()
+
+    def _check(self) -> None:
+        run_set = self.triage.run_set
+        jobs = max(1, (os.cpu_count() or 2) - 1)  # one core stays for the screen
+        try:
+            checked = check_runs(
+                run_set,
+                self.triage.store,
+                repository=run_set.repository,
+                jobs=jobs,
+                cancelled=self._stop.is_set,
+            )
+            for one in checked:
+                self._reports.append(one)
+        except PatchjuryError as error:
+            self._trouble = str(error)
+        finally:
+            self._checking = False
+
+    def _take_reports(self) -> None:
+        """Take in what has come since the last time. Runs on the UI thread."""
+        running = self._checking
+        changed = False
+        while self._reports:
+            one = self._reports.popleft()
+            self.triage.add_report(one.report)
+            self._checked = one.done
+            changed = changed or one.report.attempt == self.attempt_key
+            if one.problem and not self._trouble:
+                self._trouble = f"checks are not stored: {one.problem}"
+        if not running and not self._reports:
+            self._timer.stop()
+        self.refresh_lists()
+        if changed:
+            self.refresh_marks()
+        if self._trouble and not running:
+            self.notify(self._trouble, title="Checks", severity="warning", markup=False)
