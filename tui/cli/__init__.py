@@ -79,11 +79,11 @@ def emit(text: str) -> None:
         raise ExportError("standard output is closed")
     try:
         sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode("utf-8"))
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
         sys.stdout.buffer.flush()
     except OSError as error:
         # What is still in the buffer would fail once more when Python closes it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        pass
         if isinstance(error, BrokenPipeError):
             raise
         raise ExportError(f"cannot write to standard output: {error.strerror}") from error

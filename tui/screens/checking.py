@@ -13,6 +13,7 @@ from core.session import Session
 from tui.screens.viewing import ViewActions
 
 _REFRESH_S = 0.2
+_BEGIN_S = 0.3
 
 
 class BackgroundChecks(ViewActions):
@@ -30,7 +31,7 @@ class BackgroundChecks(ViewActions):
         super().on_mount()
         if self._checking:
             self._timer = self.set_interval(_REFRESH_S, self._take_reports)
-            self.call_after_refresh(self._start_checks)
+            self.set_timer(_BEGIN_S, self._start_checks)  # the first picture comes first
 
     def on_unmount(self) -> None:
         """Stop at once: finished groups are stored, what is under way is done again next time."""
