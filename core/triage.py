@@ -81,6 +81,7 @@ class Triage:
         self._by_commit: dict[str, list[Attempt]] = {}
         for attempt in run_set.attempts:
             self._by_commit.setdefault(attempt.human, []).append(attempt)
+        self._with_patch = sum(attempt.patch.has_text for attempt in run_set.attempts)
 
     # What is known
 
@@ -143,14 +144,13 @@ class Triage:
 
     def progress(self) -> Progress:
         """The counts of the header."""
-        attempts = self.run_set.attempts
         return Progress(
             commits=len(self._by_commit),
-            attempts=len(attempts),
-            with_patch=sum(attempt.patch.has_text for attempt in attempts),
+            attempts=len(self._attempts),
+            with_patch=self._with_patch,
             judged=sum(
-                any(j.state is JudgementState.VERDICT for j in self._judgements.get(key, ()))
-                for key in self._attempts
+                key in self._attempts and any(j.state is JudgementState.VERDICT for j in judgements)
+                for key, judgements in self._judgements.items()
             ),
             reviewed=sum(self.is_reviewed(key) for key in self._verdicts if key in self._attempts),
             problems=len(self.problems),

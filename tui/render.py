@@ -202,25 +202,28 @@ def _name_that_fits(attempt: Attempt, room: int) -> str:
     return next((name for name in names if len(name) <= room), key)
 
 
-def header_line(root: str, progress: Progress, place: str = "", work: str = "") -> Content:
-    """The top line of the screen: what is open, how far it is, and the work under way."""
-    parts: list[str | tuple[str, str]] = [
-        (" patchjury ", "bold $accent-text"),
-        one_line(root, 60),
-        ("  ", ""),
-        f"{plural(progress.commits, 'commit')}  {plural(progress.attempts, 'attempt')}",
+def header_line(root: str, progress: Progress, width: int, place: str, work: str) -> Content:
+    """The top line of the screen: what is open, how far it is, the work under way, and alerts.
+
+    Alerts come right behind the name where the line is too short for everything.
+    """
+    counts = [
+        f"  {plural(progress.commits, 'commit')}  {plural(progress.attempts, 'attempt')}",
         f"  judged {progress.judged}/{progress.with_patch}",
         f"  reviewed {progress.reviewed}/{progress.attempts}",
     ]
-    if work:
-        parts.append((f"  {work}", "$accent-text"))
+    alerts: list[tuple[str, str]] = []
     if progress.unsaved:
-        parts.append((f"  {progress.unsaved} not saved (^s)", "bold $bad"))
+        alerts.append((f"  {progress.unsaved} not saved (^s)", "bold $bad"))
     if progress.problems:
-        parts.append((f"  {plural(progress.problems, 'load problem')} (!)", "$middling"))
-    if place:
-        parts.append((f"  {one_line(place, 120)}", "$middling"))
-    return Content.assemble(*parts)
+        alerts.append((f"  {plural(progress.problems, 'load problem')} (!)", "$middling"))
+    name = Content.assemble((" patchjury ", "bold $accent-text"), one_line(root, 40))
+    plain = [(text, "") for text in counts] + [(f"  {work}" if work else "", "$accent-text")]
+    where = (f"  {one_line(place, 200)}" if place else "", "$middling")
+    line = Content.assemble(name, *plain, *alerts, where)
+    if line.cell_length > width:
+        line = Content.assemble(name, *alerts, *plain, where)
+    return line.truncate(width, ellipsis=True)
 
 
 def attempt_title(commit: HumanCommit, position: int, count: int) -> Content:
@@ -265,13 +268,14 @@ def judge_summary(judgements: tuple[Judgement, ...]) -> str:
     return ", ".join(f"{count} {state.value}" for state, count in counts.items()) or "not judged"
 
 
-_FAMILIES: dict[str, tuple[str, ...]] = {
-    "syntax_correct": ("syntax", "names"),
-    "files_match": ("files",),
-    "optimization_logic_match": ("copies",),
-    "is_complete": ("coverage", "patch"),
-    "is_template_code": ("template",),
+_RULES: dict[str, tuple[str, ...]] = {
+    "syntax_correct": ("syntax.", "names."),
+    "files_match": ("files.missed", "files.extra"),
+    "optimization_logic_match": ("copies.human", "coverage."),
+    "is_complete": ("coverage.", "files.missed", "patch.empty", "patch.missing", "patch.cut"),
+    "is_template_code": ("template.",),
 }
+"""By criterion, the beginnings of the ids of the rules that speak of it."""
 
 
 def criterion_row(known: Assessment, criterion: str) -> Content:
@@ -292,7 +296,7 @@ def criterion_row(known: Assessment, criterion: str) -> Content:
     )
     if criterion in known.conflicts:
         row = Content.assemble(row, ("conflict ", "$middling"))
-    first = _first_finding(known, _FAMILIES[criterion])
+    first = _first_finding(known, _RULES[criterion])
     return Content.assemble(row, (first, "$dim")) if first else row
 
 
@@ -303,10 +307,10 @@ def finding_text(finding: Finding) -> str:
     return place + one_line(finding.message, 500)
 
 
-def _first_finding(known: Assessment, families: tuple[str, ...]) -> str:
-    """The most severe finding of some families, the first of them; "" when there is none."""
+def _first_finding(known: Assessment, rules: tuple[str, ...]) -> str:
+    """The most severe finding of some rules, the first of them; "" when there is none."""
     findings = known.report.findings if known.report else ()
-    of_them = [f for f in findings if f.rule.split(".")[0] in families]
+    of_them = [finding for finding in findings if finding.rule.startswith(rules)]
     for severity in (Severity.ERROR, Severity.WARNING):
         for finding in of_them:
             if finding.severity is severity:

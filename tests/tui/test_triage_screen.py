@@ -117,7 +117,9 @@ async def test_a_comment_stands_at_the_line_under_the_cursor(runs: Path) -> None
 async def test_search_in_each_list_and_escape_clears_it(runs: Path) -> None:
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)
-        await press(pilot, "slash", *"0001", "enter")
+        await press(pilot, "slash", *"[/bold]", "enter")
+        assert screen.attempt_list.keys == []
+        await press(pilot, "escape", "slash", *"0001", "enter")
         assert [key[-4:] for key in screen.attempt_list.keys] == ["0001"]
         await press(pilot, "escape")
         assert len(screen.attempt_list.keys) == 3

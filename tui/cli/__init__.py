@@ -83,7 +83,7 @@ def emit(text: str) -> None:
         sys.stdout.buffer.flush()
     except OSError as error:
         # What is still in the buffer would fail once more when Python closes it.
-        pass
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):
             raise
         raise ExportError(f"cannot write to standard output: {error.strerror}") from error

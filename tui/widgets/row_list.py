@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from textual.content import Content
 from textual.message import Message
 
+from core.text import one_line
 from tui.widgets.line_view import LineView
 
 Row = TypeVar("Row")
@@ -97,7 +98,8 @@ class RowList(LineView, Generic[Row]):
             self._rows = self._all
         found = next((i for i, row in enumerate(self._rows) if self._key_of(row) == key), 0)
         self.set_reactive(LineView.cursor, found)
-        self.border_subtitle = f"/{self._query}  {len(self._rows)}" if words else ""
+        found_rows = f"/{one_line(self._query, 40)}  {len(self._rows)}" if words else ""
+        self.border_subtitle = Content(found_rows)
         self.lines_changed()
         self._show_cursor()
         self.cursor_moved()

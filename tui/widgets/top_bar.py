@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from textual.widgets import Static
+from textual.content import Content
+from textual.widget import Widget
 
 from core.triage import Progress
 from tui.render import header_line
 
 
-class TopBar(Static):
+class TopBar(Widget):
     """Counts of the session."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id=id)
+        self._said: tuple[str, Progress, str, str] | None = None
 
     def show(self, root: str, progress: Progress, place: str, work: str) -> None:
         """Show the counts; `place` says where verdicts go when it is not beside the runs, `work`
         what is being done in the background."""
-        self.update(header_line(root, progress, place, work))
+        self._said = (root, progress, place, work)
+        self.refresh()
+
+    def render(self) -> Content:
+        if self._said is None:
+            return Content("")
+        root, progress, place, work = self._said
+        return header_line(root, progress, self.size.width, place, work)
