@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from multiprocessing import resource_tracker
 from pathlib import PurePath
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
+from textual.theme import Theme
 
 from core.session import Session
 from tui.commands import COMMANDS
-from tui.preferences import read_preferences
+from tui.preferences import read_preferences, write_preferences
 from tui.screens.triage import TriageScreen
-from tui.themes import DEFAULT_VARIABLES, THEMES
+from tui.themes import DARK, DEFAULT_VARIABLES, SIXTEEN, THEMES
 
 
 class PatchjuryApp(App[None]):
@@ -36,7 +38,14 @@ class PatchjuryApp(App[None]):
         for known in THEMES:
             self.register_theme(known)
         remembered = read_preferences().theme
-        self.theme = remembered if remembered in self.available_themes else THEMES[0].name
+        usual = SIXTEEN if self.console.color_system == "standard" else DARK
+        self.theme = remembered if remembered in self.available_themes else usual
+
+    def on_mount(self) -> None:
+        self.theme_changed_signal.subscribe(self, self._remember_theme)
+
+    def _remember_theme(self, theme: Theme) -> None:
+        write_preferences(replace(read_preferences(), theme=theme.name))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return DEFAULT_VARIABLES

@@ -6,7 +6,7 @@ marker, so that 16 colours, `NO_COLOR` and any eye will do.
 
 from __future__ import annotations
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 _DARK = {
     "dim": "#8b94a3",
@@ -65,6 +65,30 @@ _BLUE_ORANGE = {
     "removed-word": "#75481a",
 }
 
+_SIXTEEN = {
+    **BUILTIN_THEMES["ansi-dark"].variables,
+    "dim": "ansi_bright_black",
+    "good": "ansi_green",
+    "middling": "ansi_yellow",
+    "bad": "ansi_red",
+    "accent-text": "ansi_cyan",
+    "added": "ansi_green",
+    "added-tint": "ansi_default",
+    "added-word": "ansi_bright_black",
+    "removed": "ansi_red",
+    "removed-tint": "ansi_default",
+    "removed-word": "ansi_bright_black",
+    "same-tint": "ansi_default",
+    "gutter": "ansi_bright_black",
+    "cursor-tint": "ansi_blue",
+    "syntax-comment": "ansi_bright_black",
+    "syntax-string": "ansi_yellow",
+    "syntax-number": "ansi_cyan",
+    "syntax-keyword": "ansi_magenta",
+    "syntax-name": "ansi_cyan",
+    "syntax-builtin": "ansi_cyan",
+}
+
 THEMES: tuple[Theme, ...] = (
     Theme(
         name="patchjury-dark",
@@ -111,7 +135,25 @@ THEMES: tuple[Theme, ...] = (
         dark=True,
         variables=_BLUE_ORANGE,
     ),
+    Theme(
+        name="patchjury-16",
+        ansi=True,
+        primary="ansi_blue",
+        secondary="ansi_cyan",
+        accent="ansi_cyan",
+        warning="ansi_yellow",
+        error="ansi_red",
+        success="ansi_green",
+        foreground="ansi_default",
+        background="ansi_default",
+        surface="ansi_default",
+        panel="ansi_default",
+        boost="ansi_default",
+        dark=True,
+        variables=_SIXTEEN,
+    ),
 )
+DARK, SIXTEEN = THEMES[0].name, THEMES[-1].name
 
 DEFAULT_VARIABLES: dict[str, str] = _DARK
 """For Textual's own themes, which do not know these variables."""

@@ -10,7 +10,7 @@ from tui.documents.compare import CompareDocument
 from tui.documents.document import Place
 from tui.documents.layout import View
 from tui.documents.marks import marks_of
-from tui.preferences import write_preferences
+from tui.preferences import read_preferences, write_preferences
 from tui.screens.files import FilesScreen
 from tui.screens.panes import TriagePanes
 from tui.widgets.evidence import Evidence
@@ -31,7 +31,8 @@ class ViewActions(TriagePanes):
         self.action_show(event.tab)
 
     def action_view(self, what: str) -> None:
-        likes, now = self.preferences, self.view
+        now = self.view
+        likes = replace(self.preferences, theme=read_preferences().theme)
         if what == "layout":
             likes = replace(likes, stacked=not now.stacked)
         elif what == "fold":
