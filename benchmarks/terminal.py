@@ -67,12 +67,11 @@ class Terminal:
                     return time.perf_counter()
         raise TimeoutError(f"{text!r} was not painted; the last output: {seen[-500:]!r}")
 
-    def drain(self, quiet: float = 0.3) -> int:
-        """Read until nothing has come for `quiet` seconds; returns the number of bytes."""
-        count = 0
-        while select.select([self._master], [], [], quiet)[0]:
-            count += len(os.read(self._master, 1 << 20))
-        return count
+    def drain(self, quiet: float = 0.3, at_most: float = 10.0) -> None:
+        """Read until nothing has come for `quiet` seconds."""
+        end = time.perf_counter() + at_most
+        while time.perf_counter() < end and select.select([self._master], [], [], quiet)[0]:
+            os.read(self._master, 1 << 20)
 
     def memory_mb(self) -> float:
         """Resident memory of the command now, in MB (10^6 bytes)."""

@@ -7,19 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.diff import Patch, parse_patch
 from core.errors import InputError, RepositoryError
-from core.export import write_export
-from core.export.document import build_document
 from core.models import Attempt, HumanCommit, RunSet
 from core.readers import read_runs
 from core.sources import decode
-from core.stats import Statistics, read_patch_facts, summarise
 from core.store import Store
 from core.store.location import StoreLocation, locate_store
 from core.triage import Triage
-from core.version import installed_version
+
+if TYPE_CHECKING:
+    from core.stats import Statistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class Session:
 
     def statistics(self) -> Statistics:
         """Every figure; reads each patch once."""
+        from core.stats import read_patch_facts, summarise
+
         facts = read_patch_facts(self.triage.run_set.attempts)
         return summarise(self._run_set, self.triage.assessments(), facts)
 
@@ -39,6 +41,12 @@ class Session:
 
         Raises `ExportError`; then nothing new stands there.
         """
+        # Imported here and below because the screen opens without them.
+        from core.export import write_export
+        from core.export.document import build_document
+        from core.stats import read_patch_facts
+        from core.version import installed_version
+
         triage = self.triage
         document = build_document(
             self._run_set,

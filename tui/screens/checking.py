@@ -6,11 +6,14 @@ import multiprocessing
 import os
 import threading
 from collections import deque
+from typing import TYPE_CHECKING
 
 from core.errors import PatchjuryError
-from core.pipeline import Checked, check_runs
 from core.session import Session
 from tui.screens.viewing import ViewActions
+
+if TYPE_CHECKING:
+    from core.pipeline import Checked
 
 _REFRESH_S = 0.2
 _BEGIN_S = 0.3
@@ -48,6 +51,8 @@ class BackgroundChecks(ViewActions):
         threading.Thread(target=self._check, daemon=True, name="patchjury-checks").start()
 
     def _check(self) -> None:
+        from core.pipeline import check_runs  # here, so that the screen opens without it
+
         run_set = self.triage.run_set
         jobs = max(1, (os.cpu_count() or 2) - 1)  # one core stays for the screen
         try:
@@ -68,6 +73,8 @@ class BackgroundChecks(ViewActions):
     def _take_reports(self) -> None:
         """Take in what has come since the last time. Runs on the UI thread."""
         running = self._checking
+        if running and not self._reports:
+            return
         changed = False
         while self._reports:
             one = self._reports.popleft()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import ClassVar
 
 from textual.binding import BindingType
 
+from core.errors import PatchjuryError
 from tui.commands import bindings
 from tui.screens.export import ExportScreen
 from tui.screens.help import HelpScreen
@@ -28,15 +30,16 @@ class TriageScreen(VerdictActions):
         self.app.push_screen(HelpScreen())
 
     async def action_quit(self) -> None:
-        """Quit; with verdicts that are not on disk, only when asked twice."""
-        unsaved = self.triage.progress().unsaved
-        if unsaved and not self._asked_to_quit:
-            self._asked_to_quit = True
-            self.notify(
-                f"{unsaved} verdicts are not saved: ^s tries again, x exports, q again quits",
-                severity="error",
-            )
-            return
+        """Quit; with verdicts that cannot be put on disk, only when asked twice."""
+        if not self._asked_to_quit:
+            try:
+                await asyncio.to_thread(self.triage.save)  # one given just now is on its way
+            except PatchjuryError as error:
+                self._asked_to_quit = True
+                self._save_failed(error)
+                unsaved = self.triage.progress().unsaved
+                self.notify(f"{unsaved} verdicts are not saved: x exports, q again quits")
+                return
         self.app.exit()
 
     _asked_to_quit = False

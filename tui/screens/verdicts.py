@@ -10,7 +10,6 @@ from core.errors import PatchjuryError
 from core.models import Criteria, LineComment, Outcome, Verdict
 from core.outcome import current_verdict
 from tui.render import OUTCOME_NAMES
-from tui.screens.editor import EditorScreen
 from tui.screens.moving import MovingActions
 
 _NEXT_ANSWER: dict[bool | None, bool | None] = {None: True, True: False, False: None}
@@ -80,6 +79,8 @@ class VerdictActions(MovingActions):
         return current_verdict(self.triage.history(self.attempt_key or ""))
 
     def _edit(self, title: str, text: str, changes: Callable[[str], dict[str, object]]) -> None:
+        from tui.screens.editor import EditorScreen  # its text area is slow to import
+
         key = self.attempt_key
         if key is None:
             return
