@@ -1,0 +1,270 @@
+"""What the rules are given: one attempt, and what the attempts of one commit share.
+
+Everything is read and worked out when a rule first asks for it, and kept: base files, the human
+patch and its trees in `CommitContext` for all attempts, the rest in `Context` for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from core.apply import Applied, BaseFile, apply_patch
+from core.checks.grammars import PYTHON, GrammarSource, language_of
+from core.checks.python_source import PythonSource
+from core.diff import OWN_DIFF, DiffLine, FilePatch, Patch, diff_lines, parse_patch
+from core.errors import PatchjuryError, RepositoryError, SourceError
+from core.models import Attempt, HumanCommit, PatchState
+from core.repository import Repository
+from core.sources import FileText, TextSource, decode, read_slice
+
+
+class PlainSource:
+    """One version of a file whose syntax is not judged."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+
+Source = PythonSource | GrammarSource | PlainSource
+
+PROMPT_CHARACTERS = 1024 * 1024
+LOG_TAIL_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Which other attempts of the run set hold the same patch, or nearly (`core.checks.copies`)."""
+
+    same: tuple[str, ...] = ()  # keys of attempts, the first few
+    near: tuple[tuple[str, float], ...] = ()  # key and similarity 0..1
+    total: int = 0  # attempts with the same patch, this one not counted
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """A file that a patch touches, before and after; None where it does not exist."""
+
+    file: FilePatch
+    base: Source | None
+    patched: Source | None
+
+    @property
+    def path(self) -> str:
+        """The name after the patch."""
+        return self.file.path
+
+
+class CommitContext:
+    """What the attempts at one human commit share. Without a repository nothing of the base."""
+
+    def __init__(
+        self,
+        commit: HumanCommit | None = None,
+        base: str | None = None,
+        repository: Repository | None = None,
+    ) -> None:
+        self.commit = commit
+        self._base = base or (commit.parent if commit else None)
+        self._repository = repository
+        self._base_sources: dict[str, Source | None] = {}
+
+    @cached_property
+    def base_sha(self) -> str | None:
+        """The full id of the base commit, None without a repository that holds it."""
+        if self._repository is None or not self._base:
+            return None
+        try:
+            return self._repository.resolve(self._base)
+        except RepositoryError:
+            return None
+
+    @property
+    def base_problem(self) -> str:
+        """Why there is no base to look at; "" when there is one."""
+        if self.base_sha is not None:
+            return ""
+        if self._repository is None:
+            return "no repository is given"
+        return f"the repository does not hold {self._base}" if self._base else "no base is named"
+
+    def base_file(self, path: str) -> BaseFile | None:
+        """Whatever stands at a path of the base commit. Raises `RepositoryError`."""
+        if self._repository is None or self.base_sha is None:
+            raise RepositoryError(self.base_problem)
+        return self._repository.base_file(self.base_sha, path)
+
+    def base_source(self, path: str) -> Source | None:
+        """A regular file of the base, None when there is none; parsed at most once."""
+        if path not in self._base_sources:
+            self._base_sources[path] = self._read_source(path)
+        return self._base_sources[path]
+
+    def _read_source(self, path: str) -> Source | None:
+        try:
+            found = self.base_file(path)
+        except RepositoryError:
+            return None
+        if found is None or not found.mode.startswith("100"):
+            return None
+        return source_of(path, found.content)
+
+    @cached_property
+    def human_patch(self) -> Patch | None:
+        """The human diff, None when there is none at hand."""
+        if self.commit is None or self.commit.diff is None:
+            return None
+        try:
+            text = self.commit.diff.read()
+        except PatchjuryError:
+            return None
+        return parse_patch(text) if text.strip() else None
+
+    @cached_property
+    def human_versions(self) -> dict[str, Versions] | None:
+        """The human's files before and after by their new names; None when not known."""
+        if self.human_patch is None or self.base_sha is None:
+            return None
+        applied = apply_patch(self.human_patch, self.base_file)
+        versions = versions_of(self, self.human_patch, applied)
+        return None if versions is None else {v.path: v for v in versions}
+
+    @cached_property
+    def human_added(self) -> frozenset[str]:
+        """The stripped lines that the human added, those that hold letters."""
+        return added_lines(self.human_patch) if self.human_patch else frozenset()
+
+
+class Context:
+    """One attempt, as the rules see it."""
+
+    def __init__(self, attempt: Attempt, shared: CommitContext, copies: Copies = Copies()) -> None:
+        self.attempt = attempt
+        self.shared = shared
+        self.copies = copies
+
+    @cached_property
+    def text(self) -> str | None:
+        """The patch's text, None when there is none or it cannot be read."""
+        source = self.attempt.patch.source
+        if source is None or not self.attempt.patch.has_text:
+            return None
+        try:
+            return source.read()
+        except SourceError:
+            return None
+
+    @cached_property
+    def patch(self) -> Patch | None:
+        """The parsed patch."""
+        return None if self.text is None else parse_patch(self.text)
+
+    @property
+    def is_whole(self) -> bool:
+        """Is all of the patch at hand?"""
+        return self.attempt.patch.state is PatchState.WHOLE and self.text is not None
+
+    @cached_property
+    def files(self) -> tuple[FilePatch, ...]:
+        """The files of the patch; its own `model_patch.diff` is not one of them."""
+        return real_files(self.patch) if self.patch else ()
+
+    @cached_property
+    def applied(self) -> Applied | None:
+        """The patch on its base files; None when that cannot be known."""
+        if self.patch is None or not self.is_whole or self.shared.base_sha is None:
+            return None
+        return apply_patch(self.patch, self.shared.base_file)
+
+    @cached_property
+    def versions(self) -> tuple[Versions, ...] | None:
+        """Each file before and after; None when the patch does not apply or that is not known."""
+        if self.patch is None or self.applied is None:
+            return None
+        return versions_of(self.shared, self.patch, self.applied)
+
+    @cached_property
+    def prompt(self) -> str:
+        """What the agent was told, all prompts one after the other; unreadable ones left out."""
+        return "\n".join(_read(source)[:PROMPT_CHARACTERS] for source in self.attempt.prompts)
+
+    def log_tails(self) -> Iterator[tuple[str, str]]:
+        """Name and last 64 KiB of each log that can be read."""
+        for source in self.attempt.logs:
+            yield source.name, _tail(source)
+
+
+def source_of(path: str, data: bytes) -> Source:
+    """A file's content as a source of the language that its name tells."""
+    language = language_of(path)
+    if language is None:
+        return PlainSource(data)
+    return PythonSource(data, path) if language == PYTHON else GrammarSource(data, language)
+
+
+def real_files(patch: Patch) -> tuple[FilePatch, ...]:
+    """The files of a patch without copies of the patch itself."""
+    return tuple(f for f in patch.files if f.path.rsplit("/", 1)[-1] != OWN_DIFF)
+
+
+def file_lines(patch: Patch, file: FilePatch, kinds: str = " +-") -> Iterator[DiffLine]:
+    """The lines of a file's hunks that are of the given kinds."""
+    for hunk in file.hunks:
+        for line in diff_lines(patch, hunk):
+            if line.kind in kinds:
+                yield line
+
+
+def added_lines(patch: Patch) -> frozenset[str]:
+    """The stripped lines that a patch adds, those that hold a letter."""
+    return frozenset(
+        text
+        for file in real_files(patch)
+        for line in file_lines(patch, file, "+")
+        if any(map(str.isalpha, text := line.text.strip()))
+    )
+
+
+def versions_of(
+    shared: CommitContext, patch: Patch, applied: Applied
+) -> tuple[Versions, ...] | None:
+    """Each real file of a patch before and after, None when it does not apply."""
+    if not applied.applies:
+        return None
+    found = []
+    for file in real_files(patch):
+        base = shared.base_source(file.old_path) if file.old_path else None
+        content = applied.files.get(file.new_path) if file.new_path else None
+        patched = source_of(file.path, content) if content is not None else None
+        found.append(Versions(file, base, patched))
+    return tuple(found)
+
+
+def _read(source: TextSource) -> str:
+    try:
+        return source.read()
+    except SourceError:
+        return ""
+
+
+def _tail(source: TextSource) -> str:
+    if not isinstance(source, FileText):
+        return _read(source)[-LOG_TAIL_BYTES:]
+    try:
+        size = Path(source.path).stat().st_size
+        return decode(read_slice(source.path, max(0, size - LOG_TAIL_BYTES), LOG_TAIL_BYTES))
+    except (OSError, SourceError):
+        return ""
+
+
+def same_code(one: Source, other: Source) -> bool | None:
+    """Do two versions differ in nothing that matters when they run? None: nobody can tell."""
+    if one.data == other.data:
+        return True
+    if isinstance(one, PythonSource) and isinstance(other, PythonSource):
+        return one.same_code(other)
+    if isinstance(one, GrammarSource) and isinstance(other, GrammarSource):
+        return one.same_code(other)
+    return None

@@ -1,0 +1,249 @@
+"""What Python itself says of a source text, without running it: its tree, or why there is none.
+
+Sizes are bounded; what the parser gives up on (nesting, memory) is "unjudged", never an error of
+the patch. A crash of the parser ends the worker process it runs in, which `core.pipeline` reports.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyflakes.messages import Message
+
+MAX_PYTHON_BYTES = 2 * 1024 * 1024
+"""Larger Python files are not parsed: the tree of 1 MiB of source can take 400 MiB."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParseError:
+    """Where a parser stopped and why; line and column count from 1."""
+
+    message: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class NameProblem:
+    """One thing that pyflakes says; `kind` is the name of its message class."""
+
+    kind: str
+    name: str
+    line: int
+    message: str
+
+
+_NAME_PROBLEMS = ("UndefinedName", "UndefinedLocal", "DuplicateArgument")
+_Scope = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+_NAMED_SCOPES = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+class PythonSource:
+    """One version of a Python file; everything about it is worked out when first asked for."""
+
+    def __init__(self, data: bytes, path: str = "") -> None:
+        self.data = data
+        self.path = path
+
+    @cached_property
+    def _parsed(self) -> ast.Module | ParseError | str:
+        if len(self.data) > MAX_PYTHON_BYTES:
+            return f"{len(self.data)} bytes are more than is parsed ({MAX_PYTHON_BYTES})"
+        parsed = _attempt(lambda: ast.parse(self.data))
+        assert parsed is not None
+        return parsed
+
+    @property
+    def tree(self) -> ast.Module | None:
+        """The syntax tree, None when there is none."""
+        return self._parsed if isinstance(self._parsed, ast.Module) else None
+
+    @cached_property
+    def error(self) -> ParseError | None:
+        """The first error, None when the source is sound or was not judged.
+
+        Where the grammar finds none, the compiler may: `return` outside a function, ...
+        """
+        found = self._compiled if self.tree else self._parsed
+        return found if isinstance(found, ParseError) else None
+
+    @property
+    def unjudged(self) -> str:
+        """Why the source could not be judged; "" when it was."""
+        found = self._compiled if self.tree else self._parsed
+        return found if isinstance(found, str) else ""
+
+    @cached_property
+    def _compiled(self) -> ParseError | str | None:
+        def build() -> None:
+            assert self.tree is not None
+            compile(self.tree, "<patch>", "exec", dont_inherit=True)
+
+        found = _attempt(build)
+        assert not isinstance(found, ast.Module)
+        return found
+
+    @cached_property
+    def name_problems(self) -> tuple[NameProblem, ...] | None:
+        """Undefined names and duplicate arguments, None when pyflakes cannot tell."""
+        from pyflakes.checker import Checker
+
+        if self.tree is None:
+            return None
+        try:
+            messages = Checker(self.tree, filename=self.path or "<patch>").messages
+        except RecursionError:
+            return None
+        if not messages:
+            return ()
+        evaluated = _evaluated_names(self.tree)
+        return tuple(
+            NameProblem(
+                type(message).__name__,
+                str(message.message_args[0]),
+                message.lineno,
+                str(message.message % message.message_args),
+            )
+            for message in messages
+            if type(message).__name__ in _NAME_PROBLEMS
+            and (type(message).__name__ != "UndefinedName" or _place(message) in evaluated)
+        )
+
+    def same_code(self, other: PythonSource) -> bool | None:
+        """Do both differ in nothing but comments, docstrings and formatting? None: not known."""
+        if self.tree is None or other.tree is None:
+            return None
+        try:
+            return _same_bodies(self, self.tree, other, other.tree)
+        except RecursionError:
+            return None
+
+    @cached_property
+    def lines(self) -> list[bytes]:
+        """The lines as Python counts them."""
+        return self.data.splitlines()
+
+    @cached_property
+    def functions(self) -> tuple[tuple[str, int, int], ...]:
+        """Qualified name, first and last line of every function."""
+        return tuple(_functions(self.tree, "")) if self.tree else ()
+
+
+def _place(message: Message) -> tuple[int, str]:
+    return message.lineno, str(message.message_args[0])
+
+
+def _evaluated_names(tree: ast.Module) -> set[tuple[int, str]]:
+    """Line and name of every name that is looked up when the code runs.
+
+    Annotations in quotes are not, nor any annotation after `from __future__ import annotations`.
+    """
+    postponed = any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "__future__"
+        and any(alias.name == "annotations" for alias in node.names)
+        for node in tree.body
+    )
+    pending: list[ast.AST] = [tree]
+    found: set[tuple[int, str]] = set()
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Name):
+            found.add((node.lineno, node.id))
+        for name, value in ast.iter_fields(node):
+            if postponed and name in ("annotation", "returns"):
+                continue
+            values = value if isinstance(value, list) else [value]
+            pending.extend(child for child in values if isinstance(child, ast.AST))
+    return found
+
+
+def _attempt(build: Callable[[], ast.Module | None]) -> ast.Module | ParseError | str | None:
+    """What Python builds of a source, its first error, or why it gave up."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return build()
+    except SyntaxError as error:
+        return ParseError(error.msg or "invalid syntax", error.lineno or 1, error.offset or 1)
+    except ValueError as error:
+        return ParseError(str(error), 1, 1)
+    except (RecursionError, MemoryError, OverflowError, SystemError) as error:
+        return f"Python's parser gave up ({type(error).__name__})"
+
+
+def _same_bodies(one: PythonSource, scope: _Scope, other: PythonSource, match: _Scope) -> bool:
+    """Are the statements of two scopes the same? Those of the same text are not looked into."""
+    statements, matches = _without_docstring(scope), _without_docstring(match)
+    if len(statements) != len(matches):
+        return False
+    return all(
+        _text(one, a) == _text(other, b) or _same_statements(one, a, other, b)
+        for a, b in zip(statements, matches, strict=True)
+    )
+
+
+def _same_statements(one: PythonSource, a: ast.stmt, other: PythonSource, b: ast.stmt) -> bool:
+    if isinstance(a, _NAMED_SCOPES) and isinstance(b, _NAMED_SCOPES):
+        same_header = _dump(a, header=True) == _dump(b, header=True)
+        return same_header and _same_bodies(one, a, other, b)
+    return _dump(a) == _dump(b)
+
+
+def _text(source: PythonSource, statement: ast.stmt) -> list[bytes]:
+    if not hasattr(statement, "lineno"):
+        return []  # put in the place of a docstring
+    decorators = getattr(statement, "decorator_list", [])
+    first = min([statement.lineno, *(d.lineno for d in decorators)])
+    return source.lines[first - 1 : statement.end_lineno]
+
+
+def _dump(statement: ast.stmt, *, header: bool = False) -> str:
+    """A statement as text without docstrings; of a function or class perhaps without its body."""
+    scopes = [node for node in ast.walk(statement) if isinstance(node, _NAMED_SCOPES)]
+    bodies = [scope.body for scope in scopes]
+    try:
+        for scope in scopes:
+            scope.body = [] if header and scope is statement else _without_docstring(scope)
+        return ast.dump(statement, annotate_fields=False)
+    finally:
+        for scope, body in zip(scopes, bodies, strict=True):
+            scope.body = body
+
+
+def _without_docstring(scope: _Scope) -> list[ast.stmt]:
+    return scope.body[1:] or [ast.Pass()] if _docstring(scope) else scope.body
+
+
+def _docstring(scope: _Scope) -> bool:
+    first = scope.body[0] if scope.body else None
+    return (
+        isinstance(first, ast.Expr)
+        and isinstance(first.value, ast.Constant)
+        and isinstance(first.value.value, str)
+    )
+
+
+def _functions(node: ast.AST, prefix: str) -> Iterator[tuple[str, int, int]]:
+    for child in inner_statements(node):
+        if isinstance(child, _NAMED_SCOPES):
+            name = f"{prefix}{child.name}"
+            if not isinstance(child, ast.ClassDef):
+                yield name, child.lineno, child.end_lineno or child.lineno
+            yield from _functions(child, f"{name}.")
+        else:
+            yield from _functions(child, prefix)
+
+
+def inner_statements(node: ast.AST) -> Iterator[ast.AST]:
+    """The statements, handlers and cases directly inside a node."""
+    for name in ("body", "orelse", "handlers", "finalbody", "cases"):
+        inner = getattr(node, name, ())
+        if isinstance(inner, list):
+            yield from inner

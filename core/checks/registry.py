@@ -1,0 +1,107 @@
+"""What a rule is, and the one table of them: each stands, decorated, in the module of its family.
+
+A rule is a pure function of a `Context` that yields facts. It never raises for what a patch holds:
+what it cannot know, it does not say, and an unknown criterion stays unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from core.models import Severity, Side
+
+if TYPE_CHECKING:
+    from core.checks.context import Context
+
+FAMILIES: tuple[str, ...] = (
+    "patch",
+    "applies",
+    "syntax",
+    "names",
+    "files",
+    "coverage",
+    "template",
+    "run",
+    "copies",
+    "prompt",
+)
+"""The families in the order in which they run; each is a module of this package."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding that its rule states. `certain` and `severity` default to the rule's own."""
+
+    message: str
+    file: str | None = None
+    line: int | None = None
+    side: Side = Side.ATTEMPT
+    certain: bool | None = None
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A criterion (a field of `core.models.Criteria`) that is known for certain."""
+
+    criterion: str
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Something counted or measured, for people and statistics."""
+
+    name: str
+    value: float | int | bool | str | None
+
+
+Fact = Found | Settled | Measure
+Check = Callable[["Context"], Iterable[Fact]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: what it is called, how much it matters, and the function that finds it.
+
+    `version` is raised whenever the rule's answers change, so that stored reports become stale.
+    """
+
+    id: str
+    severity: Severity
+    certain: bool
+    summary: str
+    check: Check
+    version: int = 1
+
+    @property
+    def family(self) -> str:
+        """The first part of the id: the name of the module that the rule stands in."""
+        return self.id.partition(".")[0]
+
+
+_RULES: dict[str, Rule] = {}
+
+
+def rule(
+    id: str, severity: Severity, summary: str, *, certain: bool = False, version: int = 1
+) -> Callable[[Check], Check]:
+    """Register the decorated function as a rule; the function itself is returned unchanged."""
+
+    def register(check: Check) -> Check:
+        if id in _RULES:
+            raise ValueError(f"two rules are called {id}")
+        _RULES[id] = Rule(id, severity, certain, summary, check, version)
+        return check
+
+    return register
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule, family by family, in the order in which they stand in their modules."""
+    for family in FAMILIES:
+        import_module(f"core.checks.{family}")
+    return tuple(sorted(_RULES.values(), key=lambda rule: FAMILIES.index(rule.family)))
