@@ -52,6 +52,7 @@ def _file_hunks(changes: int, random: Random) -> Iterator[tuple[list[str], list[
         same = [edited(line, random) for line in base[3:9]]
         other = [edited(line, random) if k % 2 else line for k, line in enumerate(same)]
         kind = random.randrange(6)
+        versions: tuple[tuple[list[str], list[str]], ...]
         versions = ((same, same), (same, other), (same, []), ([], same), (same, other[:4]))
         bodies = versions[kind] if kind < 5 else (same, same)
         yield _hunk(base, bodies[0], start, shifts, 0), _hunk(base, bodies[1], start, shifts, 1)
