@@ -24,7 +24,15 @@ from pathlib import Path
 
 from core.checks import FAMILIES
 from core.checks.copies import CopyIndex
-from core.checks.inputs import NOTHING, digest, digest_source, hash_commit, hash_inputs, ruleset
+from core.checks.inputs import (
+    NOTHING,
+    digest,
+    digest_source,
+    hash_commit,
+    hash_inputs,
+    ruleset,
+    still_holds,
+)
 from core.checks.worker import (
     ATTEMPT_SECONDS,
     CheckTask,
@@ -86,7 +94,7 @@ def check_runs(
         missing = []
         for item in items:
             report = stored.get(item.attempt.key)
-            if report is not None and report.inputs == item.inputs:
+            if report is not None and still_holds(report.inputs, item.inputs):
                 done += 1
                 yield Checked(report, True, done, total)
             else:
@@ -102,6 +110,19 @@ def check_runs(
                 yield Checked(report, False, done, total, problem)
     finally:
         workers.close()
+
+
+def stored_reports(
+    run_set: RunSet, store: Store, *, repository: Path | None = None
+) -> Iterator[CheckReport]:
+    """The stored reports that still hold; nothing is checked anew."""
+    plan = _Plan(run_set, opened(str(repository)) if repository else None, FAMILIES)
+    for human, items in plan.groups(lambda: False):
+        stored = store.checks(human)
+        for item in items:
+            report = stored.get(item.attempt.key)
+            if report is not None and still_holds(report.inputs, item.inputs):
+                yield report
 
 
 def _keep(store: Store | None, task: CheckTask, reports: Sequence[CheckReport]) -> str:

@@ -29,6 +29,14 @@ class Session:
     triage: Triage
     location: StoreLocation
 
+    def take_in_reports(self) -> None:
+        """Take in the stored check reports that still hold, for commands that do not check."""
+        from core.pipeline import stored_reports
+
+        run_set = self.triage.run_set
+        for report in stored_reports(run_set, self.triage.store, repository=run_set.repository):
+            self.triage.add_report(report)
+
     def statistics(self) -> Statistics:
         """Every figure; reads each patch once."""
         from core.stats import read_patch_facts, summarise

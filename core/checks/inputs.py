@@ -50,21 +50,31 @@ def hash_commit(commit: HumanCommit | None, diff: bytes) -> str:
 def hash_inputs(
     rules: str, attempt: Attempt, patch: bytes, commit: str, base: str, copies: Copies
 ) -> str:
-    """Everything that the checks read of one attempt.
+    """Everything that the checks read of one attempt: a hash, ":", and `base`.
 
     `patch` is the digest of its text, `commit` the hash of its human commit, `base` the full id
     of the base commit where a repository holds it. Prompts and logs count by name and size.
     """
-    return _hash(
+    rest = _hash(
         [
             rules,
             [patch.hex(), attempt.patch.state, attempt.patch.recorded_bytes],
-            [commit, attempt.human, attempt.base, base],
+            [commit, attempt.human, attempt.base],
             [attempt.status, attempt.marked_success, codec.to_data(attempt.execution)],
             [attempt.target_files, codec.to_data(copies)],
             [_trace(source) for source in (*attempt.prompts, *attempt.logs)],
         ]
     )
+    return f"{rest}:{base}"
+
+
+def still_holds(stored: str, now: str) -> bool:
+    """Does a report with the inputs `stored` hold for the inputs `now`?
+
+    One that was made with the base files holds where no repository is at hand: their commit's id
+    says what they were.
+    """
+    return stored == now or (now.endswith(":") and stored.startswith(now))
 
 
 def _hash(data: object) -> str:

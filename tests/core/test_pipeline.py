@@ -131,9 +131,12 @@ def test_the_base_the_records_and_the_rules_count(
 ) -> None:
     store = Store(tmp_path)
     attempts = five(bench)
-    check(bench, attempts, store)
-    assert computed(check(bench, attempts, store, repository=None)) == {a.key for a in attempts}
-    check(bench, attempts, store)
+    keys = {a.key for a in attempts}
+    assert computed(check(bench, attempts, store, repository=None)) == keys
+    assert computed(check(bench, attempts, store)) == keys  # now with the base files
+    kept = check(bench, attempts, store, repository=None)  # which say no less without them
+    assert computed(kept) == set()
+    assert all(event.report.measures["applies"] is not None for event in kept.values())
     failed = replace(attempts[1], execution=Execution(returncode=1), marked_success=True)
     events = check(bench, [attempts[0], failed, *attempts[2:]], store)
     assert computed(events) == {"run/1"}

@@ -22,6 +22,8 @@ COMMANDS: dict[str, str] = {
     "open": "triage runs on the screen (the default)",
     "demo": "open the sample runs that come with patchjury",
     "stats": "print the figures of a run set",
+    "check": "say what is certain of every attempt, without a model",
+    "judge": "ask a model for opinions, after an estimate",
     "export": "write verdicts and evidence to a file",
     "import": "take in verdicts of a colleague, or earlier evaluations",
     "doctor": "say what works here and what is missing",

@@ -20,6 +20,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the file."""
-    count = open_runs(options).export(options.to, overwrite=options.force)
+    session = open_runs(options)
+    session.take_in_reports()
+    count = session.export(options.to, overwrite=options.force)
     say(f"{count} attempts written to {options.to}")
     return 0

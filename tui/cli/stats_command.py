@@ -18,7 +18,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the figures."""
-    statistics = open_runs(options).statistics()
+    session = open_runs(options)
+    session.take_in_reports()
+    statistics = session.statistics()
     if options.json:
         emit_json(statistics)
     else:
