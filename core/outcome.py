@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from core.models import (
     CRITERIA,
@@ -58,6 +59,37 @@ def majority(votes: Sequence[bool | None]) -> bool | None:
     return None
 
 
+def standing_votes(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
+    """The judgements that vote: the newest of each vote on the newest question with an opinion.
+
+    A vote that failed stands, without an opinion, so that one answer of three is no majority. An
+    opinion that came from elsewhere belongs to no question and counts until there is one.
+    """
+    votes = [j for j in judgements if not j.canary]
+    opinions = [j for j in votes if _decided(j)]
+    asked = [j for j in opinions if j.question]
+    if not asked:
+        return tuple(opinions) or tuple(votes)
+    newest = max(asked, key=_when).question
+    standing: dict[int, Judgement] = {}
+    for judgement in sorted((j for j in votes if j.question == newest), key=_when):
+        held = standing.get(judgement.vote)
+        if held is None or _decided(judgement) or not _decided(held):
+            standing[judgement.vote] = judgement
+    return tuple(standing[vote] for vote in sorted(standing))
+
+
+def _decided(judgement: Judgement) -> bool:
+    return judgement.state is JudgementState.VERDICT
+
+
+def _when(judgement: Judgement) -> datetime:
+    return judgement.created or _LONG_AGO
+
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
 def assess(
     attempt: Attempt,
     verdicts: Iterable[Verdict] = (),
@@ -67,7 +99,7 @@ def assess(
     """Everything known of one attempt: the person first, then certain checks, then the judge."""
     verdict = current_verdict(verdicts)
     all_judgements = tuple(judgements)
-    opinions = [j.criteria for j in all_judgements if j.state is JudgementState.VERDICT]
+    opinions = [j.criteria for j in standing_votes(all_judgements)]
     settled: dict[str, bool | None] = {}
     settled_by: dict[str, str] = {}
     conflicts: list[str] = []
@@ -89,6 +121,14 @@ def assess(
         )
     return Assessment(
         attempt, criteria, settled_by, outcome, verdict, report, all_judgements, tuple(conflicts)
+    )
+
+
+def is_decided(known: Assessment) -> bool:
+    """Did a person decide something, rather than only note, tag or comment?"""
+    verdict = known.verdict
+    return verdict is not None and (
+        verdict.outcome is not Outcome.UNDECIDED or "person" in known.settled_by.values()
     )
 
 

@@ -19,7 +19,7 @@ from core.store.location import StoreLocation, locate_store
 from core.triage import Triage
 
 if TYPE_CHECKING:
-    from core.stats import Statistics
+    from core.stats import Spending, Statistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Session:
         from core.stats import read_patch_facts, summarise
 
         facts = read_patch_facts(self.triage.run_set.attempts)
-        return summarise(self._run_set, self.triage.assessments(), facts)
+        return summarise(self._run_set, self.triage.assessments(), facts, self._spending())
 
     def export(self, path: Path, *, overwrite: bool = False) -> int:
         """Write an export in the format the ending names; returns the number of attempts.
@@ -64,6 +64,7 @@ class Session:
             store=self.location.path,
             created=datetime.now(UTC),
             version=installed_version(),
+            spending=self._spending(),
         )
         write_export(path, document, overwrite=overwrite)
         return len(document.attempts)
@@ -103,6 +104,16 @@ class Session:
             partial(read, commit.parent or attempt.base),
             partial(read, attempt.base),
         )
+
+    def _spending(self) -> Spending | None:
+        from core.judge.ledger import FILE_NAME, read_totals
+        from core.stats import Spending
+
+        folder = self.triage.store.folder
+        if not (folder / FILE_NAME).exists():
+            return None
+        totals = read_totals(folder)
+        return Spending(totals.calls, totals.retries, totals.cost, totals.unknown_costs)
 
     @property
     def _run_set(self) -> RunSet:

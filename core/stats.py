@@ -23,7 +23,7 @@ from core.models import (
     PatchState,
     RunSet,
 )
-from core.outcome import assess, has_patch
+from core.outcome import assess, has_patch, is_decided
 from core.sources import encode
 
 Z_95 = 1.959963984540054
@@ -86,6 +86,17 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Spending:
+    """What the ledger of the judge adds up to. `cost` in US dollars, of the calls whose cost is
+    known; `unknown_costs` counts the others."""
+
+    calls: int
+    retries: int
+    cost: float
+    unknown_costs: int
+
+
+@dataclass(frozen=True, slots=True)
 class Statistics:
     """All figures of a run set; `docs/export.md` says what each one counts."""
 
@@ -114,6 +125,7 @@ class Statistics:
     outcomes: Mapping[str, Mapping[str, int]]  # outcome -> who settled it -> attempts
     by_agent: tuple[Group, ...]
     by_commit: tuple[Group, ...]
+    spending: Spending | None = None  # None: the judge was never called from here
 
 
 def wilson_interval(count: int, of: int, z: float = Z_95) -> tuple[float, float] | None:
@@ -168,7 +180,7 @@ def read_patch_fact(attempt: Attempt) -> PatchFact:
 
 def is_reviewed(assessment: Assessment) -> bool:
     """Has a person decided, so that an outcome follows?"""
-    return assessment.verdict is not None and assessment.outcome is not Outcome.UNDECIDED
+    return is_decided(assessment) and assessment.outcome is not Outcome.UNDECIDED
 
 
 def is_judged(assessment: Assessment) -> bool:
@@ -203,7 +215,10 @@ def _is_bad(assessment: Assessment, name: str) -> bool:
 
 
 def summarise(
-    run_set: RunSet, assessments: Sequence[Assessment], facts: Mapping[str, PatchFact]
+    run_set: RunSet,
+    assessments: Sequence[Assessment],
+    facts: Mapping[str, PatchFact],
+    spending: Spending | None = None,
 ) -> Statistics:
     """Every figure of a run set; `facts` comes from `read_patch_facts`."""
     attempts = [a.attempt for a in assessments]
@@ -240,6 +255,7 @@ def summarise(
         outcomes=_outcome_table(assessments),
         by_agent=_groups(assessments, lambda a: (a.attempt.agent, a.attempt.model)),
         by_commit=_groups(assessments, lambda a: (a.attempt.human, _subject(run_set, a.attempt))),
+        spending=spending,
     )
 
 

@@ -23,7 +23,7 @@ from core.models import (
     RunSet,
     Verdict,
 )
-from core.outcome import assess, current_verdict, has_patch
+from core.outcome import assess, current_verdict, has_patch, is_decided
 from core.store import Store, StoreContents
 
 
@@ -135,12 +135,16 @@ class Triage:
         """Every verdict ever recorded, by attempt."""
         return self._verdicts
 
+    def judgements(self) -> list[Judgement]:
+        """Every judgement of every attempt, stored and found beside the runs."""
+        return [judgement for held in self._judgements.values() for judgement in held]
+
     def is_reviewed(self, key: str) -> bool:
         """Has a person decided, so that an outcome follows?"""
         if key not in self._verdicts:
             return False
         known = self.assessment(key)
-        return known.verdict is not None and known.outcome is not Outcome.UNDECIDED
+        return is_decided(known) and known.outcome is not Outcome.UNDECIDED
 
     def progress(self) -> Progress:
         """The counts of the header."""
@@ -177,6 +181,13 @@ class Triage:
         """Take in the facts about one attempt."""
         self._reports[report.attempt] = report
         self._assessments.pop(report.attempt, None)
+
+    def add_judgement(self, judgement: Judgement) -> None:
+        """Take in an opinion that is stored already; canaries are about no attempt."""
+        if judgement.attempt in self._attempts:
+            held = self._judgements.get(judgement.attempt, ())
+            self._judgements[judgement.attempt] = (*held, judgement)
+            self._assessments.pop(judgement.attempt, None)
 
     def decide(self, key: str, **changes: object) -> Verdict:
         """Record a new verdict: the standing one with `changes` to its fields. Not yet durable."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from core import codec
 from core.models import Assessment, HumanCommit, LoadProblem, RunSet, Verdict
-from core.stats import PatchFact, Statistics, outcome_settled_by, summarise
+from core.stats import PatchFact, Spending, Statistics, outcome_settled_by, summarise
 
 SCHEMA_VERSION = 1
 """Of the JSON and JSONL formats (`docs/export.md`); grows when an older reader would go wrong."""
@@ -77,6 +77,7 @@ def build_document(
     store: Path,
     created: datetime,
     version: str,
+    spending: Spending | None = None,
 ) -> Document:
     """The result of a run set as it stands now; `facts` comes from `stats.read_patch_facts`."""
     folder = run_set.root.resolve()
@@ -91,7 +92,7 @@ def build_document(
         created=created,
         commits=_commits(run_set, results, folder),
         attempts=results,
-        statistics=summarise(run_set, assessments, facts),
+        statistics=summarise(run_set, assessments, facts, spending),
         problems=tuple(
             LoadProblem(portable(p.path, folder), portable(p.reason, folder))
             for p in run_set.problems

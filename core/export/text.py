@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from core.models import Outcome
-from core.stats import DECIDERS, Group, Rate, Split, Statistics
+from core.stats import DECIDERS, Group, Rate, Spending, Split, Statistics
 from core.text import one_line
 
 _NAME_WIDTH = 44
@@ -55,7 +55,16 @@ def figures(stats: Statistics) -> list[tuple[str, int, str]]:
         ("reviewed", stats.reviewed, "attempts decided by a person"),
         ("conflicts", stats.conflicts, "attempts on which the judge is contradicted"),
         ("load problems", stats.load_problems, ""),
+        *_spending(stats.spending),
     ]
+
+
+def _spending(spending: Spending | None) -> list[tuple[str, int, str]]:
+    if spending is None:
+        return []
+    unknown = f" and {spending.unknown_costs} of unknown cost" if spending.unknown_costs else ""
+    note = f"${spending.cost:.2f}{unknown}, {spending.retries} retries"
+    return [("calls to the judge", spending.calls, note)]
 
 
 def format_statistics(stats: Statistics) -> str:

@@ -1,7 +1,7 @@
 """Earlier evaluations (`gpt5_evaluations.json`) as judgements of attempts that are loaded.
 
 A record whose first issue starts with `Evaluation error` is a failed call: its criteria, which the
-script filled in, are dropped, and the judgement is in state `error`.
+script filled in, are kept as claimed and count for nothing: the judgement is in state `error`.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def match_evaluations(
             named = by_name.get((fields.text("run_id") or "", fields.text("item_id") or ""), [])
             matching = [attempt for attempt in named if attempt.human.startswith(commit)]
             if len(matching) == 1:
-                yield parse_judgement(fields, value, matching[0], commit, record.path)
+                yield parse_judgement(fields, value, matching[0], outer, record.path)
             else:
                 strays[record.path, _MANY if matching else _NONE] += 1
     for (path, what), count in strays.items():
@@ -69,9 +69,13 @@ def match_evaluations(
 
 
 def parse_judgement(
-    fields: Fields, value: object, attempt: Attempt, commit: str, path: str
+    fields: Fields, value: object, attempt: Attempt, outer: Fields, path: str
 ) -> Judgement:
-    """The judgement in one element of `evaluated_attempts`."""
+    """The judgement in one element of `evaluated_attempts` of the commit record `outer`.
+
+    A record that says of its commit neither subject nor files was made without seeing it.
+    """
+    commit = outer.commit("commit") or ""
     origin = PurePath(path).name
     opinion = fields.inside("evaluation")
     issues = opinion.texts("issues") or ()
@@ -89,7 +93,15 @@ def parse_judgement(
         model=opinion.text("model") or fields.text("model"),
         origin=origin,
         error=error,
+        claimed=parse_criteria(opinion) if error else None,
+        without_reference=saw_no_commit(outer),
     )
+
+
+def saw_no_commit(outer: Fields) -> bool:
+    """Does a commit's record say that its subject was not known and that it had no files?"""
+    unknown = outer.text("subject") in (None, "", "Unknown")
+    return unknown and outer.texts("human_files") == ()
 
 
 def parse_criteria(opinion: Fields) -> Criteria:

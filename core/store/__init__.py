@@ -17,18 +17,21 @@ from typing import Any, TypeVar
 
 from core import codec
 from core.errors import StoreError
-from core.models import CheckReport, Judgement, LoadProblem, Verdict
+from core.models import CheckReport, Judgement, LoadProblem, Rubric, Verdict
 from core.store.location import STORE_FOLDER, StoreLocation, locate_store
 from core.store.storage import (
     CHECKS,
     JUDGEMENTS,
+    RUBRICS,
     SCHEMA_VERSION,
     VERDICTS,
     CommitStorage,
     Tables,
     UnusableFileError,
+    append_lines,
     change,
     file_name,
+    replace_text,
 )
 
 __all__ = [
@@ -40,8 +43,9 @@ __all__ = [
     "locate_store",
 ]
 
-_Record = TypeVar("_Record", bound=CheckReport | Judgement | Verdict)
+_Record = TypeVar("_Record", bound=CheckReport | Judgement | Rubric | Verdict)
 _Opinion = TypeVar("_Opinion", bound=Judgement | Verdict)
+_Appended = Judgement | Rubric | Verdict
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
@@ -92,18 +96,44 @@ class Store:
         """
         return self._append(human, JUDGEMENTS, judgements)
 
+    def judgements(self, human: str) -> list[Judgement]:
+        """The judgements in the file of one commit, in order of appending.
+
+        What cannot be read is left out; `load` names it.
+        """
+        return self._read(human, JUDGEMENTS, Judgement)
+
+    def add_rubrics(self, human: str, rubrics: Sequence[Rubric]) -> int:
+        """Append rubrics, on disk on return; ids already there are skipped. Returns how many.
+
+        Raises `StoreError`, with nothing changed.
+        """
+        return self._append(human, RUBRICS, rubrics)
+
+    def rubrics(self, human: str) -> list[Rubric]:
+        """Every rubric of one commit, failed calls included, in order of appending.
+
+        What cannot be read is left out; `load` names an unusable file.
+        """
+        return self._read(human, RUBRICS, Rubric)
+
+    def append_lines(self, name: str, lines: Sequence[str]) -> None:
+        """Append lines to the file `name` of the store's folder, on disk on return.
+
+        Raises `StoreError`, with nothing added.
+        """
+        append_lines(self._commits, self.folder / name, lines, self._lock_timeout_s)
+
+    def put_text(self, name: str, text: str) -> None:
+        """Replace the file `name` of the store's folder, on disk on return. Raises `StoreError`."""
+        replace_text(self._commits, self.folder / name, text, self._lock_timeout_s)
+
     def checks(self, human: str) -> dict[str, CheckReport]:
         """The check reports of one commit by attempt key.
 
         What cannot be read is left out: it is computed again, and `load` names an unusable file.
         """
-        try:
-            tables = CommitStorage(self._commits / file_name(human)).read() or {}
-        except UnusableFileError:
-            return {}
-        problems: list[LoadProblem] = []
-        reports = _records(Path(), tables, CHECKS, CheckReport, problems)
-        return {report.attempt: report for report in reports}
+        return {report.attempt: report for report in self._read(human, CHECKS, CheckReport)}
 
     def put_checks(self, human: str, reports: Sequence[CheckReport]) -> None:
         """Store check reports in the place of older ones of the same attempts.
@@ -115,7 +145,15 @@ class Store:
             with change(self._commits, human, self._lock_timeout_s) as database:
                 database.replace(CHECKS, records)
 
-    def _append(self, human: str, table: str, records: Sequence[_Opinion]) -> int:
+    def _read(self, human: str, table: str, kind: type[_Record]) -> list[_Record]:
+        try:
+            tables = CommitStorage(self._commits / file_name(human)).read() or {}
+        except UnusableFileError:
+            return []
+        problems: list[LoadProblem] = []
+        return list(_records(Path(), tables, table, kind, problems))
+
+    def _append(self, human: str, table: str, records: Sequence[_Appended]) -> int:
         encoded = {record.id: _encode(record) for record in records}
         if not encoded:
             return 0
@@ -177,12 +215,13 @@ def _records(
             problems.append(LoadProblem(str(path), f"{table}, record {key}: {error}"))
 
 
-def _encode(record: CheckReport | Judgement | Verdict) -> dict[str, Any]:
+def _encode(record: CheckReport | _Appended) -> dict[str, Any]:
     data = {"schema_version": SCHEMA_VERSION, **codec.to_data(record)}
     try:
         _decode(data, type(record))  # what could not be read back must not count as stored
     except ValueError as error:
-        title = f"The {type(record).__name__.lower()} on {record.attempt} cannot be stored: {error}"
+        subject = record.human if isinstance(record, Rubric) else record.attempt
+        title = f"The {type(record).__name__.lower()} on {subject} cannot be stored: {error}"
         raise StoreError(title) from error
     return data
 

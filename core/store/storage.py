@@ -16,7 +16,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -141,6 +141,45 @@ def change(folder: Path, human: str, lock_timeout_s: float) -> Iterator[CommitDa
             database = CommitDatabase(path, human, storage=storage)
             yield database
             database.close()
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def append_lines(folder: Path, path: Path, lines: Sequence[str], lock_timeout_s: float) -> None:
+    """Append lines to a file under the lock of `folder`, on disk on return.
+
+    A last line that a crash left unfinished is ended first. Raises `StoreError`, with nothing
+    added.
+    """
+    try:
+        _create_folder(folder)
+        with _locked(folder, lock_timeout_s), path.open("a+b") as file:
+            size = file.seek(0, os.SEEK_END)
+            torn = size > 0 and os.pread(file.fileno(), 1, size - 1) != b"\n"
+            text = "".join(f"{line}\n" for line in lines)
+            try:
+                file.write(b"\n" * torn + text.encode())
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:
+                os.ftruncate(file.fileno(), size)
+                raise
+            if size == 0:
+                _sync_folder(path.parent)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def replace_text(folder: Path, path: Path, text: str, lock_timeout_s: float) -> None:
+    """Replace a file that is no commit's under the lock of `folder`, on disk on return.
+
+    Raises `StoreError`, with the old file in place.
+    """
+    try:
+        _create_folder(folder)
+        _create_folder(path.parent)
+        with _locked(folder, lock_timeout_s):
+            _replace_durably(path, text.encode("utf-8"))
     except OSError as error:
         raise _cannot_write(path, error) from error
 

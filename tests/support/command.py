@@ -38,32 +38,42 @@ def command(
 
 
 class OnTerminal:
-    """`patchjury` on a pseudo-terminal of its own."""
+    """`patchjury` on a pseudo-terminal of 120x30; killed when the `with` block is left early."""
 
     def __init__(self, *words: str | Path, env: Mapping[str, str] | None = None) -> None:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 120, 0, 0))
+        size = {"COLUMNS": "120", "LINES": "30"}
         self._process = subprocess.Popen(
             [*COMMAND, *map(str, words)],
             stdin=slave,
             stdout=slave,
             stderr=slave,
-            env={**os.environ, "TERM": "xterm-256color", **(env or {})},
+            env={**os.environ, "TERM": "xterm-256color", **size, **(env or {})},
             start_new_session=True,
         )
         os.close(slave)
+        self._seen = b""
+
+    def __enter__(self) -> OnTerminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._master)
 
     def wait_for(self, text: str) -> None:
         """Read until `text` is painted. Raises `TimeoutError` with what was painted instead."""
-        seen = b""
         end = time.monotonic() + 60
-        while text.encode() not in _ESCAPE.sub(b"", seen):
+        while text.encode() not in _ESCAPE.sub(b"", self._seen):
             if not select.select([self._master], [], [], max(0, end - time.monotonic()))[0]:
-                raise TimeoutError(f"{text!r} was not painted: {seen[-2000:]!r}")
-            seen += os.read(self._master, 1 << 20)
+                raise TimeoutError(f"{text!r} was not painted: {self._seen[-2000:]!r}")
+            self._seen += os.read(self._master, 1 << 20)
 
     def press(self, keys: str) -> None:
-        """Type keys."""
+        """Type keys; what was painted before no longer counts."""
+        self._seen = b""
         os.write(self._master, keys.encode())
 
     def exit_code(self) -> int:
@@ -71,6 +81,4 @@ class OnTerminal:
         with suppress(OSError):  # Linux ends the reading of a closed terminal with an error
             while select.select([self._master], [], [], 60)[0] and os.read(self._master, 1 << 20):
                 continue
-        code = self._process.wait(timeout=60)
-        os.close(self._master)
-        return code
+        return self._process.wait(timeout=60)

@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "stats": "print the figures of a run set",
     "check": "say what is certain of every attempt, without a model",
     "judge": "ask a model for opinions, after an estimate",
+    "audit": "say how far the judgements can be trusted",
     "export": "write verdicts and evidence to a file",
     "import": "take in verdicts of a colleague, or earlier evaluations",
     "doctor": "say what works here and what is missing",

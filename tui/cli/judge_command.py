@@ -11,6 +11,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core import codec
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from core.judge.events import Summary
     from core.judge.plan import Plan
     from core.judge.runner import JudgeRun
+    from core.settings import Settings
 
 _SETTINGS = (
     ("--model", str, "model to ask"),
@@ -60,6 +62,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dry-run", action="store_true", help="say what it would cost; send nothing"
     )
+    parser.add_argument(
+        "--batch",
+        action="store_true",
+        help="use the Batch API: half the price, within a day",
+    )
+    parser.add_argument(
+        "--collect", action="store_true", help="collect what submitted batches have to give"
+    )
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
 
 
@@ -76,6 +86,8 @@ def run(options: argparse.Namespace) -> int:
     settings = load_settings(triage.run_set.root, overrides=overrides)
     for problem in settings.problems:
         say(f"{problem.path}: {problem.reason}")
+    if options.collect:
+        return _collect(settings, session)
     selection = Selection(
         options.attempt,
         options.commit,
@@ -94,6 +106,8 @@ def run(options: argparse.Namespace) -> int:
         if options.json:
             emit(codec.dumps(codec.to_data(figures)) + "\n")
         return 0
+    if options.batch:
+        return _submit(plan, settings, session, reports)
     summary = _follow(JudgeRun(plan, settings, triage.store, reports))
     emit(codec.dumps(codec.to_data(summary)) + "\n" if options.json else summary_text(summary))
     return 1 if summary.failed else 0
@@ -105,6 +119,42 @@ def _reports(session: Session, plan: Plan) -> Mapping[str, CheckReport]:
     for group in plan.groups:
         reports.update(session.triage.store.checks(group.human))
     return reports
+
+
+def _submit(
+    plan: Plan, settings: Settings, session: Session, reports: Mapping[str, CheckReport]
+) -> int:
+    """Have the rubrics written now, then send the votes off; 1 when some cannot be had."""
+    from core.judge.batch import submit_batches
+    from core.judge.runner import JudgeRun
+
+    store = session.triage.store
+    rubrics = replace(plan, groups=tuple(replace(group, jobs=()) for group in plan.groups))
+    written = _follow(JudgeRun(rubrics, settings, store, reports))
+    sent = submit_batches(plan, settings, store, reports)
+    for record in sent.batches:
+        emit(f"batch {record.id}: {record.votes} votes\n")
+    say(f"{sent.cached} answered already, {sent.waiting} in a batch already")
+    for key, reason in sent.skipped:
+        say(f"left out: {key}: {reason}")
+    say("Collect them later with: patchjury judge RUNS --collect")
+    return 1 if written.failed_rubrics or sent.skipped else 0
+
+
+def _collect(settings: Settings, session: Session) -> int:
+    """Collect every open batch; 1 when one is not finished or gave less than was asked."""
+    from core.judge.harvest import collect_batches
+
+    collected = collect_batches(settings, session.triage.store)
+    for one in collected:
+        states = ", ".join(f"{count} {state}" for state, count in one.judged.items()) or "nothing"
+        emit(f"batch {one.batch}: {one.status}: {states} new, {one.not_run} not run\n")
+        for problem in one.problems:
+            say(problem)
+    if not collected:
+        say("no batch is open")
+    failed = any(one.not_run or one.problems or set(one.judged) - {"verdict"} for one in collected)
+    return 1 if failed else 0
 
 
 def _follow(run: JudgeRun) -> Summary:

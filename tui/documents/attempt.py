@@ -7,6 +7,7 @@ from functools import lru_cache, partial
 
 from core.align import Cancelled, align
 from core.diff import Patch, parse_patch
+from core.judge.rubric import current_rubric
 from core.models import Attempt, HumanCommit, PatchState, Side
 from core.session import Session
 from core.sources import TextSource
@@ -17,6 +18,7 @@ from tui.documents.document import Document
 from tui.documents.layout import View
 from tui.documents.marks import Mark
 from tui.documents.patch import PatchDocument
+from tui.documents.rubric import rubric_document
 from tui.documents.text import TextDocument, read_texts
 
 AT_ONCE = 3_000
@@ -49,6 +51,9 @@ def read_documents(
     base_text = partial(session.base_text, attempt) if has_base else None
     if tab == "prompt":
         yield read_texts(attempt.prompts, "No prompt was recorded.", cancelled)
+    elif tab == "rubric":
+        rubrics = session.triage.store.rubrics(attempt.human)
+        yield rubric_document(current_rubric(rubrics), rubrics)
     elif tab == "logs":
         yield read_texts(attempt.logs, "No logs were recorded.", cancelled)
     elif tab == "human":
@@ -110,6 +115,8 @@ def _compare_documents(
     notes = [] if commit.diff is not None else [_no_human(commit)]
     if source is None:
         notes.append(_NO_PATCH.get(attempt.patch.state, ""))
+    elif text.strip() and not generated.files:
+        notes.append("No change to a file can be read from the attempt's patch: A shows its text.")
     if attempt.patch.state is PatchState.CUT:
         notes.append("The patch was cut when it was recorded: what is missing here may not be.")
     notes += [f"attempt patch, line {p.line}: {one_line(p.reason)}" for p in generated.problems]

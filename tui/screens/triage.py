@@ -11,11 +11,11 @@ from core.errors import PatchjuryError
 from tui.commands import bindings
 from tui.screens.export import ExportScreen
 from tui.screens.help import HelpScreen
+from tui.screens.judging import JudgingActions
 from tui.screens.problems import ProblemsScreen
-from tui.screens.verdicts import VerdictActions
 
 
-class TriageScreen(VerdictActions):
+class TriageScreen(JudgingActions):
     """Shows what is selected and passes on what the user wants; decides nothing itself."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("screen")]

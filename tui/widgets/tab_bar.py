@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-TABS: tuple[str, ...] = ("compare", "human", "attempt", "result", "prompt", "logs")
+TABS: tuple[str, ...] = ("compare", "human", "attempt", "result", "prompt", "rubric", "logs")
 
 
 class TabBar(Widget):

@@ -1,0 +1,155 @@
+"""Measures the judge against a bare client loop on the same server, and its memory."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from core.judge.asking import make_prompt
+from core.judge.events import Finished
+from core.judge.plan import Desk, Plan, make_plan
+from core.judge.runner import JudgeRun
+from core.models import Rubric
+from core.settings import Secret, Settings
+from core.store import Store
+from tests.support.fake_openai.cases import HUMAN_DIFF, attempt, commit
+from tests.support.runs import unified
+
+ATTEMPTS, COMMITS, CONCURRENCY = 1_000, 96, 64
+
+
+def run() -> list[tuple[str, str, str]]:
+    """The rows of the benchmark table."""
+    with _server() as base_url:
+        settings = Settings(
+            base_url=base_url,
+            api="responses",
+            api_key=Secret("fake"),
+            concurrency=CONCURRENCY,
+            canaries=0,
+        )
+        _judge(settings, 64)  # imports and connections are no part of it
+        ours, bare = _judge(settings, ATTEMPTS), _bare(settings, ATTEMPTS)
+        ratio = min(ours / bare, _judge(settings, ATTEMPTS) / _bare(settings, ATTEMPTS))
+        small, large = (_peak_memory(base_url, number) for number in (1_000, 10_000))
+    return [
+        (
+            f"judge {ATTEMPTS} attempts, 100 ms, {CONCURRENCY} at once, on disk",
+            f"{ratio:.2f} x bare loop ({ours:.1f} s to {bare:.1f} s)",
+            "1.40 x",
+        ),
+        (
+            "judge memory, 1,000 to 10,000 attempts",
+            f"{small:.0f} to {large:.0f} MB beside the plan",
+            "flat",
+        ),
+    ]
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    command = [sys.executable, "-m", "tests.support.fake_openai", "--delay-ms", "100"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        match = re.search("http://[^ ]+", process.stdout.readline())
+        assert match is not None
+        try:
+            yield match[0].strip()
+        finally:
+            process.kill()
+
+
+def _judge(settings: Settings, number: int) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        plan = _plan(settings, number)
+        started = time.perf_counter()
+        for event in JudgeRun(plan, settings, Store(Path(folder))).iterate():
+            if isinstance(event, Finished):
+                assert event.summary.states == {"verdict": number}, event.summary
+        return time.perf_counter() - started
+
+
+def _bare(settings: Settings, number: int) -> float:
+    bodies = list(_bodies(settings, number))
+    started = time.perf_counter()
+    asyncio.run(_ask_all(settings, bodies))
+    return time.perf_counter() - started
+
+
+async def _ask_all(settings: Settings, bodies: list[dict[str, object]]) -> None:
+    import openai
+
+    client = openai.AsyncOpenAI(api_key="fake", base_url=settings.base_url)
+    slots = asyncio.Semaphore(CONCURRENCY)
+
+    async def ask(body: dict[str, object]) -> None:
+        async with slots:
+            reply = await client.responses.create(**body)  # type: ignore[call-overload]
+            assert reply.output_text
+
+    await asyncio.gather(*(ask(body) for body in bodies))
+    await client.close()
+
+
+def _bodies(settings: Settings, number: int) -> Iterator[dict[str, object]]:
+    """The same calls that the judge makes, rubrics included."""
+    rubric = Rubric("", "", "x", datetime.now(UTC), essential_change="x" * 200)
+    with tempfile.TemporaryDirectory() as folder:
+        for group in _plan(settings, number).groups:
+            desk = Desk(group, Store(Path(folder)), settings)
+            assert desk.rubric_question is not None
+            questions = [desk.rubric_question, *(desk.question(j, rubric) for j in group.jobs)]
+            for question in questions:
+                prompt = make_prompt(question, ("a" * 16, "b" * 16), settings, 32_000)
+                yield prompt.responses_body()
+
+
+def _plan(settings: Settings, number: int) -> Plan:
+    shas = [f"{index:040x}" for index in range(COMMITS * max(1, number // ATTEMPTS))]
+    attempts = [
+        attempt(
+            f"run/item-{index:05}",
+            HUMAN_DIFF + unified("", f"# {index}\n" * 40, "notes.py"),
+            shas[index % len(shas)],
+        )
+        for index in range(number)
+    ]
+    return make_plan(attempts, {sha: commit(sha) for sha in shas}, settings)
+
+
+def _peak_memory(base_url: str, number: int) -> float:
+    """Resident memory of a process that judges, beyond what its plan takes; MB."""
+    command = [sys.executable, "-m", "benchmarks.judge", base_url, str(number)]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def _measure_memory(base_url: str, number: int) -> None:
+    settings = replace(
+        Settings(), base_url=base_url, api="responses", api_key=Secret("fake"), canaries=0
+    )
+    plan = _plan(replace(settings, concurrency=CONCURRENCY), number)
+    before = _resident("VmRSS")
+    with tempfile.TemporaryDirectory() as folder:
+        chosen = replace(settings, concurrency=CONCURRENCY)
+        for _ in JudgeRun(plan, chosen, Store(Path(folder))).iterate():
+            pass
+    print((_resident("VmHWM") - before) / 1024)
+
+
+def _resident(name: str) -> int:
+    """Memory of this process, kB: `VmRSS` now, `VmHWM` at most."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(re.findall(rf"{name}:\s+(\d+) kB", status)[0])
+
+
+if __name__ == "__main__":
+    _measure_memory(sys.argv[1], int(sys.argv[2]))

@@ -1,0 +1,265 @@
+"""One question until its end: sent, understood, kept, and asked once more if it ran out of room."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Protocol
+
+from core.judge.answers import criteria_of, read_answers, read_issues
+from core.judge.client import Prompt, Wire
+from core.judge.cost import cost_of
+from core.judge.ledger import Subject, ended_lines, sent_line
+from core.judge.plan import Job, raised_limit
+from core.judge.prompt import Question, sha256
+from core.judge.recorder import Recorder
+from core.judge.reply import Reading, Reply, read_reply
+from core.judge.rubric import fill_rubric
+from core.judge.schema import parse_judgement, parse_rubric
+from core.models import Call, Judgement, JudgementState, Rubric
+from core.settings import Settings
+
+ORIGIN, FAKE_ORIGIN = "patchjury", "patchjury (test server)"
+
+
+class Asks(Protocol):
+    """What a question is put to."""
+
+    async def ask(self, prompt: Prompt, wire: Wire) -> Reply:
+        """Send a question and wait for what becomes of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a question ended: the calls it took, and the reading of the last reply."""
+
+    calls: tuple[Call, ...]
+    reading: Reading
+    status: int | None
+    lines: tuple[str, ...]  # of the ledger, for the last call
+
+
+class Asker:
+    """Puts questions to a client and accounts for every call."""
+
+    def __init__(
+        self,
+        client: Asks,
+        settings: Settings,
+        recorder: Recorder,
+        learn: Callable[[Wire, float], None],
+    ) -> None:
+        self._client = client
+        self._settings = settings
+        self._recorder = recorder
+        self._learn = learn
+
+    async def ask(self, question: Question, fences: tuple[str, str], subject: Subject) -> Ending:
+        """Ask; when the output ran out, once more with more room. Both calls are kept."""
+        calls: list[Call] = []
+        limit = self._settings.max_output_tokens
+        while True:
+            call, reading, lines = await self._call(question, fences, subject, limit)
+            calls.append(call)
+            raised = raised_limit(self._settings)
+            if not reading.ran_out or limit >= raised:
+                return Ending(tuple(calls), reading, call.status, tuple(lines))
+            await self._recorder.record(lines)
+            limit = raised
+
+    async def _call(
+        self, question: Question, fences: tuple[str, str], subject: Subject, limit: int
+    ) -> tuple[Call, Reading, list[str]]:
+        prompt = make_prompt(question, fences, self._settings, limit)
+        call_id, started, wire = uuid.uuid4().hex, datetime.now(UTC), Wire()
+        self._recorder.note(sent_line(call_id, subject, self._settings.model, started))
+        reply = await self._client.ask(prompt, wire)
+        self._learn(wire, reply.seconds)
+        reading = check_text(read_reply(reply), question.name)
+        call = make_call(call_id, started, prompt, fences, reply, reading, self._settings)
+        lines = list(ended_lines(call, subject, reading.state, reading.code, wire.requests))
+        return call, reading, lines
+
+
+def make_prompt(
+    question: Question, fences: tuple[str, str], settings: Settings, limit: int
+) -> Prompt:
+    """A question as it is sent with these fences and this output limit."""
+    return Prompt(
+        instructions=question.instructions,
+        text=question.render(fences),
+        schema_name=question.name,
+        schema=question.schema,
+        model=settings.model,
+        effort=settings.effort,
+        max_output_tokens=limit,
+        service_tier=settings.service_tier,
+        cache_hint=(question.rubric or question.name)[:32],
+    )
+
+
+def make_call(
+    call_id: str,
+    started: datetime,
+    prompt: Prompt,
+    fences: tuple[str, ...],
+    reply: Reply,
+    reading: Reading,
+    settings: Settings,
+    *,
+    batch: bool = False,
+) -> Call:
+    """The record of a call that is over."""
+    return Call(
+        id=call_id,
+        model=prompt.model,
+        started=started,
+        seconds=reply.seconds,
+        prompt_hash=sha256(f"{prompt.instructions}\n{prompt.text}"),
+        fences=fences,
+        effort=prompt.effort,
+        max_output_tokens=prompt.max_output_tokens,
+        api="batch" if batch else reply.api,
+        reported_model=reading.model,
+        service_tier=reading.tier or (None if batch else prompt.service_tier),
+        request_id=reply.request_id,
+        status=reply.status,
+        retries=reply.retries,
+        usage=reading.usage,
+        cost=_cost(reply, reading, settings, started, batch=batch),
+        raw=reply.body,
+        fake=reading.fake,
+    )
+
+
+def check_text(reading: Reading, schema: str) -> Reading:
+    """A reading whose text was checked against the schema of that name."""
+    if reading.state is not JudgementState.VERDICT:
+        return reading
+    try:
+        parse_rubric(reading.text) if schema == "rubric" else parse_judgement(reading.text)
+    except ValueError as error:
+        what = f"the answer does not fit the schema: {error}"
+        return replace(reading, state=JudgementState.UNPARSEABLE, error=what, code="schema")
+    return reading
+
+
+def frame_judgement(job: Job, question: Question, keys: tuple[str, str]) -> Judgement:
+    """What is known of a judgement before the question is asked; its state means nothing yet."""
+    asked, key = keys
+    return Judgement(
+        id="",
+        attempt=job.attempt.key,
+        state=JudgementState.ERROR,
+        vote=job.vote,
+        question=asked,
+        key=key,
+        rubric=question.rubric,
+        facts_given=question.facts_given,
+        missing_evidence=question.missing,
+        without_reference=question.without_reference,
+        tripwires=question.tripwires,
+        canary=job.canary,
+    )
+
+
+def fill_judgement(
+    frame: Judgement, calls: Sequence[Call], reading: Reading, blocked: Collection[str]
+) -> Judgement:
+    """The judgement that a question's ending amounts to."""
+    fake = any(call.fake for call in calls)
+    judgement = replace(
+        frame,
+        id=_hash(frame.attempt, frame.key, *(call.id for call in calls)),
+        state=reading.state,
+        model=reading.model or calls[-1].model,
+        origin=FAKE_ORIGIN if fake else ORIGIN,
+        error=reading.error,
+        code=reading.code,
+        created=datetime.now(UTC),
+        calls=tuple(calls),
+    )
+    if reading.state is not JudgementState.VERDICT:
+        return judgement
+    reply = parse_judgement(reading.text)
+    answers = read_answers(reply, blocked)
+    return replace(
+        judgement,
+        criteria=criteria_of(answers, reply.quality_score, blocked),
+        issues=read_issues(reply),
+        reasoning=reply.reasoning,
+        answers=answers,
+    )
+
+
+def repeat_judgement(answer: Judgement, attempt: str, canary: str = "") -> Judgement:
+    """An answer to the same question about another attempt, without a call."""
+    return replace(
+        answer,
+        id=_hash(attempt, answer.key, answer.id),
+        attempt=attempt,
+        created=datetime.now(UTC),
+        calls=(),
+        cached=answer.cached or answer.id,
+        canary=canary,
+    )
+
+
+def build_rubric(human: str, question: Question, calls: Sequence[Call], reading: Reading) -> Rubric:
+    """The rubric that a question's ending amounts to, without texts when it failed."""
+    rubric = Rubric(
+        id=_hash(human, *(call.id for call in calls)),
+        human=human,
+        hash="",
+        created=datetime.now(UTC),
+        state=reading.state,
+        key=question.patches[0],
+        error=reading.error,
+        code=reading.code,
+        calls=tuple(calls),
+        missing_evidence=question.missing,
+    )
+    if reading.state is not JudgementState.VERDICT:
+        return rubric
+    return fill_rubric(rubric, parse_rubric(reading.text))
+
+
+def why_halt(reading: Reading, status: int | None, settings: Settings) -> str:
+    """Why no further call makes sense after this one, or ""."""
+    if reading.state is not JudgementState.ERROR:
+        return ""
+    if reading.code == "insufficient_quota":
+        return f"The account's quota is used up ({reading.error}). Add credit, then run again."
+    if status == 401:
+        return f"The server does not accept the API key ({reading.error}). Check OPENAI_API_KEY."
+    if status == 403:
+        return f"The server refuses access ({reading.error}). Check the key's project and rights."
+    if status == 404:
+        return (
+            f"The server does not know the model {settings.model!r} or the address "
+            f"{settings.base_url} ({reading.error}). Change the setting model or base_url."
+        )
+    return ""
+
+
+def _cost(
+    reply: Reply, reading: Reading, settings: Settings, when: datetime, *, batch: bool
+) -> float | None:
+    if reply.status is not None and reply.status >= 400:
+        return 0.0  # a refused request is not billed
+    return cost_of(
+        reading.usage,
+        settings.model,
+        settings,
+        tier=reading.tier,
+        when=when,
+        reported=reading.model,
+        batch=batch,
+    )
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

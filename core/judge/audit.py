@@ -1,0 +1,281 @@
+"""How far a set of judgements can be trusted: what each origin's calls really were.
+
+Pure: it looks at attempts, judgements and check reports, and names every attempt behind a count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from core.judge.answers import tally
+from core.judge.canaries import CanaryScore, score
+from core.models import (
+    CRITERIA,
+    Attempt,
+    CheckReport,
+    Criteria,
+    Judgement,
+    JudgementState,
+    PatchState,
+    Severity,
+)
+
+PIPELINE = "pipeline"
+"""The origin of findings on what the runs' own pipeline claimed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFinding:
+    """One thing that bears on trust: `count` of `total`, and the attempts it is about."""
+
+    rule: str
+    severity: Severity
+    message: str
+    count: int
+    total: int
+    attempts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OriginAudit:
+    """The health of all judgements of one origin; canaries are scored and counted nowhere else."""
+
+    origin: str
+    judgements: int
+    states: Mapping[str, int]
+    findings: tuple[AuditFinding, ...]
+    canaries: Mapping[str, CanaryScore]
+
+    @property
+    def verdicts(self) -> int:
+        """Judgements that carry an opinion."""
+        return self.states.get(JudgementState.VERDICT.value, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    judgement: Judgement
+    attempt: Attempt
+    report: CheckReport | None
+
+
+_Test = Callable[[_Item], bool]
+
+
+def audit(
+    attempts: Iterable[Attempt],
+    judgements: Iterable[Judgement],
+    reports: Mapping[str, CheckReport] | None = None,
+) -> list[OriginAudit]:
+    """What is to be known of the judgements, origin by origin; the pipeline's own claims last.
+
+    With check reports also what facts say against them.
+    """
+    known = {attempt.key: attempt for attempt in attempts}
+    reports = reports or {}
+    by_origin: dict[str, list[Judgement]] = {}
+    for judgement in judgements:
+        by_origin.setdefault(judgement.origin or "unknown", []).append(judgement)
+    audits = [_origin(origin, found, known, reports) for origin, found in by_origin.items()]
+    claims = tuple(_pipeline(list(known.values()), reports))
+    return [*audits, OriginAudit(PIPELINE, 0, {}, claims, {})]
+
+
+def _origin(
+    origin: str,
+    judgements: Sequence[Judgement],
+    known: Mapping[str, Attempt],
+    reports: Mapping[str, CheckReport],
+) -> OriginAudit:
+    real = [j for j in judgements if not j.canary]
+    items = [_Item(j, known[j.attempt], reports.get(j.attempt)) for j in real if j.attempt in known]
+    states: dict[str, int] = {}
+    for judgement in real:
+        states[judgement.state.value] = states.get(judgement.state.value, 0) + 1
+    findings = [*_calls(items), *_evidence(items), *_facts(items), *_votes(items)]
+    strays = [j.attempt for j in real if j.attempt not in known]
+    if strays:
+        message = "judgements of attempts that are not loaded"
+        findings.append(
+            AuditFinding(
+                "audit.stray", Severity.WARNING, message, len(strays), len(real), tuple(strays)
+            )
+        )
+    return OriginAudit(origin, len(real), states, tuple(findings), score(judgements))
+
+
+def _calls(items: Sequence[_Item]) -> Iterator[AuditFinding]:
+    yield from _count(
+        "audit.booked-failure",
+        Severity.ERROR,
+        "calls that failed and were booked as verdicts",
+        items,
+        lambda i: i.judgement.claimed is not None and i.judgement.claimed != Criteria(),
+    )
+    yield from _count(
+        "audit.no-opinion",
+        Severity.WARNING,
+        "calls that gave no opinion",
+        items,
+        lambda i: i.judgement.state is not JudgementState.VERDICT,
+    )
+    yield from _count(
+        "audit.nothing-kept",
+        Severity.WARNING,
+        "judgements of which no reply was kept",
+        items,
+        lambda i: not i.judgement.cached and not any(call.raw for call in i.judgement.calls),
+    )
+    yield from _count(
+        "audit.fake",
+        Severity.ERROR,
+        "judgements that a test server made up",
+        items,
+        lambda i: any(call.fake for call in i.judgement.calls),
+    )
+    yield from _count(
+        "audit.other-model",
+        Severity.WARNING,
+        "judgements by another model than was asked for",
+        items,
+        lambda i: any(
+            call.reported_model and not call.reported_model.startswith(call.model)
+            for call in i.judgement.calls
+        ),
+    )
+    yield from _count(
+        "audit.unknown-cost",
+        Severity.INFO,
+        "judgements whose cost is not known",
+        items,
+        lambda i: i.judgement.cost is None,
+    )
+
+
+def _evidence(items: Sequence[_Item]) -> Iterator[AuditFinding]:
+    yield from _count(
+        "audit.no-human-diff",
+        Severity.ERROR,
+        "judgements made without the human commit",
+        items,
+        lambda i: i.judgement.without_reference,
+    )
+    yield from _count(
+        "audit.cut-patch",
+        Severity.ERROR,
+        "judgements of a patch that was cut",
+        items,
+        lambda i: i.attempt.patch.state is PatchState.CUT,
+    )
+    yield from _count(
+        "audit.incomplete-evidence",
+        Severity.WARNING,
+        "judgements whose evidence is marked incomplete",
+        items,
+        lambda i: bool(i.judgement.missing_evidence),
+    )
+    yield from _count(
+        "audit.injection",
+        Severity.WARNING,
+        "judgements of a patch that talks to its judge",
+        items,
+        lambda i: any(f.severity is not Severity.INFO for f in i.judgement.tripwires),
+    )
+
+
+def _facts(items: Sequence[_Item]) -> Iterator[AuditFinding]:
+    """What checks that are certain say against what was recorded, failed calls included."""
+    wrong = [i for i in items if _booked(i).syntax_correct is False]
+    yield from _count(
+        "audit.syntax-wrong",
+        Severity.INFO,
+        'judgements that recorded "syntax wrong"',
+        items,
+        lambda i: _booked(i).syntax_correct is False,
+    )
+    whole = [i for i in wrong if i.attempt.patch.state is PatchState.WHOLE and i.report]
+    yield from _count(
+        "audit.syntax-parses",
+        Severity.ERROR,
+        'whole patches recorded "syntax wrong" that parse',
+        whole,
+        lambda i: i.report is not None and i.report.criteria.syntax_correct is True,
+    )
+    opinions = [i for i in items if i.judgement.state is JudgementState.VERDICT and i.report]
+    for name in CRITERIA:
+        yield from _count(
+            f"audit.against-fact.{name}",
+            Severity.ERROR,
+            f"opinions on {name} that a check contradicts",
+            opinions,
+            lambda i, name=name: _contradicted(i, name),  # type: ignore[misc]
+        )
+
+
+def _votes(items: Sequence[_Item]) -> Iterator[AuditFinding]:
+    by_attempt: dict[str, list[Judgement]] = {}
+    for item in items:
+        by_attempt.setdefault(item.attempt.key, []).append(item.judgement)
+    tallies = {key: tally(judgements).values() for key, judgements in by_attempt.items()}
+    split = tuple(key for key, found in tallies.items() if any(t.is_split for t in found))
+    if split:
+        message = "attempts on which votes contradict each other"
+        yield AuditFinding(
+            "audit.split", Severity.INFO, message, len(split), len(by_attempt), split
+        )
+
+
+def _pipeline(
+    attempts: Sequence[Attempt], reports: Mapping[str, CheckReport]
+) -> Iterator[AuditFinding]:
+    items = [_Item(_NO_JUDGEMENT, a, reports.get(a.key)) for a in attempts]
+    yield from _count(
+        "audit.marked-but-failed",
+        Severity.ERROR,
+        "attempts marked success with a return code other than 0",
+        [i for i in items if i.attempt.marked_success],
+        lambda i: i.attempt.execution.returncode not in (None, 0),
+    )
+    whole = [i for i in items if i.attempt.patch.state is PatchState.WHOLE and i.report]
+    facts: tuple[tuple[str, str, _Test], ...] = (
+        ("applies", "whole patches that apply", _applies),
+        ("parses", "whole patches that parse", lambda i: _fact(i).syntax_correct is True),
+        (
+            "same-files",
+            "whole patches that touch exactly the human's files",
+            lambda i: _fact(i).files_match is True,
+        ),
+    )
+    for name, message, test in facts:
+        yield from _count(f"audit.{name}", Severity.INFO, message, whole, test)
+
+
+_NO_JUDGEMENT = Judgement("", "", JudgementState.ERROR)
+
+
+def _applies(item: _Item) -> bool:
+    return item.report is not None and item.report.measures.get("applies") is True
+
+
+def _fact(item: _Item) -> Criteria:
+    return item.report.criteria if item.report else Criteria()
+
+
+def _booked(item: _Item) -> Criteria:
+    """What was recorded, whether or not there was an opinion behind it."""
+    return item.judgement.claimed or item.judgement.criteria
+
+
+def _contradicted(item: _Item, name: str) -> bool:
+    opinion: bool | None = getattr(item.judgement.criteria, name)
+    fact: bool | None = getattr(_fact(item), name)
+    return opinion is not None and fact is not None and opinion is not fact
+
+
+def _count(
+    rule: str, severity: Severity, message: str, items: Sequence[_Item], test: _Test
+) -> Iterator[AuditFinding]:
+    keys = tuple(item.attempt.key for item in items if test(item))
+    if keys:
+        yield AuditFinding(rule, severity, message, len(keys), len(items), keys)

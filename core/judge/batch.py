@@ -1,0 +1,254 @@
+"""Votes through OpenAI's Batch API: half the price, within a day, collected later.
+
+What each line of a batch asks is written down (`<store>/batches/`) before it is sent, so that its
+reply can be understood whenever and in whatever order it comes. Rubrics are not batched: they are
+needed first. Collecting twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from core import codec
+from core.errors import PatchjuryError, SourceError
+from core.judge.asking import frame_judgement, make_prompt, repeat_judgement
+from core.judge.client import JudgeClient
+from core.judge.cost import expected_cost
+from core.judge.fences import new_fence
+from core.judge.plan import Desk, Job, Plan, why_unjudgeable
+from core.judge.prompt import Question, sha256
+from core.judge.reply import Reply, read_reply
+from core.models import CheckReport, Judgement
+from core.settings import Settings
+from core.store import Store
+
+MAX_LINES, MAX_BYTES = 50_000, 200_000_000
+"""Source: limits of one input file of OpenAI's Batch API."""
+
+FOLDER = "batches"
+
+
+class BatchError(PatchjuryError):
+    """The server did not take a batch, or does not give it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """One line of a batch: what its reply will complete."""
+
+    frame: Judgement
+    human: str
+    blocked: tuple[str, ...]
+    fences: tuple[str, str]
+    prompt_hash: str
+    copies: tuple[tuple[str, str], ...] = ()  # attempts with the same question, and their canary
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRecord:
+    """One batch: what it asks, and how far it is. `id` is "" until the server has taken it."""
+
+    name: str
+    created: datetime
+    model: str
+    effort: str
+    max_output_tokens: int
+    endpoint: str
+    lines: Mapping[str, BatchLine]  # by custom id
+    id: str = ""
+    status: str = ""
+    collected: bool = False
+
+    @property
+    def votes(self) -> int:
+        """Votes that the batch will give, copies included."""
+        return sum(1 + len(line.copies) for line in self.lines.values())
+
+
+@dataclass(slots=True)
+class Submitted:
+    """What was sent off. `waiting` votes are in a batch already."""
+
+    batches: list[BatchRecord] = field(default_factory=list)
+    cached: int = 0
+    waiting: int = 0
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+
+
+_Item = tuple[BatchLine, dict[str, Any]]  # and its body
+
+
+def submit_batches(
+    plan: Plan,
+    settings: Settings,
+    store: Store,
+    reports: Mapping[str, CheckReport] | None = None,
+) -> Submitted:
+    """Send the votes of a plan that have no answer yet; their rubrics must have been written.
+
+    Raises `BatchError` when the server does not take one, `PatchjuryError` when they would cost
+    more than the limit. What was sent before stays sent, and is collected.
+    """
+    result = Submitted(skipped=list(plan.skipped))
+    pending = {
+        line.frame.key for r in read_records(store) if not r.collected for line in r.lines.values()
+    }
+    asked: dict[str, _Item] = {}
+    cost = 0.0
+    for group in plan.groups:
+        desk = Desk(group, store, settings, reports, again=plan.again)
+        for job, question, keys in _questions(desk, settings, result):
+            answer = desk.answer(keys[1])
+            if answer is not None:
+                result.cached += 1
+                if answer.attempt != job.attempt.key:
+                    copy = repeat_judgement(answer, job.attempt.key, job.canary)
+                    store.add_judgements(group.human, [copy])
+            elif keys[1] in pending:
+                result.waiting += 1
+            elif keys[1] in asked:
+                line, body = asked[keys[1]]
+                copies = (*line.copies, (job.attempt.key, job.canary))
+                asked[keys[1]] = replace(line, copies=copies), body
+            else:
+                asked[keys[1]] = _line(job, question, keys, settings)
+                cost += expected_cost(question, settings, batch=True) or 0.0
+    if settings.max_cost is not None and cost > settings.max_cost:
+        raise BatchError(
+            f"the batch would cost about ${cost:.2f}, and the limit is ${settings.max_cost:g}",
+            "Choose fewer attempts or raise max_cost.",
+        )
+    asyncio.run(_submit(_split(asked.values(), settings), settings, store, result))
+    return result
+
+
+def read_records(store: Store) -> list[BatchRecord]:
+    """Every batch that was ever submitted from this store, the oldest first."""
+    records = []
+    for path in sorted((store.folder / FOLDER).glob("*.json")):
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            records.append(codec.from_data(data, BatchRecord))
+        except (OSError, ValueError) as error:
+            title = f"{path} cannot be used: {error}"
+            raise BatchError(title, "Repair it or move it elsewhere.") from error
+    return sorted(records, key=lambda record: record.created)
+
+
+# Sending
+
+
+def _questions(
+    desk: Desk, settings: Settings, result: Submitted
+) -> Iterator[tuple[Job, Question, tuple[str, str]]]:
+    for job in desk.group.jobs:
+        reason = ""
+        if desk.rubric is None and desk.diff is not None:
+            reason = "its commit has no rubric yet"
+        else:
+            try:
+                question = desk.question(job, desk.rubric)
+                reason = why_unjudgeable(question, settings)
+            except SourceError as error:
+                reason = str(error)
+        if reason:
+            result.skipped.append((job.attempt.key, reason))
+        else:
+            yield job, question, desk.keys(job, question)
+
+
+def _line(job: Job, question: Question, keys: tuple[str, str], settings: Settings) -> _Item:
+    fences = (new_fence(), new_fence())
+    plain = replace(settings, service_tier="auto")  # a batch is a tier of its own
+    prompt = make_prompt(question, fences, plain, settings.max_output_tokens)
+    body = prompt.chat_body() if settings.api == "chat" else prompt.responses_body()
+    line = BatchLine(
+        frame_judgement(job, question, keys),
+        job.attempt.human,
+        tuple(sorted(question.blocked)),
+        fences,
+        sha256(f"{prompt.instructions}\n{prompt.text}"),
+    )
+    return line, body
+
+
+def _split(items: Iterable[_Item], settings: Settings) -> Iterator[tuple[BatchRecord, bytes]]:
+    """Records with their input files, each within the limits."""
+    endpoint = "/v1/chat/completions" if settings.api == "chat" else "/v1/responses"
+    name, content = uuid.uuid4().hex, bytearray()
+    lines: dict[str, BatchLine] = {}
+    for line, body in items:
+        custom = f"{name[:16]}-{len(lines)}"
+        entry = {"custom_id": custom, "method": "POST", "url": endpoint, "body": body}
+        encoded = json.dumps(entry).encode() + b"\n"
+        if lines and (len(lines) == MAX_LINES or len(content) + len(encoded) > MAX_BYTES):
+            yield _record(name, endpoint, lines, settings), bytes(content)
+            name, lines, content = uuid.uuid4().hex, {}, bytearray()
+            custom = f"{name[:16]}-0"
+            encoded = json.dumps({**entry, "custom_id": custom}).encode() + b"\n"
+        lines[custom] = line
+        content += encoded
+    if lines:
+        yield _record(name, endpoint, lines, settings), bytes(content)
+
+
+def _record(
+    name: str, endpoint: str, lines: Mapping[str, BatchLine], settings: Settings
+) -> BatchRecord:
+    return BatchRecord(
+        name=name,
+        created=datetime.now(UTC),
+        model=settings.model,
+        effort=settings.effort,
+        max_output_tokens=settings.max_output_tokens,
+        endpoint=endpoint,
+        lines=lines,
+    )
+
+
+async def _submit(
+    parts: Iterator[tuple[BatchRecord, bytes]], settings: Settings, store: Store, result: Submitted
+) -> None:
+    client = JudgeClient(settings)
+    try:
+        for record, content in parts:
+            save_record(store, record)
+            file = reply_object(await client.upload(f"{record.name}.jsonl", content), "upload")
+            batch = reply_object(
+                await client.create_batch(str(file["id"]), record.endpoint, record.name), "start"
+            )
+            record = replace(record, id=str(batch["id"]), status=str(batch.get("status")))
+            save_record(store, record)
+            result.batches.append(record)
+    finally:
+        await client.close()
+
+
+def save_record(store: Store, record: BatchRecord) -> None:
+    store.put_text(f"{FOLDER}/{record.name}.json", codec.dumps(codec.to_data(record)) + "\n")
+
+
+def reply_object(reply: Reply, what: str) -> dict[str, Any]:
+    """The JSON object in a reply about a batch. Raises `BatchError`."""
+    try:
+        data = json.loads(reply_text(reply))
+    except ValueError:
+        data = None
+    if not isinstance(data, dict):
+        raise BatchError(f"the server did not {what} a batch: its reply is no JSON object")
+    return data
+
+
+def reply_text(reply: Reply) -> str:
+    """The body of a reply about a batch. Raises `BatchError`."""
+    if reply.status is None or reply.status >= 300:
+        reading = read_reply(reply)
+        hint = "Nothing is lost; try again with --collect."
+        raise BatchError(f"the server failed: {reading.error}", hint)
+    return reply.body

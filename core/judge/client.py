@@ -1,0 +1,284 @@
+"""How a question goes over the wire and comes back: the only module that imports `openai`.
+
+The client's own parsing is not used: what came back is kept as text, whatever it is. Every HTTP
+request is counted, those that the client repeats by itself included.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from core.errors import SettingsError
+from core.judge.reply import Reply, read_reply
+from core.settings import DEFAULT_BASE_URL, Settings
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+_A_POOL = 16
+"""Calls at once for one pool of connections: it looks at all of them for every request."""
+
+_NO_KEY = "no-key-needed"  # the client insists on one; servers of one's own rarely do
+
+
+@dataclass(slots=True)
+class HttpRequest:
+    """One HTTP request of a call. `status` is None while, and when, no answer came."""
+
+    started: datetime
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A question as it is sent."""
+
+    instructions: str
+    text: str
+    schema_name: str
+    schema: Mapping[str, Any]
+    model: str
+    effort: str
+    max_output_tokens: int
+    service_tier: str
+    cache_hint: str = ""  # routes questions that begin alike to the same server
+
+    def responses_body(self) -> dict[str, Any]:
+        """The body for the Responses API."""
+        body: dict[str, Any] = {
+            "model": self.model,
+            "input": [
+                {"role": "developer", "content": self.instructions},
+                {"role": "user", "content": self.text},
+            ],
+            "text": {"format": {**self._format(), "type": "json_schema"}},
+            "max_output_tokens": self.max_output_tokens,
+            "store": False,
+        }
+        if self.effort:
+            body["reasoning"] = {"effort": self.effort}
+        if self.service_tier != "auto":
+            body["service_tier"] = self.service_tier
+        if self.cache_hint:
+            body["prompt_cache_key"] = self.cache_hint
+        return body
+
+    def chat_body(self) -> dict[str, Any]:
+        """The body for chat completions, with no more than compatible servers understand."""
+        body: dict[str, Any] = {
+            "model": self.model,
+            "messages": [
+                {"role": "system", "content": self.instructions},
+                {"role": "user", "content": self.text},
+            ],
+            "response_format": {"type": "json_schema", "json_schema": self._format()},
+            "max_completion_tokens": self.max_output_tokens,
+        }
+        if self.effort:
+            body["reasoning_effort"] = self.effort
+        if self.service_tier != "auto":
+            body["service_tier"] = self.service_tier
+        return body
+
+    def _format(self) -> dict[str, Any]:
+        return {"name": self.schema_name, "schema": self.schema, "strict": True}
+
+
+@dataclass(slots=True)
+class Wire:
+    """What one call did on the wire: its HTTP requests and the rate-limit headers it last saw."""
+
+    requests: list[HttpRequest] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+_current: ContextVar[Wire | None] = ContextVar("wire", default=None)
+
+
+class JudgeClient:
+    """Asks one server. Used in one event loop; `close` it there."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._clients = [_connect(settings) for _ in range(-(-settings.concurrency // _A_POOL))]
+        self._openai = self._clients[0]
+        self._busy = [0] * len(self._clients)
+        self._asking = asyncio.Lock()
+        self._api = settings.api
+        if self._api == "auto" and settings.base_url == DEFAULT_BASE_URL:
+            self._api = "responses"
+
+    async def ask(self, prompt: Prompt, wire: Wire) -> Reply:
+        """Send a question and wait for what becomes of it; never raises for what a server does.
+
+        On a server of which it is not known whether it has the Responses API, the first question
+        finds out, and the others wait for it.
+        """
+        if self._api == "auto":
+            async with self._asking:
+                if self._api == "auto":
+                    reply = await self._send(prompt, wire, "responses")
+                    self._api = "chat" if _lacks_responses(reply) else "responses"
+                    if self._api == "responses":
+                        return reply
+        return await self._send(prompt, wire, self._api)
+
+    async def shutdown_date(self) -> str | None:
+        """When the model will be shut down, as the models list says (`YYYY-MM-DD`), else None."""
+        models = self._openai.with_options(max_retries=0, timeout=30.0).models
+        reply = await self._guarded(lambda: models.with_raw_response.list(), Wire(), "models")
+        try:
+            dates = {m["id"]: m.get("shutdown_date") for m in json.loads(reply.body)["data"]}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return None  # many servers have no models list
+        date = dates.get(self._settings.model)
+        return date if isinstance(date, str) else None
+
+    async def upload(self, name: str, content: bytes) -> Reply:
+        """Upload a batch's input file."""
+        create = self._openai.files.with_raw_response.create
+        return await self._guarded(
+            lambda: create(file=(name, content), purpose="batch"), Wire(), "files"
+        )
+
+    async def create_batch(self, file_id: str, endpoint: str, label: str) -> Reply:
+        """Start a batch from an uploaded file."""
+        create: Any = self._openai.batches.with_raw_response.create
+        arguments = {
+            "input_file_id": file_id,
+            "endpoint": endpoint,
+            "completion_window": "24h",
+            "metadata": {"patchjury": label},
+        }
+        return await self._guarded(lambda: create(**arguments), Wire(), "batches")
+
+    async def batch(self, batch_id: str) -> Reply:
+        """How a batch stands."""
+        retrieve = self._openai.batches.with_raw_response.retrieve
+        return await self._guarded(lambda: retrieve(batch_id), Wire(), "batches")
+
+    async def batches(self) -> Reply:
+        """The newest batches of the account."""
+        listed = self._openai.batches.with_raw_response.list
+        return await self._guarded(lambda: listed(limit=100), Wire(), "batches")
+
+    async def download(self, file_id: str) -> Reply:
+        """The content of a file."""
+        content = self._openai.files.with_raw_response.content
+        return await self._guarded(lambda: content(file_id), Wire(), "files")
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for client in self._clients:
+            await client.close()
+
+    async def _send(self, prompt: Prompt, wire: Wire, api: str) -> Reply:
+        place = self._busy.index(min(self._busy))
+        client = self._clients[place]
+        create: Any
+        if api == "chat":
+            create, body = client.chat.completions.with_raw_response.create, prompt.chat_body()
+        else:
+            create, body = client.responses.with_raw_response.create, prompt.responses_body()
+        # The body goes around the client's conversions: they change nothing, and cost a
+        # millisecond of every call. What it insists on is given twice.
+        given = {name: body[name] for name in ("model", "messages") if name in body}
+        self._busy[place] += 1
+        try:
+            return await self._guarded(lambda: create(**given, extra_body=body), wire, api)
+        finally:
+            self._busy[place] -= 1
+
+    async def _guarded(self, call: Callable[[], Awaitable[Any]], wire: Wire, api: str) -> Reply:
+        import openai
+
+        token, started = _current.set(wire), time.monotonic()
+        try:
+            # A time limit of its own: a server that sends a byte now and then never times out.
+            async with asyncio.timeout(self._settings.timeout_s):
+                reply = _read(await call())
+        except TimeoutError:
+            reply = Reply("", None, "timeout", f"no answer in {self._settings.timeout_s:g} s")
+        except openai.APIStatusError as error:
+            reply = _read_response(error.response, error.request_id)
+        except openai.APITimeoutError:
+            reply = Reply("", None, "timeout", "the server did not answer in time")
+        except openai.APIConnectionError as error:
+            reason = str(error.__cause__ or error) or type(error.__cause__).__name__
+            reply = Reply("", None, "connection", f"the connection failed: {reason}")
+        except openai.OpenAIError as error:
+            reply = Reply("", None, "client", str(error))
+        finally:
+            _current.reset(token)
+        key = self._settings.api_key
+        return replace(
+            reply,
+            body=key.redact(reply.body),
+            error=key.redact(reply.error),
+            request_id=key.redact(reply.request_id) if reply.request_id else None,
+            retries=max(0, len(wire.requests) - 1),
+            seconds=time.monotonic() - started,
+            api=api,
+        )
+
+
+def _connect(settings: Settings) -> AsyncOpenAI:
+    # Imported here because it takes most of a second, and only judging needs it.
+    import openai
+
+    key = settings.api_key.reveal()
+    if not key:
+        if settings.base_url == DEFAULT_BASE_URL:
+            hint = "Set OPENAI_API_KEY, or api_key in patchjury.toml in your config folder."
+            raise SettingsError("the judge needs an API key", hint)
+        key = _NO_KEY
+    http = openai.DefaultAsyncHttpxClient(
+        event_hooks={"request": [_on_request], "response": [_on_response]},
+        follow_redirects=False,  # a redirect would take prompts and key to another server
+        timeout=settings.timeout_s,
+    )
+    return openai.AsyncOpenAI(
+        api_key=key,
+        base_url=settings.base_url,
+        max_retries=settings.max_retries,
+        http_client=http,
+    )
+
+
+async def _on_request(request: Any) -> None:
+    wire = _current.get()
+    if wire is not None:
+        wire.requests.append(HttpRequest(datetime.now(UTC)))
+
+
+async def _on_response(response: Any) -> None:
+    wire = _current.get()
+    if wire is not None:
+        wire.requests[-1].status = response.status_code
+        names: Sequence[str] = ("retry-after", "retry-after-ms")
+        wire.headers = {
+            name: value
+            for name, value in response.headers.items()
+            if name.startswith("x-ratelimit-") or name in names
+        }
+
+
+def _read(raw: Any) -> Reply:
+    return _read_response(raw.http_response, raw.request_id)
+
+
+def _read_response(response: Any, request_id: str | None) -> Reply:
+    kind = response.headers.get("content-type", "").split(";")[0]
+    return Reply(response.text, response.status_code, request_id=request_id, content_type=kind)
+
+
+def _lacks_responses(reply: Reply) -> bool:
+    """Does the server not know the address, rather than the model?"""
+    return reply.status in (404, 405, 501) and read_reply(reply).code != "model_not_found"

@@ -1,0 +1,126 @@
+"""How replies reach the disk before anything else happens: one thread writes for all callers.
+
+While it writes, other replies wait and are then written together, so that a sync of the disk is
+paid once for many of them; nobody is told that a reply is safe before it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from core.errors import StoreError
+from core.judge.ledger import FILE_NAME
+from core.models import Judgement, Rubric
+from core.store import Store
+
+_NOTE_S = 0.5
+"""How long a line that nobody waits for may wait for others."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    lines: Sequence[str]
+    human: str = ""
+    judgement: Judgement | None = None
+    rubric: Rubric | None = None
+    done: tuple[asyncio.AbstractEventLoop, asyncio.Future[None]] | None = None
+
+
+class Recorder:
+    """Writes judgements, rubrics and ledger lines of one run. `close` it to end its thread."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._queue: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
+        self._notes: deque[str] = deque()
+        self._thread = threading.Thread(target=self._work, name="judge-recorder", daemon=True)
+        self._thread.start()
+
+    def note(self, line: str) -> None:
+        """Write a ledger line some time soon; it does not wake the thread."""
+        self._notes.append(line)
+
+    async def record(
+        self,
+        lines: Iterable[str],
+        human: str = "",
+        judgement: Judgement | None = None,
+        rubric: Rubric | None = None,
+    ) -> None:
+        """Write and return when it is on disk. Raises `StoreError`."""
+        loop = asyncio.get_running_loop()
+        future = loop.create_future()
+        self._queue.put(_Entry(list(lines), human, judgement, rubric, (loop, future)))
+        await asyncio.shield(future)
+
+    def close(self) -> None:
+        """Write what waits and end."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        while True:
+            batch, is_last = self._take()
+            if batch:
+                self._write(batch)
+            if is_last:
+                return
+
+    def _take(self) -> tuple[list[_Entry], bool]:
+        """All that waits now; waits a little for the first."""
+        batch: list[_Entry] = []
+        is_last = False
+        try:
+            entry = self._queue.get(timeout=_NOTE_S)
+            while entry is not None:
+                batch.append(entry)
+                entry = self._queue.get_nowait()
+            is_last = True
+        except queue.Empty:
+            pass  # that was all
+        notes = [self._notes.popleft() for _ in range(len(self._notes))]
+        if notes:
+            batch.insert(0, _Entry(notes))  # they tell of calls before they were made
+        return batch, is_last
+
+    def _write(self, batch: Sequence[_Entry]) -> None:
+        errors: dict[str, Exception] = {}
+        for human in dict.fromkeys(entry.human for entry in batch):
+            members = [entry for entry in batch if entry.human == human]
+            try:
+                self._store.add_rubrics(human, [e.rubric for e in members if e.rubric])
+                self._store.add_judgements(human, [e.judgement for e in members if e.judgement])
+            except Exception as error:  # noqa: BLE001 - the callers wait for it
+                errors[human] = error
+        ledger: Exception | None = None
+        try:
+            self._store.append_lines(FILE_NAME, [line for entry in batch for line in entry.lines])
+        except Exception as error:  # noqa: BLE001 - the callers wait for it
+            ledger = error
+        for entry in batch:
+            if entry.done is not None:
+                _tell(*entry.done, errors.get(entry.human) or ledger)
+
+
+def _tell(
+    loop: asyncio.AbstractEventLoop, future: asyncio.Future[None], error: Exception | None
+) -> None:
+    def settle() -> None:
+        if future.cancelled():
+            return
+        if error is None:
+            future.set_result(None)
+        else:
+            future.set_exception(error)
+
+    if error is not None and not isinstance(error, StoreError):
+        error = StoreError(f"what the judge said could not be stored: {error}")
+    try:
+        loop.call_soon_threadsafe(settle)
+    except RuntimeError:
+        return  # the loop is closed: nobody waits any more

@@ -1,0 +1,179 @@
+"""What a reply amounts to: its state, text, tokens and cost bearers, whatever the server sent.
+
+The order is fixed: what came back as it came, then the status, a refusal, and the text; the text's
+JSON and its validation are the caller's. Nothing here raises for what a server says.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from core.models import JudgementState, Usage
+
+FAKE_MARK = "patchjury_fake"
+"""The field by which the test server says that it made a reply up."""
+
+_REASON_LENGTH = "max_output_tokens"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back from one call. `status` is None when nothing did; then `code` says why."""
+
+    body: str
+    status: int | None
+    code: str = ""
+    error: str = ""
+    request_id: str | None = None
+    retries: int = 0
+    seconds: float = 0.0
+    api: str = "responses"
+    content_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A reply understood as far as its envelope goes. `text` is only there in state `VERDICT`."""
+
+    state: JudgementState
+    text: str = ""
+    error: str = ""
+    code: str = ""
+    usage: Usage | None = None
+    model: str | None = None
+    tier: str | None = None
+    fake: bool = False
+
+    @property
+    def ran_out(self) -> bool:
+        """Would more output tokens have helped: are they used up, or all spent on reasoning?"""
+        if self.state is not JudgementState.INCOMPLETE:
+            return False
+        spent = self.usage.output_tokens if self.usage else None
+        all_reasoning = (
+            bool(spent) and self.usage is not None and (self.usage.reasoning_tokens == spent)
+        )
+        return self.code == _REASON_LENGTH or (self.code == "empty" and all_reasoning)
+
+
+def read_reply(reply: Reply) -> Reading:
+    """The state a reply ends in, before its text is looked at."""
+    data = _parse_object(reply.body)
+    if reply.status is None or reply.status >= 400:
+        return _error(reply, data or {})
+    if data is None:
+        what = f" ({reply.content_type})" if reply.content_type else ""
+        return Reading(
+            JudgementState.UNPARSEABLE, error=f"the reply is not a JSON object{what}", code="reply"
+        )
+    state, text, error, code = _read_chat(data) if reply.api == "chat" else _read_response(data)
+    return Reading(
+        state=state,
+        text=text,
+        error=error,
+        code=code,
+        usage=_usage(data.get("usage")),
+        model=_text(data.get("model")),
+        tier=_text(data.get("service_tier")),
+        fake=data.get(FAKE_MARK) is True,
+    )
+
+
+_Ending = tuple[JudgementState, str, str, str]
+
+
+def _read_response(data: dict[str, Any]) -> _Ending:
+    status = data.get("status")
+    if status in ("failed", "cancelled"):
+        details = _object(data.get("error"))
+        code = _text(details.get("code")) or str(status)
+        return JudgementState.ERROR, "", _text(details.get("message")) or f"the call {status}", code
+    if status == "incomplete":
+        reason = _text(_object(data.get("incomplete_details")).get("reason")) or "incomplete"
+        return JudgementState.INCOMPLETE, "", f"the reply is incomplete: {reason}", reason
+    if status != "completed":
+        what = f"the reply's status is {status!r}"
+        return JudgementState.UNPARSEABLE, "", what, "status"
+    texts, refusals = [], []
+    for item in _list(data.get("output")):
+        for part in _list(_object(item).get("content")):
+            kind, part = _object(part).get("type"), _object(part)
+            if kind == "output_text":
+                texts.append(_text(part.get("text")) or "")
+            elif kind == "refusal":
+                refusals.append(_text(part.get("refusal")) or "")
+    return _ending("".join(texts), refusals)
+
+
+def _read_chat(data: dict[str, Any]) -> _Ending:
+    choices = _list(data.get("choices"))
+    if not choices:
+        return JudgementState.UNPARSEABLE, "", "the reply holds no choice", "choices"
+    choice = _object(choices[0])
+    message = _object(choice.get("message"))
+    reason = choice.get("finish_reason")
+    if reason in ("length", "content_filter"):
+        code = _REASON_LENGTH if reason == "length" else "content_filter"
+        return JudgementState.INCOMPLETE, "", f"the reply is incomplete: {code}", code
+    refusal = _text(message.get("refusal"))
+    return _ending(_text(message.get("content")) or "", [refusal] if refusal else [])
+
+
+def _ending(text: str, refusals: list[str]) -> _Ending:
+    if refusals:
+        return JudgementState.REFUSED, "", "; ".join(refusals) or "refused", "refusal"
+    if not text.strip():
+        return JudgementState.INCOMPLETE, "", "the reply holds no text", "empty"
+    return JudgementState.VERDICT, text, "", ""
+
+
+def _error(reply: Reply, data: dict[str, Any]) -> Reading:
+    details = _object(data.get("error"))
+    code = _text(details.get("code")) or _text(details.get("type")) or reply.code
+    message = _text(details.get("message")) or reply.error
+    if reply.status is not None:
+        code = code or f"http_{reply.status}"
+        message = f"HTTP {reply.status}: {message or 'no message'}"
+    return Reading(JudgementState.ERROR, error=message or code, code=code)
+
+
+def _usage(value: object) -> Usage | None:
+    usage = _object(value)
+    if not usage:
+        return None
+    inputs = _object(usage.get("input_tokens_details", usage.get("prompt_tokens_details")))
+    outputs = _object(usage.get("output_tokens_details", usage.get("completion_tokens_details")))
+    return Usage(
+        _count(usage.get("input_tokens", usage.get("prompt_tokens"))),
+        _count(inputs.get("cached_tokens")),
+        _count(usage.get("output_tokens", usage.get("completion_tokens"))),
+        _count(outputs.get("reasoning_tokens")),
+    )
+
+
+def _parse_object(body: str) -> dict[str, Any] | None:
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return data if isinstance(data, dict) else None
+
+
+def _object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _count(value: object) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**53:
+        return None
+    return value

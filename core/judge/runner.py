@@ -1,0 +1,187 @@
+"""Many votes at once: in which order, and what is told meanwhile.
+
+A fixed number of workers takes votes commit by commit. A worker takes the next vote only when the
+reply to its last one is on disk. Before a commit's votes comes its rubric, asked for so early that
+nobody waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections import deque
+from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import UTC, date, datetime
+
+from core.errors import StoreError
+from core.judge.asking import Asker
+from core.judge.client import JudgeClient
+from core.judge.events import Event, Finished, Notice
+from core.judge.gate import Gate
+from core.judge.plan import Job, Plan
+from core.judge.recorder import Recorder
+from core.judge.scoreboard import Scoreboard
+from core.judge.votes import Votes, Work
+from core.models import CheckReport
+from core.settings import DEFAULT_BASE_URL, Settings
+from core.store import Store
+
+SHUTDOWN_DATES = {"gpt-5": "2026-12-11"}
+"""Announced by OpenAI; used where the models list does not say."""
+
+_Step = tuple[Work, Job | None]  # None: the rubric
+
+
+class JudgeRun:
+    """One run of the judge over a plan, to be run once.
+
+    `events` runs it in the caller's event loop, `iterate` in a thread; `stop` may be called from
+    any thread. Raises `SettingsError` when a cost limit is set and the price is not known.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        settings: Settings,
+        store: Store,
+        reports: Mapping[str, CheckReport] | None = None,
+    ) -> None:
+        self._plan = plan
+        self._settings = settings
+        self._store = store
+        self._reports = reports
+        self._board = Scoreboard(plan.jobs)
+        self._gate = Gate(settings, self._board, self._tell)
+        self._queue: asyncio.Queue[Event | None] = asyncio.Queue()
+
+    def stop(self) -> None:
+        """Make no further call; those in flight are waited for and kept."""
+        self._gate.stop()
+
+    def iterate(self) -> Iterator[Event]:
+        """Run in a thread of its own and yield what happens; ending early stops the run."""
+        events: queue.Queue[Event | BaseException | None] = queue.Queue()
+        thread = threading.Thread(target=self._run_loop, args=(events,), name="judge", daemon=True)
+        thread.start()
+        try:
+            while (event := events.get()) is not None:
+                if isinstance(event, BaseException):
+                    raise event
+                yield event
+        finally:
+            self.stop()
+            thread.join()
+
+    async def events(self) -> AsyncIterator[Event]:
+        """Run and yield what happens, `Finished` last. Raises `SettingsError` without a key."""
+        client = JudgeClient(self._settings)
+        recorder = Recorder(self._store)
+        running = asyncio.create_task(self._run(client, recorder))
+        try:
+            while (event := await self._queue.get()) is not None:
+                yield event
+            await running
+            yield Finished(self._board.summary())
+        finally:
+            self.stop()
+            await running
+            await client.close()
+            await asyncio.to_thread(recorder.close)
+
+    def _run_loop(self, events: queue.Queue[Event | BaseException | None]) -> None:
+        async def run() -> None:
+            async for event in self.events():
+                events.put(event)
+
+        try:
+            asyncio.run(run())
+        except BaseException as error:  # noqa: BLE001 - raised where the events are read
+            events.put(error)
+        finally:
+            events.put(None)
+
+    async def _run(self, client: JudgeClient, recorder: Recorder) -> None:
+        votes = Votes(
+            Asker(client, self._settings, recorder, self._gate.learn),
+            self._gate,
+            self._board,
+            recorder,
+            self._tell,
+            settings=self._settings,
+            store=self._store,
+            reports=self._reports,
+            again=self._plan.again,
+        )
+        try:
+            for text in await warnings_about(client, self._settings):
+                self._tell(Notice(text))
+            steps = self._steps()
+            workers = min(self._settings.concurrency, self._plan.jobs + len(self._plan.groups))
+            async with asyncio.TaskGroup() as group:
+                for _ in range(workers):
+                    group.create_task(self._work(votes, steps))
+        finally:
+            self._queue.put_nowait(None)
+
+    def _steps(self) -> Iterator[_Step]:
+        """Rubrics and votes in order; rubrics run ahead by twice as many votes as fit at once."""
+        waiting: deque[Work] = deque()
+        ahead = 0
+        for group in self._plan.groups:
+            work = Work(group)
+            yield work, None
+            waiting.append(work)
+            ahead += len(group.jobs)
+            while ahead - len(waiting[0].group.jobs) > 2 * self._settings.concurrency:
+                first = waiting.popleft()
+                ahead -= len(first.group.jobs)
+                yield from ((first, job) for job in first.group.jobs)
+        for work in waiting:
+            yield from ((work, job) for job in work.group.jobs)
+
+    async def _work(self, votes: Votes, steps: Iterator[_Step]) -> None:
+        for work, job in steps:
+            if self._gate.is_closed:
+                if job is None:
+                    work.rubric.set_result(None)  # others may wait for it
+                return
+            try:
+                if job is None:
+                    await votes.prepare(work)
+                else:
+                    await votes.vote(work, job)
+            except StoreError as error:
+                self._gate.halt(f"{error.title}. {error.hint}".strip())
+
+    def _tell(self, event: Event) -> None:
+        self._queue.put_nowait(event)
+
+
+async def warnings_about(client: JudgeClient, settings: Settings) -> list[str]:
+    """What to know about the model before it is used: that it will be, or was, shut down."""
+    text = await client.shutdown_date()
+    if text is None and settings.base_url == DEFAULT_BASE_URL:
+        text = SHUTDOWN_DATES.get(settings.model)
+    try:
+        day = date.fromisoformat((text or "")[:10])
+    except ValueError:
+        return []
+    when = "was" if day <= datetime.now(UTC).date() else "will be"
+    return [
+        f"The model {settings.model} {when} shut down on {day.isoformat()}. "
+        "Choose another with the setting model."
+    ]
+
+
+def check_model(settings: Settings) -> list[str]:
+    """What to know about the model, asked now; for a dialog that shows it before a run."""
+
+    async def ask() -> list[str]:
+        client = JudgeClient(settings)
+        try:
+            return await warnings_about(client, settings)
+        finally:
+            await client.close()
+
+    return asyncio.run(ask())

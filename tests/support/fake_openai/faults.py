@@ -1,0 +1,108 @@
+"""The ways in which the fake server fails, by name.
+
+A prompt orders a fault by holding `fault-order:NAME` or `fault-order:NAME*TIMES`: the first TIMES
+requests with that prompt (all of them without a number) fail so.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.support.fake_openai import wire
+
+_ORDER = re.compile(r"fault-order:([a-z0-9_]+)(?:\*(\d+))?")
+QUICK = {"retry-after-ms": "5"}
+
+
+@dataclass
+class Answer:
+    """What goes back. `how`: plain, never, reset, drip (bytes one by one), or half (then cut)."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    how: str = "plain"
+    content_type: str = "application/json"
+
+
+def ordered(prompt: str) -> tuple[str, int | None] | None:
+    """The fault that a prompt orders, and how often."""
+    match = _ORDER.search(prompt)
+    return (match[1], int(match[2]) if match[2] else None) if match else None
+
+
+def http_fault(name: str) -> Answer | None:
+    """A fault in which no model answers, None when it is not one of those."""
+    error = wire.error
+    match name:
+        case "rate_limit" | "rate_limit_bare":
+            headers = {
+                "x-ratelimit-limit-requests": "500",
+                "x-ratelimit-remaining-requests": "0",
+                "x-ratelimit-reset-requests": "20ms",
+            }
+            body = error("Rate limit reached", "rate_limit_exceeded", "requests")
+            more = QUICK if name == "rate_limit" else {}
+            return Answer(429, wire.encode(body), {**headers, **more})
+        case "quota":
+            body = error("You exceeded your quota", "insufficient_quota", "insufficient_quota")
+            return Answer(429, wire.encode(body), QUICK)
+        case "server_error":
+            body = error("The server had an error", None, "server_error")
+            return Answer(500, wire.encode(body), QUICK)
+        case "bad_gateway":
+            page = b"<html><h1>502 Bad Gateway</h1></html>"
+            return Answer(502, page, QUICK, content_type="text/html")
+        case "unauthorized":
+            body = error("Incorrect API key provided", "invalid_api_key")
+            return Answer(401, wire.encode(body))
+        case "forbidden":
+            return Answer(403, wire.encode(error("No access to the project", "forbidden")))
+        case "bad_request":
+            return Answer(400, wire.encode(error("Unsupported parameter", "unsupported_parameter")))
+        case "model_missing":
+            body = error("The model does not exist", "model_not_found")
+            return Answer(404, wire.encode(body))
+        case "never" | "reset":
+            return Answer(how=name)
+        case "html":
+            return Answer(body=b"<html>Welcome to the hotel Wi-Fi</html>", content_type="text/html")
+    return None
+
+
+def spoil(name: str, body: dict[str, Any], prompt: str, answer: dict[str, Any]) -> dict[str, Any]:
+    """A response of the model with a fault. Raises `KeyError` for an unknown name."""
+    text = json.dumps(answer)
+    if name == "refusal":
+        return wire.refusal(body, prompt)
+    if name in ("ran_out", "filtered"):
+        reason = "max_output_tokens" if name == "ran_out" else "content_filter"
+        spent = {**wire.usage(prompt, "", reasoning=body.get("max_output_tokens") or 16)}
+        details = {"reason": reason}
+        return wire.response(
+            body, None, prompt, status="incomplete", incomplete_details=details, usage=spent
+        )
+    if name.startswith("cut"):  # cut25: after a quarter of the text
+        return wire.response(body, text[: len(text) * int(name[3:] or 50) // 100], prompt)
+    changed: dict[str, Any] = {
+        "silent": lambda: wire.response(body, "", prompt),
+        "wrong_types": lambda: wire.response(
+            body, json.dumps({**answer, next(iter(answer)): 7}), prompt
+        ),
+        "extra_keys": lambda: wire.response(body, json.dumps({**answer, "extra": 1}), prompt),
+        "not_an_object": lambda: wire.response(body, json.dumps([answer]), prompt),
+        "wrong_model": lambda: wire.response(body, text, prompt, model="small-and-cheap"),
+        "failed": lambda: wire.response(
+            body,
+            None,
+            prompt,
+            status="failed",
+            error={"code": "server_error", "message": "The model failed"},
+        ),
+        "no_usage": lambda: wire.response(body, text, prompt, usage=None),
+    }
+    made: dict[str, Any] = changed[name]()
+    return made

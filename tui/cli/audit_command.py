@@ -1,0 +1,69 @@
+"""Say how far the judgements of a run set can be trusted, own and imported: failed calls that were
+booked as verdicts, missing references, cut patches, verdicts that facts contradict, lost evidence.
+With --repo (or a repository among the runs) the facts come from the checks, which then run first.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from core import codec
+from core.models import CheckReport
+from core.session import Session
+from tui.cli import emit
+from tui.cli.options import add_run_options, open_runs
+
+if TYPE_CHECKING:
+    from core.judge.audit import OriginAudit
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of this command."""
+    add_run_options(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON, with every attempt named")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what bears on trust, origin by origin."""
+    from core.judge.audit import audit
+
+    session = open_runs(options)
+    triage = session.triage
+    reports = {report.attempt: report for report in _reports(session)}
+    audits = audit(triage.run_set.attempts, triage.judgements(), reports)
+    if options.json:
+        emit(codec.dumps([codec.to_data(one) for one in audits], indent=1) + "\n")
+    else:
+        emit("\n".join(line for one in audits for line in _lines(one)) + "\n")
+    return 0
+
+
+def _reports(session: Session) -> Iterator[CheckReport]:
+    """Facts: made now where base files are known, else the stored ones that still hold."""
+    from core.pipeline import check_runs, stored_reports
+
+    run_set, store = session.triage.run_set, session.triage.store
+    if run_set.repository is None:
+        yield from stored_reports(run_set, store)
+        return
+    for one in check_runs(run_set, store, repository=run_set.repository):
+        yield one.report
+
+
+def _lines(one: OriginAudit) -> Sequence[str]:
+    states = ", ".join(f"{count} {state}" for state, count in one.states.items())
+    lines = [f"{one.origin}: {one.judgements} judgements ({states})"] if one.judgements else []
+    lines = lines or [f"{one.origin}:"]
+    for kind, score in one.canaries.items():
+        lines.append(
+            f"  canaries ({kind}): {score.right} right, {score.wrong} wrong, "
+            f"{score.unanswered} unanswered"
+        )
+    width = max((len(finding.rule) for finding in one.findings), default=0)
+    for finding in one.findings:
+        share = f"{finding.count} of {finding.total}"
+        rule = finding.rule.ljust(width)
+        lines.append(f"  {finding.severity.value:<8}{rule}  {share:>12}  {finding.message}")
+    return [*lines, ""]

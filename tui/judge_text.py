@@ -1,0 +1,72 @@
+"""What is said about a run of the judge: its estimate, its progress, how it ended. Plain text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.judge.events import Progress, Summary
+    from core.judge.plan import Estimate
+    from core.settings import Settings
+
+
+def dollars(cost: float | None, unknown: int = 0) -> str:
+    """A cost; what is unknown is said and never counted as 0."""
+    if cost is None:
+        return "unknown cost"
+    rest = f" + {unknown} of unknown cost" if unknown else ""
+    return f"${cost:.2f}{rest}"
+
+
+def estimate_text(figures: Estimate, settings: Settings) -> list[str]:
+    """What a run would do and cost, before anything is sent; line by line."""
+    lines = [
+        f"{settings.model} at {settings.base_url}, {settings.votes} vote(s) an attempt",
+        f"{figures.calls} calls ({figures.rubrics} for rubrics, {figures.canaries} canaries), "
+        f"{figures.cached} answered already",
+        f"{figures.input_tokens} input tokens, about {dollars(figures.expected_cost)}, "
+        f"at most {dollars(figures.highest_cost)}",
+    ]
+    if figures.incomplete:
+        lines.append(
+            f"{figures.incomplete} with incomplete evidence (a patch that is cut or too large)"
+        )
+    if figures.without_reference:
+        lines.append(f"{figures.without_reference} without a human diff: their logic stays unknown")
+    if figures.skipped:
+        key, reason = figures.skipped[0]
+        lines.append(f"{len(figures.skipped)} left out; the first: {key}: {reason}")
+    return lines
+
+
+def progress_text(progress: Progress) -> str:
+    """How far a run is, in one line."""
+    cost = dollars(progress.cost, progress.unknown_costs)
+    failed = f", {progress.failed} failed" if progress.failed else ""
+    return f"judged {progress.done}/{progress.total}{failed}, {cost}"
+
+
+def summary_text(summary: Summary) -> str:
+    """How a run ended; how the judge did on canaries comes first."""
+    lines = []
+    for kind, score in sorted(summary.canaries.items()):
+        lines.append(
+            f"canaries ({kind}): {score.right} right, {score.wrong} wrong, "
+            f"{score.unanswered} unanswered"
+        )
+    states = ", ".join(f"{count} {state}" for state, count in summary.states.items() if count)
+    lines.append(f"{summary.total} votes: {states or 'none new'}, {summary.cached} cached")
+    lines.append(f"{summary.calls} calls, {dollars(summary.cost, summary.unknown_costs)}")
+    notes = (
+        (summary.not_run, "not run"),
+        (summary.skipped, "left out"),
+        (summary.failed_rubrics, "rubrics failed"),
+        (summary.unsaved, "not saved"),
+        (summary.tripwires, "with text aimed at the judge"),
+        (summary.fake, "made up by a test server: no opinions of a model"),
+    )
+    lines += [f"{count} {what}" for count, what in notes if count]
+    lines += [f"{n} answered by {model} instead" for model, n in summary.other_models.items()]
+    if summary.halted:
+        lines.append(f"stopped: {summary.halted}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,133 @@
+"""The window before a run of the judge: which attempts, what it will cost, and Enter to start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from core.errors import PatchjuryError
+from core.judge.plan import Estimate, Plan, Selection, estimate, make_plan, select_attempts
+from core.models import CheckReport
+from core.settings import Settings, load_settings
+from core.text import one_line
+from core.triage import Triage
+from tui.judge_text import estimate_text
+from tui.loading import Latest
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A run that the user may start: its plan, under which settings, with which facts."""
+
+    plan: Plan
+    settings: Settings
+    reports: Mapping[str, CheckReport]
+    figures: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One choice of attempts, by a letter."""
+
+    letter: str
+    label: str
+    selection: Selection
+
+
+def scopes(triage: Triage, key: str | None, listed: Sequence[str]) -> list[Scope]:
+    """The choices: this attempt, this commit, what is listed, undecided ones, failed ones."""
+    found = []
+    if key is not None:
+        human = triage.attempt(key).human
+        siblings = [attempt.key for attempt in triage.attempts_of(human)]
+        found.append(Scope("a", "this attempt", Selection(attempts=(key,))))
+        found.append(Scope("c", f"this commit ({len(siblings)})", Selection(attempts=siblings)))
+    found.append(Scope("l", f"the listed attempts ({len(listed)})", Selection(attempts=listed)))
+    found.append(Scope("u", "every undecided attempt", Selection(undecided=True)))
+    found.append(Scope("f", "failed ones again", Selection(failed=True)))
+    return found
+
+
+def propose(triage: Triage, selection: Selection) -> Proposal:
+    """What judging a selection would come to. Raises `PatchjuryError`; sends nothing."""
+    settings = load_settings(triage.run_set.root)
+    assessments = triage.assessments()
+    chosen = select_attempts(assessments, selection)
+    plan = make_plan(chosen, triage.run_set.commits, settings, again=selection.failed)
+    reports = {a.attempt.key: a.report for a in assessments if a.report} if settings.facts else {}
+    return Proposal(plan, settings, reports, estimate(plan, settings, triage.store, reports))
+
+
+class JudgeScreen(ModalScreen[Proposal | None]):
+    """Gives back what to start, or None."""
+
+    CSS_PATH = "small.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss", "leave", priority=True),
+        Binding("enter", "start", "start", priority=True),
+    ]
+
+    def __init__(self, triage: Triage, choices: Sequence[Scope]) -> None:
+        super().__init__()
+        self._triage = triage
+        self._choices = choices
+        self._loading = Latest(self)
+        self._proposal: Proposal | None = None
+        for choice in choices:
+            self._bindings.bind(choice.letter, f"choose('{choice.letter}')", priority=True)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="window", classes="-low"):
+            yield Static(Content.styled("Ask the judge about …", "bold"))
+            yield Static(self._choice_lines(""), id="choices")
+            yield Static("", id="estimate")
+            yield Static(Content.styled("Enter starts, esc leaves", "$dim"))
+
+    def on_mount(self) -> None:
+        self.action_choose(self._choices[0].letter)
+
+    def action_choose(self, letter: str) -> None:
+        choice = next(choice for choice in self._choices if choice.letter == letter)
+        self._proposal = None
+        self.query_one("#choices", Static).update(self._choice_lines(letter))
+        self._say([Content.styled("estimating …", "$dim")])
+
+        def work(_: Callable[[], bool]) -> Iterator[Proposal]:
+            yield propose(self._triage, choice.selection)
+
+        self._loading.run(work, self._proposed, self._failed)
+
+    def action_start(self) -> None:
+        if self._proposal is not None and self._proposal.plan.jobs:
+            self.dismiss(self._proposal)
+
+    def _proposed(self, proposal: Proposal) -> None:
+        self._proposal = proposal
+        said = estimate_text(proposal.figures, proposal.settings)
+        said += [f"{problem.path}: {problem.reason}" for problem in proposal.settings.problems]
+        if not proposal.plan.jobs:
+            said = ["There is nothing to ask about these attempts."]
+        self._say([Content(one_line(line, 300)) for line in said])
+
+    def _failed(self, error: PatchjuryError) -> None:
+        self._say([Content.styled(one_line(str(error), 500), "$bad")])
+
+    def _say(self, lines: Sequence[Content]) -> None:
+        self.query_one("#estimate", Static).update(Content("\n").join(lines))
+
+    def _choice_lines(self, chosen: str) -> Content:
+        lines = []
+        for choice in self._choices:
+            style = "bold" if choice.letter == chosen else ""
+            sign = "▸" if choice.letter == chosen else " "
+            key = (f"{sign} {choice.letter}  ", "bold $accent-text")
+            lines.append(Content.assemble(key, (choice.label, style)))
+        return Content("\n").join(lines)
