@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -74,15 +75,28 @@ def say(text: str) -> None:
 
 
 def emit(text: str) -> None:
-    """Write data to standard output, as UTF-8 whatever the locale says.
+    """Write text for people to standard output, hidden and control characters made visible.
 
     Raises `ExportError` when it cannot be written, `BrokenPipeError` when nobody reads it.
     """
+    from core.text import visible
+
+    _write(visible(text, keep_newlines=True))
+
+
+def emit_json(text: str) -> None:
+    """Write JSON to standard output, in ASCII, so that no terminal misreads it; else as `emit`."""
+    import json
+
+    _write(re.sub(r"[^\n -~]+", lambda match: json.dumps(match[0])[1:-1], text))
+
+
+def _write(text: str) -> None:
     if sys.stdout is None:
         raise ExportError("standard output is closed")
     try:
         sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.write(text.encode())  # UTF-8, whatever the locale says
         sys.stdout.buffer.flush()
     except OSError as error:
         # What is still in the buffer would fail once more when Python closes it.
@@ -90,15 +104,6 @@ def emit(text: str) -> None:
         if isinstance(error, BrokenPipeError):
             raise
         raise ExportError(f"cannot write to standard output: {error.strerror}") from error
-
-
-def emit_json(record: object) -> None:
-    """Write a record to standard output as JSON in ASCII, which no terminal can misread."""
-    import json
-
-    from core import codec
-
-    emit(json.dumps(codec.to_data(record), indent=1) + "\n")
 
 
 class Parser(argparse.ArgumentParser):

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from core import codec
 from core.models import CheckReport
-from core.session import Session
-from tui.cli import emit
+from tui.cli import emit, emit_json
 from tui.cli.options import add_run_options, open_runs
 
 if TYPE_CHECKING:
     from core.judge.audit import OriginAudit
+    from core.session import Session
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     reports = {report.attempt: report for report in _reports(session)}
     audits = audit(triage.run_set.attempts, triage.judgements(), reports)
     if options.json:
-        emit(codec.dumps([codec.to_data(one) for one in audits], indent=1) + "\n")
+        emit_json(codec.dumps([codec.to_data(one) for one in audits], indent=1) + "\n")
     else:
         emit("\n".join(line for one in audits for line in _lines(one)) + "\n")
     return 0

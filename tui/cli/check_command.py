@@ -11,13 +11,16 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core import codec
 from core.errors import ExportError
 from core.models import CRITERIA, Attempt, CheckReport, LoadProblem, Severity
-from core.session import Session
-from tui.cli import emit, say
+from tui.cli import emit, emit_json, say
 from tui.cli.options import add_run_options, open_runs
+
+if TYPE_CHECKING:
+    from core.session import Session
 
 _SEVERITIES = tuple(severity.value for severity in Severity)
 
@@ -157,7 +160,7 @@ def _document(entries: Sequence[str], problems: Sequence[LoadProblem]) -> str:
 
 def _write(target: str, text: str) -> None:
     if target == "-":
-        emit(text)
+        emit_json(text)
         return
     try:
         Path(target).write_text(text, encoding="utf-8")

@@ -19,7 +19,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from core.errors import PatchjuryError
 from core.text import visible
 from core.version import installed_version
-from tui.cli import emit
+from tui.cli import emit, emit_json
 from tui.cli.options import add_run_options
 
 
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
     if options.runs is not None:
         found += _runs(options)
     if options.json:  # not with core.codec: its package may be what is missing
-        emit(json.dumps([asdict(diagnosis) for diagnosis in found], indent=1) + "\n")
+        emit_json(json.dumps([asdict(diagnosis) for diagnosis in found], indent=1) + "\n")
     else:
         width = max(len(diagnosis.subject) for diagnosis in found)
         emit("".join(_line(diagnosis, width) for diagnosis in found))

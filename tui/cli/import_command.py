@@ -21,6 +21,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Import the file; 1 when some of it could not be used."""
+    from core import codec
     from core.export.importing import apply_import, read_import
 
     session = open_runs(options)
@@ -30,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     for problem in imported.problems:
         say(f"{problem.path}: {problem.reason}")
     if options.json:
-        emit_json(counts)
+        emit_json(codec.dumps(codec.to_data(counts)) + "\n")
     else:
         emit(
             f"{counts.verdicts} verdicts ({counts.verdicts_added} new), "

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 
 from core import codec
 from core.models import CheckReport
-from core.session import Session
-from tui.cli import emit, say
+from tui.cli import emit, emit_json, say
 from tui.cli.options import add_run_options, open_runs
 from tui.judge_text import estimate_text, progress_text, summary_text
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from core.judge.events import Summary
     from core.judge.plan import Plan
     from core.judge.runner import JudgeRun
+    from core.session import Session
     from core.settings import Settings
 
 _SETTINGS = (
@@ -104,12 +104,15 @@ def run(options: argparse.Namespace) -> int:
         say(line)
     if options.dry_run:
         if options.json:
-            emit(codec.dumps(codec.to_data(figures)) + "\n")
+            emit_json(codec.dumps(codec.to_data(figures)) + "\n")
         return 0
     if options.batch:
         return _submit(plan, settings, session, reports)
     summary = _follow(JudgeRun(plan, settings, triage.store, reports))
-    emit(codec.dumps(codec.to_data(summary)) + "\n" if options.json else summary_text(summary))
+    if options.json:
+        emit_json(codec.dumps(codec.to_data(summary)) + "\n")
+    else:
+        emit(summary_text(summary))
     return 1 if summary.failed else 0
 
 
@@ -135,10 +138,11 @@ def _submit(
     for record in sent.batches:
         emit(f"batch {record.id}: {record.votes} votes\n")
     say(f"{sent.cached} answered already, {sent.waiting} in a batch already")
-    for key, reason in sent.skipped:
+    unasked = [entry for entry in sent.skipped if entry not in plan.skipped]
+    for key, reason in unasked:
         say(f"left out: {key}: {reason}")
     say("Collect them later with: patchjury judge RUNS --collect")
-    return 1 if written.failed_rubrics or sent.skipped else 0
+    return 1 if written.failed_rubrics or unasked else 0
 
 
 def _collect(settings: Settings, session: Session) -> int:

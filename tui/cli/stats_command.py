@@ -18,11 +18,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the figures."""
+    from core import codec
+
     session = open_runs(options)
     session.take_in_reports()
     statistics = session.statistics()
     if options.json:
-        emit_json(statistics)
+        emit_json(codec.dumps(codec.to_data(statistics), indent=1) + "\n")
     else:
         from core.export.text import format_statistics
 

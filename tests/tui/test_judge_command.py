@@ -1,0 +1,134 @@
+"""`patchjury judge` and `patchjury audit` from the outside, against a server on loopback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.store import Store
+from tests.support.fake_openai import FakeOpenAI
+from tests.support.runs import build_runs
+from tui.cli import main
+
+KEY = "sk-secret-of-the-user"
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpenAI]:
+    with FakeOpenAI() as fake:
+        monkeypatch.setenv("PATCHJURY_BASE_URL", fake.base_url)
+        monkeypatch.setenv("OPENAI_API_KEY", KEY)
+        yield fake
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    return build_runs(tmp_path / "runs")
+
+
+def written(folder: Path) -> str:
+    """Everything that stands in any file of a folder."""
+    return "".join(p.read_text("utf-8") for p in folder.rglob("*") if p.is_file())
+
+
+def test_a_dry_run_says_the_price_and_sends_nothing(
+    runs: Path, server: FakeOpenAI, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["judge", str(runs), "--dry-run", "--json"]) == 0
+    out, err = capsys.readouterr()
+    figures = json.loads(out)
+    assert (figures["jobs"], figures["rubrics"], figures["calls"]) == (3, 2, 5)
+    assert 0 < figures["expected_cost"] < figures["highest_cost"]
+    assert "at most $" in err and server.paid == 0
+
+
+def test_a_run_keeps_every_opinion_and_never_the_key(
+    runs: Path, server: FakeOpenAI, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["judge", str(runs)]) == 0
+    out, err = capsys.readouterr()
+    assert "3 verdict" in out and "made up by a test server" in out
+    assert server.keys == {KEY}
+    stored = Store(runs / ".patchjury").load().judgements
+    assert sorted(len(found) for found in stored.values()) == [1, 1, 1]
+    assert KEY not in out + err + written(runs)
+    paid = server.paid
+    assert main(["judge", str(runs)]) == 0 and server.paid == paid  # all of it cached
+
+
+def test_a_failed_call_is_a_state_of_its_own_and_asked_again_on_request(
+    runs: Path, server: FakeOpenAI, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.orders = ["", "refusal"]
+    one = ["--attempt", "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000"]
+    assert main(["judge", str(runs), *one]) == 1
+    assert "1 refused" in capsys.readouterr().out
+    assert main(["judge", str(runs), "--failed"]) == 0
+    (history,) = Store(runs / ".patchjury").load().judgements.values()
+    assert [judgement.state.value for judgement in history] == ["refused", "verdict"]
+    capsys.readouterr()
+    assert main(["audit", str(runs)]) == 0
+    assert "audit.no-opinion" in capsys.readouterr().out
+
+
+def test_selection_by_commit_and_sample(runs: Path, server: FakeOpenAI) -> None:
+    assert main(["judge", str(runs), "--commit", "b2b2"]) == 0
+    assert len(Store(runs / ".patchjury").load().judgements) == 1
+    assert main(["judge", str(runs), "--sample", "1", "--seed", "3", "--dry-run"]) == 0
+    assert main(["judge", str(runs), "--commit", "c3c3"]) == 2
+
+
+def test_without_a_key_one_line_says_what_to_do(
+    runs: Path,
+    server: FakeOpenAI,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY")
+    monkeypatch.delenv("PATCHJURY_BASE_URL")
+    assert main(["judge", str(runs)]) == 2
+    err = capsys.readouterr().err
+    assert "OPENAI_API_KEY" in err and "Traceback" not in err and server.paid == 0
+
+
+def test_a_runs_folder_may_not_name_the_server(
+    runs: Path, server: FakeOpenAI, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evil = '[judge]\nbase_url = "http://127.0.0.1:1/v1"\nvotes = 3\n'
+    (runs / "patchjury.toml").write_text(evil, encoding="utf-8")
+    assert main(["judge", str(runs), "--dry-run", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert "base_url is ignored" in err and json.loads(out)["jobs"] == 9
+
+
+def test_a_batch_is_submitted_and_collected_once(
+    runs: Path, server: FakeOpenAI, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["judge", str(runs), "--batch"]) == 0
+    assert "3 votes" in capsys.readouterr().out
+    for _ in range(5):
+        code = main(["judge", str(runs), "--collect"])
+        if "completed" in capsys.readouterr().out:
+            break
+    assert code == 0
+    assert len(Store(runs / ".patchjury").load().judgements) == 3
+    assert main(["judge", str(runs), "--collect"]) == 0
+    assert "no batch is open" in capsys.readouterr().err
+
+
+def test_the_audit_of_the_published_evaluations(
+    shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reports = shared / "isobench/analysis_reports"
+    runs = [str(reports / "all_attempts_comprehensive.json"), "--db", str(tmp_path)]
+    assert main(["import", *runs, str(reports / "gpt5_evaluations.json")]) == 0
+    assert main(["audit", *runs, "--json"]) == 0
+    audits = json.loads(capsys.readouterr().out.split("\n", 1)[1])
+    found = {f["rule"]: (f["count"], f["total"]) for one in audits for f in one["findings"]}
+    assert found["audit.booked-failure"] == (114, 143)
+    assert found["audit.no-human-diff"] == (143, 143)
+    assert found["audit.cut-patch"] == (66, 143)
+    assert found["audit.marked-but-failed"] == (65, 134)
