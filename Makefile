@@ -20,6 +20,7 @@ check: $(READY)  ## format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	MYPYPATH=sample_runs $(BIN)/mypy sample_runs/build.py
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto
 
@@ -40,7 +41,7 @@ clean:
 # A set-up that was not finished is begun again from nothing.
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "patchjury needs Python 3.11 or newer, this is " + sys.version.split()[0])'
-	@echo 'Setting up $(VENV); this is needed once and takes a minute or two.'
+	@echo 'Setting up $(VENV); the first time this takes a minute or two.'
 	$(PYTHON) -m venv $(if $(wildcard $(READY)),,--clear) $(VENV)
 	@rm -f $(READY)
 	$(PIP) hatchling editables

@@ -33,8 +33,12 @@ class Session:
         """Take in the stored check reports that still hold, for commands that do not check."""
         from core.pipeline import stored_reports
 
-        run_set = self.triage.run_set
-        for report in stored_reports(run_set, self.triage.store, repository=run_set.repository):
+        run_set, store = self.triage.run_set, self.triage.store
+        try:
+            reports = list(stored_reports(run_set, store, repository=run_set.repository))
+        except RepositoryError:  # one that was found beside the runs, or there is no git
+            reports = list(stored_reports(run_set, store))
+        for report in reports:
             self.triage.add_report(report)
 
     def statistics(self) -> Statistics:

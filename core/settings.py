@@ -84,7 +84,7 @@ class Settings:
     input_limit: int = 272_000  # source: the documented context of gpt-5 less its output
     facts: bool = False  # are the checks' findings given to the judge?
     canaries: int | None = None  # None: three for runs of twenty or more attempts
-    timeout_s: float = 900.0  # of one call, its retries not counted
+    timeout_s: float = 900.0  # of one call, its retries included
     max_retries: int = 4
     max_cost: float | None = None  # US dollars of one run
     prices: Mapping[str, Price] = field(default_factory=dict)
@@ -195,6 +195,8 @@ def _settings_in(
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
+        if path.exists() and not path.is_file():  # opening a pipe would wait for ever
+            raise SettingsError(f"{path} is not a file", "Move it elsewhere.")
         with path.open("rb") as file:
             data = file.read(_MAX_FILE_BYTES + 1)
         if len(data) > _MAX_FILE_BYTES:

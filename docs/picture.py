@@ -1,4 +1,4 @@
-"""Makes the picture of the README from the running app: `python docs/picture.py docs/compare.svg`."""
+"""Makes the picture of the README from the running app: `python docs/picture.py FILE.svg`."""
 
 from __future__ import annotations
 

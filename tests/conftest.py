@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,30 @@ def _hermetic(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
         monkeypatch.setenv(f"GIT_{role}_EMAIL", "tester@example.org")
     monkeypatch.setenv("USER", "tester")
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Generator[None]:
+    """A fixture that makes a repository skips its tests where there is no git."""
+    with _git_or_skip():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None]:
+    """So does a test."""
+    with _git_or_skip():
+        return (yield)
+
+
+@contextmanager
+def _git_or_skip() -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        if error.filename == "git":
+            pytest.skip("needs git, which is not here")
+        raise
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ class PatchjuryApp(App[None]):
     """Shows one session; everything it shows and changes is in there."""
 
     TITLE = "patchjury"
+    NOTIFICATION_TIMEOUT = 3  # seconds; what must stay is said in the header
     ENABLE_COMMAND_PALETTE = True
     CSS_PATH: ClassVar[list[str | PurePath]] = [
         "screens/triage.tcss"

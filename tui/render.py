@@ -6,6 +6,7 @@ Every text from outside passes through `core.text`; styles are names of theme va
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from textual.content import Content
 
@@ -22,7 +23,7 @@ from core.models import (
     PatchState,
     Severity,
 )
-from core.outcome import majority
+from core.outcome import is_decided, majority, standing_votes
 from core.text import one_line, visible
 from core.triage import CommitProgress, Progress
 
@@ -148,8 +149,9 @@ def searched_text(known: Assessment) -> str:
     """What a search in the attempt list looks in."""
     attempt = known.attempt
     words = [attempt.key, attempt.agent, attempt.model, attempt.status or "", known.outcome.value]
-    words += [attempt.patch.state.value, "reviewed" if known.verdict else "undecided"]
+    words += [attempt.patch.state.value, "reviewed" if is_decided(known) else "undecided"]
     words += [finding.rule for finding in known.report.findings] if known.report else []
+    words += [f"judge:{judgement.state.value}" for judgement in known.judgements]
     return " ".join(words)
 
 
@@ -172,7 +174,7 @@ def attempt_row(known: Assessment, width: int, unsaved: bool = False) -> Content
     """A row of the attempt list: verdict, agent, short key, marked, patch size, flags."""
     attempt = known.attempt
     sign, style = OUTCOME_SIGNS[known.outcome]
-    style = style if known.verdict else "$dim"
+    style = style if is_decided(known) else "$dim"
     claim = {True: "✓", False: " ", None: "?"}[attempt.marked_success]
     patch = attempt.patch
     held = size(patch.held_bytes) if patch.has_text else patch.state.value
@@ -205,60 +207,90 @@ def _name_that_fits(attempt: Attempt, room: int) -> str:
 def header_line(root: str, progress: Progress, width: int, place: str, work: str) -> Content:
     """The top line of the screen: what is open, how far it is, the work under way, and alerts.
 
-    Alerts come right behind the name where the line is too short for everything.
+    A short line leaves out the counts that change least before anything is cut.
     """
-    counts = [
-        f"  {plural(progress.commits, 'commit')}  {plural(progress.attempts, 'attempt')}",
-        f"  judged {progress.judged}/{progress.with_patch}",
-        f"  reviewed {progress.reviewed}/{progress.attempts}",
+    unsaved = f"{progress.unsaved} not saved (^s)" if progress.unsaved else ""
+    problems = f"{plural(progress.problems, 'load problem')} (!)" if progress.problems else ""
+    parts = [
+        (f"{plural(progress.commits, 'commit')}  {plural(progress.attempts, 'attempt')}", "", 4),
+        (f"judged {progress.judged}/{progress.with_patch}", "", 3),
+        (f"reviewed {progress.reviewed}/{progress.attempts}", "", 0),
+        (work, "$accent-text", 2),
+        (unsaved, "bold $bad", 0),
+        (problems, "$middling", 0),
+        (one_line(place, 200), "$middling", 0),
     ]
-    alerts: list[tuple[str, str]] = []
-    if progress.unsaved:
-        alerts.append((f"  {progress.unsaved} not saved (^s)", "bold $bad"))
-    if progress.problems:
-        alerts.append((f"  {plural(progress.problems, 'load problem')} (!)", "$middling"))
     name = Content.assemble((" patchjury ", "bold $accent-text"), one_line(root, 40))
-    plain = [(text, "") for text in counts] + [(f"  {work}" if work else "", "$accent-text")]
-    where = (f"  {one_line(place, 200)}" if place else "", "$middling")
-    line = Content.assemble(name, *plain, *alerts, where)
-    if line.cell_length > width:
-        line = Content.assemble(name, *alerts, *plain, where)
-    return line.truncate(width, ellipsis=True)
+    room = width - name.cell_length - 2
+    return Content.assemble(name, "  ", _joined(parts, "  ", room)).truncate(width, ellipsis=True)
 
 
-def attempt_title(commit: HumanCommit, position: int, count: int) -> Content:
+def _joined(parts: Sequence[tuple[str, str, int]], between: str, width: int) -> Content:
+    """Texts with their styles in one line; what does not fit leaves by rank, the highest first.
+
+    Texts of rank 0 never leave.
+    """
+    kept = [part for part in parts if part[0]]
+    while True:
+        styled = [piece for text, style, _ in kept for piece in ((between, "$dim"), (text, style))]
+        line = Content.assemble(*styled[1:])
+        least = max(kept, key=lambda part: part[2], default=("", "", 0))
+        if line.cell_length <= width or not least[2]:
+            return line
+        kept.remove(least)
+
+
+def attempt_title(commit: HumanCommit, position: int, count: int, width: int) -> Content:
     """The first line above the diff: the human commit, and which of its attempts this is."""
+    place = f"   attempt {position} of {count}"
+    subject = Content(one_line(commit.subject, 200) or "(subject unknown)")
     return Content.assemble(
         (short_sha(commit.sha), "$accent-text"),
         " ",
-        (one_line(commit.subject, 200) or "(subject unknown)", "bold"),
-        (f"   attempt {position} of {count}", "$dim"),
+        subject.truncate(max(0, width - 9 - len(place)), ellipsis=True).stylize("bold"),
+        (place, "$dim"),
     )
 
 
-def attempt_facts(attempt: Attempt) -> Content:
+_ERROR_ROOM = 30
+
+
+def attempt_facts(attempt: Attempt, width: int) -> Content:
     """The second line above the diff: who ran, how it went, how large, what was claimed."""
     run = attempt.execution
-    who = [one_line(name, 60) for name in (attempt.agent, attempt.model) if name != UNKNOWN]
-    parts: list[tuple[str, str]] = [(word, "") for word in (*who, duration(run.duration_s))]
+    agent, model = (
+        "" if name == UNKNOWN else one_line(name, 60) for name in (attempt.agent, attempt.model)
+    )
     code = run.returncode
-    parts.append(("no return code" if code is None else f"return {code}", "$bad" if code else ""))
-    if run.steps is not None:
-        parts.append((f"{run.steps} steps", ""))
+    returned = "no return code" if code is None else f"return {code}"
+    tokens = ""
     if run.tokens_in is not None or run.tokens_out is not None:
         tokens = f"{thousands(run.tokens_in or 0)}+{thousands(run.tokens_out or 0)} tokens"
-        parts.append((tokens, ""))
     label, style = patch_label(attempt)
-    what = "patch" if attempt.patch.has_text else "patch:"
-    parts.append((f"{label} {what}" if attempt.patch.has_text else f"{what} {label}", style))
+    patch = f"{label} patch" if attempt.patch.has_text else f"patch: {label}"
     claim = {True: "marked success", False: f"marked {attempt.status}", None: "not marked"}
-    parts.append((one_line(claim[attempt.marked_success], 60), ""))
-    if run.error:
-        parts.append((one_line(run.error, 200), "$bad"))
-    separated: list[tuple[str, str]] = []
-    for part in parts:
-        separated += [(" · ", "$dim"), part]
-    return Content.assemble(*separated[1:])
+    parts = [
+        (agent, "", 1),
+        (model, "", 4),
+        (duration(run.duration_s), "", 3),
+        (returned, "$bad" if code else "", 0),
+        (f"{run.steps} steps" if run.steps is not None else "", "", 6),
+        (tokens, "", 5),
+        (patch, style, 0),
+        (one_line(claim[attempt.marked_success], 60), "", 0),
+    ]
+    error = Content.styled(f" · {one_line(run.error, 200)}" if run.error else "", "$bad")
+    facts = _joined(parts, " · ", width - min(error.cell_length, _ERROR_ROOM))
+    return Content.assemble(facts, error)
+
+
+JUDGEMENT_SIGNS: dict[JudgementState, tuple[str, str]] = {
+    JudgementState.VERDICT: ("◆", "$accent-text"),
+    JudgementState.INCOMPLETE: ("◇", "$middling"),
+    JudgementState.REFUSED: ("⊘", "$middling"),
+    JudgementState.UNPARSEABLE: ("≈", "$middling"),
+    JudgementState.ERROR: ("⚠", "$bad"),
+}
 
 
 def judge_summary(judgements: tuple[Judgement, ...]) -> str:
@@ -280,13 +312,17 @@ _RULES: dict[str, tuple[str, ...]] = {
 
 def criterion_row(known: Assessment, criterion: str) -> Content:
     """A row of the evidence panel: criterion, checks, judge (votes), person, first finding."""
-    opinions = [j.criteria for j in known.judgements if j.state is JudgementState.VERDICT]
-    votes: list[bool | None] = [getattr(opinion, criterion) for opinion in opinions]
+    votes: list[bool | None] = [
+        getattr(judgement.criteria, criterion) for judgement in standing_votes(known.judgements)
+    ]
     check = getattr(known.report.criteria, criterion) if known.report else None
     person = getattr(known.verdict.criteria, criterion) if known.verdict else None
     judge = majority(votes)
-    tally = f" {sum(vote is judge for vote in votes)}/{len(votes)}" if judge is not None else ""
     sign, style = answer(criterion, judge)
+    tally = f" {sum(vote is judge for vote in votes)}/{len(votes)}" if judge is not None else ""
+    if judge is None and any(vote is not None for vote in votes):  # a tie, or too few answers
+        sign, style = "±", "$middling"
+        tally = f" {votes.count(True)}:{votes.count(False)}"
     row = Content.assemble(
         (f" {CRITERION_KEYS[criterion]} ", "$accent-text"),
         f"{CRITERION_NAMES[criterion]:<10}",
@@ -334,7 +370,7 @@ def verdict_line(known: Assessment, unsaved: bool = False) -> Content:
     """What the person decided, or what follows so far, with tags and the start of the note."""
     sign, style = OUTCOME_SIGNS[known.outcome]
     verdict = known.verdict
-    who = one_line(verdict.reviewer, 40) if verdict else "so far"
+    who = one_line(verdict.reviewer, 40) if verdict and is_decided(known) else "so far"
     parts: list[str | tuple[str, str]] = [
         (f" {sign} {OUTCOME_NAMES[known.outcome]}", f"bold {style}"),
         (f"  {who}", "$dim"),

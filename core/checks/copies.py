@@ -10,6 +10,7 @@ patches for one commit that share one of their three smallest hashes.
 from __future__ import annotations
 
 import hashlib
+import re
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -27,6 +28,8 @@ MIN_LINES = 4
 """Patches with fewer changed lines are never near copies: they are too alike by nature."""
 MAX_NAMED = 5
 
+_MAIL_END = re.compile(r"\n-- ?\r?\n\d[\w.() -]*\s*\Z")
+"""What `git format-patch` puts below a patch: a line that looks removed, and git's version."""
 _BANDS = 3
 _MAX_BUCKET = 50
 
@@ -34,7 +37,7 @@ _MAX_BUCKET = 50
 def changed_lines(text: str) -> Iterator[str]:
     """The lines that a patch adds and removes with their file headers; its own diff left out."""
     own = in_hunk = False
-    for line in text.split("\n"):
+    for line in _MAIL_END.sub("", text).split("\n"):
         if line.startswith("diff --git "):
             own, in_hunk = line.rstrip("\r").endswith(OWN_DIFF), False
             if not own:
@@ -48,9 +51,13 @@ def changed_lines(text: str) -> Iterator[str]:
 
 
 def digest_of(text: str) -> bytes:
-    """A hash of what a patch changes, the same for copies; b"" when it changes nothing."""
-    lines = "\n".join(changed_lines(text))
-    data = lines.encode("utf-8", "surrogatepass")
+    """A hash of what a patch changes, the same for copies; b"" when it changes nothing.
+
+    In which order the files stand does not matter.
+    """
+    lines = "".join(f"\n{line}" for line in changed_lines(text))
+    files = "\n".join(sorted(lines.split("\ndiff --git ")))
+    data = files.encode("utf-8", "surrogatepass")
     return hashlib.blake2b(data, digest_size=16).digest() if lines else b""
 
 
@@ -128,7 +135,13 @@ class CopyIndex:
         )
 
 
-@rule("copies.human", Severity.WARNING, "The patch is the human's own diff (a leak?)", certain=True)
+@rule(
+    "copies.human",
+    Severity.WARNING,
+    "The patch is the human's own diff (a leak?)",
+    certain=True,
+    version=2,
+)
 def human(context: Context) -> Iterator[Fact]:
     patch = context.shared.human_patch
     if patch is None or context.text is None or not context.is_whole:
@@ -150,7 +163,13 @@ def _line_set(text: str) -> set[str]:
     return {line for line in changed_lines(text) if len(line) > 1 and line[0] in "+-"}
 
 
-@rule("copies.attempt", Severity.INFO, "Another attempt holds the same patch", certain=True)
+@rule(
+    "copies.attempt",
+    Severity.INFO,
+    "Another attempt holds the same patch",
+    certain=True,
+    version=2,
+)
 def attempt(context: Context) -> Iterator[Fact]:
     copies = context.copies
     if copies.same:

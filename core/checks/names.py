@@ -12,13 +12,18 @@ from core.checks.registry import Fact, Found, rule
 from core.models import Severity
 
 
-@rule("names.undefined", Severity.ERROR, "A name is used that nothing defines", version=1)
+@rule("names.undefined", Severity.ERROR, "A name is used that nothing defines", version=2)
 def undefined(context: Context) -> Iterator[Fact]:
     for versions, problem in _new_problems(context, ("UndefinedName", "UndefinedLocal")):
         yield Found(problem.message, versions.path, problem.line)
 
 
-@rule("names.duplicate-argument", Severity.ERROR, "A function has two arguments of one name")
+@rule(
+    "names.duplicate-argument",
+    Severity.ERROR,
+    "A function has two arguments of one name",
+    version=2,
+)
 def duplicate_argument(context: Context) -> Iterator[Fact]:
     for versions, problem in _new_problems(context, ("DuplicateArgument",)):
         yield Found(problem.message, versions.path, problem.line)
@@ -40,6 +45,8 @@ def _new_problems(
             if base.name_problems is None:
                 continue  # without a sound base nobody knows what is new
             known.update((p.kind, p.name) for p in base.name_problems)
+        # What the human's version leaves undefined is defined elsewhere, or wrong in both.
+        known |= _problems_of_human(context, versions.path)
         assert context.patch is not None
         added = {line.new for line in file_lines(context.patch, versions.file, "+")}
         for problem in sorted(problems, key=lambda p: (p.line in added, p.line)):
@@ -47,6 +54,13 @@ def _new_problems(
                 known[problem.kind, problem.name] -= 1
             else:
                 yield versions, problem
+
+
+def _problems_of_human(context: Context, path: str) -> Counter[tuple[str, str]]:
+    versions = (context.shared.human_versions or {}).get(path)
+    if versions is None or not isinstance(versions.patched, PythonSource):
+        return Counter()
+    return Counter((p.kind, p.name) for p in versions.patched.name_problems or ())
 
 
 @rule("names.unused-function", Severity.WARNING, "A new inner function is never used")

@@ -103,6 +103,7 @@ class PythonSource:
         if not messages:
             return ()
         evaluated = _evaluated_names(self.tree)
+        outer = _names_set_by_functions(self.tree)
         return tuple(
             NameProblem(
                 type(message).__name__,
@@ -113,6 +114,7 @@ class PythonSource:
             for message in messages
             if type(message).__name__ in _NAME_PROBLEMS
             and (type(message).__name__ != "UndefinedName" or _place(message) in evaluated)
+            and message.message_args[0] not in outer
         )
 
     def same_code(self, other: PythonSource) -> bool | None:
@@ -162,6 +164,14 @@ def _evaluated_names(tree: ast.Module) -> set[tuple[int, str]]:
             values = value if isinstance(value, list) else [value]
             pending.extend(child for child in values if isinstance(child, ast.AST))
     return found
+
+
+def _names_set_by_functions(tree: ast.Module) -> set[str]:
+    """Module names that a function sets after `global`; pyflakes misses those set further down."""
+    nodes = list(ast.walk(tree))
+    declared = {name for node in nodes if isinstance(node, ast.Global) for name in node.names}
+    names = (node for node in nodes if isinstance(node, ast.Name) and node.id in declared)
+    return {name.id for name in names if isinstance(name.ctx, ast.Store)}
 
 
 def _attempt(build: Callable[[], ast.Module | None]) -> ast.Module | ParseError | str | None:

@@ -8,10 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import groupby
+from pathlib import PurePosixPath
 
 from core.checks.context import Context, file_lines
 from core.checks.grammars import language_of
 from core.checks.registry import Fact, Found, rule
+from core.checks.template_words import (
+    BOILERPLATE,
+    EMPTY_NAME,
+    EXAMPLE,
+    EXAMPLE_HEADING,
+    IDLE_NAME,
+    is_placeholder,
+)
 from core.diff import DiffLine, FilePatch, FileStatus
 from core.models import Severity
 
@@ -19,82 +28,19 @@ _STRING = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
 _ATTRIBUTE = re.compile(r"(?:has|get|set)attr\([^,]+,\s*[\"'](\w+)[\"']")
 _LONG = 1000  # characters; longer lines are data
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_THING = (
-    r"(?:function|func|method|class|module|variable|var|value|param|parameter|argument|arg|object"
-    r"|obj|attribute|attr|tensor|tensor_attribute|operation|op|condition|data|input|output|result"
-    r"|list|dict|array|buffer|cache|kernel|model|layer|helper|code|logic|implementation|thing|key"
-    r"|item|field|name|path|file|table|config|option|setting|flag|step|task|work|computation"
-    r"|calculation|processing|process|loop)s?"
-)
-_CODE = r"(?:function|func|method|class|module|implementation|code|logic|kernel)"
-_BETTER = r"(?:optimi[sz]ed|optimi[sz]e|improved|enhanced|faster|efficient|accelerated)"
-_PLACEHOLDER = re.compile(
-    rf"_*(?:(?:some|another|any|your|my|example|generic)_(?:\w+_)?{_THING}"
-    rf"|placeholder_(?:{_CODE}|variable|value)s?|your_\w+|(?:helper|my|example|sample)_{_CODE}"
-    r"|(?:my|your)_(?:optimi[sz]ed|fast|custom)_\w+|foobar|foo_bar|do_something(?:_\w+)?|some_stuff"
-    rf"|{_BETTER}_(?:{_THING}|tensor_allocation|memory_allocation|allocation|version|performance"
-    r"|compute|forward_pass|execution|memory|memory_usage|everything|me|tensor_operations)"
-    r"|improve_performance|apply_optimi[sz]ations?|perform_optimi[sz]ations?|performance_helper)",
-    re.IGNORECASE,
-)
-_PLACEHOLDER_CLASS = re.compile(
-    r"(?:My|Your|Example|Placeholder|Generic|Optimi[sz]ed|Improved|Enhanced|Fast|Efficient)+"
-    r"(?:Class|Function|Processor|Cache|Model|Kernel|Helper|Manager|Handler|Implementation|Operation"
-    r"|Tensor|Data|Object|Engine|Layer|Computation|Code|Version)s?"
-    r"|(?:Performance|Memory|Code)Optimi[sz]er|Your[A-Z]\w+"
-)
-_EMPTY_NAME = re.compile(
-    rf"\s*(?:async )?(?:def (_*(?:{_BETTER}_\w+|foo|bar|baz|func|function|helper))\b"
-    r"|class ((?:Optimi[sz]ed|Improved|Enhanced|Faster|Efficient)[A-Z]\w+))"
-)
-"""Definitions whose name says no more than that they are better, or that they are there."""
 _COMMENT = re.compile(
     r"(?:^|\s)(?:#(?!\s*(?:include|define|if|else|endif|pragma))|//|/\*+|\*)\s*(.*)"
 )
-_EXAMPLE = re.compile(
-    r"(?:example|sample)\s+(?:of\s+)?(?:usage|use|call|invocation|implementation)\b"
-    r"|usage\s+example|how to use this",
-    re.IGNORECASE,
-)
-_EXAMPLE_HEADING = re.compile(r"\s*#+\s*(?:usage|examples?)\s*:\s*", re.IGNORECASE)
-_BOILERPLATE = re.compile(
-    r"(?:add|put|insert|place|write|implement|fill in|define) "
-    r"(?:your|the actual|the real|actual|more)\b.{0,60}\b(?:here|below|code|logic|implementation)"
-    r"|(?:optimi[sz]ation|optimi[sz]ed|implementation|implement|actual|real|your|additional"
-    r"|rest of the)\b.{0,30}\b(?:goes|go) here"
-    r"|\byour (?:code|logic|implementation|optimi[sz]ation)s? (?:here|goes)"
-    r"|in a (?:real|production|actual)(?:[- ]world)? "
-    r"(?:implementation|scenario|system|code|application|setting)"
-    r"|(?:for|as) (?:demonstration|illustration|illustrative) purposes"
-    r"|this is (?:just |only )?(?:a|an) (?:placeholder|stub|template|simplified|example|mock|dummy)"
-    r"|\bplaceholder (?:for|implementation|function|code|logic|value|optimi[sz]ation)"
-    r"|replace (?:this|it|these|me)? ?with (?:your|the)? ?(?:actual|real|own)"
-    r"|(?:todo|fixme)\b.{0,20}\b(?:implement|complete|fill in)\b.{0,40}"
-    r"(?:optimi[sz]ation|logic|here|actual|real)"
-    r"|todo\W{0,3}(?:add|apply) (?:the |some |more )?optimi[sz]ations?\b"
-    r"|(?:rest|remainder) of (?:the )?(?:code|file|function|class|implementation|method)"
-    r"|\.\.\. ?(?:existing|rest|other|remaining|previous|original)\b"
-    r"|existing code (?:here|remains|unchanged)"
-    r"|(?:other|remaining) (?:methods|functions|code) (?:remain|unchanged|here|stay)"
-    r"|(?:insert|put|place) .{0,30}(?:code|logic|implementation|optimi[sz]ations?) here"
-    r"|where (?:the |your )?(?:optimi[sz]ation|optimi[sz]ed code|logic|magic)s?"
-    r" (?:would|should|will|could|goes|happens)"
-    r"|^existing code\W*$|simplified (?:version|implementation|example)"
-    r"|todo\W*(?:\(\w+\)\W*)?(?:implement|optimi[sz]e) (?:this|me|it|here|function|method)\W*$"
-    r"|(?:optimi[sz]ed|improved|faster|efficient) version of (?:the|this) (?:\w+ )?"
-    r"(?:function|method|code|implementation|class)\b"
-    r"|^(?:performance )?optimi[sz]ation: (?:cache|reuse|reduce|improve) \w+\W*$"
-    r"|^todo\W{1,3}optimi[sz]e (?:this|it|me|here)\b"
-    r"|hypothetical|dummy implementation|stub implementation|template code"
-    r"|optimi[sz]ation: (?:use|remove|avoid|replace|cache|reduce|apply)\b.{0,60}"
-    r"\b(?:where applicable|where possible|if applicable|when possible|unnecessary|as needed)"
-    r"|(?:use|apply) .{0,40}\b(?:where applicable|wherever possible)\b"
-    r"|(?:various|general|generic|general-purpose) (?:performance )?optimi[sz]ations?\b",
-    re.IGNORECASE,
-)
+_REFUSAL = re.compile(r"\s*raise NotImplementedError\((.+)\)")
+_QUOTES = re.compile(r"\"\"\"|'''")
 
 
-@rule("template.placeholder-name", Severity.WARNING, "A new name that only stands for a real one")
+@rule(
+    "template.placeholder-name",
+    Severity.WARNING,
+    "A new name that only stands for a real one",
+    version=2,
+)
 def placeholder_name(context: Context) -> Iterator[Fact]:
     for file, lines in _code(context):
         known = set(_words(line.text for line in lines if line.kind != "+"))
@@ -103,17 +49,25 @@ def placeholder_name(context: Context) -> Iterator[Fact]:
             if line.kind != "+":
                 continue
             words = [*_words([line.text]), *_attributes(line.text)]
-            words = [word for word in words if _is_placeholder(word)]
-            words += [name for name in _defined(line.text) if name]
+            words = [word for word in words if is_placeholder(word)]
+            if not _SHOWS.search(file.path):
+                words += [name for name in _defined(line.text) if name]
+                words += [name for name in IDLE_NAME.findall(line.text) if _is_idle(name, lines)]
             new = [word for word in words if word not in known]
             if new:
                 known.update(new)
-                yield Found(f"the name {new[0]} is a placeholder", file.path, line.new)
+                yield from _sign(context, f"the name {new[0]} is a placeholder", file, line)
 
 
 def _defined(text: str) -> tuple[str | None, ...]:
-    found = _EMPTY_NAME.match(text)
+    found = EMPTY_NAME.match(text)
     return found.groups() if found else ()
+
+
+def _is_idle(name: str, lines: list[DiffLine]) -> bool:
+    """Does a name stand once only in the hunks of a file: set and never used?"""
+    word = re.compile(rf"\b{name}\b")
+    return sum(len(word.findall(line.text)) for line in lines if line.kind != "-") == 1
 
 
 def _attributes(text: str) -> list[str]:
@@ -121,22 +75,28 @@ def _attributes(text: str) -> list[str]:
     return _ATTRIBUTE.findall(text) if len(text) <= _LONG else []
 
 
-def _is_placeholder(word: str) -> bool:
-    return bool(_PLACEHOLDER.fullmatch(word) or _PLACEHOLDER_CLASS.fullmatch(word))
-
-
-@rule("template.example-usage", Severity.WARNING, "A comment that shows how the new code is used")
+@rule(
+    "template.example-usage",
+    Severity.WARNING,
+    "A comment that shows how the new code is used",
+    version=2,
+)
 def example_usage(context: Context) -> Iterator[Fact]:
-    yield from _comments(context, _EXAMPLE, "an example of usage in a comment")
+    yield from _comments(context, EXAMPLE, "an example of usage in a comment")
     for file, lines in _python(context):
         for line in lines:
-            if line.kind == "+" and _EXAMPLE_HEADING.fullmatch(line.text):
-                yield Found("an example of usage in a comment", file.path, line.new)
+            if line.kind == "+" and EXAMPLE_HEADING.fullmatch(line.text):
+                yield from _sign(context, "an example of usage in a comment", file, line)
 
 
-@rule("template.boilerplate", Severity.WARNING, "A comment that says what should stand there")
+@rule(
+    "template.boilerplate",
+    Severity.WARNING,
+    "A comment that says what should stand there",
+    version=2,
+)
 def boilerplate(context: Context) -> Iterator[Fact]:
-    yield from _comments(context, _BOILERPLATE, "a comment as in a template")
+    yield from _comments(context, BOILERPLATE, "a comment as in a template")
 
 
 _DEFINITION = re.compile(r"(\s*)(?:async\s+)?def\s+(\w+)\s*\(")
@@ -145,7 +105,7 @@ _STUB_BODY = re.compile(
 )
 
 
-@rule("template.stub", Severity.WARNING, "A new function without a body of its own")
+@rule("template.stub", Severity.WARNING, "A new function without a body of its own", version=2)
 def stub(context: Context) -> Iterator[Fact]:
     for file, lines in _python(context):
         for run in _added_runs(lines):
@@ -154,9 +114,9 @@ def stub(context: Context) -> Iterator[Fact]:
                 if not found or _is_decorated(run, index) or not _is_stub(run, index):
                     continue
                 # A method without a body is often meant: it overrides, or is to be overridden.
-                is_meant = found[1] and not _is_placeholder(found[2])
+                is_meant = found[1] and not is_placeholder(found[2])
                 if not is_meant or _is_relied_on(context, found[2]):
-                    yield Found(f"{found[2]} does nothing", file.path, line.new)
+                    yield from _sign(context, f"{found[2]} does nothing", file, line)
 
 
 def _is_relied_on(context: Context, name: str) -> bool:
@@ -206,26 +166,89 @@ def _without_docstring(body: list[str]) -> list[str]:
     return []
 
 
-@rule("template.unused-function", Severity.INFO, "A new function that nothing in the patch uses")
+_NEW = re.compile(r"(\s*)(?:(?:async\s+)?def|class)\s+(\w+)\b")
+_NEUTRAL = re.compile(
+    r"@(?:(?:functools\.)?(?:lru_cache|cache|wraps)|staticmethod|classmethod|(?:\w+\.)?dataclass"
+    r"|(?:contextlib\.)?(?:async)?contextmanager"
+    r"|torch\.(?:no_grad|inference_mode|compile|jit\.script))\b"
+)
+"""Decorators that make nobody call what they decorate."""
+_CALLED_BY_NAME = re.compile(r"main|setup|[tT]est\w*|pytest_\w+|__\w+__|_Z\w*")
+_HELPER_METHOD = re.compile(
+    r"_[a-z]\w*|(?:\w+_)?(?:optimi[sz]ed?|fast|faster|efficient|cached|improved|precompute)(?:_\w+)?"
+)
+"""Methods that a framework or a subclass hardly knows: those that nobody calls are idle."""
+
+
+@rule(
+    "template.unused-function",
+    Severity.INFO,
+    "A new function or class that nothing in the patch uses",
+    version=2,
+)
 def unused_function(context: Context) -> Iterator[Fact]:
-    everything = "\n".join(
-        line.text
-        for file in context.files
-        for line in (file_lines(context.patch, file, " +") if context.patch else ())
-    )
-    for file, lines in _python(context):
-        if file.status is FileStatus.ADDED:
+    texts: list[str] = []
+    for file, lines in _code(context):
+        if not file.path.endswith(".py") or file.status is FileStatus.ADDED:
             continue  # what a new file offers is used from elsewhere
+        removed = {word for line in lines if line.kind == "-" for word in _words([line.text])}
         for run in _added_runs(lines):
             for index, line in enumerate(run):
-                found = re.match(r"(?:async\s+)?def\s+([a-z]\w*)\s*\(", line.text)
-                if not found or _is_decorated(run, index) or found[1] in ("main", "setup"):
+                found = _NEW.match(line.text)
+                if not found or _CALLED_BY_NAME.fullmatch(found[2]) or _is_used_by(run, index):
                     continue
-                word = re.compile(rf"\b{found[1]}\b")
-                texts = [everything, *(_patched_text(context, f) for f in context.files)]
-                if all(len(word.findall(text)) <= 1 for text in texts):
-                    message = f"nothing in the changed files uses the new function {found[1]}"
-                    yield Found(message, file.path, line.new)
+                if found[2] in removed or (found[1] and not _HELPER_METHOD.fullmatch(found[2])):
+                    continue
+                texts = texts or [_hunk_text(context), *_patched_texts(context)]
+                if not any(_is_named(found[2], text) for text in texts):
+                    message = f"nothing in the changed files uses the new {found[2]}"
+                    yield from _sign(context, message, file, line)
+
+
+def _is_used_by(run: list[DiffLine], index: int) -> bool:
+    """Does a decorator see to the use of what is defined there?"""
+    above = run[index - 1].text.strip() if index else ""
+    return above.startswith(("@", ")")) and not _NEUTRAL.match(above)
+
+
+def _is_named(name: str, text: str) -> bool:
+    """Does a text name it other than to define it, outside of comments?"""
+    pattern = re.compile(rf"^([^#\n]*?)\b{name}\b", re.MULTILINE)
+    return any(not _DEFINES.fullmatch(found[1]) for found in pattern.finditer(text))
+
+
+_DEFINES = re.compile(r"\s*(?:(?:async\s+)?def|class)\s+")
+
+
+@rule("template.unused-file", Severity.INFO, "A new Python file that nothing in the patch names")
+def unused_file(context: Context) -> Iterator[Fact]:
+    if context.patch is None:
+        return
+    human = context.shared.human_patch
+    expected = {file.path for file in human.files} if human else set()
+    for file, lines in _python(context):
+        path = PurePosixPath(file.path)
+        if file.status is not FileStatus.ADDED or file.path in expected or not path.parent.name:
+            continue
+        if path.stem.startswith("__") or path.stem in ("main", "setup"):
+            continue
+        word = re.compile(rf"\b{re.escape(path.stem)}\b")
+        others = [text for text in _texts_but(context, file) if word.search(text)]
+        if lines and not others:
+            yield Found("nothing else in the patch names the new file", file.path, lines[0].new)
+
+
+def _texts_but(context: Context, file: FilePatch) -> Iterator[str]:
+    assert context.patch is not None
+    for other in context.files:
+        if other is not file:
+            yield "\n".join(line.text for line in file_lines(context.patch, other, "+"))
+
+
+def _sign(context: Context, message: str, file: FilePatch, line: DiffLine) -> Iterator[Found]:
+    """A finding at a line, unless the human commit adds that very line too."""
+    if line.text.strip() not in context.shared.human_added:
+        yield Found(message, file.path, line.new)
 
 
 def _code(context: Context) -> Iterator[tuple[FilePatch, list[DiffLine]]]:
@@ -253,13 +276,30 @@ def _python(context: Context) -> Iterator[tuple[FilePatch, list[DiffLine]]]:
 def _comments(context: Context, pattern: re.Pattern[str], message: str) -> Iterator[Fact]:
     for file, lines in _code(context):
         removed = {line.text.strip() for line in lines if line.kind == "-"}
-        for line in lines:
-            text = line.text
-            if line.kind != "+" or text.strip() in removed or len(text) > _LONG:
-                continue
-            comment = _COMMENT.search(_STRING.sub('""', text))
-            if comment and pattern.search(comment[1]):
-                yield Found(f"{message}: {comment[1].strip()[:80]}", file.path, line.new)
+        for line, remark in _remarks(file, lines):
+            if line.text.strip() not in removed and pattern.search(remark):
+                yield from _sign(context, f"{message}: {remark.strip()[:80]}", file, line)
+
+
+def _remarks(file: FilePatch, lines: list[DiffLine]) -> Iterator[tuple[DiffLine, str]]:
+    """The added comments, lines of texts in three quotes, and words of `NotImplementedError`."""
+    quoted = False
+    for line in lines:
+        if line.kind == "-" or len(line.text) > _LONG:
+            continue
+        quotes = len(_QUOTES.findall(line.text)) if file.path.endswith(".py") else 0
+        is_quoted = (quoted or quotes > 0) and not line.text.lstrip().startswith("#")
+        quoted = quoted != (quotes % 2 == 1)
+        if line.kind != "+":
+            continue
+        comment = None if is_quoted else _COMMENT.search(_STRING.sub('""', line.text))
+        refusal = _REFUSAL.match(line.text)
+        if refusal:
+            yield line, refusal[1]
+        elif comment:
+            yield line, comment[1]
+        elif is_quoted and not _SHOWS.search(file.path):
+            yield line, line.text.strip().strip("\"'")
 
 
 def _added_runs(lines: list[DiffLine]) -> Iterator[list[DiffLine]]:
@@ -292,8 +332,16 @@ def _base_words(context: Context, file: FilePatch) -> set[str]:
     return set()
 
 
-def _patched_text(context: Context, file: FilePatch) -> str:
+def _hunk_text(context: Context) -> str:
+    """The lines that the patch adds or leaves, of all its files."""
+    return "\n".join(
+        line.text
+        for file in context.files
+        for line in (file_lines(context.patch, file, " +") if context.patch else ())
+    )
+
+
+def _patched_texts(context: Context) -> Iterator[str]:
     for versions in context.versions or ():
-        if versions.file is file and versions.patched is not None:
-            return versions.patched.data.decode("utf-8", "replace")
-    return ""
+        if versions.patched is not None:
+            yield versions.patched.data.decode("utf-8", "replace")

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from core.errors import SettingsError
-from core.judge.reply import Reply, read_reply
+from core.judge.reply import Reply, bounded, read_reply
 from core.settings import DEFAULT_BASE_URL, Settings
 
 if TYPE_CHECKING:
@@ -192,7 +192,8 @@ class JudgeClient:
         given = {name: body[name] for name in ("model", "messages") if name in body}
         self._busy[place] += 1
         try:
-            return await self._guarded(lambda: create(**given, extra_body=body), wire, api)
+            reply = await self._guarded(lambda: create(**given, extra_body=body), wire, api)
+            return bounded(reply)
         finally:
             self._busy[place] -= 1
 

@@ -23,7 +23,7 @@ from core.judge.batch import (
 )
 from core.judge.client import JudgeClient, Prompt
 from core.judge.ledger import FILE_NAME, Subject, ended_lines
-from core.judge.reply import Reply, read_reply
+from core.judge.reply import Reply, bounded, read_reply
 from core.models import Judgement
 from core.settings import Settings
 from core.store import Store
@@ -144,6 +144,7 @@ def _judgement(
         if code in _NOT_REACHED:
             return None
         reply = Reply("", None, code, _message(error))
+    reply = bounded(reply)
     reading = check_text(read_reply(reply), "judgement")
     prompt = Prompt(
         "", "", "judgement", {}, record.model, record.effort, record.max_output_tokens, "auto"

@@ -89,22 +89,27 @@ class Recorder:
         return batch, is_last
 
     def _write(self, batch: Sequence[_Entry]) -> None:
-        errors: dict[str, Exception] = {}
-        for human in dict.fromkeys(entry.human for entry in batch):
-            members = [entry for entry in batch if entry.human == human]
-            try:
-                self._store.add_rubrics(human, [e.rubric for e in members if e.rubric])
-                self._store.add_judgements(human, [e.judgement for e in members if e.judgement])
-            except Exception as error:  # noqa: BLE001 - the callers wait for it
-                errors[human] = error
-        ledger: Exception | None = None
+        errors: dict[str, StoreError] = {}
+        failed: Exception | None = None
         try:
+            if additions := _by_commit(batch):
+                errors = self._store.add_opinions(additions)
             self._store.append_lines(FILE_NAME, [line for entry in batch for line in entry.lines])
         except Exception as error:  # noqa: BLE001 - the callers wait for it
-            ledger = error
+            failed = error
         for entry in batch:
             if entry.done is not None:
-                _tell(*entry.done, errors.get(entry.human) or ledger)
+                _tell(*entry.done, errors.get(entry.human) or failed)
+
+
+def _by_commit(batch: Sequence[_Entry]) -> dict[str, tuple[list[Rubric], list[Judgement]]]:
+    additions: dict[str, tuple[list[Rubric], list[Judgement]]] = {}
+    for entry in batch:
+        if entry.rubric or entry.judgement:
+            rubrics, judgements = additions.setdefault(entry.human, ([], []))
+            rubrics.extend([entry.rubric] if entry.rubric else [])
+            judgements.extend([entry.judgement] if entry.judgement else [])
+    return additions
 
 
 def _tell(

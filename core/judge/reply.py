@@ -7,7 +7,7 @@ JSON and its validation are the caller's. Nothing here raises for what a server 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.models import JudgementState, Usage
@@ -15,6 +15,10 @@ from core.models import JudgementState, Usage
 FAKE_MARK = "patchjury_fake"
 """The field by which the test server says that it made a reply up."""
 
+MAX_BODY = 4_000_000
+"""Characters of the longest reply that is read: no judgement has a hundredth of it."""
+
+_KEPT = 100_000
 _REASON_LENGTH = "max_output_tokens"
 
 
@@ -56,6 +60,14 @@ class Reading:
             bool(spent) and self.usage is not None and (self.usage.reasoning_tokens == spent)
         )
         return self.code == _REASON_LENGTH or (self.code == "empty" and all_reasoning)
+
+
+def bounded(reply: Reply) -> Reply:
+    """The reply, or the start of one that is far too long to be a judgement; it says so."""
+    if len(reply.body) <= MAX_BODY:
+        return reply
+    note = f"{len(reply.body)} characters, of which the first {_KEPT} are kept"
+    return replace(reply, body=reply.body[:_KEPT], content_type=note)
 
 
 def read_reply(reply: Reply) -> Reading:

@@ -25,11 +25,13 @@ from core.store.storage import (
     RUBRICS,
     SCHEMA_VERSION,
     VERDICTS,
+    CommitDatabase,
     CommitStorage,
     Tables,
     UnusableFileError,
     append_lines,
     change,
+    change_many,
     file_name,
     replace_text,
 )
@@ -117,6 +119,25 @@ class Store:
         """
         return self._read(human, RUBRICS, Rubric)
 
+    def add_opinions(
+        self, additions: Mapping[str, tuple[Sequence[Rubric], Sequence[Judgement]]]
+    ) -> dict[str, StoreError]:
+        """Append rubrics and judgements of several commits, on disk on return, ids once.
+
+        Returns by commit what could not be stored, and why. Raises `StoreError` when the folder
+        cannot be written; adding the same again is harmless.
+        """
+        errors: dict[str, StoreError] = {}
+        with change_many(self._commits, self._lock_timeout_s) as open_database:
+            for human, (rubrics, judgements) in additions.items():
+                try:
+                    database = open_database(human)
+                    _append_new(database, RUBRICS, {r.id: _encode(r) for r in rubrics})
+                    _append_new(database, JUDGEMENTS, {j.id: _encode(j) for j in judgements})
+                except StoreError as error:
+                    errors[human] = error
+        return errors
+
     def append_lines(self, name: str, lines: Sequence[str]) -> None:
         """Append lines to the file `name` of the store's folder, on disk on return.
 
@@ -154,15 +175,11 @@ class Store:
         return list(_records(Path(), tables, table, kind, problems))
 
     def _append(self, human: str, table: str, records: Sequence[_Appended]) -> int:
-        encoded = {record.id: _encode(record) for record in records}
-        if not encoded:
+        if not records:
             return 0
+        encoded = {record.id: _encode(record) for record in records}
         with change(self._commits, human, self._lock_timeout_s) as database:
-            known = database.records(table)
-            new = {key: data for key, data in encoded.items() if key not in known}
-            if new:
-                database.append(table, new)
-        return len(new)
+            return _append_new(database, table, encoded)
 
     def _read_files(self, problems: list[LoadProblem]) -> Iterator[tuple[Path, Tables]]:
         try:
@@ -179,6 +196,15 @@ class Store:
                 yield path, CommitStorage(path).read() or {}
             except UnusableFileError as error:
                 problems.append(LoadProblem(str(path), error.reason))
+
+
+def _append_new(database: CommitDatabase, table: str, encoded: Mapping[str, dict[str, Any]]) -> int:
+    """Append records whose ids are not there yet; returns how many."""
+    known = database.records(table)
+    new = {key: data for key, data in encoded.items() if key not in known}
+    if new:
+        database.append(table, new)
+    return len(new)
 
 
 def _histories(

@@ -16,8 +16,8 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +73,12 @@ def slug(text: str) -> str:
 class CommitStorage(Storage):
     """The file of one human commit. Reading needs no lock: a file is only ever replaced whole."""
 
-    def __init__(self, path: Path, human: str = "") -> None:
+    def __init__(
+        self, path: Path, human: str = "", staged: list[tuple[Path, bytes]] | None = None
+    ) -> None:
         self._path = path
         self._human = human
+        self._staged = staged
 
     def read(self) -> Tables | None:
         """The tables, None when there is no file. Raises `UnusableFileError`."""
@@ -91,14 +94,21 @@ class CommitStorage(Storage):
             raise UnusableFileError(self._path, str(error)) from error
 
     def write(self, data: Tables) -> None:
-        """Replace the file, on disk on return. Raises `OSError`, with the old file in place."""
+        """Replace the file, on disk on return. Raises `OSError`, with the old file in place.
+
+        With a list of staged files it is only added there, for somebody else to write.
+        """
         meta = {"store": {"schema_version": SCHEMA_VERSION, "human": self._human}}
         ordered = {"meta": meta, **{name: data[name] for name in TABLES if name in data}, **data}
         try:
             text = codec.dumps(ordered, indent=1)
         except RecursionError as error:
             raise UnusableFileError(self._path, "it is nested too deeply") from error
-        _replace_durably(self._path, f"{text}\n".encode())
+        content = f"{text}\n".encode()
+        if self._staged is None:
+            _replace_durably([(self._path, content)])
+        else:
+            self._staged.append((self._path, content))
 
 
 class _CommitTable(Table):
@@ -145,6 +155,34 @@ def change(folder: Path, human: str, lock_timeout_s: float) -> Iterator[CommitDa
         raise _cannot_write(path, error) from error
 
 
+@contextmanager
+def change_many(folder: Path, lock_timeout_s: float) -> Iterator[Callable[[str], CommitDatabase]]:
+    """Opens databases of commits under one lock; all are written together when the block ends.
+
+    The disk is then waited for once for all of them, as far as it can be. Raises `StoreError`;
+    some of the files may have been replaced then, each of them whole.
+    """
+    staged: list[tuple[Path, bytes]] = []
+    databases: list[CommitDatabase] = []
+
+    def open_database(human: str) -> CommitDatabase:
+        storage = CachingMiddleware(CommitStorage)  # type: ignore[no-untyped-call]
+        path = folder / file_name(human)
+        databases.append(CommitDatabase(path, human, staged, storage=storage))
+        return databases[-1]
+
+    try:
+        _create_folder(folder)
+        with _locked(folder, lock_timeout_s):
+            yield open_database
+            for database in databases:
+                database.close()
+            if staged:
+                _replace_durably(staged)
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+
+
 def append_lines(folder: Path, path: Path, lines: Sequence[str], lock_timeout_s: float) -> None:
     """Append lines to a file under the lock of `folder`, on disk on return.
 
@@ -179,7 +217,7 @@ def replace_text(folder: Path, path: Path, text: str, lock_timeout_s: float) -> 
         _create_folder(folder)
         _create_folder(path.parent)
         with _locked(folder, lock_timeout_s):
-            _replace_durably(path, text.encode("utf-8"))
+            _replace_durably([(path, text.encode("utf-8"))])
     except OSError as error:
         raise _cannot_write(path, error) from error
 
@@ -227,19 +265,25 @@ def _parse_tables(path: Path, content: bytes) -> Tables:
     return tables
 
 
-def _replace_durably(path: Path, content: bytes) -> None:
-    temporary = path.parent / _TEMPORARY
-    # Taken away first and created anew: a link planted under that name is never followed.
-    temporary.unlink(missing_ok=True)
-    try:
-        with temporary.open("xb") as file:
+def _replace_durably(files: Sequence[tuple[Path, bytes]]) -> None:
+    """Replace files of one folder; the disk has them on return."""
+    folder = files[0][0].parent
+    temporaries = [folder / f"{_TEMPORARY}{number or ''}" for number in range(len(files))]
+    with ExitStack() as cleaning:
+        opened = []
+        for temporary, (_, content) in zip(temporaries, files, strict=True):
+            # Taken away first and created anew: a link planted under that name is never followed.
+            temporary.unlink(missing_ok=True)
+            cleaning.callback(temporary.unlink, missing_ok=True)
+            file = cleaning.enter_context(temporary.open("xb"))
             file.write(content)
             file.flush()
+            opened.append(file)
+        for file in opened:  # all were written before: most of the waiting is done together
             os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+        for temporary, (path, _) in zip(temporaries, files, strict=True):
+            temporary.replace(path)
+    _sync_folder(folder)
 
 
 def _create_folder(folder: Path) -> None:

@@ -327,3 +327,17 @@ def test_python_sources_compare_by_code() -> None:
     assert one.same_code(other) is True
     assert one.same_code(PythonSource(b"class A:\n    def f(self):\n        return 2\n")) is False
     assert one.same_code(PythonSource(b"class A(\n")) is None
+
+
+def test_a_name_that_a_later_function_sets_after_global_is_defined(bench: Bench) -> None:
+    after = CONFIG + (
+        b"\n\ndef client_name():\n    return client.name\n"
+        b"\n\ndef connect():\n    global client\n    client = Scheduler(1)\n"
+    )
+    assert not rules_of(bench.check({**BASE, "engine/config.py": after}), "names.")
+
+
+def test_a_name_that_the_humans_version_leaves_undefined_too_is_no_finding(bench: Bench) -> None:
+    after = {**BASE, "engine/config.py": CONFIG + b"\n\nprint(injected)\n"}
+    assert rules_of(bench.check(after), "names.") == {"names.undefined"}
+    assert not rules_of(bench.check(after, human=bench.human(after)), "names.")

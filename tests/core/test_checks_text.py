@@ -308,3 +308,87 @@ def test_severities_reach_the_findings(bench: Bench) -> None:
     (finding,) = findings_of(report, "patch.comments-only")
     assert finding.severity is Severity.ERROR
     assert finding.certain
+
+
+# -- signs that other sets of mutants showed to be missing -----------------------------------------
+
+LIST = b'''
+def flatten(lists):
+    """All items in one list."""
+    return [item for items in lists for item in items]
+'''
+
+
+def pasted(code: bytes, path: str = "engine/config.py") -> dict[str, bytes]:
+    """The base with code before its class."""
+    return {**BASE, path: CONFIG.replace(b"class Scheduler:", code + b"\n\nclass Scheduler:")}
+
+
+@pytest.mark.parametrize(
+    ("code", "rule"),
+    [
+        (b"# Insert optimized implementation below\n", "boilerplate"),
+        (b"# ... (existing implementation here) ...\n", "boilerplate"),
+        (b"# Assuming there is a tensor named `rows`\n", "boilerplate"),
+        (b"# Step 2: Apply the optimization\n", "boilerplate"),
+        (b"mock_rows = {}\n", "placeholder-name"),
+        (b"class MockRows:\n    rows = 3\n", "placeholder-name"),
+        (LIST.replace(b"All items", b"Optimized version: all items"), "boilerplate"),
+        (LIST, "unused-function"),
+        (b"import functools\n\n\n@functools.lru_cache\n" + LIST.lstrip(), "unused-function"),
+        (b"# flatten([])\n" + LIST, "unused-function"),
+        (b"class Rows:\n    def __init__(self):\n        self.rows = []\n", "unused-function"),
+        (b"class Rows:\n    def _cached(self):\n        return self\n", "unused-function"),
+        (
+            b"def pick():\n    raise NotImplementedError('Optimized path not implemented yet')\n",
+            "boilerplate",
+        ),
+    ],
+)
+def test_template_code_in_many_dresses(bench: Bench, code: bytes, rule: str) -> None:
+    assert f"template.{rule}" in rules_of(bench.check(pasted(code)))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        LIST + b"\n\nprint(flatten([]))\n",
+        b"@register\n" + LIST.lstrip(),
+        b"# The placeholder of an image is replaced by its tokens.\n",
+        b'"""Minimal implementation for the vision tower."""\n',
+        b"# TODO(ada): use the fused kernel once it is stable\n",
+        b"raise NotImplementedError('beam search is not supported yet')\n",
+        b"read_limit(\n    dummy_inputs=8,\n)\n",
+    ],
+)
+def test_what_people_write_is_no_template(bench: Bench, code: bytes) -> None:
+    assert not rules_of(bench.check(pasted(code)), "template.")
+
+
+def test_a_class_that_gets_another_base_is_not_new(bench: Bench) -> None:
+    after = CONFIG.replace(b"class Scheduler:", b"class Scheduler(Base):")
+    assert not rules_of(bench.check({**BASE, "engine/config.py": after}), "template.")
+
+
+def test_a_new_file_that_nothing_names(bench: Bench) -> None:
+    after = {**BASE, "engine/fast_rows.py": LIST.lstrip(), "tests/test_rows.py": LIST.lstrip()}
+    (finding,) = findings_of(bench.check(after), "template.unused-file")
+    assert finding.file == "engine/fast_rows.py"
+    used = {**after, "engine/config.py": b"from engine.fast_rows import flatten\n" + CONFIG}
+    assert "template.unused-file" not in rules_of(bench.check(used))
+
+
+def test_a_line_that_the_human_adds_too_is_no_sign(bench: Bench) -> None:
+    after = pasted(b"# Example usage: see the tests\n" + LIST)
+    assert rules_of(bench.check(after), "template.")
+    assert not rules_of(bench.check(after, human=bench.human(after)), "template.")
+
+
+def test_the_order_of_files_and_the_end_of_a_mail_do_not_hide_a_copy(bench: Bench) -> None:
+    first, second = (
+        "diff --git " + part for part in make_patch(BASE, HUMAN).split("diff --git ")[1:]
+    )
+    for copy in (second + first, first + second + "-- \n2.43.0\n\n"):
+        (finding,) = findings_of(bench.check(copy), "copies.human")
+        assert finding.certain
+        assert digest_of(copy) == digest_of(first + second)

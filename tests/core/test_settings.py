@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 import pickle
 from pathlib import Path
 
@@ -133,6 +134,22 @@ def test_a_file_that_is_not_toml_is_named(tmp_path: Path, content: bytes) -> Non
     (tmp_path / "patchjury.toml").write_bytes(content)
     with pytest.raises(SettingsError, match=r"patchjury\.toml"):
         load_settings(tmp_path, environment={}, config_folder=tmp_path / "config")
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "patchjury.toml")
+    with pytest.raises(SettingsError, match="is not a file"):
+        load_settings(tmp_path, environment={}, config_folder=tmp_path / "config")
+
+
+@pytest.mark.parametrize("key", ["sk-\u00e9", "two words", "line\nbreak", "   "])
+def test_a_key_that_no_header_can_hold_is_refused_without_repeating_it(
+    tmp_path: Path, key: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(None, environment={"OPENAI_API_KEY": key}, config_folder=tmp_path)
+    assert "OPENAI_API_KEY" in str(caught.value)
+    assert key.strip() == "" or key not in str(caught.value)
 
 
 def test_a_secret_shows_nowhere(tmp_path: Path) -> None:

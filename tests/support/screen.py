@@ -17,7 +17,7 @@ from tui.screens.triage import TriageScreen
 def screen_text(app: PatchjuryApp) -> str:
     """What the terminal shows now, line by line."""
     screen: Screen[object] = app.screen
-    width, height = app.size
+    height = app.size.height
     return "\n".join(
         "".join(segment.text for segment in strip).rstrip()
         for strip in screen._compositor.render_strips()[:height]

@@ -54,14 +54,13 @@ def figures(text: str) -> dict[str, str]:
 
 def decide(runs: Path, key: str, reviewer: str = "Ada") -> None:
     """Start the screen on the runs, decide on the first attempt with a key, and leave."""
-    with_name = {"PATCHJURY_REVIEWER": reviewer}
-    terminal = OnTerminal(runs, env=with_name)
-    terminal.wait_for("reviewed 0/5")
-    terminal.wait_for("value_11")
-    terminal.press(key)
-    terminal.wait_for("reviewed 1/5")
-    terminal.press("q")
-    assert terminal.exit_code() == 0
+    with OnTerminal(runs, env={"PATCHJURY_REVIEWER": reviewer}) as terminal:
+        terminal.wait_for("reviewed 0/5")
+        terminal.wait_for("value_11")
+        terminal.press(key)
+        terminal.wait_for("reviewed 1/5")
+        terminal.press("q")
+        assert terminal.exit_code() == 0
 
 
 # stats
@@ -227,18 +226,33 @@ def test_a_verdict_given_on_the_terminal_is_there_the_next_time(runs: Path) -> N
     decide(runs, "1")
     (verdict,) = Store(runs / ".patchjury").load().verdicts[FIRST]
     assert (verdict.outcome.value, verdict.reviewer) == ("true_success", "Ada")
-    terminal = OnTerminal("open", runs)
-    terminal.wait_for("reviewed 1/5")
-    terminal.press("q")
-    assert terminal.exit_code() == 0
+    with OnTerminal("open", runs) as terminal:
+        terminal.wait_for("reviewed 1/5")
+        terminal.press("q")
+        assert terminal.exit_code() == 0
+
+
+def test_verdicts_that_cannot_be_saved_are_not_left_silently(runs: Path, tmp_path: Path) -> None:
+    db = tmp_path / "db"
+    db.mkdir()
+    (db / "commits").write_text("in the way", "utf-8")
+    with OnTerminal("open", runs, "--db", db) as terminal:
+        terminal.wait_for("value_11")
+        terminal.press("1")
+        terminal.wait_for("Not saved")
+        terminal.press("q")
+        terminal.wait_for("1 verdicts are not saved")
+        terminal.press("q")
+        terminal.wait_for("patchjury: 1 verdicts are not saved: ")
+        assert terminal.exit_code() == 1
 
 
 def test_demo_opens_the_sample_runs_and_leaves_them_alone() -> None:
     before = {path: path.stat().st_mtime_ns for path in SAMPLE.rglob("*.*")}
-    terminal = OnTerminal("demo")
-    terminal.wait_for("reviewed 0/39")
-    terminal.press("q")
-    assert terminal.exit_code() == 0
+    with OnTerminal("demo") as terminal:
+        terminal.wait_for("reviewed 0/39")
+        terminal.press("q")
+        assert terminal.exit_code() == 0
     assert before == {path: path.stat().st_mtime_ns for path in SAMPLE.rglob("*.*")}
 
 

@@ -16,6 +16,7 @@ import pytest
 from tests.support.command import COMMAND, command
 from tests.support.runs import SHAS, build_runs, unified, write_attempt, write_commit
 
+SAMPLE = Path(__file__).resolve().parents[2] / "sample_runs"
 HOSTILE = "\x1b[31mred\x1b]0;title\x07\u202erev\u009b1m\x7f"
 CONTROL = {*map(chr, range(32)), *map(chr, range(127, 160)), "\u202e"} - {"\n"}
 
@@ -105,6 +106,13 @@ def test_a_missing_package_is_one_line_and_doctor_names_it(runs: Path) -> None:
 # Streams
 
 
+@pytest.fixture
+def _buffered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python writes as it does for a user: what is left in its buffer is written at the end."""
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+
+
+@pytest.mark.usefixtures("_buffered")
 def test_a_reader_that_has_seen_enough_is_no_error(runs: Path) -> None:
     for words in (["stats", str(runs)], ["--help"], ["doctor"]):
         ours, theirs = os.pipe()
@@ -116,6 +124,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(runs: Path) -> None:
         assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.usefixtures("_buffered")
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_output_that_cannot_be_written_is_an_error(runs: Path) -> None:
     with open("/dev/full", "wb") as full:
@@ -186,6 +195,8 @@ def test_without_git_commits_in_json_are_still_there(runs: Path, tmp_path: Path)
     done = command("stats", runs, "--json", env=env)
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["human_commits_found"] == 2
+    done = command("stats", SAMPLE, "--db", tmp_path / "db", env=env)  # with an engine.bundle
+    assert done.returncode == 0 and "human commit found for 8 of 8" in done.stdout
     done = command("doctor", runs, env=env)
     assert done.returncode == 0 and "not found: --repo and git bundles" in done.stdout
     assert_one_line(command("stats", runs, "--repo", runs, env=env), "not a git repository")
@@ -204,6 +215,8 @@ def hostile_runs(root: Path) -> Path:
     write_attempt(root, "repo/trae/gpt-5/2025-01-02_03-04-05/item", SHAS[0], "x")
     write_commit(root / "commits", SHAS[0], HOSTILE, unified("a\n", "b\n"), [HOSTILE])
     (root / "state" / "runs" / folder / "run_summary.json").write_text(HOSTILE, "utf-8")
+    evaluation = {"run_id": HOSTILE, "item_id": HOSTILE, "issues": [HOSTILE], "model": HOSTILE}
+    (root / "gpt5_evaluations.json").write_text(json.dumps([evaluation]), "utf-8")
     return root
 
 

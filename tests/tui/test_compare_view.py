@@ -117,7 +117,7 @@ async def test_folding_hides_unchanged_rows_and_says_how_many(tmp_path: Path) ->
     async with running(runs) as (app, pilot):
         assert "value_20 = 20" in screen_text(app)
         text = await press(pilot, "z")
-        assert "value_20 = 20" not in text and "13 rows without a change" in text
+        assert "value_20 = 20" not in text and "13 unchanged lines" in text
         assert "value_10 = 100" in text and "value_30 = 31" in text
         assert "value_20 = 20" in await press(pilot, "z")
 

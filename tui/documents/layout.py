@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from core.align import Alignment, FileAlignment, Lane
+from core.align import Alignment, FileAlignment
 
 CONTEXT = 3
 """Unchanged rows that stay around a change when context is folded."""
@@ -22,7 +22,7 @@ class Kind(Enum):
     NOTE = auto()  # a sentence about the file: `start` is its number
     ROWS = auto()  # rows of the alignment, one each, from row `start`
     PAIR = auto()  # a row whose two sides differ, one under the other
-    FOLD = auto()  # `start` to before `start + hidden`, not shown
+    FOLD = auto()  # rows from `start` that are not shown: `hidden` lines of the base
     BASE = auto()  # the base lines that gap row `start` stands for
     MARK = auto()  # a remark on row `start`: `hidden` is its number
 
@@ -64,6 +64,7 @@ class Layout:
         self._starts = array("q")
         self._size = 0
         self.files: list[int] = []
+        self._of_rows: list[tuple[int, int]] = []  # by file, its segments of rows: from, to before
         for number in range(general):
             self._add(Segment(Kind.GENERAL, -1, number, 1))
         for number, file in enumerate(alignment.files):
@@ -71,8 +72,10 @@ class Layout:
             self._add(Segment(Kind.FILE, number, 0, 1))
             for note in range(len(notes[number])):
                 self._add(Segment(Kind.NOTE, number, note, 1))
+            first = len(self.segments)
             for segment in _file_segments(number, file, view, marked[number]):
                 self._add(segment)
+            self._of_rows.append((first, len(self.segments)))
 
     def __len__(self) -> int:
         return self._size
@@ -84,14 +87,15 @@ class Layout:
 
     def visible_row(self, file: int, row: int) -> int:
         """Where a row of the alignment is on the screen (folded: the fold that hides it)."""
-        best = self.files[file]
-        for segment, start in self.of_file(file):
-            if segment.kind in (Kind.ROWS, Kind.PAIR, Kind.FOLD, Kind.BASE):
-                if segment.start > row:
-                    break
-                inside = row - segment.start if segment.kind is Kind.ROWS else 0
-                best = start + min(inside, segment.count - 1)
-        return best
+        first, stop = self._of_rows[file]
+        at = bisect_right(self.segments, row, first, stop, key=lambda segment: segment.start) - 1
+        while at >= first and self.segments[at].kind is Kind.MARK:  # below the row it is on
+            at -= 1
+        if at < first:
+            return self.files[file]
+        segment = self.segments[at]
+        inside = row - segment.start if segment.kind is Kind.ROWS else 0
+        return self._starts[at] + min(inside, segment.count - 1)
 
     def of_file(self, file: int) -> Iterator[tuple[Segment, int]]:
         """The segments of one file, each with its first visible row."""
@@ -116,7 +120,7 @@ def _file_segments(
     stops = sorted(pairs | set(remarks) | opened)
     for start, stop, hidden in _shown_ranges(file, view.folded, stops):
         if hidden:
-            yield Segment(Kind.FOLD, number, start, 1, stop - start)
+            yield Segment(Kind.FOLD, number, start, 1, _lines_between(file, start, stop))
             continue
         at = start
         for row in stops[bisect_right(stops, start - 1) : bisect_right(stops, stop - 1)]:
@@ -151,12 +155,21 @@ def _shown_ranges(
         last = min(size, stop + CONTEXT)
         if last <= at:
             continue
-        if first > at:
+        if first > at + 1:
             yield at, first, True
-        yield first, last, False
+            at = first
+        yield at, last, False
         at = last
     if at < size:
-        yield at, size, True
+        yield at, size, size > at + 1
+
+
+def _lines_between(file: FileAlignment, start: int, stop: int) -> int:
+    """How many lines of the base some unchanged rows stand for, those of gaps included."""
+    if file.base_conflict is not None:
+        return sum(row.gap or 1 for row in file.rows(start, stop))
+    first, last = file.row(start), file.row(stop - 1)
+    return (last.base or 0) + (last.gap or 1) - (first.base or 0)
 
 
 def changed_rows(layout: Layout, alignment: Alignment) -> array[int]:
@@ -173,8 +186,3 @@ def changed_rows(layout: Layout, alignment: Alignment) -> array[int]:
                 found.append(start + change - segment.start)
                 change = next(starts, None)
     return found
-
-
-def is_gap(file: FileAlignment, row: int) -> bool:
-    """Does a row stand for base lines that no hunk shows?"""
-    return file.row(row).lane is Lane.GAP

@@ -49,6 +49,12 @@ def cropped(content: Content, columns: int, width: int) -> Content:
     return content.truncate(max(0, width), pad=True)
 
 
+def prose(text: str, style: str, indent: int, columns: int, width: int) -> Content:
+    """A sentence about code, in exactly `width` cells from a cell column on."""
+    said = cropped(Content.styled(text, style), columns, width - indent)
+    return Content.assemble(" " * indent, said)
+
+
 def _character_at(text: str, column: int) -> int:
     if text.isascii():
         return column
@@ -62,7 +68,6 @@ def _character_at(text: str, column: int) -> int:
 
 def _shown(line: str) -> tuple[str, Sequence[int] | None]:
     """The drawn text, and for each raw character (and the end) where it is drawn, if elsewhere."""
-    line = line.removesuffix("\r")
     rest = len(line) - LONGEST_LINE
     more = f" … {rest} more characters" if rest > 0 else ""
     line = line[:LONGEST_LINE]

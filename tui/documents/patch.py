@@ -13,7 +13,7 @@ from core.models import Side
 from tui.documents.cells import draw_cell
 from tui.documents.colours import BaseText, PatchColours
 from tui.documents.document import Place, Work
-from tui.documents.lines import cells, code, cropped, shown
+from tui.documents.lines import cells, code, cropped, prose, shown
 
 
 class PatchDocument:
@@ -51,8 +51,7 @@ class PatchDocument:
 
     def draw(self, row: int, width: int, columns: int, continued: bool = False) -> Content:
         if row < len(self._notes):
-            note = f" {shown(self._notes[row])}"
-            return Content.styled(note, "$middling").truncate(width)
+            return prose(shown(self._notes[row]), "$middling", 1, columns, width)
         index = row - len(self._notes)
         line = self._patch.lines[index]
         found = self._hunk_at(index)
@@ -75,7 +74,9 @@ class PatchDocument:
 
     def measure(self, row: int, width: int) -> tuple[int, int]:
         index = row - len(self._notes)
-        return max(1, width - 8), cells(self._patch.lines[index]) if index >= 0 else 0
+        if index < 0:
+            return max(1, width - 1), cells(self._notes[row])
+        return max(1, width - 8), cells(self._patch.lines[index])
 
     def code_at(self, row: int, x: int, width: int) -> str:
         return self.text_of(row)

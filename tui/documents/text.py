@@ -61,7 +61,7 @@ def read_texts(
         headings.append(len(lines))
         lines.append(f"── {source.name} ──")
         try:
-            lines += _readable(source).split("\n")
+            lines += _readable(source).replace("\r\n", "\n").split("\n")
         except SourceError as error:
             lines.append(str(error))
         lines.append("")

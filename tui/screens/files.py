@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.documents.document import Document
+from tui.render import plural
 from tui.widgets.row_list import RowList
 
 
@@ -31,7 +32,7 @@ class FilesScreen(ModalScreen[int | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window"):
-            yield Static(Content.styled(f"{len(self._document.files)} files", "bold"))
+            yield Static(Content.styled(plural(len(self._document.files), "file"), "bold"))
             yield RowList[int](
                 "files",
                 key_of=str,

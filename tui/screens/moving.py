@@ -31,14 +31,17 @@ class MovingActions(BackgroundChecks):
             self.select_attempt(key)
 
     def action_next_attempt(self, step: int) -> None:
-        attempts = self.attempt_list
+        """The next of those listed, at the next commit after the last one."""
+        attempts, commits = self.attempt_list, self.commit_list
         at = attempts.cursor + step
         if 0 <= at < attempts.line_count():
             attempts.go_to(at)
             return
-        commits = self.commit_list
-        if 0 <= commits.cursor + step < commits.line_count():
-            commits.go_to(commits.cursor + step)
+        at = commits.cursor + step
+        if 0 <= at < commits.line_count():
+            commits.go_to(at)
+            self.list_attempts(commits.keys[at])
+            attempts.action_cursor_edge(-step)
 
     def select_attempt(self, key: str) -> None:
         """Select an attempt in both lists; a search that hides it is cleared."""
@@ -47,6 +50,7 @@ class MovingActions(BackgroundChecks):
         if not self.commit_list.go_to_key(human):
             self.commit_list.filter_rows("")
             self.commit_list.go_to_key(human)
+        self.list_attempts(human)
         if not self.attempt_list.go_to_key(key):
             self.attempt_list.filter_rows("")
             self.attempt_list.go_to_key(key)
@@ -89,9 +93,7 @@ class MovingActions(BackgroundChecks):
         searched = self._searched
         self._close_search()
         if isinstance(searched, DocumentView):
-            count = searched.search(event.value)
-            lines = "1 line contains" if count == 1 else f"{count} lines contain"
-            self.notify(f"{lines} it: . next, , previous, esc clears", markup=False)
+            searched.search(event.value)
 
     def action_leave(self) -> None:
         field = self.query_one("#search", Input)

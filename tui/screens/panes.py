@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -12,6 +14,7 @@ from textual.widgets import Input
 from core.errors import PatchjuryError
 from core.models import Attempt
 from core.session import Session
+from core.text import visible
 from tui.documents.attempt import read_documents
 from tui.documents.document import Document
 from tui.documents.layout import View
@@ -46,6 +49,7 @@ class TriagePanes(Screen[None]):
         self.preferences = read_preferences()
         self._loading = Latest(self)
         self._shown: str | None = None
+        self._listed: str | None = None  # the commit whose attempts are listed
         self._remembered: dict[str, str] = {}  # by commit, the attempt that was selected
         self._rows: dict[tuple[str, str], int] = {}  # by attempt and tab, where the cursor was
         self._loaded: tuple[str, str] | None = None  # attempt and tab of the document on screen
@@ -111,13 +115,24 @@ class TriagePanes(Screen[None]):
 
     @on(RowList.Highlighted, "#commits")
     def _commit_selected(self, event: RowList.Highlighted) -> None:
-        attempts = self.triage.attempts_of(event.key)
-        remembered = self._remembered.get(event.key)
-        self.attempt_list.show_rows(attempts, remembered or attempts[0].key)
+        if event.key is not None and event.key == self.commit_list.key:  # not passed by already
+            self.list_attempts(event.key)
+
+    def list_attempts(self, human: str) -> None:
+        """List the attempts at a commit, the cursor where it was the last time."""
+        if human != self._listed:
+            self._listed = human
+            attempts = self.triage.attempts_of(human)
+            self.attempt_list.show_rows(attempts, self._remembered.get(human) or attempts[0].key)
 
     @on(RowList.Highlighted, "#attempts")
     def _attempt_selected(self, event: RowList.Highlighted) -> None:
-        self.show_attempt(event.key)
+        if event.key != self.attempt_list.key:
+            return  # passed by already
+        if event.key is None:
+            self._show_nothing()
+        else:
+            self.show_attempt(event.key)
 
     def show_attempt(self, key: str) -> None:
         """Show one attempt on the right."""
@@ -131,6 +146,15 @@ class TriagePanes(Screen[None]):
         )
         self.refresh_evidence()
         self.show_document()
+
+    def _show_nothing(self) -> None:
+        """No attempt is listed, so none is shown and no key decides on one."""
+        self._remember_row()
+        self._loading.cancel()
+        self._shown = self._loaded = None
+        self.query_one(AttemptHeader).clear()
+        self.query_one(Evidence).clear()
+        self.document_view.show(TextDocument(["No attempt here contains what was searched for."]))
 
     def show_document(self) -> None:
         """Read and show what the chosen tab wants to see of the attempt on screen."""
@@ -166,7 +190,9 @@ class TriagePanes(Screen[None]):
         return View(likes.is_stacked(width), likes.folded, likes.remarks)
 
     def _show_failure(self, error: PatchjuryError) -> None:
-        self.document_view.show(TextDocument([error.title, error.hint]))
+        width = max(20, self.document_view.scrollable_content_region.width)
+        lines = [line for text in (error.title, error.hint) for line in wrap(visible(text), width)]
+        self.document_view.show(TextDocument(lines))
 
     def _remember_row(self) -> None:
         if self._loaded is not None:
@@ -204,4 +230,5 @@ class TriagePanes(Screen[None]):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         if event.widget.id != "search":
-            self.set_class(event.widget is self.document_view, "-reading")
+            reading = event.widget.id in ("document", "evidence")
+            self.set_class(reading, "-reading")

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from core.models import LoadProblem
 from tui.documents.text import TextDocument
+from tui.render import plural
 from tui.widgets.document_view import DocumentView
 
 
@@ -31,9 +32,8 @@ class ProblemsScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         count = len(self._problems)
-        title = (
-            f"{count} load problems; everything else was loaded" if count else "No load problems"
-        )
+        loaded = f"{plural(count, 'load problem')}; everything else was loaded"
+        title = loaded if count else "No load problems"
         with Vertical(id="window"):
             yield Static(Content.styled(title, "bold"))
             yield DocumentView("problems")

@@ -15,6 +15,7 @@ from tui.screens.files import FilesScreen
 from tui.screens.panes import TriagePanes
 from tui.widgets.evidence import Evidence
 from tui.widgets.tab_bar import TabBar
+from tui.widgets.wrapping import MOST_ROWS
 
 
 class ViewActions(TriagePanes):
@@ -34,12 +35,17 @@ class ViewActions(TriagePanes):
         now = self.view
         likes = replace(self.preferences, theme=read_preferences().theme)
         if what == "layout":
-            likes = replace(likes, stacked=not now.stacked)
+            width = self.document_view.scrollable_content_region.width
+            usual = replace(likes, stacked=None).is_stacked(width)
+            chosen = not now.stacked
+            likes = replace(likes, stacked=None if chosen == usual else chosen)
         elif what == "fold":
             likes = replace(likes, folded=not likes.folded)
         elif what == "wrap":
             likes = replace(likes, wrapped=not likes.wrapped)
             self.document_view.wrap(likes.wrapped)
+            if likes.wrapped and len(self.document_view.document) > MOST_ROWS:
+                self.notify("These are too many lines to wrap: → and ← scroll them.")
         else:
             likes = replace(likes, remarks=not likes.remarks)
         self.preferences = likes
@@ -105,6 +111,9 @@ class ViewActions(TriagePanes):
         document = self.document_view.document
         if not isinstance(document, CompareDocument) or self.attempt_key is None:
             return
+        if document.is_fold(self.document_view.row):
+            self.action_view("fold")
+            return
         gap = document.gap_at(self.document_view.row)
         if gap is None:
             return
@@ -121,8 +130,8 @@ class ViewActions(TriagePanes):
         return replace(self.view, base_lines=document.view.base_lines)
 
     def _replace(self, before: CompareDocument, after: CompareDocument) -> None:
-        file, row = before.place_of(self.document_view.row)
-        self.document_view.replace(after, after.row_of(file, row))
+        place = before.place_of(self.document_view.row)
+        self.document_view.replace(after, after.row_of(*place))
 
     def on_resize(self, event: events.Resize) -> None:
         self.call_after_refresh(self._follow_width)

@@ -14,13 +14,22 @@ class AttemptHeader(Widget):
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
-        self._lines: tuple[Content, ...] = ()
+        self._shown: tuple[HumanCommit, Attempt, int, int] | None = None
 
     def show(self, commit: HumanCommit, attempt: Attempt, position: int, count: int) -> None:
         """Show one attempt, the `position`-th (from 1) of `count` at its commit."""
-        self._lines = (attempt_title(commit, position, count), attempt_facts(attempt))
+        self._shown = (commit, attempt, position, count)
+        self.refresh()
+
+    def clear(self) -> None:
+        """Show that no attempt is selected."""
+        self._shown = None
         self.refresh()
 
     def render(self) -> Content:
+        if self._shown is None:
+            return Content("")
+        commit, attempt, position, count = self._shown
         width = self.size.width
-        return Content("\n").join(line.truncate(width, ellipsis=True) for line in self._lines)
+        lines = (attempt_title(commit, position, count, width), attempt_facts(attempt, width))
+        return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)

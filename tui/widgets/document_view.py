@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from textual.content import Content
 from textual.geometry import Region
@@ -12,11 +12,12 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from core.errors import PatchjuryError
+from core.text import one_line
 from tui.documents.document import Document, Place
 from tui.documents.text import TextDocument
 from tui.loading import Latest
 from tui.widgets.line_view import LineView
-from tui.widgets.wrapping import Wrapping
+from tui.widgets.wrapping import AT_ONCE, MOST_ROWS, Wrapping
 
 
 class DocumentView(LineView):
@@ -32,6 +33,8 @@ class DocumentView(LineView):
         self._wrap = False
         self._lines = Wrapping(self._document, 0, False)
         self._improving = Latest(self)
+        self._searching = Latest(self)
+        self._measuring = Latest(self)
         self._busy = False
 
     @property
@@ -51,16 +54,31 @@ class DocumentView(LineView):
 
     def wrap(self, wrap: bool) -> None:
         """Show long rows on several lines, or not."""
-        row = self.row
         self._wrap = wrap
         self.set_reactive(LineView.columns, 0)
         self.lines_changed()
-        self.go_to_row(row)
+        self._show_cursor()
 
     def lines_changed(self) -> None:
-        width = self.scrollable_content_region.width
-        self._lines = Wrapping(self._document, width, self._wrap)
+        """Measure and draw anew; the cursor stays on its row. Very many rows are measured off the
+        UI thread and stand on one line each until then."""
+        document, width = self._document, self.scrollable_content_region.width
+        later = self._wrap and AT_ONCE < len(document) <= MOST_ROWS
+        self._measuring.cancel()
+        self._arrange(Wrapping(document, width, self._wrap and not later))
+        if later:
+            self._measuring.run(
+                lambda cancelled: iter([Wrapping(document, width, True, cancelled)]),
+                self._arrange,
+                self._not_improved,
+            )
+
+    def _arrange(self, lines: Wrapping) -> None:
+        row, above = self.row, self.cursor - self.scroll_offset.y
+        self._lines = lines
         super().lines_changed()
+        self.set_reactive(LineView.cursor, min(lines.line_of(row), max(0, len(lines) - 1)))
+        self.scroll_to(y=max(0, self.cursor - above), animate=False, force=True)
 
     def go_to_row(self, row: int) -> None:
         """Put the cursor on a row of the document."""
@@ -89,7 +107,7 @@ class DocumentView(LineView):
         line = self._lines.line_of(min(row, max(0, len(document) - 1)))
         self.set_reactive(LineView.cursor, line)
         if self.found:
-            self._search()
+            self._search(lambda: None)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         strips = super().render_lines(crop)
@@ -116,8 +134,10 @@ class DocumentView(LineView):
         content = self._document.draw(row, width, self.columns + start, start > 0)
         if self.found:
             plain, start = content.plain.casefold(), 0
+            numbers = [span for span in content.spans if span.style == "$gutter"]
             while (start := plain.find(self.found, start)) >= 0:
-                content = content.stylize("reverse", start, start + len(self.found))
+                if not any(span.start <= start < span.end for span in numbers):
+                    content = content.stylize("reverse", start, start + len(self.found))
                 start += len(self.found)
         return content
 
@@ -158,25 +178,51 @@ class DocumentView(LineView):
 
     # Search
 
-    def search(self, query: str) -> int:
+    def search(self, query: str) -> None:
         """Highlight what contains `query`, letter case aside; go to the first match at or below
-        the cursor. Returns how many rows match."""
+        the cursor once the rows have been looked through."""
         self.found = query.casefold()
-        self._search()
+        self.set_class(bool(query), "-searched")
+        self._search(self._go_to_first)
+        self.refresh()
+
+    def _go_to_first(self) -> None:
         if self._matches:
             at = bisect_left(self._matches, self.row) % len(self._matches)
             self.go_to_row(self._matches[at])
-        self.refresh()
-        return len(self._matches)
 
     def next_match(self, step: int) -> None:
         """To the next (-1: previous) row that matches the search."""
         self._jump(self._matches, step)
 
-    def _search(self) -> None:
+    def _search(self, then: Callable[[], None]) -> None:
+        """Look through the rows off the UI thread, as there may be very many."""
         document, wanted = self._document, self.found
-        self._matches = (
-            [row for row in range(len(document)) if wanted in document.text_of(row).casefold()]
-            if wanted
-            else []
-        )
+        self._searching.cancel()
+        self._matches = []
+        self.border_subtitle = Content(f"/{one_line(wanted, 40)}  …" if wanted else "")
+
+        def look(cancelled: Callable[[], bool]) -> Iterator[list[int]]:
+            found = []
+            for row in range(len(document)):
+                if row % 1000 == 0 and cancelled():
+                    return
+                if wanted in document.text_of(row).casefold():
+                    found.append(row)
+            yield found
+
+        def arrived(found: list[int]) -> None:
+            self._matches = found
+            then()
+            self.cursor_moved()
+
+        if wanted:
+            self._searching.run(look, arrived, self._not_improved)
+
+    def cursor_moved(self) -> None:
+        """Say which of the matches the cursor is on."""
+        if self.found:
+            row, count = self.row, len(self._matches)
+            at = bisect_left(self._matches, row)
+            here = f"{at + 1} of " if at < count and self._matches[at] == row else ""
+            self.border_subtitle = Content(f"/{one_line(self.found, 40)}  {here}{count}  , . esc")

@@ -12,13 +12,17 @@ from core.text import one_line
 from tui.documents.document import Place
 from tui.documents.marks import SEVERITY_SIGNS
 from tui.render import (
+    JUDGEMENT_SIGNS,
     criteria_line,
     criterion_row,
     finding_text,
     judge_summary,
+    plural,
     verdict_line,
 )
 from tui.widgets.line_view import LineView
+
+_INDENT = 4
 
 TABLE_FROM = 7
 """Lines that the panel must have to show the criteria as a table instead of in one line."""
@@ -54,6 +58,12 @@ class Evidence(LineView):
         self._known, self._unsaved = known, unsaved
         self._build()
 
+    def clear(self) -> None:
+        """Show that no attempt is selected."""
+        self._known, self._rows = None, []
+        self.border_subtitle = ""
+        self.lines_changed()
+
     def on_resize(self) -> None:  # type: ignore[override]
         self._build()
 
@@ -66,14 +76,27 @@ class Evidence(LineView):
     def _build(self) -> None:
         if (known := self._known) is None:
             return
-        rows = [EvidenceRow(verdict_line(known, self._unsaved))]
+        width = max(20, self.scrollable_content_region.width)
+        rows = _wrapped(EvidenceRow(verdict_line(known, self._unsaved)), width)
         if self.size.height < TABLE_FROM:
             rows.append(EvidenceRow(criteria_line(known.criteria)))
         else:
             rows.append(EvidenceRow(Content.styled("   criterion checks   judge   you", "$dim")))
             rows += [EvidenceRow(criterion_row(known, name)) for name in CRITERIA]
-        self._rows = [*rows, *_finding_rows(known), *_judge_rows(known)]
+        said = (*_finding_rows(known), *_judge_rows(known))
+        self._rows = rows + [line for row in said for line in _wrapped(row, width)]
+        findings = known.report.findings if known.report else ()
+        self.border_subtitle = plural(len(findings), "finding") if findings else ""
         self.lines_changed()
+
+
+def _wrapped(row: EvidenceRow, width: int) -> list[EvidenceRow]:
+    """A row in lines, the further ones indented."""
+    if row.content.cell_length <= width:
+        return [row]
+    first, *rest = row.content.wrap(width - _INDENT)
+    lines = [first, *(Content.assemble(" " * _INDENT, line) for line in rest)]
+    return [EvidenceRow(line, row.place) for line in lines]
 
 
 def _finding_rows(known: Assessment) -> Iterator[EvidenceRow]:
@@ -94,9 +117,11 @@ def _finding_rows(known: Assessment) -> Iterator[EvidenceRow]:
 def _judge_rows(known: Assessment) -> Iterator[EvidenceRow]:
     yield EvidenceRow(Content.styled(f" judge: {judge_summary(known.judgements)}", "$dim"))
     for judgement in known.judgements:
-        said = judgement.error or judgement.reasoning
-        if said:
-            yield EvidenceRow(Content(f"   {one_line(said, 500)}"))
+        sign, style = JUDGEMENT_SIGNS[judgement.state]
+        said = judgement.error or judgement.reasoning or "no reasons given"
+        state = f"{judgement.state.value}{' (cached)' if judgement.cached else ''}  "
+        line = Content.assemble((f" {sign} {state}", style), one_line(said, 500))
+        yield EvidenceRow(line)
         for issue in judgement.issues:
             place = None
             if issue.file is not None and issue.line is not None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from textual import events
 from textual.content import Content
 from textual.widget import Widget
 
 from tui.commands import COMMANDS, Command
 
-_FIRST = ("help", "quit")  # stay in view however narrow the screen is
+_FIRST = ("help", "quit", "pane")  # stay in view however narrow the screen is
 
 
 class KeyBar(Widget):
@@ -21,18 +23,23 @@ class KeyBar(Widget):
 
     def render(self) -> Content:
         parts: list[tuple[str, str]] = []
+        for command, _ in self._hints():
+            parts.append((f" {command.display}", "bold $accent-text"))
+            parts.append((f" {command.hint} ", "$dim"))
+        return Content.assemble(*parts)
+
+    def _hints(self) -> Iterator[tuple[Command, int]]:
+        """The hints that fit as a whole, and before which cell each ends."""
+        edge = 0
         for command in self._commands:
-            parts += [(f" {command.display}", "bold $accent-text"), (f" {command.hint} ", "$dim")]
-        return Content.assemble(*parts).truncate(self.size.width)
+            edge += len(command.display) + len(command.hint) + 3
+            if edge > self.size.width:
+                return
+            yield command, edge
 
     async def on_click(self, event: events.Click) -> None:
         if (command := self._command_at(event.x)) is not None:
             await self.screen.run_action(command.action)
 
     def _command_at(self, x: int) -> Command | None:
-        edge = 0
-        for command in self._commands:
-            edge += len(command.display) + len(command.hint) + 3
-            if x < edge:
-                return command
-        return None
+        return next((command for command, edge in self._hints() if x < edge), None)

@@ -22,12 +22,14 @@ class RowList(LineView, Generic[Row]):
     looks in.
     """
 
+    ALLOW_SELECT = False  # a row is a record, not a text
+
     @dataclass
     class Highlighted(Message):
-        """The cursor came to stand on another row."""
+        """The cursor came to stand on another row; the key is None when no row is left."""
 
         row_list: RowList[Any]
-        key: str
+        key: str | None
 
         @property
         def control(self) -> RowList[Any]:
@@ -112,6 +114,6 @@ class RowList(LineView, Generic[Row]):
 
     def cursor_moved(self) -> None:
         key = self.key
-        if key is not None and key != self._announced:
+        if key != self._announced:
             self._announced = key
             self.post_message(self.Highlighted(self, key))

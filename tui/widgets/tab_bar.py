@@ -29,13 +29,18 @@ class TabBar(Widget):
         parts: list[tuple[str, str]] = []
         for tab in TABS:
             style = "bold reverse" if tab == self.shown else "$dim"
-            parts.append((f" {tab.capitalize()} ", style))
+            parts.append((f" {tab.capitalize()}{self._gap}", style))
         return Content.assemble(*parts)
+
+    @property
+    def _gap(self) -> str:
+        """What stands behind a name: nothing where there is little room."""
+        return " " if sum(map(len, TABS)) + 2 * len(TABS) <= self.size.width else ""
 
     def on_click(self, event: events.Click) -> None:
         edge = 0
         for tab in TABS:
-            edge += len(tab) + 2
+            edge += len(tab) + 1 + len(self._gap)
             if event.x < edge:
                 self.post_message(self.Chosen(tab))
                 return

@@ -4,27 +4,39 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from collections.abc import Callable
 
 from tui.documents.document import Document
 
-MOST_ROWS = 50_000
+AT_ONCE = 2_000
+"""Documents with more rows are measured off the UI thread, and wrapped when that is done."""
+
+MOST_ROWS = 400_000
 """Documents with more rows are not wrapped: every row would have to be measured."""
 
 
 class Wrapping:
     """Lines of a view of `width` cells; without wrapping each row is one line."""
 
-    def __init__(self, document: Document, width: int, wrap: bool) -> None:
+    def __init__(
+        self,
+        document: Document,
+        width: int,
+        wrap: bool,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._rows = len(document)
         self._rooms = array("l")
         self._starts = array("l")
         self._count = self._rows
         if wrap and width > 0 and self._rows <= MOST_ROWS:
-            self._measure(document, width)
+            self._measure(document, width, cancelled)
 
-    def _measure(self, document: Document, width: int) -> None:
+    def _measure(self, document: Document, width: int, cancelled: Callable[[], bool]) -> None:
         at = 0
         for row in range(self._rows):
+            if row % AT_ONCE == 0 and cancelled():
+                return
             room, needed = document.measure(row, width)
             self._starts.append(at)
             self._rooms.append(room)

@@ -1,0 +1,184 @@
+"""`patchjury check` as it is used: figures, JSON, exit codes, what is kept, and on a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.store import Store
+from tests.support.command import COMMAND, OnTerminal, command
+from tests.support.runs import build_runs
+from tui.cli import main
+
+SAMPLE = Path(__file__).resolve().parents[2] / "sample_runs"
+CRITERIA = [
+    "applies",
+    "syntax_correct",
+    "files_match",
+    "optimization_logic_match",
+    "is_complete",
+    "is_template_code",
+]
+
+Cli = Callable[..., str]
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    return build_runs(tmp_path / "runs")
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
+    """Run `patchjury check` in this process with one job; returns what it printed."""
+
+    def run(*words: str | Path, code: int = 0) -> str:
+        assert main(["check", *map(str, words), "--jobs", "1"]) == code
+        return capsys.readouterr().out
+
+    return run
+
+
+def table(text: str) -> dict[str, list[str]]:
+    """The rows of the summary by their first word."""
+    rows = [line.split() for line in text.splitlines() if line]
+    return {name: rest for name, *rest in rows}
+
+
+def test_the_summary_counts_criteria_and_rules(cli: Cli, runs: Path, tmp_path: Path) -> None:
+    rows = table(cli(runs, "--db", tmp_path / "db"))
+    assert rows["5"] == ["attempts"]
+    assert rows["applies"] == ["0", "1", "4"]
+    assert rows["patch.empty"] == ["1", "error"]
+    assert rows["patch.missing"] == ["1", "error"]
+    assert rows["copies.human"] == ["2", "warning"]
+
+
+def test_the_json_names_every_attempt_once_with_null_for_unknown(
+    cli: Cli, runs: Path, tmp_path: Path
+) -> None:
+    (runs / "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000/journal.json").write_text(
+        "{", "utf-8"
+    )
+    printed = cli(runs, "--db", tmp_path / "db", "--json", "-")
+    document: dict[str, Any] = json.loads(printed)
+    assert list(document) == ["schema_version", "attempts", "load_problems"]
+    assert document["schema_version"] == 1
+    assert document["load_problems"]
+    keys = [entry["attempt"] for entry in document["attempts"]]
+    assert len(keys) == len(set(keys)) == 5
+    for entry in document["attempts"]:
+        assert list(entry["criteria"]) == CRITERIA
+        assert set(entry["criteria"].values()) <= {True, False, None}
+        assert entry["outcome"] in ("undecided", "failure", "false_positive", "true_success")
+        for finding in entry["findings"]:
+            assert {"rule", "severity", "message", "certain", "file", "line"} <= finding.keys()
+    target = tmp_path / "report.json"
+    assert table(cli(runs, "--db", tmp_path / "db", "--json", target))["5"] == ["attempts"]
+    assert json.loads(target.read_text("utf-8")) == document
+
+
+def test_a_report_that_cannot_be_written_says_where(runs: Path, tmp_path: Path) -> None:
+    done = command("check", runs, "--db", tmp_path / "db", "--json", tmp_path / "no/such/place")
+    assert done.returncode != 0
+    assert "cannot write" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("severity", "families", "code"),
+    [
+        ("error", ["patch"], 1),
+        ("error", ["copies"], 0),
+        ("warning", ["copies"], 1),
+        ("warning", ["applies"], 0),
+        ("info", ["copies"], 1),
+    ],
+)
+def test_fail_on_counts_findings_at_least_that_severe(
+    cli: Cli, runs: Path, tmp_path: Path, severity: str, families: list[str], code: int
+) -> None:
+    cli(runs, "--db", tmp_path / "db", "--fail-on", severity, "--only", *families, code=code)
+
+
+def test_only_runs_those_families_and_stores_nothing(cli: Cli, runs: Path, tmp_path: Path) -> None:
+    printed = cli(runs, "--db", tmp_path / "db", "--only", "files", "copies", "--json", "-")
+    entries = json.loads(printed)["attempts"]
+    rules = {finding["rule"] for entry in entries for finding in entry["findings"]}
+    assert {rule.partition(".")[0] for rule in rules} == {"copies"} | (
+        {"files"} if any(rule.startswith("files") for rule in rules) else set()
+    )
+    assert all(entry["criteria"]["syntax_correct"] is None for entry in entries)
+    assert not kept(tmp_path / "db", entries)
+
+
+def kept(db: Path, entries: list[dict[str, Any]]) -> set[str]:
+    """The attempts whose reports are stored."""
+    store = Store(db)
+    return {key for human in {e["human_commit"] for e in entries} for key in store.checks(human)}
+
+
+def test_a_second_run_gives_the_same_and_reads_it_from_the_store(
+    cli: Cli, runs: Path, tmp_path: Path
+) -> None:
+    first = cli(runs, "--db", tmp_path / "db", "--json", "-")
+    assert len(kept(tmp_path / "db", json.loads(first)["attempts"])) == 5
+    assert cli(runs, "--db", tmp_path / "db", "--json", "-") == first
+
+
+def test_an_interrupt_keeps_what_is_done_and_writes_it(tmp_path: Path) -> None:
+    """The signal comes once the first reports are stored, as Ctrl-C does to a long pass."""
+    runs = build_runs(tmp_path / "runs")
+    many = runs / "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05"
+    for number in range(40, 1500):
+        copy = many / f"item-{number:04}"
+        copy.mkdir()
+        for file in (many / "item-0001").iterdir():
+            (copy / file.name).write_bytes(file.read_bytes())
+    report = tmp_path / "report.json"
+    db = tmp_path / "db"
+    words = ["check", runs, "--db", db, "--jobs", "1", "--json", report]
+    process = subprocess.Popen(
+        [*COMMAND, *map(str, words)], stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    while process.poll() is None and not any(db.rglob("*")):
+        os.sched_yield()
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in said
+    assert "interrupted: " in said
+    done = json.loads(report.read_text("utf-8"))["attempts"]
+    assert len(done) < 1465
+    assert {entry["attempt"] for entry in done} <= kept(db, done)
+
+
+def test_a_terminal_shows_how_far_it_is(runs: Path, tmp_path: Path) -> None:
+    with OnTerminal("check", runs, "--db", tmp_path / "db", "--jobs", "1") as terminal:
+        terminal.wait_for("5/5")
+        terminal.wait_for("5 attempts")
+        assert terminal.exit_code() == 0
+
+
+def test_a_pipe_gets_no_progress_bar(runs: Path, tmp_path: Path) -> None:
+    done = command("check", runs, "--db", tmp_path / "db", "--jobs", "1")
+    assert done.returncode == 0
+    assert done.stderr == ""
+
+
+def test_the_figures_of_the_real_attempts(cli: Cli, shared: Path, tmp_path: Path) -> None:
+    """Without a repository nothing about applying and syntax is invented."""
+    whole = shared / "isobench/analysis_reports/all_attempts_comprehensive.json"
+    commits = shared / "isobench/tmp_single_commit"
+    rows = table(cli(whole, "--commits", commits, "--db", tmp_path / "db"))
+    assert rows["applies"] == ["0", "153", "147"]
+    assert rows["files_match"] == ["67", "167", "66"]
+    assert rows["patch.empty"] == ["153", "error"]
+    assert rows["syntax_correct"] == ["0", "0", "300"]

@@ -1,0 +1,108 @@
+"""What is imported when: no screen in the core, little in cheap commands, nothing with effects."""
+
+from __future__ import annotations
+
+import json
+import os
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import core
+import tui
+from tests.support.runs import build_runs
+
+SCREEN = {"textual", "rich", "tui"}
+HEAVY = {"textual", "rich", "openai"}
+
+
+def loaded(code: str, *words: str | Path, cwd: Path | None = None) -> set[str]:
+    """The top-level packages that a fresh Python has loaded after running this code."""
+    tail = "\nimport json, sys\nprint('\\n' + json.dumps(sorted(sys.modules)), file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", code + tail, *words],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    modules: list[str] = json.loads(done.stderr.splitlines()[-1])
+    return {name.partition(".")[0] for name in modules}
+
+
+def command_loads(*words: str | Path, cwd: Path | None = None) -> set[str]:
+    """The packages that a command loads; it has to succeed."""
+    code = """\
+import sys
+from tui.cli import main
+try:
+    code = main()
+except SystemExit as left:
+    code = left.code
+assert code == 0, code"""
+    return loaded(code, *words, cwd=cwd)
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    return build_runs(tmp_path / "runs")
+
+
+def modules_of(package: str) -> list[str]:
+    paths = {"core": core.__path__, "tui": tui.__path__}[package]
+    found = [module.name for module in pkgutil.walk_packages(paths, f"{package}.")]
+    return [name for name in found if not name.endswith("__main__")]
+
+
+def test_no_module_of_the_core_loads_the_screen() -> None:
+    modules = modules_of("core")
+    assert "core.readers.load" in modules
+    everything = "\n".join(f"import {name}" for name in modules)
+    assert not SCREEN & loaded(everything)
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["stats", "--help"]])
+def test_help_loads_next_to_nothing(words: list[str]) -> None:
+    assert not (HEAVY | {"git", "tinydb", "msgspec"}) & command_loads(*words)
+
+
+def test_headless_commands_do_not_load_the_screen_or_the_judge(runs: Path) -> None:
+    out = runs.parent / "out.json"
+    commands: tuple[tuple[str | Path, ...], ...] = (
+        ("stats", runs),
+        ("stats", runs, "--json"),
+        ("export", runs, "--to", out),
+        ("import", runs, out),
+        ("doctor", runs),
+        ("check", runs, "--jobs", "1"),
+        ("audit", runs),
+    )
+    for words in commands:
+        assert not (HEAVY | {"git"}) & command_loads(*words), words
+
+
+def test_git_is_loaded_when_a_repository_is_named(runs: Path) -> None:
+    repository = runs.parent / "repo"
+    subprocess.run(["git", "init", "--quiet", repository], check=True)
+    assert "git" in command_loads("stats", runs, "--repo", repository)
+
+
+def test_importing_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in [name for name in os.environ if name.startswith("XDG_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    names = modules_of("core") + modules_of("tui")
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(f"import {name}" for name in names)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == ("", "")
+    assert list(tmp_path.iterdir()) == []
