@@ -38,13 +38,13 @@ def run() -> list[tuple[str, str, str]]:
             canaries=0,
         )
         _judge(settings, 64)  # imports and connections are no part of it
-        ours, bare = _judge(settings, ATTEMPTS), _bare(settings, ATTEMPTS)
-        ratio = min(ours / bare, _judge(settings, ATTEMPTS) / _bare(settings, ATTEMPTS))
+        pairs = [(_judge(settings, ATTEMPTS), _bare(settings, ATTEMPTS)) for _ in range(3)]
+        ours, bare = min(pairs, key=lambda pair: pair[0] / pair[1])
         small, large = (_peak_memory(base_url, number) for number in (1_000, 10_000))
     return [
         (
             f"judge {ATTEMPTS} attempts, 100 ms, {CONCURRENCY} at once, on disk",
-            f"{ratio:.2f} x bare loop ({ours:.1f} s to {bare:.1f} s)",
+            f"{ours / bare:.2f} x bare loop ({ours:.1f} s to {bare:.1f} s), best of 3",
             "1.40 x",
         ),
         (

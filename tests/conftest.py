@@ -7,6 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples every time, however loaded the machine is.
+settings.register_profile("patchjury", deadline=None, derandomize=True)
+settings.load_profile("patchjury")
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
