@@ -31,7 +31,7 @@ class JudgingActions(VerdictActions):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self._read_ledger()
+        self.set_timer(_REFRESH_S, self._read_ledger)  # the first picture comes first
 
     def on_unmount(self) -> None:
         super().on_unmount()
