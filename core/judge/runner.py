@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import sys
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -29,6 +30,8 @@ from core.store import Store
 
 SHUTDOWN_DATES = {"gpt-5": "2026-12-11"}
 """Announced by OpenAI; used where the models list does not say."""
+
+_SWITCH_S = 0.001
 
 _Step = tuple[Work, Job | None]  # None: the rubric
 
@@ -78,12 +81,17 @@ class JudgeRun:
         client = JudgeClient(self._settings)
         recorder = Recorder(self._store)
         running = asyncio.create_task(self._run(client, recorder))
+        usual = sys.getswitchinterval()
+        # After each call to the disk the recorder waits this long for the interpreter, and so
+        # does the screen after each key.
+        sys.setswitchinterval(min(usual, _SWITCH_S))
         try:
             while (event := await self._queue.get()) is not None:
                 yield event
             await running
             yield Finished(self._board.summary())
         finally:
+            sys.setswitchinterval(usual)
             self.stop()
             await running
             await client.close()
