@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from multiprocessing import resource_tracker
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -33,9 +32,6 @@ class PatchjuryApp(App[None]):
         super().__init__()
         self.session = session
         self._checks = checks
-        if checks:
-            # It inherits standard error, which Textual replaces by something that no process can.
-            resource_tracker.ensure_running()
         for known in THEMES:
             self.register_theme(known)
         remembered = read_preferences().theme

@@ -44,6 +44,8 @@ def require_terminal() -> None:
 
 def show(session: Session, *, checks: bool = True) -> int:
     """Run the app until it is left; 1 when it failed or verdicts could not be saved."""
+    # Textual paints at most so often; read when it is imported. A key is answered sooner with it.
+    os.environ.setdefault("TEXTUAL_FPS", "120")
     from tui.app import PatchjuryApp
 
     app = PatchjuryApp(session, checks=checks)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
+import sys
 import threading
 from collections import deque
+from contextlib import redirect_stderr
 from typing import TYPE_CHECKING
 
 from core.errors import PatchjuryError
@@ -38,6 +39,8 @@ class BackgroundChecks(ViewActions):
 
     def on_unmount(self) -> None:
         """Stop at once: finished groups are stored, what is under way is done again next time."""
+        import multiprocessing
+
         self._stop.set()
         for process in multiprocessing.active_children():
             process.terminate()
@@ -51,7 +54,13 @@ class BackgroundChecks(ViewActions):
         threading.Thread(target=self._check, daemon=True, name="patchjury-checks").start()
 
     def _check(self) -> None:
-        from core.pipeline import check_runs  # here, so that the screen opens without it
+        from multiprocessing import resource_tracker  # here, so that the screen opens without them
+
+        from core.pipeline import check_runs
+
+        # It inherits standard error, which Textual has replaced by something that no process can.
+        with redirect_stderr(sys.__stderr__):
+            resource_tracker.ensure_running()
 
         run_set = self.triage.run_set
         jobs = max(1, (os.cpu_count() or 2) - 1)  # one core stays for the screen
