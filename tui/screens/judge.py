@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -81,8 +82,6 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         self._choices = choices
         self._loading = Latest(self)
         self._proposal: Proposal | None = None
-        for choice in choices:
-            self._bindings.bind(choice.letter, f"choose('{choice.letter}')", priority=True)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="-low"):
@@ -92,9 +91,13 @@ class JudgeScreen(ModalScreen[Proposal | None]):
             yield Static(Content.styled("Enter starts, esc leaves", "$dim"))
 
     def on_mount(self) -> None:
-        self.action_choose(self._choices[0].letter)
+        self._choose(self._choices[0].letter)
 
-    def action_choose(self, letter: str) -> None:
+    def on_key(self, event: events.Key) -> None:
+        if any(choice.letter == event.key for choice in self._choices):
+            self._choose(event.key)
+
+    def _choose(self, letter: str) -> None:
         choice = next(choice for choice in self._choices if choice.letter == letter)
         self._proposal = None
         self.query_one("#choices", Static).update(self._choice_lines(letter))
