@@ -51,3 +51,18 @@ async def test_leaving_while_checks_run_is_quick_and_loses_no_verdict(tmp_path: 
         await pilot.press("q")
     verdicts = Store(runs / ".patchjury").load().verdicts[f"state/runs/{PATH}"]
     assert [verdict.outcome.value for verdict in verdicts] == ["false_positive"]
+
+
+async def test_a_found_bundle_that_cannot_be_read_leaves_the_other_checks(tmp_path: Path) -> None:
+    runs = build(tmp_path / "runs")
+    (runs / "engine.bundle").write_bytes(b"no bundle at all")
+    app = PatchjuryApp(open_session(runs, reviewer="ann"))
+    async with app.run_test(size=(160, 48)) as pilot:
+        known = triage_screen(app).triage
+        for _ in range(600):
+            await pilot.pause(0.05)
+            if known.assessment(f"state/runs/{PATH}").report is not None:
+                break
+        report = known.assessment(f"state/runs/{PATH}").report
+    assert report is not None and report.measures.get("applies") is None
+    assert any(finding.rule == "patch.hidden-unicode" for finding in report.findings)

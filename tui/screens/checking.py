@@ -7,9 +7,10 @@ import sys
 import threading
 from collections import deque
 from contextlib import redirect_stderr
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.errors import PatchjuryError
+from core.errors import PatchjuryError, RepositoryError
 from core.session import Session
 from tui.screens.viewing import ViewActions
 
@@ -56,28 +57,34 @@ class BackgroundChecks(ViewActions):
     def _check(self) -> None:
         from multiprocessing import resource_tracker  # here, so that the screen opens without them
 
-        from core.pipeline import check_runs
-
         # It inherits standard error, which Textual has replaced by something that no process can.
         with redirect_stderr(sys.__stderr__):
             resource_tracker.ensure_running()
 
-        run_set = self.triage.run_set
-        jobs = max(1, (os.cpu_count() or 2) - 1)  # one core stays for the screen
+        repository = self.triage.run_set.repository
         try:
-            checked = check_runs(
-                run_set,
-                self.triage.store,
-                repository=run_set.repository,
-                jobs=jobs,
-                cancelled=self._stop.is_set,
-            )
-            for one in checked:
-                self._reports.append(one)
+            try:
+                self._check_with(repository)
+            except RepositoryError as error:  # there is no git, or what was found is none
+                self._trouble = f"without base files: {error}"
+                self._check_with(None)
         except PatchjuryError as error:
             self._trouble = str(error)
         finally:
             self._checking = False
+
+    def _check_with(self, repository: Path | None) -> None:
+        from core.pipeline import check_runs
+
+        checked = check_runs(
+            self.triage.run_set,
+            self.triage.store,
+            repository=repository,
+            jobs=max(1, (os.cpu_count() or 2) - 1),  # one core stays for the screen
+            cancelled=self._stop.is_set,
+        )
+        for one in checked:
+            self._reports.append(one)
 
     def _take_reports(self) -> None:
         """Take in what has come since the last time. Runs on the UI thread."""
