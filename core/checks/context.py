@@ -188,7 +188,17 @@ class Context:
     @cached_property
     def prompt(self) -> str:
         """What the agent was told, all prompts one after the other; unreadable ones left out."""
-        return "\n".join(_read(source)[:PROMPT_CHARACTERS] for source in self.attempt.prompts)
+        return "\n".join(text for _, text in self.prompt_texts())
+
+    def prompt_texts(self) -> Iterator[tuple[str, str]]:
+        """Name and text of each prompt that can be read, cut at a length that no prompt has."""
+        for source in self.attempt.prompts:
+            yield source.name, _read(source)[:PROMPT_CHARACTERS]
+
+    def log_texts(self) -> Iterator[tuple[str, str]]:
+        """Name and whole text of each log that can be read."""
+        for source in self.attempt.logs:
+            yield source.name, _read(source)
 
     def log_tails(self) -> Iterator[tuple[str, str]]:
         """Name and last 64 KiB of each log that can be read."""

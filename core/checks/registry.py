@@ -27,6 +27,7 @@ FAMILIES: tuple[str, ...] = (
     "run",
     "copies",
     "prompt",
+    "injection",
 )
 """The families in the order in which they run; each is a module of this package."""
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from core.checks.tripwires import patch_tripwires
 from core.diff import FilePatch, Patch, diff_lines, parse_patch
 from core.judge import instructions
 from core.judge.answers import (
@@ -23,7 +24,7 @@ from core.judge.answers import (
     NEED_REFERENCE,
     NEED_WHOLE_PATCH,
 )
-from core.judge.fences import fenced, neutralised, patch_tripwires
+from core.judge.fences import fenced, neutralised
 from core.judge.schema import judgement_schema, rubric_schema
 from core.models import CheckReport, Finding, HumanCommit, PatchState, Rubric
 from core.sources import encode

@@ -1,0 +1,37 @@
+"""Text aimed at whoever judges the attempt: in its patch, in what the agent was told, in its logs.
+
+The judge is told to follow none of it, and never sees prompts and logs. A person should know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from core.checks.context import Context
+from core.checks.registry import Fact, Found, rule
+from core.checks.tripwires import find_tripwires, patch_tripwires
+from core.models import Severity
+
+
+@rule("injection.patch", Severity.WARNING, "The patch holds text aimed at its judge")
+def patch(context: Context) -> Iterator[Fact]:
+    if context.patch is not None:
+        for found in patch_tripwires(context.patch):
+            yield Found(found.message, found.file, found.line, found.side, severity=found.severity)
+
+
+@rule("injection.prompt", Severity.WARNING, "What the agent was told holds text aimed at a judge")
+def prompt(context: Context) -> Iterator[Fact]:
+    yield from _instructions(context.prompt_texts())
+
+
+@rule("injection.log", Severity.INFO, "A log of the agent holds text aimed at a judge")
+def log(context: Context) -> Iterator[Fact]:
+    yield from _instructions(context.log_texts())
+
+
+def _instructions(texts: Iterable[tuple[str, str]]) -> Iterator[Fact]:
+    for name, text in texts:
+        for wire in find_tripwires(text):
+            if wire.severity is not Severity.INFO:  # marks of chat templates are usual there
+                yield Found(f"{name}:{wire.line}: {wire.message}")
