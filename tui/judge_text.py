@@ -20,13 +20,18 @@ def dollars(cost: float | None, unknown: int = 0) -> str:
 
 def estimate_text(figures: Estimate, settings: Settings) -> list[str]:
     """What a run would do and cost, before anything is sent; line by line."""
+    # Imported here because the screen opens without the judge.
+    from core.judge.shutdown import announced_date, shutdown_warning
+
     lines = [
         f"{settings.model} at {settings.base_url}, {settings.votes} vote(s) an attempt",
         f"{figures.calls} calls ({figures.rubrics} for rubrics, {figures.canaries} canaries), "
         f"{figures.cached} answered already",
-        f"{figures.input_tokens} input tokens, about {dollars(figures.expected_cost)}, "
-        f"at most {dollars(figures.highest_cost)}",
+        f"{figures.input_tokens} input tokens, about {figures.output_tokens} output tokens: "
+        f"about {dollars(figures.expected_cost)}, at most {dollars(figures.highest_cost)}",
     ]
+    if warning := shutdown_warning(settings, announced_date(settings)):
+        lines.insert(0, warning)
     if figures.incomplete:
         lines.append(
             f"{figures.incomplete} with incomplete evidence (a patch that is cut or too large)"

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
 from core.judge.answers import criteria_of, read_answers, read_issues
 from core.judge.client import Prompt, Wire
-from core.judge.cost import cost_of
+from core.judge.cost import cost_of, expected_cost
+from core.judge.gate import Gate
 from core.judge.ledger import Subject, ended_lines, sent_line
 from core.judge.plan import Job, raised_limit
 from core.judge.prompt import Question, sha256
@@ -50,25 +51,31 @@ class Asker:
         client: Asks,
         settings: Settings,
         recorder: Recorder,
-        learn: Callable[[Wire, float], None],
+        gate: Gate,
     ) -> None:
         self._client = client
         self._settings = settings
         self._recorder = recorder
-        self._learn = learn
+        self._gate = gate
 
     async def ask(self, question: Question, fences: tuple[str, str], subject: Subject) -> Ending:
-        """Ask; when the output ran out, once more with more room. Both calls are kept."""
+        """Ask; when the output ran out, once more with more room, unless the run has stopped.
+
+        Both calls are kept.
+        """
         calls: list[Call] = []
         limit = self._settings.max_output_tokens
         while True:
             call, reading, lines = await self._call(question, fences, subject, limit)
             calls.append(call)
             raised = raised_limit(self._settings)
-            if not reading.ran_out or limit >= raised:
+            if not (reading.ran_out and limit < raised and self._may_raise(question, raised)):
                 return Ending(tuple(calls), reading, call.status, tuple(lines))
             await self._recorder.record(lines)
             limit = raised
+
+    def _may_raise(self, question: Question, raised: int) -> bool:
+        return self._gate.admits(expected_cost(question, self._settings, output=raised))
 
     async def _call(
         self, question: Question, fences: tuple[str, str], subject: Subject, limit: int
@@ -77,7 +84,7 @@ class Asker:
         call_id, started, wire = uuid.uuid4().hex, datetime.now(UTC), Wire()
         self._recorder.note(sent_line(call_id, subject, self._settings.model, started))
         reply = await self._client.ask(prompt, wire)
-        self._learn(wire, reply.seconds)
+        self._gate.learn(wire, reply.seconds)
         reading = check_text(read_reply(reply), question.name)
         call = make_call(call_id, started, prompt, fences, reply, reading, self._settings)
         lines = list(ended_lines(call, subject, reading.state, reading.code, wire.requests))

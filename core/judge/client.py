@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,13 +17,16 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import SettingsError
 from core.judge.reply import Reply, bounded, read_reply
+from core.judge.servers import known_api, remember_api
 from core.settings import DEFAULT_BASE_URL, Settings
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-_A_POOL = 16
+_A_POOL = 4
 """Calls at once for one pool of connections: it looks at all of them for every request."""
+
+QUOTA = b"insufficient_quota"
 
 _NO_KEY = "no-key-needed"  # the client insists on one; servers of one's own rarely do
 
@@ -34,6 +37,13 @@ class HttpRequest:
 
     started: datetime
     status: int | None = None
+    told_to_wait: bool = False  # the answer said when to come back
+
+    @property
+    def too_many(self) -> bool:
+        """Did the server say that it is asked too much?"""
+        failed = self.status is not None and self.status >= 500
+        return self.status == 429 or (failed and self.told_to_wait)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +117,7 @@ class JudgeClient:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._clients = [_connect(settings) for _ in range(-(-settings.concurrency // _A_POOL))]
+        self._clients = list(_connect(settings, -(-settings.concurrency // _A_POOL)))
         self._openai = self._clients[0]
         self._busy = [0] * len(self._clients)
         self._asking = asyncio.Lock()
@@ -124,11 +134,22 @@ class JudgeClient:
         if self._api == "auto":
             async with self._asking:
                 if self._api == "auto":
-                    reply = await self._send(prompt, wire, "responses")
-                    self._api = "chat" if _lacks_responses(reply) else "responses"
-                    if self._api == "responses":
-                        return reply
+                    return await self._find_api(prompt, wire)
         return await self._send(prompt, wire, self._api)
+
+    async def _find_api(self, prompt: Prompt, wire: Wire) -> Reply:
+        """Ask through the API that the server had last time; where that is missing, the other."""
+        known = known_api(self._settings.base_url)
+        first, second = ("chat", "responses") if known == "chat" else ("responses", "chat")
+        reply, found = await self._send(prompt, wire, first), first
+        if _lacks_address(reply):
+            other = await self._send(prompt, wire, second)
+            if not _lacks_address(other):
+                reply, found = other, second
+        if reply.status == 200 and found != (known or "responses"):
+            remember_api(self._settings.base_url, found)
+        self._api = found
+        return reply
 
     async def shutdown_date(self) -> str | None:
         """When the model will be shut down, as the models list says (`YYYY-MM-DD`), else None."""
@@ -230,8 +251,9 @@ class JudgeClient:
         )
 
 
-def _connect(settings: Settings) -> AsyncOpenAI:
+def _connect(settings: Settings, number: int) -> Iterator[AsyncOpenAI]:
     # Imported here because it takes most of a second, and only judging needs it.
+    import httpx2
     import openai
 
     key = settings.api_key.reveal()
@@ -240,17 +262,20 @@ def _connect(settings: Settings) -> AsyncOpenAI:
             hint = "Set OPENAI_API_KEY, or api_key in patchjury.toml in your config folder."
             raise SettingsError("the judge needs an API key", hint)
         key = _NO_KEY
-    http = openai.DefaultAsyncHttpxClient(
-        event_hooks={"request": [_on_request], "response": [_on_response]},
-        follow_redirects=False,  # a redirect would take prompts and key to another server
-        timeout=settings.timeout_s,
-    )
-    return openai.AsyncOpenAI(
-        api_key=key,
-        base_url=settings.base_url,
-        max_retries=settings.max_retries,
-        http_client=http,
-    )
+    certificates = httpx2.create_ssl_context()  # once: reading them takes long
+    for _ in range(number):
+        http = openai.DefaultAsyncHttpxClient(
+            verify=certificates,
+            event_hooks={"request": [_on_request], "response": [_on_response]},
+            follow_redirects=False,  # a redirect would take prompts and key to another server
+            timeout=settings.timeout_s,
+        )
+        yield openai.AsyncOpenAI(
+            api_key=key,
+            base_url=settings.base_url,
+            max_retries=settings.max_retries,
+            http_client=http,
+        )
 
 
 async def _on_request(request: Any) -> None:
@@ -261,14 +286,20 @@ async def _on_request(request: Any) -> None:
 
 async def _on_response(response: Any) -> None:
     wire = _current.get()
-    if wire is not None:
-        wire.requests[-1].status = response.status_code
-        names: Sequence[str] = ("retry-after", "retry-after-ms")
-        wire.headers = {
-            name: value
-            for name, value in response.headers.items()
-            if name.startswith("x-ratelimit-") or name in names
-        }
+    if wire is None:
+        return
+    status, headers = response.status_code, response.headers
+    names: Sequence[str] = ("retry-after", "retry-after-ms")
+    request = wire.requests[-1]
+    request.status = status
+    request.told_to_wait = any(name in headers for name in names)
+    wire.headers = {
+        name: value
+        for name, value in headers.items()
+        if name.startswith("x-ratelimit-") or name in names
+    }
+    if status == 429 and QUOTA in await response.aread():
+        headers["x-should-retry"] = "false"  # no waiting brings a used-up quota back
 
 
 def _read(raw: Any) -> Reply:
@@ -280,6 +311,6 @@ def _read_response(response: Any, request_id: str | None) -> Reply:
     return Reply(response.text, response.status_code, request_id=request_id, content_type=kind)
 
 
-def _lacks_responses(reply: Reply) -> bool:
+def _lacks_address(reply: Reply) -> bool:
     """Does the server not know the address, rather than the model?"""
     return reply.status in (404, 405, 501) and read_reply(reply).code != "model_not_found"

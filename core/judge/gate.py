@@ -74,6 +74,10 @@ class Gate:
             await asyncio.sleep(_POLL_S)
         return False
 
+    def admits(self, expected: float | None) -> bool:
+        """May a question that was let through take one more call, of about that cost?"""
+        return not self.is_closed and self._affords(expected)
+
     def leave(self, expected: float | None, calls: Sequence[Call]) -> None:
         """A question that was let through is over, with the calls it took."""
         self._throttle.active -= 1

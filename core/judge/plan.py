@@ -16,7 +16,7 @@ from core.errors import InputError, SourceError
 from core.judge.answers import has_failed
 from core.judge.cache import find_answer, is_loopback, question_key, vote_key
 from core.judge.canaries import DEFAULT_NUMBER, FROM_ATTEMPTS, choose_canaries
-from core.judge.cost import expected_cost, has_price, highest_cost
+from core.judge.cost import EXPECTED_OUTPUT_TOKENS, expected_cost, has_price, highest_cost
 from core.judge.prompt import (
     NO_REFERENCE,
     Question,
@@ -102,6 +102,7 @@ class Estimate:
     rubrics: int = 0
     canaries: int = 0
     input_tokens: int = 0
+    output_tokens: int = 0  # expected
     expected_cost: float | None = 0.0
     highest_cost: float | None = 0.0
     incomplete: int = 0  # questions whose evidence is incomplete
@@ -287,6 +288,7 @@ def _estimate_group(total: Estimate, desk: Desk, settings: Settings, *, batch: b
 def _count(total: Estimate, question: Question, settings: Settings, *, batch: bool) -> None:
     total.calls += 1
     total.input_tokens += question.tokens
+    total.output_tokens += EXPECTED_OUTPUT_TOKENS
     if total.expected_cost is not None and total.highest_cost is not None:
         raised = raised_limit(settings)
         total.expected_cost += expected_cost(question, settings, batch=batch) or 0.0

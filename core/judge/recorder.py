@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -18,17 +17,15 @@ from core.judge.ledger import FILE_NAME
 from core.models import Judgement, Rubric
 from core.store import Store
 
-_NOTE_S = 0.5
-"""How long a line that nobody waits for may wait for others."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
     lines: Sequence[str]
-    human: str = ""
-    judgement: Judgement | None = None
-    rubric: Rubric | None = None
-    done: tuple[asyncio.AbstractEventLoop, asyncio.Future[None]] | None = None
+    human: str
+    judgement: Judgement | None
+    rubric: Rubric | None
+    loop: asyncio.AbstractEventLoop
+    done: asyncio.Future[None]
 
 
 class Recorder:
@@ -37,13 +34,12 @@ class Recorder:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._queue: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
-        self._notes: deque[str] = deque()
         self._thread = threading.Thread(target=self._work, name="judge-recorder", daemon=True)
         self._thread.start()
 
     def note(self, line: str) -> None:
-        """Write a ledger line some time soon; it does not wake the thread."""
-        self._notes.append(line)
+        """Write a ledger line that outlives the process. Raises `StoreError`."""
+        self._store.note_line(FILE_NAME, line)
 
     async def record(
         self,
@@ -54,9 +50,9 @@ class Recorder:
     ) -> None:
         """Write and return when it is on disk. Raises `StoreError`."""
         loop = asyncio.get_running_loop()
-        future = loop.create_future()
-        self._queue.put(_Entry(list(lines), human, judgement, rubric, (loop, future)))
-        await asyncio.shield(future)
+        done = loop.create_future()
+        self._queue.put(_Entry(list(lines), human, judgement, rubric, loop, done))
+        await asyncio.shield(done)
 
     def close(self) -> None:
         """Write what waits and end."""
@@ -64,29 +60,19 @@ class Recorder:
         self._thread.join()
 
     def _work(self) -> None:
-        while True:
-            batch, is_last = self._take()
-            if batch:
-                self._write(batch)
-            if is_last:
-                return
-
-    def _take(self) -> tuple[list[_Entry], bool]:
-        """All that waits now; waits a little for the first."""
-        batch: list[_Entry] = []
         is_last = False
-        try:
-            entry = self._queue.get(timeout=_NOTE_S)
+        while not is_last:
+            entry = self._queue.get()
+            batch: list[_Entry] = []
             while entry is not None:
                 batch.append(entry)
-                entry = self._queue.get_nowait()
-            is_last = True
-        except queue.Empty:
-            pass  # that was all
-        notes = [self._notes.popleft() for _ in range(len(self._notes))]
-        if notes:
-            batch.insert(0, _Entry(notes))  # they tell of calls before they were made
-        return batch, is_last
+                try:
+                    entry = self._queue.get_nowait()
+                except queue.Empty:
+                    break  # that was all
+            is_last = entry is None
+            if batch:
+                self._write(batch)
 
     def _write(self, batch: Sequence[_Entry]) -> None:
         errors: dict[str, StoreError] = {}
@@ -98,8 +84,7 @@ class Recorder:
         except Exception as error:  # noqa: BLE001 - the callers wait for it
             failed = error
         for entry in batch:
-            if entry.done is not None:
-                _tell(*entry.done, errors.get(entry.human) or failed)
+            _tell(entry.loop, entry.done, errors.get(entry.human) or failed)
 
 
 def _by_commit(batch: Sequence[_Entry]) -> dict[str, tuple[list[Rubric], list[Judgement]]]:

@@ -13,7 +13,6 @@ import sys
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping
-from datetime import UTC, date, datetime
 
 from core.errors import StoreError
 from core.judge.asking import Asker
@@ -23,13 +22,11 @@ from core.judge.gate import Gate
 from core.judge.plan import Job, Plan
 from core.judge.recorder import Recorder
 from core.judge.scoreboard import Scoreboard
+from core.judge.shutdown import shutdown_warning
 from core.judge.votes import Votes, Work
 from core.models import CheckReport
-from core.settings import DEFAULT_BASE_URL, Settings
+from core.settings import Settings
 from core.store import Store
-
-SHUTDOWN_DATES = {"gpt-5": "2026-12-11"}
-"""Announced by OpenAI; used where the models list does not say."""
 
 _SWITCH_S = 0.001
 
@@ -111,7 +108,7 @@ class JudgeRun:
 
     async def _run(self, client: JudgeClient, recorder: Recorder) -> None:
         votes = Votes(
-            Asker(client, self._settings, recorder, self._gate.learn),
+            Asker(client, self._settings, recorder, self._gate),
             self._gate,
             self._board,
             recorder,
@@ -122,7 +119,7 @@ class JudgeRun:
             again=self._plan.again,
         )
         try:
-            for text in await warnings_about(client, self._settings):
+            if text := shutdown_warning(self._settings, await client.shutdown_date()):
                 self._tell(Notice(text))
             steps = self._steps()
             workers = min(self._settings.concurrency, self._plan.jobs + len(self._plan.groups))
@@ -164,32 +161,3 @@ class JudgeRun:
 
     def _tell(self, event: Event) -> None:
         self._queue.put_nowait(event)
-
-
-async def warnings_about(client: JudgeClient, settings: Settings) -> list[str]:
-    """What to know about the model before it is used: that it will be, or was, shut down."""
-    text = await client.shutdown_date()
-    if text is None and settings.base_url == DEFAULT_BASE_URL:
-        text = SHUTDOWN_DATES.get(settings.model)
-    try:
-        day = date.fromisoformat((text or "")[:10])
-    except ValueError:
-        return []
-    when = "was" if day <= datetime.now(UTC).date() else "will be"
-    return [
-        f"The model {settings.model} {when} shut down on {day.isoformat()}. "
-        "Choose another with the setting model."
-    ]
-
-
-def check_model(settings: Settings) -> list[str]:
-    """What to know about the model, asked now; for a dialog that shows it before a run."""
-
-    async def ask() -> list[str]:
-        client = JudgeClient(settings)
-        try:
-            return await warnings_about(client, settings)
-        finally:
-            await client.close()
-
-    return asyncio.run(ask())

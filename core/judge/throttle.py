@@ -1,7 +1,8 @@
 """How many calls may be under way: fewer when the server says that it is too much.
 
-A refusal for its rate (429) halves the number once for all calls that were under way, and waits as
-long as the server's headers say; after a round of answers without one, it grows by one.
+A refusal for its rate (429, or a server error that says when to come back) halves the number once
+for all calls that were under way, and waits as long as the server's headers say; after a round of
+answers without one, it grows by one.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Throttle:
     def learn(self, wire: Wire, started: float) -> bool:
         """Take in what a call that started at `started` (loop time) saw; was the limit lowered?"""
         now = asyncio.get_running_loop().time()
-        if not any(request.status == 429 for request in wire.requests):
+        if not any(request.too_many for request in wire.requests):
             self._answered(wire, now)
             return False
         if started < self._lowered:

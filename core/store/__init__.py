@@ -33,6 +33,7 @@ from core.store.storage import (
     change,
     change_many,
     file_name,
+    note_line,
     replace_text,
 )
 
@@ -141,9 +142,16 @@ class Store:
     def append_lines(self, name: str, lines: Sequence[str]) -> None:
         """Append lines to the file `name` of the store's folder, on disk on return.
 
-        Raises `StoreError`, with nothing added.
+        Raises `StoreError`; some of the lines may be there then.
         """
         append_lines(self._commits, self.folder / name, lines, self._lock_timeout_s)
+
+    def note_line(self, name: str, line: str) -> None:
+        """Append a line to the file `name` of the store's folder, safe from the end of the process.
+
+        It waits for neither lock nor disk. Raises `StoreError`.
+        """
+        note_line(self.folder / name, line)
 
     def put_text(self, name: str, text: str) -> None:
         """Replace the file `name` of the store's folder, on disk on return. Raises `StoreError`."""

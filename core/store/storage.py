@@ -186,26 +186,40 @@ def change_many(folder: Path, lock_timeout_s: float) -> Iterator[Callable[[str],
 def append_lines(folder: Path, path: Path, lines: Sequence[str], lock_timeout_s: float) -> None:
     """Append lines to a file under the lock of `folder`, on disk on return.
 
-    A last line that a crash left unfinished is ended first. Raises `StoreError`, with nothing
-    added.
+    Raises `StoreError`; some of the lines may be there then.
     """
     try:
         _create_folder(folder)
-        with _locked(folder, lock_timeout_s), path.open("a+b") as file:
-            size = file.seek(0, os.SEEK_END)
-            torn = size > 0 and os.pread(file.fileno(), 1, size - 1) != b"\n"
-            text = "".join(f"{line}\n" for line in lines)
-            try:
-                file.write(b"\n" * torn + text.encode())
-                file.flush()
-                os.fsync(file.fileno())
-            except OSError:
-                os.ftruncate(file.fileno(), size)
-                raise
-            if size == 0:
-                _sync_folder(path.parent)
+        with _locked(folder, lock_timeout_s):
+            _append(path, "".join(f"{line}\n" for line in lines), durably=True)
     except OSError as error:
         raise _cannot_write(path, error) from error
+
+
+def note_line(path: Path, line: str) -> None:
+    """Append a line to a file at once, with no lock and without waiting for the disk.
+
+    It outlives this process, though not a power failure. Raises `StoreError`.
+    """
+    try:
+        _create_folder(path.parent)
+        _append(path, f"{line}\n", durably=False)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def _append(path: Path, text: str, *, durably: bool) -> None:
+    """Append a text in one write; a last line that a crash left unfinished is ended first."""
+    with path.open("a+b", buffering=0) as file:
+        size = file.seek(0, os.SEEK_END)
+        torn = size > 0 and os.pread(file.fileno(), 1, size - 1) != b"\n"
+        content = memoryview(b"\n" * torn + text.encode())
+        while content:
+            content = content[file.write(content) :]
+        if durably:
+            os.fsync(file.fileno())
+        if size == 0:
+            _sync_folder(path.parent)
 
 
 def replace_text(folder: Path, path: Path, text: str, lock_timeout_s: float) -> None:

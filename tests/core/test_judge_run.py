@@ -19,7 +19,7 @@ from core.judge.events import Event, Finished, Halted, Judged, Notice, Skipped, 
 from core.judge.ledger import read_totals
 from core.judge.plan import estimate, make_plan
 from core.judge.rubric import current_rubric, edit_rubric
-from core.judge.runner import JudgeRun, check_model
+from core.judge.runner import JudgeRun
 from core.models import Attempt, JudgementState, PatchEvidence, PatchState
 from core.settings import Secret, Settings
 from core.sources import FileText
@@ -186,6 +186,44 @@ def test_leaving_the_events_early_stops_the_run(tmp_path: Path) -> None:
         assert server.paid < 50
 
 
+def test_a_second_try_with_more_room_is_not_made_once_the_run_is_stopped(tmp_path: Path) -> None:
+    with FakeOpenAI() as server:
+        judge([distinct(1)], settings(server), tmp_path)  # writes the rubric
+        paid = server.paid
+        chosen = settings(server, concurrency=1)
+        plan = make_plan([faulty("a", "ran_out*1")], {SHA: commit()}, chosen)
+        run = JudgeRun(plan, chosen, Store(tmp_path))
+        server.on_call = run.stop
+        told = list(run.iterate())
+        assert server.paid == paid + 1
+    assert judgements(told)["a"].state is JudgementState.INCOMPLETE
+
+
+def test_a_second_try_with_more_room_counts_against_the_cost_limit(tmp_path: Path) -> None:
+    with FakeOpenAI() as server:
+        judge([distinct(1)], settings(server), tmp_path)
+        paid = server.paid
+        told = judge([faulty("a", "ran_out*1")], settings(server, max_cost=0.5), tmp_path)
+        assert server.paid == paid + 1
+        assert judgements(told)["a"].state is JudgementState.INCOMPLETE
+        told = judge(
+            [faulty("b", "ran_out*1", WRONG_DIFF)], settings(server, max_cost=2.0), tmp_path
+        )
+        assert server.paid == paid + 3
+        assert judgements(told)["b"].state is JudgementState.VERDICT
+
+
+def test_a_used_up_quota_is_not_asked_again(tmp_path: Path) -> None:
+    with FakeOpenAI() as server:
+        judge([distinct(1)], settings(server), tmp_path)
+        paid = server.paid
+        told = judge([faulty("a", "quota"), distinct(2)], settings(server, concurrency=1), tmp_path)
+        assert server.paid == paid + 1
+    (halted,) = only(told, Halted)
+    assert "quota is used up" in halted.reason
+    assert judgements(told)["a"].code == "insufficient_quota"
+
+
 def test_the_cost_limit_holds_between_calls(tmp_path: Path) -> None:
     attempts = [distinct(number) for number in range(30)]
     with FakeOpenAI() as server:
@@ -226,8 +264,8 @@ def test_the_shutdown_date_is_told_first(tmp_path: Path) -> None:
         assert isinstance(told[0], Notice)
         assert "gpt-5" in told[0].text
         assert "2026-12-11" in told[0].text
-        assert check_model(settings(server)) == [told[0].text]
-        assert check_model(settings(server, model="gpt-5-mini")) == []
+        told = judge([attempt("a")], settings(server, model="gpt-5-mini"), tmp_path)
+        assert only(told, Notice) == []
 
 
 def test_attempts_without_a_readable_patch_are_named(tmp_path: Path) -> None:
@@ -327,6 +365,7 @@ def test_killed_at_any_moment_a_resumed_run_repeats_no_answered_call(tmp_path: P
     assert [len(found) for found in store.judgements.values()] == [1] * attempts
     # Only what was in flight when a process died is paid for twice: at most 8 calls each time.
     assert attempts + 1 <= totals.calls <= attempts + 1 + 8 * kills
+    assert server.paid <= totals.calls  # a line is there before its call is sent
     assert totals.bad_lines <= kills
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from core.judge.canaries import score
 from core.judge.events import Halted, RubricWritten, Skipped
 from core.judge.ledger import read_totals
 from core.judge.prompt import ask_judgement, sha256, show_reference
+from core.judge.servers import known_api, remember_api
 from core.models import Criteria, JudgementState, PatchState
 from core.settings import Price
 from core.store import Store
@@ -190,7 +192,31 @@ def test_a_server_without_the_responses_api_is_asked_once(tmp_path: Path) -> Non
         assert server.counts["POST /v1/responses"] == 1
         assert server.counts["POST /v1/chat/completions"] == 11
         assert read_totals(tmp_path).requests == server.paid
-    assert summary(told).states == {"verdict": 10}
+        assert summary(told).states == {"verdict": 10}
+        judge([attempt("later", WRONG_DIFF)], settings(server, api="auto"), tmp_path)
+        assert server.counts["POST /v1/responses"] == 1  # it is remembered
+        server.apis = {"responses"}
+        told = judge([attempt("z", f"{WRONG_DIFF}\n# z")], settings(server, api="auto"), tmp_path)
+        assert summary(told).states == {"verdict": 1}
+        assert server.counts["POST /v1/responses"] == 2
+
+
+def test_what_is_remembered_of_servers_names_none_and_may_be_damaged(tmp_path: Path) -> None:
+    address = "http://me:secret@example.org/v1"
+    assert known_api(address) is None
+    remember_api(address, "chat")
+    remember_api("http://other", "chat")
+    assert known_api(address) == "chat"
+    (path,) = Path(os.environ["XDG_STATE_HOME"]).rglob("servers.json")
+    assert "secret" not in path.read_text(encoding="utf-8")
+    for damaged in ("", "[1]", "{" * 5000, json.dumps({"x": 1})):
+        path.write_text(damaged, encoding="utf-8")
+        assert known_api(address) is None
+    path.unlink()
+    path.mkdir()
+    remember_api(address, "chat")  # cannot be written: the next run asks again
+    assert known_api(address) is None
+    assert [child.name for child in path.parent.iterdir()] == ["servers.json"]
 
 
 def test_the_key_is_nowhere(tmp_path: Path) -> None:

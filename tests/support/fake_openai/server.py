@@ -11,6 +11,7 @@ import struct
 import threading
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
@@ -35,6 +36,7 @@ class FakeOpenAI:
         self.model_list: list[dict[str, Any]] = [_model("gpt-5", _SHUTDOWN), _model("gpt-5-mini")]
         self.counts: Counter[str] = Counter()
         self.paid = 0  # requests for an answer of a model, whatever became of them
+        self.on_call: Callable[[], None] | None = None  # called at each of them
         self.most_at_once = 0
         self.bodies: list[dict[str, Any]] = []  # of the last calls
         self.keys: set[str] = set()
@@ -156,6 +158,8 @@ class FakeOpenAI:
         if method != "POST" or api is None:
             return Answer(404, b'{"detail":"Not Found"}')
         self.paid += 1
+        if self.on_call is not None:
+            self.on_call()
         if api not in self.apis:
             return Answer(404, b'{"detail":"Not Found"}')
         body = json.loads(content)

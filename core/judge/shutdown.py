@@ -1,0 +1,28 @@
+"""When a model is shut down, as its server says or as it was announced."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from core.settings import DEFAULT_BASE_URL, Settings
+
+ANNOUNCED = {"gpt-5": "2026-12-11"}
+"""By OpenAI; for what is said before anything is sent."""
+
+
+def announced_date(settings: Settings) -> str | None:
+    """The day (`YYYY-MM-DD`) that was announced for a model of OpenAI's own server."""
+    return ANNOUNCED.get(settings.model) if settings.base_url == DEFAULT_BASE_URL else None
+
+
+def shutdown_warning(settings: Settings, day: str | None) -> str:
+    """What to know before the model is used; "" when no day (`YYYY-MM-DD`) is known."""
+    try:
+        known = date.fromisoformat((day or "")[:10])
+    except ValueError:
+        return ""
+    when = "was" if known <= datetime.now(UTC).date() else "will be"
+    return (
+        f"The model {settings.model} {when} shut down on {known.isoformat()}. "
+        "Choose another with the setting model."
+    )
