@@ -216,6 +216,7 @@ class Call:
     fences: tuple[str, ...] = ()
     effort: str = ""
     max_output_tokens: int | None = None
+    input_limit: int | None = None  # tokens beyond which files were left out of the prompt
     api: str = "responses"  # "chat", "batch"
     reported_model: str | None = None
     service_tier: str | None = None  # as reported, else as requested
@@ -263,6 +264,8 @@ class Judgement:
     calls: tuple[Call, ...] = ()  # more than one when the output limit was raised
     cached: str = ""  # id of the judgement that this one repeats without a call
     facts_given: bool | None = None
+    facts: str = ""  # the findings of checks that the judge was given
+    patches: tuple[str, ...] = ()  # SHA-256 of the human diff ("" without one) and of the patch
     missing_evidence: tuple[str, ...] = ()  # what the judge was not shown, and why
     without_reference: bool = False
     tripwires: tuple[Finding, ...] = ()  # instructions aimed at a judge, found in the evidence

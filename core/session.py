@@ -19,7 +19,8 @@ from core.store.location import StoreLocation, locate_store
 from core.triage import Triage
 
 if TYPE_CHECKING:
-    from core.stats import Spending, Statistics
+    from core.judge.records import JudgeRecords
+    from core.stats import Statistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Session:
         from core.stats import read_patch_facts, summarise
 
         facts = read_patch_facts(self.triage.run_set.attempts)
-        return summarise(self._run_set, self.triage.assessments(), facts, self._spending())
+        return summarise(self._run_set, self.triage.assessments(), facts, self._records())
 
     def export(self, path: Path, *, overwrite: bool = False) -> int:
         """Write an export in the format the ending names; returns the number of attempts.
@@ -68,7 +69,7 @@ class Session:
             store=self.location.path,
             created=datetime.now(UTC),
             version=installed_version(),
-            spending=self._spending(),
+            records=self._records(),
         )
         write_export(path, document, overwrite=overwrite)
         return len(document.attempts)
@@ -109,15 +110,11 @@ class Session:
             partial(read, attempt.base),
         )
 
-    def _spending(self) -> Spending | None:
-        from core.judge.ledger import FILE_NAME, read_totals
-        from core.stats import Spending
+    def _records(self) -> JudgeRecords:
+        from core.judge.records import read_judge_records
 
-        folder = self.triage.store.folder
-        if not (folder / FILE_NAME).exists():
-            return None
-        totals = read_totals(folder)
-        return Spending(totals.calls, totals.retries, totals.cost, totals.unknown_costs)
+        triage = self.triage
+        return read_judge_records(triage.store, triage.commit_shas, triage.judgements())
 
     @property
     def _run_set(self) -> RunSet:

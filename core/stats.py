@@ -14,6 +14,9 @@ from dataclasses import dataclass
 
 from core.diff import OWN_DIFF, holds_own_diff, parse_patch
 from core.errors import SourceError
+from core.judge.canaries import CanaryScore, score
+from core.judge.ledger import Totals
+from core.judge.records import NO_RECORDS, JudgeRecords
 from core.models import (
     CRITERIA,
     Assessment,
@@ -125,7 +128,8 @@ class Statistics:
     outcomes: Mapping[str, Mapping[str, int]]  # outcome -> who settled it -> attempts
     by_agent: tuple[Group, ...]
     by_commit: tuple[Group, ...]
-    spending: Spending | None = None  # None: the judge was never called from here
+    canaries: Mapping[str, CanaryScore]  # kind -> how the judge did on questions with known answers
+    spending: Spending | None  # None: the judge was never called from here
 
 
 def wilson_interval(count: int, of: int, z: float = Z_95) -> tuple[float, float] | None:
@@ -218,7 +222,7 @@ def summarise(
     run_set: RunSet,
     assessments: Sequence[Assessment],
     facts: Mapping[str, PatchFact],
-    spending: Spending | None = None,
+    records: JudgeRecords = NO_RECORDS,
 ) -> Statistics:
     """Every figure of a run set; `facts` comes from `read_patch_facts`."""
     attempts = [a.attempt for a in assessments]
@@ -255,8 +259,15 @@ def summarise(
         outcomes=_outcome_table(assessments),
         by_agent=_groups(assessments, lambda a: (a.attempt.agent, a.attempt.model)),
         by_commit=_groups(assessments, lambda a: (a.attempt.human, _subject(run_set, a.attempt))),
-        spending=spending,
+        canaries=score(records.canaries),
+        spending=_spending(records.totals),
     )
+
+
+def _spending(totals: Totals | None) -> Spending | None:
+    if totals is None:
+        return None
+    return Spending(totals.calls, totals.retries, totals.cost, totals.unknown_costs)
 
 
 def _is_found(run_set: RunSet, sha: str) -> bool:

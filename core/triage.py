@@ -183,11 +183,10 @@ class Triage:
         self._assessments.pop(report.attempt, None)
 
     def add_judgement(self, judgement: Judgement) -> None:
-        """Take in an opinion that is stored already; canaries are about no attempt."""
-        if judgement.attempt in self._attempts:
-            held = self._judgements.get(judgement.attempt, ())
-            self._judgements[judgement.attempt] = (*held, judgement)
-            self._assessments.pop(judgement.attempt, None)
+        """Take in an opinion, or how a canary was judged, that is stored already."""
+        held = self._judgements.get(judgement.attempt, ())
+        self._judgements[judgement.attempt] = (*held, judgement)
+        self._assessments.pop(judgement.attempt, None)
 
     def decide(self, key: str, **changes: object) -> Verdict:
         """Record a new verdict: the standing one with `changes` to its fields. Not yet durable."""

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from core import codec
+from core.judge.records import NO_RECORDS, JudgeRecords
 from core.models import Assessment, HumanCommit, LoadProblem, RunSet, Verdict
-from core.stats import PatchFact, Spending, Statistics, outcome_settled_by, summarise
+from core.stats import PatchFact, Statistics, outcome_settled_by, summarise
 
 SCHEMA_VERSION = 1
 """Of the JSON and JSONL formats (`docs/export.md`); grows when an older reader would go wrong."""
@@ -64,6 +65,7 @@ class Document:
     created: datetime
     commits: tuple[CommitResult, ...]
     attempts: tuple[AttemptResult, ...]
+    records: JudgeRecords
     statistics: Statistics
     problems: tuple[LoadProblem, ...]
 
@@ -77,7 +79,7 @@ def build_document(
     store: Path,
     created: datetime,
     version: str,
-    spending: Spending | None = None,
+    records: JudgeRecords = NO_RECORDS,
 ) -> Document:
     """The result of a run set as it stands now; `facts` comes from `stats.read_patch_facts`."""
     folder = run_set.root.resolve()
@@ -92,7 +94,8 @@ def build_document(
         created=created,
         commits=_commits(run_set, results, folder),
         attempts=results,
-        statistics=summarise(run_set, assessments, facts, spending),
+        records=records,
+        statistics=summarise(run_set, assessments, facts, records),
         problems=tuple(
             LoadProblem(portable(p.path, folder), portable(p.reason, folder))
             for p in run_set.problems

@@ -1,4 +1,4 @@
-"""Which verdicts and judgements a colleague's file brings, and how they enter the store.
+"""Which verdicts, judgements and rubrics a colleague's file brings, and how they enter the store.
 
 The file is untrusted and recognised by what it holds: an export of patchjury (JSON or JSONL), or
 the published evaluations. What is malformed or belongs elsewhere is a problem; the rest is taken.
@@ -8,45 +8,53 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from core import codec
 from core.errors import ExportError
 from core.export.document import SCHEMA_VERSION
-from core.models import Criteria, Judgement, JudgementState, LoadProblem, RunSet, Verdict
+from core.judge.rubric import rubric_hash
+from core.models import Criteria, Judgement, JudgementState, LoadProblem, Rubric, RunSet, Verdict
 from core.readers import read_evaluations
 from core.sources import decode
 
 if TYPE_CHECKING:
     from core.store import Store
 
-Record = TypeVar("Record", Verdict, Judgement)
+Record = TypeVar("Record", Verdict, Judgement, Rubric)
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What a file brings for the attempts of this run set, by attempt key, and what it cannot."""
+    """What a file brings for the attempts of this run set, by attempt key, and what it cannot.
+
+    Rubrics and canaries are by human commit.
+    """
 
     verdicts: Mapping[str, tuple[Verdict, ...]] = field(default_factory=dict)
     judgements: Mapping[str, tuple[Judgement, ...]] = field(default_factory=dict)
+    rubrics: Mapping[str, tuple[Rubric, ...]] = field(default_factory=dict)
+    canaries: Mapping[str, tuple[Judgement, ...]] = field(default_factory=dict)
     problems: tuple[LoadProblem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ImportCounts:
-    """What an import brought and what of it was new to the store."""
+    """What an import brought and what of it was new to the store; judgements with canaries."""
 
     verdicts: int
     verdicts_added: int
     judgements: int
     judgements_added: int
+    rubrics: int
+    rubrics_added: int
     problems: int
 
 
 def read_import(path: Path, run_set: RunSet) -> Imported:
-    """The verdicts and judgements of a file that belong to this run set.
+    """What of a file belongs to this run set.
 
     Raises `ExportError` when the file cannot be read, is of no known kind, or was written by a
     newer patchjury.
@@ -60,6 +68,7 @@ def read_import(path: Path, run_set: RunSet) -> Imported:
     try:
         data = _parse_json(text)
     except ValueError as error:
+        data = None
         records = _parse_lines(text, path.name, problems)
         if not records:
             raise _unknown_kind(path, f"It is not whole JSON ({error}).") from error
@@ -69,7 +78,10 @@ def read_import(path: Path, run_set: RunSet) -> Imported:
         records = _records(data, path)
     for _, record in records:
         _check_version(record, path)
-    return _collect(records, run_set, path.name, problems)
+    imported = _collect(records, run_set, path.name, problems)
+    if not isinstance(data, dict):
+        return imported
+    return _with_opinions(imported, data, run_set, path.name)
 
 
 def apply_import(imported: Imported, run_set: RunSet, store: Store) -> ImportCounts:
@@ -84,12 +96,18 @@ def apply_import(imported: Imported, run_set: RunSet, store: Store) -> ImportCou
         verdicts.setdefault(humans[key], []).extend(history)
     for key, calls in imported.judgements.items():
         judgements.setdefault(humans[key], []).extend(calls)
+    for human, canaries in imported.canaries.items():
+        judgements.setdefault(human, []).extend(canaries)
     return ImportCounts(
         verdicts=sum(map(len, verdicts.values())),
         verdicts_added=sum(store.add_verdicts(human, some) for human, some in verdicts.items()),
         judgements=sum(map(len, judgements.values())),
         judgements_added=sum(
             store.add_judgements(human, some) for human, some in judgements.items()
+        ),
+        rubrics=sum(map(len, imported.rubrics.values())),
+        rubrics_added=sum(
+            store.add_rubrics(human, rubrics) for human, rubrics in imported.rubrics.items()
         ),
         problems=len(imported.problems),
     )
@@ -199,19 +217,40 @@ def _collect(
     return Imported(
         {key: history for key, history in verdicts.items() if history},
         {key: calls for key, calls in judgements.items() if calls},
-        tuple(problems),
+        problems=tuple(problems),
     )
+
+
+def _with_opinions(
+    imported: Imported, data: Mapping[str, Any], run_set: RunSet, name: str
+) -> Imported:
+    """What was imported, and the rubrics and canaries at the human commits of this run set."""
+    problems = list(imported.problems)
+    humans = {attempt.human for attempt in run_set.attempts}
+    rubrics: dict[str, tuple[Rubric, ...]] = {}
+    for rubric in _convert(data, "rubrics", None, Rubric, (name, "the export"), problems):
+        if rubric.human in humans:
+            rubrics[rubric.human] = (*rubrics.get(rubric.human, ()), rubric)
+    canaries: dict[str, tuple[Judgement, ...]] = {}
+    for canary in _convert(data, "canaries", None, Judgement, (name, "the export"), problems):
+        human = canary.attempt.rpartition("/")[2]
+        if canary.canary and human in humans:
+            canaries[human] = (*canaries.get(human, ()), canary)
+    return replace(imported, rubrics=rubrics, canaries=canaries, problems=tuple(problems))
 
 
 def _convert(
     record: Mapping[str, Any],
     part: str,
-    key: str,
+    key: str | None,
     kind: type[Record],
     where: tuple[str, str],
     problems: list[LoadProblem],
 ) -> tuple[Record, ...]:
-    """The records in one list of an attempt; each that does not fit becomes a problem."""
+    """The records in one list of an attempt (of the whole export without a key).
+
+    Each that does not fit becomes a problem.
+    """
     name, place = where
     items = record.get(part, [])
     if not isinstance(items, list):
@@ -226,16 +265,21 @@ def _convert(
     return tuple(converted)
 
 
-def _parse_record(item: object, kind: type[Record], key: str) -> Record:
-    """One verdict or judgement of this attempt. Raises `ValueError` that says what is wrong."""
+def _parse_record(item: object, kind: type[Record], key: str | None) -> Record:
+    """One record, of the attempt `key` if one is named. Raises `ValueError` that says why not."""
     parsed = codec.from_data(item, kind)
     if not parsed.id:
         raise ValueError("it has no id")
-    if parsed.attempt != key:
+    if key is not None and getattr(parsed, "attempt", None) != key:
         raise ValueError("it names another attempt")
+    if isinstance(parsed, Rubric) and parsed.hash not in ("", rubric_hash(parsed)):
+        raise ValueError("its hash is not that of its texts")
     if parsed.created is not None and parsed.created.utcoffset() is None:
         raise ValueError("its time has no time zone")
-    silent = isinstance(parsed, Judgement) and parsed.state is not JudgementState.VERDICT
-    if silent and parsed.criteria != Criteria():
+    if (
+        isinstance(parsed, Judgement)
+        and parsed.state is not JudgementState.VERDICT
+        and parsed.criteria != Criteria()
+    ):
         raise ValueError("it has criteria although the call gave no verdict")
     return parsed

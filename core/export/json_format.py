@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from core import codec
 from core.export.document import SCHEMA_VERSION, Document, attempt_data, commit_data
+from core.export.prompts import prompt_texts
 
 
 def render(document: Document) -> Iterator[str]:
@@ -16,16 +18,25 @@ def render(document: Document) -> Iterator[str]:
         "created": codec.to_data(document.created),
         "root": document.root,
         "store": document.store,
+        "statistics": codec.to_data(document.statistics),
+    }
+    prompts: list[dict[str, Any]] = []  # filled while the texts are written
+    rubrics = (rubric for found in document.records.rubrics.values() for rubric in found)
+    lists: dict[str, Iterable[object]] = {
+        "commits": map(commit_data, document.commits),
+        "attempts": map(attempt_data, document.attempts),
+        "rubrics": map(codec.to_data, rubrics),
+        "canaries": map(codec.to_data, document.records.canaries),
+        "texts": prompt_texts(document, prompts),
+        "prompts": prompts,
+        "load_problems": map(codec.to_data, document.problems),
     }
     yield "{\n"
     for name, value in head.items():
         yield f'"{name}": {codec.dumps(value)},\n'
-    yield from _array("commits", map(commit_data, document.commits))
-    yield ",\n"
-    yield from _array("attempts", map(attempt_data, document.attempts))
-    yield ",\n"
-    yield f'"statistics": {codec.dumps(codec.to_data(document.statistics))},\n'
-    yield from _array("load_problems", map(codec.to_data, document.problems))
+    for number, (name, items) in enumerate(lists.items()):
+        yield ",\n" if number else ""
+        yield from _array(name, items)
     yield "\n}\n"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from core.judge.canaries import CanaryScore
 from core.models import Outcome
 from core.stats import DECIDERS, Group, Rate, Spending, Split, Statistics
 from core.text import one_line
@@ -55,7 +56,19 @@ def figures(stats: Statistics) -> list[tuple[str, int, str]]:
         ("reviewed", stats.reviewed, "attempts decided by a person"),
         ("conflicts", stats.conflicts, "attempts on which the judge is contradicted"),
         ("load problems", stats.load_problems, ""),
+        *_canaries(stats.canaries),
         *_spending(stats.spending),
+    ]
+
+
+def _canaries(scores: Mapping[str, CanaryScore]) -> list[tuple[str, int, str]]:
+    return [
+        (
+            f"canaries ({kind})",
+            found.right + found.wrong + found.unanswered,
+            f"{found.right} right, {found.wrong} wrong, {found.unanswered} unanswered",
+        )
+        for kind, found in sorted(scores.items())
     ]
 
 

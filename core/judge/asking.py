@@ -15,7 +15,7 @@ from core.judge.cost import cost_of, expected_cost
 from core.judge.gate import Gate
 from core.judge.ledger import Subject, ended_lines, sent_line
 from core.judge.plan import Job, raised_limit
-from core.judge.prompt import Question, sha256
+from core.judge.prompt import Question, prompt_hash
 from core.judge.recorder import Recorder
 from core.judge.reply import Reading, Reply, read_reply
 from core.judge.rubric import fill_rubric
@@ -125,10 +125,11 @@ def make_call(
         model=prompt.model,
         started=started,
         seconds=reply.seconds,
-        prompt_hash=sha256(f"{prompt.instructions}\n{prompt.text}"),
+        prompt_hash=prompt_hash(prompt.instructions, prompt.text),
         fences=fences,
         effort=prompt.effort,
         max_output_tokens=prompt.max_output_tokens,
+        input_limit=settings.input_limit,
         api="batch" if batch else reply.api,
         reported_model=reading.model,
         service_tier=reading.tier or (None if batch else prompt.service_tier),
@@ -165,7 +166,9 @@ def frame_judgement(job: Job, question: Question, keys: tuple[str, str]) -> Judg
         question=asked,
         key=key,
         rubric=question.rubric,
-        facts_given=question.facts_given,
+        facts_given=question.facts is not None,
+        facts=question.facts or "",
+        patches=question.patches,
         missing_evidence=question.missing,
         without_reference=question.without_reference,
         tripwires=question.tripwires,

@@ -22,7 +22,7 @@ from core.judge.client import JudgeClient
 from core.judge.cost import expected_cost
 from core.judge.fences import new_fence
 from core.judge.plan import Desk, Job, Plan, why_unjudgeable
-from core.judge.prompt import Question, sha256
+from core.judge.prompt import Question, prompt_hash
 from core.judge.reply import Reply, read_reply
 from core.models import CheckReport, Judgement
 from core.settings import Settings
@@ -61,6 +61,7 @@ class BatchRecord:
     max_output_tokens: int
     endpoint: str
     lines: Mapping[str, BatchLine]  # by custom id
+    input_limit: int | None = None
     id: str = ""
     status: str = ""
     collected: bool = False
@@ -173,7 +174,7 @@ def _line(job: Job, question: Question, keys: tuple[str, str], settings: Setting
         job.attempt.human,
         tuple(sorted(question.blocked)),
         fences,
-        sha256(f"{prompt.instructions}\n{prompt.text}"),
+        prompt_hash(prompt.instructions, prompt.text),
     )
     return line, body
 
@@ -209,6 +210,7 @@ def _record(
         max_output_tokens=settings.max_output_tokens,
         endpoint=endpoint,
         lines=lines,
+        input_limit=settings.input_limit,
     )
 
 

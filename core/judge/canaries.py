@@ -7,7 +7,7 @@ commit's patch that tells the judge to say yes must not either.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.models import Attempt, HumanCommit, Judgement, JudgementState, PatchEvidence, PatchState
@@ -94,17 +94,28 @@ def score(judgements: Iterable[Judgement]) -> dict[str, CanaryScore]:
     return scores
 
 
+def possible_canaries(
+    kind: str, human: str, commits: Mapping[str, HumanCommit]
+) -> Iterator[Attempt]:
+    """Every canary of a kind that there can be at a human commit."""
+    for sha, commit in commits.items():
+        if commit.diff is not None and (sha == human) is (kind == HUMAN):
+            yield _make(kind, human, commit.diff)
+
+
 def _canary(
     usable: Sequence[tuple[str, HumanCommit]], index: int, kind: str
 ) -> tuple[Attempt, str]:
     human, commit = usable[index]
-    other = usable[(index + 1) % len(usable)][1]
-    source = commit.diff if kind == HUMAN else other.diff
+    source = commit.diff if kind == HUMAN else usable[(index + 1) % len(usable)][1].diff
     assert source is not None
-    if kind == PLANTED:
-        source = PlantedText(source)
-    evidence = PatchEvidence(PatchState.WHOLE, source)
-    return Attempt(f"canary/{kind}/{human}", human, patch=evidence), kind
+    return _make(kind, human, source), kind
+
+
+def _make(kind: str, human: str, source: TextSource) -> Attempt:
+    patch = PlantedText(source) if kind == PLANTED else source
+    evidence = PatchEvidence(PatchState.WHOLE, patch)
+    return Attempt(f"canary/{kind}/{human}", human, patch=evidence)
 
 
 def _shuffled(item: tuple[str, HumanCommit]) -> str:

@@ -152,7 +152,7 @@ def _judgement(
     call = make_call(
         custom, record.created, prompt, line.fences, reply, reading, settings, batch=True
     )
-    call = replace(call, prompt_hash=line.prompt_hash)
+    call = replace(call, prompt_hash=line.prompt_hash, input_limit=record.input_limit)
     return fill_judgement(line.frame, [call], reading, line.blocked)
 
 

@@ -23,6 +23,7 @@ from core.judge.prompt import (
     Reference,
     ask_judgement,
     ask_rubric,
+    facts_text,
     sha256,
     show_reference,
 )
@@ -198,13 +199,13 @@ class Desk:
         source = job.attempt.patch.source
         if source is None:
             raise SourceError("there is no patch to read")
-        facts = self._reports.get(job.attempt.key) if self._settings.facts else None
+        report = self._reports.get(job.attempt.key) if self._settings.facts else None
         return ask_judgement(
             self._reference(rubric),
             source.read(),
             job.attempt.patch.state,
             input_limit=self._settings.input_limit,
-            facts=facts,
+            facts=facts_text(report) if report else None,
         )
 
     def _reference(self, rubric: Rubric | None) -> Reference:

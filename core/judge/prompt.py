@@ -77,7 +77,7 @@ class Question:
     rubric: str = ""
     patches: tuple[str, ...] = ()  # SHA-256 of the human diff and of the attempt's patch
     without_reference: bool = False
-    facts_given: bool = False
+    facts: str | None = None  # the findings of checks that are given
     shows_nothing: bool = False  # every file of what is to be judged had to be left out
 
     def render(self, fences: tuple[str, ...] = _CONSTANT_FENCES) -> str:
@@ -152,7 +152,7 @@ def ask_judgement(
     state: PatchState,
     *,
     input_limit: int,
-    facts: CheckReport | None = None,
+    facts: str | None = None,
 ) -> Question:
     """The question about one attempt."""
     blocked, missing = set(reference.blocked), list(reference.missing)
@@ -161,7 +161,7 @@ def ask_judgement(
     if reference is NO_REFERENCE:
         told += f"\n\n{instructions.NO_REFERENCE}"
     if facts is not None:
-        sections.append(Section.of("findings of static checks", _facts_text(facts)))
+        sections.append(Section.of("findings of static checks", facts))
     if state is PatchState.CUT:
         blocked |= NEED_WHOLE_PATCH
         missing.append("the attempt's patch was cut before it came here")
@@ -185,7 +185,7 @@ def ask_judgement(
         rubric=reference.rubric,
         patches=(reference.diff, sha256(patch_text)),
         without_reference=reference is NO_REFERENCE,
-        facts_given=facts is not None,
+        facts=facts,
         shows_nothing=len(attempt.left_out) == attempt.files,
     )
 
@@ -218,6 +218,11 @@ def rubric_text(rubric: Rubric) -> str:
 def sha256(text: str) -> str:
     """The hash of a text's bytes, in hex."""
     return hashlib.sha256(encode(text)).hexdigest()
+
+
+def prompt_hash(instructions: str, text: str) -> str:
+    """The hash by which a prompt as it was sent is known."""
+    return sha256(f"{instructions}\n{text}")
 
 
 def _commit_text(commit: HumanCommit, patch: Patch, shown: ShownPatch) -> str:
@@ -260,7 +265,8 @@ def _numbered(patch: Patch, file: FilePatch, start: int, end: int) -> Sequence[s
     return [f"{numbers.get(index, ''):>6} {patch.lines[index]}" for index in range(start, end)]
 
 
-def _facts_text(report: CheckReport) -> str:
+def facts_text(report: CheckReport) -> str:
+    """The findings of a report as the judge is given them."""
     lines = []
     for finding in report.findings:
         place = f"{finding.file or ''}:{finding.line or ''}".strip(":")

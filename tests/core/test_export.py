@@ -85,7 +85,8 @@ def test_json_holds_everything_known_of_an_attempt(result: Result) -> None:
     whole = parsed_json(result.document())
     assert list(whole) == [
         "schema_version", "generator", "created", "root", "store",
-        "commits", "attempts", "statistics", "load_problems",
+        "statistics", "commits", "attempts", "rubrics", "canaries", "texts", "prompts",
+        "load_problems",
     ]  # fmt: skip
     assert (whole["schema_version"], whole["generator"]) == (1, "patchjury 1.2.3")
     assert (whole["root"], whole["store"]) == ("runs", ".patchjury")

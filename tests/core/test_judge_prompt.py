@@ -20,6 +20,7 @@ from core.judge.prompt import (
     ask_judgement,
     ask_rubric,
     count_tokens,
+    facts_text,
     show_patch,
     show_reference,
 )
@@ -52,7 +53,7 @@ def ask(
     diff: str | None = HUMAN_DIFF,
     state: PatchState = PatchState.WHOLE,
     limit: int = LIMIT,
-    facts: CheckReport | None = None,
+    facts: str | None = None,
 ) -> Question:
     """A question about a patch."""
     reference = NO_REFERENCE if diff is None else show_reference(COMMIT, diff, RUBRIC, limit)
@@ -135,9 +136,9 @@ def test_shown_files_are_whole_and_fit(sizes: list[int], limit: int) -> None:
 
 def test_nothing_of_the_agent_is_told_and_facts_only_on_request() -> None:
     finding = Finding("syntax.parse-error", Severity.ERROR, "bad indent", True, "a.py", 3)
-    facts = CheckReport("x", Criteria(), (finding,))
+    facts = facts_text(CheckReport("x", Criteria(), (finding,)))
     without, given_facts = ask(HUMAN_DIFF), ask(HUMAN_DIFF, facts=facts)
-    assert (without.facts_given, given_facts.facts_given) == (False, True)
+    assert (without.facts, given_facts.facts) == (None, facts)
     assert "bad indent" not in without.render()
     assert "syntax.parse-error a.py:3 bad indent" in given_facts.render()
 

@@ -172,7 +172,7 @@ def test_nothing_else_matters_for_the_key() -> None:
     changed = {name for name in Settings.__slots__ if getattr(other, name) != getattr(CHOSEN, name)}
     named = {"model", "effort", "origins", "problems", "api_key"}
     assert changed | named == set(Settings.__slots__)
-    quiet = replace(QUESTION, name="x", missing=("y",), facts_given=True, without_reference=True)
+    quiet = replace(QUESTION, name="x", missing=("y",), facts="z", without_reference=True)
     assert question_key(quiet, other) == question_key(QUESTION, CHOSEN)
 
 

@@ -123,7 +123,9 @@ def test_import_of_earlier_evaluations_twice(
 ) -> None:
     on_top = (comprehensive, "--db", tmp_path / "db")
     evaluations = shared / "isobench/analysis_reports/gpt5_evaluations.json"
-    assert cli("import", *on_top, evaluations) == "0 verdicts (0 new), 143 judgements (143 new)\n"
+    assert cli("import", *on_top, evaluations) == (
+        "0 verdicts (0 new), 143 judgements (143 new), 0 rubrics (0 new)\n"
+    )
     again = json.loads(cli("import", *on_top, evaluations, "--json"))
     assert (again["judgements"], again["judgements_added"]) == (143, 0)
     data = json.loads(cli("stats", *on_top, "--json"))
@@ -193,8 +195,8 @@ def test_verdicts_travel_by_export_and_move_with_the_folder(
     verdict = decided[FIRST][0]
     assert (verdict["outcome"], verdict["reviewer"]) == ("partial_success", "Ada Löwe")
     words = ("import", copy, tmp_path / "out.json")
-    assert cli(*words) == "1 verdicts (1 new), 0 judgements (0 new)\n"
-    assert cli(*words) == "1 verdicts (0 new), 0 judgements (0 new)\n"
+    assert cli(*words) == "1 verdicts (1 new), 0 judgements (0 new), 0 rubrics (0 new)\n"
+    assert cli(*words) == "1 verdicts (0 new), 0 judgements (0 new), 0 rubrics (0 new)\n"
     assert verdicts_of(cli, copy, tmp_path / "copy.json") == decided
     moved = runs.rename(tmp_path / "moved")
     assert verdicts_of(cli, moved, tmp_path / "moved.json") == decided

@@ -35,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         emit(
             f"{counts.verdicts} verdicts ({counts.verdicts_added} new), "
-            f"{counts.judgements} judgements ({counts.judgements_added} new)\n"
+            f"{counts.judgements} judgements ({counts.judgements_added} new), "
+            f"{counts.rubrics} rubrics ({counts.rubrics_added} new)\n"
         )
     return 1 if imported.problems else 0

@@ -1,0 +1,73 @@
+"""The prompt of every call to the judge, for whoever checks a figure without a key.
+
+Prompts at one commit share most of their text. So each text stands once, under its hash, and a
+prompt is a list of references to texts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from core.export.document import Document
+from core.judge.prompt import Question, sha256
+from core.judge.replay import Replay, Replayer
+
+
+def prompt_texts(document: Document, prompts: list[dict[str, Any]]) -> Iterator[dict[str, str]]:
+    """Every text once; meanwhile `prompts` is filled, one entry a call (`docs/export.md`)."""
+    seen: set[str] = set()
+    for replay in _replays(document):
+        entry: dict[str, Any] = {
+            "call": replay.call.id,
+            "prompt_hash": replay.call.prompt_hash,
+            "problem": replay.problem,
+        }
+        if replay.question is not None:
+            parts = _parts(replay.question)
+            hashes = {name: sha256(text) for name, text in parts.items()}
+            for name, text in parts.items():
+                if hashes[name] not in seen:
+                    seen.add(hashes[name])
+                    yield {"sha256": hashes[name], "text": text}
+            shared, own = replay.call.fences
+            entry["instructions"] = hashes.pop("instructions")
+            entry["schema"] = hashes.pop("schema")
+            entry["sections"] = [
+                {
+                    "name": section.name,
+                    "fence": shared if section.shared else own,
+                    "text": hashes[f"section {section.name}"],
+                }
+                for section in replay.question.sections
+            ]
+        prompts.append(entry)
+
+
+def _parts(question: Question) -> dict[str, str]:
+    """The texts of a question by what they are; no two sections have one name."""
+    return {
+        "instructions": question.instructions,
+        "schema": json.dumps(question.schema),
+        **{f"section {section.name}": section.text for section in question.sections},
+    }
+
+
+def _replays(document: Document) -> Iterator[Replay]:
+    commits = {result.commit.sha: result.commit for result in document.commits}
+    for result in document.commits:
+        human = result.commit.sha
+        rubrics = document.records.rubrics.get(human, ())
+        attempts = [found.assessment for found in result.attempts]
+        replayer = Replayer(
+            result.commit if result.found else None,
+            rubrics,
+            (known.attempt for known in attempts),
+            commits,
+        )
+        for rubric in rubrics:
+            yield from replayer.rubric(rubric)
+        canaries = (c for c in document.records.canaries if c.attempt.endswith(f"/{human}"))
+        for judgement in (*canaries, *(j for known in attempts for j in known.judgements)):
+            yield from replayer.judgement(judgement)
