@@ -8,11 +8,13 @@ folder is somebody else's: its file may not name a server, the key, money or a p
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from core.errors import SettingsError
 from core.models import LoadProblem
@@ -34,13 +36,20 @@ _NOT_FROM_RUNS = {
 _PATHS = ("commits", "repo", "repository", "db", "store", "export", "path")
 
 
+_SECRET_FROM = 8
+"""Characters from which on a key is a secret: a word that somebody made up is only a word."""
+
+
 class Secret:
     """A text that no `repr`, format, pickle or record gives away; `reveal` does."""
 
-    __slots__ = ("_text",)
+    __slots__ = ("_pattern", "_text")
 
     def __init__(self, text: str = "") -> None:
         self._text = text
+        # As JSON may write it, texts of JSON inside of JSON included.
+        letters = (rf"(?:{re.escape(c)}|\\+u{ord(c):04x}|\\+{re.escape(c)})" for c in text)
+        self._pattern = re.compile("".join(letters), re.IGNORECASE)
 
     def __bool__(self) -> bool:
         return bool(self._text)
@@ -56,8 +65,11 @@ class Secret:
         return self._text
 
     def redact(self, text: str) -> str:
-        """`text` with every occurrence of the secret taken out."""
-        return text.replace(self._text, "[key]") if self._text else text
+        """`text` with every occurrence of the secret taken out, however JSON may write it.
+
+        A key of fewer than 8 characters is no secret: its letters stand everywhere.
+        """
+        return self._pattern.sub("[key]", text) if len(self._text) >= _SECRET_FROM else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +103,12 @@ class Settings:
     api_key: Secret = field(default_factory=Secret, repr=False, compare=False)
     origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     problems: tuple[LoadProblem, ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def server(self) -> str:
+        """The base URL for people: without a name and password that it may hold."""
+        scheme, between, rest = self.base_url.partition("://")
+        return scheme + between + rest.rpartition("@")[2]
 
 
 _RANGES: dict[str, tuple[float, float]] = {
@@ -279,9 +297,19 @@ def _why_wrong(key: str, value: Any) -> str:
     if key in _RANGES:
         low, high = _RANGES[key]
         return "" if low <= value <= high else f"from {low:g} to {high:g}"
-    if key == "base_url" and not value.startswith(("http://", "https://")):
+    if key == "base_url" and not _is_address(value):
         return "an address that starts with http:// or https://"
+    if isinstance(value, str) and not value.isprintable():
+        return "a text without special characters"
     return "a name" if key == "model" and not value.strip() else ""
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
 
 
 def _prices(where: str, value: object) -> dict[str, Price]:

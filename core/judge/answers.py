@@ -6,11 +6,12 @@ a criterion, is decided in `core.outcome`; here is what they amount to.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from core.judge.schema import CANNOT, JudgementReply
-from core.models import CRITERIA, Answer, Criteria, Issue, Judgement, JudgementState
+from core.models import CRITERIA, Answer, Call, Criteria, Issue, Judgement, JudgementState
 from core.outcome import majority, standing_votes
 
 NEED_REFERENCE = frozenset({"files_match", "optimization_logic_match", "is_complete"})
@@ -24,6 +25,8 @@ NEED_ATTEMPT_FILES = frozenset(CRITERIA) - {"files_match"}
 
 NEED_WHOLE_PATCH = frozenset(CRITERIA)
 """Criteria that need a patch that was not cut before it came here."""
+
+_DATE = re.compile(r"-(?:\d{4}-?\d{2}-?\d{2}|latest)")
 
 _VALUES = {"yes": True, "no": False}
 
@@ -101,6 +104,14 @@ def has_failed(judgements: Sequence[Judgement]) -> bool:
     return any(
         j.state is not JudgementState.VERDICT for j in (*newest, *standing_votes(judgements))
     )
+
+
+def is_other_model(call: Call) -> bool:
+    """Did another model answer than was asked? A dated name is of the same one."""
+    reported = call.reported_model
+    if not reported or reported == call.model or reported == f"{call.model}-fake":
+        return False
+    return not (reported.startswith(call.model) and _DATE.fullmatch(reported, len(call.model)))
 
 
 def _count(votes: Sequence[bool | None]) -> Tally:

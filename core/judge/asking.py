@@ -41,6 +41,7 @@ class Ending:
     reading: Reading
     status: int | None
     lines: tuple[str, ...]  # of the ledger, for the last call
+    unknown_retries: int  # requests that were repeated, of which it is not known what they cost
 
 
 class Asker:
@@ -64,13 +65,16 @@ class Asker:
         Both calls are kept.
         """
         calls: list[Call] = []
+        unknown = 0
         limit = self._settings.max_output_tokens
         while True:
-            call, reading, lines = await self._call(question, fences, subject, limit)
+            call, reading, wire = await self._call(question, fences, subject, limit)
             calls.append(call)
+            unknown += sum(not request.is_free for request in wire.requests[:-1])
+            lines = ended_lines(call, subject, reading.state, reading.code, wire.requests)
             raised = raised_limit(self._settings)
             if not (reading.ran_out and limit < raised and self._may_raise(question, raised)):
-                return Ending(tuple(calls), reading, call.status, tuple(lines))
+                return Ending(tuple(calls), reading, call.status, tuple(lines), unknown)
             await self._recorder.record(lines)
             limit = raised
 
@@ -79,7 +83,7 @@ class Asker:
 
     async def _call(
         self, question: Question, fences: tuple[str, str], subject: Subject, limit: int
-    ) -> tuple[Call, Reading, list[str]]:
+    ) -> tuple[Call, Reading, Wire]:
         prompt = make_prompt(question, fences, self._settings, limit)
         call_id, started, wire = uuid.uuid4().hex, datetime.now(UTC), Wire()
         self._recorder.note(sent_line(call_id, subject, self._settings.model, started))
@@ -87,8 +91,7 @@ class Asker:
         self._gate.learn(wire, reply.seconds)
         reading = check_text(read_reply(reply), question.name)
         call = make_call(call_id, started, prompt, fences, reply, reading, self._settings)
-        lines = list(ended_lines(call, subject, reading.state, reading.code, wire.requests))
-        return call, reading, lines
+        return call, reading, wire
 
 
 def make_prompt(
@@ -250,7 +253,7 @@ def why_halt(reading: Reading, status: int | None, settings: Settings) -> str:
     if status == 404:
         return (
             f"The server does not know the model {settings.model!r} or the address "
-            f"{settings.base_url} ({reading.error}). Change the setting model or base_url."
+            f"{settings.server} ({reading.error}). Change the setting model or base_url."
         )
     return ""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.judge.answers import tally
+from core.judge.answers import is_other_model, tally
 from core.judge.canaries import CanaryScore, score
 from core.models import (
     CRITERIA,
@@ -139,10 +139,7 @@ def _calls(items: Sequence[_Item]) -> Iterator[AuditFinding]:
         Severity.WARNING,
         "judgements by another model than was asked for",
         items,
-        lambda i: any(
-            call.reported_model and not call.reported_model.startswith(call.model)
-            for call in i.judgement.calls
-        ),
+        lambda i: any(map(is_other_model, i.judgement.calls)),
     )
     yield from _count(
         "audit.unknown-cost",

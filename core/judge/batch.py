@@ -1,8 +1,9 @@
 """Votes through OpenAI's Batch API: half the price, within a day, collected later.
 
-What each line of a batch asks is written down (`<store>/batches/`) before it is sent, so that its
-reply can be understood whenever and in whatever order it comes. Rubrics are not batched: they are
-needed first. Collecting twice changes nothing.
+What each line of a batch asks is written down (`core.judge.batch_records`) before it is sent, so
+that its reply can be understood whenever and in whatever order it comes. Rubrics are not batched:
+they are needed first. Questions are put together twice, so that no more than one file of them is
+ever in memory.
 """
 
 from __future__ import annotations
@@ -15,61 +16,27 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from core import codec
-from core.errors import PatchjuryError, SourceError
+from core.errors import SourceError
 from core.judge.asking import frame_judgement, make_prompt, repeat_judgement
-from core.judge.client import JudgeClient
+from core.judge.batch_records import (
+    BatchError,
+    BatchLine,
+    BatchRecord,
+    save_record,
+    waiting_keys,
+)
+from core.judge.client import JudgeClient, Prompt
 from core.judge.cost import expected_cost
 from core.judge.fences import new_fence
 from core.judge.plan import Desk, Job, Plan, why_unjudgeable
 from core.judge.prompt import Question, prompt_hash
 from core.judge.reply import Reply, read_reply
-from core.models import CheckReport, Judgement
+from core.models import CheckReport
 from core.settings import Settings
 from core.store import Store
 
 MAX_LINES, MAX_BYTES = 50_000, 200_000_000
 """Source: limits of one input file of OpenAI's Batch API."""
-
-FOLDER = "batches"
-
-
-class BatchError(PatchjuryError):
-    """The server did not take a batch, or does not give it back."""
-
-
-@dataclass(frozen=True, slots=True)
-class BatchLine:
-    """One line of a batch: what its reply will complete."""
-
-    frame: Judgement
-    human: str
-    blocked: tuple[str, ...]
-    fences: tuple[str, str]
-    prompt_hash: str
-    copies: tuple[tuple[str, str], ...] = ()  # attempts with the same question, and their canary
-
-
-@dataclass(frozen=True, slots=True)
-class BatchRecord:
-    """One batch: what it asks, and how far it is. `id` is "" until the server has taken it."""
-
-    name: str
-    created: datetime
-    model: str
-    effort: str
-    max_output_tokens: int
-    endpoint: str
-    lines: Mapping[str, BatchLine]  # by custom id
-    input_limit: int | None = None
-    id: str = ""
-    status: str = ""
-    collected: bool = False
-
-    @property
-    def votes(self) -> int:
-        """Votes that the batch will give, copies included."""
-        return sum(1 + len(line.copies) for line in self.lines.values())
 
 
 @dataclass(slots=True)
@@ -83,6 +50,7 @@ class Submitted:
 
 
 _Item = tuple[BatchLine, dict[str, Any]]  # and its body
+_Asked = tuple[Job, Question, tuple[str, str]]
 
 
 def submit_batches(
@@ -97,14 +65,13 @@ def submit_batches(
     more than the limit. What was sent before stays sent, and is collected.
     """
     result = Submitted(skipped=list(plan.skipped))
-    pending = {
-        line.frame.key for r in read_records(store) if not r.collected for line in r.lines.values()
-    }
-    asked: dict[str, _Item] = {}
+    pending = waiting_keys(store)
+    lines: dict[str, BatchLine] = {}
     cost = 0.0
     for group in plan.groups:
+        store.verify(group.human)
         desk = Desk(group, store, settings, reports, again=plan.again)
-        for job, question, keys in _questions(desk, settings, result):
+        for job, question, keys in _questions(desk, settings, result.skipped):
             answer = desk.answer(keys[1])
             if answer is not None:
                 result.cached += 1
@@ -113,41 +80,27 @@ def submit_batches(
                     store.add_judgements(group.human, [copy])
             elif keys[1] in pending:
                 result.waiting += 1
-            elif keys[1] in asked:
-                line, body = asked[keys[1]]
+            elif keys[1] in lines:
+                line = lines[keys[1]]
                 copies = (*line.copies, (job.attempt.key, job.canary))
-                asked[keys[1]] = replace(line, copies=copies), body
+                lines[keys[1]] = replace(line, copies=copies)
             else:
-                asked[keys[1]] = _line(job, question, keys, settings)
+                lines[keys[1]] = _line(job, question, keys, settings)
                 cost += expected_cost(question, settings, batch=True) or 0.0
     if settings.max_cost is not None and cost > settings.max_cost:
         raise BatchError(
             f"the batch would cost about ${cost:.2f}, and the limit is ${settings.max_cost:g}",
             "Choose fewer attempts or raise max_cost.",
         )
-    asyncio.run(_submit(_split(asked.values(), settings), settings, store, result))
+    items = _items(plan, lines, settings, store, reports)
+    asyncio.run(_submit(_split(items, settings), settings, store, result))
     return result
-
-
-def read_records(store: Store) -> list[BatchRecord]:
-    """Every batch that was ever submitted from this store, the oldest first."""
-    records = []
-    for path in sorted((store.folder / FOLDER).glob("*.json")):
-        try:
-            data = json.loads(path.read_text(encoding="utf-8"))
-            records.append(codec.from_data(data, BatchRecord))
-        except (OSError, ValueError) as error:
-            title = f"{path} cannot be used: {error}"
-            raise BatchError(title, "Repair it or move it elsewhere.") from error
-    return sorted(records, key=lambda record: record.created)
 
 
 # Sending
 
 
-def _questions(
-    desk: Desk, settings: Settings, result: Submitted
-) -> Iterator[tuple[Job, Question, tuple[str, str]]]:
+def _questions(desk: Desk, settings: Settings, skipped: list[tuple[str, str]]) -> Iterator[_Asked]:
     for job in desk.group.jobs:
         reason = ""
         if desk.rubric is None and desk.diff is not None:
@@ -159,24 +112,47 @@ def _questions(
             except SourceError as error:
                 reason = str(error)
         if reason:
-            result.skipped.append((job.attempt.key, reason))
+            skipped.append((job.attempt.key, reason))
         else:
             yield job, question, desk.keys(job, question)
 
 
-def _line(job: Job, question: Question, keys: tuple[str, str], settings: Settings) -> _Item:
+def _line(job: Job, question: Question, keys: tuple[str, str], settings: Settings) -> BatchLine:
     fences = (new_fence(), new_fence())
-    plain = replace(settings, service_tier="auto")  # a batch is a tier of its own
-    prompt = make_prompt(question, fences, plain, settings.max_output_tokens)
-    body = prompt.chat_body() if settings.api == "chat" else prompt.responses_body()
-    line = BatchLine(
+    prompt = _prompt(question, fences, settings)
+    return BatchLine(
         frame_judgement(job, question, keys),
         job.attempt.human,
         tuple(sorted(question.blocked)),
         fences,
         prompt_hash(prompt.instructions, prompt.text),
     )
-    return line, body
+
+
+def _items(
+    plan: Plan,
+    lines: Mapping[str, BatchLine],
+    settings: Settings,
+    store: Store,
+    reports: Mapping[str, CheckReport] | None,
+) -> Iterator[_Item]:
+    """Each line with its body, made when it is needed. Raises `BatchError` for changed evidence."""
+    left = dict(lines)
+    for group in plan.groups:
+        desk = Desk(group, store, settings, reports, again=plan.again)
+        for _, question, keys in _questions(desk, settings, []):
+            line = left.pop(keys[1], None)
+            if line is not None:
+                prompt = _prompt(question, line.fences, settings)
+                body = prompt.chat_body() if settings.api == "chat" else prompt.responses_body()
+                yield line, body
+    if left:
+        raise BatchError("the evidence changed while batches were made", "Try again.")
+
+
+def _prompt(question: Question, fences: tuple[str, str], settings: Settings) -> Prompt:
+    plain = replace(settings, service_tier="auto")  # a batch is a tier of its own
+    return make_prompt(question, fences, plain, settings.max_output_tokens)
 
 
 def _split(items: Iterable[_Item], settings: Settings) -> Iterator[tuple[BatchRecord, bytes]]:
@@ -221,19 +197,21 @@ async def _submit(
     try:
         for record, content in parts:
             save_record(store, record)
-            file = reply_object(await client.upload(f"{record.name}.jsonl", content), "upload")
-            batch = reply_object(
-                await client.create_batch(str(file["id"]), record.endpoint, record.name), "start"
-            )
-            record = replace(record, id=str(batch["id"]), status=str(batch.get("status")))
+            reply = await client.upload(f"{record.name}.jsonl", content)
+            try:
+                file = reply_object(reply, "upload")
+                reply = await client.create_batch(str(file.get("id")), record.endpoint, record.name)
+                batch = reply_object(reply, "start")
+            except BatchError:
+                if reply.api == "files" or reply.status is not None:
+                    # Not when no answer came to the start: then there may be a batch.
+                    save_record(store, replace(record, status="refused", collected=True))
+                raise
+            record = replace(record, id=str(batch.get("id")), status=str(batch.get("status")))
             save_record(store, record)
             result.batches.append(record)
     finally:
         await client.close()
-
-
-def save_record(store: Store, record: BatchRecord) -> None:
-    store.put_text(f"{FOLDER}/{record.name}.json", codec.dumps(codec.to_data(record)) + "\n")
 
 
 def reply_object(reply: Reply, what: str) -> dict[str, Any]:

@@ -8,23 +8,28 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from core.errors import SettingsError
 from core.judge.reply import Reply, bounded, read_reply
 from core.judge.servers import known_api, remember_api
-from core.settings import DEFAULT_BASE_URL, Settings
+from core.settings import DEFAULT_BASE_URL, Secret, Settings
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 _A_POOL = 4
 """Calls at once for one pool of connections: it looks at all of them for every request."""
+
+_MODELS_S = 5.0
+"""How long the list of models is waited for: it only serves a warning."""
 
 QUOTA = b"insufficient_quota"
 
@@ -38,6 +43,11 @@ class HttpRequest:
     started: datetime
     status: int | None = None
     told_to_wait: bool = False  # the answer said when to come back
+
+    @property
+    def is_free(self) -> bool:
+        """Was the request refused, so that nothing is billed for it?"""
+        return self.status is not None and self.status >= 400
 
     @property
     def too_many(self) -> bool:
@@ -124,6 +134,7 @@ class JudgeClient:
         self._api = settings.api
         if self._api == "auto" and settings.base_url == DEFAULT_BASE_URL:
             self._api = "responses"
+        self._is_proven = self._api != "auto"  # or has this API never answered yet?
 
     async def ask(self, prompt: Prompt, wire: Wire) -> Reply:
         """Send a question and wait for what becomes of it; never raises for what a server does.
@@ -134,26 +145,28 @@ class JudgeClient:
         if self._api == "auto":
             async with self._asking:
                 if self._api == "auto":
-                    return await self._find_api(prompt, wire)
+                    self._api = known_api(self._settings.base_url) or "responses"
+                    return await self._ask_unproven(prompt, wire)
+        if not self._is_proven:
+            return await self._ask_unproven(prompt, wire)
         return await self._send(prompt, wire, self._api)
 
-    async def _find_api(self, prompt: Prompt, wire: Wire) -> Reply:
+    async def _ask_unproven(self, prompt: Prompt, wire: Wire) -> Reply:
         """Ask through the API that the server had last time; where that is missing, the other."""
-        known = known_api(self._settings.base_url)
-        first, second = ("chat", "responses") if known == "chat" else ("responses", "chat")
+        first = self._api
+        second = "responses" if first == "chat" else "chat"
         reply, found = await self._send(prompt, wire, first), first
         if _lacks_address(reply):
-            other = await self._send(prompt, wire, second)
-            if not _lacks_address(other):
-                reply, found = other, second
-        if reply.status == 200 and found != (known or "responses"):
-            remember_api(self._settings.base_url, found)
-        self._api = found
+            reply, found = await self._send(prompt, wire, second), second
+        if reply.status == 200:
+            if found != (known_api(self._settings.base_url) or "responses"):
+                remember_api(self._settings.base_url, found)
+            self._api, self._is_proven = found, True
         return reply
 
     async def shutdown_date(self) -> str | None:
         """When the model will be shut down, as the models list says (`YYYY-MM-DD`), else None."""
-        models = self._openai.with_options(max_retries=0, timeout=30.0).models
+        models = self._openai.with_options(max_retries=0, timeout=_MODELS_S).models
         reply = await self._guarded(lambda: models.with_raw_response.list(), Wire(), "models")
         try:
             dates = {m["id"]: m.get("shutdown_date") for m in json.loads(reply.body)["data"]}
@@ -235,8 +248,8 @@ class JudgeClient:
         except openai.APIConnectionError as error:
             reason = str(error.__cause__ or error) or type(error.__cause__).__name__
             reply = Reply("", None, "connection", f"the connection failed: {reason}")
-        except openai.OpenAIError as error:
-            reply = Reply("", None, "client", str(error))
+        except Exception as error:  # noqa: BLE001 - whatever one reply does, the others go on
+            reply = Reply("", None, "client", f"{type(error).__name__}: {error}")
         finally:
             _current.reset(token)
         key = self._settings.api_key
@@ -244,6 +257,7 @@ class JudgeClient:
             reply,
             body=key.redact(reply.body),
             error=key.redact(reply.error),
+            content_type=key.redact(reply.content_type),
             request_id=key.redact(reply.request_id) if reply.request_id else None,
             retries=max(0, len(wire.requests) - 1),
             seconds=time.monotonic() - started,
@@ -262,6 +276,8 @@ def _connect(settings: Settings, number: int) -> Iterator[AsyncOpenAI]:
             hint = "Set OPENAI_API_KEY, or api_key in patchjury.toml in your config folder."
             raise SettingsError("the judge needs an API key", hint)
         key = _NO_KEY
+    for handler in logging.getLogger().handlers:  # there are some with OPENAI_LOG=debug
+        handler.addFilter(partial(_without_key, settings.api_key))
     certificates = httpx2.create_ssl_context()  # once: reading them takes long
     for _ in range(number):
         http = openai.DefaultAsyncHttpxClient(
@@ -276,6 +292,12 @@ def _connect(settings: Settings, number: int) -> Iterator[AsyncOpenAI]:
             max_retries=settings.max_retries,
             http_client=http,
         )
+
+
+def _without_key(key: Secret, record: logging.LogRecord) -> bool:
+    """Take the key out of what is logged; servers repeat it in headers and messages."""
+    record.msg, record.args = key.redact(record.getMessage()), None
+    return True
 
 
 async def _on_request(request: Any) -> None:
@@ -308,7 +330,9 @@ def _read(raw: Any) -> Reply:
 
 def _read_response(response: Any, request_id: str | None) -> Reply:
     kind = response.headers.get("content-type", "").split(";")[0]
-    return Reply(response.text, response.status_code, request_id=request_id, content_type=kind)
+    # JSON is UTF-8, whatever the server says of it.
+    body = response.content.decode("utf-8", "replace")
+    return Reply(body, response.status_code, request_id=request_id, content_type=kind)
 
 
 def _lacks_address(reply: Reply) -> bool:

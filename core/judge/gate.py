@@ -78,10 +78,10 @@ class Gate:
         """May a question that was let through take one more call, of about that cost?"""
         return not self.is_closed and self._affords(expected)
 
-    def leave(self, expected: float | None, calls: Sequence[Call]) -> None:
+    def leave(self, expected: float | None, calls: Sequence[Call], unknown_retries: int) -> None:
         """A question that was let through is over, with the calls it took."""
         self._throttle.active -= 1
-        self._board.ended(expected, calls)
+        self._board.ended(expected, calls, unknown_retries)
 
     def learn(self, wire: Wire, seconds: float) -> None:
         """Take in what a call of that length saw of the server's rate limits."""

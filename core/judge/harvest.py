@@ -12,13 +12,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.judge.asking import check_text, fill_judgement, make_call, repeat_judgement
-from core.judge.batch import (
+from core.judge.batch import reply_object, reply_text
+from core.judge.batch_records import (
     BatchError,
     BatchLine,
     BatchRecord,
     read_records,
-    reply_object,
-    reply_text,
     save_record,
 )
 from core.judge.client import JudgeClient, Prompt
@@ -29,6 +28,7 @@ from core.settings import Settings
 from core.store import Store
 
 ENDED = ("completed", "expired", "cancelled", "failed")
+BAD_LINE = "a line of the results is not a JSON object"
 _NOT_REACHED = ("batch_expired", "batch_cancelled")
 
 
@@ -87,8 +87,16 @@ async def _collect_one(
             text = reply_text(await client.download(str(batch[name])))
             for entry in _entries(text, problems):
                 replies.setdefault(str(entry.get("custom_id")), entry)
+    is_whole = BAD_LINE not in problems and (
+        status != "completed" or record.lines.keys() <= replies.keys()
+    )
+    if not is_whole:
+        problems.append(
+            "answers that were paid for are missing: collect again; to give them up, "
+            f"remove batches/{record.name}.json"
+        )
     result = _keep(record, replies, settings, store, problems)
-    save_record(store, replace(record, collected=True))
+    save_record(store, replace(record, collected=is_whole))
     return result
 
 
@@ -102,6 +110,7 @@ def _keep(
     """Store what the replies amount to, commit by commit; the ledger has each of them first."""
     by_commit: dict[str, list[Judgement]] = {}
     strangers = 0
+    settings = replace(settings, model=record.model, effort=record.effort)  # as it was asked
     for custom, entry in replies.items():
         line = record.lines.get(custom)
         if line is None:
@@ -189,7 +198,7 @@ def _entries(text: str, problems: list[str]) -> Iterator[dict[str, Any]]:
         if isinstance(entry, dict):
             yield entry
         else:
-            problems.append("a line of the results is not a JSON object")
+            problems.append(BAD_LINE)
 
 
 def _listed(value: object) -> list[dict[str, Any]]:

@@ -7,15 +7,18 @@ one for how it ended. A call with no end was cut off (killed): what it cost is n
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated
+
+from msgspec import Meta
 
 from core import codec
 from core.judge.client import HttpRequest
-from core.models import Call, JudgementState
+from core.models import Call, JudgementState, Usage
+from core.store.storage import read_lines
 
 FILE_NAME = "ledger.jsonl"
 SENT, RETRY, DONE = "sent", "retry", "done"
@@ -62,7 +65,7 @@ def ended_lines(
 ) -> Iterator[str]:
     """The lines of a call that is over: its repeated requests, then its end."""
     for request in requests[:-1]:
-        lost = {"status": request.status, "cost": None if request.status is None else 0.0}
+        lost = {"status": request.status, "cost": 0.0 if request.is_free else None}
         yield _line(RETRY, call.id, subject, request.started, model=call.model, **lost)
     yield _line(
         DONE,
@@ -88,55 +91,59 @@ def read_totals(folder: Path) -> Totals:
     """What the ledger in a store's folder adds up to; nothing when there is none."""
     totals = Totals()
     open_calls: set[str] = set()
-    ended: set[object] = set()
-    for entry in _read(folder / FILE_NAME, totals):
-        match entry.get("event"):
-            case "sent":
-                open_calls.add(str(entry.get("call")))
-            case "retry":
-                totals.retries += 1
-                totals.requests += 1
-                totals.unknown_costs += entry.get("cost") is None
-            case "done" if entry.get("call") not in ended:
-                open_calls.discard(str(entry.get("call")))
-                ended.add(entry.get("call"))  # a batch that was collected twice counts once
-                _add(totals, entry)
+    ended: set[str] = set()
+    for line in read_lines(folder / FILE_NAME):
+        entry = _parse(line)
+        if entry is None:
+            totals.bad_lines += bool(line.strip())
+        elif entry.event == SENT:
+            open_calls.add(entry.call)
+        elif entry.event == RETRY:
+            totals.retries += 1
+            totals.requests += 1
+            totals.unknown_costs += entry.cost is None
+        elif entry.event == DONE and entry.call not in ended:
+            open_calls.discard(entry.call)
+            ended.add(entry.call)  # a batch that was collected twice counts once
+            _add(totals, entry)
     totals.cut_off = len(open_calls)
     totals.calls += len(open_calls)
     totals.unknown_costs += len(open_calls)
     return totals
 
 
-def _add(totals: Totals, entry: Mapping[str, Any]) -> None:
+def _add(totals: Totals, entry: _Entry) -> None:
     totals.calls += 1
-    totals.requests += entry.get("requests") != 0  # repeated ones have lines of their own
-    state, model, cost = str(entry.get("state")), str(entry.get("model")), entry.get("cost")
-    totals.states[state] = totals.states.get(state, 0) + 1
-    usage = entry.get("usage") or {}
-    totals.input_tokens += usage.get("input_tokens") or 0
-    totals.output_tokens += usage.get("output_tokens") or 0
-    if isinstance(cost, (int, float)):
-        totals.cost += cost
-        totals.models[model] = totals.models.get(model, 0.0) + cost
+    totals.requests += entry.requests != 0  # repeated ones have lines of their own
+    totals.states[entry.state] = totals.states.get(entry.state, 0) + 1
+    usage = entry.usage or Usage()
+    totals.input_tokens += usage.input_tokens or 0
+    totals.output_tokens += usage.output_tokens or 0
+    if entry.cost is not None:
+        totals.cost += entry.cost
+        totals.models[entry.model] = totals.models.get(entry.model, 0.0) + entry.cost
     else:
         totals.unknown_costs += 1
 
 
-def _read(path: Path, totals: Totals) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What is read of a line."""
+
+    event: str
+    call: str
+    model: str = ""
+    state: str = ""
+    requests: int = 1
+    usage: Usage | None = None
+    cost: Annotated[float, Meta(ge=0)] | None = None
+
+
+def _parse(line: str) -> _Entry | None:
     try:
-        file = path.open(encoding="utf-8", errors="replace")
-    except FileNotFoundError:
-        return
-    with file:
-        for line in file:
-            try:
-                entry = json.loads(line)
-            except ValueError:
-                entry = None
-            if isinstance(entry, dict):
-                yield entry
-            elif line.strip():
-                totals.bad_lines += 1
+        return codec.from_data(json.loads(line), _Entry)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _line(event: str, call: str, subject: Subject, when: datetime, **more: object) -> str:

@@ -15,8 +15,11 @@ from core.models import JudgementState, Usage
 FAKE_MARK = "patchjury_fake"
 """The field by which the test server says that it made a reply up."""
 
-MAX_BODY = 4_000_000
+MAX_BODY = 1_000_000
 """Characters of the longest reply that is read: no judgement has a hundredth of it."""
+
+MAX_MESSAGE = 1_000
+"""Characters of a server's error message that are repeated; the reply itself is kept."""
 
 _KEPT = 100_000
 _REASON_LENGTH = "max_output_tokens"
@@ -87,8 +90,8 @@ def read_reply(reply: Reply) -> Reading:
         error=error,
         code=code,
         usage=_usage(data.get("usage")),
-        model=_text(data.get("model")),
-        tier=_text(data.get("service_tier")),
+        model=_short(_text(data.get("model")) or "") or None,
+        tier=_short(_text(data.get("service_tier")) or "") or None,
         fake=data.get(FAKE_MARK) is True,
     )
 
@@ -101,12 +104,14 @@ def _read_response(data: dict[str, Any]) -> _Ending:
     if status in ("failed", "cancelled"):
         details = _object(data.get("error"))
         code = _text(details.get("code")) or str(status)
-        return JudgementState.ERROR, "", _text(details.get("message")) or f"the call {status}", code
+        message = _text(details.get("message")) or f"the call {status}"
+        return JudgementState.ERROR, "", _short(message), _short(code)
     if status == "incomplete":
         reason = _text(_object(data.get("incomplete_details")).get("reason")) or "incomplete"
+        reason = _short(reason)
         return JudgementState.INCOMPLETE, "", f"the reply is incomplete: {reason}", reason
     if status != "completed":
-        what = f"the reply's status is {status!r}"
+        what = f"the reply's status is {status!r:.80}"
         return JudgementState.UNPARSEABLE, "", what, "status"
     texts, refusals = [], []
     for item in _list(data.get("output")):
@@ -135,7 +140,7 @@ def _read_chat(data: dict[str, Any]) -> _Ending:
 
 def _ending(text: str, refusals: list[str]) -> _Ending:
     if refusals:
-        return JudgementState.REFUSED, "", "; ".join(refusals) or "refused", "refusal"
+        return JudgementState.REFUSED, "", _short("; ".join(refusals) or "refused"), "refusal"
     if not text.strip():
         return JudgementState.INCOMPLETE, "", "the reply holds no text", "empty"
     return JudgementState.VERDICT, text, "", ""
@@ -148,7 +153,7 @@ def _error(reply: Reply, data: dict[str, Any]) -> Reading:
     if reply.status is not None:
         code = code or f"http_{reply.status}"
         message = f"HTTP {reply.status}: {message or 'no message'}"
-    return Reading(JudgementState.ERROR, error=message or code, code=code)
+    return Reading(JudgementState.ERROR, error=_short(message or code), code=_short(code))
 
 
 def _usage(value: object) -> Usage | None:
@@ -183,6 +188,10 @@ def _list(value: object) -> list[Any]:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_MESSAGE else f"{text[:MAX_MESSAGE]} …"
 
 
 def _count(value: object) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from core.judge.answers import is_other_model
 from core.judge.canaries import CanaryScore
 from core.judge.events import Progress, Summary
 from core.models import Call, Judgement, JudgementState, Rubric
@@ -35,12 +36,14 @@ class Scoreboard:
         self._in_flight += 1
         self._reserved += expected or 0.0
 
-    def ended(self, expected: float | None, calls: Sequence[Call]) -> None:
-        """A question's calls are over."""
+    def ended(self, expected: float | None, calls: Sequence[Call], unknown_retries: int) -> None:
+        """A question's calls are over, with requests before them of which the cost is not known."""
         self._in_flight -= 1
         self._reserved -= expected or 0.0
         if not self._in_flight:
             self._reserved = 0.0  # what rounding left
+        self._summary.unknown_costs += unknown_retries
+        self._guessed += unknown_retries * (expected or 0.0)
         for call in calls:
             self._summary.calls += 1
             self._summary.fake += call.fake
@@ -49,7 +52,7 @@ class Scoreboard:
                 self._guessed += expected or 0.0
             else:
                 self._summary.cost += call.cost
-            if call.reported_model and not call.reported_model.startswith(call.model):
+            if is_other_model(call) and call.reported_model:
                 self._other_models[call.reported_model] += 1
 
     def judged(self, judgement: Judgement, *, saved: bool) -> None:

@@ -193,7 +193,11 @@ class Votes:
         try:
             ending = await self._asker.ask(question, (work.shared_fence, new_fence()), subject)
         finally:
-            self._gate.leave(expected, ending.calls if ending else ())
+            self._gate.leave(
+                expected,
+                ending.calls if ending else (),
+                ending.unknown_retries if ending else 0,
+            )
         if reason := why_halt(ending.reading, ending.status, self._settings):
             self._gate.halt(reason)
         return ending

@@ -113,6 +113,10 @@ class Store:
         """
         return self._append(human, RUBRICS, rubrics)
 
+    def verify(self, human: str) -> None:
+        """Look whether the file of one commit can be read and added to. Raises `StoreError`."""
+        CommitStorage(self._commits / file_name(human)).read()
+
     def rubrics(self, human: str) -> list[Rubric]:
         """Every rubric of one commit, failed calls included, in order of appending.
 

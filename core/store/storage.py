@@ -105,6 +105,12 @@ class CommitStorage(Storage):
         except RecursionError as error:
             raise UnusableFileError(self._path, "it is nested too deeply") from error
         content = f"{text}\n".encode()
+        if len(content) > MAX_TEXT_BYTES:
+            raise UnusableFileError(
+                self._path,
+                f"it would grow larger than {MAX_TEXT_BYTES >> 20} MiB",
+                "Nothing was added. Export what is there, then start another store with --db.",
+            )
         if self._staged is None:
             _replace_durably([(self._path, content)])
         else:
@@ -208,9 +214,24 @@ def note_line(path: Path, line: str) -> None:
         raise _cannot_write(path, error) from error
 
 
+def read_lines(path: Path) -> Iterator[str]:
+    """The lines of a file that others append to; none when there is no such file."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return
+    with os.fdopen(descriptor, encoding="utf-8", errors="replace") as file:
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            yield from file
+
+
 def _append(path: Path, text: str, *, durably: bool) -> None:
     """Append a text in one write; a last line that a crash left unfinished is ended first."""
-    with path.open("a+b", buffering=0) as file:
+    # Never through a link, and never into a pipe: the folder may be somebody else's.
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
+    with os.fdopen(os.open(path, flags, 0o666), "a+b", buffering=0) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is not a file")
         size = file.seek(0, os.SEEK_END)
         torn = size > 0 and os.pread(file.fileno(), 1, size - 1) != b"\n"
         content = memoryview(b"\n" * torn + text.encode())

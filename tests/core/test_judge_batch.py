@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from core.judge import batch as batches
-from core.judge.batch import BatchError, read_records, submit_batches
+from core.judge.batch import submit_batches
+from core.judge.batch_records import BatchError, read_records, save_record
 from core.judge.harvest import collect_batches
 from core.judge.ledger import read_totals
 from core.judge.plan import Plan, make_plan
@@ -98,7 +99,7 @@ def test_collecting_twice_changes_nothing(tmp_path: Path) -> None:
         collect_batches(chosen, store)
         before = store.load().judgements, read_totals(tmp_path)
         assert collect_batches(chosen, store) == []
-        batches.save_record(store, replace(record, collected=False))  # killed before it was noted
+        save_record(store, replace(record, collected=False))  # killed before it was noted
         (again,) = collect_batches(chosen, store)
         assert (again.judged, again.known) == ({}, 6)
         assert (store.load().judgements, read_totals(tmp_path)) == before
@@ -178,10 +179,10 @@ def test_a_batch_whose_id_was_never_written_down_is_found(tmp_path: Path) -> Non
         plan, store = prepare(chosen, tmp_path)
         submit_batches(plan, chosen, store)
         (record,) = read_records(store)
-        batches.save_record(store, replace(record, id=""))  # killed right after it was created
+        save_record(store, replace(record, id=""))  # killed right after it was created
         collect_batches(chosen, store)
         assert states(store) == STATES
-        batches.save_record(store, replace(record, id="", name="f" * 32))
+        save_record(store, replace(record, id="", name="f" * 32))
         (collected,) = collect_batches(chosen, store)
     assert (collected.status, collected.not_run) == ("never started", 6)
 
@@ -214,3 +215,72 @@ def test_a_server_that_fails_loses_nothing(tmp_path: Path) -> None:
         collect_batches(chosen, store)
     assert states(store) == STATES
     assert JudgementState.REFUSED in states(store).values()
+
+
+@pytest.mark.parametrize("damage", [b"<html>busy</html>", b"", b'{"custom_id": "half'])
+def test_answers_that_do_not_arrive_are_fetched_again(tmp_path: Path, damage: bytes) -> None:
+    with FakeOpenAI() as server:
+        chosen = settings(server)
+        plan, store = prepare(chosen, tmp_path)
+        submit_batches(plan, chosen, store)
+        (job,) = server.batches.jobs.values()
+        server.batches.route("GET", f"/v1/batches/{job['id']}", b"", {})
+        whole = server.batches.files[job["output_file_id"]]
+        lines = whole.splitlines(keepends=True)
+        server.batches.files[job["output_file_id"]] = lines[0] + damage
+        (collected,) = collect_batches(chosen, store)
+        assert sum(collected.judged.values()) < 6
+        assert "collect again" in " ".join(collected.problems)
+        server.batches.files[job["output_file_id"]] = whole
+        (collected,) = collect_batches(chosen, store)
+        assert (collected.problems, collected.not_run) == ((), 0)
+        assert collect_batches(chosen, store) == []
+        assert len(read_totals(tmp_path).states) > 0
+    assert states(store) == STATES
+
+
+@pytest.mark.parametrize("where", ["files", "batches"])
+def test_a_batch_that_the_server_refuses_is_not_waited_for(tmp_path: Path, where: str) -> None:
+    with FakeOpenAI() as server:
+        chosen = settings(server, max_retries=0)
+        plan, store = prepare(chosen, tmp_path)
+        server.batches.refuse = where
+        with pytest.raises(BatchError, match="HTTP 400"):
+            submit_batches(plan, chosen, store)
+        assert [record.status for record in read_records(store)] == ["refused"]
+        server.batches.refuse = ""
+        sent = submit_batches(plan, chosen, store)
+        assert (len(sent.batches), sent.waiting) == (1, 0)
+        collect_batches(chosen, store)
+    assert states(store) == STATES
+
+
+def test_a_record_in_somebody_elses_folder_writes_nowhere_else(tmp_path: Path) -> None:
+    victim = tmp_path / "victim.json"
+    victim.write_text("mine", encoding="utf-8")
+    with FakeOpenAI() as server:
+        chosen = settings(server)
+        plan, store = prepare(chosen, tmp_path / "runs/.patchjury")
+        submit_batches(plan, chosen, store)
+        (path,) = (store.folder / "batches").glob("*.json")
+        record = json.loads(path.read_text(encoding="utf-8"))
+        path.write_text(json.dumps({**record, "name": "../../../victim"}), encoding="utf-8")
+        collect_batches(chosen, store)
+        assert states(store) == STATES
+        assert victim.read_text(encoding="utf-8") == "mine"
+        for name in ("x", "..", "A" * 32):
+            other = path.with_name(f"{name}.json")
+            other.write_text(json.dumps(record), encoding="utf-8")
+            with pytest.raises(BatchError, match="patchjury did not write it"):
+                collect_batches(chosen, store)
+            other.unlink()
+
+
+def test_what_a_batch_cost_is_known_whatever_is_set_when_it_is_collected(tmp_path: Path) -> None:
+    with FakeOpenAI() as server:
+        chosen = settings(server)
+        plan, store = prepare(chosen, tmp_path)
+        before = read_totals(tmp_path).unknown_costs
+        submit_batches(plan, chosen, store)
+        collect_batches(replace(chosen, model="nobody-knows"), store)
+    assert read_totals(tmp_path).unknown_costs == before

@@ -20,6 +20,7 @@ class Batches:
 
     def __init__(self, answer: Callable[[str, dict[str, Any]], tuple[int, dict[str, Any]]]) -> None:
         self.status = "completed"  # of every batch, from the next look on
+        self.refuse = ""  # "files" or "batches": whatever is sent there
         self.done_share = 1.0  # of the lines that an expired or cancelled batch got to
         self.files: dict[str, bytes] = {}
         self.jobs: dict[str, dict[str, Any]] = {}
@@ -28,6 +29,8 @@ class Batches:
     def route(self, method: str, path: str, content: bytes, headers: dict[str, str]) -> Answer:
         """Answer a request to `/v1/files` or `/v1/batches`."""
         parts = path.split("/")[2:]
+        if method == "POST" and parts == [self.refuse]:
+            return Answer(400, wire.encode(wire.error("Not today", "refused")))
         if method == "POST" and parts == ["files"]:
             return self._take_file(content, headers)
         if method == "GET" and parts[0] == "files" and parts[2:] == ["content"]:

@@ -1,0 +1,93 @@
+"""What is written down of a batch before it is sent: `<store>/batches/<name>.json`.
+
+The folder may be somebody else's: a record is known by the name of its file, whatever it says.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core import codec
+from core.errors import PatchjuryError
+from core.models import Judgement
+from core.store import Store
+
+FOLDER = "batches"
+
+_NAME = re.compile("[0-9a-f]{32}")
+
+
+class BatchError(PatchjuryError):
+    """The server did not take a batch, or does not give it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """One line of a batch: what its reply will complete."""
+
+    frame: Judgement
+    human: str
+    blocked: tuple[str, ...]
+    fences: tuple[str, str]
+    prompt_hash: str
+    copies: tuple[tuple[str, str], ...] = ()  # attempts with the same question, and their canary
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRecord:
+    """One batch: what it asks, and how far it is. `id` is "" until the server has taken it."""
+
+    name: str
+    created: datetime
+    model: str
+    effort: str
+    max_output_tokens: int
+    endpoint: str
+    lines: Mapping[str, BatchLine]  # by custom id
+    input_limit: int | None = None
+    id: str = ""
+    status: str = ""
+    collected: bool = False
+
+    @property
+    def votes(self) -> int:
+        """Votes that the batch will give, copies included."""
+        return sum(1 + len(line.copies) for line in self.lines.values())
+
+
+def read_records(store: Store) -> list[BatchRecord]:
+    """Every batch that was ever submitted from this store, the oldest first.
+
+    Raises `BatchError` for a file that cannot be used.
+    """
+    records = []
+    for path in sorted((store.folder / FOLDER).glob("*.json")):
+        try:
+            if not _NAME.fullmatch(path.stem) or path.is_symlink() or not path.is_file():
+                raise ValueError("patchjury did not write it")
+            data = json.loads(path.read_text(encoding="utf-8"))
+            record = codec.from_data(data, BatchRecord)
+        except (OSError, ValueError, RecursionError) as error:
+            title = f"{path} cannot be used: {error}"
+            raise BatchError(title, "Repair it or move it elsewhere.") from error
+        records.append(replace(record, name=path.stem))
+    return sorted(records, key=lambda record: record.created)
+
+
+def save_record(store: Store, record: BatchRecord) -> None:
+    """Write a record in the place of its former self. Raises `StoreError`."""
+    store.put_text(f"{FOLDER}/{record.name}.json", codec.dumps(codec.to_data(record)) + "\n")
+
+
+def waiting_keys(store: Store) -> frozenset[str]:
+    """The keys of votes that are in a batch and not collected yet. Raises `BatchError`."""
+    return frozenset(
+        line.frame.key
+        for record in read_records(store)
+        if not record.collected
+        for line in record.lines.values()
+    )
