@@ -15,8 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core.judge.asking import make_prompt
+from core.judge.desk import Desk
 from core.judge.events import Finished
-from core.judge.plan import Desk, Plan, make_plan
+from core.judge.plan import Plan, make_plan
 from core.judge.runner import JudgeRun
 from core.models import Rubric
 from core.settings import Secret, Settings
@@ -104,8 +105,9 @@ def _bodies(settings: Settings, number: int) -> Iterator[dict[str, object]]:
     """The same calls that the judge makes, rubrics included."""
     rubric = Rubric("", "", "x", datetime.now(UTC), essential_change="x" * 200)
     with tempfile.TemporaryDirectory() as folder:
-        for group in _plan(settings, number).groups:
-            desk = Desk(group, Store(Path(folder)), settings)
+        plan = _plan(settings, number)
+        for group in plan.groups:
+            desk = Desk(group, plan, Store(Path(folder)), settings)
             assert desk.rubric_question is not None
             questions = [desk.rubric_question, *(desk.question(j, rubric) for j in group.jobs)]
             for question in questions:

@@ -102,6 +102,7 @@ class Settings:
     prices: Mapping[str, Price] = field(default_factory=dict)
     api_key: Secret = field(default_factory=Secret, repr=False, compare=False)
     origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    from_runs: tuple[str, ...] = field(default=(), repr=False, compare=False)
     problems: tuple[LoadProblem, ...] = field(default=(), repr=False, compare=False)
 
     @property
@@ -158,7 +159,14 @@ def load_settings(
     if environment.get("OPENAI_API_KEY"):
         values["api_key"] = _secret("OPENAI_API_KEY", environment["OPENAI_API_KEY"])
         origins["api_key"] = "OPENAI_API_KEY"
-    return replace(Settings(), **values, origins=origins, problems=tuple(problems))  # type: ignore[arg-type]
+    foreign = tuple(key for key, origin in origins.items() if origin == sources[0][0])
+    return replace(
+        Settings(),
+        **values,  # type: ignore[arg-type]
+        origins=origins,
+        from_runs=foreign,
+        problems=tuple(problems),
+    )
 
 
 def _runs_file(root: Path | None, problems: list[LoadProblem]) -> tuple[str, dict[str, object]]:
@@ -254,7 +262,7 @@ def _from_text(name: str, text: str) -> object:
         return text
 
 
-_NAMES = {f.name for f in fields(Settings)} - {"origins", "problems"}
+_NAMES = {f.name for f in fields(Settings)} - {"origins", "from_runs", "problems"}
 _KINDS: dict[str, type] = {
     **dict.fromkeys(("model", "effort", "base_url", "api", "service_tier"), str),
     **dict.fromkeys(("votes", "concurrency", "max_output_tokens", "input_limit"), int),

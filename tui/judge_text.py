@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from core.judge.estimate import Estimate
     from core.judge.events import Progress, Summary
-    from core.judge.plan import Estimate
     from core.settings import Settings
 
 
@@ -24,7 +24,7 @@ def estimate_text(figures: Estimate, settings: Settings) -> list[str]:
     from core.judge.shutdown import announced_date, shutdown_warning
 
     lines = [
-        f"{settings.model} at {settings.base_url}, {settings.votes} vote(s) an attempt",
+        f"{settings.model} at {settings.server}, {_votes(settings.votes)} an attempt",
         f"{figures.calls} calls ({figures.rubrics} for rubrics, {figures.canaries} canaries), "
         f"{figures.cached} answered already",
         f"{figures.input_tokens} input tokens, about {figures.output_tokens} output tokens: "
@@ -32,6 +32,14 @@ def estimate_text(figures: Estimate, settings: Settings) -> list[str]:
     ]
     if warning := shutdown_warning(settings, announced_date(settings)):
         lines.insert(0, warning)
+    if settings.from_runs:
+        chosen = ", ".join(f"{name} = {getattr(settings, name)!r}" for name in settings.from_runs)
+        lines.append(f"set by the runs folder itself: {chosen}")
+    if figures.without_facts:
+        lines.append(
+            f"{figures.without_facts} have no check report, so no facts can be given: "
+            "run patchjury check first"
+        )
     if figures.incomplete:
         lines.append(
             f"{figures.incomplete} with incomplete evidence (a patch that is cut or too large)"
@@ -60,12 +68,12 @@ def summary_text(summary: Summary) -> str:
             f"{score.unanswered} unanswered"
         )
     states = ", ".join(f"{count} {state}" for state, count in summary.states.items() if count)
-    lines.append(f"{summary.total} votes: {states or 'none new'}, {summary.cached} cached")
+    lines.append(f"{_votes(summary.total)}: {states or 'none new'}, {summary.cached} cached")
     lines.append(f"{summary.calls} calls, {dollars(summary.cost, summary.unknown_costs)}")
     notes = (
         (summary.not_run, "not run"),
         (summary.skipped, "left out"),
-        (summary.failed_rubrics, "rubrics failed"),
+        (summary.failed_rubrics, f"rubrics failed: {summary.rubric_error}"),
         (summary.unsaved, "not saved"),
         (summary.tripwires, "with text aimed at the judge"),
         (summary.fake, "made up by a test server: no opinions of a model"),
@@ -75,3 +83,7 @@ def summary_text(summary: Summary) -> str:
     if summary.halted:
         lines.append(f"stopped: {summary.halted}")
     return "\n".join(lines) + "\n"
+
+
+def _votes(count: int) -> str:
+    return "1 vote" if count == 1 else f"{count} votes"

@@ -11,10 +11,10 @@ from typing import Protocol
 
 from core.judge.answers import criteria_of, read_answers, read_issues
 from core.judge.client import Prompt, Wire
-from core.judge.cost import cost_of, expected_cost
+from core.judge.cost import cost_of, expected_cost, raised_limit
 from core.judge.gate import Gate
 from core.judge.ledger import Subject, ended_lines, sent_line
-from core.judge.plan import Job, raised_limit
+from core.judge.plan import Job
 from core.judge.prompt import Question, prompt_hash
 from core.judge.recorder import Recorder
 from core.judge.reply import Reading, Reply, read_reply
@@ -261,7 +261,7 @@ def why_halt(reading: Reading, status: int | None, settings: Settings) -> str:
 def _cost(
     reply: Reply, reading: Reading, settings: Settings, when: datetime, *, batch: bool
 ) -> float | None:
-    if reply.status is not None and reply.status >= 400:
+    if reply.status is not None and reply.status >= 300:
         return 0.0  # a refused request is not billed
     return cost_of(
         reading.usage,

@@ -27,8 +27,9 @@ from core.judge.batch_records import (
 )
 from core.judge.client import JudgeClient, Prompt
 from core.judge.cost import expected_cost
+from core.judge.desk import Desk, why_unjudgeable
 from core.judge.fences import new_fence
-from core.judge.plan import Desk, Job, Plan, why_unjudgeable
+from core.judge.plan import Job, Plan
 from core.judge.prompt import Question, prompt_hash
 from core.judge.reply import Reply, read_reply
 from core.models import CheckReport
@@ -69,8 +70,7 @@ def submit_batches(
     lines: dict[str, BatchLine] = {}
     cost = 0.0
     for group in plan.groups:
-        store.verify(group.human)
-        desk = Desk(group, store, settings, reports, again=plan.again)
+        desk = Desk(group, plan, store, settings, reports)
         for job, question, keys in _questions(desk, settings, result.skipped):
             answer = desk.answer(keys[1])
             if answer is not None:
@@ -104,7 +104,7 @@ def _questions(desk: Desk, settings: Settings, skipped: list[tuple[str, str]]) -
     for job in desk.group.jobs:
         reason = ""
         if desk.rubric is None and desk.diff is not None:
-            reason = "its commit has no rubric yet"
+            reason = desk.no_rubric or "its commit has no rubric yet"
         else:
             try:
                 question = desk.question(job, desk.rubric)
@@ -139,7 +139,7 @@ def _items(
     """Each line with its body, made when it is needed. Raises `BatchError` for changed evidence."""
     left = dict(lines)
     for group in plan.groups:
-        desk = Desk(group, store, settings, reports, again=plan.again)
+        desk = Desk(group, plan, store, settings, reports)
         for _, question, keys in _questions(desk, settings, []):
             line = left.pop(keys[1], None)
             if line is not None:

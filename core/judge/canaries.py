@@ -7,9 +7,10 @@ commit's patch that tells the judge to say yes must not either.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from core.errors import SourceError
 from core.models import Attempt, HumanCommit, Judgement, JudgementState, PatchEvidence, PatchState
 from core.sources import TextSource
 
@@ -67,12 +68,16 @@ def choose_canaries(commits: Mapping[str, HumanCommit], number: int) -> list[tup
     Without a second commit that has another diff, there are only those of the human's own patch.
     """
     usable = sorted((item for item in commits.items() if item[1].diff), key=_shuffled)
-    kinds = KINDS if len(usable) > 1 else (HUMAN,)
-    room = len(usable) * len(kinds)
-    return [
-        _canary(usable, index // len(kinds), kinds[index % len(kinds)])
-        for index in range(min(number, room))
-    ]
+    found: list[tuple[Attempt, str]] = []
+    for place, (human, commit) in enumerate(usable):
+        if len(found) >= number:
+            break
+        assert commit.diff is not None
+        found.append((_make(HUMAN, human, commit.diff), HUMAN))
+        other = _other_diff(commit.diff, [*usable[place + 1 :], *usable[:place]])
+        if other is not None:
+            found += [(_make(kind, human, other), kind) for kind in (OTHER, PLANTED)]
+    return found[:number]
 
 
 def is_right(judgement: Judgement) -> bool | None:
@@ -103,13 +108,16 @@ def possible_canaries(
             yield _make(kind, human, commit.diff)
 
 
-def _canary(
-    usable: Sequence[tuple[str, HumanCommit]], index: int, kind: str
-) -> tuple[Attempt, str]:
-    human, commit = usable[index]
-    source = commit.diff if kind == HUMAN else usable[(index + 1) % len(usable)][1].diff
-    assert source is not None
-    return _make(kind, human, source), kind
+def _other_diff(diff: TextSource, commits: Iterable[tuple[str, HumanCommit]]) -> TextSource | None:
+    """The first diff that is another one, and not the same change once more."""
+    try:
+        text = diff.read()
+        for _, commit in commits:
+            if commit.diff is not None and commit.diff.read() != text:
+                return commit.diff
+    except SourceError:
+        pass  # then there is only the human's own
+    return None
 
 
 def _make(kind: str, human: str, source: TextSource) -> Attempt:

@@ -18,7 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from core.errors import SettingsError
-from core.judge.reply import Reply, bounded, read_reply
+from core.judge.reply import FAKE_MARK, Reply, bounded, read_reply
 from core.judge.servers import known_api, remember_api
 from core.settings import DEFAULT_BASE_URL, Secret, Settings
 
@@ -47,7 +47,7 @@ class HttpRequest:
     @property
     def is_free(self) -> bool:
         """Was the request refused, so that nothing is billed for it?"""
-        return self.status is not None and self.status >= 400
+        return self.status is not None and self.status >= 300
 
     @property
     def too_many(self) -> bool:
@@ -122,6 +122,16 @@ class Wire:
 _current: ContextVar[Wire | None] = ContextVar("wire", default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What a server says of itself: the day on which the model is shut down (`YYYY-MM-DD`), and
+    whether it makes its answers up. None is unknown.
+    """
+
+    shutdown_date: str | None = None
+    is_fake: bool | None = None
+
+
 class JudgeClient:
     """Asks one server. Used in one event loop; `close` it there."""
 
@@ -164,16 +174,18 @@ class JudgeClient:
             self._api, self._is_proven = found, True
         return reply
 
-    async def shutdown_date(self) -> str | None:
-        """When the model will be shut down, as the models list says (`YYYY-MM-DD`), else None."""
+    async def look_up(self) -> ModelInfo:
+        """What the server's list of models says; many servers have none."""
         models = self._openai.with_options(max_retries=0, timeout=_MODELS_S).models
         reply = await self._guarded(lambda: models.with_raw_response.list(), Wire(), "models")
         try:
-            dates = {m["id"]: m.get("shutdown_date") for m in json.loads(reply.body)["data"]}
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return None  # many servers have no models list
+            listed = json.loads(reply.body)
+            dates = {m["id"]: m.get("shutdown_date") for m in listed["data"]}
+            fake = listed.get(FAKE_MARK) is True
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return ModelInfo()
         date = dates.get(self._settings.model)
-        return date if isinstance(date, str) else None
+        return ModelInfo(date if isinstance(date, str) else None, fake)
 
     async def upload(self, name: str, content: bytes) -> Reply:
         """Upload a batch's input file."""
@@ -280,12 +292,16 @@ def _connect(settings: Settings, number: int) -> Iterator[AsyncOpenAI]:
         handler.addFilter(partial(_without_key, settings.api_key))
     certificates = httpx2.create_ssl_context()  # once: reading them takes long
     for _ in range(number):
-        http = openai.DefaultAsyncHttpxClient(
-            verify=certificates,
-            event_hooks={"request": [_on_request], "response": [_on_response]},
-            follow_redirects=False,  # a redirect would take prompts and key to another server
-            timeout=settings.timeout_s,
-        )
+        try:
+            http = openai.DefaultAsyncHttpxClient(
+                verify=certificates,
+                event_hooks={"request": [_on_request], "response": [_on_response]},
+                follow_redirects=False,  # a redirect would take prompts and key to another server
+                timeout=settings.timeout_s,
+            )
+        except (ImportError, ValueError) as error:
+            hint = "Look at the variables HTTPS_PROXY and ALL_PROXY."
+            raise SettingsError(f"no connection can be made: {error}", hint) from error
         yield openai.AsyncOpenAI(
             api_key=key,
             base_url=settings.base_url,
@@ -311,6 +327,7 @@ async def _on_response(response: Any) -> None:
     if wire is None:
         return
     status, headers = response.status_code, response.headers
+    response.encoding = "utf-8"  # as JSON is; a server may name one that nobody knows
     names: Sequence[str] = ("retry-after", "retry-after-ms")
     request = wire.requests[-1]
     request.status = status
@@ -330,9 +347,7 @@ def _read(raw: Any) -> Reply:
 
 def _read_response(response: Any, request_id: str | None) -> Reply:
     kind = response.headers.get("content-type", "").split(";")[0]
-    # JSON is UTF-8, whatever the server says of it.
-    body = response.content.decode("utf-8", "replace")
-    return Reply(body, response.status_code, request_id=request_id, content_type=kind)
+    return Reply(response.text, response.status_code, request_id=request_id, content_type=kind)
 
 
 def _lacks_address(reply: Reply) -> bool:

@@ -15,6 +15,9 @@ from core.settings import Price, Settings
 EXPECTED_OUTPUT_TOKENS = 4_000
 """Output of one call before anything is known: some 800 tokens of JSON, the rest reasoning."""
 
+MAX_RAISED_TOKENS = 128_000
+"""Source: the output limit of gpt-5."""
+
 BATCH_DISCOUNT = 0.5
 """Source: OpenAI's Batch API costs half of the synchronous one."""
 
@@ -55,10 +58,13 @@ def expected_cost(
     return cost_of(expected, settings.model, settings, tier=_tier(settings), batch=batch)
 
 
-def highest_cost(
-    question: Question, settings: Settings, *, raised: int, batch: bool = False
-) -> float | None:
-    """What one call can cost at most: every token of output used, then once more with `raised`.
+def raised_limit(settings: Settings) -> int:
+    """The output limit of a second try, in tokens."""
+    return max(settings.max_output_tokens, min(2 * settings.max_output_tokens, MAX_RAISED_TOKENS))
+
+
+def highest_cost(question: Question, settings: Settings, *, batch: bool = False) -> float | None:
+    """What one question can cost at most: all output used, then once more with a raised limit.
 
     The input is counted at two bytes a token, which no code reaches.
     """
@@ -66,7 +72,7 @@ def highest_cost(
     first = Usage(tokens, 0, settings.max_output_tokens)
     costs = [cost_of(first, settings.model, settings, tier=_tier(settings), batch=batch)]
     if not batch:
-        second = Usage(tokens, 0, raised)
+        second = Usage(tokens, 0, raised_limit(settings))
         costs.append(cost_of(second, settings.model, settings, tier=_tier(settings)))
     known = [cost for cost in costs if cost is not None]
     return sum(known) if len(known) == len(costs) else None

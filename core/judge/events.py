@@ -85,6 +85,7 @@ class Summary:
     skipped: int = 0
     rubrics: int = 0
     failed_rubrics: int = 0
+    rubric_error: str = ""  # of the first that failed
     unsaved: int = 0
     cost: float = 0.0
     unknown_costs: int = 0

@@ -1,48 +1,20 @@
-"""What there is to judge, what of it is answered already, and what the rest will cost.
+"""Which votes there are to get: attempts chosen, grouped by commit, canaries mixed in.
 
-Nothing is sent here. Attempts are taken commit by commit, so that the questions of one commit,
-which begin alike, follow each other.
+Attempts are taken commit by commit, so that the questions of one commit, which begin alike,
+follow each other.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from functools import cached_property
+from dataclasses import dataclass, replace
 
-from core.errors import InputError, SourceError
+from core.errors import InputError
 from core.judge.answers import has_failed
-from core.judge.cache import find_answer, is_loopback, question_key, vote_key
 from core.judge.canaries import DEFAULT_NUMBER, FROM_ATTEMPTS, choose_canaries
-from core.judge.cost import EXPECTED_OUTPUT_TOKENS, expected_cost, has_price, highest_cost
-from core.judge.prompt import (
-    NO_REFERENCE,
-    Question,
-    Reference,
-    ask_judgement,
-    ask_rubric,
-    facts_text,
-    sha256,
-    show_reference,
-)
-from core.judge.rubric import current_rubric
-from core.models import (
-    Assessment,
-    Attempt,
-    CheckReport,
-    HumanCommit,
-    Judgement,
-    Outcome,
-    PatchState,
-    Rubric,
-)
+from core.models import Assessment, Attempt, HumanCommit, Outcome, PatchState
 from core.settings import Settings
-from core.store import Store
-
-MAX_RAISED_TOKENS = 128_000
-"""Source: the output limit of gpt-5."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +53,8 @@ class Plan:
 
     groups: tuple[Group, ...]
     skipped: tuple[tuple[str, str], ...] = ()
-    again: bool = False
+    again: bool = False  # ask once more where there was no opinion
+    waiting: frozenset[str] = frozenset()  # keys of votes in batches that are not collected yet
 
     @property
     def jobs(self) -> int:
@@ -90,29 +63,19 @@ class Plan:
 
     def rubrics_only(self) -> Plan:
         """The same commits without a vote: what a batch needs before it can be sent."""
-        return Plan(tuple(replace(group, jobs=()) for group in self.groups))
+        return replace(self, groups=tuple(replace(group, jobs=()) for group in self.groups))
 
 
-@dataclass(slots=True)
-class Estimate:
-    """What a plan amounts to before anything is sent. Costs in US dollars, None when unknown."""
+def select_attempts(
+    assessments: Sequence[Assessment],
+    selection: Selection,
+    without_rubric: Collection[str] = (),
+) -> list[Attempt]:
+    """The attempts a selection names. Raises `InputError` for a key or commit that is not there.
 
-    jobs: int = 0
-    cached: int = 0
-    calls: int = 0  # rubrics included
-    rubrics: int = 0
-    canaries: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0  # expected
-    expected_cost: float | None = 0.0
-    highest_cost: float | None = 0.0
-    incomplete: int = 0  # questions whose evidence is incomplete
-    without_reference: int = 0
-    skipped: list[tuple[str, str]] = field(default_factory=list)
-
-
-def select_attempts(assessments: Sequence[Assessment], selection: Selection) -> list[Attempt]:
-    """The attempts a selection names. Raises `InputError` for a key or commit that is not there."""
+    `without_rubric` are the human commits whose rubric could not be written: attempts that were
+    never judged for it have failed too.
+    """
     chosen = list(assessments)
     if selection.attempts:
         _known(selection.attempts, {a.attempt.key for a in chosen}, "attempt")
@@ -120,17 +83,33 @@ def select_attempts(assessments: Sequence[Assessment], selection: Selection) -> 
     if selection.commits:
         starts = tuple(selection.commits)
         for start in starts:
-            if not any(a.attempt.human.startswith(start) for a in assessments):
-                raise InputError(f"no attempt at a commit {start} is loaded")
+            if not start or not any(a.attempt.human.startswith(start) for a in assessments):
+                raise InputError(f"no attempt at a commit {start!r} is loaded")
         chosen = [a for a in chosen if a.attempt.human.startswith(starts)]
     if selection.undecided:
         chosen = [a for a in chosen if a.outcome is Outcome.UNDECIDED]
     if selection.failed:
-        chosen = [a for a in chosen if has_failed(a.judgements)]
+        chosen = [
+            a
+            for a in chosen
+            if has_failed(a.judgements)
+            or (a.attempt.human in without_rubric and not a.judgements and a.attempt.patch.has_text)
+        ]
+    if selection.sample is not None:
+        chosen = [a for a in chosen if not _why_not(a.attempt)]
     if selection.sample is not None and selection.sample < len(chosen):
         picked = random.Random(selection.seed).sample(range(len(chosen)), selection.sample)  # noqa: S311 - a sample, no secret
         chosen = [chosen[index] for index in sorted(picked)]
     return [a.attempt for a in chosen]
+
+
+def votes_asked(assessments: Iterable[Assessment]) -> dict[str, int]:
+    """How many votes were asked for about each attempt, failed ones included."""
+    return {
+        a.attempt.key: max(judgement.vote for judgement in a.judgements)
+        for a in assessments
+        if a.judgements
+    }
 
 
 def make_plan(
@@ -139,8 +118,13 @@ def make_plan(
     settings: Settings,
     *,
     again: bool = False,
+    asked: Mapping[str, int] | None = None,
+    waiting: frozenset[str] = frozenset(),
 ) -> Plan:
-    """The votes to get on attempts, with canaries mixed in where there are enough of them."""
+    """The votes to get on attempts, with canaries mixed in where there are enough of them.
+
+    `asked` says by attempt how many votes were asked for before, so that none of them is forgotten.
+    """
     skipped: list[tuple[str, str]] = []
     by_commit: dict[str, list[Job]] = {}
     number = 0
@@ -151,7 +135,8 @@ def make_plan(
             continue
         number += 1
         jobs = by_commit.setdefault(attempt.human, [])
-        jobs += [Job(attempt, vote) for vote in range(1, settings.votes + 1)]
+        votes = max(settings.votes, (asked or {}).get(attempt.key, 0))
+        jobs += [Job(attempt, vote) for vote in range(1, votes + 1)]
     wanted = settings.canaries
     if wanted is None:
         wanted = DEFAULT_NUMBER if number >= FROM_ATTEMPTS else 0
@@ -159,150 +144,7 @@ def make_plan(
     for canary, kind in choose_canaries(involved, wanted):
         by_commit[canary.human].append(Job(canary, 1, kind))
     groups = tuple(Group(h, commits.get(h), tuple(jobs)) for h, jobs in by_commit.items())
-    return Plan(groups, tuple(skipped), again)
-
-
-class Desk:
-    """What is at hand about one human commit while its attempts are judged."""
-
-    def __init__(
-        self,
-        group: Group,
-        store: Store,
-        settings: Settings,
-        reports: Mapping[str, CheckReport] | None = None,
-        *,
-        again: bool = False,
-    ) -> None:
-        self.group = group
-        self._settings = settings
-        self._reports = reports or {}
-        self._again = again
-        self._real = not is_loopback(settings.base_url)
-        self.stored = list(store.judgements(group.human))
-        self.diff = _read_diff(group.commit)
-        self.rubric: Rubric | None = None
-        self._shown: Reference | None = None
-        if self.diff is not None:
-            rubrics = store.rubrics(group.human)
-            self.rubric = current_rubric(rubrics, sha256(self.diff), real=self._real)
-
-    @cached_property
-    def rubric_question(self) -> Question | None:
-        """The question for the rubric, None when there is one or nothing to write it from."""
-        if self.rubric is not None or self.diff is None or self.group.commit is None:
-            return None
-        return ask_rubric(self.group.commit, self.diff, self._settings.input_limit)
-
-    def question(self, job: Job, rubric: Rubric | None) -> Question:
-        """What is asked about an attempt. Raises `SourceError` when its patch cannot be read."""
-        source = job.attempt.patch.source
-        if source is None:
-            raise SourceError("there is no patch to read")
-        report = self._reports.get(job.attempt.key) if self._settings.facts else None
-        return ask_judgement(
-            self._reference(rubric),
-            source.read(),
-            job.attempt.patch.state,
-            input_limit=self._settings.input_limit,
-            facts=facts_text(report) if report else None,
-        )
-
-    def _reference(self, rubric: Rubric | None) -> Reference:
-        """What attempts are compared with; made once for a rubric."""
-        if rubric is None or self.diff is None or self.group.commit is None:
-            return NO_REFERENCE
-        if self._shown is None or self._shown.rubric != rubric.hash:
-            limit = self._settings.input_limit
-            self._shown = show_reference(self.group.commit, self.diff, rubric, limit)
-        return self._shown
-
-    def keys(self, job: Job, question: Question) -> tuple[str, str]:
-        """The hash of a question, and that of the job's vote on it."""
-        asked = question_key(question, self._settings)
-        return asked, vote_key(asked, job.vote)
-
-    def answer(self, key: str) -> Judgement | None:
-        """The stored answer with this key."""
-        return find_answer(self.stored, key, again=self._again, real=self._real)
-
-
-def why_unjudgeable(question: Question, settings: Settings) -> str:
-    """Why a question cannot be asked, or ""."""
-    if question.shows_nothing or question.tokens > settings.input_limit:
-        return f"no file of it fits into {settings.input_limit} tokens"
-    return ""
-
-
-def raised_limit(settings: Settings) -> int:
-    """The output limit of a second try, in tokens."""
-    return max(settings.max_output_tokens, min(2 * settings.max_output_tokens, MAX_RAISED_TOKENS))
-
-
-def estimate(
-    plan: Plan,
-    settings: Settings,
-    store: Store,
-    reports: Mapping[str, CheckReport] | None = None,
-    *,
-    batch: bool = False,
-) -> Estimate:
-    """What a plan amounts to; reads every patch once and sends nothing."""
-    total = Estimate(jobs=plan.jobs, skipped=list(plan.skipped))
-    if not has_price(settings):
-        total.expected_cost = total.highest_cost = None
-    for group in plan.groups:
-        desk = Desk(group, store, settings, reports, again=plan.again)
-        if desk.rubric_question is not None:
-            total.rubrics += 1
-            _count(total, desk.rubric_question, settings, batch=False)
-        _estimate_group(total, desk, settings, batch=batch)
-    return total
-
-
-def _estimate_group(total: Estimate, desk: Desk, settings: Settings, *, batch: bool) -> None:
-    rubric = desk.rubric
-    if rubric is None and desk.diff is not None:
-        rubric = _STAND_IN
-    asked: set[str] = set()
-    for job in desk.group.jobs:
-        try:
-            question = desk.question(job, rubric)
-        except SourceError as error:
-            total.skipped.append((job.attempt.key, str(error)))
-            continue
-        reason = why_unjudgeable(question, settings)
-        if reason:
-            total.skipped.append((job.attempt.key, reason))
-            continue
-        _, key = desk.keys(job, question)
-        total.incomplete += bool(question.missing)
-        total.without_reference += question.without_reference
-        total.canaries += bool(job.canary)
-        if key in asked or desk.answer(key) is not None:
-            total.cached += 1
-            continue
-        asked.add(key)
-        _count(total, question, settings, batch=batch)
-
-
-def _count(total: Estimate, question: Question, settings: Settings, *, batch: bool) -> None:
-    total.calls += 1
-    total.input_tokens += question.tokens
-    total.output_tokens += EXPECTED_OUTPUT_TOKENS
-    if total.expected_cost is not None and total.highest_cost is not None:
-        raised = raised_limit(settings)
-        total.expected_cost += expected_cost(question, settings, batch=batch) or 0.0
-        total.highest_cost += highest_cost(question, settings, raised=raised, batch=batch) or 0.0
-
-
-_STAND_IN = Rubric(
-    id="",
-    human="",
-    hash="not written yet",
-    created=datetime.min.replace(tzinfo=UTC),
-    essential_change="x" * 1_500,  # a rubric has about 500 tokens
-)
+    return Plan(groups, tuple(skipped), again, waiting)
 
 
 def _why_not(attempt: Attempt) -> str:
@@ -311,18 +153,7 @@ def _why_not(attempt: Attempt) -> str:
     return "" if attempt.patch.has_text else "it has no patch"
 
 
-def _read_diff(commit: HumanCommit | None) -> str | None:
-    """The human diff; None when there is none, or none that can be read."""
-    if commit is None or commit.diff is None:
-        return None
-    try:
-        text = commit.diff.read()
-    except SourceError:
-        return None  # judged without reference, and marked so
-    return text if text.strip() else None
-
-
 def _known(names: Iterable[str], known: Collection[str], what: str) -> None:
     for name in names:
         if name not in known:
-            raise InputError(f"no {what} {name} is loaded")
+            raise InputError(f"no {what} {name!r} is loaded")

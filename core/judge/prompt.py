@@ -135,8 +135,11 @@ def show_reference(commit: HumanCommit, diff: str, rubric: Rubric, input_limit: 
             Section.of("rubric", rubric_text(rubric), shared=True),
             Section.of("human commit", _commit_text(commit, patch, shown), shared=True),
         ),
-        missing=_missing("human commit", shown),
-        blocked=NEED_HUMAN_FILES if shown.left_out else frozenset(),
+        missing=(
+            *_missing("human commit", shown),
+            *(f"rubric: {m}" for m in rubric.missing_evidence),
+        ),
+        blocked=NEED_HUMAN_FILES if shown.left_out or rubric.missing_evidence else frozenset(),
         rubric=rubric.hash,
         diff=sha256(diff),
     )

@@ -76,7 +76,7 @@ def bounded(reply: Reply) -> Reply:
 def read_reply(reply: Reply) -> Reading:
     """The state a reply ends in, before its text is looked at."""
     data = _parse_object(reply.body)
-    if reply.status is None or reply.status >= 400:
+    if reply.status is None or reply.status >= 300:
         return _error(reply, data or {})
     if data is None:
         what = f" ({reply.content_type})" if reply.content_type else ""

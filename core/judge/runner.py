@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 
 from core.errors import StoreError
 from core.judge.asking import Asker
-from core.judge.client import JudgeClient
+from core.judge.client import JudgeClient, ModelInfo
 from core.judge.events import Event, Finished, Notice
 from core.judge.gate import Gate
 from core.judge.plan import Job, Plan
@@ -27,6 +27,9 @@ from core.judge.votes import Votes, Work
 from core.models import CheckReport
 from core.settings import Settings
 from core.store import Store
+
+LOCK = "judge.lock"
+"""In the store's folder while a run is at work, so that no question is paid for twice at once."""
 
 _SWITCH_S = 0.001
 
@@ -74,25 +77,29 @@ class JudgeRun:
             thread.join()
 
     async def events(self) -> AsyncIterator[Event]:
-        """Run and yield what happens, `Finished` last. Raises `SettingsError` without a key."""
+        """Run and yield what happens, `Finished` last.
+
+        Raises `SettingsError` without a key, `StoreError` when another run is at work here.
+        """
         client = JudgeClient(self._settings)
-        recorder = Recorder(self._store)
-        running = asyncio.create_task(self._run(client, recorder))
-        usual = sys.getswitchinterval()
-        # After each call to the disk the recorder waits this long for the interpreter, and so
-        # does the screen after each key.
-        sys.setswitchinterval(min(usual, _SWITCH_S))
-        try:
-            while (event := await self._queue.get()) is not None:
-                yield event
-            await running
-            yield Finished(self._board.summary())
-        finally:
-            sys.setswitchinterval(usual)
-            self.stop()
-            await running
-            await client.close()
-            await asyncio.to_thread(recorder.close)
+        with self._store.hold(LOCK, "Another patchjury asks the judge about these runs"):
+            recorder = Recorder(self._store)
+            running = asyncio.create_task(self._run(client, recorder))
+            usual = sys.getswitchinterval()
+            # After each call to the disk the recorder waits this long for the interpreter, and so
+            # does the screen after each key.
+            sys.setswitchinterval(min(usual, _SWITCH_S))
+            try:
+                while (event := await self._queue.get()) is not None:
+                    yield event
+                await running
+                yield Finished(self._board.summary())
+            finally:
+                sys.setswitchinterval(usual)
+                self.stop()
+                await running
+                await client.close()
+                await asyncio.to_thread(recorder.close)
 
     def _run_loop(self, events: queue.Queue[Event | BaseException | None]) -> None:
         async def run() -> None:
@@ -107,7 +114,21 @@ class JudgeRun:
             events.put(None)
 
     async def _run(self, client: JudgeClient, recorder: Recorder) -> None:
-        votes = Votes(
+        try:
+            info = await client.look_up()
+            if text := shutdown_warning(self._settings, info.shutdown_date):
+                self._tell(Notice(text))
+            votes = self._votes(client, recorder, info)
+            steps = self._steps()
+            workers = min(self._settings.concurrency, self._plan.jobs + len(self._plan.groups))
+            async with asyncio.TaskGroup() as group:
+                for _ in range(workers):
+                    group.create_task(self._work(votes, steps))
+        finally:
+            self._queue.put_nowait(None)
+
+    def _votes(self, client: JudgeClient, recorder: Recorder, info: ModelInfo) -> Votes:
+        return Votes(
             Asker(client, self._settings, recorder, self._gate),
             self._gate,
             self._board,
@@ -116,18 +137,9 @@ class JudgeRun:
             settings=self._settings,
             store=self._store,
             reports=self._reports,
-            again=self._plan.again,
+            plan=self._plan,
+            real=None if info.is_fake is None else not info.is_fake,
         )
-        try:
-            if text := shutdown_warning(self._settings, await client.shutdown_date()):
-                self._tell(Notice(text))
-            steps = self._steps()
-            workers = min(self._settings.concurrency, self._plan.jobs + len(self._plan.groups))
-            async with asyncio.TaskGroup() as group:
-                for _ in range(workers):
-                    group.create_task(self._work(votes, steps))
-        finally:
-            self._queue.put_nowait(None)
 
     def _steps(self) -> Iterator[_Step]:
         """Rubrics and votes in order; rubrics run ahead by twice as many votes as fit at once."""

@@ -83,7 +83,9 @@ class Scoreboard:
     def wrote_rubric(self, rubric: Rubric) -> None:
         """The call for a rubric is over."""
         self._summary.rubrics += 1
-        self._summary.failed_rubrics += rubric.state is not JudgementState.VERDICT
+        if rubric.state is not JudgementState.VERDICT:
+            self._summary.failed_rubrics += 1
+            self._summary.rubric_error = self._summary.rubric_error or rubric.error
 
     def progress(self) -> Progress:
         """How far the run is."""

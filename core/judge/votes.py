@@ -16,19 +16,18 @@ from core.judge.asking import (
     why_halt,
 )
 from core.judge.cost import EXPECTED_OUTPUT_TOKENS, expected_cost
+from core.judge.desk import WAITING, Desk, why_unjudgeable
 from core.judge.events import Event, Judged, RubricWritten, Skipped
 from core.judge.fences import new_fence
 from core.judge.gate import Gate
 from core.judge.ledger import Subject
-from core.judge.plan import Desk, Group, Job, why_unjudgeable
+from core.judge.plan import Group, Job, Plan
 from core.judge.prompt import Question
 from core.judge.recorder import Recorder
 from core.judge.scoreboard import Scoreboard
 from core.models import CheckReport, Judgement, JudgementState, Rubric
 from core.settings import Settings
 from core.store import Store
-
-_NO_RUBRIC = "its commit's rubric could not be written"
 
 
 class Work:
@@ -39,6 +38,7 @@ class Work:
         self.desk: Desk | None = None
         self.shared_fence = new_fence()
         self.rubric: asyncio.Future[Rubric | None] = asyncio.get_running_loop().create_future()
+        self.failure = ""  # why the call for the rubric gave none
         self.asked: dict[str, asyncio.Future[Judgement | None]] = {}
         self.left = len(group.jobs)
 
@@ -57,7 +57,8 @@ class Votes:
         settings: Settings,
         store: Store,
         reports: Mapping[str, CheckReport] | None,
-        again: bool,
+        plan: Plan,
+        real: bool | None,
     ) -> None:
         self._asker = asker
         self._gate = gate
@@ -67,7 +68,8 @@ class Votes:
         self._settings = settings
         self._store = store
         self._reports = reports
-        self._again = again
+        self._plan = plan
+        self._real = real
         self._expected = EXPECTED_OUTPUT_TOKENS
 
     # Rubrics
@@ -76,9 +78,16 @@ class Votes:
         """Read what is stored about a commit and see to it that there is a rubric."""
         rubric: Rubric | None = None
         try:
-            desk = Desk(work.group, self._store, self._settings, self._reports, again=self._again)
+            desk = Desk(
+                work.group,
+                self._plan,
+                self._store,
+                self._settings,
+                self._reports,
+                real=self._real,
+            )
             rubric, work.desk = desk.rubric, desk
-            if desk.rubric_question is not None:
+            if desk.rubric_question is not None and not desk.no_rubric:
                 rubric = await self._write_rubric(work, desk.rubric_question)
         finally:
             if not work.rubric.done():
@@ -94,7 +103,10 @@ class Votes:
         self._board.wrote_rubric(rubric)
         await self._recorder.record(ending.lines, human, rubric=rubric)
         self._tell(RubricWritten(rubric, self._board.progress()))
-        return rubric if rubric.state is JudgementState.VERDICT else None
+        if rubric.state is JudgementState.VERDICT:
+            return rubric
+        work.failure = f"its commit's rubric could not be written: {rubric.error or rubric.state}"
+        return None
 
     # Votes
 
@@ -108,7 +120,7 @@ class Votes:
                 work.desk = None  # a long run holds no more than the commits it is at
                 work.asked.clear()
         if reason:
-            if reason != _NO_RUBRIC:  # that one can be had another time
+            if reason != work.failure:  # that one can be had another time
                 self._board.skipped()
             self._tell(Skipped(job.attempt.key, reason, self._board.progress()))
 
@@ -118,7 +130,7 @@ class Votes:
         if desk is None:
             return ""  # the run stopped
         if rubric is None and desk.diff is not None:
-            return "" if self._gate.is_closed else _NO_RUBRIC
+            return desk.no_rubric or ("" if self._gate.is_closed else work.failure)
         try:
             question = desk.question(job, rubric)
         except SourceError as error:
@@ -130,6 +142,8 @@ class Votes:
         if answer is not None:
             await self._repeat(work, job, answer)
             return ""
+        if desk.is_waiting(keys[1]):
+            return WAITING
         asked = work.asked[keys[1]] = asyncio.get_running_loop().create_future()
         judgement: Judgement | None = None
         try:

@@ -9,6 +9,7 @@ that the folder can be moved, and a colleague's files can be copied in under any
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import merge
@@ -33,6 +34,7 @@ from core.store.storage import (
     change,
     change_many,
     file_name,
+    hold,
     note_line,
     replace_text,
 )
@@ -142,6 +144,15 @@ class Store:
                 except StoreError as error:
                     errors[human] = error
         return errors
+
+    @contextmanager
+    def hold(self, name: str, busy: str) -> Iterator[None]:
+        """Keep everybody else from what the lock file `name` stands for.
+
+        Raises `StoreError` that says `busy` when somebody has it, or when it cannot be made.
+        """
+        with hold(self.folder / name, busy):
+            yield
 
     def append_lines(self, name: str, lines: Sequence[str]) -> None:
         """Append lines to the file `name` of the store's folder, on disk on return.

@@ -220,9 +220,11 @@ def read_lines(path: Path) -> Iterator[str]:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        return
     with os.fdopen(descriptor, encoding="utf-8", errors="replace") as file:
-        if stat.S_ISREG(os.fstat(descriptor).st_mode):
-            yield from file
+        yield from file
 
 
 def _append(path: Path, text: str, *, durably: bool) -> None:
@@ -255,6 +257,25 @@ def replace_text(folder: Path, path: Path, text: str, lock_timeout_s: float) -> 
             _replace_durably([(path, text.encode("utf-8"))])
     except OSError as error:
         raise _cannot_write(path, error) from error
+
+
+@contextmanager
+def hold(path: Path, busy: str) -> Iterator[None]:
+    """Hold a lock file that ends with this process. Raises `StoreError` saying `busy` if held."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path)
+    try:
+        _create_folder(path.parent)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise StoreError(busy, "Wait until it has finished, or end it.") from error
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager

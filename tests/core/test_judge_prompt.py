@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from core.diff import parse_patch
 from core.judge.answers import NEED_ATTEMPT_FILES, NEED_HUMAN_FILES, criteria_of, read_answers
+from core.judge.desk import why_unjudgeable
 from core.judge.fences import fenced, neutralised, new_fence
-from core.judge.plan import why_unjudgeable
 from core.judge.prompt import (
     NO_REFERENCE,
     Question,

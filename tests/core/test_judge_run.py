@@ -15,9 +15,10 @@ import pytest
 
 from core.errors import SettingsError
 from core.judge.answers import tally
+from core.judge.estimate import estimate
 from core.judge.events import Event, Finished, Halted, Judged, Notice, Skipped, Slowed
 from core.judge.ledger import read_totals
-from core.judge.plan import estimate, make_plan
+from core.judge.plan import make_plan
 from core.judge.rubric import current_rubric, edit_rubric
 from core.judge.runner import JudgeRun
 from core.models import Attempt, JudgementState, PatchEvidence, PatchState

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from core.errors import InputError
-from core.judge.answers import has_failed, tally
+from core.judge.answers import has_failed, is_other_model, tally
 from core.judge.cache import find_answer, is_loopback, question_key, vote_key
 from core.judge.client import HttpRequest, Wire
 from core.judge.plan import Selection, make_plan, select_attempts
@@ -30,7 +30,7 @@ from core.models import (
 from core.outcome import assess, standing_votes
 from core.settings import Price, Secret, Settings
 from core.store import Store
-from tests.support.fake_openai.cases import OTHER_SHA, SHA, attempt, commit
+from tests.support.fake_openai.cases import OTHER_SHA, SHA, WRONG_DIFF, attempt, commit
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 VERDICT, ERROR = JudgementState.VERDICT, JudgementState.ERROR
@@ -170,7 +170,7 @@ def test_nothing_else_matters_for_the_key() -> None:
         api_key=Secret("other"),
     )
     changed = {name for name in Settings.__slots__ if getattr(other, name) != getattr(CHOSEN, name)}
-    named = {"model", "effort", "origins", "problems", "api_key"}
+    named = {"model", "effort", "origins", "from_runs", "problems", "api_key"}
     assert changed | named == set(Settings.__slots__)
     quiet = replace(QUESTION, name="x", missing=("y",), facts="z", without_reference=True)
     assert question_key(quiet, other) == question_key(QUESTION, CHOSEN)
@@ -238,6 +238,8 @@ def test_attempts_are_selected_by_what_is_known_of_them() -> None:
     assert keys(Selection(commits=[OTHER_SHA[:8]])) == ["c"]
     assert keys(Selection(undecided=True)) == ["b", "c"]
     assert keys(Selection(failed=True)) == ["b"]
+    chosen = select_attempts(known, Selection(failed=True), [OTHER_SHA])
+    assert [found.key for found in chosen] == ["b", "c"]  # c waits for a rubric that failed
     assert keys(Selection(sample=2, seed=1)) == keys(Selection(sample=2, seed=1))
     assert len(keys(Selection(sample=2, seed=1))) == 2
     assert {tuple(keys(Selection(sample=1, seed=seed))) for seed in range(20)} == {
@@ -245,13 +247,13 @@ def test_attempts_are_selected_by_what_is_known_of_them() -> None:
         ("b",),
         ("c",),
     }
-    for wrong in (Selection(attempts=["z"]), Selection(commits=["ffff"])):
+    for wrong in (Selection(attempts=["z"]), Selection(commits=["ffff"]), Selection(commits=[""])):
         with pytest.raises(InputError):
             keys(wrong)
 
 
 def test_canaries_are_on_for_twenty_attempts_and_always_the_same() -> None:
-    commits = {SHA: commit(), OTHER_SHA: commit(OTHER_SHA)}
+    commits = {SHA: commit(), OTHER_SHA: commit(OTHER_SHA, WRONG_DIFF)}
     few = [attempt(f"{n}") for n in range(19)]
     many = [*few, attempt("x", human=OTHER_SHA)]
 
@@ -264,6 +266,30 @@ def test_canaries_are_on_for_twenty_attempts_and_always_the_same() -> None:
     assert canaries(many, CHOSEN) == canaries(many, CHOSEN)
     assert canaries(many, replace(CHOSEN, canaries=0)) == []
     assert [kind for kind, _ in canaries(few, replace(CHOSEN, canaries=9))] == ["human"]
+    twice = {SHA: commit(), OTHER_SHA: commit(OTHER_SHA)}  # the same change: no other's patch
+    plan = make_plan(many, twice, replace(CHOSEN, canaries=9))
+    assert [j.canary for g in plan.groups for j in g.jobs if j.canary] == ["human", "human"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "reported", "other"),
+    [
+        ("gpt-5", "gpt-5", False),
+        ("gpt-5", "gpt-5-2025-08-07", False),
+        ("gpt-5", "gpt-5-20250807", False),
+        ("gpt-5", "gpt-5-latest", False),
+        ("gpt-5", None, False),
+        ("gpt-5", "gpt-5-mini", True),
+        ("gpt-5", "gpt-5-mini-2025-08-07", True),
+        ("gpt-5-mini", "gpt-5", True),
+        ("gpt-5", "gpt-5.1", True),
+    ],
+)
+def test_another_model_is_one_whose_name_is_not_that_one_with_a_date(
+    asked: str, reported: str | None, other: bool
+) -> None:
+    call = Call("c", asked, NOW, 1.0, "hash", reported_model=reported)
+    assert is_other_model(call) is other
 
 
 # The throttle

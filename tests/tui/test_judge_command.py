@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from core.judge.ledger import read_totals
 from core.store import Store
+from tests.conftest import ROOT
 from tests.support.fake_openai import FakeOpenAI
 from tests.support.runs import build_runs
 from tui.cli import main
 
 KEY = "sk-secret-of-the-user"
+ONE = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000"
 
 
 @pytest.fixture
@@ -63,7 +70,7 @@ def test_a_failed_call_is_a_state_of_its_own_and_asked_again_on_request(
     runs: Path, server: FakeOpenAI, capsys: pytest.CaptureFixture[str]
 ) -> None:
     server.orders = ["", "refusal"]
-    one = ["--attempt", "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000"]
+    one = ["--attempt", ONE]
     assert main(["judge", str(runs), *one]) == 1
     assert "1 refused" in capsys.readouterr().out
     assert main(["judge", str(runs), "--failed"]) == 0
@@ -79,6 +86,9 @@ def test_selection_by_commit_and_sample(runs: Path, server: FakeOpenAI) -> None:
     assert len(Store(runs / ".patchjury").load().judgements) == 1
     assert main(["judge", str(runs), "--sample", "1", "--seed", "3", "--dry-run"]) == 0
     assert main(["judge", str(runs), "--commit", "c3c3"]) == 2
+    assert main(["judge", str(runs), "--commit", ""]) == 2
+    for wrong in ("-5", "0", "x"):
+        assert main(["judge", str(runs), "--sample", wrong]) == 2
 
 
 def test_without_a_key_one_line_says_what_to_do(
@@ -117,6 +127,62 @@ def test_a_batch_is_submitted_and_collected_once(
     assert len(Store(runs / ".patchjury").load().judgements) == 3
     assert main(["judge", str(runs), "--collect"]) == 0
     assert "no batch is open" in capsys.readouterr().err
+
+
+def test_a_batch_tells_of_itself_as_json(
+    runs: Path, server: FakeOpenAI, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["judge", str(runs), "--batch", "--json"]) == 0
+    sent = json.loads(capsys.readouterr().out)
+    assert [batch["votes"] for batch in sent["batches"]] == [3]
+    assert main(["judge", str(runs), "--collect", "--json"]) == 0
+    (collected,) = json.loads(capsys.readouterr().out)
+    assert (collected["status"], collected["judged"]) == ("completed", {"verdict": 3})
+
+
+def test_findings_of_a_patch_that_has_changed_since_are_not_given(
+    runs: Path, server: FakeOpenAI
+) -> None:
+    assert main(["check", str(runs)]) in (0, 1)
+    patch = runs / ONE / "model_patch.diff"
+    patch.write_text(patch.read_text("utf-8") + "+# other\n", encoding="utf-8")
+    assert main(["judge", str(runs), "--facts", "--attempt", ONE]) == 0
+    (kept,) = Store(runs / ".patchjury").load().judgements[ONE]
+    assert kept.facts_given is False
+    assert main(["check", str(runs)]) in (0, 1)
+    assert main(["judge", str(runs), "--facts", "--attempt", ONE]) == 0
+    assert Store(runs / ".patchjury").load().judgements[ONE][-1].facts_given is True
+
+
+def test_ctrl_c_waits_for_what_is_paid_and_a_second_one_does_not(
+    runs: Path, server: FakeOpenAI
+) -> None:
+    server.delay = 0.5
+    command = [sys.executable, "-m", "tui.cli", "judge", str(runs), "--concurrency", "1"]
+    for presses in (1, 2):
+        server.counts.clear()
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
+            wait_for(lambda: server.counts["POST /v1/responses"] > 0)
+            server.delay = 0.2 if presses == 1 else 60.0
+            for _ in range(presses):
+                process.send_signal(signal.SIGINT)
+                assert process.stderr is not None
+                for line in process.stderr:
+                    if "calls in flight" in line:
+                        break
+            assert process.wait(20) == 130
+        server.delay = 60.0
+    totals = read_totals(runs / ".patchjury")
+    assert totals.calls == server.paid == 2
+    assert (totals.cut_off, totals.unknown_costs) == (1, 1)
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Until it holds; a test that waits for too long fails."""
+    end = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def test_the_audit_of_the_published_evaluations(

@@ -8,21 +8,20 @@ The key is read from OPENAI_API_KEY or your own patchjury.toml, never from the r
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
-from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core import codec
-from core.models import CheckReport
 from tui.cli import emit, emit_json, say
-from tui.cli.options import add_run_options, open_runs
+from tui.cli.options import add_run_options, open_runs, positive
 from tui.judge_text import estimate_text, progress_text, summary_text
 
 if TYPE_CHECKING:
     from core.judge.events import Summary
     from core.judge.plan import Plan
+    from core.judge.proposal import Proposal
     from core.judge.runner import JudgeRun
     from core.session import Session
     from core.settings import Settings
@@ -51,7 +50,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     which.add_argument("--undecided", action="store_true", help="without an outcome so far")
     which.add_argument("--failed", action="store_true", help="whose judgement failed: ask again")
-    which.add_argument("--sample", type=int, metavar="N", help="this many, drawn at random")
+    which.add_argument(
+        "--sample", type=positive, metavar="N", help="this many with a patch, drawn at random"
+    )
     which.add_argument("--seed", type=int, default=0, metavar="S", help="of the random sample")
     how = parser.add_argument_group("how (settings of patchjury.toml, for this run)")
     for name, kind, text in _SETTINGS:
@@ -74,9 +75,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Judge; 1 when a vote ended without an opinion or was not run."""
-    from core.judge.plan import Selection, estimate, make_plan, select_attempts
-    from core.judge.runner import JudgeRun
+    """Judge; 1 when a vote ended without an opinion or was not run, 130 after Ctrl-C."""
+    from core.judge.plan import Selection
+    from core.judge.proposal import propose
     from core.settings import load_settings
 
     session = open_runs(options)
@@ -87,7 +88,9 @@ def run(options: argparse.Namespace) -> int:
     for problem in settings.problems:
         say(f"{problem.path}: {problem.reason}")
     if options.collect:
-        return _collect(settings, session)
+        return _collect(settings, session, as_json=options.json)
+    if settings.facts or options.undecided:
+        session.take_in_reports()
     selection = Selection(
         options.attempt,
         options.commit,
@@ -96,63 +99,79 @@ def run(options: argparse.Namespace) -> int:
         options.sample,
         options.seed,
     )
-    chosen = select_attempts(triage.assessments(), selection)
-    plan = make_plan(chosen, triage.run_set.commits, settings, again=options.failed)
-    reports = _reports(session, plan) if settings.facts else {}
-    figures = estimate(plan, settings, triage.store, reports)
-    for line in estimate_text(figures, settings):
+    proposal = propose(
+        triage.assessments(),
+        triage.run_set.commits,
+        triage.store,
+        settings,
+        selection,
+        batch=options.batch,
+    )
+    for line in estimate_text(proposal.figures, settings):
         say(line)
     if options.dry_run:
         if options.json:
-            emit_json(codec.dumps(codec.to_data(figures)) + "\n")
+            emit_json(codec.dumps(codec.to_data(proposal.figures)) + "\n")
         return 0
     if options.batch:
-        return _submit(plan, settings, session, reports)
-    summary = _follow(JudgeRun(plan, settings, triage.store, reports))
-    if options.json:
+        return _submit(proposal, session, as_json=options.json)
+    summary, interrupted = _follow(_judge_run(proposal.plan, proposal, session))
+    _report(summary, as_json=options.json)
+    return 130 if interrupted else 1 if summary.failed else 0
+
+
+def _judge_run(plan: Plan, proposal: Proposal, session: Session) -> JudgeRun:
+    from core.judge.runner import JudgeRun
+
+    return JudgeRun(plan, proposal.settings, session.triage.store, proposal.reports)
+
+
+def _report(summary: Summary, *, as_json: bool) -> None:
+    if as_json:
         emit_json(codec.dumps(codec.to_data(summary)) + "\n")
     else:
         emit(summary_text(summary))
-    return 1 if summary.failed else 0
 
 
-def _reports(session: Session, plan: Plan) -> Mapping[str, CheckReport]:
-    """The stored check reports of the attempts that will be judged."""
-    reports: dict[str, CheckReport] = {}
-    for group in plan.groups:
-        reports.update(session.triage.store.checks(group.human))
-    return reports
-
-
-def _submit(
-    plan: Plan, settings: Settings, session: Session, reports: Mapping[str, CheckReport]
-) -> int:
+def _submit(proposal: Proposal, session: Session, *, as_json: bool) -> int:
     """Have the rubrics written now, then send the votes off; 1 when some cannot be had."""
     from core.judge.batch import submit_batches
-    from core.judge.runner import JudgeRun
 
+    plan = proposal.plan
+    written, interrupted = _follow(_judge_run(plan.rubrics_only(), proposal, session))
+    if interrupted:
+        return 130
+    if written.halted:
+        _report(written, as_json=as_json)
+        return 1
     store = session.triage.store
-    rubrics = replace(plan, groups=tuple(replace(group, jobs=()) for group in plan.groups))
-    written = _follow(JudgeRun(rubrics, settings, store, reports))
-    sent = submit_batches(plan, settings, store, reports)
-    for record in sent.batches:
-        emit(f"batch {record.id}: {record.votes} votes\n")
-    say(f"{sent.cached} answered already, {sent.waiting} in a batch already")
+    sent = submit_batches(plan, proposal.settings, store, proposal.reports)
     unasked = [entry for entry in sent.skipped if entry not in plan.skipped]
+    if as_json:
+        batches = [{"id": record.id, "votes": record.votes} for record in sent.batches]
+        counts = {"cached": sent.cached, "waiting": sent.waiting, "left_out": unasked}
+        emit_json(codec.dumps({"batches": batches, **counts}) + "\n")
+    else:
+        for record in sent.batches:
+            emit(f"batch {record.id}: {record.votes} votes\n")
+    say(f"{sent.cached} answered already, {sent.waiting} in a batch already")
     for key, reason in unasked:
         say(f"left out: {key}: {reason}")
     say("Collect them later with: patchjury judge RUNS --collect")
     return 1 if written.failed_rubrics or unasked else 0
 
 
-def _collect(settings: Settings, session: Session) -> int:
+def _collect(settings: Settings, session: Session, *, as_json: bool) -> int:
     """Collect every open batch; 1 when one is not finished or gave less than was asked."""
     from core.judge.harvest import collect_batches
 
     collected = collect_batches(settings, session.triage.store)
+    if as_json:
+        emit_json(codec.dumps([codec.to_data(one) for one in collected]) + "\n")
     for one in collected:
         states = ", ".join(f"{count} {state}" for state, count in one.judged.items()) or "nothing"
-        emit(f"batch {one.batch}: {one.status}: {states} new, {one.not_run} not run\n")
+        if not as_json:
+            emit(f"batch {one.batch}: {one.status}: {states} new, {one.not_run} not run\n")
         for problem in one.problems:
             say(problem)
     if not collected:
@@ -161,12 +180,25 @@ def _collect(settings: Settings, session: Session) -> int:
     return 1 if failed else 0
 
 
-def _follow(run: JudgeRun) -> Summary:
-    """Show what happens until the run is over; Ctrl-C stops it after the calls in flight."""
-    from core.judge.events import Finished, Halted, Notice, Summary
+def _follow(run: JudgeRun) -> tuple[Summary, bool]:
+    """Show what happens until the run is over; was it interrupted?
 
-    summary = Summary()
-    previous = signal.signal(signal.SIGINT, lambda *_: run.stop())
+    Ctrl-C stops it after the calls in flight; once more, and they are left behind.
+    """
+    from core.judge.events import Finished, Halted, Notice, RubricWritten, Summary
+
+    summary, presses = Summary(), 0
+
+    def interrupt(*_: object) -> None:
+        nonlocal presses
+        presses += 1
+        if presses > 1:  # what was answered is on disk
+            say("left; calls in flight are lost, and their cost is not known")
+            os._exit(130)
+        say("waiting for the calls in flight; Ctrl-C again leaves them behind")
+        run.stop()
+
+    previous = signal.signal(signal.SIGINT, interrupt)
     try:
         for event in run.iterate():
             if isinstance(event, Finished):
@@ -175,10 +207,13 @@ def _follow(run: JudgeRun) -> Summary:
                 say(event.text)
             elif isinstance(event, Halted):
                 say(f"no further calls: {event.reason}")
-            elif sys.stderr.isatty():
-                sys.stderr.write(f"\r\x1b[K{progress_text(event.progress)}")
+            else:
+                if isinstance(event, RubricWritten) and event.rubric.error:
+                    say(f"no rubric for {event.rubric.human[:8]}: {event.rubric.error}")
+                if sys.stderr.isatty():
+                    sys.stderr.write(f"\r\x1b[K{progress_text(event.progress)}")
     finally:
         signal.signal(signal.SIGINT, previous)
         if sys.stderr.isatty():
             sys.stderr.write("\r\x1b[K")
-    return summary
+    return summary, presses > 0

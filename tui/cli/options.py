@@ -53,6 +53,13 @@ def _store_folder(word: str) -> Path:
     return path
 
 
+def positive(word: str) -> int:
+    """A whole number from 1 on, for an option."""
+    if not word.isascii() or not word.isdigit() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number from 1 on")
+    return int(word)
+
+
 def open_runs(options: argparse.Namespace, *, talk: bool = True) -> Session:
     """Open what the options name, and say on standard error what could not be loaded."""
     from core.session import open_session

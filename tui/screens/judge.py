@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,23 +15,13 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from core.errors import PatchjuryError
-from core.judge.plan import Estimate, Plan, Selection, estimate, make_plan, select_attempts
-from core.models import CheckReport
-from core.settings import Settings, load_settings
+from core.judge.plan import Selection
+from core.judge.proposal import Proposal, propose
+from core.settings import load_settings
 from core.text import one_line
 from core.triage import Triage
 from tui.judge_text import estimate_text
 from tui.loading import Latest
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A run that the user may start: its plan, under which settings, with which facts."""
-
-    plan: Plan
-    settings: Settings
-    reports: Mapping[str, CheckReport]
-    figures: Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +47,11 @@ def scopes(triage: Triage, key: str | None, listed: Sequence[str]) -> list[Scope
     return found
 
 
-def propose(triage: Triage, selection: Selection) -> Proposal:
+def propose_for(triage: Triage, selection: Selection) -> Proposal:
     """What judging a selection would come to. Raises `PatchjuryError`; sends nothing."""
     settings = load_settings(triage.run_set.root)
-    assessments = triage.assessments()
-    chosen = select_attempts(assessments, selection)
-    plan = make_plan(chosen, triage.run_set.commits, settings, again=selection.failed)
-    reports = {a.attempt.key: a.report for a in assessments if a.report} if settings.facts else {}
-    return Proposal(plan, settings, reports, estimate(plan, settings, triage.store, reports))
+    commits = triage.run_set.commits
+    return propose(triage.assessments(), commits, triage.store, settings, selection)
 
 
 class JudgeScreen(ModalScreen[Proposal | None]):
@@ -104,7 +91,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         self._say([Content.styled("estimating …", "$dim")])
 
         def work(_: Callable[[], bool]) -> Iterator[Proposal]:
-            yield propose(self._triage, choice.selection)
+            yield propose_for(self._triage, choice.selection)
 
         self._loading.run(work, self._proposed, self._failed)
 

@@ -13,8 +13,8 @@ from tui.screens.verdicts import VerdictActions
 
 if TYPE_CHECKING:
     from core.judge.events import Event
+    from core.judge.proposal import Proposal
     from core.judge.runner import JudgeRun
-    from tui.screens.judge import Proposal
 
 _REFRESH_S = 0.2
 

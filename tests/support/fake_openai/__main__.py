@@ -30,7 +30,7 @@ def main() -> None:
         server.shares[name] = float(share or 1)
     with server:
         print(f"export PATCHJURY_BASE_URL={server.base_url}", flush=True)
-        print("export OPENAI_API_KEY=fake   # then: patchjury judge RUNS", flush=True)
+        print("export OPENAI_API_KEY=made-up-key   # then: patchjury judge RUNS", flush=True)
         try:
             while True:
                 time.sleep(3600)

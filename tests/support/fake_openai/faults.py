@@ -56,6 +56,13 @@ def http_fault(name: str) -> Answer | None:
         case "bad_gateway":
             page = b"<html><h1>502 Bad Gateway</h1></html>"
             return Answer(502, page, QUICK, content_type="text/html")
+        case "charset":
+            return Answer(502, b"\xff<html>", QUICK, content_type="text/html; charset=hex")
+        case "redirect":
+            return Answer(307, b"", {"location": "http://127.0.0.1:9/v1/responses"})
+        case "long_message":
+            body = error("x" * 3_000_000, "y" * 3_000_000)
+            return Answer(400, wire.encode(body))
         case "unauthorized":
             body = error("Incorrect API key provided", "invalid_api_key")
             return Answer(401, wire.encode(body))
@@ -73,6 +80,20 @@ def http_fault(name: str) -> Answer | None:
         case "html":
             return Answer(body=b"<html>Welcome to the hotel Wi-Fi</html>", content_type="text/html")
     return None
+
+
+def echo(made: dict[str, Any], key: str) -> Answer:
+    """A good answer that holds the caller's key wherever a text can stand, written in two ways."""
+    escaped = "".join(f"\\u{ord(letter):04x}" for letter in key)
+    for item in made["output"]:
+        for part in item.get("content", []):
+            opinion = json.loads(part["text"])
+            opinion["bottleneck" if "bottleneck" in opinion else "reasoning"] = f"{key} SECRET"
+            part["text"] = json.dumps(opinion).replace("SECRET", escaped)
+    made["model"] = made["service_tier"] = "SECRET"
+    body = json.dumps(made).replace("SECRET", escaped)
+    headers = {"x-request-id": f"req_{key}", "x-other": key}
+    return Answer(body=body.encode(), headers=headers, content_type=f"application/json; x={key}")
 
 
 def spoil(name: str, body: dict[str, Any], prompt: str, answer: dict[str, Any]) -> dict[str, Any]:

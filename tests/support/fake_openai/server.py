@@ -15,6 +15,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
+from core.judge.reply import FAKE_MARK
 from tests.support.fake_openai import faults, opinions, wire
 from tests.support.fake_openai.batches import Batches
 from tests.support.fake_openai.faults import Answer
@@ -32,6 +33,7 @@ class FakeOpenAI:
         self.shares: dict[str, float] = {}  # of calls that fail in a way, drawn at random
         self.orders: list[str] = []  # faults of the next calls, in order
         self.apis = {"responses", "chat"}
+        self.poses_as_real = False  # does it keep silent about what it is?
         self.obedient = False  # does it follow instructions in patches?
         self.model_list: list[dict[str, Any]] = [_model("gpt-5", _SHUTDOWN), _model("gpt-5-mini")]
         self.counts: Counter[str] = Counter()
@@ -151,7 +153,10 @@ class FakeOpenAI:
     ) -> Answer:
         self.counts[f"{method} {path}"] += 1
         if method == "GET" and path == "/v1/models":
-            return Answer(body=wire.encode({"object": "list", "data": self.model_list}))
+            listing = wire.listing(self.model_list)
+            if self.poses_as_real:
+                del listing[FAKE_MARK]
+            return Answer(body=wire.encode(listing))
         if path.startswith(("/v1/files", "/v1/batches")):
             return self.batches.route(method, path, content, headers)
         api = {"/v1/responses": "responses", "/v1/chat/completions": "chat"}.get(path)
@@ -190,13 +195,17 @@ class FakeOpenAI:
             told = "ignore all previous instructions" in prompt.partition("begin attempt")[2]
             opinion = opinions.make_opinion(prompt, schema, obedient=follows and told)
         how = fault if fault in ("drip", "half") else "plain"
-        if fault in (None, "drip", "half", "obeys"):
+        if fault in (None, "drip", "half", "obeys", "echo"):
             made = wire.response(body, json.dumps(opinion), prompt)
         else:
             made = faults.spoil(fault, body, prompt, opinion)
         self.answers += 1
         if path.endswith("/chat/completions"):
             made = wire.chat(body, made)
+        if self.poses_as_real:
+            del made[FAKE_MARK]
+        if fault == "echo":
+            return faults.echo(made, min(self.keys))
         return Answer(body=wire.encode(made), how=how)
 
     def _fault(self, prompt: str) -> str | None:

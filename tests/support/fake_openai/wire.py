@@ -123,3 +123,8 @@ def _message(content: list[dict[str, Any]]) -> dict[str, Any]:
         "status": "completed",
         "content": content,
     }
+
+
+def listing(models: list[dict[str, Any]]) -> dict[str, Any]:
+    """The list of models."""
+    return {"object": "list", "data": models, FAKE_MARK: True}
