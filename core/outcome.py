@@ -79,6 +79,14 @@ def standing_votes(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
     return tuple(standing[vote] for vote in sorted(standing))
 
 
+def newest_votes(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
+    """The votes that stand; where none has an opinion, the last try of each."""
+    standing = standing_votes(judgements)
+    if any(map(_decided, standing)):
+        return standing
+    return tuple({judgement.vote: judgement for judgement in standing}.values())
+
+
 def _decided(judgement: Judgement) -> bool:
     return judgement.state is JudgementState.VERDICT
 

@@ -22,6 +22,7 @@ from core.models import LoadProblem
 FILE_NAME = "patchjury.toml"
 ENVIRONMENT_PREFIX = "PATCHJURY_"
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
+KEY_HINT = "Set OPENAI_API_KEY, or api_key in patchjury.toml in your config folder."
 MIN_OUTPUT_TOKENS = 16_000
 """Reasoning counts as output: with less, a judge falls silent in the middle of a thought."""
 
@@ -104,6 +105,11 @@ class Settings:
     origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     from_runs: tuple[str, ...] = field(default=(), repr=False, compare=False)
     problems: tuple[LoadProblem, ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def lacks_key(self) -> bool:
+        """Is there no key for a server that wants one?"""
+        return not self.api_key and self.base_url == DEFAULT_BASE_URL
 
     @property
     def server(self) -> str:

@@ -91,12 +91,13 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Spending:
     """What the ledger of the judge adds up to. `cost` in US dollars, of the calls whose cost is
-    known; `unknown_costs` counts the others."""
+    known; `unknown_costs` counts the others, `fake` the calls that a test server answered."""
 
     calls: int
     retries: int
     cost: float
     unknown_costs: int
+    fake: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +268,7 @@ def summarise(
 def _spending(totals: Totals | None) -> Spending | None:
     if totals is None:
         return None
-    return Spending(totals.calls, totals.retries, totals.cost, totals.unknown_costs)
+    return Spending(totals.calls, totals.retries, totals.cost, totals.unknown_costs, totals.fake)
 
 
 def _is_found(run_set: RunSet, sha: str) -> bool:

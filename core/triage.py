@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -165,13 +165,19 @@ class Triage:
         """Is there a patch that no person has decided on?"""
         return not self.is_reviewed(key) and has_patch(self._attempts[key]) is not False
 
-    def next_undecided(self, key: str | None, step: int = 1) -> str | None:
-        """The next attempt (`step` -1: the one before) that needs a decision, going round."""
+    def next_undecided(
+        self, key: str | None, step: int = 1, among: Container[str] | None = None
+    ) -> str | None:
+        """The next attempt (`step` -1: the one before) that needs a decision, going round.
+
+        Only those `among` count, if that is given.
+        """
         order = [a.key for attempts in self._by_commit.values() for a in attempts]
         here = order.index(key) if key in self._attempts else -step
         for distance in range(1, len(order) + 1):
             candidate = order[(here + step * distance) % len(order)]
-            if candidate != key and self.needs_decision(candidate):
+            wanted = among is None or candidate in among
+            if wanted and candidate != key and self.needs_decision(candidate):
                 return candidate
         return None
 
@@ -184,8 +190,9 @@ class Triage:
 
     def add_judgement(self, judgement: Judgement) -> None:
         """Take in an opinion, or how a canary was judged, that is stored already."""
-        held = self._judgements.get(judgement.attempt, ())
-        self._judgements[judgement.attempt] = (*held, judgement)
+        held = {known.id: known for known in self._judgements.get(judgement.attempt, ())}
+        held[judgement.id] = judgement  # one that was there before is told once more
+        self._judgements[judgement.attempt] = tuple(held.values())
         self._assessments.pop(judgement.attempt, None)
 
     def decide(self, key: str, **changes: object) -> Verdict:

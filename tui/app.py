@@ -55,8 +55,9 @@ class PatchjuryApp(App[None]):
         if isinstance(screen, TriageScreen):
             for command in COMMANDS:
                 if command.scope == "screen" and command.action != "app.command_palette":
+                    keys = f"  ({command.display})" if command.keys else ""
                     yield SystemCommand(
-                        f"{command.label[0].upper()}{command.label[1:]}  ({command.display})",
+                        f"{command.label[0].upper()}{command.label[1:]}{keys}",
                         command.group,
                         lambda action=command.action: self.call_later(screen.run_action, action),
                     )

@@ -13,7 +13,8 @@ class Command:
     """One thing the user can do. `keys` are Textual key names, separated by commas.
 
     `scope` says who carries it out: "pane" the focused list or text, "screen" the triage screen.
-    `hint` is the short label in the footer; commands without one are not shown there.
+    `hint` is the short label in the footer; commands without one are not shown there. Commands
+    without keys stand only in the palette.
     """
 
     keys: str
@@ -67,10 +68,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("N", "next_undecided(-1)", "previous undecided attempt", "Moving"),
     Command("greater_than_sign", "next_attempt(1)", "next attempt", "Moving"),
     Command("less_than_sign", "next_attempt(-1)", "previous attempt", "Moving"),
+    Command("Q", "queue", "list only attempts that are undecided, in conflict, failed …", "Moving"),
     Command("slash", "search", "search in the pane", "Moving", "find"),
     Command("full_stop", "diff('next_match')", "next match of the search in the text", "Moving"),
     Command("comma", "diff('previous_match')", "previous match", "Moving"),
-    Command("escape", "leave", "clear the search, back to the list", "Moving"),
+    Command("escape", "leave", "clear the search, back to the list; stop the judge", "Moving"),
     Command("1", "outcome('true_success')", "true success", "Verdict", "true"),
     Command("2", "outcome('partial_success')", "partial success", "Verdict", "partial"),
     Command("3", "outcome('false_positive')", "false positive", "Verdict", "false+"),
@@ -84,15 +86,20 @@ COMMANDS: tuple[Command, ...] = (
     Command("T", "tags", "edit the tags", "Verdict"),
     Command("c", "comment", "comment on the line", "Verdict", "comment"),
     Command("u", "undo", "take back the last verdict", "Verdict", "undo"),
-    Command("J", "judge", "ask the judge about …", "Verdict", "judge"),
     Command("ctrl+s", "save", "save again what could not be saved", "Verdict"),
+    Command("J", "judge", "ask the judge about …", "Judge", "judge"),
+    Command("r", "judge('f')", "ask the judge again where it failed", "Judge"),
+    Command("E", "edit_rubric", "edit the rubric", "Judge"),
+    Command("", "judge('a')", "ask the judge about this attempt", "Judge"),
+    Command("", "judge('c')", "ask the judge about this commit", "Judge"),
+    Command("", "judge('l')", "ask the judge about the listed attempts", "Judge"),
+    Command("", "judge('u')", "ask the judge about every undecided attempt", "Judge"),
     Command("C", "show('compare')", "both patches", "Views"),
     Command("H", "show('human')", "the human patch", "Views"),
     Command("A", "show('attempt')", "the attempt's patch", "Views"),
     Command("R", "show('result')", "what differs between the two results", "Views"),
     Command("P", "show('prompt')", "what the agent was told", "Views"),
     Command("B", "show('rubric')", "the rubric that attempts are judged against", "Views"),
-    Command("E", "edit_rubric", "edit the rubric", "Verdict"),
     Command("L", "show('logs')", "journal and logs", "Views"),
     Command("right_square_bracket", "diff('next_hunk')", "next change", "Views", "change"),
     Command("left_square_bracket", "diff('previous_hunk')", "previous change", "Views"),
@@ -121,7 +128,7 @@ def bindings(scope: str) -> list[Binding]:
     return [
         Binding(key, command.action, command.label, show=bool(command.hint), priority=False)
         for command in COMMANDS
-        if command.scope == scope
+        if command.scope == scope and command.keys
         for key in command.keys.split(",")
     ]
 

@@ -22,6 +22,7 @@ def estimate_text(figures: Estimate, settings: Settings) -> list[str]:
     """What a run would do and cost, before anything is sent; line by line."""
     # Imported here because the screen opens without the judge.
     from core.judge.shutdown import announced_date, shutdown_warning
+    from core.settings import KEY_HINT
 
     lines = [
         f"{settings.model} at {settings.server}, {_votes(settings.votes)} an attempt",
@@ -30,6 +31,8 @@ def estimate_text(figures: Estimate, settings: Settings) -> list[str]:
         f"{figures.input_tokens} input tokens, about {figures.output_tokens} output tokens: "
         f"about {dollars(figures.expected_cost)}, at most {dollars(figures.highest_cost)}",
     ]
+    if settings.lacks_key:
+        lines.insert(0, f"There is no API key. {KEY_HINT}")
     if warning := shutdown_warning(settings, announced_date(settings)):
         lines.insert(0, warning)
     if settings.from_runs:
@@ -56,7 +59,7 @@ def progress_text(progress: Progress) -> str:
     """How far a run is, in one line."""
     cost = dollars(progress.cost, progress.unknown_costs)
     failed = f", {progress.failed} failed" if progress.failed else ""
-    return f"judged {progress.done}/{progress.total}{failed}, {cost}"
+    return f"judging {progress.done}/{progress.total}{failed}, {cost}"
 
 
 def summary_text(summary: Summary) -> str:
@@ -68,7 +71,8 @@ def summary_text(summary: Summary) -> str:
             f"{score.unanswered} unanswered"
         )
     states = ", ".join(f"{count} {state}" for state, count in summary.states.items() if count)
-    lines.append(f"{_votes(summary.total)}: {states or 'none new'}, {summary.cached} cached")
+    votes = summary.total - sum(s.right + s.wrong + s.unanswered for s in summary.canaries.values())
+    lines.append(f"{_votes(votes)}: {states or 'none new'}, {summary.cached} cached")
     lines.append(f"{summary.calls} calls, {dollars(summary.cost, summary.unknown_costs)}")
     notes = (
         (summary.not_run, "not run"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from core.judge.schema import CANNOT, JudgementReply
 from core.models import CRITERIA, Answer, Call, Criteria, Issue, Judgement, JudgementState
-from core.outcome import majority, standing_votes
+from core.outcome import majority, newest_votes, standing_votes
 
 NEED_REFERENCE = frozenset({"files_match", "optimization_logic_match", "is_complete"})
 """Criteria that nothing can be said about without the human commit."""
@@ -101,9 +101,7 @@ def has_failed(judgements: Sequence[Judgement]) -> bool:
     """Is there a vote without an opinion among those that stand, or is the newest one such?"""
     votes = [j for j in judgements if not j.canary]
     newest = votes[-1:]  # judgements stand in order of time
-    return any(
-        j.state is not JudgementState.VERDICT for j in (*newest, *standing_votes(judgements))
-    )
+    return any(j.state is not JudgementState.VERDICT for j in (*newest, *newest_votes(judgements)))
 
 
 def is_other_model(call: Call) -> bool:

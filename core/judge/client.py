@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from core.errors import SettingsError
 from core.judge.reply import FAKE_MARK, Reply, bounded, read_reply
 from core.judge.servers import known_api, remember_api
-from core.settings import DEFAULT_BASE_URL, Secret, Settings
+from core.settings import DEFAULT_BASE_URL, KEY_HINT, Secret, Settings
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -282,12 +282,9 @@ def _connect(settings: Settings, number: int) -> Iterator[AsyncOpenAI]:
     import httpx2
     import openai
 
-    key = settings.api_key.reveal()
-    if not key:
-        if settings.base_url == DEFAULT_BASE_URL:
-            hint = "Set OPENAI_API_KEY, or api_key in patchjury.toml in your config folder."
-            raise SettingsError("the judge needs an API key", hint)
-        key = _NO_KEY
+    if settings.lacks_key:
+        raise SettingsError("the judge needs an API key", KEY_HINT)
+    key = settings.api_key.reveal() or _NO_KEY
     for handler in logging.getLogger().handlers:  # there are some with OPENAI_LOG=debug
         handler.addFilter(partial(_without_key, settings.api_key))
     certificates = httpx2.create_ssl_context()  # once: reading them takes long

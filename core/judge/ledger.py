@@ -44,6 +44,7 @@ class Totals:
     cut_off: int = 0  # sent, and never heard of again
     cost: float = 0.0  # of the calls whose cost is known
     unknown_costs: int = 0
+    fake: int = 0  # calls that a test server answered: their costs are made up too
     input_tokens: int = 0
     output_tokens: int = 0
     states: dict[str, int] = field(default_factory=dict)
@@ -115,6 +116,7 @@ def read_totals(folder: Path) -> Totals:
 def _add(totals: Totals, entry: _Entry) -> None:
     totals.calls += 1
     totals.requests += entry.requests != 0  # repeated ones have lines of their own
+    totals.fake += entry.fake
     totals.states[entry.state] = totals.states.get(entry.state, 0) + 1
     usage = entry.usage or Usage()
     totals.input_tokens += usage.input_tokens or 0
@@ -137,6 +139,7 @@ class _Entry:
     requests: int = 1
     usage: Usage | None = None
     cost: Annotated[float, Meta(ge=0)] | None = None
+    fake: bool = False
 
 
 def _parse(line: str) -> _Entry | None:

@@ -18,7 +18,7 @@ from tui.documents.layout import Kind, Layout, Segment, View, changed_rows
 from tui.documents.lines import cells, prose, shown
 from tui.documents.marks import Mark
 from tui.documents.rows import RowDrawing
-from tui.render import plural
+from tui.render.words import plural
 
 _PROSE = {Kind.GENERAL: 1, Kind.NOTE: 2, Kind.MARK: 6}
 """The kinds of rows that are sentences about code, and how far each is indented."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core.models import Assessment, JudgementState, Severity, Side
+from core.models import Assessment, Severity, Side
+from core.outcome import standing_votes
 from core.text import one_line
 from tui.documents.document import Place
 
@@ -41,15 +42,17 @@ def _findings(known: Assessment) -> Iterator[Mark]:
 
 
 def _issues(known: Assessment) -> Iterator[Mark]:
-
-    for judgement in known.judgements:
-        if judgement.state is not JudgementState.VERDICT:
-            continue
+    """What the votes that stand hold against lines; what several say the same stands once."""
+    seen: set[Mark] = set()
+    for judgement in standing_votes(known.judgements):
         for issue in judgement.issues:
             if issue.file is not None and issue.line is not None:
                 place = Place(issue.file, issue.line, Side.ATTEMPT)
                 style = SEVERITY_SIGNS[issue.severity][1]
-                yield Mark(place, "◆", style, one_line(issue.message, 300))
+                mark = Mark(place, "◆", style, one_line(issue.message, 300))
+                if mark not in seen:
+                    seen.add(mark)
+                    yield mark
 
 
 def _comments(known: Assessment) -> Iterator[Mark]:

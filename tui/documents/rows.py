@@ -10,7 +10,7 @@ from core.align import Cell, FileAlignment, Lane, Presence, Row, word_marks
 from core.diff import FilePatch, Hunk
 from tui.documents.cells import Sheet, draw_cell, side_by_side, side_widths, stacked, stacked_width
 from tui.documents.colours import PatchColours, Spans, WordSpans
-from tui.render import plural
+from tui.render.words import plural
 
 
 class RowDrawing:

@@ -31,7 +31,9 @@ def rubric_document(rubric: Rubric | None, rubrics: Sequence[Rubric]) -> TextDoc
         lines += [f"A call for one failed: {r.state.value}: {one_line(r.error)}" for r in failed]
         return TextDocument(lines)
     who = f"edited by {one_line(rubric.author, 40)}" if rubric.edited else _writer(rubric)
-    lines = [f"{who}, {rubric.created:%Y-%m-%d %H:%M} UTC, frozen as {rubric.hash[:12]}", ""]
+    lines = [f"{who}, {rubric.created:%Y-%m-%d %H:%M} UTC, frozen as {rubric.hash[:12]}"]
+    lines += [f"evidence incomplete: {one_line(missing)}" for missing in rubric.missing_evidence]
+    lines.append("")
     headings = []
     for line in rubric_text(rubric).split("\n"):
         if line.startswith("# "):

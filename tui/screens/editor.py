@@ -23,10 +23,11 @@ class EditorScreen(ModalScreen[str | None]):
         Binding("escape", "leave", "leave", priority=True),
     ]
 
-    def __init__(self, title: str, text: str) -> None:
+    def __init__(self, title: str, text: str, *, original: str | None = None) -> None:
         super().__init__()
         self._heading = title
         self._text = text
+        self._original = text if original is None else original  # what nothing is lost against
         self._asked = False
 
     def compose(self) -> ComposeResult:
@@ -39,7 +40,7 @@ class EditorScreen(ModalScreen[str | None]):
         self.dismiss(self.query_one(TextArea).text)
 
     def action_leave(self) -> None:
-        changed = self.query_one(TextArea).text != visible(self._text, keep_newlines=True)
+        changed = self.query_one(TextArea).text != visible(self._original, keep_newlines=True)
         if changed and not self._asked:
             self._asked = True
             hint = Content.styled("Changed: ^s saves, esc again throws the change away", "$warning")

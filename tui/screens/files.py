@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.documents.document import Document
-from tui.render import plural
+from tui.render.words import plural
 from tui.widgets.row_list import RowList
 
 

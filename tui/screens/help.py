@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tui.commands import groups
 from tui.documents.text import TextDocument
-from tui.render import OUTCOME_NAMES, OUTCOME_SIGNS
+from tui.render.signs import JUDGEMENT_SIGNS, OUTCOME_NAMES, OUTCOME_SIGNS
 from tui.widgets.document_view import DocumentView
 
 
@@ -24,7 +24,9 @@ def help_lines() -> tuple[list[str], list[int]]:
     for group, commands in groups().items():
         headings.append(len(lines))
         lines.append(group)
-        lines += [f"  {command.display:<16} {command.label}" for command in commands]
+        lines += [
+            f"  {command.display:<16} {command.label}" for command in commands if command.keys
+        ]
         lines.append("")
     headings.append(len(lines))
     lines.append("Signs")
@@ -32,11 +34,26 @@ def help_lines() -> tuple[list[str], list[int]]:
         f"  {sign:<16} {OUTCOME_NAMES[outcome]}" for outcome, (sign, _) in OUTCOME_SIGNS.items()
     ]
     lines += [
+        f"  {sign:<16} the judge: {state.value}" for state, (sign, _) in JUDGEMENT_SIGNS.items()
+    ]
+    lines += [
+        "  ✘ 1:2 ?1         votes of the judge: one yes, two no, one without an answer",
+        "  ± 1:1            votes without a majority",
         "  ✓ ?              the pipeline marked it a success; it recorded no claim",
         "  rc1 cut error    return code, patch shorter than recorded, the run reported an error",
         "  !                the verdict is not on disk yet",
     ]
+    headings += [len(lines) + 1]
+    lines += ["", "Searching in the lists"]
+    lines += [f"  {words:<16} {what}" for words, what in _SEARCHES]
     return lines, headings
+
+
+_SEARCHES = (
+    ("trae 8aa1", "parts of names, in any order; all of them must be there"),
+    ("undecided", "or reviewed, conflict, cut, empty, and any rule such as syntax.parse-error"),
+    ("judge:refused", "or judge:verdict, judge:incomplete, judge:unparseable, judge:error"),
+)
 
 
 class HelpScreen(ModalScreen[None]):

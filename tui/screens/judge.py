@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from core.errors import PatchjuryError
-from core.judge.plan import Selection
+from core.judge.plan import Selection, select_attempts
 from core.judge.proposal import Proposal, propose
 from core.settings import load_settings
 from core.text import one_line
@@ -41,9 +41,14 @@ def scopes(triage: Triage, key: str | None, listed: Sequence[str]) -> list[Scope
         siblings = [attempt.key for attempt in triage.attempts_of(human)]
         found.append(Scope("a", "this attempt", Selection(attempts=(key,))))
         found.append(Scope("c", f"this commit ({len(siblings)})", Selection(attempts=siblings)))
+    undecided, failed = (
+        len(select_attempts(triage.assessments(), selection))
+        for selection in (Selection(undecided=True), Selection(failed=True))
+    )
     found.append(Scope("l", f"the listed attempts ({len(listed)})", Selection(attempts=listed)))
-    found.append(Scope("u", "every undecided attempt", Selection(undecided=True)))
-    found.append(Scope("f", "failed ones again", Selection(failed=True)))
+    found.append(Scope("u", f"every undecided attempt ({undecided})", Selection(undecided=True)))
+    again = f"failed ones again ({failed}, and those whose rubric failed)"
+    found.append(Scope("f", again, Selection(failed=True)))
     return found
 
 
@@ -63,10 +68,14 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         Binding("enter", "start", "start", priority=True),
     ]
 
-    def __init__(self, triage: Triage, choices: Sequence[Scope]) -> None:
+    def __init__(
+        self, triage: Triage, choices: Sequence[Scope], letter: str = "", last_run: str = ""
+    ) -> None:
         super().__init__()
         self._triage = triage
         self._choices = choices
+        self._letter = letter or choices[0].letter
+        self._last_run = last_run
         self._loading = Latest(self)
         self._proposal: Proposal | None = None
 
@@ -75,10 +84,12 @@ class JudgeScreen(ModalScreen[Proposal | None]):
             yield Static(Content.styled("Ask the judge about …", "bold"))
             yield Static(self._choice_lines(""), id="choices")
             yield Static("", id="estimate")
+            if self._last_run:
+                yield Static(Content.styled(f"The run before:\n{self._last_run}", "$dim"))
             yield Static(Content.styled("Enter starts, esc leaves", "$dim"))
 
     def on_mount(self) -> None:
-        self._choose(self._choices[0].letter)
+        self._choose(self._letter)
 
     def on_key(self, event: events.Key) -> None:
         if any(choice.letter == event.key for choice in self._choices):
@@ -96,15 +107,18 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         self._loading.run(work, self._proposed, self._failed)
 
     def action_start(self) -> None:
-        if self._proposal is not None and self._proposal.plan.jobs:
-            self.dismiss(self._proposal)
+        proposal = self._proposal
+        if proposal is not None and proposal.plan.jobs and not proposal.settings.lacks_key:
+            self.dismiss(proposal)
 
     def _proposed(self, proposal: Proposal) -> None:
         self._proposal = proposal
         said = estimate_text(proposal.figures, proposal.settings)
-        said += [f"{problem.path}: {problem.reason}" for problem in proposal.settings.problems]
         if not proposal.plan.jobs:
-            said = ["There is nothing to ask about these attempts."]
+            skipped = {reason for _, reason in proposal.figures.skipped}
+            why = f": {'; '.join(sorted(skipped))}" if skipped else ""
+            said = [f"There is nothing to ask about these attempts{why}."]
+        said += [f"{problem.path}: {problem.reason}" for problem in proposal.settings.problems]
         self._say([Content(one_line(line, 300)) for line in said])
 
     def _failed(self, error: PatchjuryError) -> None:

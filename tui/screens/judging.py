@@ -28,6 +28,8 @@ class JudgingActions(VerdictActions):
         self._told: deque[Event | PatchjuryError] = deque()
         self._judged = ""
         self._spent = ""
+        self._last_run = ""
+        self._leaving = False  # quit as soon as the calls in flight have come back
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -43,14 +45,17 @@ class JudgingActions(VerdictActions):
         told = (super().work_under_way, self._judged or self._spent)
         return "  ".join(text for text in told if text)
 
-    def action_judge(self) -> None:
+    def action_judge(self, letter: str = "") -> None:
+        """Open the dialog, on the scope of a letter if one is named."""
         from tui.screens.judge import JudgeScreen, scopes  # here: few sessions ask the judge
 
         if self._judge is not None:
             self.notify("The judge is at work; esc stops it.")
             return
-        choices = scopes(self.triage, self.attempt_key, self.attempt_list.keys)
-        self.app.push_screen(JudgeScreen(self.triage, choices), self._start_judge)
+        choices = scopes(self.triage, self.attempt_key, self.listed)
+        letter = letter if any(choice.letter == letter for choice in choices) else ""
+        screen = JudgeScreen(self.triage, choices, letter, self._last_run)
+        self.app.push_screen(screen, self._start_judge)
 
     def action_edit_rubric(self) -> None:
         """Edit the rubric of the commit on screen; saved as a record of its own."""
@@ -74,7 +79,8 @@ class JudgingActions(VerdictActions):
                 self.notify(str(error), title="Not saved", severity="error", markup=False)
                 self._edit_rubric(human, before, text)
 
-        self.app.push_screen(EditorScreen("Rubric: keep the four headings", now), edited)
+        editor = EditorScreen("Rubric: keep the four headings", now, original=before)
+        self.app.push_screen(editor, edited)
 
     def _save_rubric(self, human: str, text: str) -> None:
         from core.judge.rubric import edit_rubric
@@ -86,12 +92,19 @@ class JudgingActions(VerdictActions):
         self.action_show("rubric")
 
     def action_leave(self) -> None:
-        """Stop the judge when it is at work, else what esc does otherwise."""
-        if self._judge is None:
-            super().action_leave()
-            return
+        """What esc does otherwise; where it would do nothing, stop the judge."""
+        if not self.leave() and self._judge is not None:
+            self._judge.stop()
+            self.notify("The judge stops after the calls in flight; they are kept.")
+
+    def stop_judge_and_quit(self) -> bool:
+        """Let the judge end what it has begun, then quit; False when it is not at work."""
+        if self._judge is None or self._leaving:
+            return False
+        self._leaving = True
         self._judge.stop()
-        self.notify("The judge stops after the calls in flight; they are kept.")
+        self.notify("The judge waits for its calls in flight; q again leaves them behind.")
+        return True
 
     def _start_judge(self, proposal: Proposal | None) -> None:
         if proposal is None:
@@ -141,6 +154,10 @@ class JudgingActions(VerdictActions):
 
     def _judge_over(self, text: str, severity: str) -> None:
         self._judge = None
+        if self._leaving:
+            self.call_later(self.run_action, "quit")
+            return
+        self._last_run = text.strip()
         self._judged = ""
         self._judge_timer.stop()
         self._read_ledger()
@@ -153,4 +170,5 @@ class JudgingActions(VerdictActions):
         if (folder / FILE_NAME).exists():
             totals = read_totals(folder)
             self._spent = dollars(totals.cost, totals.unknown_costs)
+            self._spent += " made up" if totals.fake else ""
             self.refresh_counts()

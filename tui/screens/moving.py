@@ -24,9 +24,10 @@ class MovingActions(BackgroundChecks):
         panes[(here + step) % len(panes)].focus()
 
     def action_next_undecided(self, step: int) -> None:
-        key = self.triage.next_undecided(self.attempt_key, step)
+        key = self.triage.next_undecided(self.attempt_key, step, self.queue)
         if key is None:
-            self.notify("Every attempt is decided.")
+            here = "" if self.queue is None else " that is listed (Q)"
+            self.notify(f"Every attempt{here} is decided.")
         else:
             self.select_attempt(key)
 
@@ -44,8 +45,10 @@ class MovingActions(BackgroundChecks):
             attempts.action_cursor_edge(-step)
 
     def select_attempt(self, key: str) -> None:
-        """Select an attempt in both lists; a search that hides it is cleared."""
+        """Select an attempt in both lists; a queue or a search that hides it is cleared."""
         human = self.triage.attempt(key).human
+        if self.queue is not None and key not in self.queue:
+            self.show_queue(None)
         self.remember_attempt(human, key)
         if not self.commit_list.go_to_key(human):
             self.commit_list.filter_rows("")
@@ -69,6 +72,19 @@ class MovingActions(BackgroundChecks):
         }
         move, step = moves[command]
         move(step)
+
+    def action_queue(self) -> None:
+        """Choose which attempts the lists show."""
+        from tui.screens.queue import QueueScreen  # here: the first picture comes first
+
+        def chosen(found: tuple[frozenset[str], str] | None) -> None:
+            if found is not None:
+                keys, label = found
+                whole = len(keys) == len(self.triage.run_set.attempts)
+                self.show_queue(None if whole else keys, "" if whole else label.partition(" (")[0])
+                self.attempt_list.focus()
+
+        self.app.push_screen(QueueScreen(self.triage.assessments()), chosen)
 
     # Search
 
@@ -96,16 +112,26 @@ class MovingActions(BackgroundChecks):
             searched.search(event.value)
 
     def action_leave(self) -> None:
-        field = self.query_one("#search", Input)
+        self.leave()
+
+    def leave(self) -> bool:
+        """End a search, else go back to the list; was there anything to leave?"""
+        field, focused = self.query_one("#search", Input), self.focused
         if field.has_class("-open"):
             self._clear(self._searched)
             self._close_search()
-            return
-        focused = self.focused
-        if isinstance(focused, DocumentView) and not focused.found:
+        elif isinstance(focused, DocumentView | Evidence) and not self._is_searched(focused):
             self.attempt_list.focus()
-        else:
+        elif self._is_searched(focused):
             self._clear(focused)
+        else:
+            return False
+        return True
+
+    def _is_searched(self, pane: Widget | None) -> bool:
+        if isinstance(pane, RowList):
+            return bool(pane.search)
+        return isinstance(pane, DocumentView) and bool(pane.found)
 
     def _clear(self, searched: Widget | None) -> None:
         if isinstance(searched, RowList):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from textwrap import wrap
 
 from textual import events, on
@@ -22,7 +23,7 @@ from tui.documents.marks import marks_of
 from tui.documents.text import TextDocument
 from tui.loading import Latest
 from tui.preferences import read_preferences
-from tui.render import attempt_row, commit_row, searched_text
+from tui.render.lists import attempt_row, commit_row, searched_text
 from tui.widgets.attempt_header import AttemptHeader
 from tui.widgets.document_view import DocumentView
 from tui.widgets.evidence import Evidence
@@ -50,6 +51,7 @@ class TriagePanes(Screen[None]):
         self._loading = Latest(self)
         self._shown: str | None = None
         self._listed: str | None = None  # the commit whose attempts are listed
+        self._queue: frozenset[str] | None = None  # the only attempts that are listed at all
         self._remembered: dict[str, str] = {}  # by commit, the attempt that was selected
         self._rows: dict[tuple[str, str], int] = {}  # by attempt and tab, where the cursor was
         self._loaded: tuple[str, str] | None = None  # attempt and tab of the document on screen
@@ -122,8 +124,40 @@ class TriagePanes(Screen[None]):
         """List the attempts at a commit, the cursor where it was the last time."""
         if human != self._listed:
             self._listed = human
-            attempts = self.triage.attempts_of(human)
+            attempts = self._members(human)
             self.attempt_list.show_rows(attempts, self._remembered.get(human) or attempts[0].key)
+
+    @property
+    def queue(self) -> frozenset[str] | None:
+        """The keys of the attempts that the lists show a part of; None for all."""
+        return self._queue
+
+    def show_queue(self, keys: frozenset[str] | None, label: str = "") -> None:
+        """List only these attempts, of which there is at least one, and their commits."""
+        self._queue, self._listed = keys, None
+        self.commit_list.border_title = f"Commits · {label}" if label else "Commits"
+        self.commit_list.filter_rows("")
+        self.attempt_list.filter_rows("")
+        shas = [sha for sha in self.triage.commit_shas if self._members(sha)]
+        self.commit_list.show_rows(shas)
+        if self.commit_list.key is not None:
+            self.list_attempts(self.commit_list.key)
+
+    @property
+    def listed(self) -> list[str]:
+        """The keys of all attempts that the lists lead to now, commit by commit."""
+        return [
+            attempt.key
+            for sha in self.commit_list.keys
+            for attempt in self._members(sha)
+            if self.attempt_list.matches(attempt)
+        ]
+
+    def _members(self, human: str) -> Sequence[Attempt]:
+        attempts = self.triage.attempts_of(human)
+        if self._queue is None:
+            return attempts
+        return [attempt for attempt in attempts if attempt.key in self._queue]
 
     @on(RowList.Highlighted, "#attempts")
     def _attempt_selected(self, event: RowList.Highlighted) -> None:

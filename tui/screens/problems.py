@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from core.models import LoadProblem
 from tui.documents.text import TextDocument
-from tui.render import plural
+from tui.render.words import plural
 from tui.widgets.document_view import DocumentView
 
 

@@ -30,7 +30,9 @@ class TriageScreen(JudgingActions):
         self.app.push_screen(HelpScreen())
 
     async def action_quit(self) -> None:
-        """Quit; with verdicts that cannot be put on disk, only when asked twice."""
+        """Quit; with calls in flight, or verdicts that cannot be saved, only when asked twice."""
+        if self.stop_judge_and_quit():
+            return
         if not self._asked_to_quit:
             try:
                 await asyncio.to_thread(self.triage.save)  # one given just now is on its way

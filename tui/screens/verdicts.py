@@ -9,7 +9,7 @@ from dataclasses import replace
 from core.errors import PatchjuryError
 from core.models import Criteria, LineComment, Outcome, Verdict
 from core.outcome import current_verdict
-from tui.render import OUTCOME_NAMES
+from tui.render.signs import OUTCOME_NAMES
 from tui.screens.moving import MovingActions
 
 _NEXT_ANSWER: dict[bool | None, bool | None] = {None: True, True: False, False: None}

@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 from textual.content import Content
 
-from core.models import CRITERIA, Assessment, Side
-from core.text import one_line
+from core.models import CRITERIA, Assessment
 from tui.documents.document import Place
-from tui.documents.marks import SEVERITY_SIGNS
-from tui.render import (
-    JUDGEMENT_SIGNS,
-    criteria_line,
-    criterion_row,
-    finding_text,
-    judge_summary,
-    plural,
-    verdict_line,
-)
+from tui.render.evidence import criteria_line, criterion_row, verdict_line
+from tui.render.words import plural
+from tui.widgets.evidence_rows import EvidenceRow, finding_rows, judge_rows
 from tui.widgets.line_view import LineView
 
 _INDENT = 4
 
 TABLE_FROM = 7
 """Lines that the panel must have to show the criteria as a table instead of in one line."""
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceRow:
-    """One line of the panel, and the line of code it speaks of."""
-
-    content: Content
-    place: Place | None = None
 
 
 class Evidence(LineView):
@@ -81,9 +62,9 @@ class Evidence(LineView):
         if self.size.height < TABLE_FROM:
             rows.append(EvidenceRow(criteria_line(known.criteria)))
         else:
-            rows.append(EvidenceRow(Content.styled("   criterion checks   judge   you", "$dim")))
+            rows.append(EvidenceRow(Content.styled("   criterion checks   judge     you", "$dim")))
             rows += [EvidenceRow(criterion_row(known, name)) for name in CRITERIA]
-        said = (*_finding_rows(known), *_judge_rows(known))
+        said = (*finding_rows(known), *judge_rows(known))
         self._rows = rows + [line for row in said for line in _wrapped(row, width)]
         findings = known.report.findings if known.report else ()
         self.border_subtitle = plural(len(findings), "finding") if findings else ""
@@ -97,33 +78,3 @@ def _wrapped(row: EvidenceRow, width: int) -> list[EvidenceRow]:
     first, *rest = row.content.wrap(width - _INDENT)
     lines = [first, *(Content.assemble(" " * _INDENT, line) for line in rest)]
     return [EvidenceRow(line, row.place) for line in lines]
-
-
-def _finding_rows(known: Assessment) -> Iterator[EvidenceRow]:
-    if known.report is None:
-        return
-    findings = sorted(known.report.findings, key=lambda f: -list(SEVERITY_SIGNS).index(f.severity))
-    for finding in findings:
-        sign, style = SEVERITY_SIGNS[finding.severity]
-        place = None
-        if finding.file is not None and finding.line is not None:
-            place = Place(finding.file, finding.line, finding.side)
-        message = finding_text(finding)
-        yield EvidenceRow(
-            Content.assemble((f" {sign} ", style), (f"{finding.rule}  ", "$dim"), message), place
-        )
-
-
-def _judge_rows(known: Assessment) -> Iterator[EvidenceRow]:
-    yield EvidenceRow(Content.styled(f" judge: {judge_summary(known.judgements)}", "$dim"))
-    for judgement in known.judgements:
-        sign, style = JUDGEMENT_SIGNS[judgement.state]
-        said = judgement.error or judgement.reasoning or "no reasons given"
-        state = f"{judgement.state.value}{' (cached)' if judgement.cached else ''}  "
-        line = Content.assemble((f" {sign} {state}", style), one_line(said, 500))
-        yield EvidenceRow(line)
-        for issue in judgement.issues:
-            place = None
-            if issue.file is not None and issue.line is not None:
-                place = Place(issue.file, issue.line, Side.ATTEMPT)
-            yield EvidenceRow(Content(f"   ◆ {one_line(issue.message, 500)}"), place)

@@ -79,6 +79,11 @@ class RowList(LineView, Generic[Row]):
             self._query = query
             self._filter(key)
 
+    def matches(self, row: Row) -> bool:
+        """Does a row, listed here or not, contain every word that is searched for?"""
+        text = self._searched(row).casefold()
+        return all(word in text for word in self._query.casefold().split())
+
     def go_to_key(self, key: str) -> bool:
         """Put the cursor on a row; False when it is not listed."""
         for index, row in enumerate(self._rows):
@@ -90,14 +95,7 @@ class RowList(LineView, Generic[Row]):
 
     def _filter(self, key: str | None) -> None:
         words = self._query.casefold().split()
-        if words:
-            self._rows = [
-                row
-                for row in self._all
-                if all(word in self._searched(row).casefold() for word in words)
-            ]
-        else:
-            self._rows = self._all
+        self._rows = [row for row in self._all if self.matches(row)] if words else self._all
         found = next((i for i, row in enumerate(self._rows) if self._key_of(row) == key), 0)
         self.set_reactive(LineView.cursor, found)
         found_rows = f"/{one_line(self._query, 40)}  {len(self._rows)}" if words else ""

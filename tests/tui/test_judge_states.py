@@ -1,0 +1,332 @@
+"""How the judge's calls ended, as the screen shows it: signs, queues, evidence, asking again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import TextArea
+
+from core.judge.ledger import read_totals
+from core.models import (
+    Answer,
+    Call,
+    Criteria,
+    Finding,
+    Issue,
+    Judgement,
+    JudgementState,
+    Severity,
+)
+from core.store import Store
+from tests.support.fake_openai import FakeOpenAI
+from tests.support.runs import SHAS, build_runs
+from tests.support.screen import press, running, screen_text, settled, triage_screen
+from tui.app import PatchjuryApp
+from tui.render.signs import JUDGEMENT_SIGNS
+from tui.screens.triage import TriageScreen
+from tui.themes import THEMES
+from tui.widgets.evidence import Evidence
+
+VERDICT, INCOMPLETE, REFUSED, UNPARSEABLE, ERROR = JudgementState
+ITEM = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-"
+FIRST, SECOND, EMPTY = (f"{ITEM}{number:04}" for number in range(3))
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+GOOD = Criteria(True, True, True, True, False)
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpenAI]:
+    with FakeOpenAI() as fake:
+        monkeypatch.setenv("PATCHJURY_BASE_URL", fake.base_url)
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-of-the-user")
+        yield fake
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    return build_runs(tmp_path / "runs")
+
+
+def opinion(
+    number: int, attempt: str = FIRST, state: JudgementState = VERDICT, **more: object
+) -> Judgement:
+    """A judgement of the newest question."""
+    judgement = Judgement(
+        f"j{number}",
+        attempt,
+        state,
+        Criteria() if state is not VERDICT else GOOD,
+        vote=number,
+        question="q",
+        created=NOW,
+        model="gpt-5",
+    )
+    return replace(judgement, **more)  # type: ignore[arg-type]
+
+
+def keep(runs: Path, *judgements: Judgement) -> None:
+    Store(runs / ".patchjury").add_judgements(SHAS[0], judgements)
+
+
+async def over(app: PatchjuryApp, pilot: Pilot[None]) -> None:
+    """Wait until the judge has nothing more to do."""
+    for _ in range(400):
+        await pilot.pause(0.05)
+        if triage_screen(app)._judge is None:
+            break
+    await settled(pilot)
+
+
+def test_every_state_has_a_sign_and_a_colour_of_its_own_in_every_theme() -> None:
+    assert set(JUDGEMENT_SIGNS) == set(JudgementState)
+    signs, styles = zip(*JUDGEMENT_SIGNS.values(), strict=True)
+    assert len(set(signs)) == len(set(styles)) == len(JudgementState)
+    for theme in THEMES:
+        colours = [theme.variables[style.removeprefix("$")] for style in styles]
+        assert len(set(colours)) == len(colours), theme.name
+
+
+@pytest.mark.parametrize("state", JudgementState)
+async def test_a_state_is_seen_in_the_list_and_found_by_queue_and_search(
+    runs: Path, state: JudgementState
+) -> None:
+    keep(runs, opinion(1, SECOND, state, error="" if state is VERDICT else "no luck"))
+    letter = {VERDICT: "v", INCOMPLETE: "i", REFUSED: "r", UNPARSEABLE: "p", ERROR: "e"}[state]
+    sign = JUDGEMENT_SIGNS[state][0]
+    async with running(runs) as (app, pilot):
+        row = next(line for line in screen_text(app).split("\n") if "/0001" in line[:60])
+        assert sign in row[:48]
+        text = await press(pilot, "Q")
+        assert next(x for x in text.split("\n") if f"judge: {state}" in x).split()[-2] != "0"
+        text = await press(pilot, letter)
+        screen = triage_screen(app)
+        assert f"Commits · judge: {state}" in text
+        assert (screen.listed, screen.attempt_key) == ([SECOND], SECOND)
+        assert screen.commit_list.keys == [SHAS[0]]
+        await press(pilot, "Q", "a")
+        assert len(screen.listed) == 5
+        await press(pilot, "slash", *f"judge:{state}")
+        assert screen.attempt_list.keys == [SECOND]
+        await press(pilot, "escape")
+        assert len(screen.attempt_list.keys) == 3
+
+
+async def test_an_empty_queue_is_said_and_changes_nothing(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        await press(pilot, "Q", "c")
+        assert app.screen is not triage_screen(app)
+        await press(pilot, "escape")
+        assert len(triage_screen(app).listed) == 5
+
+
+async def test_next_stays_within_the_queue_and_undo_leaves_it(runs: Path) -> None:
+    keep(runs, opinion(1, FIRST, REFUSED), opinion(2, SECOND, REFUSED))
+    async with running(runs) as (app, pilot):
+        screen = triage_screen(app)
+        await press(pilot, "N", "1")  # decides on an attempt that is not refused
+        decided = next(
+            a.key for a in screen.triage.run_set.attempts if screen.triage.history(a.key)
+        )
+        await press(pilot, "Q", "r")
+        assert screen.attempt_key == FIRST
+        await press(pilot, "n")
+        assert screen.attempt_key == SECOND
+        await press(pilot, "n")
+        assert screen.attempt_key == FIRST
+        await press(pilot, "u")
+        assert (screen.attempt_key, screen.queue) == (decided, None)
+
+
+# The evidence panel
+
+
+async def test_the_panel_says_how_votes_divide(runs: Path) -> None:
+    no = replace(GOOD, optimization_logic_match=False, is_complete=None)
+    keep(
+        runs,
+        opinion(1),
+        opinion(2, criteria=no),
+        opinion(3, state=REFUSED, error="declined", code="refusal"),
+    )
+    async with running(runs) as (app, _pilot):
+        lines = screen_text(app).split("\n")
+    rows = {
+        name: next(line for line in lines if f" {name} " in line and "│ " in line[40:])
+        for name in ("syntax", "logic", "complete", "template")
+    }
+    assert "✔ 2:0 ?1" in rows["syntax"]
+    assert "± 1:1 ?1" in rows["logic"]
+    assert "± 1:0 ?2" in rows["complete"]
+    assert "✔ 0:2 ?1" in rows["template"]
+
+
+async def test_the_panel_tells_all_that_bears_on_an_opinion(runs: Path) -> None:
+    call = Call("c", "gpt-5", NOW, 1.0, "hash", fake=True)
+    told = (
+        Answer("syntax_correct", "yes", "it parses", ("value_10 = 100",)),
+        Answer("is_complete", "no", "one is missing", counted=False),
+        Answer("optimization_logic_match", "cannot_assess", "who knows"),
+    )
+    tripwire = Finding(
+        "injection.patch", Severity.WARNING, "asks for an answer", file="x.py", line=1
+    )
+    keep(
+        runs,
+        opinion(
+            1,
+            SECOND,
+            calls=(call,),
+            answers=told,
+            cached="j0",
+            reasoning="all is well",
+            facts_given=True,
+            missing_evidence=("attempt: 1 of 3 files left out for size (big.py)",),
+            tripwires=(tripwire,),
+            issues=(Issue("slow loop", Severity.WARNING, "engine/core.py", 20),),
+        ),
+        opinion(2, FIRST, without_reference=True),
+    )
+    async with running(runs) as (app, pilot):
+        screen = triage_screen(app)
+        assert "judged without reference" in everything(screen)
+        await press(pilot, "down")
+        text = everything(screen)
+        for wanted in (
+            "◆ verdict  gpt-5, cached, made up by a test server  all is well",
+            "evidence incomplete: attempt: 1 of 3 files left out for size (big.py)",
+            "the judge was given what the checks found",
+            "aimed at the judge: x.py:1: asks for an answer",
+            "engine/core.py:20: slow loop",
+            "✔ syntax yes  it parses",
+            "│ value_10 = 100",
+            "· complete no (does not count: evidence is missing)  one is missing",
+            "· logic cannot assess  who knows",
+        ):
+            assert wanted in text, wanted
+
+
+def everything(screen: TriageScreen) -> str:
+    """All rows of the evidence panel."""
+    panel = screen.query_one(Evidence)
+    lines = [panel.draw(index, 400).plain for index in range(panel.line_count())]
+    return "\n".join(lines)
+
+
+async def test_an_opinion_that_is_told_again_is_one_opinion(runs: Path, server: FakeOpenAI) -> None:
+    async with running(runs) as (app, pilot):
+        for _ in range(3):
+            await press(pilot, "J", "enter")
+            await over(app, pilot)
+        assert "judge: 1 verdict" in everything(triage_screen(app))
+        held = triage_screen(app).triage.assessment(FIRST).judgements
+    assert len(held) == 1
+    assert server.paid == 2
+
+
+# Asking again, stopping, leaving
+
+
+async def test_one_key_asks_again_where_the_judge_failed(runs: Path, server: FakeOpenAI) -> None:
+    server.orders = ["", "refusal", "html"]
+    async with running(runs) as (app, pilot):
+        await press(pilot, "J", "c", "enter")
+        await over(app, pilot)
+        text = await press(pilot, "r")
+        assert "▸ f  failed ones again (2, and" in text and "The run before:" in text
+        await press(pilot, "enter")
+        await over(app, pilot)
+        assert "judged 2/3" in screen_text(app)
+    stored = Store(runs / ".patchjury").load().judgements
+    assert [[j.state for j in found][-1] for found in stored.values()] == [VERDICT, VERDICT]
+
+
+async def test_a_rubric_that_fails_is_told_and_asked_for_again(
+    runs: Path, server: FakeOpenAI
+) -> None:
+    server.orders = ["bad_request"]
+    async with running(runs) as (app, pilot):
+        await press(pilot, "J", "enter")
+        await over(app, pilot)
+        said = [str(n.message) for n in app._notifications]
+        assert any("1 rubrics failed: HTTP 400" in text for text in said)
+        text = await press(pilot, "r")
+        assert "3 calls (1 for rubrics" in text
+        await press(pilot, "enter")
+        await over(app, pilot)
+    assert len(Store(runs / ".patchjury").load().judgements) == 2
+
+
+async def test_without_a_key_the_dialog_says_so_and_does_not_start(
+    runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PATCHJURY_BASE_URL", raising=False)
+    async with running(runs) as (app, pilot):
+        text = await press(pilot, "J")
+        assert "There is no API key. Set OPENAI_API_KEY" in text
+        assert "gpt-5 w" in text and "shut down on 2026-12-11" in text
+        await press(pilot, "enter")
+        assert app.screen is not triage_screen(app)
+        text = await press(pilot, "escape", "greater_than_sign", "greater_than_sign", "J")
+        assert "nothing to ask about these attempts: it has no patch" in text
+
+
+async def test_the_palette_has_every_scope(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        commands = {c.title: c for c in app.get_system_commands(app.screen)}
+        for words in ("this attempt", "this commit", "the listed", "undecided", "it failed"):
+            assert any("judge" in title and words in title for title in commands), words
+        commands["Ask the judge about this commit"].callback()
+        await settled(pilot)
+        await pilot.pause(0.2)
+        assert "▸ c  this commit" in screen_text(app)
+
+
+async def test_the_list_stays_alive_while_the_judge_works(runs: Path, server: FakeOpenAI) -> None:
+    server.delay = 2.0
+    async with running(runs) as (app, pilot):
+        screen = triage_screen(app)
+        await press(pilot, "J", "u")
+        await pilot.press("enter")
+        await pilot.pause(0.3)
+        await press(pilot, "down", "3", "slash", *"0000", "escape")
+        assert screen._judge is not None  # the search was left, not the judge
+        assert "judging" in screen_text(app)
+        assert "reviewed 1/5" in screen_text(app)
+        await press(pilot, "tab", "escape")  # back from the diff to the list
+        await over(app, pilot)
+        assert "judged 3/3" in screen_text(app)
+    assert server.paid == 5
+
+
+async def test_leaving_waits_for_what_is_paid(runs: Path, server: FakeOpenAI) -> None:
+    server.delay = 0.5
+    async with running(runs) as (app, pilot):
+        await press(pilot, "J", "u")
+        await pilot.press("enter")
+        while not server.paid:
+            await pilot.pause(0.02)
+        await pilot.press("q")
+        await pilot.pause(0.05)
+        assert app._exit is False
+        for _ in range(100):
+            await asyncio.sleep(0.05)
+            if app._exit:
+                break
+        assert app._exit
+    totals = read_totals(runs / ".patchjury")
+    assert (totals.calls, totals.cut_off) == (server.paid, 0)
+    assert server.paid < 5
+
+
+async def test_a_rubric_that_cannot_be_used_is_not_lost_by_one_key(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        await press(pilot, "E", "ctrl+home", "ctrl+k", *"mine", "ctrl+s")
+        text = await press(pilot, "escape")
+        assert "esc again throws the change away" in text
+        assert app.screen.query_one(TextArea).text.startswith("mine")

@@ -1,0 +1,102 @@
+"""The rows of the commit list and the attempt list, and what a search in them looks in."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from core.models import Assessment, Attempt, JudgementState, PatchState, Severity
+from core.outcome import is_decided
+from core.queues import judge_states
+from core.text import one_line
+from core.triage import CommitProgress
+from tui.render.signs import JUDGEMENT_SIGNS, OUTCOME_SIGNS
+from tui.render.words import UNKNOWN, patch_label, short_key, short_sha, size
+
+
+def searched_text(known: Assessment) -> str:
+    """What a search in the attempt list looks in."""
+    attempt = known.attempt
+    words = [attempt.key, attempt.agent, attempt.model, attempt.status or "", known.outcome.value]
+    words += [attempt.patch.state.value, "reviewed" if is_decided(known) else "undecided"]
+    words += [finding.rule for finding in known.report.findings] if known.report else []
+    words += [f"judge:{state.value}" for state in judge_states(known)]
+    words += ["conflict"] if known.conflicts else []
+    return " ".join(words)
+
+
+def commit_row(progress: CommitProgress, width: int) -> Content:
+    """A row of the commit list: sha, subject, marked/attempts, reviewed."""
+    counts = f" {progress.marked}/{progress.attempts}"
+    done = progress.reviewed == progress.attempts
+    reviewed = f" {progress.reviewed}✔"
+    room = width - 9 - len(counts) - len(reviewed)
+    return Content.assemble(
+        (short_sha(progress.commit.sha), "$accent-text"),
+        " ",
+        _fit(one_line(progress.commit.subject, 200) or "(subject unknown)", room),
+        (counts, "$dim"),
+        (reviewed, "$good" if done else "$dim" if not progress.reviewed else "$middling"),
+    )
+
+
+def attempt_row(known: Assessment, width: int, unsaved: bool = False) -> Content:
+    """A row of the attempt list: verdict, agent, short key, marked, patch size, flags."""
+    attempt = known.attempt
+    sign, style = OUTCOME_SIGNS[known.outcome]
+    style = style if is_decided(known) else "$dim"
+    claim = {True: "✓", False: " ", None: "?"}[attempt.marked_success]
+    patch = attempt.patch
+    held = size(patch.held_bytes) if patch.has_text else patch.state.value
+    style_of_patch = "" if patch.has_text else patch_label(attempt)[1]
+    tail = Content.assemble(f" {claim} ", (held.rjust(7), style_of_patch))
+    notes = Content.assemble(
+        *((f" {word}", "$middling") for word in flags(attempt)),
+        _finding_count(known),
+        *_judge_signs(known),
+    )
+    room = max(0, width - 2 - tail.cell_length)
+    name = _fit(_name_that_fits(attempt, room - notes.cell_length), room - notes.cell_length)
+    row = Content.assemble((sign + ("!" if unsaved else " "), style), name, notes)
+    return Content.assemble(row.truncate(width - tail.cell_length, pad=True), tail)
+
+
+def _finding_count(known: Assessment) -> tuple[str, str]:
+    """How many errors the checks found, as a sign and a number."""
+    findings = known.report.findings if known.report else ()
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    return (f" ●{errors}", "$bad") if errors else ("", "")
+
+
+def _judge_signs(known: Assessment) -> list[str | tuple[str, str]]:
+    """How the judge's calls ended, one sign for each way."""
+    states = judge_states(known)
+    signs = [JUDGEMENT_SIGNS[state] for state in JudgementState if state in states]
+    return [" ", *signs] if signs else []
+
+
+def _name_that_fits(attempt: Attempt, room: int) -> str:
+    """Agent and short key, with less of the agent where there is little room."""
+    key = short_key(attempt)
+    agent = "" if attempt.agent == UNKNOWN else one_line(attempt.agent, 12)
+    names = [f"{agent} {key}", f"{agent[:2]} {key}", key] if agent else [key]
+    return next((name for name in names if len(name) <= room), key)
+
+
+def flags(attempt: Attempt) -> list[str]:
+    """What is odd about an attempt at first sight, in a word each."""
+    found = []
+    if attempt.patch.state is PatchState.CUT:
+        found.append("cut")
+    if attempt.execution.returncode:
+        found.append(f"rc{attempt.execution.returncode}")
+    if attempt.execution.error:
+        found.append("error")
+    if not attempt.has_journal:
+        found.append("no journal")
+    return found
+
+
+def _fit(text: str, width: int) -> str:
+    """Text in exactly `width` cells."""
+    content = Content(text).truncate(max(0, width), ellipsis=True)
+    return content.plain + " " * (width - content.cell_length)

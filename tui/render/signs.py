@@ -1,0 +1,40 @@
+"""What outcomes, criteria and judgements look like: one sign and one colour each."""
+
+from __future__ import annotations
+
+from core.models import CRITERIA, JudgementState, Outcome
+
+OUTCOME_SIGNS: dict[Outcome, tuple[str, str]] = {
+    Outcome.TRUE_SUCCESS: ("✔", "$good"),
+    Outcome.PARTIAL_SUCCESS: ("◐", "$middling"),
+    Outcome.FALSE_POSITIVE: ("✘", "$bad"),
+    Outcome.FAILURE: ("–", "$bad"),
+    Outcome.UNDECIDED: ("·", "$dim"),
+}
+OUTCOME_NAMES: dict[Outcome, str] = {
+    outcome: outcome.value.replace("_", " ") for outcome in Outcome
+}
+CRITERION_NAMES: dict[str, str] = {
+    "syntax_correct": "syntax",
+    "files_match": "files",
+    "optimization_logic_match": "logic",
+    "is_complete": "complete",
+    "is_template_code": "template",
+}
+CRITERION_KEYS: dict[str, str] = dict(zip(CRITERIA, "sflmt", strict=True))
+
+JUDGEMENT_SIGNS: dict[JudgementState, tuple[str, str]] = {
+    JudgementState.VERDICT: ("◆", "$accent-text"),
+    JudgementState.INCOMPLETE: ("◇", "$middling"),
+    JudgementState.REFUSED: ("⊘", "$refused"),
+    JudgementState.UNPARSEABLE: ("≈", "$unparseable"),
+    JudgementState.ERROR: ("⚠", "$bad"),
+}
+
+
+def answer(criterion: str, value: bool | None) -> tuple[str, str]:
+    """The sign and style of one criterion's value: good, bad or unknown."""
+    if value is None:
+        return "·", "$dim"
+    good = value is not (criterion == "is_template_code")
+    return ("✔", "$good") if good else ("✘", "$bad")

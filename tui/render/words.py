@@ -1,0 +1,96 @@
+"""Sizes, times, counts and names for people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from core.models import Attempt, PatchState
+from core.text import one_line, visible
+
+UNKNOWN = "unknown"
+"""What readers put for an agent or model that nothing names."""
+
+
+def size(count: int | None) -> str:
+    """Bytes for people: 812 B, 8.4 kB, 15 MB (powers of 1,000)."""
+    if count is None:
+        return "?"
+    if count < 1000:
+        return f"{count} B"
+    for unit, factor in (("kB", 1e3), ("MB", 1e6)):
+        if count < 1000 * factor or unit == "MB":
+            value = count / factor
+            return f"{value:.0f} {unit}" if value >= 100 else f"{value:.1f} {unit}"
+    raise AssertionError
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds for people: 1.5s, 24m45s, 2h03m."""
+    if seconds is None:
+        return "no time"
+    if seconds < 60:
+        return f"{seconds:.1f}s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes}m{rest:02d}s"
+    return f"{minutes // 60}h{minutes % 60:02d}m"
+
+
+def plural(count: int, what: str) -> str:
+    """A count of things: 1 file, 2 files."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def thousands(count: int) -> str:
+    """A count for people: 812, 10.2k, 1.4M."""
+    if count < 1000:
+        return str(count)
+    return f"{count / 1e3:.1f}k" if count < 1e6 else f"{count / 1e6:.1f}M"
+
+
+_TIMESTAMP = re.compile(r"^\d{4}-(\d\d-\d\d)_(\d\d)-(\d\d)(?:-\d\d)?(?:_(.+))?$")
+
+
+def short_key(attempt: Attempt) -> str:
+    """A few characters that tell attempts at one commit apart: end of the run, end of the item."""
+    run = attempt.run.rstrip("/").rsplit("/", 1)[-1]
+    if match := _TIMESTAMP.match(run):
+        day, hour, minute, more = match.groups()
+        run = f"{day} {hour}:{minute}" + (f" {more}" if more else "")
+    else:
+        run = run.rsplit("-", 1)[-1]
+    item = attempt.item.rsplit("-", 1)[-1].rsplit("_", 1)[-1]
+    return one_line(f"{run}/{item}" if run and item else run or item or attempt.key, 60)
+
+
+def short_sha(sha: str) -> str:
+    """The first 8 characters of a commit's name, in 8 cells."""
+    return visible(sha[:8])[:8].ljust(8) if sha else "no sha  "
+
+
+def patch_label(attempt: Attempt) -> tuple[str, str]:
+    """The size of a patch, or why there is none, and its style."""
+    patch = attempt.patch
+    if patch.state is PatchState.WHOLE:
+        return size(patch.held_bytes), ""
+    if patch.state is PatchState.CUT:
+        return f"{size(patch.held_bytes)} cut from {size(patch.recorded_bytes)}", "$middling"
+    return f"{patch.state.value}", "$bad" if attempt.marked_success else "$dim"
+
+
+def joined(parts: Sequence[tuple[str, str, int]], between: str, width: int) -> Content:
+    """Texts with their styles in one line; what does not fit leaves by rank, the highest first.
+
+    Texts of rank 0 never leave.
+    """
+    kept = [part for part in parts if part[0]]
+    while True:
+        styled = [piece for text, style, _ in kept for piece in ((between, "$dim"), (text, style))]
+        line = Content.assemble(*styled[1:])
+        least = max(kept, key=lambda part: part[2], default=("", "", 0))
+        if line.cell_length <= width or not least[2]:
+            return line
+        kept.remove(least)

@@ -1,0 +1,62 @@
+"""The window in which one chooses which attempts the lists show: undecided, in conflict, …"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from core.models import Assessment
+from core.queues import QUEUES, Queue
+
+
+class QueueScreen(ModalScreen[tuple[frozenset[str], str] | None]):
+    """Gives back the keys of the chosen attempts and what they are called, or None."""
+
+    CSS_PATH = "small.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,Q", "dismiss", "leave", priority=True)
+    ]
+
+    def __init__(self, assessments: Sequence[Assessment]) -> None:
+        super().__init__()
+        self._found = {
+            queue.letter: frozenset(k.attempt.key for k in assessments if queue.holds(k))
+            for queue in QUEUES
+        }
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="window", classes="-low"):
+            yield Static(Content.styled("List only the attempts that are …", "bold"))
+            yield Static(Content("\n").join(self._lines()))
+            yield Static(Content.styled("a letter chooses, esc leaves", "$dim"))
+
+    def on_key(self, event: events.Key) -> None:
+        queue = next((queue for queue in QUEUES if queue.letter == event.key), None)
+        if queue is None:
+            return
+        event.stop()
+        if self._found[queue.letter]:
+            self.dismiss((self._found[queue.letter], queue.label))
+        else:
+            self.notify("There are none.")
+
+    def _lines(self) -> Iterator[Content]:
+        width = max(len(queue.label) for queue in QUEUES)
+        for queue in QUEUES:
+            yield self._line(queue, width)
+
+    def _line(self, queue: Queue, width: int) -> Content:
+        count = len(self._found[queue.letter])
+        return Content.assemble(
+            (f"  {queue.letter}  ", "bold $accent-text"),
+            (queue.label.ljust(width), "" if count else "$dim"),
+            (f"  {count}", "" if count else "$dim"),
+        )

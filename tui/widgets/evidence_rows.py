@@ -1,0 +1,120 @@
+"""What stands below the criteria in the evidence panel: findings and opinions of the judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from core.models import Answer, Assessment, Judgement, Side
+from core.outcome import newest_votes
+from core.text import one_line
+from tui.documents.document import Place
+from tui.documents.marks import SEVERITY_SIGNS
+from tui.render.evidence import finding_text, judge_summary
+from tui.render.signs import CRITERION_NAMES, JUDGEMENT_SIGNS, answer
+
+QUOTES_SHOWN = 3
+"""Lines of evidence that are shown of one answer."""
+
+_ANSWERS: dict[str, bool | None] = {"yes": True, "no": False}
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """One line of the panel, and the line of code it speaks of."""
+
+    content: Content
+    place: Place | None = None
+
+
+def finding_rows(known: Assessment) -> Iterator[EvidenceRow]:
+    """What the checks found, the most severe first."""
+    if known.report is None:
+        return
+    findings = sorted(known.report.findings, key=lambda f: -list(SEVERITY_SIGNS).index(f.severity))
+    for finding in findings:
+        sign, style = SEVERITY_SIGNS[finding.severity]
+        place = None
+        if finding.file is not None and finding.line is not None:
+            place = Place(finding.file, finding.line, finding.side)
+        message = finding_text(finding)
+        yield EvidenceRow(
+            Content.assemble((f" {sign} ", style), (f"{finding.rule}  ", "$dim"), message), place
+        )
+
+
+def judge_rows(known: Assessment) -> Iterator[EvidenceRow]:
+    """What the judge said: the votes that stand in full, what came before in a line each."""
+    yield EvidenceRow(Content.styled(f" judge: {judge_summary(known.judgements)}", "$dim"))
+    shown = newest_votes(known.judgements)
+    for judgement in shown:
+        yield from _opinion(judgement, len(shown))
+    earlier = [judgement for judgement in known.judgements if judgement not in shown]
+    if earlier:
+        yield EvidenceRow(Content.styled(" before that:", "$dim"))
+        for judgement in reversed(earlier):
+            yield EvidenceRow(_heading(judgement, 1))
+
+
+def _opinion(judgement: Judgement, votes: int) -> Iterator[EvidenceRow]:
+    yield EvidenceRow(_heading(judgement, votes))
+    for warning in _warnings(judgement):
+        yield EvidenceRow(Content.styled(f"   {warning}", "$middling"))
+    for finding in judgement.tripwires:
+        place = None
+        if finding.file is not None and finding.line is not None:
+            place = Place(finding.file, finding.line, finding.side)
+        text = f"   aimed at the judge: {finding_text(finding)}"
+        yield EvidenceRow(Content.styled(text, "$middling"), place)
+    for issue in judgement.issues:
+        place = None
+        if issue.file is not None and issue.line is not None:
+            place = Place(issue.file, issue.line, Side.ATTEMPT)
+        where = f"{one_line(place.file, 200)}:{place.line}: " if place else ""
+        sign = (f"   {SEVERITY_SIGNS[issue.severity][0]} ", SEVERITY_SIGNS[issue.severity][1])
+        yield EvidenceRow(Content.assemble(sign, where, one_line(issue.message, 500)), place)
+    for given in judgement.answers:
+        yield from _answer(given)
+
+
+def _heading(judgement: Judgement, votes: int) -> Content:
+    sign, style = JUDGEMENT_SIGNS[judgement.state]
+    code = f" ({one_line(judgement.code, 60)})" if judgement.code else ""
+    said = judgement.error or judgement.reasoning or "no reasons given"
+    by = [one_line(judgement.model, 60)] if judgement.model else []
+    by += [f"vote {judgement.vote}"] if votes > 1 else []
+    by += ["cached"] if judgement.cached else []
+    by += ["made up by a test server"] if any(call.fake for call in judgement.calls) else []
+    return Content.assemble(
+        (f" {sign} {judgement.state.value}{code}  ", style),
+        (f"{', '.join(by)}  " if by else "", "$dim"),
+        one_line(said, 500),
+    )
+
+
+def _warnings(judgement: Judgement) -> Iterator[str]:
+    """What was not as it should be when the judge was asked."""
+    if judgement.without_reference:
+        yield "judged without reference: no human commit to compare with, logic unknown"
+    for missing in judgement.missing_evidence:
+        if not judgement.without_reference or "human commit" not in missing:
+            yield f"evidence incomplete: {one_line(missing, 300)}"
+    if judgement.facts_given:
+        yield "the judge was given what the checks found"
+
+
+def _answer(given: Answer) -> Iterator[EvidenceRow]:
+    value = _ANSWERS.get(given.answer) if given.counted else None
+    sign, style = answer(given.criterion, value)
+    name = CRITERION_NAMES.get(given.criterion, given.criterion)
+    said = given.answer.replace("_", " ")
+    note = "" if given.counted else " (does not count: evidence is missing)"
+    yield EvidenceRow(
+        Content.assemble(
+            (f"   {sign} ", style), f"{name} {said}{note}  ", (one_line(given.why, 500), "$dim")
+        )
+    )
+    for quote in given.quotes[:QUOTES_SHOWN]:
+        yield EvidenceRow(Content.styled(f"       │ {one_line(quote, 300)}", "$dim"))
