@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from core.session import open_session
 from core.store import Store
 from tests.support.runs import BASE, HUMAN, SHAS, unified, write_attempt, write_commit
 from tests.support.screen import press, screen_text, settled, triage_screen
 from tui.app import PatchjuryApp
+from tui.screens.triage import TriageScreen
 
 PATH = "repo/codex/m/2025-01-02_03-04-05/item-0"
 
@@ -41,6 +46,31 @@ async def test_findings_are_listed_marked_at_their_line_and_jumped_to(tmp_path: 
         assert app.focused is screen.document_view
     stored = Store(runs / ".patchjury").checks(SHAS[0])
     assert any(f.rule == "patch.hidden-unicode" for f in stored[f"state/runs/{PATH}"].findings)
+
+
+async def test_the_checks_run_once_and_then_the_screen_is_idle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = build(tmp_path / "runs")
+    counted: Counter[str] = Counter()
+    for name in ("_start_checks", "refresh_lists"):
+        usual = getattr(TriageScreen, name)
+
+        def counting(self: TriageScreen, name: str = name, usual: Any = usual) -> None:
+            counted[name] += 1
+            usual(self)
+
+        monkeypatch.setattr(TriageScreen, name, counting)
+    app = PatchjuryApp(open_session(runs, reviewer="ann"))
+    async with app.run_test(size=(160, 48)) as pilot:
+        screen = triage_screen(app)
+        while screen.triage.assessment(f"state/runs/{PATH}").report is None:
+            await pilot.pause(0.05)
+        await pilot.pause(0.5)
+        before = counted["refresh_lists"]
+        await pilot.pause(1.0)
+        assert counted["refresh_lists"] == before
+    assert counted["_start_checks"] == 1
 
 
 async def test_leaving_while_checks_run_is_quick_and_loses_no_verdict(tmp_path: Path) -> None:

@@ -33,7 +33,6 @@ class BackgroundChecks(ViewActions):
         self._trouble = ""
 
     def on_mount(self) -> None:
-        super().on_mount()
         if self._checking:
             self._timer = self.set_interval(_REFRESH_S, self._take_reports)
             self.set_timer(_BEGIN_S, self._start_checks)  # the first picture comes first

@@ -32,11 +32,9 @@ class JudgingActions(VerdictActions):
         self._leaving = False  # quit as soon as the calls in flight have come back
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.set_timer(_REFRESH_S, self._read_ledger)  # the first picture comes first
 
     def on_unmount(self) -> None:
-        super().on_unmount()
         if self._judge is not None:
             self._judge.stop()
 

@@ -34,7 +34,10 @@ from tui.widgets.top_bar import TopBar
 
 
 class TriagePanes(Screen[None]):
-    """Commits and attempts, one attempt, its evidence: shows the triage and changes nothing."""
+    """Commits and attempts, one attempt, its evidence: shows the triage and changes nothing.
+
+    Textual calls the `on_…` handlers of every class that has one: none of them calls another's.
+    """
 
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 (Textual declares an instance variable)
         (0, "-narrow"),

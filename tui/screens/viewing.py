@@ -137,7 +137,6 @@ class ViewActions(TriagePanes):
         self.call_after_refresh(self._follow_width)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        super().on_descendant_focus(event)
         self.call_after_refresh(self._follow_width)
 
     def _follow_width(self) -> None:
