@@ -9,24 +9,30 @@ from textual.binding import BindingType
 
 from core.errors import PatchjuryError
 from tui.commands import bindings
-from tui.screens.export import ExportScreen
-from tui.screens.help import HelpScreen
 from tui.screens.judging import JudgingActions
-from tui.screens.problems import ProblemsScreen
 
 
 class TriageScreen(JudgingActions):
-    """Shows what is selected and passes on what the user wants; decides nothing itself."""
+    """Shows what is selected and passes on what the user wants; decides nothing itself.
+
+    The windows that its keys open are imported then: the first picture comes first.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("screen")]
 
     def action_problems(self) -> None:
+        from tui.screens.problems import ProblemsScreen
+
         self.app.push_screen(ProblemsScreen(self.triage.problems))
 
     def action_export(self) -> None:
+        from tui.screens.export import ExportScreen
+
         self.app.push_screen(ExportScreen(self.session))
 
     def action_help(self) -> None:
+        from tui.screens.help import HelpScreen
+
         self.app.push_screen(HelpScreen())
 
     async def action_quit(self) -> None:

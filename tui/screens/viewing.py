@@ -11,7 +11,6 @@ from tui.documents.document import Place
 from tui.documents.layout import View
 from tui.documents.marks import marks_of
 from tui.preferences import read_preferences, write_preferences
-from tui.screens.files import FilesScreen
 from tui.screens.panes import TriagePanes
 from tui.widgets.evidence import Evidence
 from tui.widgets.tab_bar import TabBar
@@ -66,6 +65,8 @@ class ViewActions(TriagePanes):
             self._replace(document, document.with_marks(marks))
 
     def action_files(self) -> None:
+        from tui.screens.files import FilesScreen  # here: the first picture comes first
+
         view = self.document_view
         if not view.document.files:
             self.notify("There are no files in this view.")
