@@ -1,9 +1,11 @@
-"""Measures the judge against a bare client loop on the same server, and its memory."""
+"""Measures the judge against a bare client loop on the same server, its memory, and the screen
+while it works."""
 
 from __future__ import annotations
 
 import asyncio
 import re
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -14,6 +16,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.runs import write_run_set
+from benchmarks.terminal import Terminal
 from core.judge.asking import make_prompt
 from core.judge.desk import Desk
 from core.judge.events import Finished
@@ -42,6 +46,7 @@ def run() -> list[tuple[str, str, str]]:
         pairs = [(_judge(settings, ATTEMPTS), _bare(settings, ATTEMPTS)) for _ in range(3)]
         ours, bare = min(pairs, key=lambda pair: pair[0] / pair[1])
         small, large = (_peak_memory(base_url, number) for number in (1_000, 10_000))
+        keys = _key_times(base_url)
     return [
         (
             f"judge {ATTEMPTS} attempts, 100 ms, {CONCURRENCY} at once, on disk",
@@ -52,6 +57,11 @@ def run() -> list[tuple[str, str, str]]:
             "judge memory, 1,000 to 10,000 attempts",
             f"{small:.0f} to {large:.0f} MB beside the plan",
             "flat",
+        ),
+        (
+            "key to painted next attempt while it judges",
+            f"{1000 * statistics.median(keys):.0f} ms (worst {1000 * max(keys):.0f})",
+            "50 ms",
         ),
     ]
 
@@ -126,6 +136,38 @@ def _plan(settings: Settings, number: int) -> Plan:
         for index in range(number)
     ]
     return make_plan(attempts, {sha: commit(sha) for sha in shas}, settings)
+
+
+def _key_times(base_url: str, repeats: int = 40) -> list[float]:
+    """Seconds from a key to the next attempt on the screen, while the judge works behind it."""
+    times = []
+    with tempfile.TemporaryDirectory() as name:
+        sizes = tuple(range(60, 460, 10))  # no two patches at a commit are the same
+        runs = write_run_set(Path(name) / "runs", 3 * ATTEMPTS, sizes)
+        environment = {
+            "PATCHJURY_BASE_URL": base_url,
+            "OPENAI_API_KEY": "made-up-key",
+            "PATCHJURY_API": "responses",
+            "PATCHJURY_CONCURRENCY": str(CONCURRENCY),
+            "XDG_CONFIG_HOME": name,
+        }
+        command = [sys.executable, "-m", "tui.cli", str(runs), "--no-checks"]
+        with Terminal(command, environment=environment) as terminal:
+            terminal.wait_for("attempt 1 of")
+            terminal.drain()
+            terminal.press("J")
+            terminal.wait_for("Enter starts")
+            terminal.press("u")
+            terminal.wait_for("calls (96 for rubrics")
+            terminal.press("\r")
+            terminal.wait_for(f"/{3 * ATTEMPTS + 3}, $")
+            terminal.drain(0.0)
+            for number in range(repeats):
+                pressed = terminal.press("k" if number % 2 else "j")
+                times.append(terminal.wait_for(f"attempt {1 if number % 2 else 2} of") - pressed)
+                time.sleep(0.05)
+            terminal.wait_for("judging")  # it still was
+    return times
 
 
 def _peak_memory(base_url: str, number: int) -> float:

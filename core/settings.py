@@ -58,8 +58,10 @@ class Secret:
     def __repr__(self) -> str:
         return "Secret(…)" if self._text else "Secret()"
 
-    def __reduce__(self) -> str:
-        raise TypeError("a secret is not written anywhere")
+    def __reduce__(self) -> tuple[type[Secret], tuple[()]]:
+        if self._text:
+            raise TypeError("a secret is not written anywhere")
+        return Secret, ()
 
     def reveal(self) -> str:
         """The text itself, for the one place that needs it."""

@@ -8,6 +8,7 @@ name of PATCHJURY_REVIEWER, else of the user. Exits with 1 when some could not b
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,10 @@ def show(session: Session, *, checks: bool = True) -> int:
     from tui.app import PatchjuryApp
 
     app = PatchjuryApp(session, checks=checks)
+    # Looking through everything for garbage stops the screen for as long as a key may take. What
+    # was loaded stays until the end anyway, and what has grown old is looked at less often.
+    gc.freeze()
+    gc.set_threshold(5_000, 10, 20)
     app.run()
     triage = session.triage
     unsaved = triage.progress().unsaved

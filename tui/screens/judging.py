@@ -13,18 +13,18 @@ from tui.screens.verdicts import VerdictActions
 
 if TYPE_CHECKING:
     from core.judge.events import Event
+    from core.judge.process import JudgeProcess
     from core.judge.proposal import Proposal
-    from core.judge.runner import JudgeRun
 
-_REFRESH_S = 0.2
+_REFRESH_S = 0.5
 
 
 class JudgingActions(VerdictActions):
-    """Starts a run of the judge in a thread; takes what it tells in a few times a second."""
+    """Starts a run of the judge in a process; takes what it tells in a few times a second."""
 
     def __init__(self, session: Session, *, checks: bool = True) -> None:
         super().__init__(session, checks=checks)
-        self._judge: JudgeRun | None = None
+        self._judge: JudgeProcess | None = None
         self._told: deque[Event | PatchjuryError] = deque()
         self._judged = ""
         self._spent = ""
@@ -107,9 +107,9 @@ class JudgingActions(VerdictActions):
     def _start_judge(self, proposal: Proposal | None) -> None:
         if proposal is None:
             return
-        from core.judge.runner import JudgeRun
+        from core.judge.process import JudgeProcess
 
-        run = JudgeRun(proposal.plan, proposal.settings, self.triage.store, proposal.reports)
+        run = JudgeProcess(proposal.plan, proposal.settings, self.triage.store, proposal.reports)
         self._judge = run
         self._judged = f"judging 0/{proposal.plan.jobs}"
         self.refresh_counts()
@@ -118,7 +118,7 @@ class JudgingActions(VerdictActions):
             target=self._ask, args=(run,), daemon=True, name="patchjury-judging"
         ).start()
 
-    def _ask(self, run: JudgeRun) -> None:
+    def _ask(self, run: JudgeProcess) -> None:
         try:
             for event in run.iterate():
                 self._told.append(event)
@@ -131,10 +131,12 @@ class JudgingActions(VerdictActions):
 
         if not self._told:
             return
+        judged: set[str] = set()
         while self._told:
             match self._told.popleft():
                 case Judged(judgement=judgement, progress=progress):
                     self.triage.add_judgement(judgement)
+                    judged.add(judgement.attempt)
                     self._judged = progress_text(progress)
                 case Finished(summary=summary):
                     severity = "warning" if summary.failed else "information"
@@ -147,8 +149,16 @@ class JudgingActions(VerdictActions):
                     self.notify(reason, title="No further calls", severity="error", markup=False)
                 case other:
                     self._judged = progress_text(other.progress)
-        self.refresh_lists()
-        self.refresh_marks()
+        self._refresh_judged(judged)
+
+    def _refresh_judged(self, keys: set[str]) -> None:
+        """Draw anew what speaks of these attempts, and no more: there are many, and often."""
+        self.refresh_counts()
+        if not keys.isdisjoint(self.attempt_list.keys):
+            self.attempt_list.refresh()
+        if self.attempt_key in keys:
+            self.refresh_evidence()
+            self.refresh_marks()
 
     def _judge_over(self, text: str, severity: str) -> None:
         self._judge = None
