@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-MODULES = ("screen", "store", "alignment", "checks")
+MODULES = ("screen", "store", "alignment", "checks", "judge")
 
 
 def main() -> None:
