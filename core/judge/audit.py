@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from core.judge.answers import is_other_model, tally
 from core.judge.canaries import CanaryScore, score
+from core.judge.rubric import current_rubric
 from core.models import (
     CRITERIA,
     Attempt,
@@ -18,8 +19,12 @@ from core.models import (
     Judgement,
     JudgementState,
     PatchState,
+    Rubric,
     Severity,
 )
+
+RUBRICS = "rubrics"
+"""The origin of findings on what attempts are judged against."""
 
 PIPELINE = "pipeline"
 """The origin of findings on what the runs' own pipeline claimed."""
@@ -67,10 +72,12 @@ def audit(
     attempts: Iterable[Attempt],
     judgements: Iterable[Judgement],
     reports: Mapping[str, CheckReport] | None = None,
+    rubrics: Mapping[str, Sequence[Rubric]] | None = None,
 ) -> list[OriginAudit]:
     """What is to be known of the judgements, origin by origin; the pipeline's own claims last.
 
-    With check reports also what facts say against them.
+    With check reports also what facts say against them, with rubrics (by human commit) what is to
+    be known of those.
     """
     known = {attempt.key: attempt for attempt in attempts}
     reports = reports or {}
@@ -78,6 +85,9 @@ def audit(
     for judgement in judgements:
         by_origin.setdefault(judgement.origin or "unknown", []).append(judgement)
     audits = [_origin(origin, found, known, reports) for origin, found in by_origin.items()]
+    judged_by = tuple(_rubrics(list(known.values()), rubrics or {}))
+    if judged_by:
+        audits.append(OriginAudit(RUBRICS, 0, {}, judged_by, {}))
     claims = tuple(_pipeline(list(known.values()), reports))
     return [*audits, OriginAudit(PIPELINE, 0, {}, claims, {})]
 
@@ -221,6 +231,34 @@ def _votes(items: Sequence[_Item]) -> Iterator[AuditFinding]:
         yield AuditFinding(
             "audit.split", Severity.INFO, message, len(split), len(by_attempt), split
         )
+
+
+def _rubrics(
+    attempts: Sequence[Attempt], rubrics: Mapping[str, Sequence[Rubric]]
+) -> Iterator[AuditFinding]:
+    current = {human: current_rubric(found) for human, found in rubrics.items()}
+    items = [_Item(_NO_JUDGEMENT, a, None) for a in attempts if a.human in rubrics]
+    yield from _count(
+        "audit.rubric-failed",
+        Severity.WARNING,
+        "attempts whose rubric could not be written",
+        items,
+        lambda i: current[i.attempt.human] is None,
+    )
+    yield from _count(
+        "audit.rubric-incomplete",
+        Severity.WARNING,
+        "attempts whose rubric was written without seeing all of the human commit",
+        items,
+        lambda i: bool((rubric := current[i.attempt.human]) and rubric.missing_evidence),
+    )
+    yield from _count(
+        "audit.rubric-edited",
+        Severity.INFO,
+        "attempts whose rubric a person edited",
+        items,
+        lambda i: bool((rubric := current[i.attempt.human]) and rubric.edited),
+    )
 
 
 def _pipeline(

@@ -11,7 +11,7 @@ import pytest
 from core.judge.audit import PIPELINE, AuditFinding, audit
 from core.judge.plan import make_plan
 from core.judge.runner import JudgeRun
-from core.models import CheckReport, Criteria, Judgement, JudgementState, PatchState
+from core.models import CheckReport, Criteria, Judgement, JudgementState, PatchState, Rubric
 from core.pipeline import check_runs
 from core.readers import read_runs
 from core.readers.evaluations import read_evaluations
@@ -138,3 +138,20 @@ def test_split_votes_and_strays_are_named() -> None:
     found = {f.rule: f for f in ours.findings}
     assert (found["audit.split"].count, found["audit.split"].total) == (1, 1)
     assert found["audit.stray"].attempts == ("gone",)
+
+
+def test_rubrics_that_failed_saw_half_or_were_edited_are_named() -> None:
+    attempts = [attempt(f"{n}", human=f"{n}" * 40) for n in range(4)]
+    written = Rubric("r", "", "h", datetime(2026, 5, 1, tzinfo=UTC), essential_change="x")
+    rubrics = {
+        "0" * 40: [written],
+        "1" * 40: [replace(written, state=JudgementState.REFUSED, hash="")],
+        "2" * 40: [replace(written, missing_evidence=("big.py",))],
+        "3" * 40: [replace(written, edited=True)],
+    }
+    rubric_audit, _ = audit(attempts, [], rubrics=rubrics)
+    assert {f.rule: f.attempts for f in rubric_audit.findings} == {
+        "audit.rubric-failed": ("1",),
+        "audit.rubric-incomplete": ("2",),
+        "audit.rubric-edited": ("3",),
+    }

@@ -32,7 +32,9 @@ def run(options: argparse.Namespace) -> int:
     session = open_runs(options)
     triage = session.triage
     reports = {report.attempt: report for report in _reports(session)}
-    audits = audit(triage.run_set.attempts, triage.judgements(), reports)
+    rubrics = {human: triage.store.rubrics(human) for human in triage.commit_shas}
+    rubrics = {human: found for human, found in rubrics.items() if found}
+    audits = audit(triage.run_set.attempts, triage.judgements(), reports, rubrics)
     if options.json:
         emit_json(codec.dumps([codec.to_data(one) for one in audits], indent=1) + "\n")
     else:
