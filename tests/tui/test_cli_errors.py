@@ -262,3 +262,16 @@ def test_a_name_that_is_not_utf8(runs: Path) -> None:
     assert_one_line(command("stats", moved / "nowhere"), r"/r\xffuns/nowhere: does not exist")
     done = command("export", moved, "--to", moved / "out.json")
     assert done.returncode == 0 and done.stderr.endswith("/r\\xffuns/out.json\n")
+
+
+@pytest.mark.parametrize("words", [("check",), ("audit",)])
+def test_a_found_bundle_that_cannot_be_read_is_told_and_left_aside(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    runs = build_runs(tmp_path / "runs")
+    (runs / "engine.bundle").write_bytes(b"no bundle at all")
+    done = command(*words, runs)
+    assert done.returncode == 0, done.stderr
+    assert "without base files" in done.stderr
+    named = command(*words, runs, "--repo", runs / "engine.bundle")
+    assert named.returncode == 2 and "Traceback" not in named.stderr

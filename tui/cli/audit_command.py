@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from core import codec
 from core.models import CheckReport
 from tui.cli import emit, emit_json
-from tui.cli.options import add_run_options, open_runs
+from tui.cli.options import add_run_options, open_runs, usable_repository
 
 if TYPE_CHECKING:
     from core.judge.audit import OriginAudit
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
 
     session = open_runs(options)
     triage = session.triage
-    reports = {report.attempt: report for report in _reports(session)}
+    reports = {report.attempt: report for report in _reports(options, session)}
     rubrics = {human: triage.store.rubrics(human) for human in triage.commit_shas}
     rubrics = {human: found for human, found in rubrics.items() if found}
     audits = audit(triage.run_set.attempts, triage.judgements(), reports, rubrics)
@@ -42,15 +42,16 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _reports(session: Session) -> Iterator[CheckReport]:
+def _reports(options: argparse.Namespace, session: Session) -> Iterator[CheckReport]:
     """Facts: made now where base files are known, else the stored ones that still hold."""
     from core.pipeline import check_runs, stored_reports
 
     run_set, store = session.triage.run_set, session.triage.store
-    if run_set.repository is None:
+    repository = usable_repository(options, run_set)
+    if repository is None:
         yield from stored_reports(run_set, store)
         return
-    for one in check_runs(run_set, store, repository=run_set.repository):
+    for one in check_runs(run_set, store, repository=repository):
         yield one.report
 
 

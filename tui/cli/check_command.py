@@ -17,7 +17,7 @@ from core import codec
 from core.errors import ExportError
 from core.models import CRITERIA, Attempt, CheckReport, LoadProblem, Severity
 from tui.cli import emit, emit_json, say
-from tui.cli.options import add_run_options, open_runs
+from tui.cli.options import add_run_options, open_runs, usable_repository
 
 if TYPE_CHECKING:
     from core.session import Session
@@ -85,7 +85,7 @@ def _reports(options: argparse.Namespace, session: Session) -> Iterator[CheckRep
     for one in check_runs(
         run_set,
         session.triage.store,
-        repository=run_set.repository,
+        repository=usable_repository(options, run_set),
         jobs=options.jobs,
         families=options.only,
     ):

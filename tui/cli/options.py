@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tui.cli import say
 
 if TYPE_CHECKING:  # imported late, so that --help is quick
+    from core.models import RunSet
     from core.session import Session
 
 
@@ -78,6 +79,27 @@ def open_runs(options: argparse.Namespace, *, talk: bool = True) -> Session:
     if talk and session.location.note and options.db is None:
         say(session.location.note)
     return session
+
+
+def usable_repository(options: argparse.Namespace, run_set: RunSet) -> Path | None:
+    """The repository to take base files from; None without one.
+
+    One that was merely found beside the runs and cannot be read is told and left aside. Raises
+    `RepositoryError` for one that was named.
+    """
+    from core.errors import RepositoryError
+    from core.repository import Repository
+
+    if run_set.repository is None:
+        return None
+    try:
+        Repository.open(run_set.repository).close()
+    except RepositoryError as error:
+        if options.repo is not None:
+            raise
+        say(f"without base files: {error}")
+        return None
+    return run_set.repository
 
 
 def reviewer() -> str:
