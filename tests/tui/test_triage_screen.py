@@ -164,11 +164,14 @@ async def test_load_problems_are_counted_and_listed(runs: Path) -> None:
         assert "item-0009/journal.json" in await press(pilot, "exclamation_mark")
 
 
-async def test_export_window_writes_what_was_decided(runs: Path, tmp_path: Path) -> None:
-    target = tmp_path / "out.json"
+async def test_export_window_writes_what_was_decided(
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    target = tmp_path / "o.json"
     async with running(runs) as (app, pilot):
         await press(pilot, "1", "x")
-        await press(pilot, "ctrl+a", "ctrl+k", *str(target), "enter")
+        await press(pilot, "ctrl+a", "ctrl+k", *target.name, "enter")
         assert app.screen is triage_screen(app)
     exported = json.loads(target.read_text(encoding="utf-8"))
     outcomes = {a["key"]: a["outcome"] for a in exported["attempts"]}
