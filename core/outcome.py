@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 
 from core.models import (
     CRITERIA,
@@ -12,11 +11,11 @@ from core.models import (
     CheckReport,
     Criteria,
     Judgement,
-    JudgementState,
     Outcome,
     PatchState,
     Verdict,
 )
+from core.opinions import majority, standing_votes
 
 
 def outcome_of(
@@ -49,53 +48,6 @@ def current_verdict(history: Iterable[Verdict]) -> Verdict | None:
     undone = {v.undoes for v in verdicts if v.undoes}
     standing = [v for v in verdicts if v.undoes is None and v.id not in undone]
     return max(reversed(standing), key=lambda v: v.created, default=None)
-
-
-def majority(votes: Sequence[bool | None]) -> bool | None:
-    """What more than half of all votes say; None when neither answer has that many."""
-    for answer in (True, False):
-        if 2 * sum(vote is answer for vote in votes) > len(votes):
-            return answer
-    return None
-
-
-def standing_votes(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
-    """The judgements that vote: the newest of each vote on the newest question with an opinion.
-
-    A vote that failed stands, without an opinion, so that one answer of three is no majority. An
-    opinion that came from elsewhere belongs to no question and counts until there is one.
-    """
-    votes = [j for j in judgements if not j.canary]
-    opinions = [j for j in votes if _decided(j)]
-    asked = [j for j in opinions if j.question]
-    if not asked:
-        return tuple(opinions) or tuple(votes)
-    newest = max(asked, key=_when).question
-    standing: dict[int, Judgement] = {}
-    for judgement in sorted((j for j in votes if j.question == newest), key=_when):
-        held = standing.get(judgement.vote)
-        if held is None or _decided(judgement) or not _decided(held):
-            standing[judgement.vote] = judgement
-    return tuple(standing[vote] for vote in sorted(standing))
-
-
-def newest_votes(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
-    """The votes that stand; where none has an opinion, the last try of each."""
-    standing = standing_votes(judgements)
-    if any(map(_decided, standing)):
-        return standing
-    return tuple({judgement.vote: judgement for judgement in standing}.values())
-
-
-def _decided(judgement: Judgement) -> bool:
-    return judgement.state is JudgementState.VERDICT
-
-
-def _when(judgement: Judgement) -> datetime:
-    return judgement.created or _LONG_AGO
-
-
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def assess(

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.judge.answers import tally
 from core.models import Assessment, JudgementState
-from core.outcome import has_patch, is_decided, newest_votes
+from core.opinions import newest_votes, tally
+from core.outcome import has_patch, is_decided
 
 
 @dataclass(frozen=True, slots=True)

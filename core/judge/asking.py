@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from core.judge.answers import criteria_of, read_answers, read_issues
 from core.judge.client import Prompt, Wire
 from core.judge.cost import cost_of, expected_cost, raised_limit
 from core.judge.gate import Gate
@@ -19,8 +18,9 @@ from core.judge.prompt import Question, prompt_hash
 from core.judge.recorder import Recorder
 from core.judge.reply import Reading, Reply, read_reply
 from core.judge.rubric import fill_rubric
-from core.judge.schema import parse_judgement, parse_rubric
+from core.judge.schema import parse_judgement, parse_rubric, read_issues
 from core.models import Call, Judgement, JudgementState, Rubric
+from core.opinions import criteria_of, read_answers
 from core.settings import Settings
 
 ORIGIN, FAKE_ORIGIN = "patchjury", "patchjury (test server)"
@@ -198,7 +198,7 @@ def fill_judgement(
     if reading.state is not JudgementState.VERDICT:
         return judgement
     reply = parse_judgement(reading.text)
-    answers = read_answers(reply, blocked)
+    answers = read_answers(reply.by_criterion, blocked)
     return replace(
         judgement,
         criteria=criteria_of(answers, reply.quality_score, blocked),

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.judge.answers import is_other_model, tally
 from core.judge.canaries import CanaryScore, score
+from core.judge.reply import is_other_model
 from core.judge.rubric import current_rubric
 from core.models import (
     CRITERIA,
@@ -22,6 +22,7 @@ from core.models import (
     Rubric,
     Severity,
 )
+from core.opinions import tally
 
 RUBRICS = "rubrics"
 """The origin of findings on what attempts are judged against."""

@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.errors import InputError
-from core.judge.answers import has_failed
 from core.judge.canaries import DEFAULT_NUMBER, FROM_ATTEMPTS, choose_canaries
 from core.models import Assessment, Attempt, HumanCommit, Outcome, PatchState
+from core.opinions import has_failed
 from core.settings import Settings
 
 

@@ -18,15 +18,15 @@ from typing import Any
 from core.checks.tripwires import patch_tripwires
 from core.diff import FilePatch, Patch, diff_lines, parse_patch
 from core.judge import instructions
-from core.judge.answers import (
+from core.judge.fences import fenced, neutralised
+from core.judge.schema import judgement_schema, rubric_schema
+from core.models import CheckReport, Finding, HumanCommit, PatchState, Rubric
+from core.opinions import (
     NEED_ATTEMPT_FILES,
     NEED_HUMAN_FILES,
     NEED_REFERENCE,
     NEED_WHOLE_PATCH,
 )
-from core.judge.fences import fenced, neutralised
-from core.judge.schema import judgement_schema, rubric_schema
-from core.models import CheckReport, Finding, HumanCommit, PatchState, Rubric
 from core.sources import encode
 
 BYTES_PER_TOKEN = 3

@@ -7,10 +7,11 @@ JSON and its validation are the caller's. Nothing here raises for what a server 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.models import JudgementState, Usage
+from core.models import Call, JudgementState, Usage
 
 FAKE_MARK = "patchjury_fake"
 """The field by which the test server says that it made a reply up."""
@@ -22,6 +23,7 @@ MAX_MESSAGE = 1_000
 """Characters of a server's error message that are repeated; the reply itself is kept."""
 
 _KEPT = 100_000
+_DATE = re.compile(r"-(?:\d{4}-?\d{2}-?\d{2}|latest)")
 _REASON_LENGTH = "max_output_tokens"
 
 
@@ -94,6 +96,14 @@ def read_reply(reply: Reply) -> Reading:
         tier=_short(_text(data.get("service_tier")) or "") or None,
         fake=data.get(FAKE_MARK) is True,
     )
+
+
+def is_other_model(call: Call) -> bool:
+    """Did another model answer than was asked? A dated name is of the same one."""
+    reported = call.reported_model
+    if not reported or reported == call.model or reported == f"{call.model}-fake":
+        return False
+    return not (reported.startswith(call.model) and _DATE.fullmatch(reported, len(call.model)))
 
 
 _Ending = tuple[JudgementState, str, str, str]

@@ -10,10 +10,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from core.models import CRITERIA, Severity
-
-ANSWERS = ("yes", "no", "cannot_assess")
-CANNOT = "cannot_assess"
+from core.models import CRITERIA, Issue, Severity
+from core.opinions import ANSWERS, CANNOT
 
 Word = Literal["yes", "no", "cannot_assess"]
 
@@ -53,6 +51,11 @@ class JudgementReply(msgspec.Struct, forbid_unknown_fields=True):
     issues: list[IssueReply]
     quality_score: Annotated[float, msgspec.Meta(ge=0, le=1)] | None
 
+    @property
+    def by_criterion(self) -> dict[str, CriterionReply]:
+        """The answers by the names of their criteria."""
+        return {name: getattr(self.criteria, name) for name in CRITERIA}
+
 
 class RubricReply(msgspec.Struct, forbid_unknown_fields=True):
     """A rubric as answered."""
@@ -71,6 +74,19 @@ def parse_judgement(text: str) -> JudgementReply:
 def parse_rubric(text: str) -> RubricReply:
     """The rubric in a model's text. Raises `ValueError` that says where it does not fit."""
     return msgspec.json.decode(text.encode("utf-8", "replace"), type=RubricReply)
+
+
+def read_issues(reply: JudgementReply) -> tuple[Issue, ...]:
+    """The issues of a reply; a line that cannot be one is dropped."""
+    return tuple(
+        Issue(
+            issue.message,
+            issue.severity,
+            issue.file or None,
+            issue.line if issue.line is not None and issue.line > 0 else None,
+        )
+        for issue in reply.issues
+    )
 
 
 def judgement_schema(blocked: Collection[str] = ()) -> dict[str, Any]:

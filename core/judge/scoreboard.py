@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from core.judge.answers import is_other_model
 from core.judge.canaries import CanaryScore
 from core.judge.events import Progress, Summary
+from core.judge.reply import is_other_model
 from core.models import Call, Judgement, JudgementState, Rubric
 
 

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.diff import parse_patch
-from core.judge.answers import NEED_ATTEMPT_FILES, NEED_HUMAN_FILES, criteria_of, read_answers
 from core.judge.desk import why_unjudgeable
 from core.judge.fences import fenced, neutralised, new_fence
 from core.judge.prompt import (
@@ -36,6 +35,7 @@ from core.models import (
     Severity,
     Side,
 )
+from core.opinions import NEED_ATTEMPT_FILES, NEED_HUMAN_FILES, criteria_of, read_answers
 from core.settings import Settings
 from tests.support.fake_openai.cases import HUMAN_DIFF, WRONG_DIFF
 from tests.support.fake_openai.opinions import make_opinion, sections
@@ -217,13 +217,13 @@ def test_the_schema_is_strict_and_blocked_criteria_have_one_answer() -> None:
 
 def test_answers_become_criteria_and_cannot_assess_is_unknown() -> None:
     reply = answered(is_template_code="no", is_complete="cannot_assess")
-    answers = read_answers(reply, ())
+    answers = read_answers(reply.by_criterion, ())
     assert criteria_of(answers, 0.5, ()) == Criteria(True, True, True, None, False, 0.5)
 
 
 def test_a_blocked_answer_does_not_count_even_if_the_server_allowed_it() -> None:
     blocked = frozenset({"is_complete"})
-    answers = read_answers(answered(is_complete="yes"), blocked)
+    answers = read_answers(answered(is_complete="yes").by_criterion, blocked)
     found = {a.criterion: (a.answer, a.counted) for a in answers}
     assert found["is_complete"] == ("yes", False)
     criteria = criteria_of(answers, 0.5, blocked)

@@ -16,7 +16,6 @@ from core.errors import SourceError
 from core.export import FORMATS, write_export
 from core.export.document import Document, build_document
 from core.export.importing import apply_import, read_import
-from core.judge.answers import criteria_of, read_answers
 from core.judge.batch import submit_batches
 from core.judge.canaries import score
 from core.judge.harvest import collect_batches
@@ -40,6 +39,7 @@ from core.models import (
     RunSet,
     Severity,
 )
+from core.opinions import criteria_of, read_answers
 from core.outcome import assess
 from core.stats import read_patch_facts
 from core.store import Store
@@ -188,7 +188,7 @@ def computed(
     properties = schema["properties"]["criteria"]["properties"]
     blocked = {n for n in CRITERIA if len(properties[n]["properties"]["answer"]["enum"]) == 1}
     reply = parse_judgement(reading.text)
-    answers: tuple[Answer, ...] = read_answers(reply, blocked)
+    answers: tuple[Answer, ...] = read_answers(reply.by_criterion, blocked)
     criteria = criteria_of(answers, reply.quality_score, blocked)
     return replace(judgement, state=reading.state, criteria=criteria, answers=answers)
 

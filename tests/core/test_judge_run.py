@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from core.errors import SettingsError
-from core.judge.answers import tally
 from core.judge.estimate import estimate
 from core.judge.events import Event, Finished, Halted, Judged, Notice, Skipped, Slowed
 from core.judge.ledger import read_totals
@@ -22,6 +21,7 @@ from core.judge.plan import make_plan
 from core.judge.rubric import current_rubric, edit_rubric
 from core.judge.runner import JudgeRun
 from core.models import Attempt, JudgementState, PatchEvidence, PatchState
+from core.opinions import tally
 from core.settings import Secret, Settings
 from core.sources import FileText
 from core.store import Store

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from core.errors import InputError
-from core.judge.answers import has_failed, is_other_model, tally
 from core.judge.cache import find_answer, is_loopback, question_key, vote_key
 from core.judge.client import HttpRequest, Wire
 from core.judge.plan import Selection, make_plan, select_attempts
 from core.judge.prompt import Question, Section
+from core.judge.reply import is_other_model
 from core.judge.rubric import current_rubric, edit_rubric, rubric_hash
 from core.judge.throttle import Throttle, parse_duration, pause_seconds
 from core.models import (
@@ -27,7 +27,8 @@ from core.models import (
     Outcome,
     Rubric,
 )
-from core.outcome import assess, standing_votes
+from core.opinions import has_failed, standing_votes, tally
+from core.outcome import assess
 from core.settings import Price, Secret, Settings
 from core.store import Store
 from tests.support.fake_openai.cases import OTHER_SHA, SHA, WRONG_DIFF, attempt, commit

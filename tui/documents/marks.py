@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.models import Assessment, Severity, Side
-from core.outcome import standing_votes
+from core.opinions import standing_votes
 from core.text import one_line
 from tui.documents.document import Place
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from core.models import CRITERIA, Assessment, Criteria, Finding, Judgement, JudgementState, Severity
-from core.outcome import is_decided, majority, standing_votes
+from core.opinions import majority, standing_votes
+from core.outcome import is_decided
 from core.text import one_line
 from tui.render.signs import CRITERION_KEYS, CRITERION_NAMES, OUTCOME_NAMES, OUTCOME_SIGNS, answer
 from tui.render.words import plural

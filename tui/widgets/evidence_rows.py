@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from core.models import Answer, Assessment, Judgement, Side
-from core.outcome import newest_votes
+from core.opinions import newest_votes
 from core.text import one_line
 from tui.documents.document import Place
 from tui.documents.marks import SEVERITY_SIGNS
