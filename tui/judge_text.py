@@ -62,6 +62,12 @@ def progress_text(progress: Progress) -> str:
     return f"judging {progress.done}/{progress.total}{failed}, {cost}"
 
 
+def progress_bar(progress: Progress) -> str:
+    """How far a run is, as a bar of 30 cells and in words."""
+    share = 30 * progress.done // max(1, progress.total)
+    return f"[{'█' * share:<30}] {progress_text(progress)}"
+
+
 def summary_text(summary: Summary) -> str:
     """How a run ended; how the judge did on canaries comes first."""
     lines = []

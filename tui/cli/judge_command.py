@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from core import codec
 from tui.cli import emit, emit_json, say
 from tui.cli.options import add_run_options, open_runs, positive
-from tui.judge_text import estimate_text, progress_text, summary_text
+from tui.judge_text import estimate_text, progress_bar, summary_text
 
 if TYPE_CHECKING:
     from core.judge.events import Summary
@@ -211,7 +211,7 @@ def _follow(run: JudgeRun) -> tuple[Summary, bool]:
                 if isinstance(event, RubricWritten) and event.rubric.error:
                     say(f"no rubric for {event.rubric.human[:8]}: {event.rubric.error}")
                 if sys.stderr.isatty():
-                    sys.stderr.write(f"\r\x1b[K{progress_text(event.progress)}")
+                    sys.stderr.write(f"\r\x1b[K{progress_bar(event.progress)}")
     finally:
         signal.signal(signal.SIGINT, previous)
         if sys.stderr.isatty():
