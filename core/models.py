@@ -240,6 +240,10 @@ class Answer:
     counted: bool = True  # False: the evidence was not enough for any answer, so it does not count
 
 
+FAKE_ORIGIN = "patchjury (test server)"
+"""The origin of judgements that a test server made up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """One judge call. In every state but `VERDICT` the criteria are all unknown."""
@@ -270,6 +274,11 @@ class Judgement:
     without_reference: bool = False
     tripwires: tuple[Finding, ...] = ()  # instructions aimed at a judge, found in the evidence
     canary: str = ""  # "human", "other", "planted": a question whose answer is known
+
+    @property
+    def is_made_up(self) -> bool:
+        """Did a test server make it up, or what it repeats?"""
+        return self.origin == FAKE_ORIGIN or any(call.fake for call in self.calls)
 
     @property
     def cost(self) -> float | None:

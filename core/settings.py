@@ -49,7 +49,9 @@ class Secret:
     def __init__(self, text: str = "") -> None:
         self._text = text
         # As JSON may write it, texts of JSON inside of JSON included.
-        letters = (rf"(?:{re.escape(c)}|\\+u{ord(c):04x}|\\+{re.escape(c)})" for c in text)
+        # Not more backslashes than any nesting needs: many of them would take for ever.
+        many = r"\\{1,32}"
+        letters = (rf"(?:{re.escape(c)}|{many}u{ord(c):04x}|{many}{re.escape(c)})" for c in text)
         self._pattern = re.compile("".join(letters), re.IGNORECASE)
 
     def __bool__(self) -> bool:

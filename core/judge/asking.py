@@ -19,11 +19,11 @@ from core.judge.recorder import Recorder
 from core.judge.reply import Reading, Reply, read_reply
 from core.judge.rubric import fill_rubric
 from core.judge.schema import parse_judgement, parse_rubric, read_issues
-from core.models import Call, Judgement, JudgementState, Rubric
+from core.models import FAKE_ORIGIN, Call, Judgement, JudgementState, Rubric
 from core.opinions import criteria_of, read_answers
 from core.settings import Settings
 
-ORIGIN, FAKE_ORIGIN = "patchjury", "patchjury (test server)"
+ORIGIN = "patchjury"
 
 
 class Asks(Protocol):

@@ -143,7 +143,7 @@ def _calls(items: Sequence[_Item]) -> Iterator[AuditFinding]:
         Severity.ERROR,
         "judgements that a test server made up",
         items,
-        lambda i: any(call.fake for call in i.judgement.calls),
+        lambda i: i.judgement.is_made_up,
     )
     yield from _count(
         "audit.other-model",

@@ -19,6 +19,8 @@ from typing import Any
 from core.errors import SourceError
 from core.judge.asking import frame_judgement, make_prompt, repeat_judgement
 from core.judge.batch_records import (
+    BUSY,
+    LOCK,
     BatchError,
     BatchLine,
     BatchRecord,
@@ -63,8 +65,16 @@ def submit_batches(
     """Send the votes of a plan that have no answer yet; their rubrics must have been written.
 
     Raises `BatchError` when the server does not take one, `PatchjuryError` when they would cost
-    more than the limit. What was sent before stays sent, and is collected.
+    more than the limit, `StoreError` when somebody else is asking. What was sent before stays
+    sent, and is collected.
     """
+    with store.hold(LOCK, BUSY):
+        return _submit_all(plan, settings, store, reports)
+
+
+def _submit_all(
+    plan: Plan, settings: Settings, store: Store, reports: Mapping[str, CheckReport] | None
+) -> Submitted:
     result = Submitted(skipped=list(plan.skipped))
     pending = waiting_keys(store)
     lines: dict[str, BatchLine] = {}
@@ -72,7 +82,7 @@ def submit_batches(
     for group in plan.groups:
         desk = Desk(group, plan, store, settings, reports)
         for job, question, keys in _questions(desk, settings, result.skipped):
-            answer = desk.answer(keys[1])
+            answer = desk.answer(keys[1], job.attempt.key)
             if answer is not None:
                 result.cached += 1
                 if answer.attempt != job.attempt.key:

@@ -17,6 +17,9 @@ from core.models import Judgement
 from core.store import Store
 
 FOLDER = "batches"
+LOCK = "judge.lock"
+"""In the store's folder while somebody asks, so that no question is paid for twice at once."""
+BUSY = "Another patchjury asks the judge about these runs"
 
 _NAME = re.compile("[0-9a-f]{32}")
 

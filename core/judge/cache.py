@@ -39,24 +39,27 @@ def vote_key(question: str, vote: int) -> str:
 
 
 def find_answer(
-    judgements: Iterable[Judgement], key: str, *, again: bool, real: bool
+    judgements: Iterable[Judgement], key: str, attempt: str, *, again: bool, real: bool
 ) -> Judgement | None:
-    """The stored answer to a question, None when it has to be asked.
+    """The stored answer to a question about an attempt, None when it has to be asked.
 
     Errors are not answers. With `again` only opinions are: the rest is asked once more. What a
-    fake server made up is no answer when a real one would be asked.
+    fake server made up is no answer when a real one would be asked. An opinion comes before any
+    other end, the attempt's own before that of another one, and an original before what repeats it.
     """
-    found = None
-    for judgement in judgements:
-        if judgement.key != key or judgement.state is JudgementState.ERROR:
-            continue
-        if again and judgement.state is not JudgementState.VERDICT:
-            continue
-        if real and any(call.fake for call in judgement.calls):
-            continue
-        if found is None or judgement.state is JudgementState.VERDICT:
-            found = judgement
-    return found
+    found = [
+        judgement
+        for judgement in judgements
+        if judgement.key == key
+        and judgement.state is not JudgementState.ERROR
+        and not (again and judgement.state is not JudgementState.VERDICT)
+        and not (real and judgement.is_made_up)
+    ]
+    return max(
+        reversed(found),  # the newest of equals
+        key=lambda j: (j.state is JudgementState.VERDICT, j.attempt == attempt, bool(j.calls)),
+        default=None,
+    )
 
 
 def is_loopback(base_url: str) -> bool:

@@ -238,8 +238,7 @@ class JudgeClient:
         given = {name: body[name] for name in ("model", "messages") if name in body}
         self._busy[place] += 1
         try:
-            reply = await self._guarded(lambda: create(**given, extra_body=body), wire, api)
-            return bounded(reply)
+            return await self._guarded(lambda: create(**given, extra_body=body), wire, api)
         finally:
             self._busy[place] -= 1
 
@@ -265,6 +264,8 @@ class JudgeClient:
         finally:
             _current.reset(token)
         key = self._settings.api_key
+        if api in ("responses", "chat"):
+            reply = bounded(reply)
         return replace(
             reply,
             body=key.redact(reply.body),

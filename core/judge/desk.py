@@ -102,9 +102,9 @@ class Desk:
         asked = question_key(question, self._settings)
         return asked, vote_key(asked, job.vote)
 
-    def answer(self, key: str) -> Judgement | None:
-        """The stored answer with this key."""
-        return find_answer(self.stored, key, again=self._plan.again, real=self._real)
+    def answer(self, key: str, attempt: str) -> Judgement | None:
+        """The stored answer with this key, an attempt's own before that of another."""
+        return find_answer(self.stored, key, attempt, again=self._plan.again, real=self._real)
 
     def is_waiting(self, key: str) -> bool:
         """Is the vote with this key in a batch that is not collected yet?"""

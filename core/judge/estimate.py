@@ -82,7 +82,7 @@ def _estimate_group(total: Estimate, desk: Desk, settings: Settings, *, batch: b
         total.without_reference += question.without_reference
         total.canaries += bool(job.canary)
         total.without_facts += settings.facts and question.facts is None and not job.canary
-        if key in asked or desk.answer(key) is not None:
+        if key in asked or desk.answer(key, job.attempt.key) is not None:
             total.cached += 1
             continue
         asked.add(key)

@@ -14,6 +14,8 @@ from typing import Any
 from core.judge.asking import check_text, fill_judgement, make_call, repeat_judgement
 from core.judge.batch import reply_object, reply_text
 from core.judge.batch_records import (
+    BUSY,
+    LOCK,
     BatchError,
     BatchLine,
     BatchRecord,
@@ -45,9 +47,13 @@ class Collected:
 
 
 def collect_batches(settings: Settings, store: Store) -> list[Collected]:
-    """Fetch what every open batch has to give, whatever it ended in. Raises `StoreError`."""
-    records = [record for record in read_records(store) if not record.collected]
-    return asyncio.run(_collect(records, settings, store)) if records else []
+    """Fetch what every open batch has to give, whatever it ended in.
+
+    Raises `StoreError`, also when somebody else is asking.
+    """
+    with store.hold(LOCK, BUSY):
+        records = [record for record in read_records(store) if not record.collected]
+        return asyncio.run(_collect(records, settings, store)) if records else []
 
 
 async def _collect(

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
@@ -52,36 +53,44 @@ class JudgeProcess:
         key = settings.api_key.reveal()
         self._job = _Job(plan, plain, key, store.folder.absolute(), dict(reports))
         self._stopping = threading.Event()
+        self._is_sent = False  # only then the input may be closed
         self._process: subprocess.Popen[bytes] | None = None
 
     def stop(self) -> None:
         """Make no further call; those in flight are waited for and kept."""
         self._stopping.set()
-        if self._process is not None and self._process.stdin is not None:
-            try:
-                self._process.stdin.close()
-            except OSError:
-                return  # it has ended
+        if self._is_sent:
+            self._close_input()
 
     def iterate(self) -> Iterator[Event]:
         """Run and yield what happens, `Finished` last; ending early stops the run.
 
         Raises `PatchjuryError` for what `JudgeRun` raises, and `JudgeProcessError`.
         """
-        command = [sys.executable, "-m", "core.judge.process"]
-        # As this process imports things, so shall that one.
+        # As this process imports things, so shall that one, and never from the folder it is run in.
+        command = [sys.executable, "-P", "-m", "core.judge.process"]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         pipe = subprocess.PIPE
         with subprocess.Popen(
-            command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=environment
+            command,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            start_new_session=True,  # a terminal that is closed does not take paid calls with it
         ) as process:
-            assert process.stdin is not None
-            assert process.stdout is not None
             self._process = process
             try:
                 yield from self._events(process)
             finally:
-                self.stop()
+                self._stopping.set()
+                self._close_input()
+
+    def _close_input(self) -> None:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        with suppress(OSError):  # it has ended
+            self._process.stdin.close()
 
     def _events(self, process: subprocess.Popen[bytes]) -> Iterator[Event]:
         assert process.stdin is not None
@@ -89,8 +98,9 @@ class JudgeProcess:
         try:
             pickle.dump(self._job, process.stdin)
             process.stdin.flush()
+            self._is_sent = True
             if self._stopping.is_set():
-                process.stdin.close()
+                self._close_input()
             while True:
                 event = pickle.load(process.stdout)  # noqa: S301 - our own process wrote it
                 if isinstance(event, PatchjuryError):

@@ -13,9 +13,11 @@ import sys
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import replace
 
 from core.errors import StoreError
 from core.judge.asking import Asker
+from core.judge.batch_records import BUSY, LOCK, waiting_keys
 from core.judge.client import JudgeClient, ModelInfo
 from core.judge.events import Event, Finished, Notice
 from core.judge.gate import Gate
@@ -27,9 +29,6 @@ from core.judge.votes import Votes, Work
 from core.models import CheckReport
 from core.settings import Settings
 from core.store import Store
-
-LOCK = "judge.lock"
-"""In the store's folder while a run is at work, so that no question is paid for twice at once."""
 
 _SWITCH_S = 0.001
 
@@ -82,7 +81,10 @@ class JudgeRun:
         Raises `SettingsError` without a key, `StoreError` when another run is at work here.
         """
         client = JudgeClient(self._settings)
-        with self._store.hold(LOCK, "Another patchjury asks the judge about these runs"):
+        with self._store.hold(LOCK, BUSY):
+            # A batch may have been sent since the plan was made.
+            waiting = self._plan.waiting | waiting_keys(self._store)
+            self._plan = replace(self._plan, waiting=waiting)
             recorder = Recorder(self._store)
             running = asyncio.create_task(self._run(client, recorder))
             usual = sys.getswitchinterval()

@@ -71,9 +71,10 @@ class Scoreboard:
     def reused(self, judgement: Judgement) -> None:
         """A vote was answered already."""
         self._done += 1
-        self._summary.cached += 1
         if judgement.canary:
             self._score(judgement)
+        else:
+            self._summary.cached += 1
 
     def skipped(self) -> None:
         """A vote cannot be had."""

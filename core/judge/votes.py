@@ -138,7 +138,7 @@ class Votes:
         if reason := why_unjudgeable(question, self._settings):
             return reason
         keys = desk.keys(job, question)
-        answer = desk.answer(keys[1]) or await self._same_question(work, keys[1])
+        answer = desk.answer(keys[1], job.attempt.key) or await self._same_question(work, keys[1])
         if answer is not None:
             await self._repeat(work, job, answer)
             return ""

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from core.errors import SettingsError, StoreError
+from core.judge.batch_records import LOCK
 from core.judge.events import Halted, RubricWritten, Skipped
 from core.judge.ledger import read_totals
 from core.judge.reply import MAX_MESSAGE
-from core.judge.runner import LOCK
 from core.models import JudgementState
 from core.settings import Secret, load_settings
 from core.store import Store, storage
@@ -69,6 +69,11 @@ def test_a_made_up_key_is_only_a_word(tmp_path: Path) -> None:
         told = judge([attempt("a")], settings(server, api_key=Secret("fake")), tmp_path)
     (judgement,) = judgements(told).values()
     assert (judgement.state, judgement.calls[0].fake) == (JudgementState.VERDICT, True)
+
+
+def test_a_flood_of_escapes_is_looked_through_in_no_time() -> None:
+    """Its time grew with the square of the length: a minute for 64,000 characters."""
+    assert Secret("sk-proj-something").redact("\\" * 200_000) == "\\" * 200_000
 
 
 def test_an_address_is_shown_without_the_password_in_it(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -143,3 +144,28 @@ def test_when_the_screen_dies_paid_calls_are_still_kept(tmp_path: Path) -> None:
         time.sleep(0.5)
         assert server.paid == paid < 12  # it has stopped
     assert read_totals(tmp_path).calls == paid
+
+
+def test_nothing_in_the_folder_it_is_run_in_is_executed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "here/core/judge"
+    package.mkdir(parents=True)
+    for name in ("core/__init__.py", "core/judge/__init__.py", "core/judge/process.py"):
+        text = f"open({str(tmp_path / 'victim')!r}, 'w')\n"
+        (tmp_path / "here" / name).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "here")
+    with FakeOpenAI() as server:
+        told = list(make(server.base_url, tmp_path / "store", 2).iterate())
+    assert isinstance(told[-1], Finished)
+    assert not (tmp_path / "victim").exists()
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.005, 0.05, 0.2])
+def test_it_can_be_stopped_at_any_moment(tmp_path: Path, after_s: float) -> None:
+    with FakeOpenAI() as server:
+        run = make(server.base_url, tmp_path, 600)
+        threading.Timer(after_s, run.stop).start()
+        told = list(run.iterate())
+    assert isinstance(told[-1], Finished)
+    assert read_totals(tmp_path).cut_off == 0

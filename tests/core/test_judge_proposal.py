@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import StoreError
 from core.judge.batch import submit_batches
+from core.judge.batch_records import BUSY, LOCK
 from core.judge.desk import WAITING
 from core.judge.events import Event, Judged, Skipped
 from core.judge.harvest import collect_batches
@@ -125,3 +127,43 @@ def test_a_batch_is_estimated_at_its_own_price(tmp_path: Path) -> None:
     assert plain.figures.expected_cost is not None
     assert batch.figures.expected_cost is not None
     assert batch.figures.expected_cost < 0.7 * plain.figures.expected_cost
+
+
+def test_running_again_adds_nothing_to_the_store(tmp_path: Path) -> None:
+    attempts = [attempt(f"{n}") for n in range(6)]  # all the same question
+    with FakeOpenAI() as server:
+        for _ in range(3):
+            judge(attempts, settings(server), tmp_path)
+            kept = Store(tmp_path).load().judgements
+            assert [len(found) for found in kept.values()] == [1] * 6
+        assert sum(bool(found[0].calls) for found in kept.values()) == 1
+
+
+def test_what_repeats_a_made_up_answer_is_made_up_too(tmp_path: Path) -> None:
+    attempts = [attempt(f"{n}") for n in range(4)]
+    with FakeOpenAI() as server:
+        judge(attempts, settings(server), tmp_path)
+        server.poses_as_real = True
+        paid = server.paid
+        judge(attempts, settings(server), tmp_path)
+        assert server.paid == paid + 2  # the rubric and the question, once
+    kept = Store(tmp_path).load().judgements
+    assert [found[-1].is_made_up for found in kept.values()] == [False] * 4
+    assert [found[0].is_made_up for found in kept.values()] == [True] * 4
+
+
+def test_a_batch_waits_for_nobody_and_is_known_at_once(tmp_path: Path) -> None:
+    attempts, store = [attempt("a")], Store(tmp_path)
+    with FakeOpenAI() as server:
+        chosen = settings(server)
+        plan = make_plan(attempts, COMMITS, chosen)
+        list(JudgeRun(plan.rubrics_only(), chosen, store).iterate())
+        with store.hold(LOCK, BUSY):
+            for ask in (submit_batches, lambda *_: collect_batches(chosen, store)):
+                with pytest.raises(StoreError, match="Another patchjury asks"):
+                    ask(plan, chosen, store)
+        submit_batches(plan, chosen, store)
+        paid = server.paid
+        told = list(JudgeRun(plan, chosen, store).iterate())  # planned before the batch was sent
+        assert server.paid == paid
+    assert [skipped.reason for skipped in only(told, Skipped)] == [WAITING]

@@ -183,14 +183,14 @@ def test_an_error_is_no_answer_and_a_fake_none_to_a_real_question() -> None:
         return vote(True, state=state, key="k", calls=(call,))
 
     refused, verdict = stored(JudgementState.REFUSED), stored(VERDICT)
-    assert find_answer([stored(ERROR)], "k", again=False, real=True) is None
-    assert find_answer([refused], "k", again=False, real=True) is refused
-    assert find_answer([refused], "k", again=True, real=True) is None
-    assert find_answer([verdict, refused], "k", again=False, real=True) is verdict
-    assert find_answer([verdict], "other", again=False, real=True) is None
+    assert find_answer([stored(ERROR)], "k", "a", again=False, real=True) is None
+    assert find_answer([refused], "k", "a", again=False, real=True) is refused
+    assert find_answer([refused], "k", "a", again=True, real=True) is None
+    assert find_answer([verdict, refused], "k", "a", again=False, real=True) is verdict
+    assert find_answer([verdict], "other", "a", again=False, real=True) is None
     made_up = stored(VERDICT, fake=True)
-    assert find_answer([made_up], "k", again=False, real=False) is made_up
-    assert find_answer([made_up], "k", again=False, real=True) is None
+    assert find_answer([made_up], "k", "a", again=False, real=False) is made_up
+    assert find_answer([made_up], "k", "a", again=False, real=True) is None
     assert is_loopback("http://127.0.0.1:1/v1")
     assert not is_loopback("https://api.openai.com/v1")
 

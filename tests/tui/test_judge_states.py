@@ -328,3 +328,29 @@ async def test_a_rubric_that_cannot_be_used_is_not_lost_by_one_key(runs: Path) -
         text = await press(pilot, "escape")
         assert "esc again throws the change away" in text
         assert app.screen.query_one(TextArea).text.startswith("mine")
+
+
+async def test_a_run_can_be_stopped_as_soon_as_it_is_started(
+    runs: Path, server: FakeOpenAI
+) -> None:
+    async with running(runs, (80, 24)) as (app, pilot):
+        await press(pilot, "J", "u")
+        await pilot.press("enter", "escape")
+        await over(app, pilot)
+        assert triage_screen(app)._judge is None
+        await press(pilot, "J", "u")
+        assert app.screen is not triage_screen(app)
+
+
+async def test_a_small_screen_shows_the_work_under_way(tmp_path: Path, server: FakeOpenAI) -> None:
+    runs = build_runs(tmp_path / "a folder with a rather long name for its runs")
+    for number in range(3):
+        (runs / "state" / f"{number}").mkdir()
+        (runs / "state" / f"{number}" / "journal.json").write_text("{", encoding="utf-8")
+    server.delay = 1.0
+    async with running(runs, (80, 24)) as (app, pilot):
+        await press(pilot, "J", "u")
+        await pilot.press("enter")
+        await pilot.pause(0.3)
+        assert "judging 0/3" in screen_text(app).split("\n")[0]
+        await over(app, pilot)

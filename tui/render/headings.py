@@ -29,10 +29,10 @@ def header_line(root: str, progress: Progress, width: int, place: str, work: str
         (f"{plural(progress.commits, 'commit')}  {plural(progress.attempts, 'attempt')}", "", 4),
         (f"judged {progress.judged}/{progress.with_patch}", "", 3),
         (f"reviewed {progress.reviewed}/{progress.attempts}", "", 0),
-        (work, "$accent-text", 2),
+        (work, "$accent-text", 0),
         (unsaved, "bold $bad", 0),
-        (problems, "$middling", 0),
-        (one_line(place, 200), "$middling", 0),
+        (problems, "$middling", 1),
+        (one_line(place, 200), "$middling", 2),
     ]
     name = Content.assemble((" patchjury ", "bold $accent-text"), one_line(root, 40))
     room = width - name.cell_length - 2

@@ -51,6 +51,7 @@ class JudgingActions(VerdictActions):
             self.notify("The judge is at work; esc stops it.")
             return
         choices = scopes(self.triage, self.attempt_key, self.listed)
+        self.app.clear_notifications()  # the last run's summary stands in the dialog
         letter = letter if any(choice.letter == letter for choice in choices) else ""
         screen = JudgeScreen(self.triage, choices, letter, self._last_run)
         self.app.push_screen(screen, self._start_judge)
@@ -124,6 +125,8 @@ class JudgingActions(VerdictActions):
                 self._told.append(event)
         except PatchjuryError as error:
             self._told.append(error)
+        except Exception as error:  # noqa: BLE001 - a run that nobody sees end would never end
+            self._told.append(PatchjuryError(f"the judge failed: {type(error).__name__}: {error}"))
 
     def _take_told(self) -> None:
         """Take in what the run told since the last time. Runs on the UI thread."""

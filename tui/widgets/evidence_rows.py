@@ -86,7 +86,7 @@ def _heading(judgement: Judgement, votes: int) -> Content:
     by = [one_line(judgement.model, 60)] if judgement.model else []
     by += [f"vote {judgement.vote}"] if votes > 1 else []
     by += ["cached"] if judgement.cached else []
-    by += ["made up by a test server"] if any(call.fake for call in judgement.calls) else []
+    by += ["made up by a test server"] if judgement.is_made_up else []
     return Content.assemble(
         (f" {sign} {judgement.state.value}{code}  ", style),
         (f"{', '.join(by)}  " if by else "", "$dim"),
