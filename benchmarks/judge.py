@@ -44,13 +44,13 @@ def run() -> list[tuple[str, str, str]]:
         )
         _judge(settings, 64)  # imports and connections are no part of it
         pairs = [(_judge(settings, ATTEMPTS), _bare(settings, ATTEMPTS)) for _ in range(3)]
-        ours, bare = min(pairs, key=lambda pair: pair[0] / pair[1])
+        ours, bare = sorted(pairs, key=lambda pair: pair[0] / pair[1])[1]
         small, large = (_peak_memory(base_url, number) for number in (1_000, 10_000))
         keys = _key_times(base_url)
     return [
         (
             f"judge {ATTEMPTS} attempts, 100 ms, {CONCURRENCY} at once, on disk",
-            f"{ours / bare:.2f} x bare loop ({ours:.1f} s to {bare:.1f} s), best of 3",
+            f"{ours / bare:.2f} x bare loop ({ours:.1f} s to {bare:.1f} s), middle of 3",
             "1.40 x",
         ),
         (
