@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from core.judge.ledger import read_totals
@@ -26,8 +25,17 @@ from core.models import (
 from core.store import Store
 from tests.support.fake_openai import FakeOpenAI
 from tests.support.runs import SHAS, build_runs
-from tests.support.screen import press, running, screen_text, settled, triage_screen
-from tui.app import PatchjuryApp
+from tests.support.screen import (
+    judge_over,
+    open_judge,
+    press,
+    running,
+    screen_text,
+    settled,
+    shows,
+    start_judge,
+    triage_screen,
+)
 from tui.render.signs import JUDGEMENT_SIGNS
 from tui.screens.triage import TriageScreen
 from tui.themes import THEMES
@@ -72,15 +80,6 @@ def opinion(
 
 def keep(runs: Path, *judgements: Judgement) -> None:
     Store(runs / ".patchjury").add_judgements(SHAS[0], judgements)
-
-
-async def over(app: PatchjuryApp, pilot: Pilot[None]) -> None:
-    """Wait until the judge has nothing more to do."""
-    for _ in range(400):
-        await pilot.pause(0.05)
-        if triage_screen(app)._judge is None:
-            break
-    await settled(pilot)
 
 
 def test_every_state_has_a_sign_and_a_colour_of_its_own_in_every_theme() -> None:
@@ -219,8 +218,8 @@ def everything(screen: TriageScreen) -> str:
 async def test_an_opinion_that_is_told_again_is_one_opinion(runs: Path, server: FakeOpenAI) -> None:
     async with running(runs) as (app, pilot):
         for _ in range(3):
-            await press(pilot, "J", "enter")
-            await over(app, pilot)
+            await start_judge(pilot)
+            await judge_over(pilot)
         assert "judge: 1 verdict" in everything(triage_screen(app))
         held = triage_screen(app).triage.assessment(FIRST).judgements
     assert len(held) == 1
@@ -233,12 +232,12 @@ async def test_an_opinion_that_is_told_again_is_one_opinion(runs: Path, server: 
 async def test_one_key_asks_again_where_the_judge_failed(runs: Path, server: FakeOpenAI) -> None:
     server.orders = ["", "refusal", "html"]
     async with running(runs) as (app, pilot):
-        await press(pilot, "J", "c", "enter")
-        await over(app, pilot)
-        text = await press(pilot, "r")
+        await start_judge(pilot, "c")
+        await judge_over(pilot)
+        text = await open_judge(pilot, "r")
         assert "▸ f  failed ones again (2, and" in text and "The run before:" in text
         await press(pilot, "enter")
-        await over(app, pilot)
+        await judge_over(pilot)
         assert "judged 2/3" in screen_text(app)
     stored = Store(runs / ".patchjury").load().judgements
     assert [[j.state for j in found][-1] for found in stored.values()] == [VERDICT, VERDICT]
@@ -249,14 +248,14 @@ async def test_a_rubric_that_fails_is_told_and_asked_for_again(
 ) -> None:
     server.orders = ["bad_request"]
     async with running(runs) as (app, pilot):
-        await press(pilot, "J", "enter")
-        await over(app, pilot)
+        await start_judge(pilot)
+        await judge_over(pilot)
         said = [str(n.message) for n in app._notifications]
         assert any("1 rubrics failed: HTTP 400" in text for text in said)
-        text = await press(pilot, "r")
+        text = await open_judge(pilot, "r")
         assert "3 calls (1 for rubrics" in text
         await press(pilot, "enter")
-        await over(app, pilot)
+        await judge_over(pilot)
     assert len(Store(runs / ".patchjury").load().judgements) == 2
 
 
@@ -265,13 +264,13 @@ async def test_without_a_key_the_dialog_says_so_and_does_not_start(
 ) -> None:
     monkeypatch.delenv("PATCHJURY_BASE_URL", raising=False)
     async with running(runs) as (app, pilot):
-        text = await press(pilot, "J")
+        text = await open_judge(pilot)
         assert "There is no API key. Set OPENAI_API_KEY" in text
         assert "gpt-5 w" in text and "shut down on 2026-12-11" in text
         await press(pilot, "enter")
         assert app.screen is not triage_screen(app)
-        text = await press(pilot, "escape", "greater_than_sign", "greater_than_sign", "J")
-        assert "nothing to ask about these attempts: it has no patch" in text
+        await press(pilot, "escape", "greater_than_sign", "greater_than_sign", "J")
+        await shows(pilot, "nothing to ask about these attempts: it has no patch")
 
 
 async def test_the_palette_has_every_scope(runs: Path) -> None:
@@ -289,15 +288,14 @@ async def test_the_list_stays_alive_while_the_judge_works(runs: Path, server: Fa
     server.delay = 1.2
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)
-        await press(pilot, "J", "u")
-        await pilot.press("enter")
+        await start_judge(pilot, "u")
         await pilot.pause(0.3)
         await press(pilot, "down", "3", "slash", *"0000", "escape")
         assert screen._judge is not None  # the search was left, not the judge
         assert "judging" in screen_text(app)
         assert "reviewed 1/5" in screen_text(app)
         await press(pilot, "tab", "escape")  # back from the diff to the list
-        await over(app, pilot)
+        await judge_over(pilot)
         assert "judged 3/3" in screen_text(app)
     assert server.paid == 5
 
@@ -305,8 +303,7 @@ async def test_the_list_stays_alive_while_the_judge_works(runs: Path, server: Fa
 async def test_leaving_waits_for_what_is_paid(runs: Path, server: FakeOpenAI) -> None:
     server.delay = 0.5
     async with running(runs) as (app, pilot):
-        await press(pilot, "J", "u")
-        await pilot.press("enter")
+        await start_judge(pilot, "u")
         while not server.paid:
             await pilot.pause(0.02)
         await pilot.press("q")
@@ -334,9 +331,9 @@ async def test_a_run_can_be_stopped_as_soon_as_it_is_started(
     runs: Path, server: FakeOpenAI
 ) -> None:
     async with running(runs, (80, 24)) as (app, pilot):
-        await press(pilot, "J", "u")
+        await open_judge(pilot, letter="u")
         await pilot.press("enter", "escape")
-        await over(app, pilot)
+        await judge_over(pilot)
         assert triage_screen(app)._judge is None
         await press(pilot, "J", "u")
         assert app.screen is not triage_screen(app)
@@ -349,8 +346,7 @@ async def test_a_small_screen_shows_the_work_under_way(tmp_path: Path, server: F
         (runs / "state" / f"{number}" / "journal.json").write_text("{", encoding="utf-8")
     server.delay = 1.0
     async with running(runs, (80, 24)) as (app, pilot):
-        await press(pilot, "J", "u")
-        await pilot.press("enter")
+        await start_judge(pilot, "u")
         await pilot.pause(0.3)
         assert "judging 0/3" in screen_text(app).split("\n")[0]
-        await over(app, pilot)
+        await judge_over(pilot)
