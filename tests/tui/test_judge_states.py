@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from core.judge.ledger import read_totals
@@ -25,17 +26,8 @@ from core.models import (
 from core.store import Store
 from tests.support.fake_openai import FakeOpenAI
 from tests.support.runs import SHAS, build_runs
-from tests.support.screen import (
-    judge_over,
-    open_judge,
-    press,
-    running,
-    screen_text,
-    settled,
-    shows,
-    start_judge,
-    triage_screen,
-)
+from tests.support.screen import press, running, screen_text, settled, triage_screen
+from tui.app import PatchjuryApp
 from tui.render.signs import JUDGEMENT_SIGNS
 from tui.screens.triage import TriageScreen
 from tui.themes import THEMES
@@ -80,6 +72,15 @@ def opinion(
 
 def keep(runs: Path, *judgements: Judgement) -> None:
     Store(runs / ".patchjury").add_judgements(SHAS[0], judgements)
+
+
+async def over(app: PatchjuryApp, pilot: Pilot[None]) -> None:
+    """Wait until the judge has nothing more to do."""
+    for _ in range(400):
+        await pilot.pause(0.05)
+        if triage_screen(app)._judge is None:
+            break
+    await settled(pilot)
 
 
 def test_every_state_has_a_sign_and_a_colour_of_its_own_in_every_theme() -> None:
@@ -218,8 +219,8 @@ def everything(screen: TriageScreen) -> str:
 async def test_an_opinion_that_is_told_again_is_one_opinion(runs: Path, server: FakeOpenAI) -> None:
     async with running(runs) as (app, pilot):
         for _ in range(3):
-            await start_judge(pilot)
-            await judge_over(pilot)
+            await press(pilot, "J", "enter")
+            await over(app, pilot)
         assert "judge: 1 verdict" in everything(triage_screen(app))
         held = triage_screen(app).triage.assessment(FIRST).judgements
     assert len(held) == 1
@@ -232,12 +233,12 @@ async def test_an_opinion_that_is_told_again_is_one_opinion(runs: Path, server: 
 async def test_one_key_asks_again_where_the_judge_failed(runs: Path, server: FakeOpenAI) -> None:
     server.orders = ["", "refusal", "html"]
     async with running(runs) as (app, pilot):
-        await start_judge(pilot, "c")
-        await judge_over(pilot)
-        text = await open_judge(pilot, "r")
+        await press(pilot, "J", "c", "enter")
+        await over(app, pilot)
+        text = await press(pilot, "r")
         assert "▸ f  failed ones again (2, and" in text and "The run before:" in text
         await press(pilot, "enter")
-        await judge_over(pilot)
+        await over(app, pilot)
         assert "judged 2/3" in screen_text(app)
     stored = Store(runs / ".patchjury").load().judgements
     assert [[j.state for j in found][-1] for found in stored.values()] == [VERDICT, VERDICT]
@@ -248,14 +249,14 @@ async def test_a_rubric_that_fails_is_told_and_asked_for_again(
 ) -> None:
     server.orders = ["bad_request"]
     async with running(runs) as (app, pilot):
-        await start_judge(pilot)
-        await judge_over(pilot)
+        await press(pilot, "J", "enter")
+        await over(app, pilot)
         said = [str(n.message) for n in app._notifications]
         assert any("1 rubrics failed: HTTP 400" in text for text in said)
-        text = await open_judge(pilot, "r")
+        text = await press(pilot, "r")
         assert "3 calls (1 for rubrics" in text
         await press(pilot, "enter")
-        await judge_over(pilot)
+        await over(app, pilot)
     assert len(Store(runs / ".patchjury").load().judgements) == 2
 
 
@@ -264,13 +265,13 @@ async def test_without_a_key_the_dialog_says_so_and_does_not_start(
 ) -> None:
     monkeypatch.delenv("PATCHJURY_BASE_URL", raising=False)
     async with running(runs) as (app, pilot):
-        text = await open_judge(pilot)
+        text = await press(pilot, "J")
         assert "There is no API key. Set OPENAI_API_KEY" in text
         assert "gpt-5 w" in text and "shut down on 2026-12-11" in text
         await press(pilot, "enter")
         assert app.screen is not triage_screen(app)
-        await press(pilot, "escape", "greater_than_sign", "greater_than_sign", "J")
-        await shows(pilot, "nothing to ask about these attempts: it has no patch")
+        text = await press(pilot, "escape", "greater_than_sign", "greater_than_sign", "J")
+        assert "nothing to ask about these attempts: it has no patch" in text
 
 
 async def test_the_palette_has_every_scope(runs: Path) -> None:
@@ -288,14 +289,15 @@ async def test_the_list_stays_alive_while_the_judge_works(runs: Path, server: Fa
     server.delay = 1.2
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)
-        await start_judge(pilot, "u")
+        await press(pilot, "J", "u")
+        await pilot.press("enter")
         await pilot.pause(0.3)
         await press(pilot, "down", "3", "slash", *"0000", "escape")
         assert screen._judge is not None  # the search was left, not the judge
         assert "judging" in screen_text(app)
         assert "reviewed 1/5" in screen_text(app)
         await press(pilot, "tab", "escape")  # back from the diff to the list
-        await judge_over(pilot)
+        await over(app, pilot)
         assert "judged 3/3" in screen_text(app)
     assert server.paid == 5
 
@@ -303,7 +305,8 @@ async def test_the_list_stays_alive_while_the_judge_works(runs: Path, server: Fa
 async def test_leaving_waits_for_what_is_paid(runs: Path, server: FakeOpenAI) -> None:
     server.delay = 0.5
     async with running(runs) as (app, pilot):
-        await start_judge(pilot, "u")
+        await press(pilot, "J", "u")
+        await pilot.press("enter")
         while not server.paid:
             await pilot.pause(0.02)
         await pilot.press("q")
@@ -331,9 +334,9 @@ async def test_a_run_can_be_stopped_as_soon_as_it_is_started(
     runs: Path, server: FakeOpenAI
 ) -> None:
     async with running(runs, (80, 24)) as (app, pilot):
-        await open_judge(pilot, letter="u")
+        await press(pilot, "J", "u")
         await pilot.press("enter", "escape")
-        await judge_over(pilot)
+        await over(app, pilot)
         assert triage_screen(app)._judge is None
         await press(pilot, "J", "u")
         assert app.screen is not triage_screen(app)
@@ -346,7 +349,8 @@ async def test_a_small_screen_shows_the_work_under_way(tmp_path: Path, server: F
         (runs / "state" / f"{number}" / "journal.json").write_text("{", encoding="utf-8")
     server.delay = 1.0
     async with running(runs, (80, 24)) as (app, pilot):
-        await start_judge(pilot, "u")
+        await press(pilot, "J", "u")
+        await pilot.press("enter")
         await pilot.pause(0.3)
         assert "judging 0/3" in screen_text(app).split("\n")[0]
-        await judge_over(pilot)
+        await over(app, pilot)
