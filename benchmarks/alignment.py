@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 
 from benchmarks.generate import added_file_pair, patch_pair
-from core.align import align
-from core.diff import parse_patch
+from core.patch.align import align
+from core.patch.parse import parse_patch
 
 SIZES = (100, 1_000, 10_000, 100_000, 1_000_000)
 _REPEAT_BELOW = 100_000  # lines; a small patch is measured often, and the best time counts

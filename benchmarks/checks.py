@@ -1,7 +1,8 @@
 """How fast and how right the checks are on a real history (`PATCHJURY_BENCH_REPO`: a vLLM clone).
 
 The data are the public runs in `../shared/isobench`; without it or the repository nothing is
-measured. Rates come from labelled mutants (`tests.core.commit_mutants`) of the human commits.
+measured. Rates come from labelled mutants of the human commits
+(`tests.core.checks.commit_mutants`).
 """
 
 from __future__ import annotations
@@ -16,15 +17,15 @@ from pathlib import Path
 
 from core.checks import check_attempt
 from core.checks.context import CommitContext, Context
-from core.diff import parse_patch
+from core.checks.pipeline import check_runs
 from core.errors import RepositoryError
+from core.git.repository import Repository
 from core.models import Attempt, CheckReport, HumanCommit, PatchEvidence, PatchState, RunSet
-from core.pipeline import check_runs
+from core.patch.parse import parse_patch
 from core.readers import read_runs
-from core.repository import Repository
 from core.store import Store
-from tests.core.check_samples import Text, rules_of
-from tests.core.commit_mutants import Commit, Mutant, make_patch, mutants
+from tests.core.checks.check_samples import Text, rules_of
+from tests.core.checks.commit_mutants import Commit, Mutant, make_patch, mutants
 
 REPOSITORY = "PATCHJURY_BENCH_REPO"
 RUNS = Path(__file__).resolve().parents[2] / "shared" / "isobench"

@@ -16,13 +16,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.runs import write_run_set
+from benchmarks.made_runs import write_run_set
 from benchmarks.terminal import Terminal
-from core.judge.asking import make_prompt
-from core.judge.desk import Desk
-from core.judge.events import Finished
-from core.judge.plan import Plan, make_plan
-from core.judge.runner import JudgeRun
+from core.judge.run.asking import make_prompt
+from core.judge.run.commit_evidence import Desk
+from core.judge.run.events import Finished
+from core.judge.run.plan import Plan, make_plan
+from core.judge.run.runner import JudgeRun
 from core.models import Rubric
 from core.settings import Secret, Settings
 from core.store import Store

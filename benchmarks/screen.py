@@ -11,7 +11,7 @@ from pathlib import Path
 
 from textual.geometry import Region
 
-from benchmarks.runs import write_run_set
+from benchmarks.made_runs import write_run_set
 from benchmarks.terminal import Terminal
 from core.session import open_session
 from tui.app import PatchjuryApp

@@ -358,7 +358,7 @@ class RunSet:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Everything known of one attempt, and the outcome that follows (`core.outcome`).
+    """Everything known of one attempt, and the outcome that follows (`core.assess.outcome`).
 
     `settled_by` says for each settled criterion who settled it: "person", "check" or "judge";
     `conflicts` names the criteria on which a check or the person and the judge disagree.

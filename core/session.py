@@ -9,9 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.diff import Patch, parse_patch
 from core.errors import InputError, RepositoryError
 from core.models import Attempt, HumanCommit, RunSet
+from core.patch.parse import Patch, parse_patch
 from core.readers import read_runs
 from core.sources import decode
 from core.store import Store
@@ -19,8 +19,8 @@ from core.store.location import StoreLocation, locate_store
 from core.triage import Triage
 
 if TYPE_CHECKING:
-    from core.judge.records import JudgeRecords
-    from core.stats import Statistics
+    from core.judge.books.judge_records import JudgeRecords
+    from core.stats.figures import Statistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Session:
 
     def take_in_reports(self) -> None:
         """Take in the stored check reports that still hold, for commands that do not check."""
-        from core.pipeline import stored_reports
+        from core.checks.pipeline import stored_reports
 
         run_set, store = self.triage.run_set, self.triage.store
         try:
@@ -44,7 +44,7 @@ class Session:
 
     def statistics(self) -> Statistics:
         """Every figure; reads each patch once."""
-        from core.stats import read_patch_facts, summarise
+        from core.stats.figures import read_patch_facts, summarise
 
         facts = read_patch_facts(self.triage.run_set.attempts)
         return summarise(self._run_set, self.triage.assessments(), facts, self._records())
@@ -56,8 +56,8 @@ class Session:
         """
         # Imported here and below because the screen opens without them.
         from core.export import write_export
-        from core.export.document import build_document
-        from core.stats import read_patch_facts
+        from core.export.export_document import build_document
+        from core.stats.figures import read_patch_facts
         from core.version import installed_version
 
         triage = self.triage
@@ -79,7 +79,7 @@ class Session:
         repository = self.triage.run_set.repository
         if repository is None or not attempt.base:
             return None
-        from core.repository import opened
+        from core.git.repository import opened
 
         try:
             data = opened(str(repository)).read_file(attempt.base, path)
@@ -99,8 +99,8 @@ class Session:
             )
         if not attempt.base or commit.diff is None or attempt.patch.source is None:
             raise InputError("the base commit, the human patch or the attempt's patch is missing")
-        from core.repository import opened
-        from core.result import result_patch
+        from core.git.repository import opened
+        from core.patch.result import result_patch
 
         read = opened(str(repository)).base_file
         return result_patch(
@@ -111,7 +111,7 @@ class Session:
         )
 
     def _records(self) -> JudgeRecords:
-        from core.judge.records import read_judge_records
+        from core.judge.books.judge_records import read_judge_records
 
         triage = self.triage
         return read_judge_records(triage.store, triage.commit_shas, triage.judgements())

@@ -12,6 +12,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from core.assess.outcome import assess, current_verdict, has_patch, is_decided
 from core.models import (
     Assessment,
     Attempt,
@@ -23,7 +24,6 @@ from core.models import (
     RunSet,
     Verdict,
 )
-from core.outcome import assess, current_verdict, has_patch, is_decided
 from core.store import Store, StoreContents
 
 

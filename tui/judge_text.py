@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from core.judge.estimate import Estimate
-    from core.judge.events import Progress, Summary
+    from core.judge.run.estimate import Estimate
+    from core.judge.run.events import Progress, Summary
     from core.settings import Settings
 
 
@@ -21,7 +21,7 @@ def dollars(cost: float | None, unknown: int = 0) -> str:
 def estimate_text(figures: Estimate, settings: Settings) -> list[str]:
     """What a run would do and cost, before anything is sent; line by line."""
     # Imported here because the screen opens without the judge.
-    from core.judge.shutdown import announced_date, shutdown_warning
+    from core.judge.wire.shutdown import announced_date, shutdown_warning
     from core.settings import KEY_HINT
 
     lines = [

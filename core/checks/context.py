@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from core.apply import Applied, BaseFile, apply_patch
 from core.checks.grammars import PYTHON, GrammarSource, language_of
 from core.checks.python_source import PythonSource
-from core.diff import OWN_DIFF, DiffLine, FilePatch, Patch, diff_lines, parse_patch
 from core.errors import PatchjuryError, RepositoryError, SourceError
+from core.git.repository import Repository
 from core.models import Attempt, HumanCommit, PatchState
-from core.repository import Repository
+from core.patch.apply import Applied, BaseFile, apply_patch
+from core.patch.parse import OWN_DIFF, DiffLine, FilePatch, Patch, diff_lines, parse_patch
 from core.sources import FileText, TextSource, decode, read_slice
 
 
@@ -36,7 +36,7 @@ LOG_TAIL_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """Which other attempts of the run set hold the same patch, or nearly (`core.checks.copies`)."""
+    """Which other attempts of the run set hold the same patch, or nearly."""
 
     same: tuple[str, ...] = ()  # keys of attempts, the first few
     near: tuple[tuple[str, float], ...] = ()  # key and similarity 0..1

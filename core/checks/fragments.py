@@ -17,7 +17,7 @@ from itertools import product
 
 from core.checks.grammars import PYTHON, balance, believes_errors
 from core.checks.python_source import ParseError
-from core.diff import DiffLine, FilePatch, Hunk, Patch, diff_lines
+from core.patch.parse import DiffLine, FilePatch, Hunk, Patch, diff_lines
 
 MAX_FRAGMENT_LINES = 2000
 """Longer hunks are not judged as fragments."""

@@ -1,7 +1,7 @@
 """What Python itself says of a source text, without running it: its tree, or why there is none.
 
 Sizes are bounded; what the parser gives up on (nesting, memory) is "unjudged", never an error of
-the patch. A crash of the parser ends the worker process it runs in, which `core.pipeline` reports.
+the patch. A crash of the parser ends the worker process it runs in, which the pipeline reports.
 """
 
 from __future__ import annotations

@@ -104,5 +104,5 @@ def rule(
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, family by family, in the order in which they stand in their modules."""
     for family in FAMILIES:
-        import_module(f"core.checks.{family}")
+        import_module(f"core.checks.rules.{family}")
     return tuple(sorted(_RULES.values(), key=lambda rule: FAMILIES.index(rule.family)))

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from core.diff import Patch, diff_lines
 from core.models import Finding, Severity, Side
+from core.patch.parse import Patch, diff_lines
 from core.text import one_line, visible
 
 RULE = "injection.patch"

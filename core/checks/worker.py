@@ -1,8 +1,8 @@
 """The checks of a few attempts at one commit, as a task that runs in this or another process.
 
 Hostile source can hang or crash a parser written in C. A worker process therefore has a watchdog,
-a thread outside Python, that ends the process when one attempt takes too long; `core.pipeline`
-sees the end and goes on with the others.
+a thread outside Python, that ends the process when one attempt takes too long; the pipeline sees
+the end and goes on with the others.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 
 from core.checks import FAMILIES, check_attempt
 from core.checks.context import CommitContext, Context, Copies
+from core.git.repository import Repository, opened
 from core.models import Attempt, CheckReport, Criteria, Finding, HumanCommit, Severity
-from core.repository import Repository, opened
 
 ATTEMPT_SECONDS = 60.0
 """How long the checks of one attempt may take in a worker process."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.errors import ExportError
 from core.export import csv_format, json_format, jsonl_format, markdown
-from core.export.document import Document
+from core.export.export_document import Document
 
 FORMATS: Mapping[str, Callable[[Document], Iterator[str]]] = {
     ".json": json_format.render,

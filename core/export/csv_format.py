@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from core.export.document import AttemptResult, Document
+from core.export.export_document import AttemptResult, Document
 from core.models import CRITERIA, Attempt, JudgementState, Verdict
 from core.text import visible
 

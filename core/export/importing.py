@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from core import codec
 from core.errors import ExportError
-from core.export.document import SCHEMA_VERSION
-from core.judge.rubric import rubric_hash
+from core.export.export_document import SCHEMA_VERSION
+from core.judge.question.rubric import rubric_hash
 from core.models import Criteria, Judgement, JudgementState, LoadProblem, Rubric, RunSet, Verdict
 from core.readers import read_evaluations
 from core.sources import decode

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from core import codec
-from core.export.document import SCHEMA_VERSION, Document, attempt_data, commit_data
+from core.export.export_document import SCHEMA_VERSION, Document, attempt_data, commit_data
 from core.export.prompts import prompt_texts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core import codec
-from core.export.document import SCHEMA_VERSION, Document, attempt_data
+from core.export.export_document import SCHEMA_VERSION, Document, attempt_data
 
 
 def render(document: Document) -> Iterator[str]:

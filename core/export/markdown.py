@@ -12,11 +12,10 @@ from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
-from core.diff import Patch, diff_lines, parse_patch
 from core.errors import SourceError
-from core.export.document import AttemptResult, CommitResult, Document, portable
+from core.export.export_document import AttemptResult, CommitResult, Document, portable
 from core.export.markdown_text import clip, code, escape, fence, quote, table
-from core.export.text import figures, format_rate, format_split, words
+from core.export.stats_text import figures, format_rate, format_split, words
 from core.models import (
     CRITERIA,
     Attempt,
@@ -30,8 +29,9 @@ from core.models import (
     Side,
     Verdict,
 )
+from core.patch.parse import Patch, diff_lines, parse_patch
 from core.sources import TextSource
-from core.stats import DECIDERS, Statistics
+from core.stats.figures import DECIDERS, Statistics
 
 FILES_SHOWN = 50
 """Longer lists of changed files end in a line that says how many more there are."""

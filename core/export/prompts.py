@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from core.export.document import Document
-from core.judge.prompt import Question, sha256
-from core.judge.replay import Replay, Replayer
+from core.export.export_document import Document
+from core.judge.question.judge_prompt import Question, sha256
+from core.judge.question.replay import Replay, Replayer
 
 
 def prompt_texts(document: Document, prompts: list[dict[str, Any]]) -> Iterator[dict[str, str]]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.judge.canaries import CanaryScore, score
-from core.judge.reply import is_other_model
-from core.judge.rubric import current_rubric
+from core.assess.opinions import tally
+from core.judge.question.canaries import CanaryScore, score
+from core.judge.question.rubric import current_rubric
+from core.judge.wire.reply import is_other_model
 from core.models import (
     CRITERIA,
     Attempt,
@@ -22,7 +23,6 @@ from core.models import (
     Rubric,
     Severity,
 )
-from core.opinions import tally
 
 RUBRICS = "rubrics"
 """The origin of findings on what attempts are judged against."""

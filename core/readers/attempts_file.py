@@ -6,8 +6,8 @@ from sys import intern
 
 from core.models import Attempt
 from core.readers.fields import Fields
-from core.readers.names import record_key
-from core.readers.records import Record
+from core.readers.record_names import record_key
+from core.readers.record_scan import Record
 from core.readers.runs import error_of, patch_of_record, read_execution
 from core.sources import TextSource
 

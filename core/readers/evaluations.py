@@ -23,9 +23,9 @@ from core.models import (
     LoadProblem,
 )
 from core.readers.fields import Fields
-from core.readers.files import Problems
+from core.readers.open_files import Problems
 from core.readers.recognise import Kind
-from core.readers.records import Record, read_records
+from core.readers.record_scan import Record, read_records
 
 _FAILED = "Evaluation error"
 _NONE, _MANY = "no attempt that is loaded", "several attempts that are loaded"

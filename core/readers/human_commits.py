@@ -17,13 +17,19 @@ from typing import TYPE_CHECKING
 from core.errors import RepositoryError
 from core.models import Attempt, HumanCommit
 from core.readers.fields import Fields, parse_commit_id
-from core.readers.files import MAX_JSON_BYTES, Problems, UnusableError, parse_object, read_bytes
-from core.readers.names import KnownCommits, is_full_id
+from core.readers.open_files import (
+    MAX_JSON_BYTES,
+    Problems,
+    UnusableError,
+    parse_object,
+    read_bytes,
+)
 from core.readers.recognise import looks_like_commit
-from core.readers.records import Record
+from core.readers.record_names import KnownCommits, is_full_id
+from core.readers.record_scan import Record
 
 if TYPE_CHECKING:
-    from core.repository import Repository
+    from core.git.repository import Repository
 
 FOLDER_NAMES = ("tmp_single_commit", "commits")
 """Folders of human commits are looked for under these names beside the runs and up to two above."""
@@ -183,7 +189,7 @@ class CommitIndex:
 
 
 def _complete(commit: HumanCommit | None, sha: str, repository: Repository) -> HumanCommit | None:
-    from core.repository import EMPTY_TREE, GitDiffText
+    from core.git.repository import EMPTY_TREE, GitDiffText
 
     try:
         info = repository.commit(sha)

@@ -12,7 +12,6 @@ from core.errors import InputError, RepositoryError
 from core.models import Attempt, HumanCommit, RunSet
 from core.readers.attempts_file import parse_attempt
 from core.readers.evaluations import match_evaluations
-from core.readers.files import Problems
 from core.readers.human_commits import (
     CommitIndex,
     files_named,
@@ -21,15 +20,16 @@ from core.readers.human_commits import (
     parse_commit,
     read_commit_file,
 )
-from core.readers.names import UniqueKeys
+from core.readers.open_files import Problems
 from core.readers.predictions import Predictions
 from core.readers.recognise import Kind
-from core.readers.records import Record, read_records
+from core.readers.record_names import UniqueKeys
+from core.readers.record_scan import Record, read_records
 from core.readers.runs import RunFolders
 from core.readers.walk import AttemptFolder, DataFile, RepositoryPlace, walk
 
 if TYPE_CHECKING:
-    from core.repository import Repository
+    from core.git.repository import Repository
 
 _LOOKED_FOR = (
     "Looked for folders with journal.json, run_summary.json or model_patch.diff, an attempts file "
@@ -173,7 +173,7 @@ class _Loader:
     def _open(self, path: Path | None, stack: ExitStack) -> Repository | None:
         if path is None:
             return None
-        from core.repository import Repository
+        from core.git.repository import Repository
 
         return stack.enter_context(Repository.open(path.resolve()))
 

@@ -15,8 +15,8 @@ from sys import intern
 
 from core.models import Attempt, HumanCommit
 from core.readers.fields import Fields
-from core.readers.names import record_key, safe_name
-from core.readers.records import Record
+from core.readers.record_names import record_key, safe_name
+from core.readers.record_scan import Record
 from core.readers.runs import patch_of_record
 
 _RESOLVED, _UNRESOLVED = "resolved", "unresolved"

@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 from core.models import Attempt, Execution, PatchEvidence, PatchState
 from core.readers.fields import Fields, parse_moment
-from core.readers.files import FolderFile, Problems, UnusableError, read_bytes, read_object
+from core.readers.open_files import FolderFile, Problems, UnusableError, read_bytes, read_object
 from core.readers.recognise import Kind
-from core.readers.records import Record, read_records
+from core.readers.record_scan import Record, read_records
 from core.readers.walk import JOURNAL, PATCH, SUMMARY, AttemptFolder, is_file
 from core.sources import MAX_TEXT_BYTES, TextSource, encode
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.readers.files import Problems
+from core.readers.open_files import Problems
 
 JOURNAL, SUMMARY, PATCH = "journal.json", "run_summary.json", "model_patch.diff"
 

@@ -12,17 +12,17 @@ from textual.content import Content
 from textual.geometry import Offset
 from textual.selection import Selection
 
-from core.align import align
-from core.diff import parse_patch
 from core.models import PatchEvidence, PatchState, Side
+from core.patch.align import align
+from core.patch.parse import parse_patch
 from core.session import open_session
 from tests.support.runs import BASE, HUMAN, SHAS, build_runs, unified, write_attempt, write_commit
 from tests.support.screen import press, running, screen_text, settled, triage_screen
 from tui.app import PatchjuryApp
-from tui.documents.colours import PatchColours
-from tui.documents.compare import CompareDocument
+from tui.documents.compare_document import CompareDocument
 from tui.documents.document import Document
-from tui.documents.patch import PatchDocument
+from tui.documents.patch_colours import PatchColours
+from tui.documents.patch_document import PatchDocument
 
 ALIKE_AND_MORE = HUMAN.replace("value_30 = 30\n", "value_30 = 31\n")
 

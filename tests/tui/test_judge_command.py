@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from core.judge.ledger import read_totals
+from core.judge.books.ledger import read_totals
 from core.store import Store
 from tests.conftest import ROOT
 from tests.support.fake_openai import FakeOpenAI

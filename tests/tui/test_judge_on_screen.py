@@ -10,14 +10,14 @@ from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from core.errors import InputError
-from core.judge.ledger import read_totals
+from core.judge.books.ledger import read_totals
 from core.models import JudgementState
 from core.store import Store
 from tests.support.fake_openai import FakeOpenAI
 from tests.support.runs import SHAS, build_runs
 from tests.support.screen import press, running, screen_text, settled, triage_screen
 from tui.app import PatchjuryApp
-from tui.documents.rubric import parse_rubric_text, rubric_text
+from tui.documents.rubric_document import parse_rubric_text, rubric_text
 
 FIRST = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000"
 

@@ -12,7 +12,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
-from core.judge.ledger import read_totals
+from core.judge.books.ledger import read_totals
 from core.models import (
     Answer,
     Call,

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from core.align import align
-from core.diff import parse_patch
 from core.models import CheckReport, Criteria, Finding, Severity, Side
+from core.patch.align import align
+from core.patch.parse import parse_patch
 from tests.support.runs import BASE, HUMAN, SHAS, build_runs, unified, write_attempt, write_commit
 from tests.support.screen import press, running, screen_text, settled, triage_screen
-from tui.documents.colours import PatchColours
-from tui.documents.compare import CompareDocument
+from tui.documents.compare_document import CompareDocument
 from tui.documents.document import Place
 from tui.documents.layout import View
 from tui.documents.marks import Mark
+from tui.documents.patch_colours import PatchColours
 
 ITEM = "repo/codex/m/2025-01-02_03-04-05/item-"
 LONG = "a finding that takes a good many more words than there are cells in one line of the panel"

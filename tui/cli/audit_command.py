@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _reports(options: argparse.Namespace, session: Session) -> Iterator[CheckReport]:
     """Facts: made now where base files are known, else the stored ones that still hold."""
-    from core.pipeline import check_runs, stored_reports
+    from core.checks.pipeline import check_runs, stored_reports
 
     run_set, store = session.triage.run_set, session.triage.store
     repository = usable_repository(options, run_set)

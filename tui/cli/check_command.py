@@ -77,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _reports(options: argparse.Namespace, session: Session) -> Iterator[CheckReport]:
     """Every report as it is done, with a progress bar on a terminal."""
-    from core.pipeline import check_runs
+    from core.checks.pipeline import check_runs
 
     run_set = session.triage.run_set
     trouble = ""
@@ -143,14 +143,14 @@ class _Summary:
 
 
 def _entry(attempt: Attempt, report: CheckReport) -> str:
-    from core.checks.document import attempt_entry
+    from core.checks.check_document import attempt_entry
 
     return codec.dumps(attempt_entry(attempt, report))
 
 
 def _document(entries: Sequence[str], problems: Sequence[LoadProblem]) -> str:
     """The whole JSON, an attempt a line."""
-    from core.checks.document import check_document
+    from core.checks.check_document import check_document
 
     frame = codec.dumps(check_document((), problems))
     return (

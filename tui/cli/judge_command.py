@@ -19,10 +19,10 @@ from tui.cli.options import add_run_options, open_runs, positive
 from tui.judge_text import estimate_text, progress_bar, summary_text
 
 if TYPE_CHECKING:
-    from core.judge.events import Summary
-    from core.judge.plan import Plan
-    from core.judge.proposal import Proposal
-    from core.judge.runner import JudgeRun
+    from core.judge.run.events import Summary
+    from core.judge.run.plan import Plan
+    from core.judge.run.proposal import Proposal
+    from core.judge.run.runner import JudgeRun
     from core.session import Session
     from core.settings import Settings
 
@@ -76,8 +76,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Judge; 1 when a vote ended without an opinion or was not run, 130 after Ctrl-C."""
-    from core.judge.plan import Selection
-    from core.judge.proposal import propose
+    from core.judge.run.plan import Selection
+    from core.judge.run.proposal import propose
     from core.settings import load_settings
 
     session = open_runs(options)
@@ -121,7 +121,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _judge_run(plan: Plan, proposal: Proposal, session: Session) -> JudgeRun:
-    from core.judge.runner import JudgeRun
+    from core.judge.run.runner import JudgeRun
 
     return JudgeRun(plan, proposal.settings, session.triage.store, proposal.reports)
 
@@ -135,7 +135,7 @@ def _report(summary: Summary, *, as_json: bool) -> None:
 
 def _submit(proposal: Proposal, session: Session, *, as_json: bool) -> int:
     """Have the rubrics written now, then send the votes off; 1 when some cannot be had."""
-    from core.judge.batch import submit_batches
+    from core.judge.batch.submit import submit_batches
 
     plan = proposal.plan
     written, interrupted = _follow(_judge_run(plan.rubrics_only(), proposal, session))
@@ -163,7 +163,7 @@ def _submit(proposal: Proposal, session: Session, *, as_json: bool) -> int:
 
 def _collect(settings: Settings, session: Session, *, as_json: bool) -> int:
     """Collect every open batch; 1 when one is not finished or gave less than was asked."""
-    from core.judge.harvest import collect_batches
+    from core.judge.batch.collect import collect_batches
 
     collected = collect_batches(settings, session.triage.store)
     if as_json:
@@ -185,7 +185,7 @@ def _follow(run: JudgeRun) -> tuple[Summary, bool]:
 
     Ctrl-C stops it after the calls in flight; once more, and they are left behind.
     """
-    from core.judge.events import Finished, Halted, Notice, RubricWritten, Summary
+    from core.judge.run.events import Finished, Halted, Notice, RubricWritten, Summary
 
     summary, presses = Summary(), 0
 

@@ -88,7 +88,7 @@ def usable_repository(options: argparse.Namespace, run_set: RunSet) -> Path | No
     `RepositoryError` for one that was named.
     """
     from core.errors import RepositoryError
-    from core.repository import Repository
+    from core.git.repository import Repository
 
     if run_set.repository is None:
         return None

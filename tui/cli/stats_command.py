@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         emit_json(codec.dumps(codec.to_data(statistics), indent=1) + "\n")
     else:
-        from core.export.text import format_statistics
+        from core.export.stats_text import format_statistics
 
         emit(format_statistics(statistics))
     return 0

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from core.align import Cell, Lane, Row
-from tui.documents.colours import Spans, WordSpans
+from core.patch.align import Cell, Lane, Row
 from tui.documents.lines import code, cropped
+from tui.documents.patch_colours import Spans, WordSpans
 
 LANE_SIGNS: dict[Lane, tuple[str, str]] = {
     Lane.CONTEXT: (" ", ""),

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from core.align import Alignment, FileAlignment
+from core.patch.align import Alignment, FileAlignment
 
 CONTEXT = 3
 """Unchanged rows that stay around a change when context is folded."""

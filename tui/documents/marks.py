@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from core.assess.opinions import standing_votes
 from core.models import Assessment, Severity, Side
-from core.opinions import standing_votes
 from core.text import one_line
 from tui.documents.document import Place
 

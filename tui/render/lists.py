@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from core.assess.outcome import is_decided
+from core.assess.queues import judge_states
 from core.models import Assessment, Attempt, JudgementState, PatchState, Severity
-from core.outcome import is_decided
-from core.queues import judge_states
 from core.text import one_line
 from core.triage import CommitProgress
+from tui.render.amounts import UNKNOWN, patch_label, short_key, short_sha, size
 from tui.render.signs import JUDGEMENT_SIGNS, OUTCOME_SIGNS
-from tui.render.words import UNKNOWN, patch_label, short_key, short_sha, size
 
 
 def searched_text(known: Assessment) -> str:

@@ -15,7 +15,7 @@ from core.session import Session
 from tui.screens.viewing import ViewActions
 
 if TYPE_CHECKING:
-    from core.pipeline import Checked
+    from core.checks.pipeline import Checked
 
 _REFRESH_S = 0.2
 _BEGIN_S = 0.3
@@ -73,7 +73,7 @@ class BackgroundChecks(ViewActions):
             self._checking = False
 
     def _check_with(self, repository: Path | None) -> None:
-        from core.pipeline import check_runs
+        from core.checks.pipeline import check_runs
 
         checked = check_runs(
             self.triage.run_set,

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.commands import groups
-from tui.documents.text import TextDocument
+from tui.documents.text_document import TextDocument
 from tui.render.signs import JUDGEMENT_SIGNS, OUTCOME_NAMES, OUTCOME_SIGNS
 from tui.widgets.document_view import DocumentView
 

@@ -12,9 +12,9 @@ from tui.judge_text import dollars, progress_text, summary_text
 from tui.screens.verdicts import VerdictActions
 
 if TYPE_CHECKING:
-    from core.judge.events import Event
-    from core.judge.process import JudgeProcess
-    from core.judge.proposal import Proposal
+    from core.judge.run.events import Event
+    from core.judge.run.process import JudgeProcess
+    from core.judge.run.proposal import Proposal
 
 _REFRESH_S = 0.5
 
@@ -45,7 +45,7 @@ class JudgingActions(VerdictActions):
 
     def action_judge(self, letter: str = "") -> None:
         """Open the dialog, on the scope of a letter if one is named."""
-        from tui.screens.judge import JudgeScreen, scopes  # here: few sessions ask the judge
+        from tui.screens.judge_dialog import JudgeScreen, scopes  # here: few sessions ask the judge
 
         if self._judge is not None:
             self.notify("The judge is at work; esc stops it.")
@@ -58,8 +58,8 @@ class JudgingActions(VerdictActions):
 
     def action_edit_rubric(self) -> None:
         """Edit the rubric of the commit on screen; saved as a record of its own."""
-        from core.judge.rubric import current_rubric
-        from tui.documents.rubric import rubric_text
+        from core.judge.question.rubric import current_rubric
+        from tui.documents.rubric_document import rubric_text
 
         if self.attempt_key is not None:
             human = self.triage.attempt(self.attempt_key).human
@@ -82,8 +82,8 @@ class JudgingActions(VerdictActions):
         self.app.push_screen(editor, edited)
 
     def _save_rubric(self, human: str, text: str) -> None:
-        from core.judge.rubric import edit_rubric
-        from tui.documents.rubric import parse_rubric_text
+        from core.judge.question.rubric import edit_rubric
+        from tui.documents.rubric_document import parse_rubric_text
 
         texts = parse_rubric_text(text)._asdict()
         rubric = edit_rubric(human, self.triage.reviewer, **texts)
@@ -108,7 +108,7 @@ class JudgingActions(VerdictActions):
     def _start_judge(self, proposal: Proposal | None) -> None:
         if proposal is None:
             return
-        from core.judge.process import JudgeProcess
+        from core.judge.run.process import JudgeProcess
 
         run = JudgeProcess(proposal.plan, proposal.settings, self.triage.store, proposal.reports)
         self._judge = run
@@ -130,7 +130,7 @@ class JudgingActions(VerdictActions):
 
     def _take_told(self) -> None:
         """Take in what the run told since the last time. Runs on the UI thread."""
-        from core.judge.events import Finished, Halted, Judged, Notice
+        from core.judge.run.events import Finished, Halted, Judged, Notice
 
         if not self._told:
             return
@@ -175,7 +175,7 @@ class JudgingActions(VerdictActions):
         self.notify(text, title="Judge", severity=severity, timeout=20, markup=False)  # type: ignore[arg-type]
 
     def _read_ledger(self) -> None:
-        from core.judge.ledger import FILE_NAME, read_totals
+        from core.judge.books.ledger import FILE_NAME, read_totals
 
         folder = self.triage.store.folder
         if (folder / FILE_NAME).exists():

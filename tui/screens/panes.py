@@ -16,11 +16,11 @@ from core.errors import PatchjuryError
 from core.models import Attempt
 from core.session import Session
 from core.text import visible
-from tui.documents.attempt import read_documents
 from tui.documents.document import Document
 from tui.documents.layout import View
 from tui.documents.marks import marks_of
-from tui.documents.text import TextDocument
+from tui.documents.read_documents import read_documents
+from tui.documents.text_document import TextDocument
 from tui.loading import Latest
 from tui.preferences import read_preferences
 from tui.render.lists import attempt_row, commit_row, searched_text

@@ -13,8 +13,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from core.models import LoadProblem
-from tui.documents.text import TextDocument
-from tui.render.words import plural
+from tui.documents.text_document import TextDocument
+from tui.render.amounts import plural
 from tui.widgets.document_view import DocumentView
 
 

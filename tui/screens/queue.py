@@ -13,8 +13,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from core.assess.queues import QUEUES, Queue
 from core.models import Assessment
-from core.queues import QUEUES, Queue
 
 
 class QueueScreen(ModalScreen[tuple[frozenset[str], str] | None]):

@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
+from core.assess.outcome import current_verdict
 from core.errors import PatchjuryError
 from core.models import Criteria, LineComment, Outcome, Verdict
-from core.outcome import current_verdict
 from tui.render.signs import OUTCOME_NAMES
 from tui.screens.moving import MovingActions
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from textual import events, on
 
-from tui.documents.compare import CompareDocument
+from tui.documents.compare_document import CompareDocument
 from tui.documents.document import Place
 from tui.documents.layout import View
 from tui.documents.marks import marks_of
@@ -65,7 +65,7 @@ class ViewActions(TriagePanes):
             self._replace(document, document.with_marks(marks))
 
     def action_files(self) -> None:
-        from tui.screens.files import FilesScreen  # here: the first picture comes first
+        from tui.screens.file_picker import FilesScreen  # here: the first picture comes first
 
         view = self.document_view
         if not view.document.files:

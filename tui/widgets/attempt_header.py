@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from core.models import Attempt, HumanCommit
-from tui.render.headings import attempt_facts, attempt_title
+from tui.render.attempt_heading import attempt_facts, attempt_title
 
 
 class AttemptHeader(Widget):

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from core.errors import PatchjuryError
 from core.text import one_line
 from tui.documents.document import Document, Place
-from tui.documents.text import TextDocument
+from tui.documents.text_document import TextDocument
 from tui.loading import Latest
 from tui.widgets.line_view import LineView
 from tui.widgets.wrapping import AT_ONCE, MOST_ROWS, Wrapping

@@ -6,8 +6,8 @@ from textual.content import Content
 
 from core.models import CRITERIA, Assessment
 from tui.documents.document import Place
-from tui.render.evidence import criteria_line, criterion_row, verdict_line
-from tui.render.words import plural
+from tui.render.amounts import plural
+from tui.render.evidence_rows_text import criteria_line, criterion_row, verdict_line
 from tui.widgets.evidence_rows import EvidenceRow, finding_rows, judge_rows
 from tui.widgets.line_view import LineView
 

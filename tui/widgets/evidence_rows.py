@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
+from core.assess.opinions import newest_votes
 from core.models import Answer, Assessment, Judgement, Side
-from core.opinions import newest_votes
 from core.text import one_line
 from tui.documents.document import Place
 from tui.documents.marks import SEVERITY_SIGNS
-from tui.render.evidence import finding_text, judge_summary
+from tui.render.evidence_rows_text import finding_text, judge_summary
 from tui.render.signs import CRITERION_NAMES, JUDGEMENT_SIGNS, answer
 
 QUOTES_SHOWN = 3

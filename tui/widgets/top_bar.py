@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from core.triage import Progress
-from tui.render.headings import header_line
+from tui.render.attempt_heading import header_line
 
 
 class TopBar(Widget):

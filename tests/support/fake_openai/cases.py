@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from core.judge.events import Event, Finished, Judged, Summary
-from core.judge.plan import make_plan
-from core.judge.runner import JudgeRun
+from core.judge.run.events import Event, Finished, Judged, Summary
+from core.judge.run.plan import make_plan
+from core.judge.run.runner import JudgeRun
 from core.models import (
     Attempt,
     CheckReport,

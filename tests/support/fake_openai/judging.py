@@ -10,9 +10,9 @@ import json
 import sys
 from pathlib import Path
 
-from core.judge.events import Judged
-from core.judge.plan import make_plan
-from core.judge.runner import JudgeRun
+from core.judge.run.events import Judged
+from core.judge.run.plan import make_plan
+from core.judge.run.runner import JudgeRun
 from core.settings import Secret, Settings
 from core.store import Store
 from tests.support.fake_openai.cases import HUMAN_DIFF, SHA, attempt, commit

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
-from core.judge.reply import FAKE_MARK
+from core.judge.wire.reply import FAKE_MARK
 from tests.support.fake_openai import faults, opinions, wire
 from tests.support.fake_openai.batches import Batches
 from tests.support.fake_openai.faults import Answer

@@ -7,7 +7,7 @@ import time
 import uuid
 from typing import Any
 
-from core.judge.reply import FAKE_MARK
+from core.judge.wire.reply import FAKE_MARK
 
 
 def ask_of(body: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:

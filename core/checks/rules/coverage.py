@@ -1,0 +1,201 @@
+"""How much of the human's change the attempt also makes, measured on the base that both share."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import accumulate
+
+from core.checks.context import (
+    Context,
+    Versions,
+    added_lines,
+    file_lines,
+    real_files,
+    same_code,
+)
+from core.checks.python_source import PythonSource
+from core.checks.registry import Fact, Found, Measure, Settled, rule
+from core.checks.rules.copies import digest_of
+from core.checks.rules.files import file_sets
+from core.models import Severity
+from core.patch.parse import FilePatch, FileStatus, Hunk, Patch, diff_lines
+
+NEAR_LINES = 3
+"""Base lines between two changes that still count as one place."""
+
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,}")
+
+Region = tuple[int, int]
+
+
+@rule(
+    "coverage.equal-tree",
+    Severity.INFO,
+    "The patched files equal the human's but for comments, docstrings and formatting",
+    certain=True,
+)
+def equal_tree(context: Context) -> Iterator[Fact]:
+    same = is_equal(context)
+    yield Measure("coverage.equal_tree", same)
+    if not same:
+        return
+    yield Found("does the same as the human commit: only comments, docstrings or formatting differ")
+    for criterion in ("syntax_correct", "files_match", "optimization_logic_match", "is_complete"):
+        yield Settled(criterion, True)
+    yield Settled("is_template_code", False)
+
+
+def is_equal(context: Context) -> bool | None:
+    """Do all of the human's files come out the same, and no others? None when not known."""
+    sets = file_sets(context)
+    if sets is None:
+        return None
+    if sets.human != sets.attempt:
+        return False
+    human = context.shared.human_versions
+    if context.versions is None or human is None:
+        return _is_verbatim(context) or None
+    attempt = {versions.path: versions for versions in context.versions}
+    if attempt.keys() != human.keys():
+        return False
+    does_something = any(_differs(v) for v in human.values())
+    return all(_same(attempt[path], human[path], exact=not does_something) for path in human)
+
+
+def _is_verbatim(context: Context) -> bool:
+    """Is the patch the human's own, where there is no base to try it on?"""
+    patch = context.shared.human_patch
+    if patch is None or context.text is None or context.applied is not None:
+        return False
+    return digest_of(context.text) == digest_of(patch.text)
+
+
+def _differs(versions: Versions) -> bool:
+    if versions.base is None or versions.patched is None:
+        return versions.base is not versions.patched
+    return same_code(versions.base, versions.patched) is not True
+
+
+def _same(attempt: Versions, human: Versions, *, exact: bool) -> bool:
+    if _new_mode(attempt.file) != _new_mode(human.file):
+        return False
+    one, other = attempt.patched, human.patched
+    if one is None or other is None:
+        return one is other
+    return one.data == other.data or (not exact and same_code(one, other) is True)
+
+
+def _new_mode(file: FilePatch) -> str | None:
+    return None if file.new_mode == file.old_mode else file.new_mode
+
+
+@rule("coverage.elsewhere", Severity.WARNING, "The attempt changes no place that the human changed")
+def elsewhere(context: Context) -> Iterator[Fact]:
+    human = context.shared.human_patch
+    if human is None or context.patch is None or not context.is_whole:
+        return
+    regions = _regions(human)
+    share = _share_touched(regions, _regions(context.patch))
+    yield Measure("coverage.regions", share)
+    yield Measure("coverage.functions", _functions_touched(context, regions))
+    yield Measure("coverage.identifiers", _identifiers_present(human, context.patch))
+    if share == 0 and context.files:
+        yield Found("the attempt changes nothing within 3 lines of a place that the human changed")
+
+
+def _regions(patch: Patch) -> dict[str, list[Region]]:
+    """First and last base line of each stretch of changes, by the file's base name.
+
+    An insertion is the line before it and the line after it; a new file is one region at 0.
+    """
+    found: dict[str, list[Region]] = {}
+    for file in real_files(patch):
+        regions = found.setdefault(file.old_path or file.path, [])
+        if file.status is not FileStatus.MODIFIED and not file.hunks:
+            regions.append((0, 0))
+        for hunk in file.hunks:
+            regions.extend(_hunk_regions(patch, hunk))
+    return found
+
+
+def _hunk_regions(patch: Patch, hunk: Hunk) -> Iterator[Region]:
+    first: int | None = None
+    last = 0
+    position = 0  # the base line before the next one
+    for line in diff_lines(patch, hunk):
+        if line.kind == "\\":
+            continue
+        if line.kind == " ":
+            if first is not None:
+                yield first, max(first, last)
+            first, position = None, line.old or 0
+        else:
+            position = line.old or position
+            first = position if first is None else first
+            last = position
+    if first is not None:
+        yield first, max(first, last)
+
+
+def _share_touched(
+    human: dict[str, list[Region]], attempt: dict[str, list[Region]]
+) -> float | None:
+    total = sum(map(len, human.values()))
+    if not total:
+        return None
+    hit = sum(_count_near(regions, attempt.get(path, [])) for path, regions in human.items())
+    return round(hit / total, 4)
+
+
+def _count_near(regions: list[Region], others: list[Region]) -> int:
+    """How many regions have one of the others within `NEAR_LINES`."""
+    others = sorted(others)
+    firsts = [first for first, _ in others]
+    furthest = list(accumulate((last for _, last in others), max))
+    hit = 0
+    for first, last in regions:
+        before = bisect_right(firsts, last + NEAR_LINES)  # begin early enough
+        hit += before > 0 and furthest[before - 1] + NEAR_LINES >= first
+    return hit
+
+
+def _functions_touched(context: Context, human: dict[str, list[Region]]) -> float | None:
+    """Share of the base's Python functions that the human changed and the attempt changed too."""
+    if context.shared.base_sha is None or context.patch is None:
+        return None
+    attempt = _regions(context.patch)
+    wanted = hit = 0
+    for path, regions in human.items():
+        source = context.shared.base_source(path)
+        if not isinstance(source, PythonSource):
+            continue
+        functions = _changed_functions(source, regions)
+        wanted += len(functions)
+        hit += len(functions & _changed_functions(source, attempt.get(path, [])))
+    return round(hit / wanted, 4) if wanted else None
+
+
+def _changed_functions(source: PythonSource, regions: list[Region]) -> set[str]:
+    """The innermost functions that the regions lie in."""
+    found: set[str] = set()
+    for first, last in regions:
+        around = [f for f in source.functions if f[1] <= last and first <= f[2]]
+        if around:
+            found.add(min(around, key=lambda f: f[2] - f[1])[0])
+    return found
+
+
+def _identifiers_present(human: Patch, attempt: Patch) -> float | None:
+    """Share of the identifiers that only the human's added lines hold and the attempt's do too."""
+    known = set(_words(human, " -"))
+    wanted = {word for line in added_lines(human) for word in _WORD.findall(line)} - known
+    present = {word for line in added_lines(attempt) for word in _WORD.findall(line)}
+    return round(len(wanted & present) / len(wanted), 4) if wanted else None
+
+
+def _words(patch: Patch, kinds: str) -> Iterator[str]:
+    for file in real_files(patch):
+        for line in file_lines(patch, file, kinds):
+            yield from _WORD.findall(line.text)

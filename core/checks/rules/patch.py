@@ -1,0 +1,219 @@
+"""Facts that the text of the patch alone gives: is there one, is it whole, does it do anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import PurePosixPath
+
+from core.checks.context import Context, file_lines, same_code
+from core.checks.fragments import same_tokens
+from core.checks.grammars import language_of
+from core.checks.registry import Fact, Found, Measure, Settled, rule
+from core.models import PatchState, Severity
+from core.patch.parse import OWN_DIFF, FilePatch, FileStatus, Patch, PatchProblem, holds_own_diff
+from core.text import describe_character, has_hidden_unicode
+
+_NOTHING_DONE = (
+    Settled("files_match", False),
+    Settled("optimization_logic_match", False),
+    Settled("is_complete", False),
+)
+
+
+@rule("patch.empty", Severity.ERROR, "The patch holds nothing but white space", certain=True)
+def empty(context: Context) -> Iterator[Fact]:
+    if context.attempt.patch.state is PatchState.EMPTY:
+        yield Found("the patch is empty")
+        yield from _NOTHING_DONE
+
+
+@rule("patch.missing", Severity.ERROR, "There is no patch", certain=True)
+def missing(context: Context) -> Iterator[Fact]:
+    if context.attempt.patch.state is PatchState.MISSING:
+        yield Found("there is no patch")
+        yield from _NOTHING_DONE
+
+
+@rule("patch.unreadable", Severity.WARNING, "There is a patch that cannot be read", certain=True)
+def unreadable(context: Context) -> Iterator[Fact]:
+    if context.attempt.patch.state is PatchState.UNREADABLE or (
+        context.attempt.patch.has_text and context.text is None
+    ):
+        yield Found("the patch cannot be read; everything that needs it is unknown")
+
+
+@rule("patch.unchecked", Severity.WARNING, "The checks of the attempt gave up", certain=True)
+def unchecked(context: Context) -> Iterator[Fact]:
+    return iter(())  # stated by `core.checks.worker`, where the checks themselves did not end well
+
+
+@rule("patch.cut", Severity.WARNING, "Less of the patch is at hand than was recorded", certain=True)
+def cut(context: Context) -> Iterator[Fact]:
+    evidence = context.attempt.patch
+    if evidence.state is PatchState.CUT:
+        sizes = f"{evidence.held_bytes} of {evidence.recorded_bytes} bytes"
+        yield Found(f"only {sizes} are at hand; what needs the rest is unknown")
+
+
+@rule("patch.malformed", Severity.ERROR, "Part of the patch is no unified diff", certain=True)
+def malformed(context: Context) -> Iterator[Fact]:
+    patch = context.patch
+    if patch is None:
+        return
+    if not patch.files and not patch.problems:
+        yield Found("the text holds no diff")
+    for problem in patch.problems:
+        if not _cut_short(context, patch, problem):
+            yield Found(f"line {problem.line} of the patch: {problem.reason}")
+    for file in patch.files:
+        for problem in file.problems:
+            if not _cut_short(context, patch, problem):
+                message = f"line {problem.line} of the patch: {problem.reason}"
+                yield Found(message, file.path)
+
+
+def _cut_short(context: Context, patch: Patch, problem: PatchProblem) -> bool:
+    """Is the problem in the last file of a patch that was cut, and so nobody's fault?"""
+    return not context.is_whole and (not patch.files or problem.line > patch.files[-1].start)
+
+
+@rule("patch.binary", Severity.INFO, "The patch changes a binary file", certain=True)
+def binary(context: Context) -> Iterator[Fact]:
+    for file in context.files:
+        if file.binary:
+            yield Found("a binary file, whose content is not looked at", file.path)
+
+
+@rule(
+    "patch.comments-only",
+    Severity.ERROR,
+    "The patch changes only comments, docstrings, white space or documentation",
+    certain=True,
+)
+def comments_only(context: Context) -> Iterator[Fact]:
+    if context.patch is None or not context.is_whole or not context.files:
+        return
+    if all(_changes_nothing(context, context.patch, file) for file in context.files):
+        message = "nothing but comments, docstrings, white space or documentation changes"
+        yield Found(message, certain=context.versions is not None)
+
+
+def _changes_nothing(context: Context, patch: Patch, file: FilePatch) -> bool:
+    """Does a file do the same after the patch as before, as far as text can tell for certain?"""
+    if file.binary or file.problems or file.status is not FileStatus.MODIFIED or not file.hunks:
+        return False
+    if file.old_mode != file.new_mode:
+        return False
+    if _is_documentation(file.path):
+        return True
+    for versions in context.versions or ():
+        if versions.file is file and versions.base and versions.patched:
+            same = same_code(versions.base, versions.patched)
+            if same is not None:
+                return same
+    return all(same_tokens(patch, hunk, language_of(file.path)) for hunk in file.hunks)
+
+
+def _is_documentation(path: str) -> bool:
+    return PurePosixPath(path).suffix.lower() in (".md", ".rst", ".markdown")
+
+
+@rule("patch.own-diff", Severity.WARNING, "The patch contains a copy of itself", certain=True)
+def own_diff(context: Context) -> Iterator[Fact]:
+    patch = context.patch
+    if patch is not None and holds_own_diff(patch):
+        for file in patch.files:
+            if file.path.rsplit("/", 1)[-1] == OWN_DIFF:
+                yield Found("the pipeline's own diff was committed with the patch", file.path)
+
+
+_SCRATCH = (
+    *("*.orig", "*.rej", "*.bak", "*.swp", "*.swo", "*.tmp", "*.log", "*.pyc", "*~", "nohup.out"),
+    *(".ds_store", "core.[0-9]*", "*.patch", "*.diff", "*.prof", "*.pstats", "*.nsys-rep"),
+)
+_SCRATCH_AT_ROOT = (
+    *("test_*.py", "*_test.py", "bench_*.py", "benchmark_*.py", "debug*.py", "repro*.py"),
+    *("tmp*.py", "temp*.py", "check_*.py", "verify_*.py", "demo*.py", "try_*.py", "scratch*"),
+    *("profile_*.py", "run_*.sh", "test*.sh", "*.txt", "*.json", "*.out", "*.csv"),
+    *("*summary*.md", "*report*.md", "*notes*.md", "*optimization*.md", "*changes*.md"),
+)
+_SCRATCH_FOLDERS = frozenset(
+    {".bench_scratch", "__pycache__", ".scratch", "scratch", "tmp", ".tmp"}
+)
+
+
+@rule("patch.scratch-file", Severity.WARNING, "A file that looks like the agent's scratch work")
+def scratch_file(context: Context) -> Iterator[Fact]:
+    human = _human_names(context)
+    for file in context.files:
+        if file.status is FileStatus.ADDED and file.path not in human and _is_scratch(file.path):
+            yield Found("a new file that looks like scratch work of the agent", file.path)
+
+
+def _is_scratch(path: str) -> bool:
+    *folders, name = path.split("/")
+    names = _SCRATCH if folders else _SCRATCH + _SCRATCH_AT_ROOT
+    return bool(_SCRATCH_FOLDERS & set(folders)) or any(
+        fnmatch(name.lower(), pattern) for pattern in names
+    )
+
+
+_HARNESS_FOLDERS = frozenset(
+    {"test", "tests", "testing", "benchmark", "benchmarks", ".github", ".buildkite", ".ci"}
+    | {".circleci", ".gitlab", ".jenkins", "ci", ".bench_scratch"}
+)
+_HARNESS_FILE = re.compile(r"(?:test_.*|.*_test|conftest)\.py|\.gitlab-ci\.yml|.*\.test\.[jt]sx?")
+
+
+@rule(
+    "patch.harness-edit",
+    Severity.WARNING,
+    "Tests, continuous integration or benchmarks are changed that the human left alone",
+)
+def harness_edit(context: Context) -> Iterator[Fact]:
+    human = _human_names(context)
+    for file in context.files:
+        *folders, name = file.path.split("/")
+        is_harness = _HARNESS_FOLDERS & set(folders) or _HARNESS_FILE.fullmatch(name)
+        if is_harness and file.path not in human:
+            yield Found("a test, benchmark or part of CI that the human left alone", file.path)
+
+
+def _human_names(context: Context) -> frozenset[str]:
+    commit, patch = context.shared.commit, context.shared.human_patch
+    names = set(commit.files) if commit else set()
+    if patch is not None:
+        names.update(name for f in patch.files for name in (f.old_path, f.new_path) if name)
+    return frozenset(names)
+
+
+@rule(
+    "patch.hidden-unicode",
+    Severity.WARNING,
+    "An added line or a path holds characters that a reader cannot see",
+    certain=True,
+)
+def hidden_unicode(context: Context) -> Iterator[Fact]:
+    if context.patch is None or context.text is None or context.text.isascii():
+        return
+    for file in context.files:
+        if has_hidden_unicode(file.path):
+            yield Found(f"the path holds {_hidden(file.path)}", file.path)
+        for line in file_lines(context.patch, file, "+"):
+            if has_hidden_unicode(line.text):
+                yield Found(f"the line holds {_hidden(line.text)}", file.path, line.new)
+
+
+def _hidden(text: str) -> str:
+    hidden = {c for c in text if not c.isascii() and has_hidden_unicode(c)}
+    return ", ".join(map(describe_character, sorted(hidden)[:4]))
+
+
+@rule("patch.size", Severity.INFO, "How much the patch adds and removes")
+def size(context: Context) -> Iterator[Fact]:
+    if context.patch is not None:
+        yield Measure("patch.files", len(context.files))
+        yield Measure("patch.added", sum(file.added for file in context.files))
+        yield Measure("patch.removed", sum(file.removed for file in context.files))

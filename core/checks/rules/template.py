@@ -1,0 +1,347 @@
+"""Signs of template code: text that stands for an optimisation instead of being one.
+
+Only added lines count, and no sign settles a criterion: a person or the judge decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import PurePosixPath
+
+from core.checks.context import Context, file_lines
+from core.checks.grammars import language_of
+from core.checks.registry import Fact, Found, rule
+from core.checks.template_words import (
+    BOILERPLATE,
+    EMPTY_NAME,
+    EXAMPLE,
+    EXAMPLE_HEADING,
+    IDLE_NAME,
+    is_placeholder,
+)
+from core.models import Severity
+from core.patch.parse import DiffLine, FilePatch, FileStatus
+
+_STRING = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
+_ATTRIBUTE = re.compile(r"(?:has|get|set)attr\([^,]+,\s*[\"'](\w+)[\"']")
+_LONG = 1000  # characters; longer lines are data
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_COMMENT = re.compile(
+    r"(?:^|\s)(?:#(?!\s*(?:include|define|if|else|endif|pragma))|//|/\*+|\*)\s*(.*)"
+)
+_REFUSAL = re.compile(r"\s*raise NotImplementedError\((.+)\)")
+_QUOTES = re.compile(r"\"\"\"|'''")
+
+
+@rule(
+    "template.placeholder-name",
+    Severity.WARNING,
+    "A new name that only stands for a real one",
+    version=2,
+)
+def placeholder_name(context: Context) -> Iterator[Fact]:
+    for file, lines in _code(context):
+        known = set(_words(line.text for line in lines if line.kind != "+"))
+        known |= _base_words(context, file)
+        for line in lines:
+            if line.kind != "+":
+                continue
+            words = [*_words([line.text]), *_attributes(line.text)]
+            words = [word for word in words if is_placeholder(word)]
+            if not _SHOWS.search(file.path):
+                words += [name for name in _defined(line.text) if name]
+                words += [name for name in IDLE_NAME.findall(line.text) if _is_idle(name, lines)]
+            new = [word for word in words if word not in known]
+            if new:
+                known.update(new)
+                yield from _sign(context, f"the name {new[0]} is a placeholder", file, line)
+
+
+def _defined(text: str) -> tuple[str | None, ...]:
+    found = EMPTY_NAME.match(text)
+    return found.groups() if found else ()
+
+
+def _is_idle(name: str, lines: list[DiffLine]) -> bool:
+    """Does a name stand once only in the hunks of a file: set and never used?"""
+    word = re.compile(rf"\b{name}\b")
+    return sum(len(word.findall(line.text)) for line in lines if line.kind != "-") == 1
+
+
+def _attributes(text: str) -> list[str]:
+    """The attribute names that a line asks for in quotes."""
+    return _ATTRIBUTE.findall(text) if len(text) <= _LONG else []
+
+
+@rule(
+    "template.example-usage",
+    Severity.WARNING,
+    "A comment that shows how the new code is used",
+    version=2,
+)
+def example_usage(context: Context) -> Iterator[Fact]:
+    yield from _comments(context, EXAMPLE, "an example of usage in a comment")
+    for file, lines in _python(context):
+        for line in lines:
+            if line.kind == "+" and EXAMPLE_HEADING.fullmatch(line.text):
+                yield from _sign(context, "an example of usage in a comment", file, line)
+
+
+@rule(
+    "template.boilerplate",
+    Severity.WARNING,
+    "A comment that says what should stand there",
+    version=2,
+)
+def boilerplate(context: Context) -> Iterator[Fact]:
+    yield from _comments(context, BOILERPLATE, "a comment as in a template")
+
+
+_DEFINITION = re.compile(r"(\s*)(?:async\s+)?def\s+(\w+)\s*\(")
+_STUB_BODY = re.compile(
+    r"(?:pass|\.\.\.|return(?: None)?|raise NotImplementedError(?:\(.*\))?)\s*(?:#.*)?"
+)
+
+
+@rule("template.stub", Severity.WARNING, "A new function without a body of its own", version=2)
+def stub(context: Context) -> Iterator[Fact]:
+    for file, lines in _python(context):
+        for run in _added_runs(lines):
+            for index, line in enumerate(run):
+                found = _DEFINITION.match(line.text)
+                if not found or _is_decorated(run, index) or not _is_stub(run, index):
+                    continue
+                # A method without a body is often meant: it overrides, or is to be overridden.
+                is_meant = found[1] and not is_placeholder(found[2])
+                if not is_meant or _is_relied_on(context, found[2]):
+                    yield from _sign(context, f"{found[2]} does nothing", file, line)
+
+
+def _is_relied_on(context: Context, name: str) -> bool:
+    """Does the patch call a method that it defines only once, on the object itself?"""
+    added = "\n".join(
+        line.text
+        for file in context.files
+        for line in (file_lines(context.patch, file, "+") if context.patch else ())
+    )
+    return added.count(f"def {name}(") == 1 and f"self.{name}(" in added
+
+
+def _is_stub(run: list[DiffLine], index: int) -> bool:
+    """Is the function that starts there only a docstring and a statement without effect?"""
+    indent = _indent(run[index].text)
+    body: list[str] = []
+    opened = 0
+    header = True
+    for line in run[index:]:
+        text = line.text.split("#")[0].rstrip()
+        if header:
+            opened += sum(text.count(c) for c in "([{") - sum(text.count(c) for c in ")]}")
+            if opened <= 0 and text.endswith(":"):
+                header = False
+            elif opened <= 0:
+                after = text.rpartition(":")[2].strip()
+                return bool(_STUB_BODY.fullmatch(after))
+            continue
+        if not text.strip():
+            continue
+        if _indent(text) <= indent:
+            break
+        body.append(text.strip())
+    statements = _without_docstring(body)
+    return len(statements) == 1 and bool(_STUB_BODY.fullmatch(statements[0]))
+
+
+def _without_docstring(body: list[str]) -> list[str]:
+    if not body or not re.match(r"[rbuf]*(\"\"\"|'''|\"|')", body[0], re.IGNORECASE):
+        return body
+    quotes = '"""' if '"""' in body[0] else "'''" if "'''" in body[0] else ""
+    if not quotes or body[0].count(quotes) > 1:
+        return body[1:]
+    for index, line in enumerate(body[1:], 1):
+        if quotes in line:
+            return body[index + 1 :]
+    return []
+
+
+_NEW = re.compile(r"(\s*)(?:(?:async\s+)?def|class)\s+(\w+)\b")
+_NEUTRAL = re.compile(
+    r"@(?:(?:functools\.)?(?:lru_cache|cache|wraps)|staticmethod|classmethod|(?:\w+\.)?dataclass"
+    r"|(?:contextlib\.)?(?:async)?contextmanager"
+    r"|torch\.(?:no_grad|inference_mode|compile|jit\.script))\b"
+)
+"""Decorators that make nobody call what they decorate."""
+_CALLED_BY_NAME = re.compile(r"main|setup|[tT]est\w*|pytest_\w+|__\w+__|_Z\w*")
+_HELPER_METHOD = re.compile(
+    r"_[a-z]\w*|(?:\w+_)?(?:optimi[sz]ed?|fast|faster|efficient|cached|improved|precompute)(?:_\w+)?"
+)
+"""Methods that a framework or a subclass hardly knows: those that nobody calls are idle."""
+
+
+@rule(
+    "template.unused-function",
+    Severity.INFO,
+    "A new function or class that nothing in the patch uses",
+    version=2,
+)
+def unused_function(context: Context) -> Iterator[Fact]:
+    texts: list[str] = []
+    for file, lines in _code(context):
+        if not file.path.endswith(".py") or file.status is FileStatus.ADDED:
+            continue  # what a new file offers is used from elsewhere
+        removed = {word for line in lines if line.kind == "-" for word in _words([line.text])}
+        for run in _added_runs(lines):
+            for index, line in enumerate(run):
+                found = _NEW.match(line.text)
+                if not found or _CALLED_BY_NAME.fullmatch(found[2]) or _is_used_by(run, index):
+                    continue
+                if found[2] in removed or (found[1] and not _HELPER_METHOD.fullmatch(found[2])):
+                    continue
+                texts = texts or [_hunk_text(context), *_patched_texts(context)]
+                if not any(_is_named(found[2], text) for text in texts):
+                    message = f"nothing in the changed files uses the new {found[2]}"
+                    yield from _sign(context, message, file, line)
+
+
+def _is_used_by(run: list[DiffLine], index: int) -> bool:
+    """Does a decorator see to the use of what is defined there?"""
+    above = run[index - 1].text.strip() if index else ""
+    return above.startswith(("@", ")")) and not _NEUTRAL.match(above)
+
+
+def _is_named(name: str, text: str) -> bool:
+    """Does a text name it other than to define it, outside of comments?"""
+    pattern = re.compile(rf"^([^#\n]*?)\b{name}\b", re.MULTILINE)
+    return any(not _DEFINES.fullmatch(found[1]) for found in pattern.finditer(text))
+
+
+_DEFINES = re.compile(r"\s*(?:(?:async\s+)?def|class)\s+")
+
+
+@rule("template.unused-file", Severity.INFO, "A new Python file that nothing in the patch names")
+def unused_file(context: Context) -> Iterator[Fact]:
+    if context.patch is None:
+        return
+    human = context.shared.human_patch
+    expected = {file.path for file in human.files} if human else set()
+    for file, lines in _python(context):
+        path = PurePosixPath(file.path)
+        if file.status is not FileStatus.ADDED or file.path in expected or not path.parent.name:
+            continue
+        if path.stem.startswith("__") or path.stem in ("main", "setup"):
+            continue
+        word = re.compile(rf"\b{re.escape(path.stem)}\b")
+        others = [text for text in _texts_but(context, file) if word.search(text)]
+        if lines and not others:
+            yield Found("nothing else in the patch names the new file", file.path, lines[0].new)
+
+
+def _texts_but(context: Context, file: FilePatch) -> Iterator[str]:
+    assert context.patch is not None
+    for other in context.files:
+        if other is not file:
+            yield "\n".join(line.text for line in file_lines(context.patch, other, "+"))
+
+
+def _sign(context: Context, message: str, file: FilePatch, line: DiffLine) -> Iterator[Found]:
+    """A finding at a line, unless the human commit adds that very line too."""
+    if line.text.strip() not in context.shared.human_added:
+        yield Found(message, file.path, line.new)
+
+
+def _code(context: Context) -> Iterator[tuple[FilePatch, list[DiffLine]]]:
+    """Each file that may hold code, with the lines of its hunks."""
+    if context.patch is None:
+        return
+    for file in context.files:
+        if language_of(file.path) not in (None, "json"):
+            yield file, list(file_lines(context.patch, file))
+
+
+_SHOWS = re.compile(
+    r"(?:^|/)(?:tests?|examples?|docs?|benchmarks?|\.buildkite|\.github|mocks?)/"
+    r"|(?:^|/)(?:test_[^/]*|conftest)\.py$"
+)
+"""Places where examples, dummies and stubs belong."""
+
+
+def _python(context: Context) -> Iterator[tuple[FilePatch, list[DiffLine]]]:
+    for file, lines in _code(context):
+        if file.path.endswith(".py") and not _SHOWS.search(file.path):
+            yield file, lines
+
+
+def _comments(context: Context, pattern: re.Pattern[str], message: str) -> Iterator[Fact]:
+    for file, lines in _code(context):
+        removed = {line.text.strip() for line in lines if line.kind == "-"}
+        for line, remark in _remarks(file, lines):
+            if line.text.strip() not in removed and pattern.search(remark):
+                yield from _sign(context, f"{message}: {remark.strip()[:80]}", file, line)
+
+
+def _remarks(file: FilePatch, lines: list[DiffLine]) -> Iterator[tuple[DiffLine, str]]:
+    """The added comments, lines of texts in three quotes, and words of `NotImplementedError`."""
+    quoted = False
+    for line in lines:
+        if line.kind == "-" or len(line.text) > _LONG:
+            continue
+        quotes = len(_QUOTES.findall(line.text)) if file.path.endswith(".py") else 0
+        is_quoted = (quoted or quotes > 0) and not line.text.lstrip().startswith("#")
+        quoted = quoted != (quotes % 2 == 1)
+        if line.kind != "+":
+            continue
+        comment = None if is_quoted else _COMMENT.search(_STRING.sub('""', line.text))
+        refusal = _REFUSAL.match(line.text)
+        if refusal:
+            yield line, refusal[1]
+        elif comment:
+            yield line, comment[1]
+        elif is_quoted and not _SHOWS.search(file.path):
+            yield line, line.text.strip().strip("\"'")
+
+
+def _added_runs(lines: list[DiffLine]) -> Iterator[list[DiffLine]]:
+    """Unbroken stretches of added lines."""
+    for is_added, run in groupby(lines, key=lambda line: line.kind == "+"):
+        if is_added:
+            yield list(run)
+
+
+def _is_decorated(run: list[DiffLine], index: int) -> bool:
+    return index > 0 and run[index - 1].text.lstrip().startswith(("@", ")"))
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())
+
+
+def _words(texts: Iterator[str] | list[str]) -> Iterator[str]:
+    """The identifiers in lines of code, comments and strings left out."""
+    for text in texts:
+        if len(text) <= _LONG:
+            code = _COMMENT.sub("", _STRING.sub('""', text))
+            yield from _WORD.findall(code)
+
+
+def _base_words(context: Context, file: FilePatch) -> set[str]:
+    for versions in context.versions or ():
+        if versions.file is file and versions.base is not None:
+            return set(_WORD.findall(versions.base.data.decode("utf-8", "replace")))
+    return set()
+
+
+def _hunk_text(context: Context) -> str:
+    """The lines that the patch adds or leaves, of all its files."""
+    return "\n".join(
+        line.text
+        for file in context.files
+        for line in (file_lines(context.patch, file, " +") if context.patch else ())
+    )
+
+
+def _patched_texts(context: Context) -> Iterator[str]:
+    for versions in context.versions or ():
+        if versions.patched is not None:
+            yield versions.patched.data.decode("utf-8", "replace")

@@ -1,0 +1,195 @@
+"""What an export says: one result, built once, that every format renders.
+
+No absolute path of the machine gets into it, so that an export can be shared.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from core import codec
+from core.judge.books.judge_records import NO_RECORDS, JudgeRecords
+from core.models import Assessment, HumanCommit, LoadProblem, RunSet, Verdict
+from core.stats.figures import PatchFact, Statistics, outcome_settled_by, summarise
+
+SCHEMA_VERSION = 1
+"""Of the JSON and JSONL formats (`docs/export.md`); grows when an older reader would go wrong."""
+
+_ABSOLUTE_PATH = re.compile(
+    r"(?<![\w.~/\\-])(?:[A-Za-z]:)?[\\/](?:[^\s\\/:'\"]+[\\/])+(?P<name>[^\s\\/:'\"]*)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptResult:
+    """One attempt as exported: its assessment, every verdict ever given, and its patch's hash."""
+
+    assessment: Assessment
+    history: tuple[Verdict, ...]
+    fact: PatchFact
+
+    @property
+    def key(self) -> str:
+        """The attempt's path below the runs root."""
+        return self.assessment.attempt.key
+
+    @property
+    def outcome_by(self) -> str | None:
+        """Who the outcome rests on, None while undecided."""
+        return outcome_settled_by(self.assessment)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitResult:
+    """One human commit and the attempts at it, in the order of the runs."""
+
+    commit: HumanCommit  # only its sha when it was not found
+    found: bool
+    attempts: tuple[AttemptResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Everything an export holds. `folder` is where the runs are; it is never written."""
+
+    folder: Path
+    root: str
+    store: str
+    generator: str
+    created: datetime
+    commits: tuple[CommitResult, ...]
+    attempts: tuple[AttemptResult, ...]
+    records: JudgeRecords
+    statistics: Statistics
+    problems: tuple[LoadProblem, ...]
+
+
+def build_document(
+    run_set: RunSet,
+    assessments: Sequence[Assessment],
+    histories: Mapping[str, Sequence[Verdict]],
+    facts: Mapping[str, PatchFact],
+    *,
+    store: Path,
+    created: datetime,
+    version: str,
+    records: JudgeRecords = NO_RECORDS,
+) -> Document:
+    """The result of a run set as it stands now; `facts` comes from `stats.read_patch_facts`."""
+    folder = run_set.root.resolve()
+    results = tuple(
+        _attempt_result(assessment, histories, facts, folder) for assessment in assessments
+    )
+    return Document(
+        folder=folder,
+        root=folder.name,
+        store=portable(str(store.resolve()), folder) or store.name,
+        generator=f"patchjury {version}",
+        created=created,
+        commits=_commits(run_set, results, folder),
+        attempts=results,
+        records=records,
+        statistics=summarise(run_set, assessments, facts, records),
+        problems=tuple(
+            LoadProblem(portable(p.path, folder), portable(p.reason, folder))
+            for p in run_set.problems
+        ),
+    )
+
+
+def portable(text: str, folder: Path) -> str:
+    """Text without the machine's absolute paths: below `folder` relative, elsewhere the name."""
+    if len(folder.parts) > 1:
+        text = text.replace(f"{folder}/", "").replace(f"{folder}\\", "")
+    return _ABSOLUTE_PATH.sub(lambda match: match["name"], text)
+
+
+def attempt_data(result: AttemptResult) -> dict[str, Any]:
+    """One attempt as plain JSON data, as `docs/export.md` describes it."""
+    known, attempt = result.assessment, result.assessment.attempt
+    patch = {
+        "state": attempt.patch.state,
+        "held_bytes": attempt.patch.held_bytes,
+        "recorded_bytes": attempt.patch.recorded_bytes,
+        **codec.to_data(result.fact),
+    }
+    data = {
+        "key": attempt.key,
+        "human": attempt.human,
+        "base": attempt.base,
+        "agent": attempt.agent,
+        "model": attempt.model,
+        "run": attempt.run,
+        "item": attempt.item,
+        "task": attempt.task,
+        "started": attempt.started,
+        "status": attempt.status,
+        "marked_success": attempt.marked_success,
+        "has_journal": attempt.has_journal,
+        "target_files": attempt.target_files,
+        "patch": patch,
+        "execution": attempt.execution,
+        "outcome": known.outcome,
+        "outcome_by": result.outcome_by,
+        "criteria": known.criteria,
+        "settled_by": known.settled_by,
+        "conflicts": known.conflicts,
+        "verdict": known.verdict,
+        "history": result.history,
+        "judgements": known.judgements,
+        "check": known.report,
+    }
+    finite: dict[str, Any] = _finite(codec.to_data(data))
+    return finite
+
+
+def commit_data(result: CommitResult) -> dict[str, Any]:
+    """One human commit as plain JSON data, without its diff."""
+    commit = replace(result.commit, diff=None)
+    data: dict[str, Any] = codec.to_data(commit)
+    del data["diff"]
+    return {**data, "found": result.found, "attempts": len(result.attempts)}
+
+
+def _attempt_result(
+    assessment: Assessment,
+    histories: Mapping[str, Sequence[Verdict]],
+    facts: Mapping[str, PatchFact],
+    folder: Path,
+) -> AttemptResult:
+    key = assessment.attempt.key
+    fact = facts.get(key, PatchFact())
+    fact = replace(fact, problem=portable(fact.problem, folder))
+    return AttemptResult(assessment, tuple(histories.get(key, ())), fact)
+
+
+def _commits(
+    run_set: RunSet, results: Sequence[AttemptResult], folder: Path
+) -> tuple[CommitResult, ...]:
+    by_sha: dict[str, list[AttemptResult]] = {}
+    for result in results:
+        by_sha.setdefault(result.assessment.attempt.human, []).append(result)
+    commits = []
+    for sha, members in by_sha.items():
+        commit = run_set.commits.get(sha)
+        known = commit or HumanCommit(sha)
+        known = replace(known, source=portable(known.source, folder))
+        commits.append(CommitResult(known, commit is not None, tuple(members)))
+    return tuple(commits)
+
+
+def _finite(data: Any) -> Any:
+    """The data with null for numbers that JSON cannot hold (they are unknown, not zero)."""
+    if isinstance(data, float):
+        return data if math.isfinite(data) else None
+    if isinstance(data, dict):
+        return {key: _finite(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [_finite(value) for value in data]
+    return data

@@ -1,0 +1,137 @@
+"""How statistics read on a terminal: one aligned page of plain text for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from core.judge.question.canaries import CanaryScore
+from core.models import Outcome
+from core.stats.figures import DECIDERS, Group, Rate, Spending, Split, Statistics
+from core.text import one_line
+
+_NAME_WIDTH = 44
+
+
+def words(name: str) -> str:
+    """An identifier as words: `true_success` as "true success"."""
+    return name.replace("_", " ")
+
+
+def format_rate(rate: Rate) -> str:
+    """A rate with its coverage, such as "12 of 29 judged (29 of 143 patches), 41 % [26, 59]"."""
+    counts = f"{rate.count} of {rate.of} {rate.population} ({rate.of} of {rate.total}"
+    coverage = f"{counts} {rate.universe})"
+    if rate.share is None or rate.interval is None:
+        return f"{coverage}, unknown"
+    low, high = rate.interval
+    return f"{coverage}, {100 * rate.share:.0f} % [{100 * low:.0f}, {100 * high:.0f}]"
+
+
+def format_split(split: Split) -> str:
+    """A step of the funnel in one line, its empty parts left out."""
+    parts = [f"{count} {words(name)}" for name, count in split.parts.items() if count]
+    return f"{split.total} {split.of}: " + (", ".join(parts) or "none")
+
+
+def figures(stats: Statistics) -> list[tuple[str, int, str]]:
+    """The plain counts: what is counted, how many, and what has to be known to read it."""
+    found = f"human commit found for {stats.human_commits_found} of {stats.commits}"
+    codes = (
+        f"of {stats.marked_success} marked, {stats.marked_success_unknown_return} without a code"
+    )
+    read = f"of {stats.patches_read} read, {stats.patches_unreadable} unreadable"
+    calls = ", ".join(f"{n} {state}" for state, n in stats.judgements.items() if n)
+    no_text = stats.attempts - stats.patches - stats.patches_by_state["unreadable"]
+    return [
+        ("attempts", stats.attempts, f"{stats.without_journal} without a journal"),
+        ("commits", stats.commits, found),
+        ("marked success", stats.marked_success, f"{stats.no_claim} without a claim"),
+        ("marked, return code not 0", stats.marked_success_nonzero_return, codes),
+        ("non-empty patches", stats.patches, f"{no_text} attempts have none"),
+        ("cut patches", stats.cut_patches, "shorter than recorded"),
+        ("patches with their own diff", stats.own_diff_patches, read),
+        ("distinct patches", stats.distinct_patches, read),
+        ("judgements", sum(stats.judgements.values()), calls),
+        ("judged", stats.judged, "attempts with an opinion of the judge"),
+        ("reviewed", stats.reviewed, "attempts decided by a person"),
+        ("conflicts", stats.conflicts, "attempts on which the judge is contradicted"),
+        ("load problems", stats.load_problems, ""),
+        *_canaries(stats.canaries),
+        *_spending(stats.spending),
+    ]
+
+
+def _canaries(scores: Mapping[str, CanaryScore]) -> list[tuple[str, int, str]]:
+    return [
+        (
+            f"canaries ({kind})",
+            found.right + found.wrong + found.unanswered,
+            f"{found.right} right, {found.wrong} wrong, {found.unanswered} unanswered",
+        )
+        for kind, found in sorted(scores.items())
+    ]
+
+
+def _spending(spending: Spending | None) -> list[tuple[str, int, str]]:
+    if spending is None:
+        return []
+    unknown = f" and {spending.unknown_costs} of unknown cost" if spending.unknown_costs else ""
+    fake = f", {spending.fake} made up by a test server" if spending.fake else ""
+    note = f"${spending.cost:.2f}{unknown}, {spending.retries} retries{fake}"
+    return [("calls to the judge", spending.calls, note)]
+
+
+def format_statistics(stats: Statistics) -> str:
+    """All figures as aligned text, ending in a line feed."""
+    rows = [(label, str(count), note) for label, count, note in figures(stats)]
+    rates = [(words(rate.label), format_rate(rate)) for rate in stats.rates]
+    sections = [
+        _section("Figures", _table(rows, right=(1,))),
+        _section("Rates, with the Wilson 95 % interval", _table(rates)),
+        _section("Funnel", map(format_split, stats.funnel)),
+        _section("Outcomes by who settled them", _outcomes(stats.outcomes)),
+        _section("Agents and models", _groups(("agent", "model"), stats.by_agent)),
+        _section("Commits", _groups(("commit", "subject"), stats.by_commit)),
+    ]
+    return "\n".join(sections)
+
+
+def _section(title: str, lines: Iterable[str]) -> str:
+    return "".join([f"{title}\n", *(f"  {line}\n" for line in lines)])
+
+
+def _outcomes(outcomes: Mapping[str, Mapping[str, int]]) -> list[str]:
+    header = ("outcome", *DECIDERS, "all")
+    rows = [
+        (words(name), *(str(by.get(who, 0)) for who in DECIDERS), str(sum(by.values())))
+        for name, by in outcomes.items()
+    ]
+    return _table([header, *rows], right=range(1, 5))
+
+
+def _groups(names: tuple[str, str], groups: Sequence[Group]) -> list[str]:
+    outcomes = [words(outcome.value) for outcome in Outcome]
+    header = (*names, "attempts", "patches", "marked", "reviewed", *outcomes)
+    rows = [
+        (
+            one_line(group.name or "none named", _NAME_WIDTH),
+            one_line(group.detail, _NAME_WIDTH),
+            *map(str, (group.attempts, group.patches, group.marked_success, group.reviewed)),
+            *(str(group.outcomes[outcome.value]) for outcome in Outcome),
+        )
+        for group in groups
+    ]
+    return _table([header, *rows], right=range(2, len(header)))
+
+
+def _table(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
+    """Rows in columns as wide as their widest cell, those of `right` aligned to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    aligned_right = set(right)
+    return [
+        "  ".join(
+            cell.rjust(width) if column in aligned_right else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]

@@ -1,0 +1,1 @@
+"""Large jobs through the Batch API: sent in one command, collected in another."""

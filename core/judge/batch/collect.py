@@ -1,0 +1,218 @@
+"""What batches give back: every end state is harvested, in any order, once or many times over.
+
+A line that a batch did not reach is no judgement: its vote stays "not run".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from core.judge.batch.submit import reply_object, reply_text
+from core.judge.books.batches import (
+    BUSY,
+    LOCK,
+    BatchError,
+    BatchLine,
+    BatchRecord,
+    read_records,
+    save_record,
+)
+from core.judge.books.ledger import FILE_NAME, Subject, ended_lines
+from core.judge.run.asking import check_text, fill_judgement, make_call, repeat_judgement
+from core.judge.wire.client import JudgeClient, Prompt
+from core.judge.wire.reply import Reply, bounded, read_reply
+from core.models import Judgement
+from core.settings import Settings
+from core.store import Store
+
+ENDED = ("completed", "expired", "cancelled", "failed")
+BAD_LINE = "a line of the results is not a JSON object"
+_NOT_REACHED = ("batch_expired", "batch_cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What one batch gave this time. `judged` counts new judgements by state."""
+
+    batch: str
+    status: str
+    judged: Mapping[str, int]
+    known: int = 0  # collected before
+    not_run: int = 0
+    problems: tuple[str, ...] = ()
+
+
+def collect_batches(settings: Settings, store: Store) -> list[Collected]:
+    """Fetch what every open batch has to give, whatever it ended in.
+
+    Raises `StoreError`, also when somebody else is asking.
+    """
+    with store.hold(LOCK, BUSY):
+        records = [record for record in read_records(store) if not record.collected]
+        return asyncio.run(_collect(records, settings, store)) if records else []
+
+
+async def _collect(
+    records: Sequence[BatchRecord], settings: Settings, store: Store
+) -> list[Collected]:
+    client = JudgeClient(settings)
+    try:
+        collected = []
+        for record in records:
+            try:
+                collected.append(await _collect_one(client, record, settings, store))
+            except BatchError as error:
+                left = record.votes
+                problems = (str(error),)
+                collected.append(Collected(record.id, "unknown", {}, 0, left, problems))
+        return collected
+    finally:
+        await client.close()
+
+
+async def _collect_one(
+    client: JudgeClient, record: BatchRecord, settings: Settings, store: Store
+) -> Collected:
+    batch = await _look(client, record)
+    if batch is None:  # killed before the server took it: nothing was asked
+        save_record(store, replace(record, status="never started", collected=True))
+        return Collected("", "never started", {}, 0, record.votes)
+    status = str(batch.get("status"))
+    record = replace(record, id=str(batch.get("id")), status=status)
+    if status not in ENDED:
+        save_record(store, record)
+        return Collected(record.id, status, {}, 0, record.votes)
+    replies: dict[str, dict[str, Any]] = {}
+    problems = [_message(error) for error in _listed(batch.get("errors"))]
+    for name in ("output_file_id", "error_file_id"):
+        if batch.get(name):
+            text = reply_text(await client.download(str(batch[name])))
+            for entry in _entries(text, problems):
+                replies.setdefault(str(entry.get("custom_id")), entry)
+    is_whole = BAD_LINE not in problems and (
+        status != "completed" or record.lines.keys() <= replies.keys()
+    )
+    if not is_whole:
+        problems.append(
+            "answers that were paid for are missing: collect again; to give them up, "
+            f"remove batches/{record.name}.json"
+        )
+    result = _keep(record, replies, settings, store, problems)
+    save_record(store, replace(record, collected=is_whole))
+    return result
+
+
+def _keep(
+    record: BatchRecord,
+    replies: Mapping[str, dict[str, Any]],
+    settings: Settings,
+    store: Store,
+    problems: list[str],
+) -> Collected:
+    """Store what the replies amount to, commit by commit; the ledger has each of them first."""
+    by_commit: dict[str, list[Judgement]] = {}
+    strangers = 0
+    settings = replace(settings, model=record.model, effort=record.effort)  # as it was asked
+    for custom, entry in replies.items():
+        line = record.lines.get(custom)
+        if line is None:
+            strangers += 1
+        elif (judgement := _judgement(record, custom, line, entry, settings)) is not None:
+            copies = (repeat_judgement(judgement, *copy) for copy in line.copies)
+            by_commit.setdefault(line.human, []).extend((judgement, *copies))
+    if strangers:
+        problems.append(f"{strangers} replies to questions that were not asked")
+    judged: dict[str, int] = {}
+    known = 0
+    for human, members in by_commit.items():
+        stored = {judgement.id for judgement in store.judgements(human)}
+        fresh = [judgement for judgement in members if judgement.id not in stored]
+        known += len(members) - len(fresh)
+        if fresh:
+            store.append_lines(FILE_NAME, [text for j in fresh for text in _ledger(human, j)])
+            store.add_judgements(human, fresh)
+        for judgement in fresh:
+            judged[judgement.state.value] = judged.get(judgement.state.value, 0) + 1
+    left = record.votes - sum(judged.values()) - known
+    return Collected(record.id, record.status, judged, known, left, tuple(problems))
+
+
+def _judgement(
+    record: BatchRecord, custom: str, line: BatchLine, entry: dict[str, Any], settings: Settings
+) -> Judgement | None:
+    """The judgement in one line of an output or error file; None when it was never asked."""
+    response, error = entry.get("response"), entry.get("error")
+    if isinstance(response, dict):
+        status = response.get("status_code")
+        reply = Reply(
+            settings.api_key.redact(json.dumps(response.get("body"))),
+            status if isinstance(status, int) else None,
+            request_id=str(response.get("request_id") or "") or None,
+            api="chat" if "chat" in record.endpoint else "responses",
+        )
+    else:
+        code = str(error.get("code")) if isinstance(error, dict) else "batch"
+        if code in _NOT_REACHED:
+            return None
+        reply = Reply("", None, code, _message(error))
+    reply = bounded(reply)
+    reading = check_text(read_reply(reply), "judgement")
+    prompt = Prompt(
+        "", "", "judgement", {}, record.model, record.effort, record.max_output_tokens, "auto"
+    )
+    call = make_call(
+        custom, record.created, prompt, line.fences, reply, reading, settings, batch=True
+    )
+    call = replace(call, prompt_hash=line.prompt_hash, input_limit=record.input_limit)
+    return fill_judgement(line.frame, [call], reading, line.blocked)
+
+
+def _ledger(human: str, judgement: Judgement) -> Iterator[str]:
+    if not judgement.calls:
+        return iter(())  # a copy
+    what = "canary" if judgement.canary else "judgement"
+    subject = Subject(what, human, judgement.attempt, judgement.vote)
+    return ended_lines(judgement.calls[0], subject, judgement.state, judgement.code, [])
+
+
+async def _look(client: JudgeClient, record: BatchRecord) -> dict[str, Any] | None:
+    """The batch as the server shows it; found by its name when its id was never written down."""
+    if record.id:
+        return reply_object(await client.batch(record.id), "look at")
+    listed = reply_object(await client.batches(), "list")
+    for batch in _listed(listed):
+        metadata = batch.get("metadata")
+        if isinstance(metadata, dict) and metadata.get("patchjury") == record.name:
+            return reply_object(await client.batch(str(batch.get("id"))), "look at")
+    if listed.get("has_more"):
+        raise BatchError(f"the batch {record.name} is not among the newest of the account")
+    return None
+
+
+def _entries(text: str, problems: list[str]) -> Iterator[dict[str, Any]]:
+    for line in text.split("\n"):
+        if not line.strip():
+            continue
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            entry = None
+        if isinstance(entry, dict):
+            yield entry
+        else:
+            problems.append(BAD_LINE)
+
+
+def _listed(value: object) -> list[dict[str, Any]]:
+    data = value.get("data") if isinstance(value, dict) else None
+    return [item for item in data if isinstance(item, dict)] if isinstance(data, list) else []
+
+
+def _message(error: object) -> str:
+    if not isinstance(error, dict):
+        return "the server gave no reason"
+    return str(error.get("message") or error.get("code") or "the server gave no reason")

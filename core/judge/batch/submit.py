@@ -1,0 +1,244 @@
+"""Votes through OpenAI's Batch API: half the price, within a day, collected later.
+
+What each line of a batch asks is written down (`core.judge.books.batches`) before it is sent, so
+that its reply can be understood whenever and in whatever order it comes. Rubrics are not batched:
+they are needed first. Questions are put together twice, so that no more than one file of them is
+ever in memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from core.errors import SourceError
+from core.judge.books.batches import (
+    BUSY,
+    LOCK,
+    BatchError,
+    BatchLine,
+    BatchRecord,
+    save_record,
+    waiting_keys,
+)
+from core.judge.books.cost import expected_cost
+from core.judge.question.fences import new_fence
+from core.judge.question.judge_prompt import Question, prompt_hash
+from core.judge.run.asking import frame_judgement, make_prompt, repeat_judgement
+from core.judge.run.commit_evidence import Desk, why_unjudgeable
+from core.judge.run.plan import Job, Plan
+from core.judge.wire.client import JudgeClient, Prompt
+from core.judge.wire.reply import Reply, read_reply
+from core.models import CheckReport
+from core.settings import Settings
+from core.store import Store
+
+MAX_LINES, MAX_BYTES = 50_000, 200_000_000
+"""Source: limits of one input file of OpenAI's Batch API."""
+
+
+@dataclass(slots=True)
+class Submitted:
+    """What was sent off. `waiting` votes are in a batch already."""
+
+    batches: list[BatchRecord] = field(default_factory=list)
+    cached: int = 0
+    waiting: int = 0
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+
+
+_Item = tuple[BatchLine, dict[str, Any]]  # and its body
+_Asked = tuple[Job, Question, tuple[str, str]]
+
+
+def submit_batches(
+    plan: Plan,
+    settings: Settings,
+    store: Store,
+    reports: Mapping[str, CheckReport] | None = None,
+) -> Submitted:
+    """Send the votes of a plan that have no answer yet; their rubrics must have been written.
+
+    Raises `BatchError` when the server does not take one, `PatchjuryError` when they would cost
+    more than the limit, `StoreError` when somebody else is asking. What was sent before stays
+    sent, and is collected.
+    """
+    with store.hold(LOCK, BUSY):
+        return _submit_all(plan, settings, store, reports)
+
+
+def _submit_all(
+    plan: Plan, settings: Settings, store: Store, reports: Mapping[str, CheckReport] | None
+) -> Submitted:
+    result = Submitted(skipped=list(plan.skipped))
+    pending = waiting_keys(store)
+    lines: dict[str, BatchLine] = {}
+    cost = 0.0
+    for group in plan.groups:
+        desk = Desk(group, plan, store, settings, reports)
+        for job, question, keys in _questions(desk, settings, result.skipped):
+            answer = desk.answer(keys[1], job.attempt.key)
+            if answer is not None:
+                result.cached += 1
+                if answer.attempt != job.attempt.key:
+                    copy = repeat_judgement(answer, job.attempt.key, job.canary)
+                    store.add_judgements(group.human, [copy])
+            elif keys[1] in pending:
+                result.waiting += 1
+            elif keys[1] in lines:
+                line = lines[keys[1]]
+                copies = (*line.copies, (job.attempt.key, job.canary))
+                lines[keys[1]] = replace(line, copies=copies)
+            else:
+                lines[keys[1]] = _line(job, question, keys, settings)
+                cost += expected_cost(question, settings, batch=True) or 0.0
+    if settings.max_cost is not None and cost > settings.max_cost:
+        raise BatchError(
+            f"the batch would cost about ${cost:.2f}, and the limit is ${settings.max_cost:g}",
+            "Choose fewer attempts or raise max_cost.",
+        )
+    items = _items(plan, lines, settings, store, reports)
+    asyncio.run(_submit(_split(items, settings), settings, store, result))
+    return result
+
+
+# Sending
+
+
+def _questions(desk: Desk, settings: Settings, skipped: list[tuple[str, str]]) -> Iterator[_Asked]:
+    for job in desk.group.jobs:
+        reason = ""
+        if desk.rubric is None and desk.diff is not None:
+            reason = desk.no_rubric or "its commit has no rubric yet"
+        else:
+            try:
+                question = desk.question(job, desk.rubric)
+                reason = why_unjudgeable(question, settings)
+            except SourceError as error:
+                reason = str(error)
+        if reason:
+            skipped.append((job.attempt.key, reason))
+        else:
+            yield job, question, desk.keys(job, question)
+
+
+def _line(job: Job, question: Question, keys: tuple[str, str], settings: Settings) -> BatchLine:
+    fences = (new_fence(), new_fence())
+    prompt = _prompt(question, fences, settings)
+    return BatchLine(
+        frame_judgement(job, question, keys),
+        job.attempt.human,
+        tuple(sorted(question.blocked)),
+        fences,
+        prompt_hash(prompt.instructions, prompt.text),
+    )
+
+
+def _items(
+    plan: Plan,
+    lines: Mapping[str, BatchLine],
+    settings: Settings,
+    store: Store,
+    reports: Mapping[str, CheckReport] | None,
+) -> Iterator[_Item]:
+    """Each line with its body, made when it is needed. Raises `BatchError` for changed evidence."""
+    left = dict(lines)
+    for group in plan.groups:
+        desk = Desk(group, plan, store, settings, reports)
+        for _, question, keys in _questions(desk, settings, []):
+            line = left.pop(keys[1], None)
+            if line is not None:
+                prompt = _prompt(question, line.fences, settings)
+                body = prompt.chat_body() if settings.api == "chat" else prompt.responses_body()
+                yield line, body
+    if left:
+        raise BatchError("the evidence changed while batches were made", "Try again.")
+
+
+def _prompt(question: Question, fences: tuple[str, str], settings: Settings) -> Prompt:
+    plain = replace(settings, service_tier="auto")  # a batch is a tier of its own
+    return make_prompt(question, fences, plain, settings.max_output_tokens)
+
+
+def _split(items: Iterable[_Item], settings: Settings) -> Iterator[tuple[BatchRecord, bytes]]:
+    """Records with their input files, each within the limits."""
+    endpoint = "/v1/chat/completions" if settings.api == "chat" else "/v1/responses"
+    name, content = uuid.uuid4().hex, bytearray()
+    lines: dict[str, BatchLine] = {}
+    for line, body in items:
+        custom = f"{name[:16]}-{len(lines)}"
+        entry = {"custom_id": custom, "method": "POST", "url": endpoint, "body": body}
+        encoded = json.dumps(entry).encode() + b"\n"
+        if lines and (len(lines) == MAX_LINES or len(content) + len(encoded) > MAX_BYTES):
+            yield _record(name, endpoint, lines, settings), bytes(content)
+            name, lines, content = uuid.uuid4().hex, {}, bytearray()
+            custom = f"{name[:16]}-0"
+            encoded = json.dumps({**entry, "custom_id": custom}).encode() + b"\n"
+        lines[custom] = line
+        content += encoded
+    if lines:
+        yield _record(name, endpoint, lines, settings), bytes(content)
+
+
+def _record(
+    name: str, endpoint: str, lines: Mapping[str, BatchLine], settings: Settings
+) -> BatchRecord:
+    return BatchRecord(
+        name=name,
+        created=datetime.now(UTC),
+        model=settings.model,
+        effort=settings.effort,
+        max_output_tokens=settings.max_output_tokens,
+        endpoint=endpoint,
+        lines=lines,
+        input_limit=settings.input_limit,
+    )
+
+
+async def _submit(
+    parts: Iterator[tuple[BatchRecord, bytes]], settings: Settings, store: Store, result: Submitted
+) -> None:
+    client = JudgeClient(settings)
+    try:
+        for record, content in parts:
+            save_record(store, record)
+            reply = await client.upload(f"{record.name}.jsonl", content)
+            try:
+                file = reply_object(reply, "upload")
+                reply = await client.create_batch(str(file.get("id")), record.endpoint, record.name)
+                batch = reply_object(reply, "start")
+            except BatchError:
+                if reply.api == "files" or reply.status is not None:
+                    # Not when no answer came to the start: then there may be a batch.
+                    save_record(store, replace(record, status="refused", collected=True))
+                raise
+            record = replace(record, id=str(batch.get("id")), status=str(batch.get("status")))
+            save_record(store, record)
+            result.batches.append(record)
+    finally:
+        await client.close()
+
+
+def reply_object(reply: Reply, what: str) -> dict[str, Any]:
+    """The JSON object in a reply about a batch. Raises `BatchError`."""
+    try:
+        data = json.loads(reply_text(reply))
+    except ValueError:
+        data = None
+    if not isinstance(data, dict):
+        raise BatchError(f"the server did not {what} a batch: its reply is no JSON object")
+    return data
+
+
+def reply_text(reply: Reply) -> str:
+    """The body of a reply about a batch. Raises `BatchError`."""
+    if reply.status is None or reply.status >= 300:
+        reading = read_reply(reply)
+        hint = "Nothing is lost; try again with --collect."
+        raise BatchError(f"the server failed: {reading.error}", hint)
+    return reply.body

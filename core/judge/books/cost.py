@@ -1,0 +1,130 @@
+"""What calls cost, in US dollars: prices from the settings, else from `genai-prices` (offline).
+
+A price that is not known makes a cost unknown, never 0.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+
+from core.judge.question.judge_prompt import Question
+from core.models import Usage
+from core.settings import Price, Settings
+
+EXPECTED_OUTPUT_TOKENS = 4_000
+"""Output of one call before anything is known: some 800 tokens of JSON, the rest reasoning."""
+
+MAX_RAISED_TOKENS = 128_000
+"""Source: the output limit of gpt-5."""
+
+BATCH_DISCOUNT = 0.5
+"""Source: OpenAI's Batch API costs half of the synchronous one."""
+
+
+def cost_of(
+    usage: Usage | None,
+    model: str,
+    settings: Settings,
+    *,
+    tier: str | None = None,
+    when: datetime | None = None,
+    reported: str | None = None,
+    batch: bool = False,
+) -> float | None:
+    """The cost of one call; None when its tokens or its price are not known.
+
+    Priced as the model that answered; a dated or otherwise longer name of the model that was
+    asked has that model's price.
+    """
+    if usage is None or usage.input_tokens is None or usage.output_tokens is None:
+        return None
+    names = [reported or model]
+    if reported and reported.startswith(f"{model}-"):
+        names.append(model)
+    for name in names:
+        price = settings.prices.get(name)
+        cost = _own_cost(usage, price) if price else _listed_cost(usage, name, tier, when)
+        if cost is not None:
+            return cost * BATCH_DISCOUNT if batch else cost
+    return None
+
+
+def expected_cost(
+    question: Question, settings: Settings, *, batch: bool = False, output: int | None = None
+) -> float | None:
+    """About what one call will cost."""
+    expected = Usage(question.tokens, 0, output or EXPECTED_OUTPUT_TOKENS)
+    return cost_of(expected, settings.model, settings, tier=_tier(settings), batch=batch)
+
+
+def raised_limit(settings: Settings) -> int:
+    """The output limit of a second try, in tokens."""
+    return max(settings.max_output_tokens, min(2 * settings.max_output_tokens, MAX_RAISED_TOKENS))
+
+
+def highest_cost(question: Question, settings: Settings, *, batch: bool = False) -> float | None:
+    """What one question can cost at most: all output used, then once more with a raised limit.
+
+    The input is counted at two bytes a token, which no code reaches.
+    """
+    tokens = question.tokens * 3 // 2
+    first = Usage(tokens, 0, settings.max_output_tokens)
+    costs = [cost_of(first, settings.model, settings, tier=_tier(settings), batch=batch)]
+    if not batch:
+        second = Usage(tokens, 0, raised_limit(settings))
+        costs.append(cost_of(second, settings.model, settings, tier=_tier(settings)))
+    known = [cost for cost in costs if cost is not None]
+    return sum(known) if len(known) == len(costs) else None
+
+
+def has_price(settings: Settings) -> bool:
+    """Is it known what the model costs?"""
+    return cost_of(Usage(1, 0, 1), settings.model, settings) is not None
+
+
+def _tier(settings: Settings) -> str | None:
+    return None if settings.service_tier == "auto" else settings.service_tier
+
+
+def _own_cost(usage: Usage, price: Price) -> float:
+    cached = min(usage.cached_tokens or 0, usage.input_tokens or 0)
+    cached_price = price.input if price.cached_input is None else price.cached_input
+    fresh = (usage.input_tokens or 0) - cached
+    total = fresh * price.input + cached * cached_price + (usage.output_tokens or 0) * price.output
+    return total / 1e6
+
+
+def _listed_cost(usage: Usage, model: str, tier: str | None, when: datetime | None) -> float | None:
+    if not _is_listed(model):
+        return None
+    # Imported here because reading the price list takes a fifth of a second.
+    from genai_prices import Usage as Tokens
+    from genai_prices import calc_price
+
+    tokens = Tokens(
+        input_tokens=usage.input_tokens,
+        cache_read_tokens=min(usage.cached_tokens or 0, usage.input_tokens or 0),
+        output_tokens=usage.output_tokens,
+    )
+    context = {"service_tier": tier} if tier else None
+    price = calc_price(
+        tokens,
+        model,
+        provider_id="openai",
+        genai_request_timestamp=when,
+        price_context=context,
+    )
+    return float(price.total_price)
+
+
+@lru_cache(maxsize=64)
+def _is_listed(model: str) -> bool:
+    from genai_prices import Usage as Tokens
+    from genai_prices import calc_price
+
+    try:
+        calc_price(Tokens(input_tokens=1, output_tokens=1), model, provider_id="openai")
+    except LookupError:
+        return False
+    return True

@@ -1,0 +1,37 @@
+"""What is kept of the judge beside its judgements of attempts: rubrics, canaries, the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from core.judge.books.ledger import FILE_NAME, Totals, read_totals
+from core.models import Judgement, Rubric
+from core.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeRecords:
+    """Rubrics by human commit, judgements of canaries, and what the ledger adds up to.
+
+    `totals` is None when the judge was never called from here.
+    """
+
+    rubrics: Mapping[str, tuple[Rubric, ...]] = field(default_factory=dict)
+    canaries: tuple[Judgement, ...] = ()
+    totals: Totals | None = None
+
+
+NO_RECORDS = JudgeRecords()
+
+
+def read_judge_records(
+    store: Store, humans: Iterable[str], judgements: Iterable[Judgement]
+) -> JudgeRecords:
+    """What a store holds of the judge at some human commits; canaries are among `judgements`."""
+    rubrics = {human: tuple(store.rubrics(human)) for human in humans}
+    return JudgeRecords(
+        {human: found for human, found in rubrics.items() if found},
+        tuple(judgement for judgement in judgements if judgement.canary),
+        read_totals(store.folder) if (store.folder / FILE_NAME).exists() else None,
+    )

@@ -1,0 +1,1 @@
+"""What is asked: rubric, prompt, schema, canaries, and the keys that tell questions apart."""

@@ -1,0 +1,76 @@
+"""When two questions are the same, so that the second needs no call.
+
+What counts: the prompt's text (its fences aside, which are random), the schema, the model, the
+effort, the rubric, both patches, and the number of the vote. What does not: who answers where, how
+many at once, which tier, for how much.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from core.judge.question.instructions import VERSION
+from core.judge.question.judge_prompt import Question
+from core.models import Judgement, JudgementState
+from core.settings import Settings
+from core.sources import encode
+
+
+def question_key(question: Question, settings: Settings) -> str:
+    """The hash of everything asked but the vote: votes with the same one belong together."""
+    return _hash(
+        str(VERSION),
+        question.instructions,
+        question.render(),
+        json.dumps(question.schema, sort_keys=True),
+        settings.model,
+        settings.effort,
+        question.rubric,
+        *question.patches,
+    )
+
+
+def vote_key(question: str, vote: int) -> str:
+    """The key of one vote on a question."""
+    return _hash(question, str(vote))
+
+
+def find_answer(
+    judgements: Iterable[Judgement], key: str, attempt: str, *, again: bool, real: bool
+) -> Judgement | None:
+    """The stored answer to a question about an attempt, None when it has to be asked.
+
+    Errors are not answers. With `again` only opinions are: the rest is asked once more. What a
+    fake server made up is no answer when a real one would be asked. An opinion comes before any
+    other end, the attempt's own before that of another one, and an original before what repeats it.
+    """
+    found = [
+        judgement
+        for judgement in judgements
+        if judgement.key == key
+        and judgement.state is not JudgementState.ERROR
+        and not (again and judgement.state is not JudgementState.VERDICT)
+        and not (real and judgement.is_made_up)
+    ]
+    return max(
+        reversed(found),  # the newest of equals
+        key=lambda j: (j.state is JudgementState.VERDICT, j.attempt == attempt, bool(j.calls)),
+        default=None,
+    )
+
+
+def is_loopback(base_url: str) -> bool:
+    """Is the server on this machine?"""
+    return urlsplit(base_url).hostname in ("127.0.0.1", "localhost", "::1")
+
+
+def _hash(*parts: str) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        data = encode(part)
+        digest.update(f"{len(data)}:".encode())  # so that no two lists of parts run together
+        digest.update(data)
+    return digest.hexdigest()

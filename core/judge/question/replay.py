@@ -1,0 +1,132 @@
+"""The prompts of calls that were made, built again from the evidence and proven by their hash.
+
+A prompt is not kept with its call, since nearly all of it stands in the runs and the repository.
+Whoever wants to check a figure later needs it all the same: here it comes back, to the letter, or
+with the reason why it cannot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from core.errors import SourceError
+from core.judge.question.canaries import possible_canaries
+from core.judge.question.judge_prompt import (
+    NO_REFERENCE,
+    Question,
+    Reference,
+    ask_judgement,
+    ask_rubric,
+    prompt_hash,
+    sha256,
+    show_reference,
+)
+from core.models import Attempt, Call, HumanCommit, Judgement, PatchState, Rubric
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """One call with the question that it asked; without one, `problem` says why."""
+
+    call: Call
+    question: Question | None
+    problem: str = ""
+
+
+class _CannotReplayError(Exception):
+    pass
+
+
+class Replayer:
+    """Builds the prompts of the calls about one human commit again."""
+
+    def __init__(
+        self,
+        commit: HumanCommit | None,
+        rubrics: Iterable[Rubric],
+        attempts: Iterable[Attempt],
+        commits: Mapping[str, HumanCommit],
+    ) -> None:
+        self._commit = commit
+        self._rubrics = {rubric.hash: rubric for rubric in rubrics if rubric.hash}
+        self._attempts = {attempt.key: attempt for attempt in attempts}
+        self._commits = commits
+        self._references: dict[tuple[str, int], Reference] = {}
+        self._diff: str | None = None
+        if commit is not None and commit.diff is not None:
+            with suppress(SourceError):  # what was made from it then says that it is not there
+                self._diff = commit.diff.read()
+
+    def rubric(self, rubric: Rubric) -> Iterator[Replay]:
+        """The calls for a rubric."""
+
+        def build(limit: int) -> Question:
+            commit, diff = self._human_diff(rubric.key)
+            return ask_rubric(commit, diff, limit)
+
+        return _replays(rubric.calls, build)
+
+    def judgement(self, judgement: Judgement) -> Iterator[Replay]:
+        """The calls for a judgement, or for a canary."""
+        return _replays(judgement.calls, lambda limit: self._question(judgement, limit))
+
+    def _question(self, judgement: Judgement, limit: int) -> Question:
+        patch, state = self._patch(judgement)
+        return ask_judgement(
+            self._reference(judgement, limit),
+            patch,
+            state,
+            input_limit=limit,
+            facts=judgement.facts if judgement.facts_given else None,
+        )
+
+    def _reference(self, judgement: Judgement, limit: int) -> Reference:
+        if judgement.without_reference:
+            return NO_REFERENCE
+        commit, diff = self._human_diff(judgement.patches[0])
+        rubric = self._rubrics.get(judgement.rubric)
+        if rubric is None:
+            raise _CannotReplayError("the rubric is not in the store")
+        key = (rubric.hash, limit)
+        if key not in self._references:
+            self._references[key] = show_reference(commit, diff, rubric, limit)
+        return self._references[key]
+
+    def _human_diff(self, wanted: str) -> tuple[HumanCommit, str]:
+        if self._commit is None or self._diff is None or sha256(self._diff) != wanted:
+            raise _CannotReplayError("the human diff that was shown is not there any more")
+        return self._commit, self._diff
+
+    def _patch(self, judgement: Judgement) -> tuple[str, PatchState]:
+        """The patch that was shown, known by its hash, and whether it was whole."""
+        attempts: Iterable[Attempt] = ()
+        if judgement.canary and self._commit is not None:
+            attempts = possible_canaries(judgement.canary, self._commit.sha, self._commits)
+        elif judgement.attempt in self._attempts:
+            attempts = (self._attempts[judgement.attempt],)
+        for attempt in attempts:
+            try:
+                text = attempt.patch.source.read() if attempt.patch.source else ""
+            except SourceError:
+                continue
+            if judgement.patches[1:] == (sha256(text),):
+                return text, attempt.patch.state
+        raise _CannotReplayError("the patch that was shown is not there any more")
+
+
+def _replays(calls: Sequence[Call], build: Callable[[int], Question]) -> Iterator[Replay]:
+    for call in calls:
+        try:
+            if call.input_limit is None:
+                raise _CannotReplayError("the input limit was not recorded")
+            question = build(call.input_limit)
+        except _CannotReplayError as error:
+            yield Replay(call, None, str(error))
+            continue
+        same = len(call.fences) == 2 and call.prompt_hash == prompt_hash(
+            question.instructions, question.render(call.fences)
+        )
+        problem = "" if same else "another version of patchjury worded it, or the evidence changed"
+        yield Replay(call, question if same else None, problem)

@@ -1,0 +1,278 @@
+"""One question until its end: sent, understood, kept, and asked once more if it ran out of room."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Protocol
+
+from core.assess.opinions import criteria_of, read_answers
+from core.judge.books.cost import cost_of, expected_cost, raised_limit
+from core.judge.books.ledger import Subject, ended_lines, sent_line
+from core.judge.books.recorder import Recorder
+from core.judge.question.judge_prompt import Question, prompt_hash
+from core.judge.question.rubric import fill_rubric
+from core.judge.question.schema import parse_judgement, parse_rubric, read_issues
+from core.judge.run.gate import Gate
+from core.judge.run.plan import Job
+from core.judge.wire.client import Prompt, Wire
+from core.judge.wire.reply import Reading, Reply, read_reply
+from core.models import FAKE_ORIGIN, Call, Judgement, JudgementState, Rubric
+from core.settings import Settings
+
+ORIGIN = "patchjury"
+
+
+class Asks(Protocol):
+    """What a question is put to."""
+
+    async def ask(self, prompt: Prompt, wire: Wire) -> Reply:
+        """Send a question and wait for what becomes of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a question ended: the calls it took, and the reading of the last reply."""
+
+    calls: tuple[Call, ...]
+    reading: Reading
+    status: int | None
+    lines: tuple[str, ...]  # of the ledger, for the last call
+    unknown_retries: int  # requests that were repeated, of which it is not known what they cost
+
+
+class Asker:
+    """Puts questions to a client and accounts for every call."""
+
+    def __init__(
+        self,
+        client: Asks,
+        settings: Settings,
+        recorder: Recorder,
+        gate: Gate,
+    ) -> None:
+        self._client = client
+        self._settings = settings
+        self._recorder = recorder
+        self._gate = gate
+
+    async def ask(self, question: Question, fences: tuple[str, str], subject: Subject) -> Ending:
+        """Ask; when the output ran out, once more with more room, unless the run has stopped.
+
+        Both calls are kept.
+        """
+        calls: list[Call] = []
+        unknown = 0
+        limit = self._settings.max_output_tokens
+        while True:
+            call, reading, wire = await self._call(question, fences, subject, limit)
+            calls.append(call)
+            unknown += sum(not request.is_free for request in wire.requests[:-1])
+            lines = ended_lines(call, subject, reading.state, reading.code, wire.requests)
+            raised = raised_limit(self._settings)
+            if not (reading.ran_out and limit < raised and self._may_raise(question, raised)):
+                return Ending(tuple(calls), reading, call.status, tuple(lines), unknown)
+            await self._recorder.record(lines)
+            limit = raised
+
+    def _may_raise(self, question: Question, raised: int) -> bool:
+        return self._gate.admits(expected_cost(question, self._settings, output=raised))
+
+    async def _call(
+        self, question: Question, fences: tuple[str, str], subject: Subject, limit: int
+    ) -> tuple[Call, Reading, Wire]:
+        prompt = make_prompt(question, fences, self._settings, limit)
+        call_id, started, wire = uuid.uuid4().hex, datetime.now(UTC), Wire()
+        self._recorder.note(sent_line(call_id, subject, self._settings.model, started))
+        reply = await self._client.ask(prompt, wire)
+        self._gate.learn(wire, reply.seconds)
+        reading = check_text(read_reply(reply), question.name)
+        call = make_call(call_id, started, prompt, fences, reply, reading, self._settings)
+        return call, reading, wire
+
+
+def make_prompt(
+    question: Question, fences: tuple[str, str], settings: Settings, limit: int
+) -> Prompt:
+    """A question as it is sent with these fences and this output limit."""
+    return Prompt(
+        instructions=question.instructions,
+        text=question.render(fences),
+        schema_name=question.name,
+        schema=question.schema,
+        model=settings.model,
+        effort=settings.effort,
+        max_output_tokens=limit,
+        service_tier=settings.service_tier,
+        cache_hint=(question.rubric or question.name)[:32],
+    )
+
+
+def make_call(
+    call_id: str,
+    started: datetime,
+    prompt: Prompt,
+    fences: tuple[str, ...],
+    reply: Reply,
+    reading: Reading,
+    settings: Settings,
+    *,
+    batch: bool = False,
+) -> Call:
+    """The record of a call that is over."""
+    return Call(
+        id=call_id,
+        model=prompt.model,
+        started=started,
+        seconds=reply.seconds,
+        prompt_hash=prompt_hash(prompt.instructions, prompt.text),
+        fences=fences,
+        effort=prompt.effort,
+        max_output_tokens=prompt.max_output_tokens,
+        input_limit=settings.input_limit,
+        api="batch" if batch else reply.api,
+        reported_model=reading.model,
+        service_tier=reading.tier or (None if batch else prompt.service_tier),
+        request_id=reply.request_id,
+        status=reply.status,
+        retries=reply.retries,
+        usage=reading.usage,
+        cost=_cost(reply, reading, settings, started, batch=batch),
+        raw=reply.body,
+        fake=reading.fake,
+    )
+
+
+def check_text(reading: Reading, schema: str) -> Reading:
+    """A reading whose text was checked against the schema of that name."""
+    if reading.state is not JudgementState.VERDICT:
+        return reading
+    try:
+        parse_rubric(reading.text) if schema == "rubric" else parse_judgement(reading.text)
+    except ValueError as error:
+        what = f"the answer does not fit the schema: {error}"
+        return replace(reading, state=JudgementState.UNPARSEABLE, error=what, code="schema")
+    return reading
+
+
+def frame_judgement(job: Job, question: Question, keys: tuple[str, str]) -> Judgement:
+    """What is known of a judgement before the question is asked; its state means nothing yet."""
+    asked, key = keys
+    return Judgement(
+        id="",
+        attempt=job.attempt.key,
+        state=JudgementState.ERROR,
+        vote=job.vote,
+        question=asked,
+        key=key,
+        rubric=question.rubric,
+        facts_given=question.facts is not None,
+        facts=question.facts or "",
+        patches=question.patches,
+        missing_evidence=question.missing,
+        without_reference=question.without_reference,
+        tripwires=question.tripwires,
+        canary=job.canary,
+    )
+
+
+def fill_judgement(
+    frame: Judgement, calls: Sequence[Call], reading: Reading, blocked: Collection[str]
+) -> Judgement:
+    """The judgement that a question's ending amounts to."""
+    fake = any(call.fake for call in calls)
+    judgement = replace(
+        frame,
+        id=_hash(frame.attempt, frame.key, *(call.id for call in calls)),
+        state=reading.state,
+        model=reading.model or calls[-1].model,
+        origin=FAKE_ORIGIN if fake else ORIGIN,
+        error=reading.error,
+        code=reading.code,
+        created=datetime.now(UTC),
+        calls=tuple(calls),
+    )
+    if reading.state is not JudgementState.VERDICT:
+        return judgement
+    reply = parse_judgement(reading.text)
+    answers = read_answers(reply.by_criterion, blocked)
+    return replace(
+        judgement,
+        criteria=criteria_of(answers, reply.quality_score, blocked),
+        issues=read_issues(reply),
+        reasoning=reply.reasoning,
+        answers=answers,
+    )
+
+
+def repeat_judgement(answer: Judgement, attempt: str, canary: str = "") -> Judgement:
+    """An answer to the same question about another attempt, without a call."""
+    return replace(
+        answer,
+        id=_hash(attempt, answer.key, answer.id),
+        attempt=attempt,
+        created=datetime.now(UTC),
+        calls=(),
+        cached=answer.cached or answer.id,
+        canary=canary,
+    )
+
+
+def build_rubric(human: str, question: Question, calls: Sequence[Call], reading: Reading) -> Rubric:
+    """The rubric that a question's ending amounts to, without texts when it failed."""
+    rubric = Rubric(
+        id=_hash(human, *(call.id for call in calls)),
+        human=human,
+        hash="",
+        created=datetime.now(UTC),
+        state=reading.state,
+        key=question.patches[0],
+        error=reading.error,
+        code=reading.code,
+        calls=tuple(calls),
+        missing_evidence=question.missing,
+    )
+    if reading.state is not JudgementState.VERDICT:
+        return rubric
+    return fill_rubric(rubric, parse_rubric(reading.text))
+
+
+def why_halt(reading: Reading, status: int | None, settings: Settings) -> str:
+    """Why no further call makes sense after this one, or ""."""
+    if reading.state is not JudgementState.ERROR:
+        return ""
+    if reading.code == "insufficient_quota":
+        return f"The account's quota is used up ({reading.error}). Add credit, then run again."
+    if status == 401:
+        return f"The server does not accept the API key ({reading.error}). Check OPENAI_API_KEY."
+    if status == 403:
+        return f"The server refuses access ({reading.error}). Check the key's project and rights."
+    if status == 404:
+        return (
+            f"The server does not know the model {settings.model!r} or the address "
+            f"{settings.server} ({reading.error}). Change the setting model or base_url."
+        )
+    return ""
+
+
+def _cost(
+    reply: Reply, reading: Reading, settings: Settings, when: datetime, *, batch: bool
+) -> float | None:
+    if reply.status is not None and reply.status >= 300:
+        return 0.0  # a refused request is not billed
+    return cost_of(
+        reading.usage,
+        settings.model,
+        settings,
+        tier=reading.tier,
+        when=when,
+        reported=reading.model,
+        batch=batch,
+    )
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,129 @@
+"""What is at hand about one human commit while its attempts are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from core.errors import SourceError
+from core.judge.question.judge_prompt import (
+    NO_REFERENCE,
+    Question,
+    Reference,
+    ask_judgement,
+    ask_rubric,
+    facts_text,
+    sha256,
+    show_reference,
+)
+from core.judge.question.keys import find_answer, is_loopback, question_key, vote_key
+from core.judge.question.rubric import current_rubric
+from core.judge.run.plan import Group, Job, Plan
+from core.models import CheckReport, HumanCommit, Judgement, Rubric
+from core.settings import Settings
+from core.store import Store
+
+WAITING = "it is in a batch that is not collected yet"
+
+
+class Desk:
+    """The evidence, rubrics and answers about one commit; `real` says that no test server is asked.
+
+    Raises `StoreError` when what is stored about the commit cannot be used.
+    """
+
+    def __init__(
+        self,
+        group: Group,
+        plan: Plan,
+        store: Store,
+        settings: Settings,
+        reports: Mapping[str, CheckReport] | None = None,
+        *,
+        real: bool | None = None,
+    ) -> None:
+        store.verify(group.human)  # before anything is paid for that could not be kept
+        self.group = group
+        self.stored = list(store.judgements(group.human))
+        self.diff = _read_diff(group.commit)
+        self.rubric: Rubric | None = None
+        self.rubric_question: Question | None = None
+        self._plan = plan
+        self._settings = settings
+        self._reports = reports or {}
+        self._real = not is_loopback(settings.base_url) if real is None else real
+        self._shown: Reference | None = None
+        if self.diff is not None and group.commit is not None:
+            self._choose_rubric(group.commit, self.diff, store.rubrics(group.human))
+
+    def _choose_rubric(self, commit: HumanCommit, diff: str, rubrics: Sequence[Rubric]) -> None:
+        """Take the rubric that holds, or the question for one.
+
+        One that was written without seeing all is written anew where all can be shown now.
+        """
+        self.rubric = current_rubric(rubrics, sha256(diff), real=self._real)
+        if self.rubric is None or self.rubric.missing_evidence:
+            question = ask_rubric(commit, diff, self._settings.input_limit)
+            if self.rubric is None or not question.missing:
+                self.rubric, self.rubric_question = None, question
+
+    @property
+    def no_rubric(self) -> str:
+        """Why there can be no rubric, though there is a human commit to write it from; or ""."""
+        if self.rubric_question is None:
+            return ""
+        reason = why_unjudgeable(self.rubric_question, self._settings)
+        return f"its commit can have no rubric: {reason}" if reason else ""
+
+    def question(self, job: Job, rubric: Rubric | None) -> Question:
+        """What is asked about an attempt. Raises `SourceError` when its patch cannot be read."""
+        source = job.attempt.patch.source
+        if source is None:
+            raise SourceError("there is no patch to read")
+        report = self._reports.get(job.attempt.key) if self._settings.facts else None
+        return ask_judgement(
+            self._reference(rubric),
+            source.read(),
+            job.attempt.patch.state,
+            input_limit=self._settings.input_limit,
+            facts=facts_text(report) if report else None,
+        )
+
+    def _reference(self, rubric: Rubric | None) -> Reference:
+        """What attempts are compared with; made once for a rubric."""
+        if rubric is None or self.diff is None or self.group.commit is None:
+            return NO_REFERENCE
+        if self._shown is None or self._shown.rubric != rubric.hash:
+            limit = self._settings.input_limit
+            self._shown = show_reference(self.group.commit, self.diff, rubric, limit)
+        return self._shown
+
+    def keys(self, job: Job, question: Question) -> tuple[str, str]:
+        """The hash of a question, and that of the job's vote on it."""
+        asked = question_key(question, self._settings)
+        return asked, vote_key(asked, job.vote)
+
+    def answer(self, key: str, attempt: str) -> Judgement | None:
+        """The stored answer with this key, an attempt's own before that of another."""
+        return find_answer(self.stored, key, attempt, again=self._plan.again, real=self._real)
+
+    def is_waiting(self, key: str) -> bool:
+        """Is the vote with this key in a batch that is not collected yet?"""
+        return key in self._plan.waiting
+
+
+def why_unjudgeable(question: Question, settings: Settings) -> str:
+    """Why a question cannot be asked, or ""."""
+    if question.shows_nothing or question.tokens > settings.input_limit:
+        return f"no file of it fits into {settings.input_limit} tokens"
+    return ""
+
+
+def _read_diff(commit: HumanCommit | None) -> str | None:
+    """The human diff; None when there is none, or none that can be read."""
+    if commit is None or commit.diff is None:
+        return None
+    try:
+        text = commit.diff.read()
+    except SourceError:
+        return None  # judged without reference, and marked so
+    return text if text.strip() else None

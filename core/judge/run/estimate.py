@@ -1,0 +1,107 @@
+"""What a plan amounts to before anything is sent: calls, tokens, cost, and what cannot be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from core.errors import SourceError
+from core.judge.books.cost import EXPECTED_OUTPUT_TOKENS, expected_cost, has_price, highest_cost
+from core.judge.question.judge_prompt import Question
+from core.judge.run.commit_evidence import WAITING, Desk, why_unjudgeable
+from core.judge.run.plan import Plan
+from core.models import CheckReport, Rubric
+from core.settings import Settings
+from core.store import Store
+
+
+@dataclass(slots=True)
+class Estimate:
+    """What a plan amounts to before anything is sent. Costs in US dollars, None when unknown."""
+
+    jobs: int = 0
+    cached: int = 0
+    calls: int = 0  # rubrics included
+    rubrics: int = 0
+    canaries: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0  # expected
+    expected_cost: float | None = 0.0
+    highest_cost: float | None = 0.0
+    without_facts: int = 0  # facts are to be given, and there is no check report
+    incomplete: int = 0  # questions whose evidence is incomplete
+    without_reference: int = 0
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+
+
+def estimate(
+    plan: Plan,
+    settings: Settings,
+    store: Store,
+    reports: Mapping[str, CheckReport] | None = None,
+    *,
+    batch: bool = False,
+) -> Estimate:
+    """What a plan amounts to; reads every patch once and sends nothing."""
+    total = Estimate(jobs=plan.jobs, skipped=list(plan.skipped))
+    if not has_price(settings):
+        total.expected_cost = total.highest_cost = None
+    for group in plan.groups:
+        desk = Desk(group, plan, store, settings, reports)
+        if desk.no_rubric:
+            total.skipped += [(job.attempt.key, desk.no_rubric) for job in group.jobs]
+            continue
+        if desk.rubric_question is not None:
+            total.rubrics += 1
+            _count(total, desk.rubric_question, settings, batch=False)
+        _estimate_group(total, desk, settings, batch=batch)
+    return total
+
+
+def _estimate_group(total: Estimate, desk: Desk, settings: Settings, *, batch: bool) -> None:
+    rubric = desk.rubric
+    if rubric is None and desk.diff is not None:
+        rubric = _STAND_IN
+    asked: set[str] = set()
+    for job in desk.group.jobs:
+        try:
+            question = desk.question(job, rubric)
+        except SourceError as error:
+            total.skipped.append((job.attempt.key, str(error)))
+            continue
+        reason = why_unjudgeable(question, settings)
+        if reason:
+            total.skipped.append((job.attempt.key, reason))
+            continue
+        _, key = desk.keys(job, question)
+        if desk.is_waiting(key):
+            total.skipped.append((job.attempt.key, WAITING))
+            continue
+        total.incomplete += bool(question.missing)
+        total.without_reference += question.without_reference
+        total.canaries += bool(job.canary)
+        total.without_facts += settings.facts and question.facts is None and not job.canary
+        if key in asked or desk.answer(key, job.attempt.key) is not None:
+            total.cached += 1
+            continue
+        asked.add(key)
+        _count(total, question, settings, batch=batch)
+
+
+def _count(total: Estimate, question: Question, settings: Settings, *, batch: bool) -> None:
+    total.calls += 1
+    total.input_tokens += question.tokens
+    total.output_tokens += EXPECTED_OUTPUT_TOKENS
+    if total.expected_cost is not None and total.highest_cost is not None:
+        total.expected_cost += expected_cost(question, settings, batch=batch) or 0.0
+        total.highest_cost += highest_cost(question, settings, batch=batch) or 0.0
+
+
+_STAND_IN = Rubric(
+    id="",
+    human="",
+    hash="not written yet",
+    created=datetime.min.replace(tzinfo=UTC),
+    essential_change="x" * 1_500,  # a rubric has about 500 tokens
+)

@@ -1,0 +1,111 @@
+"""What a run of the judge tells while it goes: values, for a screen or a command to show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from core.judge.question.canaries import CanaryScore
+from core.models import Judgement, Rubric
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is. Costs in US dollars of this run."""
+
+    done: int
+    total: int
+    in_flight: int
+    calls: int
+    cached: int
+    failed: int
+    cost: float
+    unknown_costs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A vote is in; not `saved` when it could not be stored, `reused` when no call was made."""
+
+    judgement: Judgement
+    human: str
+    progress: Progress
+    reused: bool = False
+    saved: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RubricWritten:
+    """The call for a rubric is over; whether it gave one says its state."""
+
+    rubric: Rubric
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A vote that cannot be had, and why; it stays "not run"."""
+
+    attempt: str
+    reason: str
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Slowed:
+    """The server asked for fewer calls at once."""
+
+    limit: int
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell before or during a run, such as that the model will be shut down."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """No further call is made, and why; calls in flight are waited for."""
+
+    reason: str
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run came to. Costs in US dollars."""
+
+    total: int = 0
+    states: dict[str, int] = field(default_factory=dict)  # of new judgements, canaries aside
+    calls: int = 0
+    cached: int = 0
+    not_run: int = 0
+    skipped: int = 0
+    rubrics: int = 0
+    failed_rubrics: int = 0
+    rubric_error: str = ""  # of the first that failed
+    unsaved: int = 0
+    cost: float = 0.0
+    unknown_costs: int = 0
+    tripwires: int = 0  # judgements whose evidence tries to instruct the judge
+    other_models: Mapping[str, int] = field(default_factory=dict)  # that answered instead
+    fake: int = 0  # made up by a test server
+    canaries: dict[str, CanaryScore] = field(default_factory=dict)
+    halted: str = ""
+
+    @property
+    def failed(self) -> int:
+        """New judgements without an opinion, and votes that were not run."""
+        return sum(n for state, n in self.states.items() if state != "verdict") + self.not_run
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The run is over."""
+
+    summary: Summary
+
+
+Event = Judged | RubricWritten | Skipped | Slowed | Notice | Halted | Finished

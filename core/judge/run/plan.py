@@ -1,0 +1,159 @@
+"""Which votes there are to get: attempts chosen, grouped by commit, canaries mixed in.
+
+Attempts are taken commit by commit, so that the questions of one commit, which begin alike,
+follow each other.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from core.assess.opinions import has_failed
+from core.errors import InputError
+from core.judge.question.canaries import DEFAULT_NUMBER, FROM_ATTEMPTS, choose_canaries
+from core.models import Assessment, Attempt, HumanCommit, Outcome, PatchState
+from core.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which attempts to judge; every condition narrows. `sample` attempts are drawn by `seed`."""
+
+    attempts: Collection[str] = ()  # keys
+    commits: Collection[str] = ()  # ids, may be abbreviated
+    undecided: bool = False
+    failed: bool = False  # attempts with a judgement that gave no opinion; asks those again
+    sample: int | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One vote on one attempt."""
+
+    attempt: Attempt
+    vote: int
+    canary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The jobs at one human commit; `commit` is None when it is not known."""
+
+    human: str
+    commit: HumanCommit | None
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be judged, and what cannot be, with the reason."""
+
+    groups: tuple[Group, ...]
+    skipped: tuple[tuple[str, str], ...] = ()
+    again: bool = False  # ask once more where there was no opinion
+    waiting: frozenset[str] = frozenset()  # keys of votes in batches that are not collected yet
+
+    @property
+    def jobs(self) -> int:
+        """Votes to get, canaries included."""
+        return sum(len(group.jobs) for group in self.groups)
+
+    def rubrics_only(self) -> Plan:
+        """The same commits without a vote: what a batch needs before it can be sent."""
+        return replace(self, groups=tuple(replace(group, jobs=()) for group in self.groups))
+
+
+def select_attempts(
+    assessments: Sequence[Assessment],
+    selection: Selection,
+    without_rubric: Collection[str] = (),
+) -> list[Attempt]:
+    """The attempts a selection names. Raises `InputError` for a key or commit that is not there.
+
+    `without_rubric` are the human commits whose rubric could not be written: attempts that were
+    never judged for it have failed too.
+    """
+    chosen = list(assessments)
+    if selection.attempts:
+        _known(selection.attempts, {a.attempt.key for a in chosen}, "attempt")
+        chosen = [a for a in chosen if a.attempt.key in set(selection.attempts)]
+    if selection.commits:
+        starts = tuple(selection.commits)
+        for start in starts:
+            if not start or not any(a.attempt.human.startswith(start) for a in assessments):
+                raise InputError(f"no attempt at a commit {start!r} is loaded")
+        chosen = [a for a in chosen if a.attempt.human.startswith(starts)]
+    if selection.undecided:
+        chosen = [a for a in chosen if a.outcome is Outcome.UNDECIDED]
+    if selection.failed:
+        chosen = [
+            a
+            for a in chosen
+            if has_failed(a.judgements)
+            or (a.attempt.human in without_rubric and not a.judgements and a.attempt.patch.has_text)
+        ]
+    if selection.sample is not None:
+        chosen = [a for a in chosen if not _why_not(a.attempt)]
+    if selection.sample is not None and selection.sample < len(chosen):
+        picked = random.Random(selection.seed).sample(range(len(chosen)), selection.sample)  # noqa: S311 - a sample, no secret
+        chosen = [chosen[index] for index in sorted(picked)]
+    return [a.attempt for a in chosen]
+
+
+def votes_asked(assessments: Iterable[Assessment]) -> dict[str, int]:
+    """How many votes were asked for about each attempt, failed ones included."""
+    return {
+        a.attempt.key: max(judgement.vote for judgement in a.judgements)
+        for a in assessments
+        if a.judgements
+    }
+
+
+def make_plan(
+    attempts: Iterable[Attempt],
+    commits: Mapping[str, HumanCommit],
+    settings: Settings,
+    *,
+    again: bool = False,
+    asked: Mapping[str, int] | None = None,
+    waiting: frozenset[str] = frozenset(),
+) -> Plan:
+    """The votes to get on attempts, with canaries mixed in where there are enough of them.
+
+    `asked` says by attempt how many votes were asked for before, so that none of them is forgotten.
+    """
+    skipped: list[tuple[str, str]] = []
+    by_commit: dict[str, list[Job]] = {}
+    number = 0
+    for attempt in attempts:
+        reason = _why_not(attempt)
+        if reason:
+            skipped.append((attempt.key, reason))
+            continue
+        number += 1
+        jobs = by_commit.setdefault(attempt.human, [])
+        votes = max(settings.votes, (asked or {}).get(attempt.key, 0))
+        jobs += [Job(attempt, vote) for vote in range(1, votes + 1)]
+    wanted = settings.canaries
+    if wanted is None:
+        wanted = DEFAULT_NUMBER if number >= FROM_ATTEMPTS else 0
+    involved = {human: commits[human] for human in by_commit if human in commits}
+    for canary, kind in choose_canaries(involved, wanted):
+        by_commit[canary.human].append(Job(canary, 1, kind))
+    groups = tuple(Group(h, commits.get(h), tuple(jobs)) for h, jobs in by_commit.items())
+    return Plan(groups, tuple(skipped), again, waiting)
+
+
+def _why_not(attempt: Attempt) -> str:
+    if attempt.patch.state is PatchState.UNREADABLE:
+        return "its patch cannot be read"
+    return "" if attempt.patch.has_text else "it has no patch"
+
+
+def _known(names: Iterable[str], known: Collection[str], what: str) -> None:
+    for name in names:
+        if name not in known:
+            raise InputError(f"no {what} {name!r} is loaded")

@@ -1,0 +1,63 @@
+"""A run that somebody may start: which votes, under which settings, with which facts, for how much.
+
+Nothing is sent here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from core.judge.books.batches import waiting_keys
+from core.judge.question.rubric import current_rubric
+from core.judge.run.estimate import Estimate, estimate
+from core.judge.run.plan import Plan, Selection, make_plan, select_attempts, votes_asked
+from core.models import Assessment, CheckReport, HumanCommit
+from core.settings import Settings
+from core.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a run would be, and what it would come to."""
+
+    plan: Plan
+    settings: Settings
+    reports: Mapping[str, CheckReport]
+    figures: Estimate
+
+
+def propose(
+    assessments: Sequence[Assessment],
+    commits: Mapping[str, HumanCommit],
+    store: Store,
+    settings: Settings,
+    selection: Selection,
+    *,
+    batch: bool = False,
+) -> Proposal:
+    """What judging a selection would be. Raises `PatchjuryError`."""
+    without: frozenset[str] = frozenset()
+    if selection.failed:
+        without = humans_without_rubric(store, {a.attempt.human for a in assessments})
+    chosen = select_attempts(assessments, selection, without)
+    plan = make_plan(
+        chosen,
+        commits,
+        settings,
+        again=selection.failed,
+        asked=votes_asked(assessments) if selection.failed else None,
+        waiting=waiting_keys(store),
+    )
+    reports = {a.attempt.key: a.report for a in assessments if a.report} if settings.facts else {}
+    figures = estimate(plan, settings, store, reports, batch=batch)
+    return Proposal(plan, settings, reports, figures)
+
+
+def humans_without_rubric(store: Store, humans: Iterable[str]) -> frozenset[str]:
+    """The human commits for which every call for a rubric failed."""
+    return frozenset(
+        human
+        for human in humans
+        if (rubrics := store.rubrics(human)) and current_rubric(rubrics) is None
+    )

@@ -1,0 +1,177 @@
+"""Many votes at once: in which order, and what is told meanwhile.
+
+A fixed number of workers takes votes commit by commit. A worker takes the next vote only when the
+reply to its last one is on disk. Before a commit's votes comes its rubric, asked for so early that
+nobody waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import sys
+import threading
+from collections import deque
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import replace
+
+from core.errors import StoreError
+from core.judge.books.batches import BUSY, LOCK, waiting_keys
+from core.judge.books.recorder import Recorder
+from core.judge.run.asking import Asker
+from core.judge.run.events import Event, Finished, Notice
+from core.judge.run.gate import Gate
+from core.judge.run.plan import Job, Plan
+from core.judge.run.scoreboard import Scoreboard
+from core.judge.run.votes import Votes, Work
+from core.judge.wire.client import JudgeClient, ModelInfo
+from core.judge.wire.shutdown import shutdown_warning
+from core.models import CheckReport
+from core.settings import Settings
+from core.store import Store
+
+_SWITCH_S = 0.001
+
+_Step = tuple[Work, Job | None]  # None: the rubric
+
+
+class JudgeRun:
+    """One run of the judge over a plan, to be run once.
+
+    `events` runs it in the caller's event loop, `iterate` in a thread; `stop` may be called from
+    any thread. Raises `SettingsError` when a cost limit is set and the price is not known.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        settings: Settings,
+        store: Store,
+        reports: Mapping[str, CheckReport] | None = None,
+    ) -> None:
+        self._plan = plan
+        self._settings = settings
+        self._store = store
+        self._reports = reports
+        self._board = Scoreboard(plan.jobs)
+        self._gate = Gate(settings, self._board, self._tell)
+        self._queue: asyncio.Queue[Event | None] = asyncio.Queue()
+
+    def stop(self) -> None:
+        """Make no further call; those in flight are waited for and kept."""
+        self._gate.stop()
+
+    def iterate(self) -> Iterator[Event]:
+        """Run in a thread of its own and yield what happens; ending early stops the run."""
+        events: queue.Queue[Event | BaseException | None] = queue.Queue()
+        thread = threading.Thread(target=self._run_loop, args=(events,), name="judge", daemon=True)
+        thread.start()
+        try:
+            while (event := events.get()) is not None:
+                if isinstance(event, BaseException):
+                    raise event
+                yield event
+        finally:
+            self.stop()
+            thread.join()
+
+    async def events(self) -> AsyncIterator[Event]:
+        """Run and yield what happens, `Finished` last.
+
+        Raises `SettingsError` without a key, `StoreError` when another run is at work here.
+        """
+        client = JudgeClient(self._settings)
+        with self._store.hold(LOCK, BUSY):
+            # A batch may have been sent since the plan was made.
+            waiting = self._plan.waiting | waiting_keys(self._store)
+            self._plan = replace(self._plan, waiting=waiting)
+            recorder = Recorder(self._store)
+            running = asyncio.create_task(self._run(client, recorder))
+            usual = sys.getswitchinterval()
+            # After each call to the disk the recorder waits this long for the interpreter, and so
+            # does the screen after each key.
+            sys.setswitchinterval(min(usual, _SWITCH_S))
+            try:
+                while (event := await self._queue.get()) is not None:
+                    yield event
+                await running
+                yield Finished(self._board.summary())
+            finally:
+                sys.setswitchinterval(usual)
+                self.stop()
+                await running
+                await client.close()
+                await asyncio.to_thread(recorder.close)
+
+    def _run_loop(self, events: queue.Queue[Event | BaseException | None]) -> None:
+        async def run() -> None:
+            async for event in self.events():
+                events.put(event)
+
+        try:
+            asyncio.run(run())
+        except BaseException as error:  # noqa: BLE001 - raised where the events are read
+            events.put(error)
+        finally:
+            events.put(None)
+
+    async def _run(self, client: JudgeClient, recorder: Recorder) -> None:
+        try:
+            info = await client.look_up()
+            if text := shutdown_warning(self._settings, info.shutdown_date):
+                self._tell(Notice(text))
+            votes = self._votes(client, recorder, info)
+            steps = self._steps()
+            workers = min(self._settings.concurrency, self._plan.jobs + len(self._plan.groups))
+            async with asyncio.TaskGroup() as group:
+                for _ in range(workers):
+                    group.create_task(self._work(votes, steps))
+        finally:
+            self._queue.put_nowait(None)
+
+    def _votes(self, client: JudgeClient, recorder: Recorder, info: ModelInfo) -> Votes:
+        return Votes(
+            Asker(client, self._settings, recorder, self._gate),
+            self._gate,
+            self._board,
+            recorder,
+            self._tell,
+            settings=self._settings,
+            store=self._store,
+            reports=self._reports,
+            plan=self._plan,
+            real=None if info.is_fake is None else not info.is_fake,
+        )
+
+    def _steps(self) -> Iterator[_Step]:
+        """Rubrics and votes in order; rubrics run ahead by twice as many votes as fit at once."""
+        waiting: deque[Work] = deque()
+        ahead = 0
+        for group in self._plan.groups:
+            work = Work(group)
+            yield work, None
+            waiting.append(work)
+            ahead += len(group.jobs)
+            while ahead - len(waiting[0].group.jobs) > 2 * self._settings.concurrency:
+                first = waiting.popleft()
+                ahead -= len(first.group.jobs)
+                yield from ((first, job) for job in first.group.jobs)
+        for work in waiting:
+            yield from ((work, job) for job in work.group.jobs)
+
+    async def _work(self, votes: Votes, steps: Iterator[_Step]) -> None:
+        for work, job in steps:
+            if self._gate.is_closed:
+                if job is None:
+                    work.rubric.set_result(None)  # others may wait for it
+                return
+            try:
+                if job is None:
+                    await votes.prepare(work)
+                else:
+                    await votes.vote(work, job)
+            except StoreError as error:
+                self._gate.halt(f"{error.title}. {error.hint}".strip())
+
+    def _tell(self, event: Event) -> None:
+        self._queue.put_nowait(event)

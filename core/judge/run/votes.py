@@ -1,0 +1,222 @@
+"""One vote until it is on disk: its commit's rubric first, then a stored answer or a call."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from core.errors import SourceError, StoreError
+from core.judge.books.cost import EXPECTED_OUTPUT_TOKENS, expected_cost
+from core.judge.books.ledger import Subject
+from core.judge.books.recorder import Recorder
+from core.judge.question.fences import new_fence
+from core.judge.question.judge_prompt import Question
+from core.judge.run.asking import (
+    Asker,
+    Ending,
+    build_rubric,
+    fill_judgement,
+    frame_judgement,
+    repeat_judgement,
+    why_halt,
+)
+from core.judge.run.commit_evidence import WAITING, Desk, why_unjudgeable
+from core.judge.run.events import Event, Judged, RubricWritten, Skipped
+from core.judge.run.gate import Gate
+from core.judge.run.plan import Group, Job, Plan
+from core.judge.run.scoreboard import Scoreboard
+from core.models import CheckReport, Judgement, JudgementState, Rubric
+from core.settings import Settings
+from core.store import Store
+
+
+class Work:
+    """One human commit while its votes are taken."""
+
+    def __init__(self, group: Group) -> None:
+        self.group = group
+        self.desk: Desk | None = None
+        self.shared_fence = new_fence()
+        self.rubric: asyncio.Future[Rubric | None] = asyncio.get_running_loop().create_future()
+        self.failure = ""  # why the call for the rubric gave none
+        self.asked: dict[str, asyncio.Future[Judgement | None]] = {}
+        self.left = len(group.jobs)
+
+
+class Votes:
+    """Gets votes in one event loop; what it needs is shared by all workers of a run."""
+
+    def __init__(
+        self,
+        asker: Asker,
+        gate: Gate,
+        board: Scoreboard,
+        recorder: Recorder,
+        tell: Callable[[Event], None],
+        *,
+        settings: Settings,
+        store: Store,
+        reports: Mapping[str, CheckReport] | None,
+        plan: Plan,
+        real: bool | None,
+    ) -> None:
+        self._asker = asker
+        self._gate = gate
+        self._board = board
+        self._recorder = recorder
+        self._tell = tell
+        self._settings = settings
+        self._store = store
+        self._reports = reports
+        self._plan = plan
+        self._real = real
+        self._expected = EXPECTED_OUTPUT_TOKENS
+
+    # Rubrics
+
+    async def prepare(self, work: Work) -> None:
+        """Read what is stored about a commit and see to it that there is a rubric."""
+        rubric: Rubric | None = None
+        try:
+            desk = Desk(
+                work.group,
+                self._plan,
+                self._store,
+                self._settings,
+                self._reports,
+                real=self._real,
+            )
+            rubric, work.desk = desk.rubric, desk
+            if desk.rubric_question is not None and not desk.no_rubric:
+                rubric = await self._write_rubric(work, desk.rubric_question)
+        finally:
+            if not work.rubric.done():
+                work.rubric.set_result(rubric)
+
+    async def _write_rubric(self, work: Work, question: Question) -> Rubric | None:
+        human = work.group.human
+        subject = Subject("rubric", human)
+        ending = await self._ask(question, work, subject)
+        if ending is None:
+            return None
+        rubric = build_rubric(human, question, ending.calls, ending.reading)
+        self._board.wrote_rubric(rubric)
+        await self._recorder.record(ending.lines, human, rubric=rubric)
+        self._tell(RubricWritten(rubric, self._board.progress()))
+        if rubric.state is JudgementState.VERDICT:
+            return rubric
+        work.failure = f"its commit's rubric could not be written: {rubric.error or rubric.state}"
+        return None
+
+    # Votes
+
+    async def vote(self, work: Work, job: Job) -> None:
+        try:
+            rubric = await work.rubric
+            reason = await self._judge(work, job, rubric)
+        finally:
+            work.left -= 1
+            if not work.left:
+                work.desk = None  # a long run holds no more than the commits it is at
+                work.asked.clear()
+        if reason:
+            if reason != work.failure:  # that one can be had another time
+                self._board.skipped()
+            self._tell(Skipped(job.attempt.key, reason, self._board.progress()))
+
+    async def _judge(self, work: Work, job: Job, rubric: Rubric | None) -> str:
+        """Get one vote; why it cannot be had, or "" (also when the run stops before it)."""
+        desk = work.desk
+        if desk is None:
+            return ""  # the run stopped
+        if rubric is None and desk.diff is not None:
+            return desk.no_rubric or ("" if self._gate.is_closed else work.failure)
+        try:
+            question = desk.question(job, rubric)
+        except SourceError as error:
+            return str(error)
+        if reason := why_unjudgeable(question, self._settings):
+            return reason
+        keys = desk.keys(job, question)
+        answer = desk.answer(keys[1], job.attempt.key) or await self._same_question(work, keys[1])
+        if answer is not None:
+            await self._repeat(work, job, answer)
+            return ""
+        if desk.is_waiting(keys[1]):
+            return WAITING
+        asked = work.asked[keys[1]] = asyncio.get_running_loop().create_future()
+        judgement: Judgement | None = None
+        try:
+            judgement = await self._ask_vote(work, job, question, keys)
+        finally:
+            asked.set_result(judgement)
+        return ""
+
+    async def _same_question(self, work: Work, key: str) -> Judgement | None:
+        """The opinion that another worker is just asking for, if it gets one."""
+        while key in work.asked:
+            asked = work.asked[key]
+            judgement = await asked
+            if judgement is not None and judgement.state is JudgementState.VERDICT:
+                return judgement
+            if work.asked.get(key) is asked:
+                del work.asked[key]
+        return None
+
+    async def _repeat(self, work: Work, job: Job, answer: Judgement) -> None:
+        if answer.attempt != job.attempt.key:
+            answer = repeat_judgement(answer, job.attempt.key, job.canary)
+            await self._recorder.record([], work.group.human, judgement=answer)
+        self._board.reused(answer)
+        self._tell(Judged(answer, work.group.human, self._board.progress(), reused=True))
+
+    async def _ask_vote(
+        self, work: Work, job: Job, question: Question, keys: tuple[str, str]
+    ) -> Judgement | None:
+        what = "canary" if job.canary else "judgement"
+        subject = Subject(what, work.group.human, job.attempt.key, job.vote)
+        ending = await self._ask(question, work, subject)
+        if ending is None:
+            return None
+        judgement = fill_judgement(
+            frame_judgement(job, question, keys), ending.calls, ending.reading, question.blocked
+        )
+        self._learn_length(judgement)
+        saved = True
+        try:
+            await self._recorder.record(ending.lines, work.group.human, judgement=judgement)
+        except StoreError:
+            saved = False
+            raise
+        finally:
+            self._board.judged(judgement, saved=saved)
+            progress = self._board.progress()
+            self._tell(Judged(judgement, work.group.human, progress, saved=saved))
+        return judgement
+
+    # Calls
+
+    async def _ask(self, question: Question, work: Work, subject: Subject) -> Ending | None:
+        """Ask within the limits of rate and cost; None when the run stops before."""
+        expected = None
+        if self._settings.max_cost is not None:
+            expected = expected_cost(question, self._settings, output=self._expected)
+        if not await self._gate.enter(expected):
+            return None
+        ending: Ending | None = None
+        try:
+            ending = await self._asker.ask(question, (work.shared_fence, new_fence()), subject)
+        finally:
+            self._gate.leave(
+                expected,
+                ending.calls if ending else (),
+                ending.unknown_retries if ending else 0,
+            )
+        if reason := why_halt(ending.reading, ending.status, self._settings):
+            self._gate.halt(reason)
+        return ending
+
+    def _learn_length(self, judgement: Judgement) -> None:
+        usage = judgement.calls[-1].usage
+        if usage is not None and usage.output_tokens:
+            self._expected = (3 * self._expected + usage.output_tokens) // 4

@@ -1,0 +1,1 @@
+"""How it is asked: the only importer of `openai`. Whatever comes back becomes a value."""

@@ -1,0 +1,30 @@
+"""Unified diffs as records: which files a patch changes, in which hunks, and what is malformed.
+
+The raw text is kept line by line, so that nothing of a patch is ever lost or altered.
+"""
+
+from core.patch.parse.parse import parse_patch
+from core.patch.parse.patch_records import (
+    OWN_DIFF,
+    DiffLine,
+    FilePatch,
+    FileStatus,
+    Hunk,
+    Patch,
+    PatchProblem,
+    diff_lines,
+    holds_own_diff,
+)
+
+__all__ = [
+    "OWN_DIFF",
+    "DiffLine",
+    "FilePatch",
+    "FileStatus",
+    "Hunk",
+    "Patch",
+    "PatchProblem",
+    "diff_lines",
+    "holds_own_diff",
+    "parse_patch",
+]

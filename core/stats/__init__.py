@@ -1,0 +1,1 @@
+"""Figures about a run set, each with its coverage."""

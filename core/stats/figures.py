@@ -1,0 +1,392 @@
+"""Which figures describe a run set, and what each of them counts.
+
+Every figure is a count of attempts unless its name says otherwise. Unknown is never counted as
+false and undecided never as failure: a rate is taken over what is known and says how much that is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from core.assess.outcome import assess, has_patch, is_decided
+from core.errors import SourceError
+from core.judge.books.judge_records import NO_RECORDS, JudgeRecords
+from core.judge.books.ledger import Totals
+from core.judge.question.canaries import CanaryScore, score
+from core.models import (
+    CRITERIA,
+    Assessment,
+    Attempt,
+    JudgementState,
+    Outcome,
+    PatchState,
+    RunSet,
+)
+from core.patch.parse import OWN_DIFF, holds_own_diff, parse_patch
+from core.sources import encode
+
+Z_95 = 1.959963984540054
+"""The 97.5 % quantile of the standard normal distribution."""
+
+DECIDERS = ("person", "check", "judge")
+"""Who can settle a criterion or an outcome, in the order in which they are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class PatchFact:
+    """What reading a patch once tells; `sha256` is None when it could not be read (`problem`)."""
+
+    sha256: str | None = None
+    own_diff: bool | None = None  # does it contain a file named model_patch.diff?
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`count` of the `of` that are known, out of `total` that could be.
+
+    `population` names what `of` counts ("judged") and `universe` what `total` counts ("patches").
+    `share` (0..1) and the 95 % interval are None when nothing is known.
+    """
+
+    label: str
+    count: int
+    of: int
+    population: str
+    total: int
+    universe: str
+    share: float | None
+    interval: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """One step of the funnel: the `total` attempts described by `of` fall into `parts`."""
+
+    of: str
+    total: int
+    parts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The counts of the attempts that share an agent and model, or a human commit.
+
+    `name` and `detail` are agent and model, or sha and subject; `outcomes` sum to `attempts`.
+    """
+
+    name: str
+    detail: str
+    attempts: int
+    patches: int
+    marked_success: int
+    reviewed: int
+    outcomes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What the ledger of the judge adds up to. `cost` in US dollars, of the calls whose cost is
+    known; `unknown_costs` counts the others, `fake` the calls that a test server answered."""
+
+    calls: int
+    retries: int
+    cost: float
+    unknown_costs: int
+    fake: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """All figures of a run set; `docs/export.md` says what each one counts."""
+
+    attempts: int
+    commits: int
+    human_commits_found: int
+    without_journal: int
+    marked_success: int
+    no_claim: int
+    marked_success_nonzero_return: int
+    marked_success_unknown_return: int
+    patches: int
+    patches_by_state: Mapping[str, int]
+    cut_patches: int
+    patches_read: int
+    patches_unreadable: int
+    own_diff_patches: int
+    distinct_patches: int
+    judgements: Mapping[str, int]
+    judged: int
+    reviewed: int
+    conflicts: int
+    load_problems: int
+    rates: tuple[Rate, ...]
+    funnel: tuple[Split, ...]
+    outcomes: Mapping[str, Mapping[str, int]]  # outcome -> who settled it -> attempts
+    by_agent: tuple[Group, ...]
+    by_commit: tuple[Group, ...]
+    canaries: Mapping[str, CanaryScore]  # kind -> how the judge did on questions with known answers
+    spending: Spending | None  # None: the judge was never called from here
+
+
+def wilson_interval(count: int, of: int, z: float = Z_95) -> tuple[float, float] | None:
+    """The Wilson score interval of a share, as (low, high) in 0..1; None when `of` is 0.
+
+    With p = count / of it is (p + z²/2n ± z·sqrt(p(1-p)/n + z²/4n²)) / (1 + z²/n): E. B. Wilson,
+    "Probable inference, the law of succession, and statistical inference", JASA 22 (1927).
+    It presumes that the known ones are a random sample of all.
+    """
+    if of == 0:
+        return None
+    share = count / of
+    scale = 1 + z * z / of
+    centre = (share + z * z / (2 * of)) / scale
+    half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / scale
+    low = 0.0 if count == 0 else max(0.0, centre - half)
+    high = 1.0 if count == of else min(1.0, centre + half)
+    return low, high
+
+
+def rate_of(
+    label: str, answers: Iterable[bool | None], population: str, universe: str = "attempts"
+) -> Rate:
+    """The rate of true answers among the known ones; each answer stands for one of the universe."""
+    counts = Counter(answers)
+    count, of = counts[True], counts[True] + counts[False]
+    share = count / of if of else None
+    interval = wilson_interval(count, of)
+    return Rate(label, count, of, population, counts.total(), universe, share, interval)
+
+
+def read_patch_facts(attempts: Iterable[Attempt]) -> dict[str, PatchFact]:
+    """Hash and look through every patch, by attempt key, with one patch in memory at a time.
+
+    A patch that cannot be read now has a fact that says why. Attempts without a patch have none.
+    """
+    return {a.key: read_patch_fact(a) for a in attempts if has_patch(a) is not False}
+
+
+def read_patch_fact(attempt: Attempt) -> PatchFact:
+    """Read one attempt's patch; the hash is of its bytes as they stand in the runs."""
+    source = attempt.patch.source
+    if source is None or not attempt.patch.has_text:
+        return PatchFact(problem="the patch could not be read when the runs were loaded")
+    try:
+        text = source.read()
+    except SourceError as error:
+        return PatchFact(problem=error.title)
+    own = OWN_DIFF in text and holds_own_diff(parse_patch(text))
+    return PatchFact(hashlib.sha256(encode(text)).hexdigest(), own)
+
+
+def is_reviewed(assessment: Assessment) -> bool:
+    """Has a person decided, so that an outcome follows?"""
+    return is_decided(assessment) and assessment.outcome is not Outcome.UNDECIDED
+
+
+def is_judged(assessment: Assessment) -> bool:
+    """Is there at least one judgement that carries an opinion?"""
+    return any(j.state is JudgementState.VERDICT for j in assessment.judgements)
+
+
+def outcome_settled_by(assessment: Assessment) -> str | None:
+    """Who the outcome rests on: "person", "check" or "judge"; None while it is undecided.
+
+    An outcome that follows from criteria rests on the least certain voice that it needs: a
+    judge's opinion, then a person's decision, then a fact. That there is no patch is a fact.
+    """
+    if assessment.outcome is Outcome.UNDECIDED:
+        return None
+    if assessment.verdict is not None and assessment.verdict.outcome is not Outcome.UNDECIDED:
+        return "person"
+    if has_patch(assessment.attempt) is False:
+        return "check"
+    certainty = ("check", "person", "judge")
+    voices = {name: certainty.index(who) for name, who in assessment.settled_by.items()}
+    needed = [voices["optimization_logic_match"]]
+    if assessment.outcome is Outcome.TRUE_SUCCESS:
+        needed = list(voices.values())
+    elif assessment.outcome is Outcome.PARTIAL_SUCCESS:
+        needed.append(min(voice for name, voice in voices.items() if _is_bad(assessment, name)))
+    return certainty[max(needed)]
+
+
+def _is_bad(assessment: Assessment, name: str) -> bool:
+    return getattr(assessment.criteria, name) is (name == "is_template_code")
+
+
+def summarise(
+    run_set: RunSet,
+    assessments: Sequence[Assessment],
+    facts: Mapping[str, PatchFact],
+    records: JudgeRecords = NO_RECORDS,
+) -> Statistics:
+    """Every figure of a run set; `facts` comes from `read_patch_facts`."""
+    attempts = [a.attempt for a in assessments]
+    patched = [a for a in attempts if a.patch.has_text]
+    marked = [a for a in attempts if a.marked_success is True]
+    codes = [a.execution.returncode for a in marked]
+    read = [f for a in patched if (f := facts.get(a.key)) is not None and f.sha256 is not None]
+    states = Counter(a.patch.state for a in attempts)
+    shas = {a.human for a in attempts if a.human}
+    judgements = Counter(j.state for a in assessments for j in a.judgements)
+    return Statistics(
+        attempts=len(attempts),
+        commits=len(shas),
+        human_commits_found=sum(_is_found(run_set, sha) for sha in shas),
+        without_journal=sum(not a.has_journal for a in attempts),
+        marked_success=len(marked),
+        no_claim=sum(a.marked_success is None for a in attempts),
+        marked_success_nonzero_return=sum(code not in (0, None) for code in codes),
+        marked_success_unknown_return=codes.count(None),
+        patches=len(patched),
+        patches_by_state={state.value: states[state] for state in PatchState},
+        cut_patches=states[PatchState.CUT],
+        patches_read=len(read),
+        patches_unreadable=states[PatchState.UNREADABLE] + len(patched) - len(read),
+        own_diff_patches=sum(fact.own_diff is True for fact in read),
+        distinct_patches=len({fact.sha256 for fact in read}),
+        judgements={state.value: judgements[state] for state in JudgementState},
+        judged=sum(map(is_judged, assessments)),
+        reviewed=sum(map(is_reviewed, assessments)),
+        conflicts=sum(bool(a.conflicts) for a in assessments),
+        load_problems=len(run_set.problems),
+        rates=_rates(assessments),
+        funnel=_funnel(assessments),
+        outcomes=_outcome_table(assessments),
+        by_agent=_groups(assessments, lambda a: (a.attempt.agent, a.attempt.model)),
+        by_commit=_groups(assessments, lambda a: (a.attempt.human, _subject(run_set, a.attempt))),
+        canaries=score(records.canaries),
+        spending=_spending(records.totals),
+    )
+
+
+def _spending(totals: Totals | None) -> Spending | None:
+    if totals is None:
+        return None
+    return Spending(totals.calls, totals.retries, totals.cost, totals.unknown_costs, totals.fake)
+
+
+def _is_found(run_set: RunSet, sha: str) -> bool:
+    """Is the human change at hand, not just its name?"""
+    commit = run_set.commits.get(sha)
+    return commit is not None and (commit.diff is not None or bool(commit.files))
+
+
+def _subject(run_set: RunSet, attempt: Attempt) -> str:
+    commit = run_set.commits.get(attempt.human)
+    return commit.subject if commit else ""
+
+
+def _is(outcome: Outcome, assessment: Assessment) -> bool | None:
+    """Does the assessment have this outcome? None while it is undecided."""
+    return None if assessment.outcome is Outcome.UNDECIDED else assessment.outcome is outcome
+
+
+def _judge_says_true(assessment: Assessment) -> bool | None:
+    """Is it a true success by the judge's opinion alone? None when none follows from it."""
+    return _is(Outcome.TRUE_SUCCESS, assess(assessment.attempt, judgements=assessment.judgements))
+
+
+def _returned_nonzero(attempt: Attempt) -> bool | None:
+    code = attempt.execution.returncode
+    return None if code is None else code != 0
+
+
+def _rates(all_of: Sequence[Assessment]) -> tuple[Rate, ...]:
+    """The rates of outcomes are over patches: that there is none decides the rest at once, and
+    would pass for coverage.
+    """
+    marked = [a for a in all_of if a.attempt.marked_success is True]
+    patched = [a for a in all_of if a.attempt.patch.has_text]
+    both = [a for a in marked if a.attempt.patch.has_text]
+    true, false_positive = Outcome.TRUE_SUCCESS, Outcome.FALSE_POSITIVE
+    claims = (a.attempt.marked_success for a in all_of)
+    codes = (_returned_nonzero(a.attempt) for a in marked)
+    judge = (_judge_says_true(a) for a in patched)
+    kind = "marked patches"
+    return (
+        rate_of("marked success", claims, "with a claim"),
+        rate_of("marked, return code not 0", codes, "with a return code", "marked"),
+        rate_of("true success", (_is(true, a) for a in patched), "decided", "patches"),
+        rate_of("true success of marked", (_is(true, a) for a in both), "decided", kind),
+        rate_of(
+            "false positive of marked", (_is(false_positive, a) for a in both), "decided", kind
+        ),
+        rate_of("true success, judge alone", judge, "judged", "patches"),
+        *(
+            rate_of(name, (getattr(a.criteria, name) for a in patched), "settled", "patches")
+            for name in CRITERIA
+        ),
+    )
+
+
+def _funnel(all_of: Sequence[Assessment]) -> tuple[Split, ...]:
+    patched = [a for a in all_of if a.attempt.patch.has_text]
+    marked = [a for a in patched if a.attempt.marked_success is True]
+    undecided = [a for a in marked if a.outcome is Outcome.UNDECIDED]
+    claim = {True: "marked success", False: "not marked success", None: "no claim"}
+    code = {False: "return code 0", True: "another return code", None: "no return code"}
+    states = {state: state.value for state in PatchState}
+    for state in (PatchState.WHOLE, PatchState.CUT):
+        states[state] = "with a patch"
+    why = ("the judge has an opinion", "only failed judge calls", "never judged")
+    kind = "marked success with a patch"
+    return (
+        _split("attempts", all_of, states.values(), lambda a: states[a.attempt.patch.state]),
+        _split("with a patch", patched, claim.values(), lambda a: claim[a.attempt.marked_success]),
+        _split(kind, marked, code.values(), lambda a: code[_returned_nonzero(a.attempt)]),
+        _split(kind, marked, list(Outcome), lambda a: a.outcome),
+        _split(
+            f"undecided, {kind}",
+            undecided,
+            why,
+            lambda a: why[0 if is_judged(a) else 1 if a.judgements else 2],
+        ),
+    )
+
+
+def _split(
+    of: str,
+    members: Sequence[Assessment],
+    names: Iterable[str],
+    part_of: Callable[[Assessment], str],
+) -> Split:
+    counts = Counter(map(part_of, members))
+    return Split(of, len(members), {str(name): counts[name] for name in names})
+
+
+def _outcome_table(all_of: Sequence[Assessment]) -> dict[str, dict[str, int]]:
+    counts = Counter((a.outcome, outcome_settled_by(a)) for a in all_of)
+    table = {
+        outcome.value: {who: counts[outcome, who] for who in DECIDERS}
+        for outcome in Outcome
+        if outcome is not Outcome.UNDECIDED
+    }
+    return {**table, Outcome.UNDECIDED.value: {"nobody": counts[Outcome.UNDECIDED, None]}}
+
+
+def _groups(
+    all_of: Sequence[Assessment], key: Callable[[Assessment], tuple[str, str]]
+) -> tuple[Group, ...]:
+    members: dict[tuple[str, str], list[Assessment]] = {}
+    for assessment in all_of:
+        members.setdefault(key(assessment), []).append(assessment)
+    return tuple(_group(*names, found) for names, found in members.items())
+
+
+def _group(name: str, detail: str, members: Sequence[Assessment]) -> Group:
+    outcomes = Counter(a.outcome for a in members)
+    return Group(
+        name,
+        detail,
+        attempts=len(members),
+        patches=sum(a.attempt.patch.has_text for a in members),
+        marked_success=sum(a.attempt.marked_success is True for a in members),
+        reviewed=sum(map(is_reviewed, members)),
+        outcomes={outcome.value: outcomes[outcome] for outcome in Outcome},
+    )

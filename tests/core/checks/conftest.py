@@ -1,0 +1,18 @@
+"""Fixtures of the tests of the core."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.core.checks.check_samples import Bench, build_repository
+
+
+@pytest.fixture(scope="session")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    """A repository with the base files of `check_samples`, and a human commit on it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for role in ("AUTHOR", "COMMITTER"):
+            patch.setenv(f"GIT_{role}_NAME", "A Tester")
+            patch.setenv(f"GIT_{role}_EMAIL", "tester@example.org")
+        folder = tmp_path_factory.mktemp("engine")
+        return Bench(folder, build_repository(folder))

@@ -1,0 +1,237 @@
+"""Imports: what one person exports another has, once, and a bad file harms nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.assess.outcome import assess, current_verdict
+from core.errors import ExportError, PatchjuryError
+from core.export import FORMATS, write_export
+from core.export.importing import apply_import, read_import
+from core.models import Attempt, Criteria, LineComment, Outcome, RunSet, Side, Verdict
+from core.readers import read_runs
+from core.store import Store
+from tests.core.patch.results import NOON, SHA, Result, make_result
+
+
+@pytest.fixture
+def result(tmp_path: Path) -> Result:
+    return make_result(tmp_path / "runs")
+
+
+def exported(result: Result, path: Path) -> Path:
+    write_export(path, result.document(), overwrite=True)
+    return path
+
+
+def changed(path: Path, change: Mapping[str, Any], attempt: int | None = None) -> Path:
+    """The JSON export with some fields of the whole, or of one attempt, replaced."""
+    data = json.loads(path.read_bytes())
+    (data if attempt is None else data["attempts"][attempt]).update(change)
+    path.write_text(json.dumps(data))
+    return path
+
+
+@pytest.mark.parametrize("ending", [".json", ".jsonl"])
+def test_an_export_brings_the_whole_history_and_a_second_time_nothing(
+    result: Result, tmp_path: Path, ending: str
+) -> None:
+    path = exported(result, tmp_path / f"out{ending}")
+    imported = read_import(path, result.run_set)
+    assert imported.problems == ()
+    assert dict(imported.verdicts) == dict(result.histories)
+    judgements = {a.attempt.key: a.judgements for a in result.assessments if a.judgements}
+    assert dict(imported.judgements) == judgements
+    store = Store(tmp_path / "store")
+    counts = apply_import(imported, result.run_set, store)
+    assert (counts.verdicts, counts.verdicts_added) == (3, 3)
+    assert (counts.judgements, counts.judgements_added) == (3, 3)
+    contents = store.load()
+    assert dict(contents.verdicts) == dict(result.histories)
+    standing = current_verdict(contents.verdicts["r1/a0"])
+    assert standing == result.assessments[0].verdict
+    again = apply_import(read_import(path, result.run_set), result.run_set, store)
+    assert (again.verdicts, again.verdicts_added, again.judgements_added) == (3, 0, 0)
+    assert dict(store.load().verdicts) == dict(result.histories)
+
+
+DAY = timedelta(days=1)
+TEXT = st.text(st.characters(), max_size=20)
+FLAG = st.sampled_from([None, True, False])
+VERDICTS = st.builds(
+    Verdict,
+    id=st.text(st.characters(), min_size=1, max_size=8),
+    attempt=st.just("r1/a0"),
+    reviewer=TEXT,
+    created=st.timedeltas(-10_000 * DAY, 100_000 * DAY).map(NOON.__add__),
+    outcome=st.sampled_from(Outcome),
+    criteria=st.builds(
+        Criteria, FLAG, FLAG, FLAG, FLAG, FLAG, st.none() | st.floats(0, 1, allow_nan=False)
+    ),
+    tags=st.lists(TEXT, max_size=2).map(tuple),
+    note=TEXT,
+    comments=st.lists(
+        st.builds(LineComment, TEXT, st.integers(1, 10**6), TEXT, st.sampled_from(Side)), max_size=2
+    ).map(tuple),
+    blind=st.booleans(),
+    undoes=st.none() | TEXT,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(history=st.lists(VERDICTS, max_size=3))
+@pytest.mark.parametrize("ending", [".json", ".jsonl"])
+def test_verdicts_of_any_text_come_back_from_an_export(
+    tmp_path: Path, ending: str, history: list[Verdict]
+) -> None:
+    bare = RunSet(tmp_path, (Attempt("r1/a0", SHA),), {})
+    document = Result(bare, [assess(bare.attempts[0], history)], {"r1/a0": history}).document()
+    path = tmp_path / "out"
+    path.write_text("".join(FORMATS[ending](document)), encoding="utf-8")
+    imported = read_import(path, bare)
+    assert imported.problems == ()
+    assert list(imported.verdicts.get("r1/a0", ())) == history
+
+
+def test_attempts_that_are_not_here_are_counted(result: Result, tmp_path: Path) -> None:
+    path = exported(result, tmp_path / "out.json")
+    fewer = replace(result.run_set, attempts=result.run_set.attempts[2:])
+    imported = read_import(path, fewer)
+    assert set(imported.verdicts) == set()
+    (problem,) = imported.problems
+    assert problem.path == "out.json"
+    assert "2 attempts are not in this run set" in problem.reason
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"outcome": "splendid"}, "splendid"),
+        ({"id": ""}, "no id"),
+        ({"id": 7}, "$.id"),
+        ({"attempt": "r1/a1"}, "another attempt"),
+        ({"created": "2025-11-10T12:00:00"}, "time zone"),
+        ({"created": "yesterday"}, "$.created"),
+        ({"comments": "none"}, "$.comments"),
+    ],
+)
+def test_a_malformed_verdict_is_a_problem_and_the_rest_is_taken(
+    result: Result, tmp_path: Path, change: dict[str, object], reason: str
+) -> None:
+    path = exported(result, tmp_path / "out.json")
+    history = json.loads(path.read_bytes())["attempts"][0]["history"]
+    changed(path, {"history": [*history, {**history[0], **change}]}, attempt=0)
+    imported = read_import(path, result.run_set)
+    assert dict(imported.verdicts) == dict(result.histories)
+    (problem,) = imported.problems
+    assert "attempts[0].history[3]" in problem.reason
+    assert reason in problem.reason
+
+
+def test_a_failed_call_cannot_smuggle_in_an_opinion(result: Result, tmp_path: Path) -> None:
+    path = exported(result, tmp_path / "out.json")
+    calls = json.loads(path.read_bytes())["attempts"][3]["judgements"]
+    forged = {**calls[0], "criteria": {"syntax_correct": False}}
+    changed(path, {"judgements": [forged]}, attempt=3)
+    imported = read_import(path, result.run_set)
+    assert "r2/a0" not in imported.judgements
+    assert "gave no verdict" in imported.problems[0].reason
+
+
+@pytest.mark.parametrize("odd", [None, 7, [], {}, {"key": 3}, {"history": []}])
+def test_an_attempt_of_the_wrong_shape_is_a_problem(
+    result: Result, tmp_path: Path, odd: object
+) -> None:
+    path = exported(result, tmp_path / "out.json")
+    attempts = json.loads(path.read_bytes())["attempts"]
+    changed(path, {"attempts": [odd, *attempts]})
+    imported = read_import(path, result.run_set)
+    assert dict(imported.verdicts) == dict(result.histories)
+    assert [p.reason for p in imported.problems] == ["attempts[0]: no attempt key"]
+
+
+def test_a_malformed_line_of_jsonl_is_a_problem_and_the_rest_is_taken(
+    result: Result, tmp_path: Path
+) -> None:
+    path = exported(result, tmp_path / "out.jsonl")
+    path.write_text("not json\n\n" + path.read_text() + '{"key": "r1/a0"}\n[1]\n')
+    imported = read_import(path, result.run_set)
+    assert dict(imported.verdicts) == dict(result.histories)
+    assert [p.reason.split(":")[0] for p in imported.problems] == ["line 1", "line 9", "line 10"]
+
+
+@pytest.mark.parametrize("ending", [".json", ".jsonl"])
+def test_a_newer_schema_is_refused_with_what_to_do(
+    result: Result, tmp_path: Path, ending: str
+) -> None:
+    path = exported(result, tmp_path / f"out{ending}")
+    path.write_text(path.read_text().replace('"schema_version": 1', '"schema_version": 2'))
+    with pytest.raises(ExportError, match=r"newer patchjury \(schema 2; this one reads 1\)"):
+        read_import(path, result.run_set)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "hello", "{}", "7", "null", "[]", '{"schema_version": "1", "attempts": []}',
+        '{"schema_version": true, "attempts": []}', '{"schema_version": 1}', "[" * 100_000,
+        '{"schema_version": 1, "attempts": {}}', '{"a": 1}\n{"b": 2}\n', "\ufeff", "\x00\xff",
+        '{"schema_version": 1, "attempts": [',
+    ],
+)  # fmt: skip
+def test_what_is_no_export_is_a_clear_error(result: Result, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "in.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(PatchjuryError) as caught:
+        read_import(path, result.run_set)
+    assert "in.json" in str(caught.value)
+
+
+def test_a_missing_file_is_a_clear_error(result: Result, tmp_path: Path) -> None:
+    for path in (tmp_path / "absent.json", tmp_path):
+        with pytest.raises(ExportError, match="cannot read"):
+            read_import(path, result.run_set)
+
+
+def test_the_ending_does_not_matter(result: Result, tmp_path: Path) -> None:
+    path = exported(result, tmp_path / "out.json").rename(tmp_path / "from-a-colleague.txt")
+    assert dict(read_import(path, result.run_set).verdicts) == dict(result.histories)
+
+
+def test_published_evaluations_become_judgements_once(shared: Path, tmp_path: Path) -> None:
+    reports = shared / "isobench" / "analysis_reports"
+    run_set = read_runs(
+        reports / "all_attempts_comprehensive.json",
+        commits=[shared / "isobench" / "tmp_single_commit"],
+    )
+    imported = read_import(reports / "gpt5_evaluations.json", run_set)
+    store = Store(tmp_path / "store")
+    counts = apply_import(imported, run_set, store)
+    assert (counts.judgements, counts.judgements_added, counts.verdicts) == (143, 143, 0)
+    states = [j.state.value for calls in store.load().judgements.values() for j in calls]
+    assert (states.count("error"), states.count("verdict")) == (114, 29)
+    assert apply_import(imported, run_set, store).judgements_added == 0
+
+
+def test_verdicts_on_real_attempts_travel_to_a_colleague(shared: Path, tmp_path: Path) -> None:
+    run_set = read_runs(shared / "real_runs")
+    histories = {
+        attempt.key: (
+            Verdict(f"id{n}", attempt.key, "ada", NOON + timedelta(seconds=n), Outcome.FAILURE),
+        )
+        for n, attempt in enumerate(run_set.attempts)
+    }
+    assessments = [assess(a, histories[a.key]) for a in run_set.attempts]
+    path = exported(Result(run_set, assessments, histories), tmp_path / "out.json")
+    store = Store(tmp_path / "colleague")
+    assert apply_import(read_import(path, run_set), run_set, store).verdicts_added == 33
+    assert dict(store.load().verdicts) == histories

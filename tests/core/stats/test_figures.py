@@ -1,0 +1,280 @@
+"""The figures of a run set: what they count, that they add up, and that unknown stays unknown."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core import codec
+from core.assess.outcome import assess
+from core.export.stats_text import format_rate, format_statistics
+from core.models import (
+    Assessment,
+    Attempt,
+    CheckReport,
+    Criteria,
+    Outcome,
+    PatchEvidence,
+    PatchState,
+    Verdict,
+)
+from core.readers import read_evaluations, read_runs
+from core.sources import FileText
+from core.stats.figures import (
+    Z_95,
+    Statistics,
+    outcome_settled_by,
+    rate_of,
+    read_patch_facts,
+    summarise,
+    wilson_interval,
+)
+from tests.core.patch.results import (
+    BAD,
+    GOOD,
+    NOON,
+    PATCH,
+    SHA,
+    Result,
+    judgement,
+    make_result,
+    verdict,
+)
+
+
+@pytest.fixture
+def result(tmp_path: Path) -> Result:
+    return make_result(tmp_path / "runs")
+
+
+def statistics(result: Result) -> Statistics:
+    return summarise(result.run_set, result.assessments, read_patch_facts(result.run_set.attempts))
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "low", "high"),
+    [  # R. G. Newcombe, Statistics in Medicine 17 (1998) 857-872, table I, method 3
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_wilson_interval_agrees_with_published_values(
+    count: int, of: int, low: float, high: float
+) -> None:
+    assert wilson_interval(count, of) == pytest.approx((low, high), abs=5e-5)
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6))
+def test_wilson_interval_holds_the_share(count: int, of: int) -> None:
+    count = min(count, of)
+    interval = wilson_interval(count, of)
+    assert interval is not None
+    assert 0 <= interval[0] <= count / of <= interval[1] <= 1
+    for bound in interval:  # where the score test is just not significant
+        score = Z_95**2 * bound * (1 - bound) / of
+        assert (count / of - bound) ** 2 == pytest.approx(score, abs=1e-9)
+
+
+def test_a_rate_says_how_much_is_known() -> None:
+    answers = [True] * 12 + [False] * 17 + [None] * 114
+    rate = rate_of("true success", answers, "judged", "patches")
+    assert format_rate(rate) == "12 of 29 judged (29 of 143 patches), 41 % [26, 59]"
+
+
+def test_a_rate_over_nothing_is_unknown_and_not_zero() -> None:
+    rate = rate_of("true success", [None, None], "judged", "patches")
+    assert (rate.share, rate.interval) == (None, None)
+    assert format_rate(rate) == "0 of 0 judged (0 of 2 patches), unknown"
+
+
+def test_figures_count_what_they_say(result: Result) -> None:
+    stats = statistics(result)
+    assert (stats.attempts, stats.commits, stats.human_commits_found) == (6, 2, 1)
+    assert (stats.marked_success, stats.no_claim, stats.without_journal) == (4, 1, 1)
+    assert stats.marked_success_nonzero_return == 1
+    assert stats.marked_success_unknown_return == 1
+    assert (stats.patches, stats.cut_patches, stats.patches_read) == (3, 1, 3)
+    assert (stats.patches_unreadable, stats.own_diff_patches, stats.distinct_patches) == (1, 1, 2)
+    assert stats.judgements == {
+        "verdict": 2, "incomplete": 0, "refused": 0, "unparseable": 0, "error": 1,
+    }  # fmt: skip
+    assert (stats.judged, stats.reviewed, stats.conflicts, stats.load_problems) == (2, 1, 1, 1)
+
+
+def test_patch_facts_hash_the_bytes_and_name_what_cannot_be_read(result: Result) -> None:
+    attempts = result.run_set.attempts
+    Path(result.run_set.root / "r2/a0/model_patch.diff").unlink()
+    facts = read_patch_facts(attempts)
+    assert set(facts) == {"r1/a0", "r1/a1", "r2/a0", "r2/a2"}, "none for what has no patch"
+    assert facts["r1/a0"].sha256 == hashlib.sha256(PATCH.encode()).hexdigest()
+    assert (facts["r1/a0"].own_diff, facts["r1/a1"].own_diff) == (False, True)
+    assert facts["r2/a0"].sha256 is None
+    assert facts["r2/a0"].own_diff is None
+    assert "cannot read" in facts["r2/a0"].problem
+    assert facts["r2/a2"].problem, "unreadable at load"
+    stats = summarise(result.run_set, result.assessments, facts)
+    assert (stats.patches, stats.patches_read, stats.patches_unreadable) == (3, 2, 2)
+
+
+def test_a_patch_that_only_mentions_the_file_does_not_hold_its_own_diff(tmp_path: Path) -> None:
+    path = tmp_path / "p.diff"
+    path.write_text(PATCH.replace("more", "see model_patch.diff"))
+    evidence = PatchEvidence(PatchState.WHOLE, FileText(str(path)))
+    facts = read_patch_facts([Attempt("a", SHA, patch=evidence)])
+    assert facts["a"].own_diff is False
+
+
+def test_the_funnel_adds_up(result: Result) -> None:
+    stats = statistics(result)
+    for split in stats.funnel:
+        assert sum(split.parts.values()) == split.total, split.of
+    attempts, patched, codes, outcomes, undecided = stats.funnel
+    assert patched.total == attempts.parts["with a patch"]
+    assert codes.total == outcomes.total == patched.parts["marked success"]
+    assert undecided.total == outcomes.parts["undecided"]
+    assert undecided.parts == {
+        "the judge has an opinion": 0, "only failed judge calls": 1, "never judged": 0,
+    }  # fmt: skip
+    everybody = sum(sum(by.values()) for by in stats.outcomes.values())
+    assert everybody == stats.attempts
+
+
+def test_outcomes_say_who_settled_them(result: Result) -> None:
+    outcomes = statistics(result).outcomes
+    assert outcomes["true_success"] == {"person": 1, "check": 0, "judge": 0}
+    assert outcomes["false_positive"] == {"person": 0, "check": 0, "judge": 1}
+    assert outcomes["failure"] == {"person": 0, "check": 2, "judge": 0}, "no patch is a fact"
+    assert outcomes["undecided"] == {"nobody": 2}
+
+
+def test_undecided_is_no_failure_and_counts_in_no_rate(result: Result) -> None:
+    rates = {rate.label: rate for rate in statistics(result).rates}
+    true = rates["true success"]
+    assert (true.count, true.of, true.total) == (1, 2, 3), "no patch is no coverage"
+    judge = rates["true success, judge alone"]
+    assert (judge.count, judge.of, judge.total) == (0, 2, 3), "a failed call is no judgement"
+    syntax = rates["syntax_correct"]
+    assert (syntax.count, syntax.of, syntax.total) == (1, 2, 3)
+
+
+def test_groups_sum_to_the_whole(result: Result) -> None:
+    stats = statistics(result)
+    assert [(g.name, g.attempts) for g in stats.by_agent] == [("trae", 3), ("codex", 3)]
+    assert stats.by_commit[0].detail == "[Perf] Faster twelve (#1)"
+    for groups in (stats.by_agent, stats.by_commit):
+        assert sum(group.attempts for group in groups) == stats.attempts
+        assert sum(group.marked_success for group in groups) == stats.marked_success
+        assert sum(sum(group.outcomes.values()) for group in groups) == stats.attempts
+
+
+MARKED = Attempt("a", SHA, marked_success=True, patch=PatchEvidence(PatchState.WHOLE))
+
+
+def _assessed(person: Criteria | None, check: Criteria, judge: Criteria | None) -> Assessment:
+    verdicts = [Verdict("v", "a", "ada", NOON, criteria=person)] if person else []
+    judgements = [judgement("j", "a", judge)] if judge else []
+    return assess(MARKED, verdicts, judgements, CheckReport("a", check))
+
+
+LOGIC = Criteria(optimization_logic_match=True)
+NO_SYNTAX = Criteria(syntax_correct=False)
+
+
+@pytest.mark.parametrize(
+    ("person", "check", "judge", "outcome", "who"),
+    [
+        (None, GOOD, None, Outcome.TRUE_SUCCESS, "check"),
+        (None, Criteria(True, True), GOOD, Outcome.TRUE_SUCCESS, "judge"),
+        (LOGIC, replace(GOOD, optimization_logic_match=None), None, Outcome.TRUE_SUCCESS, "person"),
+        (LOGIC, NO_SYNTAX, BAD, Outcome.PARTIAL_SUCCESS, "person"),
+        (None, NO_SYNTAX, LOGIC, Outcome.PARTIAL_SUCCESS, "judge"),
+        (None, NO_SYNTAX, BAD, Outcome.FALSE_POSITIVE, "judge"),
+        (None, NO_SYNTAX, None, Outcome.UNDECIDED, None),
+    ],
+)
+def test_an_outcome_rests_on_the_least_certain_voice_it_needs(
+    person: Criteria | None,
+    check: Criteria,
+    judge: Criteria | None,
+    outcome: Outcome,
+    who: str | None,
+) -> None:
+    assessment = _assessed(person, check, judge)
+    assert (assessment.outcome, outcome_settled_by(assessment)) == (outcome, who)
+
+
+def test_a_persons_outcome_is_the_persons() -> None:
+    decided = assess(
+        MARKED, [verdict("v", "a", outcome=Outcome.FAILURE)], [judgement("j", "a", GOOD)]
+    )
+    assert outcome_settled_by(decided) == "person"
+
+
+def test_the_text_is_aligned_and_shows_hostile_names_harmlessly(result: Result) -> None:
+    hostile = replace(result.run_set.attempts[0], agent="\x1b[31mred\u202e[/bold]", model="m\n2")
+    assessments = [replace(result.assessments[0], attempt=hostile), *result.assessments[1:]]
+    text = format_statistics(summarise(result.run_set, assessments, {}))
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    lines = text.splitlines()
+    at = lines.index("Outcomes by who settled them")
+    assert len(set(map(len, lines[at + 1 : at + 7]))) == 1
+    assert "of 0 read, 4 unreadable" in text, "facts that were not read are not zero silently"
+
+
+def test_statistics_are_plain_json(result: Result) -> None:
+    stats = statistics(result)
+    again = codec.from_data(json.loads(codec.dumps(codec.to_data(stats))), Statistics)
+    assert again == stats
+
+
+def test_statistics_of_nothing(tmp_path: Path) -> None:
+    empty = Result(replace(make_result(tmp_path).run_set, attempts=(), problems=()), [], {})
+    stats = statistics(empty)
+    assert (stats.attempts, stats.patches, stats.commits) == (0, 0, 0)
+    assert all(rate.share is None for rate in stats.rates)
+    assert "attempts" in format_statistics(stats)
+
+
+def test_known_figures_of_the_published_attempts(shared: Path) -> None:
+    reports = shared / "isobench" / "analysis_reports"
+    run_set = read_runs(
+        reports / "all_attempts_comprehensive.json",
+        commits=[shared / "isobench" / "tmp_single_commit"],
+    )
+    judgements, _ = read_evaluations(reports / "gpt5_evaluations.json", run_set.attempts)
+    assessments = [
+        assess(a, judgements=[j for j in judgements if j.attempt == a.key])
+        for a in run_set.attempts
+    ]
+    stats = summarise(run_set, assessments, read_patch_facts(run_set.attempts))
+    assert (stats.attempts, stats.commits, stats.human_commits_found) == (300, 96, 96)
+    assert (stats.marked_success, stats.marked_success_nonzero_return) == (134, 65)
+    assert (stats.patches, stats.cut_patches) == (143, 66)
+    assert (stats.own_diff_patches, stats.distinct_patches) == (55, 126)
+    assert stats.patches_unreadable == 0
+    assert (stats.judgements["error"], stats.judgements["verdict"]) == (114, 29)
+    assert sum(stats.judgements.values()) == 143
+    rates = {rate.label: rate for rate in stats.rates}
+    judge = rates["true success, judge alone"]
+    assert (judge.of, judge.total) == (29, 143)
+
+
+@pytest.mark.parametrize(("folder", "attempts"), [("isobench/state", 509), ("real_runs", 33)])
+def test_known_figures_of_the_run_folders(shared: Path, folder: str, attempts: int) -> None:
+    run_set = read_runs(shared / folder)
+    assessments = [assess(attempt) for attempt in run_set.attempts]
+    stats = summarise(run_set, assessments, read_patch_facts(run_set.attempts))
+    assert stats.attempts == attempts
+    without = sum(not Path(run_set.root, a.key, "journal.json").exists() for a in run_set.attempts)
+    assert stats.without_journal == without
+    for split in stats.funnel:
+        assert sum(split.parts.values()) == split.total, split.of

@@ -1,0 +1,297 @@
+"""Both patches on their common base, as a document: aligned rows under a heading a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from textual.content import Content
+
+from core.models import Side
+from core.patch.align import Alignment, Cell, FileAlignment, Lane, Row
+from tui.documents.aligned_rows import RowDrawing
+from tui.documents.cells import Sheet, side_widths, stacked_width
+from tui.documents.document import Place, Work
+from tui.documents.file_headings import heading, notes_on, paths_of
+from tui.documents.layout import Kind, Layout, Segment, View, changed_rows
+from tui.documents.lines import cells, prose, shown
+from tui.documents.marks import Mark
+from tui.documents.patch_colours import PatchColours
+from tui.render.amounts import plural
+
+_PROSE = {Kind.GENERAL: 1, Kind.NOTE: 2, Kind.MARK: 6}
+"""The kinds of rows that are sentences about code, and how far each is indented."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Base lines that no hunk shows: `count` from line `first` (from 1) of `path` in the base."""
+
+    file: int
+    row: int
+    path: str
+    first: int
+    count: int
+
+
+class CompareDocument:
+    """The alignment as the view says; documents of other views share alignment and colours."""
+
+    def __init__(
+        self,
+        alignment: Alignment,
+        colours: tuple[PatchColours, PatchColours],
+        marks: Sequence[Mark] = (),
+        view: View | None = None,
+        notes: Sequence[str] = (),
+    ) -> None:
+        self.alignment = alignment
+        self.view = view or View()
+        self._colours = colours
+        self._marks = marks
+        self._marks_in: dict[str, list[int]] = {}
+        for number, mark in enumerate(marks):
+            self._marks_in.setdefault(mark.place.file, []).append(number)
+        self._marked = [self._marked_rows(file) for file in alignment.files]
+        self._rows = RowDrawing(colours, self.view.stacked)
+        self._widths: dict[int, int] = {}
+        self._general = notes
+        self._notes = [list(notes_on(file)) for file in alignment.files]
+        self._layout = Layout(alignment, self.view, len(notes), self._notes, self._marked)
+        self.files: Sequence[int] = self._layout.files
+
+    @cached_property
+    def changes(self) -> Sequence[int]:
+        """Rows where a run of changes begins."""
+        return changed_rows(self._layout, self.alignment)
+
+    @cached_property
+    def marks(self) -> Sequence[int]:
+        """Rows that a remark stands at."""
+        rows = (
+            self._layout.visible_row(number, row)
+            for number, marked in enumerate(self._marked)
+            for row in marked
+        )
+        return sorted(set(rows))
+
+    def with_view(self, view: View) -> CompareDocument:
+        """The same comparison seen in another way."""
+        return CompareDocument(self.alignment, self._colours, self._marks, view, self._general)
+
+    def with_marks(self, marks: Sequence[Mark]) -> CompareDocument:
+        """The same comparison with other remarks."""
+        return CompareDocument(self.alignment, self._colours, marks, self.view, self._general)
+
+    def place_of(self, row: int) -> tuple[int, int, int]:
+        """The file and the row of the alignment that a visible row belongs to (-1: above it),
+        and which line of the gap there that was opened."""
+        if not len(self):
+            return -1, -1, 0
+        segment, inside = self._layout.find(row)
+        if segment.kind in (Kind.GENERAL, Kind.FILE, Kind.NOTE):
+            return segment.file, -1, 0
+        at = segment.start + (inside if segment.kind is Kind.ROWS else 0)
+        return segment.file, at, inside if segment.kind is Kind.BASE else 0
+
+    def row_of(self, file: int, row: int, line: int = 0) -> int:
+        """Where a row of the alignment is on the screen (-1: the heading of its file)."""
+        if file < 0:
+            return 0
+        visible = self._layout.visible_row(file, row)
+        segment, _ = self._layout.find(visible)
+        return visible + (min(line, segment.count - 1) if segment.kind is Kind.BASE else 0)
+
+    def is_fold(self, row: int) -> bool:
+        """Does a visible row stand for rows that are folded?"""
+        return self._layout.find(row)[0].kind is Kind.FOLD
+
+    def gap_at(self, row: int) -> Gap | None:
+        """The gap that a visible row stands for; None when it is no gap."""
+        segment, inside = self._layout.find(row)
+        if segment.kind is not Kind.ROWS:
+            return None
+        file, at = self.alignment.files[segment.file], segment.start + inside
+        found = file.row(at)
+        if found.lane is not Lane.GAP or found.base is None:
+            return None
+        patch_file = file.human or file.attempt
+        path = (patch_file.old_path if patch_file else None) or file.path
+        return Gap(segment.file, at, path, found.base, found.gap)
+
+    def row_of_line(self, place: Place) -> int | None:
+        """Where a line of a file is on the screen; None when no row shows it."""
+        for number, file in enumerate(self.alignment.files):
+            if (
+                place.file in paths_of(file)
+                and (row := file.row_of(place.side, place.line)) is not None
+            ):
+                return self.row_of(number, row, place.line - _first_line(file.row(row), place.side))
+        return None
+
+    def __len__(self) -> int:
+        return len(self._layout)
+
+    # Drawing
+
+    def draw(self, row: int, width: int, columns: int, continued: bool = False) -> Content:
+        segment, inside = self._layout.find(row)
+        if segment.kind is Kind.GENERAL:
+            return prose(
+                self._general[segment.start], "$middling", _PROSE[segment.kind], columns, width
+            )
+        file = self.alignment.files[segment.file]
+        match segment.kind:
+            case Kind.FILE:
+                return heading(file, len(self._marked[segment.file]), width)
+            case Kind.NOTE:
+                text = self._notes[segment.file][segment.start]
+                return prose(text, "$middling", _PROSE[segment.kind], columns, width)
+            case Kind.FOLD:
+                text = f"  ⋯ {plural(segment.hidden, 'unchanged line')} (z unfolds)"
+                return Content.styled(text, "$gutter").truncate(width)
+            case Kind.MARK:
+                mark = self._marks[segment.hidden]
+                return prose(
+                    f"{mark.sign} {mark.text}", mark.style, _PROSE[segment.kind], columns, width
+                )
+            case _:
+                sheet = Sheet(self._digits(segment.file), width, columns, continued)
+                return self._draw_row(sheet, segment, inside, file)
+
+    def _draw_row(
+        self, sheet: Sheet, segment: Segment, inside: int, file: FileAlignment
+    ) -> Content:
+        if segment.kind is Kind.BASE:
+            row = self._base_row(segment, inside, file)
+        else:
+            at = segment.start + (inside if segment.kind is Kind.ROWS else 0)
+            row = file.row(at)
+        sign = self._sign(segment, inside)
+        return self._rows.draw(
+            sheet, file, row, inside if segment.kind is Kind.PAIR else None, sign
+        )
+
+    def _base_row(self, segment: Segment, inside: int, file: FileAlignment) -> Row:
+        gap = file.row(segment.start)
+        text = self.view.base_lines[segment.file, segment.start][inside]
+        new = [
+            cell.new + inside if cell and cell.new else None for cell in (gap.human, gap.attempt)
+        ]
+        human, attempt = (Cell(" ", text, number, None) for number in new)
+        return Row((gap.base or 1) + inside, Lane.CONTEXT, human, attempt)
+
+    def _digits(self, number: int) -> int:
+        """Cells for the line numbers of a file."""
+        if number not in self._widths:
+            self._widths[number] = self._measured_digits(number)
+        return self._widths[number]
+
+    def _measured_digits(self, number: int) -> int:
+        file = self.alignment.files[number]
+        last = file.row(len(file) - 1) if len(file) else None
+        numbers = [last.base or 0] if last else [0]
+        numbers += [cell.new or 0 for cell in (last.human, last.attempt) if cell] if last else []
+        return max(3, len(str(max(numbers))))
+
+    # Reading
+
+    def measure(self, row: int, width: int) -> tuple[int, int]:
+        segment, _ = self._layout.find(row)
+        if (indent := _PROSE.get(segment.kind)) is not None:
+            sign = 2 if segment.kind is Kind.MARK else 0
+            return max(1, width - indent), cells(self.text_of(row)) + sign
+        if segment.kind not in (Kind.ROWS, Kind.PAIR, Kind.BASE):
+            return width, 0
+        file = self.alignment.files[segment.file]
+        sheet = Sheet(self._digits(segment.file), width, 0)
+        room = side_widths(sheet)[1] if self._rows.has_two_sides(file) else stacked_width(sheet)
+        return max(1, room - 2), max(map(cells, self.text_of(row).split("\n")))
+
+    def code_at(self, row: int, x: int, width: int) -> str:
+        segment, inside = self._layout.find(row)
+        if segment.kind is not Kind.ROWS:
+            return self.text_of(row)
+        file = self.alignment.files[segment.file]
+        found = file.row(segment.start + inside)
+        sheet = Sheet(self._digits(segment.file), width, 0)
+        on_left = x < width - side_widths(sheet)[1] - sheet.digits - 1
+        cell = found.human if on_left else found.attempt
+        if not self._rows.has_two_sides(file):
+            return self.text_of(row)
+        return cell.text if cell is not None else ""
+
+    def text_of(self, row: int) -> str:
+        segment, inside = self._layout.find(row)
+        if segment.kind is Kind.GENERAL:
+            return self._general[segment.start]
+        file = self.alignment.files[segment.file]
+        if segment.kind is Kind.MARK:
+            return self._marks[segment.hidden].text
+        if segment.kind is Kind.NOTE:
+            return self._notes[segment.file][segment.start]
+        if segment.kind is Kind.BASE:
+            return self.view.base_lines[segment.file, segment.start][inside]
+        if segment.kind not in (Kind.ROWS, Kind.PAIR):
+            return shown(file.path) if segment.kind is Kind.FILE else ""
+        found = file.row(segment.start + (inside if segment.kind is Kind.ROWS else 0))
+        cells = [found.human, found.attempt]
+        if segment.kind is Kind.PAIR:
+            cells = [cells[inside]]
+        texts = dict.fromkeys(cell.text for cell in cells if cell is not None)
+        return "\n".join(texts)
+
+    def place(self, row: int) -> Place | None:
+        segment, inside = self._layout.find(row)
+        if segment.kind is Kind.BASE:
+            file = self.alignment.files[segment.file]
+            return _place(file, self._base_row(segment, inside, file), None)
+        if segment.kind not in (Kind.ROWS, Kind.PAIR):
+            return None
+        file = self.alignment.files[segment.file]
+        found = file.row(segment.start + (inside if segment.kind is Kind.ROWS else 0))
+        if found.lane is Lane.GAP:
+            return None
+        return _place(file, found, inside if segment.kind is Kind.PAIR else None)
+
+    def work(self) -> Work | None:
+        wanting = [colours for colours in self._colours if colours.is_wanting]
+        if not wanting:
+            return None
+
+        def prepare(cancelled: Callable[[], bool]) -> None:
+            for colours in wanting:
+                colours.prepare(cancelled)
+
+        return prepare
+
+    def _marked_rows(self, file: FileAlignment) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for number in sorted(n for path in paths_of(file) for n in self._marks_in.get(path, ())):
+            place = self._marks[number].place
+            if (row := file.row_of(place.side, place.line)) is not None:
+                found.setdefault(row, []).append(number)
+        return found
+
+    def _sign(self, segment: Segment, inside: int) -> str:
+        row = segment.start + (inside if segment.kind is Kind.ROWS else 0)
+        marks = [self._marks[number] for number in self._marked[segment.file].get(row, ())]
+        if segment.kind is Kind.PAIR:
+            marks = [mark for mark in marks if (mark.place.side is Side.ATTEMPT) == bool(inside)]
+        return marks[0].sign if marks else " "
+
+
+def _first_line(row: Row, side: Side) -> int:
+    """The number of the first line that a row stands for."""
+    cell = {Side.HUMAN: row.human, Side.ATTEMPT: row.attempt}.get(side)
+    return (cell.new if cell is not None else row.base) or 0
+
+
+def _place(file: FileAlignment, row: Row, side: int | None) -> Place:
+    """A line of the attempt if there is one, else of the human, else of the base."""
+    for number, cell, name in ((1, row.attempt, Side.ATTEMPT), (0, row.human, Side.HUMAN)):
+        patch_file = (file.human, file.attempt)[number]
+        if side in (None, number) and cell is not None and cell.new is not None:
+            return Place(patch_file.path if patch_file else file.path, cell.new, name)
+    return Place(file.path, row.base or 1, Side.BASE)

@@ -1,0 +1,75 @@
+"""What is said of a file as a whole above its rows: who changed it, how much, what is odd."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.content import Content
+
+from core.patch.align import FileAlignment, Presence
+from core.patch.parse import FilePatch, FileStatus
+from core.text import one_line
+
+_PRESENCE = {
+    Presence.BOTH: ("both", "$dim"),
+    Presence.MISSED: ("missed: only the human changes this file", "$bad"),
+    Presence.EXTRA: ("extra: only the attempt changes this file", "$middling"),
+}
+
+
+def heading(file: FileAlignment, remarks: int, width: int) -> Content:
+    """The heading of a file: path, which sides change it, rows by lane, number of remarks."""
+    presence, style = _PRESENCE[file.presence]
+    counts = file.counts
+    said = (
+        (counts.matched, "alike"),
+        (counts.human_only, "only human"),
+        (counts.attempt_only, "only attempt"),
+        (counts.different, "differ"),
+        (remarks, "remarked"),
+    )
+    figures = " · ".join(f"{count} {what}" for count, what in said if count)
+    names = " ← ".join(one_line(path, 200) for path in paths_of(file))
+    return Content.assemble(
+        (f"━ {names} ", "bold $foreground"),
+        (f" {presence} ", style),
+        (f" {figures}", "$dim"),
+    ).truncate(width, ellipsis=True, pad=True)
+
+
+def paths_of(file: FileAlignment) -> list[str]:
+    """Every path that a file has in the two patches, the one to show first."""
+    names = [file.path]
+    names += [p.path for p in (file.human, file.attempt) if p is not None]
+    names += [p.old_path for p in (file.human, file.attempt) if p is not None and p.old_path]
+    return list(dict.fromkeys(names))
+
+
+def notes_on(file: FileAlignment) -> Iterator[str]:
+    """Sentences about a file that its rows do not tell."""
+    if file.base_conflict is not None:
+        yield (
+            f"not aligned: the patches disagree about line {file.base_conflict} of the base; "
+            "the human's rows first, then the attempt's"
+        )
+    for who, patch_file in (("human", file.human), ("attempt", file.attempt)):
+        if patch_file is None:
+            continue
+        if patch_file.binary:
+            yield f"{who}: a binary file"
+        if patch_file.status is not FileStatus.MODIFIED or _mode_changes(patch_file):
+            yield f"{who}: {_status(patch_file)}"
+        for problem in patch_file.problems:
+            yield f"{who} patch, line {problem.line}: {one_line(problem.reason, 300)}"
+
+
+def _status(file: FilePatch) -> str:
+    if file.status in (FileStatus.RENAMED, FileStatus.COPIED):
+        return f"{file.status.value} from {one_line(file.old_path or '', 200)}"
+    if file.status.value == "mode" or (file.old_mode != file.new_mode and file.old_mode):
+        return f"mode {file.old_mode} becomes {file.new_mode}"
+    return f"file {file.status.value}"
+
+
+def _mode_changes(file: FilePatch) -> bool:
+    return None not in (file.old_mode, file.new_mode) and file.old_mode != file.new_mode

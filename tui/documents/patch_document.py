@@ -1,0 +1,135 @@
+"""One patch as a document: its raw text, coloured by what each line does."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from core.models import Side
+from core.patch.align import Cell, Lane, line_text
+from core.patch.parse import FilePatch, Hunk, Patch, PatchProblem
+from tui.documents.cells import draw_cell
+from tui.documents.document import Place, Work
+from tui.documents.lines import cells, code, cropped, prose, shown
+from tui.documents.patch_colours import BaseText, PatchColours
+
+
+class PatchDocument:
+    """The lines of a patch as they are written, with the line number of the new file before them.
+
+    What could not be parsed is shown as text too, its reasons in rows above.
+    """
+
+    marks: Sequence[int] = ()
+
+    def __init__(
+        self,
+        patch: Patch,
+        side: Side,
+        notes: Sequence[str] = (),
+        base_text: BaseText | None = None,
+    ) -> None:
+        self._patch = patch
+        self._side = side
+        self._colours = PatchColours(patch, base_text)
+        self._hunks = [(file, hunk) for file in patch.files for hunk in file.hunks]
+        self._starts = [hunk.start for _, hunk in self._hunks]
+        problems = [f"not understood, line {p.line}: {p.reason}" for p in _problems(patch)]
+        self._notes = [*notes, *problems]
+        lines = len(patch.lines) - (1 if patch.lines and not patch.lines[-1] else 0)
+        self._count = lines + len(self._notes)
+        shift = len(self._notes)
+        self.changes: Sequence[int] = [hunk.start - 1 + shift for _, hunk in self._hunks]
+        self.files: Sequence[int] = [file.start + shift for file in patch.files]
+        self._file_rows = frozenset(file.start for file in patch.files)
+        self._numbers: dict[int, list[int]] = {}
+
+    def __len__(self) -> int:
+        return self._count
+
+    def draw(self, row: int, width: int, columns: int, continued: bool = False) -> Content:
+        if row < len(self._notes):
+            return prose(shown(self._notes[row]), "$middling", 1, columns, width)
+        index = row - len(self._notes)
+        line = self._patch.lines[index]
+        found = self._hunk_at(index)
+        if found is None:
+            style = "bold" if index in self._file_rows else "$accent-text"
+            style = "$accent-text" if line.startswith("@@") else style
+            return Content.assemble(
+                "      ", (cropped(code(line), columns, width - 6).plain, style)
+            )
+        file, hunk = found
+        kind = line[:1] if line[:1] in ("+", "-", "\\") else " "
+        numbered = kind in ("+", " ") and not continued
+        gutter = f"{self._number(hunk, index):>5} " if numbered else "      "
+        cell = Cell(kind, line_text(line), None, index)
+        spans, words = self._colours.spans(file, hunk, index), self._colours.words(index)
+        room = width - len(gutter)
+        return Content.assemble(
+            (gutter, "$gutter"), draw_cell(cell, Lane.CONTEXT, room, columns, spans, words)
+        )
+
+    def measure(self, row: int, width: int) -> tuple[int, int]:
+        index = row - len(self._notes)
+        if index < 0:
+            return max(1, width - 1), cells(self._notes[row])
+        return max(1, width - 8), cells(self._patch.lines[index])
+
+    def code_at(self, row: int, x: int, width: int) -> str:
+        return self.text_of(row)
+
+    def text_of(self, row: int) -> str:
+        index = row - len(self._notes)
+        if index < 0:
+            return ""
+        line = self._patch.lines[index]
+        return line[1:] if self._hunk_at(index) else line
+
+    def place(self, row: int) -> Place | None:
+        index = row - len(self._notes)
+        found = self._hunk_at(index) if index >= 0 else None
+        if found is None:
+            return None
+        file, hunk = found
+        removed = self._patch.lines[index].startswith("-")
+        line = self._number(hunk, index)
+        return Place(file.path, line, Side.BASE if removed else self._side)
+
+    def work(self) -> Work | None:
+        return self._colours.prepare if self._colours.is_wanting else None
+
+    def _hunk_at(self, index: int) -> tuple[FilePatch, Hunk] | None:
+        at = bisect_right(self._starts, index) - 1
+        if at < 0 or index >= self._hunks[at][1].stop:
+            return None
+        return self._hunks[at]
+
+    def _number(self, hunk: Hunk, index: int) -> int:
+        """The number of a line in the new file (of a removed one: in the old file)."""
+        if hunk.start not in self._numbers:
+            self._numbers[hunk.start] = _line_numbers(self._patch.lines, hunk)
+        return self._numbers[hunk.start][index - hunk.start]
+
+
+def _line_numbers(lines: Sequence[str], hunk: Hunk) -> list[int]:
+    old, new = hunk.old_start, hunk.new_start
+    numbers = []
+    for line in lines[hunk.start : hunk.stop]:
+        marker = line[:1]
+        numbers.append(old if marker == "-" else new)
+        if marker == "-":
+            old += 1
+        elif marker == "+":
+            new += 1
+        elif marker != "\\":
+            old += 1
+            new += 1
+    return numbers
+
+
+def _problems(patch: Patch) -> list[PatchProblem]:
+    found = [*patch.problems, *(p for file in patch.files for p in file.problems)]
+    return sorted(found, key=lambda problem: problem.line)

@@ -1,0 +1,134 @@
+"""Reads from disk what one tab shows of one attempt, as a document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache, partial
+
+from core.judge.question.rubric import current_rubric
+from core.models import Attempt, HumanCommit, PatchState, Side
+from core.patch.align import Cancelled, align
+from core.patch.parse import Patch, parse_patch
+from core.session import Session
+from core.sources import TextSource
+from core.text import one_line
+from tui.documents.compare_document import CompareDocument
+from tui.documents.document import Document
+from tui.documents.layout import View
+from tui.documents.marks import Mark
+from tui.documents.patch_colours import BaseText, PatchColours
+from tui.documents.patch_document import PatchDocument
+from tui.documents.rubric_document import rubric_document
+from tui.documents.text_document import TextDocument, read_texts
+
+AT_ONCE = 3_000
+"""Patches with more lines are shown as plain text until they are parsed and aligned."""
+
+MOST_LINES = 2_000_000
+"""Patches with more lines are not aligned at all; the text is shown and says so."""
+
+_NO_PATCH = {
+    PatchState.EMPTY: "The patch is empty.",
+    PatchState.MISSING: "There is no patch.",
+    PatchState.UNREADABLE: "The patch cannot be read (see the load problems).",
+}
+
+
+def read_documents(
+    tab: str,
+    attempt: Attempt,
+    commit: HumanCommit,
+    marks: Sequence[Mark],
+    view: View,
+    session: Session,
+    cancelled: Callable[[], bool],
+) -> Iterator[Document]:
+    """Read what a tab shows: something at once, then what takes longer to prepare.
+
+    Raises `PatchjuryError` when a text is gone or unreadable, or what the tab needs is missing.
+    """
+    has_base = session.triage.run_set.repository is not None
+    base_text = partial(session.base_text, attempt) if has_base else None
+    if tab == "prompt":
+        yield read_texts(attempt.prompts, "No prompt was recorded.", cancelled)
+    elif tab == "rubric":
+        rubrics = session.triage.store.rubrics(attempt.human)
+        yield rubric_document(current_rubric(rubrics), rubrics)
+    elif tab == "logs":
+        yield read_texts(attempt.logs, "No logs were recorded.", cancelled)
+    elif tab == "human":
+        yield from _patch_documents(commit.diff, Side.HUMAN, _no_human(commit), base_text)
+    elif tab == "attempt":
+        nothing = _NO_PATCH.get(attempt.patch.state, "")
+        yield from _patch_documents(_source(attempt), Side.ATTEMPT, nothing, base_text)
+    elif tab == "result":
+        patch = session.result(attempt, commit)
+        same = ["Both patches come to the same files."] if not patch.files else []
+        notes = [*same, "from the human's result (-) to the attempt's (+)"]
+        yield PatchDocument(patch, Side.ATTEMPT, notes)
+    else:
+        yield from _compare_documents(attempt, commit, marks, view, base_text, cancelled)
+
+
+def _source(attempt: Attempt) -> TextSource | None:
+    return attempt.patch.source if attempt.patch.has_text else None
+
+
+def _patch_documents(
+    source: TextSource | None, side: Side, nothing: str, base_text: BaseText | None
+) -> Iterator[Document]:
+    if source is None:
+        yield TextDocument([nothing])
+        return
+    text = source.read()
+    if text.count("\n") > AT_ONCE:
+        yield _plain(text, side)
+    yield PatchDocument(parse_patch(text), side, base_text=base_text)
+
+
+def _plain(text: str, side: Side, *notes: str) -> PatchDocument:
+    return PatchDocument(Patch(tuple(text.split("\n")), (), ()), side, notes)
+
+
+def _compare_documents(
+    attempt: Attempt,
+    commit: HumanCommit,
+    marks: Sequence[Mark],
+    view: View,
+    base_text: BaseText | None,
+    cancelled: Callable[[], bool],
+) -> Iterator[Document]:
+    source = _source(attempt)
+    text = source.read() if source is not None else ""
+    lines = text.count("\n")
+    if lines > MOST_LINES:
+        yield _plain(text, Side.ATTEMPT, f"not aligned: {lines} lines are too many")
+        return
+    if lines > AT_ONCE:
+        yield _plain(text, Side.ATTEMPT, "the attempt alone, until it is aligned …")
+    human = _parsed(commit.diff) if commit.diff is not None else parse_patch("")
+    generated = parse_patch(text)
+    try:
+        alignment = align(human, generated, cancelled)
+    except Cancelled:
+        return
+    notes = [] if commit.diff is not None else [_no_human(commit)]
+    if source is None:
+        notes.append(_NO_PATCH.get(attempt.patch.state, ""))
+    elif text.strip() and not generated.files:
+        notes.append("No change to a file can be read from the attempt's patch: A shows its text.")
+    if attempt.patch.state is PatchState.CUT:
+        notes.append("The patch was cut when it was recorded: what is missing here may not be.")
+    notes += [f"attempt patch, line {p.line}: {one_line(p.reason)}" for p in generated.problems]
+    colours = (PatchColours(human, base_text), PatchColours(generated, base_text))
+    yield CompareDocument(alignment, colours, marks, view, notes)
+
+
+@lru_cache(maxsize=4)
+def _parsed(source: TextSource) -> Patch:
+    """A human patch, which several attempts in a row are compared with."""
+    return parse_patch(source.read())
+
+
+def _no_human(commit: HumanCommit) -> str:
+    return f"The human commit {one_line(commit.sha, 40)} was not found: there is no reference."

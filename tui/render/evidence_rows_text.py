@@ -1,0 +1,119 @@
+"""The rows of the evidence panel: criteria by who says what, findings, the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from core.assess.opinions import majority, standing_votes
+from core.assess.outcome import is_decided
+from core.models import CRITERIA, Assessment, Criteria, Finding, Judgement, JudgementState, Severity
+from core.text import one_line
+from tui.render.amounts import plural
+from tui.render.signs import CRITERION_KEYS, CRITERION_NAMES, OUTCOME_NAMES, OUTCOME_SIGNS, answer
+
+
+def judge_summary(judgements: tuple[Judgement, ...]) -> str:
+    """How many judge calls there are and how they ended: "2 verdicts", "1 error"."""
+    states = [judgement.state for judgement in judgements]
+    counts = {state: states.count(state) for state in JudgementState if state in states}
+    return ", ".join(f"{count} {state.value}" for state, count in counts.items()) or "not judged"
+
+
+_RULES: dict[str, tuple[str, ...]] = {
+    "syntax_correct": ("syntax.", "names."),
+    "files_match": ("files.missed", "files.extra"),
+    "optimization_logic_match": ("copies.human", "coverage."),
+    "is_complete": ("coverage.", "files.missed", "patch.empty", "patch.missing", "patch.cut"),
+    "is_template_code": ("template.",),
+}
+"""By criterion, the beginnings of the ids of the rules that speak of it."""
+
+
+def criterion_row(known: Assessment, criterion: str) -> Content:
+    """A row of the evidence panel: criterion, checks, judge (votes), person, first finding."""
+    votes: list[bool | None] = [
+        getattr(judgement.criteria, criterion) for judgement in standing_votes(known.judgements)
+    ]
+    check = getattr(known.report.criteria, criterion) if known.report else None
+    person = getattr(known.verdict.criteria, criterion) if known.verdict else None
+    judge = majority(votes)
+    sign, style = answer(criterion, judge)
+    if judge is None and any(vote is not None for vote in votes):  # a tie, or too few answers
+        sign, style = "±", "$middling"
+    tally = vote_split(votes)
+    row = Content.assemble(
+        (f" {CRITERION_KEYS[criterion]} ", "$accent-text"),
+        f"{CRITERION_NAMES[criterion]:<10}",
+        _cell(*answer(criterion, check), 9),
+        _cell(sign + tally, style, 10),
+        _cell(*answer(criterion, person), 4),
+    )
+    if criterion in known.conflicts:
+        row = Content.assemble(row, ("conflict ", "$middling"))
+    first = _first_finding(known, _RULES[criterion])
+    return Content.assemble(row, (first, "$dim")) if first else row
+
+
+def vote_split(votes: Sequence[bool | None]) -> str:
+    """How votes divide, such as " 2:1" for two that say yes and one no; "" for a single one.
+
+    Those without an answer stand behind a question mark: " 1:1 ?1".
+    """
+    if len(votes) < 2:
+        return ""
+    silent = votes.count(None)
+    return f" {votes.count(True)}:{votes.count(False)}" + (f" ?{silent}" if silent else "")
+
+
+def finding_text(finding: Finding) -> str:
+    """A finding in one line, with the file and line that it speaks of."""
+    line = f":{finding.line}" if finding.line is not None else ""
+    place = f"{one_line(finding.file, 200)}{line}: " if finding.file is not None else ""
+    return place + one_line(finding.message, 500)
+
+
+def _first_finding(known: Assessment, rules: tuple[str, ...]) -> str:
+    """The most severe finding of some rules, the first of them; "" when there is none."""
+    findings = known.report.findings if known.report else ()
+    of_them = [finding for finding in findings if finding.rule.startswith(rules)]
+    for severity in (Severity.ERROR, Severity.WARNING):
+        for finding in of_them:
+            if finding.severity is severity:
+                return finding_text(finding)
+    return ""
+
+
+def _cell(text: str, style: str, width: int) -> Content:
+    return Content.assemble((text, style), " " * (width - len(text)))
+
+
+def criteria_line(criteria: Criteria) -> Content:
+    """All five criteria in one line, for small screens."""
+    parts: list[str | tuple[str, str]] = []
+    for name in CRITERIA:
+        parts += [f" {CRITERION_NAMES[name]} ", answer(name, getattr(criteria, name))]
+    return Content.assemble(*parts)
+
+
+def verdict_line(known: Assessment, unsaved: bool = False) -> Content:
+    """What the person decided, or what follows so far, with tags and the start of the note."""
+    sign, style = OUTCOME_SIGNS[known.outcome]
+    verdict = known.verdict
+    who = one_line(verdict.reviewer, 40) if verdict and is_decided(known) else "so far"
+    parts: list[str | tuple[str, str]] = [
+        (f" {sign} {OUTCOME_NAMES[known.outcome]}", f"bold {style}"),
+        (f"  {who}", "$dim"),
+    ]
+    if unsaved:
+        parts.append(("  not saved: ^s tries again", "bold $bad"))
+    if verdict and verdict.tags:
+        parts.append(
+            ("  " + " ".join(f"#{one_line(tag, 40)}" for tag in verdict.tags), "$accent-text")
+        )
+    if verdict and verdict.comments:
+        parts.append((f"  {plural(len(verdict.comments), 'comment')}", "$dim"))
+    if verdict and verdict.note:
+        parts.append(f"  {one_line(verdict.note, 300)}")
+    return Content.assemble(*parts)
