@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check format bench sample clean
+.PHONY: demo test check trials mutants format bench sample clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)  ## open the app on the sample runs
@@ -23,6 +23,12 @@ check: $(READY)  ## format, lint, types, import contracts, tests
 	MYPYPATH=sample_runs $(BIN)/mypy sample_runs/build.py
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto
+
+trials: $(READY)  ## what is long by nature: kills, writers, simulations, mutants, the suite ten times
+	$(BIN)/pytest tests/trials -p no:xdist
+
+mutants: $(READY)  ## change the decision logic in small ways and see which changes the tests survive
+	$(BIN)/python -m tests.mutants
 
 format: $(READY)  ## put every file into the house format
 	$(BIN)/ruff format .

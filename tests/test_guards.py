@@ -1,0 +1,126 @@
+"""The guards of the house hold: they see every file, and a forbidden import breaks the build."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import grimp
+import pytest
+
+from tests.conftest import ROOT
+
+PACKAGES = ("core", "tui")
+LARGEST_MODULE = 400
+LARGEST_FUNCTION = 60
+
+
+def code_files() -> list[Path]:
+    """Every Python file of the product, below the checkout."""
+    files = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    return sorted(path.relative_to(ROOT) for path in files if "__pycache__" not in path.parts)
+
+
+def module_name(path: Path) -> str:
+    """The dotted name of a file of code."""
+    parts = path.with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def folders() -> list[Path]:
+    """Every folder that holds code."""
+    return sorted({path.parent for path in code_files()})
+
+
+def test_import_linter_sees_every_file() -> None:
+    graph = grimp.build_graph(*PACKAGES, cache_dir=None)
+    assert {module_name(path) for path in code_files()} == graph.modules
+
+
+def test_every_folder_of_code_is_a_package() -> None:
+    assert [
+        str(folder) for folder in folders() if not (ROOT / folder / "__init__.py").exists()
+    ] == []
+
+
+RULES = ("core", "checks", "rules")
+SCREEN = {"tui.render", "tui.widgets", "tui.screens"}
+
+
+def test_no_two_modules_share_a_name() -> None:
+    """A name stands for one thing; what shows a thing on the screen may be called like it.
+
+    Rules modules are called like their families, which are part of the ids that users see.
+    """
+    by_name: defaultdict[str, list[str]] = defaultdict(list)
+    for path in code_files():
+        if path.name not in ("__init__.py", "__main__.py") and path.parts[:3] != RULES:
+            by_name[path.stem].append(module_name(path))
+    things = {
+        name: [module for module in modules if module.rpartition(".")[0] not in SCREEN]
+        for name, modules in by_name.items()
+    }
+    assert {name: modules for name, modules in things.items() if len(modules) > 1} == {}
+
+
+def definitions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """The functions and methods of a file."""
+    for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def test_modules_and_functions_stay_small() -> None:
+    too_large = [
+        f"{path}: {lines} lines"
+        for path in code_files()
+        if (lines := len((ROOT / path).read_text("utf-8").splitlines())) > LARGEST_MODULE
+    ]
+    for path in code_files():
+        for node in definitions(path):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            if lines > LARGEST_FUNCTION:
+                too_large.append(f"{path}:{node.lineno} {node.name}: {lines} lines")
+    assert too_large == []
+
+
+# A forbidden import, planted in every package of a copy
+
+
+FORBIDDEN = {
+    "core": "tui.app",
+    "tui": "tinydb",
+}
+
+
+@pytest.fixture(scope="module")
+def complaints(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What the import contracts say of a copy in which each package imports what it must not."""
+    copy = tmp_path_factory.mktemp("copy")
+    shutil.copy(ROOT / "pyproject.toml", copy)
+    for package in PACKAGES:
+        ignored = shutil.ignore_patterns("__pycache__", "sample_runs")
+        shutil.copytree(ROOT / package, copy / package, ignore=ignored)
+    for folder in folders():
+        target = FORBIDDEN[folder.parts[0]]
+        (copy / folder / "planted.py").write_text(f"import {target}\n", "utf-8")
+    code = "import sys; sys.path.insert(0, '.'); from importlinter.cli import lint_imports_command"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", f"{code}; lint_imports_command(['--no-cache'])"],
+        cwd=copy,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("folder", folders(), ids=str)
+def test_a_forbidden_import_in_any_package_breaks_the_build(folder: Path, complaints: str) -> None:
+    planted = f"{module_name(folder)}.planted"
+    assert f"{planted} -> {FORBIDDEN[folder.parts[0]]} (l.1)" in complaints
