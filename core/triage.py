@@ -80,7 +80,7 @@ class Triage:
         self._saving = threading.Lock()
         self._by_commit: dict[str, list[Attempt]] = {}
         for attempt in run_set.attempts:
-            self._by_commit.setdefault(attempt.human, []).append(attempt)
+            self._by_commit.setdefault(attempt.reference_sha, []).append(attempt)
         self._with_patch = sum(attempt.patch.has_text for attempt in run_set.attempts)
 
     # What is known
@@ -224,7 +224,7 @@ class Triage:
         with self._saving:
             waiting = list(self._unsaved.values())
             for verdict in waiting:
-                self.store.add_verdicts(self._attempts[verdict.attempt].human, [verdict])
+                self.store.add_verdicts(self._attempts[verdict.attempt].reference_sha, [verdict])
                 self._unsaved.pop(verdict.id, None)
             return len(waiting)
 

@@ -19,7 +19,7 @@ def attempt_entry(attempt: Attempt, report: CheckReport) -> dict[str, Any]:
     criteria = {name: getattr(report.criteria, name) for name in CRITERIA}
     return {
         "attempt": attempt.key,
-        "human_commit": attempt.human,
+        "human_commit": attempt.reference_sha,
         "marked_success": attempt.marked_success,
         "criteria": {"applies": applies, **criteria},
         "measures": measures,

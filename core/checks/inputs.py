@@ -59,7 +59,7 @@ def hash_inputs(
         [
             rules,
             [patch.hex(), attempt.patch.state, attempt.patch.recorded_bytes],
-            [commit, attempt.human, attempt.base],
+            [commit, attempt.reference_sha, attempt.base],
             [attempt.status, attempt.marked_success, codec.to_data(attempt.execution)],
             [attempt.target_files, codec.to_data(copies)],
             [_trace(source) for source in (*attempt.prompts, *attempt.logs)],

@@ -130,7 +130,7 @@ def _keep(store: Store | None, task: CheckTask, reports: Sequence[CheckReport]) 
     if store is None:
         return ""
     try:
-        store.put_checks(task.items[0].attempt.human, [r for r in reports if r.inputs])
+        store.put_checks(task.items[0].attempt.reference_sha, [r for r in reports if r.inputs])
     except StoreError as error:
         _log.warning("%s", error)
         return str(error)
@@ -157,7 +157,7 @@ class _Plan:
         for attempt in self._run_set.attempts:
             if cancelled():
                 return
-            by_human.setdefault(attempt.human, []).append(attempt)
+            by_human.setdefault(attempt.reference_sha, []).append(attempt)
             patches[attempt.key] = _read_patch(attempt, index)
         for human, attempts in by_human.items():
             if cancelled():
@@ -167,7 +167,7 @@ class _Plan:
     def _items(
         self, attempts: Sequence[Attempt], patches: Mapping[str, bytes], index: CopyIndex
     ) -> list[Item]:
-        commit = self._run_set.commits.get(attempts[0].human)
+        commit = self._run_set.commits.get(attempts[0].reference_sha)
         reference = hash_commit(commit, digest_source(commit.diff if commit else None))
         copies = index.copies([attempt.key for attempt in attempts])
         return [

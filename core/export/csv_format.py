@@ -82,7 +82,7 @@ def _comments(verdict: Verdict) -> str:
 
 COLUMNS: Mapping[str, Callable[[AttemptResult], Cell]] = {
     "key": lambda result: result.key,
-    "human": _of_attempt(lambda a: a.human),
+    "human": _of_attempt(lambda a: a.reference_sha),
     "base": _of_attempt(lambda a: a.base),
     "agent": _of_attempt(lambda a: a.agent),
     "model": _of_attempt(lambda a: a.model),

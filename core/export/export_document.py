@@ -121,7 +121,7 @@ def attempt_data(result: AttemptResult) -> dict[str, Any]:
     }
     data = {
         "key": attempt.key,
-        "human": attempt.human,
+        "human": attempt.reference_sha,
         "base": attempt.base,
         "agent": attempt.agent,
         "model": attempt.model,
@@ -174,7 +174,7 @@ def _commits(
 ) -> tuple[CommitResult, ...]:
     by_sha: dict[str, list[AttemptResult]] = {}
     for result in results:
-        by_sha.setdefault(result.assessment.attempt.human, []).append(result)
+        by_sha.setdefault(result.assessment.attempt.reference_sha, []).append(result)
     commits = []
     for sha, members in by_sha.items():
         commit = run_set.commits.get(sha)

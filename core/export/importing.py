@@ -89,7 +89,7 @@ def apply_import(imported: Imported, run_set: RunSet, store: Store) -> ImportCou
 
     Raises `StoreError`; what was added before stays, and importing again adds only the rest.
     """
-    humans = {attempt.key: attempt.human for attempt in run_set.attempts}
+    humans = {attempt.key: attempt.reference_sha for attempt in run_set.attempts}
     verdicts: dict[str, list[Verdict]] = {}
     judgements: dict[str, list[Judgement]] = {}
     for key, history in imported.verdicts.items():
@@ -226,7 +226,7 @@ def _with_opinions(
 ) -> Imported:
     """What was imported, and the rubrics and canaries at the human commits of this run set."""
     problems = list(imported.problems)
-    humans = {attempt.human for attempt in run_set.attempts}
+    humans = {attempt.reference_sha for attempt in run_set.attempts}
     rubrics: dict[str, tuple[Rubric, ...]] = {}
     for rubric in _convert(data, "rubrics", None, Rubric, (name, "the export"), problems):
         if rubric.human in humans:

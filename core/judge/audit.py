@@ -238,27 +238,27 @@ def _rubrics(
     attempts: Sequence[Attempt], rubrics: Mapping[str, Sequence[Rubric]]
 ) -> Iterator[AuditFinding]:
     current = {human: current_rubric(found) for human, found in rubrics.items()}
-    items = [_Item(_NO_JUDGEMENT, a, None) for a in attempts if a.human in rubrics]
+    items = [_Item(_NO_JUDGEMENT, a, None) for a in attempts if a.reference_sha in rubrics]
     yield from _count(
         "audit.rubric-failed",
         Severity.WARNING,
         "attempts whose rubric could not be written",
         items,
-        lambda i: current[i.attempt.human] is None,
+        lambda i: current[i.attempt.reference_sha] is None,
     )
     yield from _count(
         "audit.rubric-incomplete",
         Severity.WARNING,
         "attempts whose rubric was written without seeing all of the human commit",
         items,
-        lambda i: bool((rubric := current[i.attempt.human]) and rubric.missing_evidence),
+        lambda i: bool((rubric := current[i.attempt.reference_sha]) and rubric.missing_evidence),
     )
     yield from _count(
         "audit.rubric-edited",
         Severity.INFO,
         "attempts whose rubric a person edited",
         items,
-        lambda i: bool((rubric := current[i.attempt.human]) and rubric.edited),
+        lambda i: bool((rubric := current[i.attempt.reference_sha]) and rubric.edited),
     )
 
 

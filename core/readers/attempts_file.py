@@ -23,7 +23,9 @@ def parse_attempt(record: Record, file: str) -> Attempt:
     recorded = None if patch.flag("exists") is False else patch.integer("size_bytes")
     return Attempt(
         key=record_key(file, run, item),
-        human=intern(_human(fields.commit("commit"), prompt.inside("commits").commit("human"))),
+        reference_sha=intern(
+            _human(fields.commit("commit"), prompt.inside("commits").commit("human"))
+        ),
         base=base and intern(base),
         agent=intern(fields.text("agent") or "unknown"),
         model=intern(fields.text("model") or "unknown"),

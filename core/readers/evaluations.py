@@ -59,7 +59,7 @@ def match_evaluations(
         for value in outer.items("evaluated_attempts"):
             fields = Fields(value)
             named = by_name.get((fields.text("run_id") or "", fields.text("item_id") or ""), [])
-            matching = [attempt for attempt in named if attempt.human.startswith(commit)]
+            matching = [attempt for attempt in named if attempt.reference_sha.startswith(commit)]
             if len(matching) == 1:
                 yield parse_judgement(fields, value, matching[0], outer, record.path)
             else:

@@ -122,14 +122,14 @@ class CommitIndex:
     def resolve(self, attempts: Iterable[Attempt], problems: Problems) -> list[Attempt]:
         """The attempts with their human commits' ids as full as is known."""
         listed = list(attempts)
-        known = KnownCommits({*self._commits, *(attempt.human for attempt in listed)})
+        known = KnownCommits({*self._commits, *(attempt.reference_sha for attempt in listed)})
         self._commits = {
             self._full(sha, known, problems): commit for sha, commit in self._commits.items()
         }
         return [self._resolve(attempt, known, problems) for attempt in listed]
 
     def _resolve(self, attempt: Attempt, known: KnownCommits, problems: Problems) -> Attempt:
-        human = attempt.human
+        human = attempt.reference_sha
         if human:
             full = self._full(human, known, problems)
         elif named := _NAMED_AFTER_COMMIT.search(attempt.item):
@@ -138,7 +138,7 @@ class CommitIndex:
             full = found if is_full_id(found) else ""
         else:
             full = ""
-        return attempt if full == human else replace(attempt, human=full)
+        return attempt if full == human else replace(attempt, reference_sha=full)
 
     def _full(self, name: str, known: KnownCommits, problems: Problems | None) -> str:
         if is_full_id(name) or parse_commit_id(name) is None:
@@ -163,13 +163,13 @@ class CommitIndex:
 
     def lacks(self, attempts: Iterable[Attempt]) -> bool:
         """Is there an attempt whose human commit no JSON file holds?"""
-        return any(attempt.human not in self._commits for attempt in attempts)
+        return any(attempt.reference_sha not in self._commits for attempt in attempts)
 
     def of(self, attempts: Iterable[Attempt], problems: Problems) -> dict[str, HumanCommit]:
         """The human commits of resolved attempts, in their order."""
         found: dict[str, HumanCommit] = {}
         missing: list[str] = []
-        for sha in dict.fromkeys(attempt.human for attempt in attempts):
+        for sha in dict.fromkeys(attempt.reference_sha for attempt in attempts):
             commit = self._find(sha)
             if commit is None:
                 missing.append(sha)

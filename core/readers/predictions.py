@@ -91,7 +91,7 @@ class Predictions:
         model = fields.text("model_name_or_path")
         attempt = Attempt(
             key=record_key(file, model or "unknown", name),
-            human=intern(safe_name(name)),
+            reference_sha=intern(safe_name(name)),
             model=intern(model or "unknown"),
             run=intern(file),
             item=intern(name),
@@ -140,7 +140,7 @@ class Predictions:
                 told = (instance.record.text("problem_statement"),)
                 attempt = replace(
                     attempt,
-                    human=instance.commit.sha,
+                    reference_sha=instance.commit.sha,
                     base=instance.commit.parent,
                     prompts=told if instance.has_statement else (),
                 )

@@ -77,7 +77,7 @@ class RunFolders:
         execution = read_execution(section, summary.inside("agent"), error_of(journal))
         return Attempt(
             key=folder.key,
-            human=intern(human or ""),
+            reference_sha=intern(human or ""),
             base=base and intern(base),
             agent=intern(agent or "unknown"),
             model=intern(metadata.text("model") or place.model or meta.text("model") or "unknown"),

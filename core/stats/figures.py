@@ -232,7 +232,7 @@ def summarise(
     codes = [a.execution.returncode for a in marked]
     read = [f for a in patched if (f := facts.get(a.key)) is not None and f.sha256 is not None]
     states = Counter(a.patch.state for a in attempts)
-    shas = {a.human for a in attempts if a.human}
+    shas = {a.reference_sha for a in attempts if a.reference_sha}
     judgements = Counter(j.state for a in assessments for j in a.judgements)
     return Statistics(
         attempts=len(attempts),
@@ -259,7 +259,9 @@ def summarise(
         funnel=_funnel(assessments),
         outcomes=_outcome_table(assessments),
         by_agent=_groups(assessments, lambda a: (a.attempt.agent, a.attempt.model)),
-        by_commit=_groups(assessments, lambda a: (a.attempt.human, _subject(run_set, a.attempt))),
+        by_commit=_groups(
+            assessments, lambda a: (a.attempt.reference_sha, _subject(run_set, a.attempt))
+        ),
         canaries=score(records.canaries),
         spending=_spending(records.totals),
     )
@@ -278,7 +280,7 @@ def _is_found(run_set: RunSet, sha: str) -> bool:
 
 
 def _subject(run_set: RunSet, attempt: Attempt) -> str:
-    commit = run_set.commits.get(attempt.human)
+    commit = run_set.commits.get(attempt.reference_sha)
     return commit.subject if commit else ""
 
 

@@ -105,7 +105,9 @@ def test_the_reader_finds_what_is_planted_and_one_problem() -> None:
     samples = {sample.key: sample for sample in load_samples()}
     runs = read_runs(SAMPLE)
     assert [attempt.key for attempt in runs.attempts] == sorted(samples)
-    assert {a.key: a.human for a in runs.attempts} == {k: s.human for k, s in samples.items()}
+    assert {a.key: a.reference_sha for a in runs.attempts} == {
+        k: s.human for k, s in samples.items()
+    }
     broken = next(having("broken_journal"))
     assert [problem.path for problem in runs.problems] == [f"{broken.key}/journal.json"]
     assert all(commit.diff and commit.parent for commit in runs.commits.values())

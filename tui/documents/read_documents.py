@@ -52,7 +52,7 @@ def read_documents(
     if tab == "prompt":
         yield read_texts(attempt.prompts, "No prompt was recorded.", cancelled)
     elif tab == "rubric":
-        rubrics = session.triage.store.rubrics(attempt.human)
+        rubrics = session.triage.store.rubrics(attempt.reference_sha)
         yield rubric_document(current_rubric(rubrics), rubrics)
     elif tab == "logs":
         yield read_texts(attempt.logs, "No logs were recorded.", cancelled)

@@ -37,7 +37,7 @@ def scopes(triage: Triage, key: str | None, listed: Sequence[str]) -> list[Scope
     """The choices: this attempt, this commit, what is listed, undecided ones, failed ones."""
     found = []
     if key is not None:
-        human = triage.attempt(key).human
+        human = triage.attempt(key).reference_sha
         siblings = [attempt.key for attempt in triage.attempts_of(human)]
         found.append(Scope("a", "this attempt", Selection(attempts=(key,))))
         found.append(Scope("c", f"this commit ({len(siblings)})", Selection(attempts=siblings)))

@@ -62,7 +62,7 @@ class JudgingActions(VerdictActions):
         from tui.documents.rubric_document import rubric_text
 
         if self.attempt_key is not None:
-            human = self.triage.attempt(self.attempt_key).human
+            human = self.triage.attempt(self.attempt_key).reference_sha
             before = rubric_text(current_rubric(self.triage.store.rubrics(human)))
             self._edit_rubric(human, before, before)
 

@@ -46,7 +46,7 @@ class MovingActions(BackgroundChecks):
 
     def select_attempt(self, key: str) -> None:
         """Select an attempt in both lists; a queue or a search that hides it is cleared."""
-        human = self.triage.attempt(key).human
+        human = self.triage.attempt(key).reference_sha
         if self.queue is not None and key not in self.queue:
             self.show_queue(None)
         self.remember_attempt(human, key)

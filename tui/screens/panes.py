@@ -175,11 +175,14 @@ class TriagePanes(Screen[None]):
         """Show one attempt on the right."""
         attempt = self.triage.attempt(key)
         self._shown = key
-        self._remembered[attempt.human] = key
-        siblings = [a.key for a in self.triage.attempts_of(attempt.human)]
+        self._remembered[attempt.reference_sha] = key
+        siblings = [a.key for a in self.triage.attempts_of(attempt.reference_sha)]
         header = self.query_one(AttemptHeader)
         header.show(
-            self.triage.commit(attempt.human), attempt, siblings.index(key) + 1, len(siblings)
+            self.triage.commit(attempt.reference_sha),
+            attempt,
+            siblings.index(key) + 1,
+            len(siblings),
         )
         self.refresh_evidence()
         self.show_document()
@@ -199,7 +202,7 @@ class TriagePanes(Screen[None]):
         if key is None:
             return
         attempt = self.triage.attempt(key)
-        commit, tab = self.triage.commit(attempt.human), self.query_one(TabBar).shown
+        commit, tab = self.triage.commit(attempt.reference_sha), self.query_one(TabBar).shown
         marks, view = marks_of(self.triage.assessment(key)), self.view
         self._remember_row()
         self._loaded = None

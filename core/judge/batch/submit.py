@@ -132,7 +132,7 @@ def _line(job: Job, question: Question, keys: tuple[str, str], settings: Setting
     prompt = _prompt(question, fences, settings)
     return BatchLine(
         frame_judgement(job, question, keys),
-        job.attempt.human,
+        job.attempt.reference_sha,
         tuple(sorted(question.blocked)),
         fences,
         prompt_hash(prompt.instructions, prompt.text),

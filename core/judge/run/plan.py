@@ -83,9 +83,9 @@ def select_attempts(
     if selection.commits:
         starts = tuple(selection.commits)
         for start in starts:
-            if not start or not any(a.attempt.human.startswith(start) for a in assessments):
+            if not start or not any(a.attempt.reference_sha.startswith(start) for a in assessments):
                 raise InputError(f"no attempt at a commit {start!r} is loaded")
-        chosen = [a for a in chosen if a.attempt.human.startswith(starts)]
+        chosen = [a for a in chosen if a.attempt.reference_sha.startswith(starts)]
     if selection.undecided:
         chosen = [a for a in chosen if a.outcome is Outcome.UNDECIDED]
     if selection.failed:
@@ -93,7 +93,11 @@ def select_attempts(
             a
             for a in chosen
             if has_failed(a.judgements)
-            or (a.attempt.human in without_rubric and not a.judgements and a.attempt.patch.has_text)
+            or (
+                a.attempt.reference_sha in without_rubric
+                and not a.judgements
+                and a.attempt.patch.has_text
+            )
         ]
     if selection.sample is not None:
         chosen = [a for a in chosen if not _why_not(a.attempt)]
@@ -134,7 +138,7 @@ def make_plan(
             skipped.append((attempt.key, reason))
             continue
         number += 1
-        jobs = by_commit.setdefault(attempt.human, [])
+        jobs = by_commit.setdefault(attempt.reference_sha, [])
         votes = max(settings.votes, (asked or {}).get(attempt.key, 0))
         jobs += [Job(attempt, vote) for vote in range(1, votes + 1)]
     wanted = settings.canaries
@@ -142,7 +146,7 @@ def make_plan(
         wanted = DEFAULT_NUMBER if number >= FROM_ATTEMPTS else 0
     involved = {human: commits[human] for human in by_commit if human in commits}
     for canary, kind in choose_canaries(involved, wanted):
-        by_commit[canary.human].append(Job(canary, 1, kind))
+        by_commit[canary.reference_sha].append(Job(canary, 1, kind))
     groups = tuple(Group(h, commits.get(h), tuple(jobs)) for h, jobs in by_commit.items())
     return Plan(groups, tuple(skipped), again, waiting)
 

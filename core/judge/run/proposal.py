@@ -39,7 +39,7 @@ def propose(
     """What judging a selection would be. Raises `PatchjuryError`."""
     without: frozenset[str] = frozenset()
     if selection.failed:
-        without = humans_without_rubric(store, {a.attempt.human for a in assessments})
+        without = humans_without_rubric(store, {a.attempt.reference_sha for a in assessments})
     chosen = select_attempts(assessments, selection, without)
     plan = make_plan(
         chosen,

@@ -51,7 +51,7 @@ class Trap:
 
 def run_set(bench: Bench, attempts: Iterable[Attempt]) -> RunSet:
     made = tuple(attempts)
-    others = {a.human for a in made}
+    others = {a.reference_sha for a in made}
     commits = {sha: replace(bench.human(), sha=sha) for sha in others}
     return RunSet(Path("runs"), made, commits)
 
@@ -111,7 +111,7 @@ def test_a_changed_patch_makes_its_own_report_stale_and_no_other(
     attempts = five(bench)
     check(bench, attempts, store)
     text = ONE.replace("batch_limit", "at_most")
-    changed = make_attempt(text, key="run/2", human=attempts[2].human, base=bench.sha)
+    changed = make_attempt(text, key="run/2", human=attempts[2].reference_sha, base=bench.sha)
     assert computed(check(bench, [*attempts[:2], changed, *attempts[3:]], store)) == {"run/2"}
 
 
@@ -123,7 +123,7 @@ def test_a_changed_human_commit_makes_its_attempts_stale(bench: Bench, tmp_path:
     after = replace(made, commits={**made.commits, "a" * 40: other})
     events = check_runs(after, store, repository=bench.repository, executor=ThreadPoolExecutor(1))
     again = {event.report.attempt for event in events if not event.reused}
-    assert again == {a.key for a in made.attempts if a.human == "a" * 40}
+    assert again == {a.key for a in made.attempts if a.reference_sha == "a" * 40}
 
 
 def test_the_base_the_records_and_the_rules_count(
@@ -179,7 +179,7 @@ def test_what_is_done_is_kept_when_the_caller_stops(bench: Bench, tmp_path: Path
         events = check_runs(made, store, repository=bench.repository, executor=pool)
         first = next(events)
         events.close()
-    human = next(a.human for a in made.attempts if a.key == first.report.attempt)
+    human = next(a.reference_sha for a in made.attempts if a.key == first.report.attempt)
     assert first.report.attempt in store.checks(human)
 
 

@@ -192,7 +192,7 @@ def test_reference_dataset(tmp_path: Path, beside: bool) -> None:
     dataset = write(tmp_path / folder / "dataset.jsonl", as_lines(INSTANCES))
     runs = read_runs(path, commits=() if beside else [dataset])
     first, second = (by_item(runs)[f"org__x-{n}"] for n in (1, 2))
-    assert (first.human, first.base, second.human) == ("org__x-1", BASE, HUMAN)
+    assert (first.reference_sha, first.base, second.reference_sha) == ("org__x-1", BASE, HUMAN)
     assert first.prompts[0].read().startswith("It is slow")
     commit = runs.commits["org__x-1"]
     assert (commit.subject, commit.parent) == ("It is slow", BASE)

@@ -88,7 +88,7 @@ def test_abbreviated_ids_resolve_by_prefix_in_both_directions(tmp_path: Path) ->
     write(tmp_path / f"commits/{HUMAN}.json", commit_record())
     write(tmp_path / f"commits/{BASE[:9]}.json", commit_record(BASE[:9]))
     runs = read_runs(tmp_path)
-    human = {attempt.item: attempt.human for attempt in runs.attempts}
+    human = {attempt.item: attempt.reference_sha for attempt in runs.attempts}
     assert human["short"] == human["unnamed_8aa1485f"] == HUMAN
     assert human["other"] == BASE
     assert human["dated-20260427"] == ""
@@ -102,7 +102,7 @@ def test_an_ambiguous_id_is_left_and_named(tmp_path: Path) -> None:
     for sha in (HUMAN, OTHER):
         write(tmp_path / f"commits/{sha}.json", commit_record(sha))
     runs = read_runs(tmp_path)
-    assert runs.attempts[0].human == HUMAN[:8]
+    assert runs.attempts[0].reference_sha == HUMAN[:8]
     reasons = [problem.reason for problem in runs.problems if problem.path == HUMAN[:8]]
     assert reasons[0] == "is the beginning of several human commits"
 
@@ -155,7 +155,7 @@ def test_commits_out_of_git(tmp_path: Path, history: tuple[Path, str, str], form
     write_attempt(tmp_path / "runs/1", commits={"human": parent})
     runs = read_runs(tmp_path / "runs", repository=tmp_path / form)
     commit = runs.commits[head]
-    assert (runs.attempts[0].human, commit.parent) == (head, parent)
+    assert (runs.attempts[0].reference_sha, commit.parent) == (head, parent)
     assert (commit.subject, commit.date is not None) == ("Make it 2", True)
     assert commit.diff is not None
     assert "-x = 1\n+x = 2\n" in commit.diff.read()

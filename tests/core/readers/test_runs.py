@@ -38,7 +38,7 @@ def test_an_attempt_with_everything(tmp_path: Path) -> None:
     assert attempt.key == "vllm/trae/gpt-5/2025-10-09_12-49-33/item-1"
     assert (attempt.agent, attempt.model) == ("trae", "gpt-5")
     assert (attempt.run, attempt.item) == ("2025-10-09_12-49-33", "item-1")
-    assert (attempt.human, attempt.base, attempt.task) == (HUMAN, BASE, "engine")
+    assert (attempt.reference_sha, attempt.base, attempt.task) == (HUMAN, BASE, "engine")
     assert attempt.marked_success is True
     assert (attempt.execution.returncode, attempt.execution.duration_s) == (0, 100.0)
     assert attempt.started == datetime.fromtimestamp(1763631650, UTC)
@@ -99,7 +99,7 @@ def test_summary_and_prompt_fill_in_for_a_missing_journal(tmp_path: Path) -> Non
     write(folder / "prompt.json", {"commits": {"human": HUMAN.upper(), "pre": BASE}})
     write(folder / "diff_targets.json", {"allowed": ["a.py"]})
     attempt = only_attempt(tmp_path)
-    assert (attempt.human, attempt.base, attempt.status) == (HUMAN, BASE, "error")
+    assert (attempt.reference_sha, attempt.base, attempt.status) == (HUMAN, BASE, "error")
     assert (attempt.marked_success, attempt.execution.duration_s) == (False, 3.0)
     assert attempt.target_files == ("a.py",)
     assert attempt.patch.state is PatchState.MISSING
@@ -316,5 +316,5 @@ def test_any_value_in_any_field_loads(journal: object, summary: object, prompt: 
         runs = read_runs(Path(name))
         (attempt,) = runs.attempts
         assert attempt.has_journal
-        assert attempt.human in runs.commits
+        assert attempt.reference_sha in runs.commits
         json.dumps([attempt.status, attempt.agent, attempt.execution.duration_s], allow_nan=False)

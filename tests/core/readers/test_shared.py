@@ -57,7 +57,7 @@ def test_attempts_file_patches_are_read_from_their_place(attempts_file: RunSet) 
 def test_attempts_file_records_keep_prompt_and_execution(attempts_file: RunSet) -> None:
     first = attempts_file.attempts[0]
     assert first.key == "all_attempts_comprehensive.json/vllm_core-0511ee90/vllm_core-0000"
-    assert first.human == "8aa1485fcff7be3e42300c0615ee0f3f3cbce9a8"
+    assert first.reference_sha == "8aa1485fcff7be3e42300c0615ee0f3f3cbce9a8"
     assert first.base == "89ac266b262f08d25ebf25fc66122d1b2367ae64"
     assert first.target_files == ("vllm/config.py", "vllm/envs.py")
     assert first.execution.error is not None
@@ -135,7 +135,7 @@ def test_every_layout_against_the_manifest(shared: Path, real_runs: RunSet) -> N
         attempt = attempts[entry["path"]]
         assert attempt.agent == entry["agent"]
         assert attempt.model == (entry["model"] or "unknown")
-        assert attempt.human == entry["human"]
+        assert attempt.reference_sha == entry["human"]
         assert attempt.base in (entry["pre"], None)
         assert attempt.status == entry["status"]
         assert attempt.patch.has_text is (entry["patch_bytes"] is not None)

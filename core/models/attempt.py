@@ -1,0 +1,83 @@
+"""The human commit, and an attempt at it as its pipeline left it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from core.sources import TextSource
+
+
+class PatchState(StrEnum):
+    """How much of an attempt's patch is at hand."""
+
+    WHOLE = "whole"
+    CUT = "cut"  # fewer bytes than were recorded
+    EMPTY = "empty"  # only white space
+    MISSING = "missing"  # no patch was found
+    UNREADABLE = "unreadable"  # there is one, but it cannot be read (see the load problems)
+
+
+@dataclass(frozen=True, slots=True)
+class HumanCommit:
+    """The reference: what a human developer changed. `diff` is read when needed."""
+
+    sha: str  # 40 hex digits; shorter only when nothing longer is known
+    subject: str = ""
+    message: str = ""
+    parent: str | None = None
+    date: datetime | None = None
+    files: tuple[str, ...] = ()
+    diff: TextSource | None = None
+    source: str = ""  # where it was found, for people: a file or a repository
+
+
+@dataclass(frozen=True, slots=True)
+class PatchEvidence:
+    """What is known of an attempt's patch without reading it. Sizes in bytes."""
+
+    state: PatchState
+    source: TextSource | None = None
+    held_bytes: int | None = None  # what can be read now
+    recorded_bytes: int | None = None  # what the pipeline wrote down
+
+    @property
+    def has_text(self) -> bool:
+        """Is there a patch to look at?"""
+        return self.state in (PatchState.WHOLE, PatchState.CUT)
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """How the agent's run went, as its pipeline recorded it."""
+
+    returncode: int | None = None
+    duration_s: float | None = None
+    steps: int | None = None
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One generated patch for one human commit. `key` is its path below the runs root (posix)."""
+
+    key: str
+    reference_sha: str  # of the human commit, as full as is known; "" when nothing names one
+    base: str | None = None  # the commit the patch was made against ("pre")
+    agent: str = "unknown"
+    model: str = "unknown"
+    run: str = ""  # the batch: run id or timestamp
+    item: str = ""
+    task: str = ""
+    started: datetime | None = None
+    status: str | None = None  # the pipeline's own word, None when it recorded none
+    marked_success: bool | None = None  # what the pipeline claimed; None: it claimed nothing
+    patch: PatchEvidence = PatchEvidence(PatchState.MISSING)
+    execution: Execution = Execution()
+    target_files: tuple[str, ...] = ()
+    prompts: tuple[TextSource, ...] = ()  # what the agent was told
+    logs: tuple[TextSource, ...] = ()  # journal, stdout, trajectory, ...
+    has_journal: bool = True

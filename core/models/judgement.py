@@ -1,0 +1,154 @@
+"""Opinions: what a judge was asked and answered, whatever became of the call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from core.models.criteria import UNKNOWN, Criteria
+from core.models.finding import Finding, Severity
+
+
+class JudgementState(StrEnum):
+    """How one judge call ended. Only `VERDICT` carries an opinion."""
+
+    VERDICT = "verdict"
+    INCOMPLETE = "incomplete"
+    REFUSED = "refused"
+    UNPARSEABLE = "unparseable"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing that a judge holds against a patch."""
+
+    message: str
+    severity: Severity = Severity.WARNING
+    file: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one call; `None` is unknown. Input holds what was cached, output the reasoning."""
+
+    input_tokens: int | None = None
+    cached_tokens: int | None = None
+    output_tokens: int | None = None
+    reasoning_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call to a model as it was sent and answered, whatever became of it.
+
+    `raw` is the reply's body as it came (the key taken out). The prompt can be built again from
+    the evidence, the rubric and `fences`; `prompt_hash` is the SHA-256 of what was sent.
+    """
+
+    id: str
+    model: str  # as requested
+    started: datetime
+    seconds: float
+    prompt_hash: str
+    fences: tuple[str, ...] = ()
+    effort: str = ""
+    max_output_tokens: int | None = None
+    input_limit: int | None = None  # tokens beyond which files were left out of the prompt
+    api: str = "responses"  # "chat", "batch"
+    reported_model: str | None = None
+    service_tier: str | None = None  # as reported, else as requested
+    request_id: str | None = None
+    status: int | None = None  # of HTTP; None when no reply came
+    retries: int = 0
+    usage: Usage | None = None
+    cost: float | None = None  # US dollars; None is unknown
+    raw: str = ""
+    fake: bool = False  # the reply says that a test server made it up
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a judge answered about one criterion: `yes`, `no` or `cannot_assess`, and why."""
+
+    criterion: str
+    answer: str
+    why: str = ""
+    quotes: tuple[str, ...] = ()
+    counted: bool = True  # False: the evidence was not enough for any answer, so it does not count
+
+
+FAKE_ORIGIN = "patchjury (test server)"
+"""The origin of judgements that a test server made up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One judge call. In every state but `VERDICT` the criteria are all unknown."""
+
+    id: str  # hash of its content, so that importing twice adds nothing
+    attempt: str
+    state: JudgementState
+    criteria: Criteria = UNKNOWN
+    issues: tuple[Issue, ...] = ()
+    reasoning: str = ""
+    model: str | None = None
+    origin: str = ""  # "gpt5_evaluations.json", "patchjury", ...
+    error: str = ""
+    created: datetime | None = None
+    code: str = ""  # of an error, as the API names it
+    claimed: Criteria | None = None  # what a file booked for a call that failed; it never counts
+    vote: int = 1
+    question: str = ""  # hash of all that was asked but the vote: votes on it belong together
+    key: str = ""  # of the cache: the question and the vote
+    rubric: str = ""  # its hash
+    answers: tuple[Answer, ...] = ()
+    calls: tuple[Call, ...] = ()  # more than one when the output limit was raised
+    cached: str = ""  # id of the judgement that this one repeats without a call
+    facts_given: bool | None = None
+    facts: str = ""  # the findings of checks that the judge was given
+    patches: tuple[str, ...] = ()  # SHA-256 of the human diff ("" without one) and of the patch
+    missing_evidence: tuple[str, ...] = ()  # what the judge was not shown, and why
+    without_reference: bool = False
+    tripwires: tuple[Finding, ...] = ()  # instructions aimed at a judge, found in the evidence
+    canary: str = ""  # "human", "other", "planted": a question whose answer is known
+
+    @property
+    def is_made_up(self) -> bool:
+        """Did a test server make it up, or what it repeats?"""
+        return self.origin == FAKE_ORIGIN or any(call.fake for call in self.calls)
+
+    @property
+    def cost(self) -> float | None:
+        """US dollars of all its calls; None when any is unknown, 0 when it was cached."""
+        costs = [call.cost for call in self.calls]
+        known = [cost for cost in costs if cost is not None]
+        return sum(known) if len(known) == len(costs) and (costs or self.cached) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    """What a right patch for a human commit must do, written before any attempt was shown.
+
+    Frozen: an edit is a new record with `edited` set. A call that failed leaves one whose state
+    is not `VERDICT`, with what came back.
+    """
+
+    id: str
+    human: str
+    hash: str  # of the four texts below; "" when there are none
+    created: datetime
+    state: JudgementState = JudgementState.VERDICT
+    bottleneck: str = ""
+    essential_change: str = ""
+    must_haves: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
+    key: str = ""  # hash of what was asked
+    edited: bool = False
+    author: str = ""  # who edited it
+    error: str = ""
+    code: str = ""
+    calls: tuple[Call, ...] = ()
+    missing_evidence: tuple[str, ...] = ()

@@ -1,0 +1,30 @@
+"""What the readers found below one root."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.models.attempt import Attempt, HumanCommit
+from core.models.judgement import Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class LoadProblem:
+    """Something that could not be loaded; the rest was. `path` is below the root if it can be."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunSet:
+    """Everything the readers found below one root: an index that holds no patch text."""
+
+    root: Path
+    attempts: tuple[Attempt, ...]
+    commits: Mapping[str, HumanCommit]  # by sha, as `Attempt.reference_sha` names them
+    judgements: tuple[Judgement, ...] = ()  # earlier evaluations found beside the runs
+    problems: tuple[LoadProblem, ...] = ()
+    repository: Path | None = None  # the git repository that was named, else found at the top
