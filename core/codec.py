@@ -16,7 +16,13 @@ def to_data(record: object) -> Any:
 
 
 def from_data(data: object, kind: type[T]) -> T:
-    """Plain JSON data as a record of `kind`. Raises `ValueError` that names the field and why."""
+    """Plain JSON data as a record of `kind`. Raises `ValueError` that names the field and why.
+
+    A kind that was written differently once has a static method `upgraded`, which is asked first.
+    """
+    upgraded = getattr(kind, "upgraded", None)
+    if upgraded is not None and isinstance(data, dict):
+        data = upgraded(data)
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:

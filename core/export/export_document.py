@@ -18,7 +18,7 @@ from core.judge.books.judge_records import NO_RECORDS, JudgeRecords
 from core.models import Assessment, HumanCommit, LoadProblem, RunSet, Verdict
 from core.stats.figures import PatchFact, Statistics, outcome_settled_by, summarise
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Of the JSON and JSONL formats (`docs/export.md`); grows when an older reader would go wrong."""
 
 _ABSOLUTE_PATH = re.compile(

@@ -294,17 +294,25 @@ def _judgement(judgement: Judgement) -> str:
 
 
 def _verdict(verdict: Verdict) -> str:
-    blind = "without" if verdict.blind else "with"
     decided = words(verdict.outcome) if verdict.outcome is not Outcome.UNDECIDED else "by criteria"
     parts = [
         f"**Verdict:** {decided}, by {escape(verdict.reviewer)} on "
-        f"{verdict.created:%Y-%m-%d %H:%M %Z}, {blind} the judge's opinion in view\n"
+        f"{verdict.created:%Y-%m-%d %H:%M %Z}, {_view(verdict)}\n"
     ]
     if verdict.tags:
         parts.append(f"**Tags:** {', '.join(map(code, verdict.tags))}\n")
     if verdict.note:
         parts.append("**Note:**\n\n" + quote(verdict.note))
     return "\n".join(parts)
+
+
+def _view(verdict: Verdict) -> str:
+    views = {
+        None: "not recorded whether the judge's opinion was in view",
+        True: "without the judge's opinion in view",
+        False: "with the judge's opinion in view",
+    }
+    return views[verdict.blind]
 
 
 def _comment(comment: LineComment, patch: Patch | str, human: Patch | str) -> str:

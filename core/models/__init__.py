@@ -4,7 +4,9 @@ Records are frozen dataclasses, so that they can be shared between threads and p
 and out of them goes through `core.codec`. `None` always means unknown and never false.
 """
 
+from core.models.analysis import HEADINGS, Analysis, AnalysisScope
 from core.models.assessment import Assessment
+from core.models.assignment import Assignment
 from core.models.attempt import Attempt, Execution, HumanCommit, PatchEvidence, PatchState
 from core.models.criteria import CRITERIA, UNKNOWN, Criteria, Outcome
 from core.models.finding import CheckReport, Finding, Severity, Side
@@ -18,27 +20,50 @@ from core.models.judgement import (
     Rubric,
     Usage,
 )
+from core.models.measurement import Claim, Direction, Measurement, Subject
 from core.models.run_set import LoadProblem, RunSet
-from core.models.verdict import LineComment, Verdict
+from core.models.verdict import (
+    NO_PATCH,
+    Basis,
+    CommentKind,
+    Flag,
+    InView,
+    LineComment,
+    Origin,
+    Verdict,
+)
 
 __all__ = [
     "CRITERIA",
     "FAKE_ORIGIN",
+    "HEADINGS",
+    "NO_PATCH",
     "UNKNOWN",
+    "Analysis",
+    "AnalysisScope",
     "Answer",
     "Assessment",
+    "Assignment",
     "Attempt",
+    "Basis",
     "Call",
     "CheckReport",
+    "Claim",
+    "CommentKind",
     "Criteria",
+    "Direction",
     "Execution",
     "Finding",
+    "Flag",
     "HumanCommit",
+    "InView",
     "Issue",
     "Judgement",
     "JudgementState",
     "LineComment",
     "LoadProblem",
+    "Measurement",
+    "Origin",
     "Outcome",
     "PatchEvidence",
     "PatchState",
@@ -46,6 +71,7 @@ __all__ = [
     "RunSet",
     "Severity",
     "Side",
+    "Subject",
     "Usage",
     "Verdict",
 ]

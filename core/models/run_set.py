@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.models.attempt import Attempt, HumanCommit
 from core.models.judgement import Judgement
+from core.models.measurement import Claim, Measurement
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +29,5 @@ class RunSet:
     judgements: tuple[Judgement, ...] = ()  # earlier evaluations found beside the runs
     problems: tuple[LoadProblem, ...] = ()
     repository: Path | None = None  # the git repository that was named, else found at the top
+    measurements: tuple[Measurement, ...] = ()
+    claims: tuple[Claim, ...] = ()  # what tables and reports say, beside `marked_success`

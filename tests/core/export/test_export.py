@@ -62,7 +62,7 @@ def test_the_four_formats_say_the_same(result: Result) -> None:
     whole = parsed_json(document)
     attempts = whole["attempts"]
     lines = [json.loads(line) for line in rendered(document, ".jsonl").splitlines()]
-    assert [line.pop("schema_version") for line in lines] == [1] * 6
+    assert [line.pop("schema_version") for line in lines] == [2] * 6
     assert lines == attempts
     rows = parsed_csv(document)
     assert [row["key"] for row in rows] == [a["key"] for a in attempts]
@@ -88,7 +88,7 @@ def test_json_holds_everything_known_of_an_attempt(result: Result) -> None:
         "statistics", "commits", "attempts", "rubrics", "canaries", "texts", "prompts",
         "load_problems",
     ]  # fmt: skip
-    assert (whole["schema_version"], whole["generator"]) == (1, "patchjury 1.2.3")
+    assert (whole["schema_version"], whole["generator"]) == (2, "patchjury 1.2.3")
     assert (whole["root"], whole["store"]) == ("runs", ".patchjury")
     first, second, *_, unreadable = whole["attempts"]
     assert [v["id"] for v in first["history"]] == ["v0", "v1", "v2"], "undone ones included"
@@ -317,7 +317,7 @@ def test_the_ending_may_be_upper_case_and_an_unknown_one_names_the_four(
     result: Result, tmp_path: Path
 ) -> None:
     write_export(tmp_path / "OUT.JSON", result.document())
-    assert json.loads((tmp_path / "OUT.JSON").read_bytes())["schema_version"] == 1
+    assert json.loads((tmp_path / "OUT.JSON").read_bytes())["schema_version"] == 2
     with pytest.raises(ExportError) as caught:
         write_export(tmp_path / "out.xlsx", result.document())
     assert all(ending in str(caught.value) for ending in (".json", ".jsonl", ".csv", ".md"))
@@ -360,7 +360,7 @@ def test_a_link_is_written_through(result: Result, tmp_path: Path) -> None:
     (tmp_path / "link.json").symlink_to("real.json")
     write_export(tmp_path / "link.json", result.document(), overwrite=True)
     assert (tmp_path / "link.json").is_symlink()
-    assert json.loads((tmp_path / "real.json").read_bytes())["schema_version"] == 1
+    assert json.loads((tmp_path / "real.json").read_bytes())["schema_version"] == 2
 
 
 def test_real_attempts_export_in_all_formats(shared: Path, tmp_path: Path) -> None:

@@ -17,7 +17,20 @@ from core.assess.outcome import assess, current_verdict
 from core.errors import ExportError, PatchjuryError
 from core.export import FORMATS, write_export
 from core.export.importing import apply_import, read_import
-from core.models import Attempt, Criteria, LineComment, Outcome, RunSet, Side, Verdict
+from core.models import (
+    Attempt,
+    Basis,
+    CommentKind,
+    Criteria,
+    Flag,
+    InView,
+    LineComment,
+    Origin,
+    Outcome,
+    RunSet,
+    Side,
+    Verdict,
+)
 from core.readers import read_runs
 from core.store import Store
 from tests.core.patch.results import NOON, SHA, Result, make_result
@@ -80,10 +93,29 @@ VERDICTS = st.builds(
     tags=st.lists(TEXT, max_size=2).map(tuple),
     note=TEXT,
     comments=st.lists(
-        st.builds(LineComment, TEXT, st.integers(1, 10**6), TEXT, st.sampled_from(Side)), max_size=2
+        st.builds(
+            LineComment,
+            TEXT,
+            st.integers(1, 10**6),
+            TEXT,
+            st.sampled_from(Side),
+            st.sampled_from(CommentKind),
+            st.none() | st.integers(1, 10**6),
+            TEXT,
+            TEXT,
+            st.booleans(),
+        ),
+        max_size=2,
     ).map(tuple),
-    blind=st.booleans(),
     undoes=st.none() | TEXT,
+    cannot_tell=st.none() | TEXT,
+    basis=st.none() | st.builds(Basis, TEXT, TEXT, TEXT, TEXT),
+    in_view=st.none() | st.lists(st.sampled_from(InView), max_size=3).map(tuple),
+    origin=st.none() | st.builds(Origin, TEXT, TEXT, TEXT, st.none() | st.integers(0, 10**6)),
+    seconds=st.none() | st.floats(0, 10**6),
+    adjudicates=st.lists(TEXT, max_size=2).map(tuple),
+    derived_from=TEXT,
+    flags=st.lists(st.sampled_from(Flag), max_size=2).map(tuple),
 )
 
 
@@ -100,6 +132,24 @@ def test_verdicts_of_any_text_come_back_from_an_export(
     imported = read_import(path, bare)
     assert imported.problems == ()
     assert list(imported.verdicts.get("r1/a0", ())) == history
+
+
+def test_a_verdict_of_schema_1_says_what_was_in_view_only_where_it_can(
+    result: Result, tmp_path: Path
+) -> None:
+    old = json.loads(exported(result, tmp_path / "out.json").read_text(encoding="utf-8"))
+    old["schema_version"] = 1
+    history = next(a["history"] for a in old["attempts"] if a["key"] == "r1/a0")
+    for record, blind in zip(history, (False, False, True), strict=True):
+        for name in ("basis", "in_view", "origin", "flags", "cannot_tell"):
+            del record[name]
+        record["blind"] = blind
+    (tmp_path / "old.json").write_text(json.dumps(old), encoding="utf-8")
+    imported = read_import(tmp_path / "old.json", result.run_set)
+    assert imported.problems == ()
+    verdicts = imported.verdicts["r1/a0"]
+    assert [v.blind for v in verdicts] == [None, None, True]
+    assert [v.basis for v in verdicts] == [None] * 3
 
 
 def test_attempts_that_are_not_here_are_counted(result: Result, tmp_path: Path) -> None:
@@ -174,8 +224,8 @@ def test_a_newer_schema_is_refused_with_what_to_do(
     result: Result, tmp_path: Path, ending: str
 ) -> None:
     path = exported(result, tmp_path / f"out{ending}")
-    path.write_text(path.read_text().replace('"schema_version": 1', '"schema_version": 2'))
-    with pytest.raises(ExportError, match=r"newer patchjury \(schema 2; this one reads 1\)"):
+    path.write_text(path.read_text().replace('"schema_version": 2', '"schema_version": 3'))
+    with pytest.raises(ExportError, match=r"newer patchjury \(schema 3; this one reads 2\)"):
         read_import(path, result.run_set)
 
 

@@ -168,7 +168,7 @@ def standard_histories() -> dict[str, Sequence[Verdict]]:
                 tags=("wrong location",),
                 note="Right idea,\nright place.",
                 comments=comments,
-                blind=True,
+                in_view=(),
             ),
         )
     }

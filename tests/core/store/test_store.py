@@ -48,7 +48,7 @@ def full_verdict() -> Verdict:
         tags=("wrong location", "\u202e[/bold]"),
         note="line 1\nline 2\0\x1b[31m \udc80 é",
         comments=(LineComment("a.py", 7, "here", Side.HUMAN), LineComment("b.py", 1, "there")),
-        blind=True,
+        in_view=(),
         undoes="earlier",
     )
 

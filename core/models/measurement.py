@@ -1,0 +1,50 @@
+"""Measurements and claims: what a table or a report says of an attempt, beside what files say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Subject(StrEnum):
+    """What was measured."""
+
+    BASELINE = "baseline"  # the base commit, before either change
+    HUMAN = "human"
+    ATTEMPT = "attempt"
+
+
+class Direction(StrEnum):
+    """Which values of a measurement are better."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One number that a pipeline measured, of an attempt or for comparison with it."""
+
+    attempt: str  # key; "" when it is of a human commit and no attempt is named
+    name: str  # "throughput", "p99 latency", "tests passed", ...
+    value: float
+    subject: Subject = Subject.ATTEMPT
+    reference_sha: str = ""
+    unit: str = ""
+    better: Direction | None = None  # None: not known
+    source: str = ""  # file and row, for people
+    settings: str = ""  # under which it was measured, where the table says so
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing that a table or a report says of an attempt: "has_patch", "resolved", ...
+
+    Another program's judge is a source like any other; its opinions are claims too.
+    """
+
+    attempt: str
+    name: str
+    value: bool | float | str | None  # None: the source has the field and nothing in it
+    source: str = ""  # file and row, for people
+    author: str = ""  # the pipeline, judge or person that the source names
