@@ -42,6 +42,7 @@ sample: $(READY)  ## build sample_runs again (the same bytes)
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A set-up that was not finished is begun again from nothing.
