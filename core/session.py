@@ -129,9 +129,10 @@ def open_session(
     repository: Path | None = None,
     db: Path | None = None,
     reviewer: str = "",
+    follow_links: bool = False,
 ) -> Session:
     """Read runs and what is stored about them. Raises `InputError` when there is nothing."""
-    run_set = read_runs(root, commits=commits, repository=repository)
+    run_set = read_runs(root, commits=commits, repository=repository, follow_links=follow_links)
     location = locate_store(run_set.root, db)
     store = Store(location.path)
     return Session(Triage(run_set, store, store.load(), reviewer), location)

@@ -12,9 +12,7 @@ from pathlib import PurePath
 from typing import Protocol
 
 from core.errors import SourceError
-
-MAX_TEXT_BYTES = 64 * 1024 * 1024
-"""Larger texts are not read; the reader reports them as a load problem."""
+from core.files import MAX_TEXT_BYTES, UnusableError, read_bytes, read_slice, read_tail, size_of
 
 
 class TextSource(Protocol):
@@ -44,59 +42,113 @@ def encode(text: str) -> bytes:
         return text.encode("utf-8", "surrogatepass")
 
 
-def read_slice(path: str, offset: int = 0, length: int | None = None) -> bytes:
-    """Read `length` bytes of a file (to its end when None). Raises `SourceError`."""
-    try:
-        with open(path, "rb") as file:
-            file.seek(offset)
-            data = file.read(MAX_TEXT_BYTES + 1 if length is None else length)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise SourceError(f"cannot read {path}: {reason}", "Load the runs again.") from error
-    if len(data) > MAX_TEXT_BYTES:
-        raise SourceError(f"{path} is larger than {MAX_TEXT_BYTES // 2**20} MiB")
-    return data
-
-
 @dataclass(frozen=True, slots=True)
 class FileText:
-    """A whole file."""
+    """A whole file. `outside`: it was reached through a link that leads out of the runs."""
 
     path: str
+    outside: bool = False
 
     @property
     def name(self) -> str:
         return PurePath(self.path).name
 
     def read(self) -> str:
-        return decode(read_slice(self.path))
+        return _read_whole(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderFile:
+    """A whole file of a folder: many of these share the folder's name, which saves memory."""
+
+    folder: str
+    file: str
+    outside: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.file
+
+    @property
+    def path(self) -> str:
+        """The file's path."""
+        return f"{self.folder}/{self.file}"
+
+    def read(self) -> str:
+        return _read_whole(self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class RecordText:
     """A string inside one JSON record: `length` bytes at `offset` of a file, then `keys` into it.
 
-    A value that is not a string is given as indented JSON.
+    A key is the name of a field or the number of an element. A value that is not a string is
+    given as indented JSON.
     """
 
     path: str
     offset: int
     length: int
-    keys: tuple[str, ...] = ()
+    keys: tuple[str | int, ...] = ()
+    outside: bool = False
 
     @property
     def name(self) -> str:
-        return ".".join(self.keys) or PurePath(self.path).name
+        return ".".join(map(str, self.keys)) or PurePath(self.path).name
 
     def read(self) -> str:
-        data = read_slice(self.path, self.offset, self.length)
+        try:
+            data = read_slice(self.path, self.offset, min(self.length, MAX_TEXT_BYTES))
+        except UnusableError as error:
+            raise _unreadable(self.path, error) from error
         try:
             value = json.loads(data)
             for key in self.keys:
                 value = value[key]
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+        except (ValueError, LookupError, TypeError, RecursionError) as error:
             title = f"{self.path} has changed since it was loaded"
             raise SourceError(title, "Load the runs again.") from error
         if isinstance(value, str):
             return value
         return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def read_end(source: TextSource, length: int) -> str:
+    """The last `length` bytes of a text (characters, where it is no file). Raises `SourceError`."""
+    if not isinstance(source, FileText | FolderFile):
+        return source.read()[-length:]
+    try:
+        return decode(read_tail(source.path, length))
+    except UnusableError as error:
+        raise _unreadable(source.path, error) from error
+
+
+def recorded_size(source: TextSource) -> int | None:
+    """The bytes of a text, known without reading it; None when that cannot be told."""
+    if isinstance(source, FileText | FolderFile):
+        return size_of(source.path)
+    return source.length if isinstance(source, RecordText) else None
+
+
+def is_from_outside(source: TextSource) -> bool:
+    """Was it reached through a link that leads out of the runs (`--follow-links`)?"""
+    return getattr(source, "outside", False)
+
+
+def read_to_send(source: TextSource) -> str:
+    """The text, for a server: what came through a link is never sent. Raises `SourceError`."""
+    if is_from_outside(source):
+        title = f"{source.name} came through a link that leads out of the runs: it is not sent"
+        raise SourceError(title, "Copy it into the runs folder if a judge may see it.")
+    return source.read()
+
+
+def _read_whole(path: str) -> str:
+    try:
+        return decode(read_bytes(path))
+    except UnusableError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: str, error: UnusableError) -> SourceError:
+    return SourceError(error.of(path), "Load the runs again.")

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 from core.checks.grammars import PYTHON, GrammarSource, language_of
 from core.checks.python_source import PythonSource
@@ -18,7 +17,7 @@ from core.git.repository import Repository
 from core.models import Attempt, HumanCommit, PatchState
 from core.patch.apply import Applied, BaseFile, apply_patch
 from core.patch.parse import OWN_DIFF, DiffLine, FilePatch, Patch, diff_lines, parse_patch
-from core.sources import FileText, TextSource, decode, read_slice
+from core.sources import TextSource, read_end
 
 
 class PlainSource:
@@ -260,12 +259,9 @@ def _read(source: TextSource) -> str:
 
 
 def _tail(source: TextSource) -> str:
-    if not isinstance(source, FileText):
-        return _read(source)[-LOG_TAIL_BYTES:]
     try:
-        size = Path(source.path).stat().st_size
-        return decode(read_slice(source.path, max(0, size - LOG_TAIL_BYTES), LOG_TAIL_BYTES))
-    except (OSError, SourceError):
+        return read_end(source, LOG_TAIL_BYTES)
+    except SourceError:
         return ""
 
 

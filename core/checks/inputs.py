@@ -6,14 +6,13 @@ import hashlib
 import json
 import sys
 from collections.abc import Collection
-from pathlib import Path
 
 from core import codec
 from core.checks.context import Copies
 from core.checks.registry import all_rules
 from core.errors import SourceError
 from core.models import Attempt, HumanCommit
-from core.sources import FileText, RecordText, TextSource, encode
+from core.sources import TextSource, encode, recorded_size
 
 NOTHING = b""
 """The digest of a text that is not there or cannot be read."""
@@ -84,11 +83,5 @@ def _hash(data: object) -> str:
 
 def _trace(source: TextSource) -> list[object]:
     """A source's name and size, without reading it."""
-    if isinstance(source, RecordText):
-        return [source.name, source.length]
-    if isinstance(source, FileText):
-        try:
-            return [source.name, Path(source.path).stat().st_size]
-        except OSError:
-            return [source.name, None]
-    return [source.name, digest_source(source).hex()]
+    size = recorded_size(source)
+    return [source.name, digest_source(source).hex() if size is None else size]

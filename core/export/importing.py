@@ -7,6 +7,7 @@ the published evaluations. What is malformed or belongs elsewhere is a problem; 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from core import codec
 from core.errors import ExportError
 from core.export.export_document import SCHEMA_VERSION
+from core.files import UnusableError, read_bytes
 from core.judge.question.rubric import rubric_hash
 from core.models import Criteria, Judgement, JudgementState, LoadProblem, Rubric, RunSet, Verdict
 from core.readers import read_evaluations
@@ -22,6 +24,8 @@ from core.sources import decode
 
 if TYPE_CHECKING:
     from core.store import Store
+
+_MAX_IMPORT_BYTES = 2**31
 
 Record = TypeVar("Record", Verdict, Judgement, Rubric)
 
@@ -60,10 +64,9 @@ def read_import(path: Path, run_set: RunSet) -> Imported:
     newer patchjury.
     """
     try:
-        text = decode(path.read_bytes()).removeprefix("\ufeff")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ExportError(f"cannot read {path}: {reason}") from error
+        text = decode(read_bytes(os.path.realpath(path), _MAX_IMPORT_BYTES)).removeprefix("\ufeff")
+    except UnusableError as error:
+        raise ExportError(error.of(path)) from error
     problems: list[LoadProblem] = []
     try:
         data = _parse_json(text)

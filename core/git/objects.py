@@ -5,26 +5,24 @@ empty git directory with a configuration of ours, and git runs there in an envir
 no configuration, hook, attribute, filter, text conversion, alias, replacement, graft, remote or
 `GIT_*` variable has a say, nothing is fetched, nothing can be written into the repository, and
 it does not matter who owns it. Its `objects/info/alternates` is followed, as git does: that can
-only make more objects readable.
+only make more objects readable. What git must not open is looked for first (`object_store`).
 
-GitPython finds git. The process is started here, because GitPython hands the caller's `GIT_*`
-variables down and leaves a pipe for messages that nobody empties.
+GitPython finds git. The process is started by `git_process`, because GitPython hands the caller's
+`GIT_*` variables down and leaves a pipe for messages that nobody empties.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import tempfile
-import threading
 import weakref
 from pathlib import Path
-from typing import IO
 
 from core.errors import RepositoryError
-from core.sources import MAX_TEXT_BYTES, decode
-from core.text import one_line
+from core.files import UnusableError, read_slice
+from core.git.git_process import GitProcess
+from core.git.object_store import check_store
 
 _BUNDLE_SIGNATURES = (b"# v2 git bundle\n", b"# v3 git bundle\n")
 _CONFIG = """\
@@ -37,7 +35,6 @@ _CONFIG = """\
 [protocol]
 \tallow = never
 """
-_POINTER_BYTES = 4096
 
 
 class GitObjects:
@@ -46,11 +43,16 @@ class GitObjects:
     In a forked child it starts a process of its own.
     """
 
-    def __init__(self, store: Path | None) -> None:
-        """Attach the object folder of a repository; None: hold only what `unbundle` adds."""
+    def __init__(self, store: Path | None, below: Path | None = None) -> None:
+        """Attach the object folder of a repository; None: hold only what `unbundle` adds.
+
+        `below` is the folder that nothing of it may lead out of. Raises `RepositoryError`.
+        """
+        if store:
+            check_store(store, below)
         git = _find_git()
         private = Path(tempfile.mkdtemp(prefix="patchjury-git-"))
-        self._process = _BatchProcess(git, private)
+        self._process = GitProcess(git, private)
         self._owner = os.getpid()
         self._clean_up = weakref.finalize(self, _clean_up, self._process, private, self._owner)
         self.store = store or private / "objects"
@@ -77,18 +79,7 @@ class GitObjects:
 
     def run(self, *arguments: str | Path) -> bytes:
         """What a git command prints. Raises `RepositoryError` with what git says."""
-        with tempfile.TemporaryFile() as messages:
-            with self._process.start(arguments, subprocess.DEVNULL, messages) as process:
-                assert process.stdout
-                output = process.stdout.read(MAX_TEXT_BYTES + 1)
-                if len(output) > MAX_TEXT_BYTES:
-                    process.kill()
-                    raise RepositoryError(f"git {arguments[0]} prints too much to be read")
-            messages.seek(0)
-            said = one_line(decode(messages.read(2000)))
-        if process.returncode:
-            raise RepositoryError(f"git {arguments[0]} failed: {said or process.returncode}")
-        return output
+        return self._process.run(arguments)
 
     def close(self) -> None:
         """End the process and remove the private directory; a second call does nothing."""
@@ -97,66 +88,14 @@ class GitObjects:
         self._clean_up()
 
 
-class _BatchProcess:
-    """A `git cat-file --batch` in a private git directory, started when it is needed."""
-
-    def __init__(self, git: str, private: Path) -> None:
-        self._git = git
-        self._private = private
-        self._lock = threading.Lock()
-        self._popen: subprocess.Popen[bytes] | None = None
-
-    def again(self) -> _BatchProcess:
-        """The same, not started."""
-        return _BatchProcess(self._git, self._private)
-
-    def exchange(self, name: bytes) -> tuple[str, str, bytes] | None:
-        """Ask for one object."""
-        with self._lock:
-            if self._popen is None or self._popen.poll() is not None:
-                self._stop()
-                arguments = ("cat-file", "--batch")
-                self._popen = self.start(arguments, subprocess.PIPE, subprocess.DEVNULL)
-            try:
-                return _exchange(self._popen, name)
-            except BaseException:  # half an answer in the pipe would be taken for the next one
-                self._stop()
-                raise
-
-    def start(
-        self, arguments: tuple[str | Path, ...], stdin: int, stderr: int | IO[bytes]
-    ) -> subprocess.Popen[bytes]:
-        """Start git with nothing of the caller's or the user's configuration."""
-        try:
-            return subprocess.Popen(
-                [self._git, *arguments],
-                cwd=self._private,
-                env=_environment(self._private),
-                stdin=stdin,
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-                start_new_session=True,  # Ctrl-C is for us, not for git
-            )
-        except OSError as error:
-            raise RepositoryError(f"git cannot be started: {error.strerror}") from error
-
-    def stop(self) -> None:
-        """End the process, if there is one."""
-        with self._lock:
-            self._stop()
-
-    def _stop(self) -> None:
-        popen, self._popen = self._popen, None
-        if popen is not None:
-            popen.kill()
-            popen.communicate()
-
-
 def unbundle(bundle: Path) -> GitObjects:
     """The objects of a bundle file, unpacked into a private place. Raises `RepositoryError`."""
-    with bundle.open("rb") as file:
-        if file.read(len(_BUNDLE_SIGNATURES[0])) not in _BUNDLE_SIGNATURES:
-            raise RepositoryError(f"{bundle} is neither a git repository nor a bundle")
+    try:
+        signature = read_slice(os.path.realpath(bundle), 0, len(_BUNDLE_SIGNATURES[0]))
+    except UnusableError as error:
+        raise RepositoryError(error.of(bundle)) from error
+    if signature not in _BUNDLE_SIGNATURES:
+        raise RepositoryError(f"{bundle} is neither a git repository nor a bundle")
     objects = GitObjects(None)
     try:
         objects.run("bundle", "unbundle", bundle.resolve())
@@ -164,63 +103,6 @@ def unbundle(bundle: Path) -> GitObjects:
         objects.close()
         raise RepositoryError(f"cannot unpack {bundle}: {error.title}") from error
     return objects
-
-
-def find_store(path: Path) -> Path:
-    """The object folder of the repository at `path` (bare or a work tree's top folder).
-
-    Raises `RepositoryError` when there is none.
-    """
-    for git_dir in (_follow(path / ".git", "gitdir:"), path):
-        store = _follow(git_dir / "commondir", "", git_dir) / "objects"
-        if store.is_dir() and (git_dir / "HEAD").exists():
-            return store
-    raise RepositoryError(f"{path} is not a git repository or bundle")
-
-
-def _follow(pointer: Path, prefix: str, otherwise: Path | None = None) -> Path:
-    """The folder that a pointer file of git names; `otherwise` (or itself) when it is no file."""
-    if not pointer.is_file():
-        return otherwise or pointer
-    with pointer.open("rb") as file:
-        text = os.fsdecode(file.read(_POINTER_BYTES)).rstrip("\r\n")
-    return pointer.parent / text.removeprefix(prefix).lstrip()
-
-
-def _exchange(process: subprocess.Popen[bytes], name: bytes) -> tuple[str, str, bytes] | None:
-    """Ask `git cat-file --batch` for one object (format: its manual, "BATCH OUTPUT")."""
-    assert process.stdin
-    assert process.stdout
-    process.stdin.write(name + b"\n")
-    process.stdin.flush()
-    header = process.stdout.readline()
-    if header.endswith(b" missing\n"):
-        return None
-    if header.endswith(b" ambiguous\n"):
-        raise RepositoryError(f"{name.decode()} is the beginning of several ids")
-    oid, kind, size = header.decode("ascii").split()
-    if int(size) > MAX_TEXT_BYTES:
-        raise RepositoryError(f"object {oid} is larger than {MAX_TEXT_BYTES // 2**20} MiB")
-    data = process.stdout.read(int(size) + 1)
-    if len(data) != int(size) + 1:
-        raise RepositoryError(f"object {oid} is damaged")
-    return oid, kind, data[:-1]
-
-
-def _environment(private: Path) -> dict[str, str]:
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    home = os.fspath(private)
-    return ours | {
-        "GIT_DIR": home,
-        "HOME": home,
-        "XDG_CONFIG_HOME": home,
-        "LC_ALL": "C",
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_NO_REPLACE_OBJECTS": "1",
-        "GIT_NO_LAZY_FETCH": "1",
-        "GIT_TERMINAL_PROMPT": "0",
-    }
 
 
 def _find_git() -> str:
@@ -240,7 +122,7 @@ def _quoted(path: bytes) -> bytes:
     return b'"' + path + b'"'
 
 
-def _clean_up(process: _BatchProcess, private: Path, owner: int) -> None:
+def _clean_up(process: GitProcess, private: Path, owner: int) -> None:
     if os.getpid() == owner:  # a forked child must not remove what is its parent's
         process.stop()
         shutil.rmtree(private, ignore_errors=True)

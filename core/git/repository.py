@@ -16,8 +16,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Generic, TypeVar
 
-from core.errors import RepositoryError
-from core.git.objects import GitObjects, find_store, unbundle
+from core.errors import RepositoryError, SourceError
+from core.git.object_store import find_store
+from core.git.objects import GitObjects, unbundle
 from core.patch.apply import BaseFile
 from core.sources import decode
 
@@ -58,7 +59,10 @@ class GitDiffText:
         return f"{self.sha[:8]}.diff"
 
     def read(self) -> str:
-        return opened(self.repository).diff(self.parent, self.sha)
+        try:
+            return opened(self.repository).diff(self.parent, self.sha)
+        except RepositoryError as error:
+            raise SourceError(error.title, error.hint) from error
 
 
 @lru_cache(maxsize=8)
@@ -82,13 +86,14 @@ class Repository:
         self._blobs: _Cache[bytes] = _Cache(_BLOB_BYTES)
 
     @classmethod
-    def open(cls, path: Path) -> Repository:
+    def open(cls, path: Path, below: Path | None = None) -> Repository:
         """Open a repository (bare or with a work tree) or a bundle file.
 
-        Raises `RepositoryError` when there is none, or no git to read it with.
+        `below` is the folder that nothing of it may lead out of. Raises `RepositoryError` when
+        there is none, or no git to read it with.
         """
         try:
-            objects = unbundle(path) if path.is_file() else GitObjects(find_store(path))
+            objects = unbundle(path) if path.is_file() else GitObjects(find_store(path), below)
         except OSError as error:
             raise RepositoryError(f"cannot read {path}: {error.strerror or error}") from error
         return cls(path, objects)

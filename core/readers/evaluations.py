@@ -23,9 +23,10 @@ from core.models import (
     LoadProblem,
 )
 from core.readers.fields import Fields
-from core.readers.open_files import Problems
+from core.readers.problems import Problems
 from core.readers.recognise import Kind
 from core.readers.record_scan import Record, read_records
+from core.readers.walk import File
 
 _FAILED = "Evaluation error"
 _NONE, _MANY = "no attempt that is loaded", "several attempts that are loaded"
@@ -36,10 +37,11 @@ def read_evaluations(
 ) -> tuple[list[Judgement], list[LoadProblem]]:
     """The judgements in a file of earlier evaluations. Raises `InputError` when it holds none."""
     problems = Problems(path.parent)
-    records = [r for kind, r in read_records(str(path), problems) if kind is Kind.EVALUATION]
+    found = read_records(File(str(path.resolve())), problems)
+    records = [record for kind, record in found if kind is Kind.EVALUATION]
     if not records:
-        found = "; ".join(problem.reason for problem in problems.all())
-        hint = found or "Looked for a list of records with evaluated_attempts."
+        reasons = "; ".join(problem.reason for problem in problems.all())
+        hint = reasons or "Looked for a list of records with evaluated_attempts."
         raise InputError(f"no earlier evaluations in {path}", hint)
     judgements = list(match_evaluations(records, attempts, problems))
     return judgements, list(problems.all())

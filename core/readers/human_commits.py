@@ -8,25 +8,21 @@ from __future__ import annotations
 import ast
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePath
 from sys import intern
 from typing import TYPE_CHECKING
 
 from core.errors import RepositoryError
+from core.files import UnusableError, is_below, read_bytes, resolve_below
 from core.models import Attempt, HumanCommit
 from core.readers.fields import Fields, parse_commit_id
-from core.readers.open_files import (
-    MAX_JSON_BYTES,
-    Problems,
-    UnusableError,
-    parse_object,
-    read_bytes,
-)
+from core.readers.problems import MAX_JSON_BYTES, Problems, parse_object
 from core.readers.recognise import looks_like_commit
 from core.readers.record_names import KnownCommits, is_full_id
 from core.readers.record_scan import Record
+from core.readers.walk import File
 
 if TYPE_CHECKING:
     from core.git.repository import Repository
@@ -52,13 +48,14 @@ def find_commit_folder(root: Path) -> Path | None:
     for above in (root, *list(root.parents)[:3]):
         for name in FOLDER_NAMES:
             folder = above / name
-            if any(map(is_commit_file, files_named([folder]))):
+            if any(is_commit_file(file.path) for file in files_named([folder], None)):
                 return folder
     return None
 
 
-def read_commit_file(path: str, problems: Problems) -> HumanCommit | None:
+def read_commit_file(file: File, problems: Problems) -> HumanCommit | None:
     """The human commit in a `<sha>.json`; None and a load problem when there is none."""
+    path = file.path
     try:
         data = read_bytes(path, MAX_JSON_BYTES)
         value = parse_object(data)
@@ -68,7 +65,7 @@ def read_commit_file(path: str, problems: Problems) -> HumanCommit | None:
     if not looks_like_commit(value):
         problems.add(path, "says nothing about a commit")
         return None
-    return parse_commit(Record(path, 0, len(data), value), problems)
+    return parse_commit(Record(path, 0, len(data), value, file.outside), problems)
 
 
 def parse_commit(record: Record, problems: Problems) -> HumanCommit | None:
@@ -219,18 +216,39 @@ def _report_missing(missing: list[str], total: int, problems: Problems) -> None:
             problems.add("human commits", "some attempts name no human commit")
 
 
-def files_named(paths: Iterable[Path]) -> list[str]:
+def files_named(
+    paths: Iterable[Path], problems: Problems | None, *, follow_links: bool = False
+) -> list[File]:
     """The files that paths name: files themselves, and the JSON files of folders.
 
+    A path that was named is resolved; a link in a folder that leads out of it is a load problem.
     A folder that is not there or cannot be listed holds none.
     """
-    found: list[str] = []
-    for path in paths:
+    found: list[File] = []
+    for path in map(Path.resolve, paths):
         try:
             if path.is_dir():
-                found += sorted(str(file) for file in path.iterdir() if file.suffix in _SUFFIXES)
+                names = sorted(file.name for file in path.iterdir() if file.suffix in _SUFFIXES)
+                found += _files_in(path, names, problems, follow_links)
             elif path.exists():
-                found.append(str(path))
+                found.append(File(str(path)))
         except OSError:
             _log.warning("cannot list %s", path, exc_info=True)
     return found
+
+
+def _files_in(
+    folder: Path, names: list[str], problems: Problems | None, follow_links: bool
+) -> Iterator[File]:
+    for name in names:
+        path = folder / name
+        if not path.is_symlink():
+            yield File(str(path))
+            continue
+        try:
+            real = resolve_below(path, folder, follow_links=follow_links)
+        except UnusableError as error:
+            if problems is not None:
+                problems.add(str(path), str(error))
+        else:
+            yield File(real, not is_below(real, folder))

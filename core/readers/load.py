@@ -20,13 +20,13 @@ from core.readers.human_commits import (
     parse_commit,
     read_commit_file,
 )
-from core.readers.open_files import Problems
 from core.readers.predictions import Predictions
+from core.readers.problems import Problems
 from core.readers.recognise import Kind
 from core.readers.record_names import UniqueKeys
 from core.readers.record_scan import Record, read_records
-from core.readers.runs import RunFolders
-from core.readers.walk import AttemptFolder, DataFile, RepositoryPlace, walk
+from core.readers.runs import JOURNAL, PATCH, SUMMARY, RunFolders
+from core.readers.walk import File, Folder, Walk
 
 if TYPE_CHECKING:
     from core.git.repository import Repository
@@ -36,20 +36,27 @@ _LOOKED_FOR = (
     "(records with run_id and item_id), and predictions (instance_id and model_patch)."
 )
 _REFERENCE_KINDS = frozenset({Kind.COMMIT, Kind.INSTANCE})
+_LEAF_MARKS = frozenset({JOURNAL, PATCH})
+_REPOSITORY_MARKS = frozenset({"HEAD", "objects", "refs"})
 
 
 def read_runs(
-    root: Path, *, commits: Sequence[Path] = (), repository: Path | None = None
+    root: Path,
+    *,
+    commits: Sequence[Path] = (),
+    repository: Path | None = None,
+    follow_links: bool = False,
 ) -> RunSet:
     """Everything found below a root folder, or in one file. Attempts are sorted by key.
 
     `commits` names files or folders of human commits, `repository` a git repository or bundle that
-    completes them. Raises `InputError` when a named path does not exist or nothing is recognised,
-    and `RepositoryError` when the named repository cannot be opened.
+    completes them; `follow_links` lets symbolic links lead out of the root. Raises `InputError`
+    when a named path does not exist or nothing is recognised, and `RepositoryError` when the named
+    repository cannot be opened.
     """
     for path in (root, *commits):
         _require(path)
-    loader = _Loader(root)
+    loader = _Loader(root, follow_links)
     for path in commits:
         loader.read_named_commits(path)
     loader.read_root()
@@ -67,10 +74,11 @@ def _require(path: Path) -> None:
 class _Loader:
     """Collects what the readers find; used once."""
 
-    def __init__(self, start: Path) -> None:
+    def __init__(self, start: Path, follow_links: bool) -> None:
+        self._follow = follow_links
         self._is_folder = start.is_dir()
-        self._root = start.resolve() if self._is_folder else start.parent.resolve()
-        self._start = self._root if self._is_folder else self._root / start.name
+        self._start = start.resolve()
+        self._root = self._start if self._is_folder else self._start.parent
         self._problems = Problems(self._root)
         self._attempts: list[Attempt] = []
         self._commits: list[HumanCommit] = []
@@ -88,40 +96,67 @@ class _Loader:
             raise InputError(f"no human commits were found in {path}", self._hint(wanted))
 
     def _read_commits(self, paths: Sequence[Path]) -> None:
-        for file in files_named(paths):
+        for file in self._named(paths):
             self._read_file(file, only=_REFERENCE_KINDS)
+
+    def _named(self, paths: Sequence[Path]) -> list[File]:
+        return files_named(paths, self._problems, follow_links=self._follow)
 
     def read_root(self) -> None:
         """The folder, or the one file with what stands beside it."""
         if self._is_folder:
             self._read_folder()
         else:
-            self._read_file(str(self._start))
+            self._read_file(File(str(self._start)))
             if self._predictions:
-                for file in files_named([self._root]):
+                for file in self._named([self._root]):
                     self._read_file(file, only=_REFERENCE_KINDS | {Kind.RESULTS})
         if not self._commits and (folder := find_commit_folder(self._root)):
             self._read_commits([folder])
 
     def _read_folder(self) -> None:
         folders = RunFolders(self._root, self._problems)
-        for found in walk(self._root, self._problems):
-            match found:
-                case AttemptFolder():
-                    self._attempts.append(folders.attempt(found))
-                case DataFile(path):
-                    self._read_file(path)
-                case RepositoryPlace(path):
-                    self._repositories.append(path)
+        walk = Walk(self._root, self._problems, follow_links=self._follow)
+        for folder in walk:
+            if _REPOSITORY_MARKS.issubset(folder.names):
+                if "/" not in folder.key and not folder.is_top:
+                    self._add_repository(folder.path)
+                continue
+            is_leaf = not _LEAF_MARKS.isdisjoint(folder.names)
+            if is_leaf or SUMMARY in folder.names:
+                self._attempts.append(folders.attempt(folder))
+            else:
+                self._read_files(folder)
+            if folder.is_top or not is_leaf:
+                walk.enter(folder)
 
-    def _read_file(self, path: str, only: frozenset[Kind] = frozenset(Kind)) -> None:
-        if is_commit_file(path):
-            self._add_commit(read_commit_file(path, self._problems))
+    def _read_files(self, folder: Folder) -> None:
+        for name, file in folder.files.items():
+            if name.lower().endswith((".json", ".jsonl")):
+                self._read_file(file)
+            elif folder.is_top and name.endswith(".bundle") and file.is_regular:
+                self._add_repository(file.path)
+
+    def _add_repository(self, path: str) -> None:
+        """A repository that lies among the runs; nothing of it may lead out of them."""
+        if Path(path).is_dir():
+            from core.git.object_store import check_store, find_store
+
+            try:
+                check_store(find_store(Path(path)), None if self._follow else self._root)
+            except RepositoryError as error:
+                self._problems.add(path, error.title)
+                return
+        self._repositories.append(path)
+
+    def _read_file(self, file: File, only: frozenset[Kind] = frozenset(Kind)) -> None:
+        if is_commit_file(file.path):
+            self._add_commit(read_commit_file(file, self._problems))
             return
-        file = self._problems.below_root(path)
-        for kind, record in read_records(path, self._problems):
+        below = self._problems.below_root(file.path)
+        for kind, record in read_records(file, self._problems):
             if kind in only:
-                self._take(kind, record, file)
+                self._take(kind, record, below)
 
     def _take(self, kind: Kind, record: Record, file: str) -> None:
         match kind:

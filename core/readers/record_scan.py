@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
-from core.readers.open_files import Problems, UnusableError, describe_json_error, read_bytes
+from core.files import MAX_TEXT_BYTES, UnusableError, read_bytes
+from core.readers.problems import Problems, describe_json_error
 from core.readers.recognise import MARKERS, Kind, kind_of
-from core.sources import MAX_TEXT_BYTES, RecordText
+from core.readers.walk import File
+from core.sources import RecordText
 
 MAX_RECORDS_BYTES = 512 * 2**20
 """Larger files of records are not read."""
@@ -32,6 +34,7 @@ class Record:
     offset: int
     length: int
     value: object
+    outside: bool = False  # the file was reached through a link that leads out
 
     @property
     def readable(self) -> bool:
@@ -40,11 +43,12 @@ class Record:
 
     def text(self, *keys: str) -> RecordText:
         """The place of a text inside this record."""
-        return RecordText(self.path, self.offset, self.length, keys)
+        return RecordText(self.path, self.offset, self.length, keys, self.outside)
 
 
-def read_records(path: str, problems: Problems) -> Iterator[tuple[Kind, Record]]:
+def read_records(file: File, problems: Problems) -> Iterator[tuple[Kind, Record]]:
     """The records of known kinds in a file, in their order; a file without any gives none."""
+    path = file.path
     try:
         data = read_bytes(path, MAX_RECORDS_BYTES)
     except UnusableError as error:
@@ -52,8 +56,11 @@ def read_records(path: str, problems: Problems) -> Iterator[tuple[Kind, Record]]
         return
     if len(data) > _ALWAYS_PARSED_BYTES and not any(marker in data for marker in MARKERS):
         return
+    if not data:
+        problems.add(path, "is empty")
+        return
     known = unknown = 0
-    for record in _Parser(path, data, problems).records():
+    for record in _Parser(file, data, problems).records():
         kind = kind_of(record.value)
         if kind is None:
             unknown += 1
@@ -67,8 +74,9 @@ def read_records(path: str, problems: Problems) -> Iterator[tuple[Kind, Record]]
 class _Parser:
     """Finds the records of one file's content."""
 
-    def __init__(self, path: str, data: bytes, problems: Problems) -> None:
-        self._path = path
+    def __init__(self, file: File, data: bytes, problems: Problems) -> None:
+        self._path = file.path
+        self._outside = file.outside
         self._data = data
         self._problems = problems
         self._start = len(_BOM) if data.startswith(_BOM) else 0
@@ -80,9 +88,17 @@ class _Parser:
             return
         text = self._data[self._start :].decode("utf-8", "surrogateescape")
         if first == b"[":
-            yield from self._members(text, _skip_blank(text, 0) + 1, "]")
+            yield from self._lists(text)
         else:
             yield from self._object_or_lines(text)
+
+    def _lists(self, text: str) -> Iterator[Record]:
+        """One list, or several one after another."""
+        at: int | None = _skip_blank(text, 0)
+        while at is not None and text.startswith("[", at):
+            at = yield from self._members(text, at + 1, "]")
+        if at is not None and at < len(text):
+            self._report(f"goes on after a list with what is none (character {at + 1})")
 
     def _object_or_lines(self, text: str) -> Iterator[Record]:
         begin = _skip_blank(text, 0)
@@ -100,7 +116,9 @@ class _Parser:
         ):
             yield from self._members(text, begin + 1, "}")
         else:
-            yield Record(self._path, self._start, len(self._data) - self._start, value)
+            yield Record(
+                self._path, self._start, len(self._data) - self._start, value, self._outside
+            )
 
     def _lines(self) -> Iterator[Record]:
         begin, number, broken = self._start, 0, []
@@ -111,7 +129,7 @@ class _Parser:
             line = self._data[begin:end]
             if line.strip():
                 try:
-                    yield Record(self._path, begin, end - begin, json.loads(line))
+                    yield Record(self._path, begin, end - begin, json.loads(line), self._outside)
                 except (ValueError, RecursionError) as error:
                     broken.append(f"line {number} {describe_json_error(error)}")
             begin = end + 1
@@ -119,8 +137,11 @@ class _Parser:
             more = f", and {len(broken) - 1} more lines are broken" if len(broken) > 1 else ""
             self._report(broken[0] + more)
 
-    def _members(self, text: str, at: int, closing: str) -> Iterator[Record]:
-        """The elements of a list, or the values of an object, that opens before `at`."""
+    def _members(self, text: str, at: int, closing: str) -> Generator[Record, None, int | None]:
+        """The elements of a list, or the values of an object, that opens before `at`.
+
+        Returns where it ends, with the blanks after it; None when it is broken.
+        """
         ascii_only = text.isascii()
         byte, counted, found = self._start, 0, 0
         try:
@@ -131,17 +152,19 @@ class _Parser:
                 value, end = _DECODER.raw_decode(text, at)
                 found += 1
                 if ascii_only:
-                    yield Record(self._path, self._start + at, end - at, value)
+                    yield Record(self._path, self._start + at, end - at, value, self._outside)
                 else:
                     byte, counted = byte + _byte_length(text[counted:at]), at
                     length = _byte_length(text[at:end])
                     if _is_utf8(text[at:end]):
-                        yield Record(self._path, byte, length, value)
+                        yield Record(self._path, byte, length, value, self._outside)
                     else:
                         self._report(f"is not UTF-8 in record {found}, which is left out")
                 at = _skip_separator(text, end, closing)
         except (ValueError, RecursionError) as error:
             self._report(f"{describe_json_error(error)}; {found} records come before that")
+            return None
+        return _skip_blank(text, at + 1)
 
     def _report(self, reason: str) -> None:
         self._problems.add(self._path, reason)

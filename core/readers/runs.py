@@ -6,7 +6,6 @@ the agent wrote, then the run summary, which is known to name the wrong model.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,14 +13,16 @@ from pathlib import Path, PurePosixPath
 from sys import intern
 from typing import NamedTuple
 
+from core.files import MAX_TEXT_BYTES, UnusableError, opened_file, read_slice, size_of
 from core.models import Attempt, Execution, PatchEvidence, PatchState
 from core.readers.fields import Fields, parse_moment
-from core.readers.open_files import FolderFile, Problems, UnusableError, read_bytes, read_object
+from core.readers.problems import Problems, read_object
 from core.readers.recognise import Kind
 from core.readers.record_scan import Record, read_records
-from core.readers.walk import JOURNAL, PATCH, SUMMARY, AttemptFolder, is_file
-from core.sources import MAX_TEXT_BYTES, TextSource, encode
+from core.readers.walk import File, Folder
+from core.sources import FileText, FolderFile, TextSource, encode
 
+JOURNAL, SUMMARY, PATCH = "journal.json", "run_summary.json", "model_patch.diff"
 PROMPT, TARGETS, PREDICTION = "prompt.json", "diff_targets.json", "prediction.jsonl"
 
 _PROMPTS = (PROMPT, "task.txt")
@@ -32,6 +33,7 @@ _RUN_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[_T]\d{2}-\d{2}-\d{2}")
 _SECTIONS = {"trae": "trae", "claude_code": "claude_code", "codex": "codex", "codex_cli": "codex"}
 _SECTIONS["openhands"] = "openhands"
 _NOT_AN_AGENT = frozenset({"metrics", "timestamps", "preflight", "experiment", "run_metadata"})
+_NO_FILE = File("", is_regular=False)
 _SMALL_PATCH_BYTES = 4096  # a patch of only white space is looked for up to here
 
 
@@ -51,10 +53,10 @@ class RunFolders:
         self._problems = problems
         self._tuples: dict[tuple[str, ...], tuple[str, ...]] = {}
 
-    def attempt(self, folder: AttemptFolder) -> Attempt:
+    def attempt(self, folder: Folder) -> Attempt:
         """The attempt in a folder. What cannot be read becomes a load problem, never an error."""
-        for name in _KNOWN_FILES & folder.entries.keys() - {JOURNAL, SUMMARY, PROMPT, PATCH}:
-            if not is_file(folder.entries[name]):
+        for name in _KNOWN_FILES.intersection(folder.names) - {JOURNAL, SUMMARY, PROMPT, PATCH}:
+            if name in folder.folders or not folder.files.get(name, _NO_FILE).is_regular:
                 self._problems.add(f"{folder.path}/{name}", "is not a regular file")
         journal = self._object(folder, JOURNAL)
         summary = self._object(folder, SUMMARY) or Fields(None)
@@ -62,7 +64,7 @@ class RunFolders:
         return self._build(folder, journal, summary, prompt)
 
     def _build(
-        self, folder: AttemptFolder, found: Fields | None, summary: Fields, prompt: Fields
+        self, folder: Folder, found: Fields | None, summary: Fields, prompt: Fields
     ) -> Attempt:
         journal = found or Fields(None)
         parts = (*self._above, *PurePosixPath(folder.key).parts)
@@ -92,34 +94,35 @@ class RunFolders:
             patch=self._patch(folder, journal, summary),
             execution=execution,
             target_files=self._shared(self._targets(folder, prompt)),
-            prompts=_texts(folder, (name for name in _PROMPTS if name in folder.entries)),
+            prompts=_texts(folder, (name for name in _PROMPTS if name in folder.files)),
             logs=_texts(folder, _logs(folder)),
             has_journal=found is not None,
         )
 
-    def _object(self, folder: AttemptFolder, name: str) -> Fields | None:
-        if name not in folder.entries:
+    def _object(self, folder: Folder, name: str) -> Fields | None:
+        if name in folder.folders:
+            self._problems.add(f"{folder.path}/{name}", "is not a regular file")
+        file = folder.files.get(name)
+        if file is None:
             return None
-        path = f"{folder.path}/{name}"
         try:
-            return Fields(read_object(path))
+            return Fields(read_object(file.path))
         except UnusableError as error:
-            self._problems.add(path, str(error))
+            self._problems.add(f"{folder.path}/{name}", str(error))
             return None
 
-    def _targets(self, folder: AttemptFolder, prompt: Fields) -> tuple[str, ...]:
+    def _targets(self, folder: Folder, prompt: Fields) -> tuple[str, ...]:
         targets = prompt.texts("target_files")
-        if targets is None and TARGETS in folder.entries:
+        if targets is None and TARGETS in folder.files:
             targets = (self._object(folder, TARGETS) or Fields(None)).texts("allowed")
         return targets or ()
 
     def _shared(self, texts: tuple[str, ...]) -> tuple[str, ...]:
         return self._tuples.setdefault(texts, texts)
 
-    def _patch(self, folder: AttemptFolder, journal: Fields, summary: Fields) -> PatchEvidence:
-        entry = folder.entries.get(PATCH)
-        if entry is not None:
-            return self._patch_file(folder, entry)
+    def _patch(self, folder: Folder, journal: Fields, summary: Fields) -> PatchEvidence:
+        if PATCH in folder.names:
+            return self._patch_file(folder)
         predicted = self._predicted(folder)
         if predicted.has_text:
             return predicted
@@ -129,33 +132,41 @@ class RunFolders:
             return PatchEvidence(PatchState.UNREADABLE)
         return predicted
 
-    def _predicted(self, folder: AttemptFolder) -> PatchEvidence:
+    def _predicted(self, folder: Folder) -> PatchEvidence:
         """The patch in the attempt's own `prediction.jsonl`."""
-        if PREDICTION in folder.entries and is_file(folder.entries[PREDICTION]):
-            for kind, record in read_records(f"{folder.path}/{PREDICTION}", self._problems):
+        file = folder.files.get(PREDICTION)
+        if file is not None and file.is_regular:
+            for kind, record in read_records(file, self._problems):
                 if kind is Kind.PREDICTION:
                     return patch_of_record(record, Fields(record.value), ("model_patch",))
         return PatchEvidence(PatchState.MISSING)
 
-    def _patch_file(self, folder: AttemptFolder, entry: os.DirEntry[str]) -> PatchEvidence:
-        source = FolderFile(folder.path, PATCH)
+    def _patch_file(self, folder: Folder) -> PatchEvidence:
+        file = folder.files.get(PATCH)
+        if file is None:  # a folder, or a link that leads nowhere or out
+            if PATCH in folder.folders:
+                self._problems.add(f"{folder.path}/{PATCH}", "is not a regular file")
+            return PatchEvidence(PatchState.UNREADABLE)
+        source = source_in(folder, PATCH)
+        size = size_of(file.path)
         try:
-            size = entry.stat().st_size
-            if not is_file(entry) or size <= _SMALL_PATCH_BYTES:
-                blank = not read_bytes(entry.path, _SMALL_PATCH_BYTES).strip()
-                state = PatchState.EMPTY if blank else PatchState.WHOLE
-                return PatchEvidence(state, source, size)
-            if size <= MAX_TEXT_BYTES and os.access(entry.path, os.R_OK):
-                return PatchEvidence(PatchState.WHOLE, source, size)
-            too_large = f"is larger than {MAX_TEXT_BYTES // 2**20} MiB"
-            reason = too_large if size > MAX_TEXT_BYTES else "cannot be read: Permission denied"
-            recorded: int | None = size
+            state = state_of_file(file, size)
         except UnusableError as error:
-            reason, recorded = str(error), None
-        except OSError as error:
-            reason, recorded = f"cannot be read: {error.strerror or error}", None
-        self._problems.add(entry.path, reason)
-        return PatchEvidence(PatchState.UNREADABLE, source, recorded_bytes=recorded)
+            self._problems.add(f"{folder.path}/{PATCH}", str(error))
+            return PatchEvidence(PatchState.UNREADABLE, source, recorded_bytes=size)
+        return PatchEvidence(state, source, size)
+
+
+def state_of_file(file: File, size: int | None) -> PatchState:
+    """Does a patch's file hold one? Raises `UnusableError` when that cannot be read."""
+    with opened_file(file.path):
+        pass
+    if size is not None and size > MAX_TEXT_BYTES:
+        raise UnusableError(f"is larger than {MAX_TEXT_BYTES // 2**20} MiB")
+    if size is not None and size > _SMALL_PATCH_BYTES:
+        return PatchState.WHOLE
+    blank = not read_slice(file.path, 0, _SMALL_PATCH_BYTES).strip()
+    return PatchState.EMPTY if blank else PatchState.WHOLE
 
 
 _SIDES = ("human", "pre")
@@ -236,12 +247,20 @@ def _started(journal: Fields, execution: Execution, run: str) -> datetime | None
     return started or parse_moment(run)
 
 
-def _logs(folder: AttemptFolder) -> Iterator[str]:
-    yield from (name for name in _LOGS if name in folder.entries)
-    yield from (name for name in folder.entries if name.endswith(_LOG_ENDINGS))
+def _logs(folder: Folder) -> Iterator[str]:
+    yield from (name for name in _LOGS if name in folder.files)
+    yield from (name for name in folder.files if name.endswith(_LOG_ENDINGS))
 
 
-def _texts(folder: AttemptFolder, names: Iterator[str]) -> tuple[TextSource, ...]:
+def _texts(folder: Folder, names: Iterator[str]) -> tuple[TextSource, ...]:
     return tuple(
-        FolderFile(folder.path, intern(name)) for name in names if is_file(folder.entries[name])
+        source_in(folder, name) for name in names if folder.files.get(name, _NO_FILE).is_regular
     )
+
+
+def source_in(folder: Folder, name: str) -> TextSource:
+    """The text of a file in a folder."""
+    file = folder.files[name]
+    if file.path != f"{folder.path}/{name}":  # it is a link
+        return FileText(file.path, file.outside)
+    return FolderFile(folder.path, intern(name), file.outside)

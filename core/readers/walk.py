@@ -1,121 +1,134 @@
-"""Which folders below a root are attempts, and which other files may hold something to load.
+"""Which folders and files below a root are looked at, and what is never entered.
 
-An attempt folder is a leaf, except that one with nothing but a summary is also looked into (a
-summary may stand at the level of a run). Symbolic links to folders are followed, after everything
-else, and never into a folder that was already seen.
+A symbolic link is resolved before anything is opened: into the root, a folder is loaded already
+and a file is read where it really is; out of the root, it is a load problem, unless links are to
+be followed; then what it leads to is walked after everything else and marked as from outside.
 """
 
 from __future__ import annotations
 
 import os
+import stat
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.readers.open_files import Problems
+from core.files import UnusableError, is_below, resolve_below
+from core.readers.problems import Problems
 
-JOURNAL, SUMMARY, PATCH = "journal.json", "run_summary.json", "model_patch.diff"
+SKIPPED = frozenset({".git", ".patchjury", ".venv", "node_modules"})
+"""Folders of these names are never looked into."""
 
-_SKIPPED = frozenset({".git", ".patchjury", ".venv", "node_modules"})
-_LEAF_MARKS = frozenset({JOURNAL, PATCH})
-_REPOSITORY_MARKS = frozenset({"HEAD", "objects", "refs"})
-
-Entries = dict[str, "os.DirEntry[str]"]
+MOST_LEVELS = 100
+"""Folders that are nested deeper are a load problem."""
 
 
 @dataclass(frozen=True, slots=True)
-class AttemptFolder:
-    """A folder that holds an attempt; `key` is its path below the root, "." for the root."""
+class File:
+    """A file below a folder: its real path, and whether it was reached from outside."""
+
+    path: str
+    outside: bool = False
+    is_regular: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder and what it holds by name, sorted. `key` is its path below the root, "." for it."""
 
     path: str
     key: str
-    entries: Entries
+    names: tuple[str, ...]  # of everything in it
+    files: dict[str, File]
+    folders: dict[str, tuple[str, bool]] = field(default_factory=dict)  # path, is it linked
+    outside: bool = False
+
+    @property
+    def is_top(self) -> bool:
+        """Is it the root itself?"""
+        return self.key == "."
 
 
-@dataclass(frozen=True, slots=True)
-class DataFile:
-    """A JSON or JSON Lines file outside of the attempts."""
+class Walk:
+    """Goes through a root folder by folder; the caller says which folders not to enter."""
 
-    path: str
+    def __init__(self, root: Path, problems: Problems, *, follow_links: bool = False) -> None:
+        self._root = str(root)
+        self._problems = problems
+        self._follow = follow_links
+        self._pending: list[tuple[str, str, bool]] = [(str(root), ".", False)]
+        self._linked: deque[tuple[str, str, bool]] = deque()
+        self._seen: set[tuple[int, int]] = set()
 
+    def __iter__(self) -> Iterator[Folder]:
+        while self._pending or self._linked:
+            path, key, outside = self._pending.pop() if self._pending else self._linked.popleft()
+            folder = self._enter(path, key, outside)
+            if folder is not None:
+                yield folder
 
-@dataclass(frozen=True, slots=True)
-class RepositoryPlace:
-    """A bare repository or a bundle at the top of the root."""
+    def enter(self, folder: Folder) -> None:
+        """Go on into the folders that a folder holds."""
+        for name, (path, is_linked) in reversed(folder.folders.items()):
+            if name not in SKIPPED:
+                key = name if folder.is_top else f"{folder.key}/{name}"
+                place = (path, key, folder.outside or is_linked)
+                (self._linked if is_linked else self._pending).append(place)
 
-    path: str
-
-
-Finding = AttemptFolder | DataFile | RepositoryPlace
-
-
-def walk(root: Path, problems: Problems) -> Iterator[Finding]:
-    """Everything below a root folder that may be loaded, folder by folder, sorted by name."""
-    pending: list[tuple[str, str]] = [(str(root), "")]
-    linked: deque[tuple[str, str]] = deque()
-    seen: set[tuple[int, int]] = set()
-    while pending or linked:
-        path, key = pending.pop() if pending else linked.popleft()
-        entries = _enter(path, seen, problems)
-        if entries is None:
-            continue
-        if entries.keys() >= _REPOSITORY_MARKS:
-            if key and "/" not in key:
-                yield RepositoryPlace(path)
-            continue
-        is_attempt = SUMMARY in entries or not _LEAF_MARKS.isdisjoint(entries)
-        if is_attempt:
-            yield AttemptFolder(path, key or ".", entries)
-        else:
-            yield from _data_files(entries, not key)
-        if not key or _LEAF_MARKS.isdisjoint(entries):
-            for name, entry in reversed(entries.items()):
-                if name not in _SKIPPED and _is_folder(entry, problems):
-                    place = (entry.path, f"{key}/{name}" if key else name)
-                    (linked if entry.is_symlink() else pending).append(place)
-
-
-def is_file(entry: os.DirEntry[str]) -> bool:
-    """Is an entry a regular file, or a link to one?"""
-    try:
-        return entry.is_file()
-    except OSError:  # a link to itself, or into a folder that must not be entered
-        return False
-
-
-def _is_folder(entry: os.DirEntry[str], problems: Problems) -> bool:
-    try:
-        if entry.is_dir():
-            return True
-        leads_nowhere = entry.is_symlink() and not entry.is_file()
-    except OSError:
-        leads_nowhere = True
-    if leads_nowhere:
-        problems.add(entry.path, "is a symbolic link that leads to no file and no folder")
-    return False
-
-
-def _enter(path: str, seen: set[tuple[int, int]], problems: Problems) -> Entries | None:
-    """The entries of a folder by sorted name; None when it was seen before or cannot be read."""
-    try:
-        info = os.stat(path)  # noqa: PTH116  # a Path for each of 100,000 folders is slow
-        if (info.st_dev, info.st_ino) in seen:
-            problems.add(path, "is a symbolic link to a folder that is already loaded, or a cycle")
+    def _enter(self, path: str, key: str, outside: bool) -> Folder | None:
+        if key.count("/") >= MOST_LEVELS:
+            self._problems.add(path, f"is nested deeper than {MOST_LEVELS} folders")
             return None
-        seen.add((info.st_dev, info.st_ino))
-        with os.scandir(path) as entries:
-            return {entry.name: entry for entry in sorted(entries, key=lambda entry: entry.name)}
-    except OSError as error:
-        problems.add(path, f"cannot be read: {error.strerror or error}")
-        return None
+        try:
+            info = os.stat(path, follow_symlinks=False)  # noqa: PTH116  # a Path each is slow
+            if (info.st_dev, info.st_ino) in self._seen:
+                self._problems.add(path, "is a symbolic link to a folder that is already loaded")
+                return None
+            self._seen.add((info.st_dev, info.st_ino))
+            with os.scandir(path) as entries:
+                found = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            self._problems.add(path, f"cannot be read: {error.strerror or error}")
+            return None
+        folder = Folder(path, key, tuple(e.name for e in found), {}, {}, outside)
+        for entry in found:
+            self._sort_in(entry, folder)
+        return folder
+
+    def _sort_in(self, entry: os.DirEntry[str], folder: Folder) -> None:
+        if not entry.name.isascii() and not _is_utf8(entry.name):
+            self._problems.add(entry.path, "has a name that is not UTF-8")
+        if entry.is_dir(follow_symlinks=False):
+            folder.folders[entry.name] = entry.path, False
+        elif entry.is_symlink():
+            self._resolve(entry, folder)
+        else:
+            is_regular = entry.is_file(follow_symlinks=False)
+            folder.files[entry.name] = File(entry.path, folder.outside, is_regular)
+
+    def _resolve(self, entry: os.DirEntry[str], folder: Folder) -> None:
+        try:
+            real = resolve_below(entry.path, self._root, follow_links=self._follow)
+            mode = os.stat(real).st_mode  # noqa: PTH116
+        except UnusableError as error:
+            self._problems.add(entry.path, str(error))
+            return
+        except OSError as error:
+            self._problems.add(entry.path, f"cannot be read: {error.strerror or error}")
+            return
+        outside = not is_below(real, self._root)
+        if not stat.S_ISDIR(mode):
+            folder.files[entry.name] = File(real, outside or folder.outside, stat.S_ISREG(mode))
+        elif outside:
+            folder.folders[entry.name] = real, True
+        else:
+            self._problems.add(entry.path, "is a symbolic link to a folder that is already loaded")
 
 
-def _data_files(entries: Entries, at_top: bool) -> Iterator[Finding]:
-    for name, entry in entries.items():
-        if name.lower().endswith((".json", ".jsonl")):
-            leads_elsewhere = entry.is_symlink() or entry.is_dir(follow_symlinks=False)
-            if is_file(entry) or not leads_elsewhere:  # a pipe too: the load problem names it
-                yield DataFile(entry.path)
-        elif at_top and name.endswith(".bundle") and is_file(entry):
-            yield RepositoryPlace(entry.path)
+def _is_utf8(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

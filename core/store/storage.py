@@ -28,7 +28,7 @@ from tinydb.table import Document, Table
 
 from core import codec
 from core.errors import StoreError
-from core.sources import MAX_TEXT_BYTES
+from core.files import MAX_TEXT_BYTES
 
 SCHEMA_VERSION = 1
 """Version of a file's layout and of its records; newer ones are left alone."""

@@ -108,7 +108,12 @@ def _runs(options: argparse.Namespace) -> list[Diagnosis]:
     from core.store.location import locate_store
 
     try:
-        run_set = read_runs(options.runs, commits=options.commits, repository=options.repo)
+        run_set = read_runs(
+            options.runs,
+            commits=options.commits,
+            repository=options.repo,
+            follow_links=options.follow_links,
+        )
     except PatchjuryError as error:
         return [Diagnosis("runs", False, str(error))]
     location = locate_store(run_set.root, options.db)

@@ -39,6 +39,12 @@ def add_run_options(parser: argparse.ArgumentParser, *, required: bool = True) -
         metavar="REPO",
         help="git repository of the human commits: work tree, bare, or a bundle file; only read",
     )
+    parser.add_argument(
+        "--follow-links",
+        action="store_true",
+        help="follow symbolic links that lead out of RUNS; nothing that came through one is ever "
+        "sent to a judge",
+    )
     add_db_option(parser, "keep verdicts here instead of RUNS/.patchjury")
 
 
@@ -71,6 +77,7 @@ def open_runs(options: argparse.Namespace, *, talk: bool = True) -> Session:
         repository=options.repo,
         db=options.db,
         reviewer=reviewer(),
+        follow_links=options.follow_links,
     )
     problems = session.triage.problems
     if talk and problems:

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from core import codec
 from core.errors import PatchjuryError
+from core.files import UnusableError, read_bytes
 from core.models import Judgement
 from core.store import Store
 
@@ -70,11 +71,10 @@ def read_records(store: Store) -> list[BatchRecord]:
     records = []
     for path in sorted((store.folder / FOLDER).glob("*.json")):
         try:
-            if not _NAME.fullmatch(path.stem) or path.is_symlink() or not path.is_file():
+            if not _NAME.fullmatch(path.stem):
                 raise ValueError("patchjury did not write it")
-            data = json.loads(path.read_text(encoding="utf-8"))
-            record = codec.from_data(data, BatchRecord)
-        except (OSError, ValueError, RecursionError) as error:
+            record = codec.from_data(json.loads(read_bytes(path)), BatchRecord)
+        except (UnusableError, ValueError, RecursionError) as error:
             title = f"{path} cannot be used: {error}"
             raise BatchError(title, "Repair it or move it elsewhere.") from error
         records.append(replace(record, name=path.stem))

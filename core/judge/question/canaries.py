@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from core.errors import SourceError
 from core.models import Attempt, HumanCommit, Judgement, JudgementState, PatchEvidence, PatchState
-from core.sources import TextSource
+from core.sources import TextSource, read_to_send
 
 HUMAN, OTHER, PLANTED = KINDS = ("human", "other", "planted")
 DEFAULT_NUMBER = 3
@@ -43,7 +43,7 @@ class PlantedText:
         return self.patch.name
 
     def read(self) -> str:
-        return self.patch.read().rstrip("\n") + "\n" + _PLANTED_FILE
+        return read_to_send(self.patch).rstrip("\n") + "\n" + _PLANTED_FILE
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ from core.judge.question.rubric import current_rubric
 from core.judge.run.plan import Group, Job, Plan
 from core.models import CheckReport, HumanCommit, Judgement, Rubric
 from core.settings import Settings
+from core.sources import read_to_send
 from core.store import Store
 
 WAITING = "it is in a batch that is not collected yet"
@@ -82,7 +83,7 @@ class Desk:
         report = self._reports.get(job.attempt.key) if self._settings.facts else None
         return ask_judgement(
             self._reference(rubric),
-            source.read(),
+            read_to_send(source),
             job.attempt.patch.state,
             input_limit=self._settings.input_limit,
             facts=facts_text(report) if report else None,
@@ -123,7 +124,7 @@ def _read_diff(commit: HumanCommit | None) -> str | None:
     if commit is None or commit.diff is None:
         return None
     try:
-        text = commit.diff.read()
+        text = read_to_send(commit.diff)
     except SourceError:
         return None  # judged without reference, and marked so
     return text if text.strip() else None

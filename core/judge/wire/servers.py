@@ -12,6 +12,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from core.files import read_own_text
+
 FILE_NAME = "servers.json"
 
 
@@ -36,7 +38,7 @@ def remember_api(base_url: str, api: str) -> None:
 
 def _read() -> dict[str, object]:
     try:
-        data = json.loads(_path().read_text(encoding="utf-8"))
+        data = json.loads(read_own_text(_path()))
     except (OSError, ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}

@@ -7,8 +7,8 @@ import re
 import zlib
 from dataclasses import dataclass
 
+from core.files import MAX_TEXT_BYTES
 from core.patch.apply.apply_records import Refused, Undecided
-from core.sources import MAX_TEXT_BYTES
 
 _HEAD = re.compile(rb"(delta|literal) (?:[ \t\v\f\r]*([0-9]+))?")
 

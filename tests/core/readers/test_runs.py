@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.errors import InputError
+from core.errors import InputError, SourceError
 from core.models import Attempt, LoadProblem, PatchState
-from core.readers import open_files, read_runs
+from core.readers import read_runs
+from core.readers.problems import MAX_JSON_BYTES
+from core.sources import read_to_send
 from tests.core.runs_on_disk import BASE, DIFF, HUMAN, write, write_attempt
 
 
@@ -156,14 +159,14 @@ def test_a_prediction_stands_in_for_a_missing_patch_file(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "is not JSON"),
+        (b"", "is empty"),
         (b'{"status": "succ', "is not JSON"),
         (b"[]", "does not hold a JSON object"),
         (b"null", "does not hold a JSON object"),
         (b'{"status": "\xff"}', "is not UTF-8"),
         (b'{"a":' + b"[" * 100_000, "is nested too deeply"),
         (b'{"a": ' + b"9" * 5000 + b"}", "is not JSON (Exceeds the limit"),
-        (b" " * (open_files.MAX_JSON_BYTES + 1), "is larger than 16 MiB"),
+        (b" " * (MAX_JSON_BYTES + 1), "is larger than 16 MiB"),
     ],
 )
 def test_a_broken_journal_is_named_and_the_rest_loads(
@@ -226,7 +229,9 @@ def test_pipes_and_links_outside_of_attempts(tmp_path: Path) -> None:
     assert "symbolic link" in found["gone"]
 
 
-def test_linked_folders_are_followed_once_and_cycles_are_named(tmp_path: Path) -> None:
+def test_links_that_lead_out_are_followed_only_when_asked_and_cycles_never(
+    tmp_path: Path,
+) -> None:
     elsewhere = tmp_path / "elsewhere"
     root = tmp_path / "root"
     write_attempt(elsewhere / "item")
@@ -234,9 +239,43 @@ def test_linked_folders_are_followed_once_and_cycles_are_named(tmp_path: Path) -
     (root / "a-latest").symlink_to("run")
     (root / "linked").symlink_to(elsewhere)
     (root / "run/up").symlink_to("..")
-    runs = read_runs(root)
-    assert [a.key for a in runs.attempts] == ["linked/item", "run/item"]
-    assert {p.path for p in runs.problems} >= {"a-latest", "run/up"}
+    (root / "machine").symlink_to("/")
+    for follow, keys, left_out in (
+        (False, ["run/item"], {"a-latest", "run/up", "linked", "machine"}),
+        (True, ["linked/item", "run/item"], {"a-latest", "run/up", "machine"}),
+    ):
+        runs = read_runs(root, follow_links=follow)
+        assert [a.key for a in runs.attempts] == keys
+        assert {p.path for p in runs.problems if "symbolic link" in p.reason} == left_out
+
+
+def test_a_linked_private_file_is_no_patch_and_with_follow_links_is_never_sent(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path / "private", DIFF)
+    folder = write_attempt(tmp_path / "root/item", None)
+    (folder / "model_patch.diff").symlink_to(tmp_path / "private")
+    runs = read_runs(tmp_path / "root")
+    assert (runs.attempts[0].patch.state, runs.attempts[0].patch.source) == ("unreadable", None)
+    (followed,) = read_runs(tmp_path / "root", follow_links=True).attempts
+    assert followed.patch.source is not None
+    assert followed.patch.source.read() == DIFF
+    with pytest.raises(SourceError, match="is not sent"):
+        read_to_send(followed.patch.source)
+
+
+def test_folders_are_followed_to_a_depth(tmp_path: Path) -> None:
+    write_attempt(tmp_path / "item")
+    here = os.getcwd()
+    os.chdir(tmp_path)
+    try:
+        for _ in range(1000):
+            os.mkdir("a")
+            os.chdir("a")
+    finally:
+        os.chdir(here)
+    assert "nested deeper than 100" in str(reasons(tmp_path).values())
+    subprocess.run(["rm", "-rf", tmp_path / "a"], check=True)  # Python's own runs out of names
 
 
 def test_an_oversized_patch_is_not_read(tmp_path: Path) -> None:
