@@ -19,14 +19,14 @@ from pathlib import Path
 from benchmarks.made_runs import write_run_set
 from benchmarks.terminal import Terminal
 from core.judge.run.asking import make_prompt
-from core.judge.run.commit_evidence import Desk
+from core.judge.run.commit_evidence import CommitEvidence
 from core.judge.run.events import Finished
 from core.judge.run.plan import Plan, make_plan
 from core.judge.run.runner import JudgeRun
 from core.models import Rubric
 from core.settings import Secret, Settings
 from core.store import Store
-from tests.support.fake_openai.cases import HUMAN_DIFF, attempt, commit
+from tests.support.judge_cases import HUMAN_DIFF, attempt, commit
 from tests.support.runs import unified
 
 ATTEMPTS, COMMITS, CONCURRENCY = 1_000, 96, 64
@@ -68,7 +68,7 @@ def run() -> list[tuple[str, str, str]]:
 
 @contextmanager
 def _server() -> Iterator[str]:
-    command = [sys.executable, "-m", "tests.support.fake_openai", "--delay-ms", "100"]
+    command = [sys.executable, "-m", "tui.cli", "fake-server", "--delay-ms", "100"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         match = re.search("http://[^ ]+", process.stdout.readline())
@@ -83,10 +83,14 @@ def _judge(settings: Settings, number: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
         plan = _plan(settings, number)
         started = time.perf_counter()
-        for event in JudgeRun(plan, settings, Store(Path(folder))).iterate():
-            if isinstance(event, Finished):
-                assert event.summary.states == {"verdict": number}, event.summary
+        asyncio.run(_run(JudgeRun(plan, settings, Store(Path(folder))), number))
         return time.perf_counter() - started
+
+
+async def _run(run: JudgeRun, number: int) -> None:
+    async for event in run.events():
+        if isinstance(event, Finished):
+            assert event.summary.states == {"verdict": number}, event.summary
 
 
 def _bare(settings: Settings, number: int) -> float:
@@ -117,9 +121,12 @@ def _bodies(settings: Settings, number: int) -> Iterator[dict[str, object]]:
     with tempfile.TemporaryDirectory() as folder:
         plan = _plan(settings, number)
         for group in plan.groups:
-            desk = Desk(group, plan, Store(Path(folder)), settings)
-            assert desk.rubric_question is not None
-            questions = [desk.rubric_question, *(desk.question(j, rubric) for j in group.jobs)]
+            evidence = CommitEvidence(group, plan, Store(Path(folder)), settings)
+            assert evidence.rubric_question is not None
+            questions = [
+                evidence.rubric_question,
+                *(evidence.question(j, rubric) for j in group.jobs),
+            ]
             for question in questions:
                 prompt = make_prompt(question, ("a" * 16, "b" * 16), settings, 32_000)
                 yield prompt.responses_body()
@@ -184,8 +191,7 @@ def _measure_memory(base_url: str, number: int) -> None:
     before = _resident("VmRSS")
     with tempfile.TemporaryDirectory() as folder:
         chosen = replace(settings, concurrency=CONCURRENCY)
-        for _ in JudgeRun(plan, chosen, Store(Path(folder))).iterate():
-            pass
+        asyncio.run(_run(JudgeRun(plan, chosen, Store(Path(folder))), number))
     print((_resident("VmHWM") - before) / 1024)
 
 

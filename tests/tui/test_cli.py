@@ -300,7 +300,7 @@ def test_help_lists_every_command() -> None:
     done = command("--help")
     assert done.returncode == 0 and done.stderr == ""
     for name, summary in COMMANDS.items():
-        assert re.search(rf"^ +{name} +{re.escape(summary)}$", done.stdout, re.MULTILINE)
+        assert re.search(rf"^ +{name}\s+{re.escape(summary)}$", done.stdout, re.MULTILINE)
 
 
 def test_version() -> None:

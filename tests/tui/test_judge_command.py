@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from core.judge.books.ledger import read_totals
+from core.judge.fake_server import FakeOpenAI
 from core.store import Store
 from tests.conftest import ROOT
-from tests.support.fake_openai import FakeOpenAI
 from tests.support.runs import build_runs
 from tui.cli import main
 

@@ -11,9 +11,9 @@ from textual.widgets import TextArea
 
 from core.errors import InputError
 from core.judge.books.ledger import read_totals
+from core.judge.fake_server import FakeOpenAI
 from core.models import JudgementState
 from core.store import Store
-from tests.support.fake_openai import FakeOpenAI
 from tests.support.runs import SHAS, build_runs
 from tests.support.screen import press, running, screen_text, settled, triage_screen
 from tui.app import PatchjuryApp

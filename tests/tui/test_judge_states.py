@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from core.judge.books.ledger import read_totals
+from core.judge.fake_server import FakeOpenAI
 from core.models import (
     Answer,
     Call,
@@ -24,7 +25,6 @@ from core.models import (
     Severity,
 )
 from core.store import Store
-from tests.support.fake_openai import FakeOpenAI
 from tests.support.runs import SHAS, build_runs
 from tests.support.screen import press, running, screen_text, settled, triage_screen
 from tui.app import PatchjuryApp

@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "export": "write verdicts and evidence to a file",
     "import": "take in verdicts of a colleague, or earlier evaluations",
     "doctor": "say what works here and what is missing",
+    "fake-server": "make up answers of a judge, for trying it without a key",
 }
 
 _USAGE = """\
@@ -125,7 +126,7 @@ def _run(words: Sequence[str]) -> int:
 
 
 def _module(command: str):  # type: ignore[no-untyped-def]
-    return importlib.import_module(f"tui.cli.{command}_command")
+    return importlib.import_module(f"tui.cli.{command.replace('-', '_')}_command")
 
 
 def _describe_fault(error: Exception) -> str:

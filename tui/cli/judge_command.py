@@ -21,8 +21,8 @@ from tui.judge_text import estimate_text, progress_bar, summary_text
 if TYPE_CHECKING:
     from core.judge.run.events import Summary
     from core.judge.run.plan import Plan
+    from core.judge.run.process import JudgeProcess
     from core.judge.run.proposal import Proposal
-    from core.judge.run.runner import JudgeRun
     from core.session import Session
     from core.settings import Settings
 
@@ -120,10 +120,11 @@ def run(options: argparse.Namespace) -> int:
     return 130 if interrupted else 1 if summary.failed else 0
 
 
-def _judge_run(plan: Plan, proposal: Proposal, session: Session) -> JudgeRun:
-    from core.judge.run.runner import JudgeRun
+def _judge_run(plan: Plan, proposal: Proposal, session: Session) -> JudgeProcess:
+    from core.judge.run.process import JudgeProcess
 
-    return JudgeRun(plan, proposal.settings, session.triage.store, proposal.reports)
+    store, reports = session.triage.store, proposal.reports
+    return JudgeProcess(plan, proposal.settings, store, reports, niceness=0)
 
 
 def _report(summary: Summary, *, as_json: bool) -> None:
@@ -180,10 +181,10 @@ def _collect(settings: Settings, session: Session, *, as_json: bool) -> int:
     return 1 if failed else 0
 
 
-def _follow(run: JudgeRun) -> tuple[Summary, bool]:
+def _follow(run: JudgeProcess) -> tuple[Summary, bool]:
     """Show what happens until the run is over; was it interrupted?
 
-    Ctrl-C stops it after the calls in flight; once more, and they are left behind.
+    Ctrl-C stops it after the calls in flight; once more, and nobody waits for them here.
     """
     from core.judge.run.events import Finished, Halted, Notice, RubricWritten, Summary
 
@@ -192,10 +193,10 @@ def _follow(run: JudgeRun) -> tuple[Summary, bool]:
     def interrupt(*_: object) -> None:
         nonlocal presses
         presses += 1
-        if presses > 1:  # what was answered is on disk
-            say("left; calls in flight are lost, and their cost is not known")
+        if presses > 1:  # the judge's process ends by itself
+            say("left; the calls in flight end in the background, and what they bring is kept")
             os._exit(130)
-        say("waiting for the calls in flight; Ctrl-C again leaves them behind")
+        say("waiting for the calls in flight; Ctrl-C again leaves them to the background")
         run.stop()
 
     previous = signal.signal(signal.SIGINT, interrupt)

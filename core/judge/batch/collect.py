@@ -23,7 +23,8 @@ from core.judge.books.batches import (
 )
 from core.judge.books.ledger import FILE_NAME, Subject, ended_lines
 from core.judge.run.asking import check_text, fill_judgement, make_call, repeat_judgement
-from core.judge.wire.client import JudgeClient, Prompt
+from core.judge.wire.client import JudgeClient
+from core.judge.wire.prompt import Prompt
 from core.judge.wire.reply import Reply, bounded, read_reply
 from core.models import Judgement
 from core.settings import Settings

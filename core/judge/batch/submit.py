@@ -30,9 +30,10 @@ from core.judge.books.cost import expected_cost
 from core.judge.question.fences import new_fence
 from core.judge.question.judge_prompt import Question, prompt_hash
 from core.judge.run.asking import frame_judgement, make_prompt, repeat_judgement
-from core.judge.run.commit_evidence import Desk, why_unjudgeable
+from core.judge.run.commit_evidence import CommitEvidence, why_unjudgeable
 from core.judge.run.plan import Job, Plan
-from core.judge.wire.client import JudgeClient, Prompt
+from core.judge.wire.client import JudgeClient
+from core.judge.wire.prompt import Prompt
 from core.judge.wire.reply import Reply, read_reply
 from core.models import CheckReport
 from core.settings import Settings
@@ -80,9 +81,9 @@ def _submit_all(
     lines: dict[str, BatchLine] = {}
     cost = 0.0
     for group in plan.groups:
-        desk = Desk(group, plan, store, settings, reports)
-        for job, question, keys in _questions(desk, settings, result.skipped):
-            answer = desk.answer(keys[1], job.attempt.key)
+        evidence = CommitEvidence(group, plan, store, settings, reports)
+        for job, question, keys in _questions(evidence, settings, result.skipped):
+            answer = evidence.answer(keys[1], job.attempt.key)
             if answer is not None:
                 result.cached += 1
                 if answer.attempt != job.attempt.key:
@@ -110,21 +111,23 @@ def _submit_all(
 # Sending
 
 
-def _questions(desk: Desk, settings: Settings, skipped: list[tuple[str, str]]) -> Iterator[_Asked]:
-    for job in desk.group.jobs:
+def _questions(
+    evidence: CommitEvidence, settings: Settings, skipped: list[tuple[str, str]]
+) -> Iterator[_Asked]:
+    for job in evidence.group.jobs:
         reason = ""
-        if desk.rubric is None and desk.diff is not None:
-            reason = desk.no_rubric or "its commit has no rubric yet"
+        if evidence.rubric is None and evidence.diff is not None:
+            reason = evidence.no_rubric or "its commit has no rubric yet"
         else:
             try:
-                question = desk.question(job, desk.rubric)
+                question = evidence.question(job, evidence.rubric)
                 reason = why_unjudgeable(question, settings)
             except SourceError as error:
                 reason = str(error)
         if reason:
             skipped.append((job.attempt.key, reason))
         else:
-            yield job, question, desk.keys(job, question)
+            yield job, question, evidence.keys(job, question)
 
 
 def _line(job: Job, question: Question, keys: tuple[str, str], settings: Settings) -> BatchLine:
@@ -149,8 +152,8 @@ def _items(
     """Each line with its body, made when it is needed. Raises `BatchError` for changed evidence."""
     left = dict(lines)
     for group in plan.groups:
-        desk = Desk(group, plan, store, settings, reports)
-        for _, question, keys in _questions(desk, settings, []):
+        evidence = CommitEvidence(group, plan, store, settings, reports)
+        for _, question, keys in _questions(evidence, settings, []):
             line = left.pop(keys[1], None)
             if line is not None:
                 prompt = _prompt(question, line.fences, settings)

@@ -16,7 +16,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from core import codec
-from core.judge.wire.client import HttpRequest
+from core.judge.wire.http_requests import HttpRequest
 from core.models import Call, JudgementState, Usage
 from core.store.storage import read_lines
 

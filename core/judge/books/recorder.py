@@ -1,4 +1,4 @@
-"""How replies reach the disk before anything else happens: one thread writes for all callers.
+"""How replies reach the disk before anything else happens: one writer for all callers.
 
 While it writes, other replies wait and are then written together, so that a sync of the disk is
 paid once for many of them; nobody is told that a reply is safe before it is.
@@ -7,9 +7,8 @@ paid once for many of them; nobody is told that a reply is safe before it is.
 from __future__ import annotations
 
 import asyncio
-import queue
-import threading
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from core.errors import StoreError
@@ -24,18 +23,17 @@ class _Entry:
     human: str
     judgement: Judgement | None
     rubric: Rubric | None
-    loop: asyncio.AbstractEventLoop
     done: asyncio.Future[None]
 
 
 class Recorder:
-    """Writes judgements, rubrics and ledger lines of one run. `close` it to end its thread."""
+    """Writes judgements, rubrics and ledger lines of one run, in one event loop; `close` it."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._queue: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="judge-recorder", daemon=True)
-        self._thread.start()
+        self._waiting: list[_Entry] = []
+        self._writing: asyncio.Task[None] | None = None
+        self._disk = ThreadPoolExecutor(1, "judge-disk")  # the loop goes on while a disk syncs
 
     def note(self, line: str) -> None:
         """Write a ledger line that outlives the process. Raises `StoreError`."""
@@ -49,42 +47,45 @@ class Recorder:
         rubric: Rubric | None = None,
     ) -> None:
         """Write and return when it is on disk. Raises `StoreError`."""
-        loop = asyncio.get_running_loop()
-        done = loop.create_future()
-        self._queue.put(_Entry(list(lines), human, judgement, rubric, loop, done))
+        done = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Entry(list(lines), human, judgement, rubric, done))
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write_all())
         await asyncio.shield(done)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Write what waits and end."""
-        self._queue.put(None)
-        self._thread.join()
+        if self._writing is not None:
+            await self._writing
+        self._disk.shutdown()
 
-    def _work(self) -> None:
-        is_last = False
-        while not is_last:
-            entry = self._queue.get()
-            batch: list[_Entry] = []
-            while entry is not None:
-                batch.append(entry)
-                try:
-                    entry = self._queue.get_nowait()
-                except queue.Empty:
-                    break  # that was all
-            is_last = entry is None
-            if batch:
-                self._write(batch)
+    async def _write_all(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            errors = await loop.run_in_executor(self._disk, self._write, batch)
+            for entry, error in zip(batch, errors, strict=True):
+                if entry.done.cancelled():
+                    continue
+                if error is None:
+                    entry.done.set_result(None)
+                else:
+                    entry.done.set_exception(error)
+        self._writing = None
 
-    def _write(self, batch: Sequence[_Entry]) -> None:
+    def _write(self, batch: Sequence[_Entry]) -> list[StoreError | None]:
+        """Write a batch; the error of each entry, None when it is safe."""
         errors: dict[str, StoreError] = {}
-        failed: Exception | None = None
+        failed: StoreError | None = None
         try:
             if additions := _by_commit(batch):
                 errors = self._store.add_opinions(additions)
             self._store.append_lines(FILE_NAME, [line for entry in batch for line in entry.lines])
-        except Exception as error:  # noqa: BLE001 - the callers wait for it
+        except StoreError as error:
             failed = error
-        for entry in batch:
-            _tell(entry.loop, entry.done, errors.get(entry.human) or failed)
+        except Exception as error:  # noqa: BLE001 - the callers wait for it
+            failed = StoreError(f"what the judge said could not be stored: {error}")
+        return [errors.get(entry.human) or failed for entry in batch]
 
 
 def _by_commit(batch: Sequence[_Entry]) -> dict[str, tuple[list[Rubric], list[Judgement]]]:
@@ -95,22 +96,3 @@ def _by_commit(batch: Sequence[_Entry]) -> dict[str, tuple[list[Rubric], list[Ju
             rubrics.extend([entry.rubric] if entry.rubric else [])
             judgements.extend([entry.judgement] if entry.judgement else [])
     return additions
-
-
-def _tell(
-    loop: asyncio.AbstractEventLoop, future: asyncio.Future[None], error: Exception | None
-) -> None:
-    def settle() -> None:
-        if future.cancelled():
-            return
-        if error is None:
-            future.set_result(None)
-        else:
-            future.set_exception(error)
-
-    if error is not None and not isinstance(error, StoreError):
-        error = StoreError(f"what the judge said could not be stored: {error}")
-    try:
-        loop.call_soon_threadsafe(settle)
-    except RuntimeError:
-        return  # the loop is closed: nobody waits any more

@@ -18,7 +18,8 @@ from core.judge.question.rubric import fill_rubric
 from core.judge.question.schema import parse_judgement, parse_rubric, read_issues
 from core.judge.run.gate import Gate
 from core.judge.run.plan import Job
-from core.judge.wire.client import Prompt, Wire
+from core.judge.wire.http_requests import Wire
+from core.judge.wire.prompt import Prompt
 from core.judge.wire.reply import Reading, Reply, read_reply
 from core.models import FAKE_ORIGIN, Call, Judgement, JudgementState, Rubric
 from core.settings import Settings

@@ -26,7 +26,7 @@ from core.store import Store
 WAITING = "it is in a batch that is not collected yet"
 
 
-class Desk:
+class CommitEvidence:
     """The evidence, rubrics and answers about one commit; `real` says that no test server is asked.
 
     Raises `StoreError` when what is stored about the commit cannot be used.

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from core.errors import SourceError
 from core.judge.books.cost import EXPECTED_OUTPUT_TOKENS, expected_cost, has_price, highest_cost
 from core.judge.question.judge_prompt import Question
-from core.judge.run.commit_evidence import WAITING, Desk, why_unjudgeable
+from core.judge.run.commit_evidence import WAITING, CommitEvidence, why_unjudgeable
 from core.judge.run.plan import Plan
 from core.models import CheckReport, Rubric
 from core.settings import Settings
@@ -48,25 +48,27 @@ def estimate(
     if not has_price(settings):
         total.expected_cost = total.highest_cost = None
     for group in plan.groups:
-        desk = Desk(group, plan, store, settings, reports)
-        if desk.no_rubric:
-            total.skipped += [(job.attempt.key, desk.no_rubric) for job in group.jobs]
+        evidence = CommitEvidence(group, plan, store, settings, reports)
+        if evidence.no_rubric:
+            total.skipped += [(job.attempt.key, evidence.no_rubric) for job in group.jobs]
             continue
-        if desk.rubric_question is not None:
+        if evidence.rubric_question is not None:
             total.rubrics += 1
-            _count(total, desk.rubric_question, settings, batch=False)
-        _estimate_group(total, desk, settings, batch=batch)
+            _count(total, evidence.rubric_question, settings, batch=False)
+        _estimate_group(total, evidence, settings, batch=batch)
     return total
 
 
-def _estimate_group(total: Estimate, desk: Desk, settings: Settings, *, batch: bool) -> None:
-    rubric = desk.rubric
-    if rubric is None and desk.diff is not None:
+def _estimate_group(
+    total: Estimate, evidence: CommitEvidence, settings: Settings, *, batch: bool
+) -> None:
+    rubric = evidence.rubric
+    if rubric is None and evidence.diff is not None:
         rubric = _STAND_IN
     asked: set[str] = set()
-    for job in desk.group.jobs:
+    for job in evidence.group.jobs:
         try:
-            question = desk.question(job, rubric)
+            question = evidence.question(job, rubric)
         except SourceError as error:
             total.skipped.append((job.attempt.key, str(error)))
             continue
@@ -74,15 +76,15 @@ def _estimate_group(total: Estimate, desk: Desk, settings: Settings, *, batch: b
         if reason:
             total.skipped.append((job.attempt.key, reason))
             continue
-        _, key = desk.keys(job, question)
-        if desk.is_waiting(key):
+        _, key = evidence.keys(job, question)
+        if evidence.is_waiting(key):
             total.skipped.append((job.attempt.key, WAITING))
             continue
         total.incomplete += bool(question.missing)
         total.without_reference += question.without_reference
         total.canaries += bool(job.canary)
         total.without_facts += settings.facts and question.facts is None and not job.canary
-        if key in asked or desk.answer(key, job.attempt.key) is not None:
+        if key in asked or evidence.answer(key, job.attempt.key) is not None:
             total.cached += 1
             continue
         asked.add(key)

@@ -7,23 +7,21 @@ what the next one is expected to cost stay below it together.
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from core.errors import SettingsError
 from core.judge.books.cost import has_price
 from core.judge.run.events import Event, Halted, Slowed
 from core.judge.run.scoreboard import Scoreboard
-from core.judge.wire.client import Wire
+from core.judge.wire.http_requests import Wire
 from core.judge.wire.throttle import Throttle
 from core.models import Call
 from core.settings import Settings
 
-_POLL_S = 0.1
-
 
 class Gate:
-    """Lets calls of one run through. `stop` and `halt` may be called from any thread."""
+    """Lets calls of one run through, in one event loop."""
 
     def __init__(
         self, settings: Settings, board: Scoreboard, tell: Callable[[Event], None]
@@ -37,28 +35,25 @@ class Gate:
         self._throttle = Throttle(settings.concurrency)
         self._board = board
         self._tell = tell
-        self._stopping = threading.Event()
-
-    @property
-    def is_closed(self) -> bool:
-        """Is no further call to be made?"""
-        return self._stopping.is_set()
+        self._changed = asyncio.Event()  # set for a moment by whatever may let a call start
+        self.is_closed = False  # is no further call to be made?
 
     def stop(self) -> None:
         """Let nothing through any more."""
-        self._stopping.set()
+        self.is_closed = True
+        self._wake()
 
     def halt(self, reason: str) -> None:
         """Let nothing through any more, and say why; the first reason stands."""
-        if not self._stopping.is_set():
+        if not self.is_closed:
             self._board.halted = reason
             self._tell(Halted(reason))
-        self._stopping.set()
+        self.stop()
 
     async def enter(self, expected: float | None) -> bool:
         """Wait until a call may start that will cost about `expected`; False when none may."""
         loop = asyncio.get_running_loop()
-        while not self._stopping.is_set():
+        while not self.is_closed:
             if self._throttle.is_open(loop.time()):
                 if self._affords(expected):
                     self._throttle.active += 1
@@ -71,8 +66,18 @@ class Gate:
                         f"about ${expected or 0.0:.4f}."
                     )
                     return False
-            await asyncio.sleep(_POLL_S)
+            await self._change(self._throttle.pause_left(loop.time()))
         return False
+
+    async def _change(self, pause_s: float) -> None:
+        """Wait until something changed; where the server asked for a pause, no longer than that."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause_s or None):
+                await self._changed.wait()
+
+    def _wake(self) -> None:
+        self._changed.set()
+        self._changed.clear()
 
     def admits(self, expected: float | None) -> bool:
         """May a question that was let through take one more call, of about that cost?"""
@@ -82,12 +87,14 @@ class Gate:
         """A question that was let through is over, with the calls it took."""
         self._throttle.active -= 1
         self._board.ended(expected, calls, unknown_retries)
+        self._wake()
 
     def learn(self, wire: Wire, seconds: float) -> None:
         """Take in what a call of that length saw of the server's rate limits."""
         started = asyncio.get_running_loop().time() - seconds
         if self._throttle.learn(wire, started):
             self._tell(Slowed(self._throttle.limit, self._board.progress()))
+        self._wake()
 
     def _affords(self, expected: float | None) -> bool:
         return self._most is None or self._board.committed + (expected or 0.0) <= self._most

@@ -1,15 +1,14 @@
-"""A run of the judge in a process of its own, so that nothing it does is in the way of a screen.
+"""A run of the judge in a process of its own, so that nothing it does is in the way of its caller.
 
 The job goes in and events come out through pipes, pickled; the key is in no argument, file or
-variable. The process ends its calls in flight and itself when its input is closed, as it is when
-the other process has died.
+variable. The process (`core.judge.run.worker`) ends its calls in flight and itself when its input
+is closed, as it is when the other process has died.
 """
 
 from __future__ import annotations
 
 import os
 import pickle
-import signal
 import subprocess
 import sys
 import threading
@@ -17,7 +16,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO
 
 from core.errors import PatchjuryError
 from core.judge.run.events import Event, Finished
@@ -26,8 +24,8 @@ from core.models import CheckReport
 from core.settings import Secret, Settings
 from core.store import Store
 
-_NICENESS = 15
-"""How far the process steps back for others: keys are answered before replies are taken in."""
+BACKGROUND = 15
+"""Niceness of a run behind a screen: keys are answered before replies are taken in."""
 
 
 class JudgeProcessError(PatchjuryError):
@@ -35,23 +33,33 @@ class JudgeProcessError(PatchjuryError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class WorkerJob:
+    """All that the process is told."""
+
     plan: Plan
     settings: Settings  # without the key
     key: str
     folder: Path
     reports: Mapping[str, CheckReport]
+    niceness: int
 
 
 class JudgeProcess:
     """One run over a plan, to be iterated once; `stop` may be called from any thread."""
 
     def __init__(
-        self, plan: Plan, settings: Settings, store: Store, reports: Mapping[str, CheckReport]
+        self,
+        plan: Plan,
+        settings: Settings,
+        store: Store,
+        reports: Mapping[str, CheckReport],
+        *,
+        niceness: int = BACKGROUND,
     ) -> None:
         plain = replace(settings, api_key=Secret())
         key = settings.api_key.reveal()
-        self._job = _Job(plan, plain, key, store.folder.absolute(), dict(reports))
+        folder = store.folder.absolute()
+        self._job = WorkerJob(plan, plain, key, folder, dict(reports), niceness)
         self._stopping = threading.Event()
         self._is_sent = False  # only then the input may be closed
         self._process: subprocess.Popen[bytes] | None = None
@@ -68,7 +76,7 @@ class JudgeProcess:
         Raises `PatchjuryError` for what `JudgeRun` raises, and `JudgeProcessError`.
         """
         # As this process imports things, so shall that one, and never from the folder it is run in.
-        command = [sys.executable, "-P", "-m", "core.judge.run.process"]
+        command = [sys.executable, "-P", "-m", "core.judge.run.worker"]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         pipe = subprocess.PIPE
         with subprocess.Popen(
@@ -113,54 +121,3 @@ class JudgeProcess:
                 f"the judge's process ended by itself (code {process.wait()})",
                 "What was answered is kept. Start it again.",
             ) from error
-
-
-def main() -> None:
-    """Do the job that stands on standard input; events go to standard output."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other process decides when to stop
-    os.nice(_NICENESS)
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever is printed is no event
-    job: _Job = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own process wrote it
-    try:
-        _run(job, out)
-    except PatchjuryError as error:
-        _tell(out, PatchjuryError(error.title, error.hint))
-    except Exception as error:  # noqa: BLE001 - nobody sees this process's standard error
-        title = f"the judge failed: {type(error).__name__}: {error}"
-        _tell(out, PatchjuryError(Secret(job.key).redact(title)))
-
-
-def _run(job: _Job, out: IO[bytes]) -> None:
-    from core.judge.run.runner import JudgeRun  # here: the screen's process does without the client
-
-    settings = replace(job.settings, api_key=Secret(job.key))
-    run = JudgeRun(job.plan, settings, Store(job.folder), job.reports)
-
-    def stop_with_the_input() -> None:
-        while os.read(0, 1):
-            pass  # nothing more is ever said but the end
-        run.stop()
-
-    threading.Thread(target=stop_with_the_input, daemon=True).start()
-    for event in run.iterate():  # to its end, also when nobody listens any more
-        if not _tell(out, event):
-            run.stop()
-
-
-def _tell(out: IO[bytes], what: Event | PatchjuryError) -> bool:
-    """Pass something on; False when nobody listens any more."""
-    try:
-        pickle.dump(what, out)
-        out.flush()
-    except BrokenPipeError:
-        return False
-    return True
-
-
-if __name__ == "__main__":
-    from core.judge.run.process import (
-        main as importable,
-    )  # so that what is pickled has its right name
-
-    importable()

@@ -8,11 +8,9 @@ nobody waits for it.
 from __future__ import annotations
 
 import asyncio
-import queue
-import sys
-import threading
+import logging
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from dataclasses import replace
 
 from core.errors import StoreError
@@ -30,16 +28,15 @@ from core.models import CheckReport
 from core.settings import Settings
 from core.store import Store
 
-_SWITCH_S = 0.001
-
 _Step = tuple[Work, Job | None]  # None: the rubric
+
+logger = logging.getLogger(__name__)
 
 
 class JudgeRun:
-    """One run of the judge over a plan, to be run once.
+    """One run of the judge over a plan, in one event loop and to be run once.
 
-    `events` runs it in the caller's event loop, `iterate` in a thread; `stop` may be called from
-    any thread. Raises `SettingsError` when a cost limit is set and the price is not known.
+    Raises `SettingsError` when a cost limit is set and the price is not known.
     """
 
     def __init__(
@@ -61,22 +58,8 @@ class JudgeRun:
         """Make no further call; those in flight are waited for and kept."""
         self._gate.stop()
 
-    def iterate(self) -> Iterator[Event]:
-        """Run in a thread of its own and yield what happens; ending early stops the run."""
-        events: queue.Queue[Event | BaseException | None] = queue.Queue()
-        thread = threading.Thread(target=self._run_loop, args=(events,), name="judge", daemon=True)
-        thread.start()
-        try:
-            while (event := events.get()) is not None:
-                if isinstance(event, BaseException):
-                    raise event
-                yield event
-        finally:
-            self.stop()
-            thread.join()
-
-    async def events(self) -> AsyncIterator[Event]:
-        """Run and yield what happens, `Finished` last.
+    async def events(self) -> AsyncGenerator[Event]:
+        """Run and yield what happens, `Finished` last; ending early stops the run.
 
         Raises `SettingsError` without a key, `StoreError` when another run is at work here.
         """
@@ -87,33 +70,16 @@ class JudgeRun:
             self._plan = replace(self._plan, waiting=waiting)
             recorder = Recorder(self._store)
             running = asyncio.create_task(self._run(client, recorder))
-            usual = sys.getswitchinterval()
-            # After each call to the disk the recorder waits this long for the interpreter, and so
-            # does the screen after each key.
-            sys.setswitchinterval(min(usual, _SWITCH_S))
             try:
                 while (event := await self._queue.get()) is not None:
                     yield event
                 await running
                 yield Finished(self._board.summary())
             finally:
-                sys.setswitchinterval(usual)
                 self.stop()
                 await running
                 await client.close()
-                await asyncio.to_thread(recorder.close)
-
-    def _run_loop(self, events: queue.Queue[Event | BaseException | None]) -> None:
-        async def run() -> None:
-            async for event in self.events():
-                events.put(event)
-
-        try:
-            asyncio.run(run())
-        except BaseException as error:  # noqa: BLE001 - raised where the events are read
-            events.put(error)
-        finally:
-            events.put(None)
+                await recorder.close()
 
     async def _run(self, client: JudgeClient, recorder: Recorder) -> None:
         try:
@@ -172,6 +138,9 @@ class JudgeRun:
                     await votes.vote(work, job)
             except StoreError as error:
                 self._gate.halt(f"{error.title}. {error.hint}".strip())
+            except Exception as error:  # what one question does wrong must not lose the others
+                logger.exception("a question could not be asked")
+                self._gate.halt(f"a fault of patchjury: {type(error).__name__}: {error}")
 
     def _tell(self, event: Event) -> None:
         self._queue.put_nowait(event)

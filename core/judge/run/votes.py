@@ -20,7 +20,7 @@ from core.judge.run.asking import (
     repeat_judgement,
     why_halt,
 )
-from core.judge.run.commit_evidence import WAITING, Desk, why_unjudgeable
+from core.judge.run.commit_evidence import WAITING, CommitEvidence, why_unjudgeable
 from core.judge.run.events import Event, Judged, RubricWritten, Skipped
 from core.judge.run.gate import Gate
 from core.judge.run.plan import Group, Job, Plan
@@ -35,7 +35,7 @@ class Work:
 
     def __init__(self, group: Group) -> None:
         self.group = group
-        self.desk: Desk | None = None
+        self.evidence: CommitEvidence | None = None
         self.shared_fence = new_fence()
         self.rubric: asyncio.Future[Rubric | None] = asyncio.get_running_loop().create_future()
         self.failure = ""  # why the call for the rubric gave none
@@ -78,7 +78,7 @@ class Votes:
         """Read what is stored about a commit and see to it that there is a rubric."""
         rubric: Rubric | None = None
         try:
-            desk = Desk(
+            evidence = CommitEvidence(
                 work.group,
                 self._plan,
                 self._store,
@@ -86,9 +86,9 @@ class Votes:
                 self._reports,
                 real=self._real,
             )
-            rubric, work.desk = desk.rubric, desk
-            if desk.rubric_question is not None and not desk.no_rubric:
-                rubric = await self._write_rubric(work, desk.rubric_question)
+            rubric, work.evidence = evidence.rubric, evidence
+            if evidence.rubric_question is not None and not evidence.no_rubric:
+                rubric = await self._write_rubric(work, evidence.rubric_question)
         finally:
             if not work.rubric.done():
                 work.rubric.set_result(rubric)
@@ -117,7 +117,7 @@ class Votes:
         finally:
             work.left -= 1
             if not work.left:
-                work.desk = None  # a long run holds no more than the commits it is at
+                work.evidence = None  # a long run holds no more than the commits it is at
                 work.asked.clear()
         if reason:
             if reason != work.failure:  # that one can be had another time
@@ -126,23 +126,25 @@ class Votes:
 
     async def _judge(self, work: Work, job: Job, rubric: Rubric | None) -> str:
         """Get one vote; why it cannot be had, or "" (also when the run stops before it)."""
-        desk = work.desk
-        if desk is None:
+        evidence = work.evidence
+        if evidence is None:
             return ""  # the run stopped
-        if rubric is None and desk.diff is not None:
-            return desk.no_rubric or ("" if self._gate.is_closed else work.failure)
+        if rubric is None and evidence.diff is not None:
+            return evidence.no_rubric or ("" if self._gate.is_closed else work.failure)
         try:
-            question = desk.question(job, rubric)
+            question = evidence.question(job, rubric)
         except SourceError as error:
             return str(error)
         if reason := why_unjudgeable(question, self._settings):
             return reason
-        keys = desk.keys(job, question)
-        answer = desk.answer(keys[1], job.attempt.key) or await self._same_question(work, keys[1])
+        keys = evidence.keys(job, question)
+        answer = evidence.answer(keys[1], job.attempt.key) or await self._same_question(
+            work, keys[1]
+        )
         if answer is not None:
             await self._repeat(work, job, answer)
             return ""
-        if desk.is_waiting(keys[1]):
+        if evidence.is_waiting(keys[1]):
             return WAITING
         asked = work.asked[keys[1]] = asyncio.get_running_loop().create_future()
         judgement: Judgement | None = None

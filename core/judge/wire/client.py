@@ -10,23 +10,22 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import httpx2
+import openai
 
 from core.errors import SettingsError
+from core.judge.wire.http_requests import HttpRequest, Wire
+from core.judge.wire.prompt import Prompt
 from core.judge.wire.reply import FAKE_MARK, Reply, bounded, read_reply
 from core.judge.wire.servers import known_api, remember_api
 from core.settings import DEFAULT_BASE_URL, KEY_HINT, Secret, Settings
-
-if TYPE_CHECKING:
-    from openai import AsyncOpenAI
-
-_A_POOL = 4
-"""Calls at once for one pool of connections: it looks at all of them for every request."""
 
 _MODELS_S = 5.0
 """How long the list of models is waited for: it only serves a warning."""
@@ -34,89 +33,6 @@ _MODELS_S = 5.0
 QUOTA = b"insufficient_quota"
 
 _NO_KEY = "no-key-needed"  # the client insists on one; servers of one's own rarely do
-
-
-@dataclass(slots=True)
-class HttpRequest:
-    """One HTTP request of a call. `status` is None while, and when, no answer came."""
-
-    started: datetime
-    status: int | None = None
-    told_to_wait: bool = False  # the answer said when to come back
-
-    @property
-    def is_free(self) -> bool:
-        """Was the request refused, so that nothing is billed for it?"""
-        return self.status is not None and self.status >= 300
-
-    @property
-    def too_many(self) -> bool:
-        """Did the server say that it is asked too much?"""
-        failed = self.status is not None and self.status >= 500
-        return self.status == 429 or (failed and self.told_to_wait)
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """A question as it is sent."""
-
-    instructions: str
-    text: str
-    schema_name: str
-    schema: Mapping[str, Any]
-    model: str
-    effort: str
-    max_output_tokens: int
-    service_tier: str
-    cache_hint: str = ""  # routes questions that begin alike to the same server
-
-    def responses_body(self) -> dict[str, Any]:
-        """The body for the Responses API."""
-        body: dict[str, Any] = {
-            "model": self.model,
-            "input": [
-                {"role": "developer", "content": self.instructions},
-                {"role": "user", "content": self.text},
-            ],
-            "text": {"format": {**self._format(), "type": "json_schema"}},
-            "max_output_tokens": self.max_output_tokens,
-            "store": False,
-        }
-        if self.effort:
-            body["reasoning"] = {"effort": self.effort}
-        if self.service_tier != "auto":
-            body["service_tier"] = self.service_tier
-        if self.cache_hint:
-            body["prompt_cache_key"] = self.cache_hint
-        return body
-
-    def chat_body(self) -> dict[str, Any]:
-        """The body for chat completions, with no more than compatible servers understand."""
-        body: dict[str, Any] = {
-            "model": self.model,
-            "messages": [
-                {"role": "system", "content": self.instructions},
-                {"role": "user", "content": self.text},
-            ],
-            "response_format": {"type": "json_schema", "json_schema": self._format()},
-            "max_completion_tokens": self.max_output_tokens,
-        }
-        if self.effort:
-            body["reasoning_effort"] = self.effort
-        if self.service_tier != "auto":
-            body["service_tier"] = self.service_tier
-        return body
-
-    def _format(self) -> dict[str, Any]:
-        return {"name": self.schema_name, "schema": self.schema, "strict": True}
-
-
-@dataclass(slots=True)
-class Wire:
-    """What one call did on the wire: its HTTP requests and the rate-limit headers it last saw."""
-
-    requests: list[HttpRequest] = field(default_factory=list)
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 _current: ContextVar[Wire | None] = ContextVar("wire", default=None)
@@ -137,9 +53,7 @@ class JudgeClient:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._clients = list(_connect(settings, -(-settings.concurrency // _A_POOL)))
-        self._openai = self._clients[0]
-        self._busy = [0] * len(self._clients)
+        self._openai = _connect(settings)
         self._asking = asyncio.Lock()
         self._api = settings.api
         if self._api == "auto" and settings.base_url == DEFAULT_BASE_URL:
@@ -222,12 +136,10 @@ class JudgeClient:
 
     async def close(self) -> None:
         """Close every connection."""
-        for client in self._clients:
-            await client.close()
+        await self._openai.close()
 
     async def _send(self, prompt: Prompt, wire: Wire, api: str) -> Reply:
-        place = self._busy.index(min(self._busy))
-        client = self._clients[place]
+        client = self._openai
         create: Any
         if api == "chat":
             create, body = client.chat.completions.with_raw_response.create, prompt.chat_body()
@@ -236,15 +148,9 @@ class JudgeClient:
         # The body goes around the client's conversions: they change nothing, and cost a
         # millisecond of every call. What it insists on is given twice.
         given = {name: body[name] for name in ("model", "messages") if name in body}
-        self._busy[place] += 1
-        try:
-            return await self._guarded(lambda: create(**given, extra_body=body), wire, api)
-        finally:
-            self._busy[place] -= 1
+        return await self._guarded(lambda: create(**given, extra_body=body), wire, api)
 
     async def _guarded(self, call: Callable[[], Awaitable[Any]], wire: Wire, api: str) -> Reply:
-        import openai
-
         token, started = _current.set(wire), time.monotonic()
         try:
             # A time limit of its own: a server that sends a byte now and then never times out.
@@ -278,34 +184,31 @@ class JudgeClient:
         )
 
 
-def _connect(settings: Settings, number: int) -> Iterator[AsyncOpenAI]:
-    # Imported here because it takes most of a second, and only judging needs it.
-    import httpx2
-    import openai
-
+def _connect(settings: Settings) -> openai.AsyncOpenAI:
+    """A client with one pool of connections, as many as there may be calls at once."""
     if settings.lacks_key:
         raise SettingsError("the judge needs an API key", KEY_HINT)
-    key = settings.api_key.reveal() or _NO_KEY
     for handler in logging.getLogger().handlers:  # there are some with OPENAI_LOG=debug
         handler.addFilter(partial(_without_key, settings.api_key))
-    certificates = httpx2.create_ssl_context()  # once: reading them takes long
-    for _ in range(number):
-        try:
-            http = openai.DefaultAsyncHttpxClient(
-                verify=certificates,
-                event_hooks={"request": [_on_request], "response": [_on_response]},
-                follow_redirects=False,  # a redirect would take prompts and key to another server
-                timeout=settings.timeout_s,
-            )
-        except (ImportError, ValueError) as error:
-            hint = "Look at the variables HTTPS_PROXY and ALL_PROXY."
-            raise SettingsError(f"no connection can be made: {error}", hint) from error
-        yield openai.AsyncOpenAI(
-            api_key=key,
-            base_url=settings.base_url,
-            max_retries=settings.max_retries,
-            http_client=http,
+    connections = settings.concurrency + 1  # and one for the list of models
+    try:
+        http = openai.DefaultAsyncHttpxClient(
+            limits=httpx2.Limits(
+                max_connections=connections, max_keepalive_connections=connections
+            ),
+            event_hooks={"request": [_on_request], "response": [_on_response]},
+            follow_redirects=False,  # a redirect would take prompts and key to another server
+            timeout=settings.timeout_s,
         )
+    except (ImportError, ValueError) as error:
+        hint = "Look at the variables HTTPS_PROXY and ALL_PROXY."
+        raise SettingsError(f"no connection can be made: {error}", hint) from error
+    return openai.AsyncOpenAI(
+        api_key=settings.api_key.reveal() or _NO_KEY,
+        base_url=settings.base_url,
+        max_retries=settings.max_retries,
+        http_client=http,
+    )
 
 
 def _without_key(key: Secret, record: logging.LogRecord) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 
-from core.judge.wire.client import Wire
+from core.judge.wire.http_requests import Wire
 
 MAX_PAUSE_S = 120.0
 
@@ -32,6 +32,10 @@ class Throttle:
     def is_open(self, now: float) -> bool:
         """May another call start?"""
         return now >= self._paused_until and self.active < self.limit
+
+    def pause_left(self, now: float) -> float:
+        """Seconds of the pause that the server asked for which are still to pass."""
+        return max(0.0, self._paused_until - now)
 
     def learn(self, wire: Wire, started: float) -> bool:
         """Take in what a call that started at `started` (loop time) saw; was the limit lowered?"""

@@ -10,20 +10,21 @@ import pytest
 
 from core.checks.pipeline import check_runs
 from core.judge.audit import PIPELINE, AuditFinding, audit
+from core.judge.fake_server import FakeOpenAI
 from core.judge.run.plan import make_plan
 from core.judge.run.runner import JudgeRun
 from core.models import CheckReport, Criteria, Judgement, JudgementState, PatchState, Rubric
 from core.readers import read_runs
 from core.readers.evaluations import read_evaluations
 from core.store import Store
-from tests.support.fake_openai import FakeOpenAI
-from tests.support.fake_openai.cases import (
+from tests.support.judge_cases import (
     HUMAN_DIFF,
     SHA,
     WRONG_DIFF,
     attempt,
     commit,
     faulty,
+    follow,
     settings,
 )
 from tests.support.runs import unified
@@ -99,7 +100,7 @@ def test_our_own_judgements_are_audited_alike(tmp_path: Path) -> None:
     with FakeOpenAI() as server:
         chosen = settings(server, canaries=1)
         plan = make_plan(attempts, {SHA: commit()}, chosen)
-        list(JudgeRun(plan, chosen, Store(tmp_path)).iterate())
+        follow(JudgeRun(plan, chosen, Store(tmp_path)))
     stored = [j for js in Store(tmp_path).load().judgements.values() for j in js]
     reports = {"right": CheckReport("right", Criteria(syntax_correct=False))}
     ours, _ = audit(attempts, stored, reports)

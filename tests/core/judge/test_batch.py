@@ -13,19 +13,20 @@ from core.judge.batch.collect import collect_batches
 from core.judge.batch.submit import submit_batches
 from core.judge.books.batches import BatchError, read_records, save_record
 from core.judge.books.ledger import read_totals
+from core.judge.fake_server import FakeOpenAI
 from core.judge.run.plan import Plan, make_plan
 from core.judge.run.runner import JudgeRun
 from core.models import Attempt, JudgementState
 from core.settings import Settings
 from core.store import Store
-from tests.support.fake_openai import FakeOpenAI
-from tests.support.fake_openai.cases import (
+from tests.support.judge_cases import (
     HUMAN_DIFF,
     SHA,
     WRONG_DIFF,
     attempt,
     commit,
     faulty,
+    follow,
     judge,
     judgements,
     settings,
@@ -54,7 +55,7 @@ def prepare(
 ) -> tuple[Plan, Store]:
     """A plan whose rubric is written."""
     plan, store = make_plan(attempts, {SHA: commit()}, chosen), Store(folder)
-    list(JudgeRun(plan.rubrics_only(), chosen, store).iterate())
+    follow(JudgeRun(plan.rubrics_only(), chosen, store))
     assert len(store.rubrics(SHA)) == 1
     return plan, store
 

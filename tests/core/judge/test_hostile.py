@@ -13,13 +13,13 @@ import pytest
 from core.errors import SettingsError, StoreError
 from core.judge.books.batches import LOCK
 from core.judge.books.ledger import read_totals
+from core.judge.fake_server import FakeOpenAI
 from core.judge.run.events import Halted, RubricWritten, Skipped
 from core.judge.wire.reply import MAX_MESSAGE
 from core.models import JudgementState
 from core.settings import Secret, load_settings
 from core.store import Store, storage
-from tests.support.fake_openai import FakeOpenAI
-from tests.support.fake_openai.cases import (
+from tests.support.judge_cases import (
     HUMAN_DIFF,
     KEY,
     OTHER_SHA,

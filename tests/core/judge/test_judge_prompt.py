@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.assess.opinions import NEED_ATTEMPT_FILES, NEED_HUMAN_FILES, criteria_of, read_answers
+from core.judge.fake_server.bodies import encode
+from core.judge.fake_server.made_up_opinions import make_opinion, sections
 from core.judge.question.fences import fenced, neutralised, new_fence
 from core.judge.question.judge_prompt import (
     NO_REFERENCE,
@@ -37,9 +39,7 @@ from core.models import (
 )
 from core.patch.parse import parse_patch
 from core.settings import Settings
-from tests.support.fake_openai.cases import HUMAN_DIFF, WRONG_DIFF
-from tests.support.fake_openai.opinions import make_opinion, sections
-from tests.support.fake_openai.wire import encode
+from tests.support.judge_cases import HUMAN_DIFF, WRONG_DIFF
 from tests.support.runs import unified
 
 LIMIT = 272_000

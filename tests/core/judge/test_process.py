@@ -14,6 +14,7 @@ import pytest
 
 from core.errors import PatchjuryError
 from core.judge.books.ledger import read_totals
+from core.judge.fake_server import FakeOpenAI
 from core.judge.run.events import Finished, Judged
 from core.judge.run.plan import Plan, make_plan
 from core.judge.run.process import JudgeProcess, JudgeProcessError
@@ -21,8 +22,7 @@ from core.models import Attempt
 from core.settings import Secret, Settings
 from core.store import Store
 from tests.conftest import ROOT
-from tests.support.fake_openai import FakeOpenAI
-from tests.support.fake_openai.cases import HUMAN_DIFF, KEY, SHA, attempt, commit, settings
+from tests.support.judge_cases import HUMAN_DIFF, KEY, SHA, attempt, commit, settings
 from tests.support.runs import unified
 
 LEAVES_AT_ONCE = """

@@ -12,6 +12,7 @@ from core.errors import StoreError
 from core.judge.batch.collect import collect_batches
 from core.judge.batch.submit import submit_batches
 from core.judge.books.batches import BUSY, LOCK
+from core.judge.fake_server import FakeOpenAI
 from core.judge.run.commit_evidence import WAITING
 from core.judge.run.events import Event, Judged, Skipped
 from core.judge.run.plan import Selection, make_plan
@@ -20,13 +21,13 @@ from core.judge.run.runner import JudgeRun
 from core.models import Attempt, CheckReport, Criteria, Finding, JudgementState, Severity
 from core.settings import Settings
 from core.store import Store
-from tests.support.fake_openai import FakeOpenAI
-from tests.support.fake_openai.cases import (
+from tests.support.judge_cases import (
     HUMAN_DIFF,
     SHA,
     WRONG_DIFF,
     attempt,
     commit,
+    follow,
     judge,
     only,
     settings,
@@ -53,7 +54,7 @@ def proposed(
 
 def started(folder: Path, proposal: Proposal) -> list[Event]:
     run = JudgeRun(proposal.plan, proposal.settings, Store(folder), proposal.reports)
-    return list(run.iterate())
+    return follow(run)
 
 
 def test_failed_votes_are_asked_again_however_many_are_usual_now(tmp_path: Path) -> None:
@@ -90,7 +91,7 @@ def test_votes_in_an_open_batch_are_not_paid_for_again(tmp_path: Path) -> None:
     with FakeOpenAI() as server:
         chosen = settings(server)
         plan = make_plan(attempts[:1], COMMITS, chosen)
-        list(JudgeRun(plan.rubrics_only(), chosen, store).iterate())
+        follow(JudgeRun(plan.rubrics_only(), chosen, store))
         submit_batches(plan, chosen, store)
         server.batches.status = "in_progress"
         paid = server.paid
@@ -157,13 +158,13 @@ def test_a_batch_waits_for_nobody_and_is_known_at_once(tmp_path: Path) -> None:
     with FakeOpenAI() as server:
         chosen = settings(server)
         plan = make_plan(attempts, COMMITS, chosen)
-        list(JudgeRun(plan.rubrics_only(), chosen, store).iterate())
+        follow(JudgeRun(plan.rubrics_only(), chosen, store))
         with store.hold(LOCK, BUSY):
             for ask in (submit_batches, lambda *_: collect_batches(chosen, store)):
                 with pytest.raises(StoreError, match="Another patchjury asks"):
                     ask(plan, chosen, store)
         submit_batches(plan, chosen, store)
         paid = server.paid
-        told = list(JudgeRun(plan, chosen, store).iterate())  # planned before the batch was sent
+        told = follow(JudgeRun(plan, chosen, store))  # planned before the batch was sent
         assert server.paid == paid
     assert [skipped.reason for skipped in only(told, Skipped)] == [WAITING]

@@ -21,6 +21,7 @@ from core.export.importing import apply_import, read_import
 from core.judge.batch.collect import collect_batches
 from core.judge.batch.submit import submit_batches
 from core.judge.books.judge_records import read_judge_records
+from core.judge.fake_server import FakeOpenAI
 from core.judge.question.canaries import score
 from core.judge.question.judge_prompt import sha256
 from core.judge.question.rubric import edit_rubric, rubric_hash
@@ -43,8 +44,7 @@ from core.models import (
 )
 from core.stats.figures import read_patch_facts
 from core.store import Store
-from tests.support.fake_openai import FakeOpenAI
-from tests.support.fake_openai.cases import (
+from tests.support.judge_cases import (
     HUMAN_DIFF,
     OTHER_SHA,
     SHA,

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 from core.assess.opinions import tally
 from core.errors import SettingsError
 from core.judge.books.ledger import read_totals
+from core.judge.fake_server import FakeOpenAI
 from core.judge.question.rubric import current_rubric, edit_rubric
 from core.judge.run.estimate import estimate
 from core.judge.run.events import Event, Finished, Halted, Judged, Notice, Skipped, Slowed
@@ -26,8 +28,7 @@ from core.settings import Secret, Settings
 from core.sources import FileText
 from core.store import Store
 from tests.conftest import ROOT
-from tests.support.fake_openai import FakeOpenAI
-from tests.support.fake_openai.cases import (
+from tests.support.judge_cases import (
     HUMAN_DIFF,
     OTHER_SHA,
     SHA,
@@ -35,6 +36,7 @@ from tests.support.fake_openai.cases import (
     attempt,
     commit,
     faulty,
+    follow,
     judge,
     judgements,
     only,
@@ -68,13 +70,10 @@ def distinct(number: int, human: str = SHA) -> Attempt:
     return attempt(f"run/{number:04}", HUMAN_DIFF + unified("", f"# {number}\n", "n.py"), human)
 
 
-def collect(run: JudgeRun) -> list[Event]:
-    """All that a run tells, in this thread's own loop."""
-
-    async def events() -> list[Event]:
-        return [event async for event in run.events()]
-
-    return asyncio.run(events())
+async def anext_of(run: JudgeRun) -> Event:
+    """The first event of a run that is then left."""
+    async with aclosing(run.events()) as events:
+        return await anext(events)
 
 
 def test_a_thousand_judgements_with_mixed_faults_are_all_accounted_for(tmp_path: Path) -> None:
@@ -165,11 +164,7 @@ def test_stop_keeps_what_is_in_flight_and_leaves_the_rest(tmp_path: Path) -> Non
         chosen = settings(server, concurrency=4)
         plan = make_plan([distinct(n) for n in range(60)], {SHA: commit()}, chosen)
         run = JudgeRun(plan, chosen, Store(tmp_path))
-        told = []
-        for event in run.iterate():
-            told.append(event)
-            if isinstance(event, Judged):
-                run.stop()
+        told = follow(run, lambda event: run.stop() if isinstance(event, Judged) else None)
         assert server.paid == summary(told).calls
     done = len(only(told, Judged))
     assert 1 <= done <= 8
@@ -182,8 +177,7 @@ def test_leaving_the_events_early_stops_the_run(tmp_path: Path) -> None:
     with FakeOpenAI() as server:
         chosen = settings(server, concurrency=2)
         plan = make_plan([distinct(n) for n in range(50)], {SHA: commit()}, chosen)
-        for _ in JudgeRun(plan, chosen, Store(tmp_path)).iterate():
-            break
+        asyncio.run(anext_of(JudgeRun(plan, chosen, Store(tmp_path))))
         assert server.paid < 50
 
 
@@ -194,8 +188,17 @@ def test_a_second_try_with_more_room_is_not_made_once_the_run_is_stopped(tmp_pat
         chosen = settings(server, concurrency=1)
         plan = make_plan([faulty("a", "ran_out*1")], {SHA: commit()}, chosen)
         run = JudgeRun(plan, chosen, Store(tmp_path))
-        server.on_call = run.stop
-        told = list(run.iterate())
+
+        async def ask() -> list[Event]:
+            loop = asyncio.get_running_loop()
+
+            def stop() -> None:
+                loop.call_soon_threadsafe(run.stop)
+
+            server.on_call = stop
+            return [event async for event in run.events()]
+
+        told = asyncio.run(ask())
         assert server.paid == paid + 1
     assert judgements(told)["a"].state is JudgementState.INCOMPLETE
 
@@ -256,7 +259,7 @@ def test_without_a_key_nothing_starts(tmp_path: Path) -> None:
     plain = Settings()
     plan = make_plan([attempt("a")], {SHA: commit()}, plain)
     with pytest.raises(SettingsError, match="API key"):
-        list(JudgeRun(plan, plain, Store(tmp_path)).iterate())
+        follow(JudgeRun(plan, plain, Store(tmp_path)))
 
 
 def test_the_shutdown_date_is_told_first(tmp_path: Path) -> None:
@@ -280,7 +283,7 @@ def test_attempts_without_a_readable_patch_are_named(tmp_path: Path) -> None:
         chosen = settings(server)
         plan = make_plan(attempts, {SHA: commit()}, chosen)
         assert [key for key, _ in plan.skipped] == ["empty", "unreadable"]
-        told = collect(JudgeRun(plan, chosen, Store(tmp_path)))
+        told = follow(JudgeRun(plan, chosen, Store(tmp_path)))
     (skipped,) = only(told, Skipped)
     assert skipped.attempt == "gone"
     assert "cannot read" in skipped.reason
@@ -327,7 +330,7 @@ def test_the_estimate_sends_nothing_and_matches_what_is_sent(tmp_path: Path) -> 
         plan = make_plan(attempts, commits, chosen)
         before = estimate(plan, chosen, Store(tmp_path))
         assert server.counts == {}
-        told = collect(JudgeRun(plan, chosen, Store(tmp_path)))
+        told = follow(JudgeRun(plan, chosen, Store(tmp_path)))
         assert before.calls == server.paid == summary(told).calls
         after = estimate(plan, chosen, Store(tmp_path))
     assert (before.jobs, before.rubrics, before.canaries) == (26, 2, 2)
@@ -380,7 +383,7 @@ def _attempt_in(body: dict[str, object]) -> str:
 
 
 def _judging_process(server: FakeOpenAI, folder: Path, number: int) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.support.fake_openai.judging"]
+    command = [sys.executable, "-m", "tests.support.judging_process"]
     return subprocess.Popen(
         [*command, server.base_url, str(folder), str(number)],
         stdout=subprocess.PIPE,

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from core.judge.books.ledger import read_totals
+from core.judge.fake_server import FakeOpenAI
 from core.judge.question.canaries import score
 from core.judge.question.judge_prompt import ask_judgement, sha256, show_reference
 from core.judge.run.events import Halted, RubricWritten, Skipped
@@ -19,8 +20,7 @@ from core.models import Criteria, JudgementState, PatchState
 from core.settings import Price
 from core.store import Store
 from tests.conftest import ROOT
-from tests.support.fake_openai import FakeOpenAI
-from tests.support.fake_openai.cases import (
+from tests.support.judge_cases import (
     HUMAN_DIFF,
     KEY,
     SHA,
@@ -317,7 +317,7 @@ def test_the_prompt_can_be_built_again_from_what_is_kept(tmp_path: Path) -> None
 
 def test_nothing_else_pays_for_the_client() -> None:
     code = (
-        "import sys, core.judge.audit, core.judge.batch.collect, core.judge.run.runner; "
+        "import sys, core.judge.audit, core.judge.run.process, core.judge.run.proposal; "
         "print(sorted({'openai', 'httpx2', 'genai_prices', 'pydantic'} & set(sys.modules)))"
     )
     command = [sys.executable, "-c", code]

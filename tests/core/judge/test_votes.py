@@ -18,7 +18,7 @@ from core.judge.question.judge_prompt import Question, Section
 from core.judge.question.keys import find_answer, is_loopback, question_key, vote_key
 from core.judge.question.rubric import current_rubric, edit_rubric, rubric_hash
 from core.judge.run.plan import Selection, make_plan, select_attempts
-from core.judge.wire.client import HttpRequest, Wire
+from core.judge.wire.http_requests import HttpRequest, Wire
 from core.judge.wire.reply import is_other_model
 from core.judge.wire.throttle import Throttle, parse_duration, pause_seconds
 from core.models import (
@@ -31,7 +31,7 @@ from core.models import (
 )
 from core.settings import Price, Secret, Settings
 from core.store import Store
-from tests.support.fake_openai.cases import OTHER_SHA, SHA, WRONG_DIFF, attempt, commit
+from tests.support.judge_cases import OTHER_SHA, SHA, WRONG_DIFF, attempt, commit
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 VERDICT, ERROR = JudgementState.VERDICT, JudgementState.ERROR

@@ -9,8 +9,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from tests.support.fake_openai import wire
-from tests.support.fake_openai.faults import Answer
+from core.judge.fake_server import bodies
+from core.judge.fake_server.faults import Answer
 
 _ENDED = ("completed", "expired", "cancelled", "failed")
 
@@ -30,7 +30,7 @@ class Batches:
         """Answer a request to `/v1/files` or `/v1/batches`."""
         parts = path.split("/")[2:]
         if method == "POST" and parts == [self.refuse]:
-            return Answer(400, wire.encode(wire.error("Not today", "refused")))
+            return Answer(400, bodies.encode(bodies.error("Not today", "refused")))
         if method == "POST" and parts == ["files"]:
             return self._take_file(content, headers)
         if method == "GET" and parts[0] == "files" and parts[2:] == ["content"]:
@@ -41,10 +41,10 @@ class Batches:
             return self._start(json.loads(content))
         if method == "GET" and parts == ["batches"]:
             jobs = {"object": "list", "data": list(self.jobs.values()), "has_more": False}
-            return Answer(body=wire.encode(jobs))
+            return Answer(body=bodies.encode(jobs))
         if method == "GET" and parts[0] == "batches" and parts[-1] in self.jobs:
-            return Answer(body=wire.encode(self._look(self.jobs[parts[-1]])))
-        return Answer(404, wire.encode(wire.error("No such object", "not_found")))
+            return Answer(body=bodies.encode(self._look(self.jobs[parts[-1]])))
+        return Answer(404, bodies.encode(bodies.error("No such object", "not_found")))
 
     def _take_file(self, content: bytes, headers: dict[str, str]) -> Answer:
         boundary = re.search("boundary=(.+)", headers["content-type"])
@@ -54,8 +54,8 @@ class Batches:
             if b"filename=" in head:
                 name = f"file-{uuid.uuid4().hex}"
                 self.files[name] = data.removesuffix(b"\r\n")
-                return Answer(body=wire.encode(_file(name, len(data))))
-        return Answer(400, wire.encode(wire.error("No file", "missing_file")))
+                return Answer(body=bodies.encode(_file(name, len(data))))
+        return Answer(400, bodies.encode(bodies.error("No file", "missing_file")))
 
     def _start(self, body: dict[str, Any]) -> Answer:
         job = {
@@ -70,7 +70,7 @@ class Batches:
             "errors": None,
         }
         self.jobs[job["id"]] = job
-        return Answer(body=wire.encode(job))
+        return Answer(body=bodies.encode(job))
 
     def _look(self, job: dict[str, Any]) -> dict[str, Any]:
         if job["status"] in _ENDED:
@@ -100,7 +100,7 @@ class Batches:
         for field, entries in (("output_file_id", good), ("error_file_id", bad)):
             if entries:
                 job[field] = f"file-{uuid.uuid4().hex}"
-                self.files[job[field]] = b"\n".join(map(wire.encode, entries)) + b"\n"
+                self.files[job[field]] = b"\n".join(map(bodies.encode, entries)) + b"\n"
 
 
 def _file(name: str, size: int) -> dict[str, Any]:

@@ -15,10 +15,10 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
+from core.judge.fake_server import bodies, faults, made_up_opinions
+from core.judge.fake_server.fake_batches import Batches
+from core.judge.fake_server.faults import Answer
 from core.judge.wire.reply import FAKE_MARK
-from tests.support.fake_openai import faults, opinions, wire
-from tests.support.fake_openai.batches import Batches
-from tests.support.fake_openai.faults import Answer
 
 _FENCE = re.compile(r"<<<patchjury:\w+ ")
 _SHUTDOWN = "2026-12-11"
@@ -48,7 +48,7 @@ class FakeOpenAI:
         self._port = port
         self._at_once = 0
         self._seen: Counter[str] = Counter()
-        self._random = random.Random(0)
+        self._random = random.Random(0)  # noqa: S311 - a draw, no secret
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._run, name="fake-openai", daemon=True)
@@ -153,10 +153,10 @@ class FakeOpenAI:
     ) -> Answer:
         self.counts[f"{method} {path}"] += 1
         if method == "GET" and path == "/v1/models":
-            listing = wire.listing(self.model_list)
+            listing = bodies.listing(self.model_list)
             if self.poses_as_real:
                 del listing[FAKE_MARK]
-            return Answer(body=wire.encode(listing))
+            return Answer(body=bodies.encode(listing))
         if path.startswith(("/v1/files", "/v1/batches")):
             return self.batches.route(method, path, content, headers)
         api = {"/v1/responses": "responses", "/v1/chat/completions": "chat"}.get(path)
@@ -181,7 +181,7 @@ class FakeOpenAI:
     # Answering
 
     def _answer(self, path: str, body: dict[str, Any]) -> Answer:
-        prompt, name, schema = wire.ask_of(body)
+        prompt, name, schema = bodies.ask_of(body)
         fault = self._fault(prompt)
         http = faults.http_fault(fault) if fault else None
         if http is not None:
@@ -189,24 +189,24 @@ class FakeOpenAI:
                 http.body = http.body.replace(b"provided", f"provided: {min(self.keys)}".encode())
             return http
         if name == "rubric":
-            opinion = opinions.make_rubric(prompt)
+            opinion = made_up_opinions.make_rubric(prompt)
         else:
             follows = self.obedient or fault == "obeys"
             told = "ignore all previous instructions" in prompt.partition("begin attempt")[2]
-            opinion = opinions.make_opinion(prompt, schema, obedient=follows and told)
+            opinion = made_up_opinions.make_opinion(prompt, schema, obedient=follows and told)
         how = fault if fault in ("drip", "half") else "plain"
         if fault in (None, "drip", "half", "obeys", "echo"):
-            made = wire.response(body, json.dumps(opinion), prompt)
+            made = bodies.response(body, json.dumps(opinion), prompt)
         else:
             made = faults.spoil(fault, body, prompt, opinion)
         self.answers += 1
         if path.endswith("/chat/completions"):
-            made = wire.chat(body, made)
+            made = bodies.chat(body, made)
         if self.poses_as_real:
             del made[FAKE_MARK]
         if fault == "echo":
             return faults.echo(made, min(self.keys))
-        return Answer(body=wire.encode(made), how=how)
+        return Answer(body=bodies.encode(made), how=how)
 
     def _fault(self, prompt: str) -> str | None:
         if self.orders:

@@ -11,9 +11,18 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.fake_openai import wire
+from core.judge.fake_server import bodies
 
 _ORDER = re.compile(r"fault-order:([a-z0-9_]+)(?:\*(\d+))?")
+FAULTS = (
+    *("rate_limit", "rate_limit_bare", "quota", "server_error", "bad_gateway", "charset"),
+    *("redirect", "long_message", "unauthorized", "forbidden", "bad_request", "model_missing"),
+    *("never", "reset", "flood", "html", "drip", "half", "obeys", "echo"),
+    *("refusal", "ran_out", "filtered", "cut25", "cut50", "silent", "wrong_types", "extra_keys"),
+    *("not_an_object", "wrong_model", "failed", "no_usage"),
+)
+"""What a call can be told to do wrong; `cutN` ends its text after N percent."""
+
 QUICK = {"retry-after-ms": "5"}
 
 
@@ -36,7 +45,7 @@ def ordered(prompt: str) -> tuple[str, int | None] | None:
 
 def http_fault(name: str) -> Answer | None:
     """A fault in which no model answers, None when it is not one of those."""
-    error = wire.error
+    error = bodies.error
     match name:
         case "rate_limit" | "rate_limit_bare":
             headers = {
@@ -46,13 +55,13 @@ def http_fault(name: str) -> Answer | None:
             }
             body = error("Rate limit reached", "rate_limit_exceeded", "requests")
             more = QUICK if name == "rate_limit" else {}
-            return Answer(429, wire.encode(body), {**headers, **more})
+            return Answer(429, bodies.encode(body), {**headers, **more})
         case "quota":
             body = error("You exceeded your quota", "insufficient_quota", "insufficient_quota")
-            return Answer(429, wire.encode(body), QUICK)
+            return Answer(429, bodies.encode(body), QUICK)
         case "server_error":
             body = error("The server had an error", None, "server_error")
-            return Answer(500, wire.encode(body), QUICK)
+            return Answer(500, bodies.encode(body), QUICK)
         case "bad_gateway":
             page = b"<html><h1>502 Bad Gateway</h1></html>"
             return Answer(502, page, QUICK, content_type="text/html")
@@ -62,17 +71,19 @@ def http_fault(name: str) -> Answer | None:
             return Answer(307, b"", {"location": "http://127.0.0.1:9/v1/responses"})
         case "long_message":
             body = error("x" * 3_000_000, "y" * 3_000_000)
-            return Answer(400, wire.encode(body))
+            return Answer(400, bodies.encode(body))
         case "unauthorized":
             body = error("Incorrect API key provided", "invalid_api_key")
-            return Answer(401, wire.encode(body))
+            return Answer(401, bodies.encode(body))
         case "forbidden":
-            return Answer(403, wire.encode(error("No access to the project", "forbidden")))
+            return Answer(403, bodies.encode(error("No access to the project", "forbidden")))
         case "bad_request":
-            return Answer(400, wire.encode(error("Unsupported parameter", "unsupported_parameter")))
+            return Answer(
+                400, bodies.encode(error("Unsupported parameter", "unsupported_parameter"))
+            )
         case "model_missing":
             body = error("The model does not exist", "model_not_found")
-            return Answer(404, wire.encode(body))
+            return Answer(404, bodies.encode(body))
         case "never" | "reset":
             return Answer(how=name)
         case "flood":
@@ -100,32 +111,32 @@ def spoil(name: str, body: dict[str, Any], prompt: str, answer: dict[str, Any]) 
     """A response of the model with a fault. Raises `KeyError` for an unknown name."""
     text = json.dumps(answer)
     if name == "refusal":
-        return wire.refusal(body, prompt)
+        return bodies.refusal(body, prompt)
     if name in ("ran_out", "filtered"):
         reason = "max_output_tokens" if name == "ran_out" else "content_filter"
-        spent = {**wire.usage(prompt, "", reasoning=body.get("max_output_tokens") or 16)}
+        spent = {**bodies.usage(prompt, "", reasoning=body.get("max_output_tokens") or 16)}
         details = {"reason": reason}
-        return wire.response(
+        return bodies.response(
             body, None, prompt, status="incomplete", incomplete_details=details, usage=spent
         )
     if name.startswith("cut"):  # cut25: after a quarter of the text
-        return wire.response(body, text[: len(text) * int(name[3:] or 50) // 100], prompt)
+        return bodies.response(body, text[: len(text) * int(name[3:] or 50) // 100], prompt)
     changed: dict[str, Any] = {
-        "silent": lambda: wire.response(body, "", prompt),
-        "wrong_types": lambda: wire.response(
+        "silent": lambda: bodies.response(body, "", prompt),
+        "wrong_types": lambda: bodies.response(
             body, json.dumps({**answer, next(iter(answer)): 7}), prompt
         ),
-        "extra_keys": lambda: wire.response(body, json.dumps({**answer, "extra": 1}), prompt),
-        "not_an_object": lambda: wire.response(body, json.dumps([answer]), prompt),
-        "wrong_model": lambda: wire.response(body, text, prompt, model="small-and-cheap"),
-        "failed": lambda: wire.response(
+        "extra_keys": lambda: bodies.response(body, json.dumps({**answer, "extra": 1}), prompt),
+        "not_an_object": lambda: bodies.response(body, json.dumps([answer]), prompt),
+        "wrong_model": lambda: bodies.response(body, text, prompt, model="small-and-cheap"),
+        "failed": lambda: bodies.response(
             body,
             None,
             prompt,
             status="failed",
             error={"code": "server_error", "message": "The model failed"},
         ),
-        "no_usage": lambda: wire.response(body, text, prompt, usage=None),
+        "no_usage": lambda: bodies.response(body, text, prompt, usage=None),
     }
     made: dict[str, Any] = changed[name]()
     return made

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from core.judge.fake_server.server import FakeOpenAI
 from core.judge.run.events import Event, Finished, Judged, Summary
 from core.judge.run.plan import make_plan
 from core.judge.run.runner import JudgeRun
@@ -21,7 +22,6 @@ from core.models import (
 )
 from core.settings import Secret, Settings
 from core.store import Store
-from tests.support.fake_openai.server import FakeOpenAI
 from tests.support.runs import unified
 
 KEY = "sk-very-secret-0123456789"
@@ -95,10 +95,19 @@ def judge(
     """Judge attempts and return all that was told."""
     known = {SHA: commit()} if commits is None else commits
     plan = make_plan(attempts, known, chosen, again=again)
-    run = JudgeRun(plan, chosen, Store(folder), reports)
+    return follow(JudgeRun(plan, chosen, Store(folder), reports))
+
+
+def follow(run: JudgeRun, then: Callable[[Event], None] | None = None) -> list[Event]:
+    """All that a run tells, in this thread's own loop; `then` is called at each event."""
 
     async def collect() -> list[Event]:
-        return [event async for event in run.events()]
+        told = []
+        async for event in run.events():
+            told.append(event)
+            if then is not None:
+                then(event)
+        return told
 
     return asyncio.run(collect())
 

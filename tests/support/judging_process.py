@@ -1,4 +1,4 @@
-"""A process that judges, to be killed: `python -m tests.support.fake_openai.judging URL DIR N`.
+"""A process that judges, to be killed: `python -m tests.support.judging_process URL DIR N`.
 
 Prints the key of every attempt that a call was made for, as soon as its judgement is said to be
 safe.
@@ -6,6 +6,7 @@ safe.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from core.judge.run.plan import make_plan
 from core.judge.run.runner import JudgeRun
 from core.settings import Secret, Settings
 from core.store import Store
-from tests.support.fake_openai.cases import HUMAN_DIFF, SHA, attempt, commit
+from tests.support.judge_cases import HUMAN_DIFF, SHA, attempt, commit
 from tests.support.runs import unified
 
 
@@ -30,7 +31,11 @@ def main() -> None:
         for n in range(int(number))
     ]
     plan = make_plan(attempts, {SHA: commit()}, chosen)
-    for event in JudgeRun(plan, chosen, Store(Path(folder))).iterate():
+    asyncio.run(_judge(JudgeRun(plan, chosen, Store(Path(folder)))))
+
+
+async def _judge(run: JudgeRun) -> None:
+    async for event in run.events():
         if isinstance(event, Judged) and not event.reused:
             print(json.dumps(event.judgement.attempt), flush=True)
 

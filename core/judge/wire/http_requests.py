@@ -1,0 +1,35 @@
+"""What one call did on the wire: every HTTP request, those that the client repeats included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(slots=True)
+class HttpRequest:
+    """One HTTP request of a call. `status` is None while, and when, no answer came."""
+
+    started: datetime
+    status: int | None = None
+    told_to_wait: bool = False  # the answer said when to come back
+    unreached: bool = False  # no connection was made, so that nobody read it
+
+    @property
+    def is_free(self) -> bool:
+        """Was the request refused or never read, so that nothing is billed for it?"""
+        return self.unreached or (self.status is not None and self.status >= 300)
+
+    @property
+    def too_many(self) -> bool:
+        """Did the server say that it is asked too much?"""
+        failed = self.status is not None and self.status >= 500
+        return self.status == 429 or (failed and self.told_to_wait)
+
+
+@dataclass(slots=True)
+class Wire:
+    """The HTTP requests of one call and the rate-limit headers that it last saw."""
+
+    requests: list[HttpRequest] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
