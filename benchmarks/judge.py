@@ -24,7 +24,7 @@ from core.judge.run.events import Finished
 from core.judge.run.plan import Plan, make_plan
 from core.judge.run.runner import JudgeRun
 from core.models import Rubric
-from core.settings import Secret, Settings
+from core.settings import JudgeSettings, Secret
 from core.store import Store
 from tests.support.judge_cases import HUMAN_DIFF, attempt, commit
 from tests.support.runs import unified
@@ -35,7 +35,7 @@ ATTEMPTS, COMMITS, CONCURRENCY = 1_000, 96, 64
 def run() -> list[tuple[str, str, str]]:
     """The rows of the benchmark table."""
     with _server() as base_url:
-        settings = Settings(
+        settings = JudgeSettings(
             base_url=base_url,
             api="responses",
             api_key=Secret("fake"),
@@ -79,7 +79,7 @@ def _server() -> Iterator[str]:
             process.kill()
 
 
-def _judge(settings: Settings, number: int) -> float:
+def _judge(settings: JudgeSettings, number: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
         plan = _plan(settings, number)
         started = time.perf_counter()
@@ -93,14 +93,14 @@ async def _run(run: JudgeRun, number: int) -> None:
             assert event.summary.states == {"verdict": number}, event.summary
 
 
-def _bare(settings: Settings, number: int) -> float:
+def _bare(settings: JudgeSettings, number: int) -> float:
     bodies = list(_bodies(settings, number))
     started = time.perf_counter()
     asyncio.run(_ask_all(settings, bodies))
     return time.perf_counter() - started
 
 
-async def _ask_all(settings: Settings, bodies: list[dict[str, object]]) -> None:
+async def _ask_all(settings: JudgeSettings, bodies: list[dict[str, object]]) -> None:
     import openai
 
     client = openai.AsyncOpenAI(api_key="fake", base_url=settings.base_url)
@@ -115,7 +115,7 @@ async def _ask_all(settings: Settings, bodies: list[dict[str, object]]) -> None:
     await client.close()
 
 
-def _bodies(settings: Settings, number: int) -> Iterator[dict[str, object]]:
+def _bodies(settings: JudgeSettings, number: int) -> Iterator[dict[str, object]]:
     """The same calls that the judge makes, rubrics included."""
     rubric = Rubric("", "", "x", datetime.now(UTC), essential_change="x" * 200)
     with tempfile.TemporaryDirectory() as folder:
@@ -132,7 +132,7 @@ def _bodies(settings: Settings, number: int) -> Iterator[dict[str, object]]:
                 yield prompt.responses_body()
 
 
-def _plan(settings: Settings, number: int) -> Plan:
+def _plan(settings: JudgeSettings, number: int) -> Plan:
     shas = [f"{index:040x}" for index in range(COMMITS * max(1, number // ATTEMPTS))]
     attempts = [
         attempt(
@@ -185,7 +185,7 @@ def _peak_memory(base_url: str, number: int) -> float:
 
 def _measure_memory(base_url: str, number: int) -> None:
     settings = replace(
-        Settings(), base_url=base_url, api="responses", api_key=Secret("fake"), canaries=0
+        JudgeSettings(), base_url=base_url, api="responses", api_key=Secret("fake"), canaries=0
     )
     plan = _plan(replace(settings, concurrency=CONCURRENCY), number)
     before = _resident("VmRSS")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from core.errors import InputError, RepositoryError
 from core.models import Attempt, HumanCommit, RunSet
 from core.patch.parse import Patch, parse_patch
 from core.readers import read_runs
+from core.settings import Settings, load_settings
 from core.sources import decode
 from core.store import Store
 from core.store.location import StoreLocation, locate_store
@@ -29,6 +31,7 @@ class Session:
 
     triage: Triage
     location: StoreLocation
+    settings: Settings = field(default_factory=Settings)
 
     def take_in_reports(self) -> None:
         """Take in the stored check reports that still hold, for commands that do not check."""
@@ -131,8 +134,22 @@ def open_session(
     reviewer: str = "",
     follow_links: bool = False,
 ) -> Session:
-    """Read runs and what is stored about them. Raises `InputError` when there is nothing."""
+    """Read runs and what is stored about them; `reviewer` is "" for the one that is set.
+
+    Raises `InputError` when there is nothing, `SettingsError` for settings that cannot hold.
+    """
+    settings = load_settings(root)
     run_set = read_runs(root, commits=commits, repository=repository, follow_links=follow_links)
+    run_set = replace(run_set, problems=(*run_set.problems, *settings.problems))
     location = locate_store(run_set.root, db)
+    named = reviewer or settings.review.reviewer or account_name()
     store = Store(location.path)
-    return Session(Triage(run_set, store, store.load(), reviewer), location)
+    return Session(Triage(run_set, store, store.load(), named), location, settings)
+
+
+def account_name() -> str:
+    """The name of the user's account: who decides where no reviewer is set."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"

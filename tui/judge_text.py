@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from core.judge.run.estimate import Estimate
     from core.judge.run.events import Progress, Summary
-    from core.settings import Settings
+    from core.settings import JudgeSettings
 
 
 def dollars(cost: float | None, unknown: int = 0) -> str:
@@ -18,7 +18,7 @@ def dollars(cost: float | None, unknown: int = 0) -> str:
     return f"${cost:.2f}{rest}"
 
 
-def estimate_text(figures: Estimate, settings: Settings) -> list[str]:
+def estimate_text(figures: Estimate, settings: JudgeSettings) -> list[str]:
     """What a run would do and cost, before anything is sent; line by line."""
     # Imported here because the screen opens without the judge.
     from core.judge.wire.shutdown import announced_date, shutdown_warning
@@ -35,9 +35,6 @@ def estimate_text(figures: Estimate, settings: Settings) -> list[str]:
         lines.insert(0, f"There is no API key. {KEY_HINT}")
     if warning := shutdown_warning(settings, announced_date(settings)):
         lines.insert(0, warning)
-    if settings.from_runs:
-        chosen = ", ".join(f"{name} = {getattr(settings, name)!r}" for name in settings.from_runs)
-        lines.append(f"set by the runs folder itself: {chosen}")
     if figures.without_facts:
         lines.append(
             f"{figures.without_facts} have no check report, so no facts can be given: "

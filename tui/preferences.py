@@ -1,17 +1,15 @@
-"""How the user likes to look at things, remembered between sessions in the user's state folder."""
+"""How the user likes to look at things: settings of the screen that keys change and remember."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
 
-from platformdirs import user_state_path
-
-from core import codec
+from core.settings import load_settings, remember
 
 SIDE_BY_SIDE_FROM = 96
 """Cells that a comparison must have to be shown side by side unless the user says so."""
+
+_LAYOUTS: dict[bool | None, str] = {None: "auto", False: "side-by-side", True: "stacked"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +27,21 @@ class Preferences:
         return width < SIDE_BY_SIDE_FROM if self.stacked is None else self.stacked
 
 
-def preferences_file() -> Path:
-    """Where they are remembered."""
-    return user_state_path("patchjury", appauthor=False) / "screen.json"
-
-
 def read_preferences() -> Preferences:
-    """What was remembered; the defaults where there is nothing or nothing sensible."""
-    try:
-        data = json.loads(preferences_file().read_text(encoding="utf-8"))
-        return codec.from_data(data, Preferences)
-    except (OSError, ValueError):
-        return Preferences()
+    """What the settings say. Raises `SettingsError` where they are wrong."""
+    chosen = load_settings().screen
+    stacked = next(stacked for stacked, name in _LAYOUTS.items() if name == chosen.layout)
+    return Preferences(chosen.theme, stacked, chosen.folded, chosen.remarks, chosen.wrapped)
 
 
 def write_preferences(preferences: Preferences) -> None:
-    """Remember; a folder that cannot be written is no reason to disturb the user."""
-    path = preferences_file()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(codec.dumps(codec.to_data(preferences)), encoding="utf-8")
-    except OSError:
-        return
+    """Remember what differs from the settings; where that cannot be kept, nobody is disturbed."""
+    now = read_preferences()
+    names = ("theme", "folded", "remarks", "wrapped")
+    changed = {
+        n: getattr(preferences, n) for n in names if getattr(preferences, n) != getattr(now, n)
+    }
+    if preferences.stacked != now.stacked:
+        changed["layout"] = _LAYOUTS[preferences.stacked]
+    if changed:
+        remember(**changed)

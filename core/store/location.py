@@ -8,6 +8,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.places import data_folder
 from core.store.storage import slug
 
 STORE_FOLDER = ".patchjury"
@@ -56,9 +57,6 @@ def _why_not_writable(store: Path) -> str:
 
 
 def _in_user_data(root: Path) -> Path:
-    # Imported here because it is needed for read-only runs only.
-    from platformdirs import user_data_path
-
     resolved = root.resolve()
     digest = hashlib.sha256(os.fsencode(resolved)).hexdigest()[:16]
-    return user_data_path("patchjury") / f"{slug(resolved.name) or 'runs'}-{digest}"
+    return data_folder() / f"{slug(resolved.name) or 'runs'}-{digest}"

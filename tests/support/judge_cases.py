@@ -20,7 +20,7 @@ from core.models import (
     PatchEvidence,
     PatchState,
 )
-from core.settings import Secret, Settings
+from core.settings import JudgeSettings, Secret
 from core.store import Store
 from tests.support.runs import unified
 
@@ -70,9 +70,9 @@ def faulty(key: str, order: str, patch: str = HUMAN_DIFF, human: str = SHA) -> A
     return attempt(key, patch + unified("", note, "note.py"), human)
 
 
-def settings(server: FakeOpenAI, **changes: object) -> Settings:
-    """Settings that lead to a fake server."""
-    plain = Settings(
+def settings(server: FakeOpenAI, **changes: object) -> JudgeSettings:
+    """JudgeSettings that lead to a fake server."""
+    plain = JudgeSettings(
         base_url=server.base_url,
         api="responses",
         api_key=Secret(KEY),
@@ -85,7 +85,7 @@ def settings(server: FakeOpenAI, **changes: object) -> Settings:
 
 def judge(
     attempts: Sequence[Attempt],
-    chosen: Settings,
+    chosen: JudgeSettings,
     folder: Path,
     *,
     commits: Mapping[str, HumanCommit] | None = None,

@@ -14,7 +14,7 @@ from pathlib import Path
 from core.judge.run.events import Judged
 from core.judge.run.plan import make_plan
 from core.judge.run.runner import JudgeRun
-from core.settings import Secret, Settings
+from core.settings import JudgeSettings, Secret
 from core.store import Store
 from tests.support.judge_cases import HUMAN_DIFF, SHA, attempt, commit
 from tests.support.runs import unified
@@ -23,7 +23,7 @@ from tests.support.runs import unified
 def main() -> None:
     """Judge N attempts with eight calls at once."""
     base_url, folder, number = sys.argv[1:]
-    chosen = Settings(
+    chosen = JudgeSettings(
         base_url=base_url, api="responses", api_key=Secret("fake"), canaries=0, concurrency=8
     )
     attempts = [

@@ -111,7 +111,8 @@ def test_a_runs_folder_may_not_name_the_server(
     (runs / "patchjury.toml").write_text(evil, encoding="utf-8")
     assert main(["judge", str(runs), "--dry-run", "--json"]) == 0
     out, err = capsys.readouterr()
-    assert "base_url is ignored" in err and json.loads(out)["jobs"] == 9
+    assert "judge.base_url is ignored" in err
+    assert json.loads(out)["jobs"] == 3, "a runs folder does not choose the votes either"
 
 
 def test_a_batch_is_submitted_and_collected_once(

@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "audit": "say how far the judgements can be trusted",
     "export": "write verdicts and evidence to a file",
     "import": "take in verdicts of a colleague, or earlier evaluations",
+    "settings": "print what is set and where each came from",
     "doctor": "say what works here and what is missing",
     "fake-server": "make up answers of a judge, for trying it without a key",
 }

@@ -51,7 +51,14 @@ def _reports(options: argparse.Namespace, session: Session) -> Iterator[CheckRep
     if repository is None:
         yield from stored_reports(run_set, store)
         return
-    for one in check_runs(run_set, store, repository=repository):
+    chosen = session.settings.checks
+    for one in check_runs(
+        run_set,
+        store,
+        repository=repository,
+        jobs=chosen.jobs,
+        attempt_seconds=chosen.attempt_seconds,
+    ):
         yield one.report
 
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import codec
-from core.errors import ExportError
 from core.models import CRITERIA, Attempt, CheckReport, LoadProblem, Severity
+from core.writing import refuse, write_whole
 from tui.cli import emit, emit_json, say
-from tui.cli.options import add_run_options, open_runs, usable_repository
+from tui.cli.options import add_run_options, open_runs, positive, usable_repository
 
 if TYPE_CHECKING:
     from core.session import Session
@@ -30,9 +30,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     from core.checks.registry import FAMILIES
 
     add_run_options(parser)
-    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: one per core)")
+    parser.add_argument(
+        "--jobs", type=positive, metavar="N", help="processes (default: one per core)"
+    )
     parser.add_argument(
         "--json", metavar="FILE", help="write every report as JSON; - for standard output"
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="replace the file of --json when it exists"
     )
     parser.add_argument(
         "--only",
@@ -52,6 +57,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Check, print a summary or JSON; 1 when --fail-on finds something."""
+    if options.json not in (None, "-"):
+        refuse(Path(options.json), overwrite=options.force)  # before the work, not after it
     session = open_runs(options)
     summary = _Summary()
     entries: dict[str, str] = {}  # as text: a fraction of the memory of the reports
@@ -67,7 +74,8 @@ def run(options: argparse.Namespace) -> int:
         say(f"interrupted: {summary.attempts} of {len(attempts)} attempts are checked and kept")
     if options.json:
         ordered = [entries[key] for key in attempts if key in entries]
-        _write(options.json, _document(ordered, session.triage.problems))
+        text = _document(ordered, session.triage.problems)
+        _write(options.json, text, overwrite=options.force)
     if options.json != "-":
         emit(summary.text())
     if stopped:
@@ -86,7 +94,8 @@ def _reports(options: argparse.Namespace, session: Session) -> Iterator[CheckRep
         run_set,
         session.triage.store,
         repository=usable_repository(options, run_set),
-        jobs=options.jobs,
+        jobs=options.jobs or session.settings.checks.jobs,
+        attempt_seconds=session.settings.checks.attempt_seconds,
         families=options.only,
     ):
         if bar:
@@ -158,13 +167,9 @@ def _document(entries: Sequence[str], problems: Sequence[LoadProblem]) -> str:
     )
 
 
-def _write(target: str, text: str) -> None:
+def _write(target: str, text: str, *, overwrite: bool) -> None:
     if target == "-":
         emit_json(text)
         return
-    try:
-        Path(target).write_text(text, encoding="utf-8")
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ExportError(f"cannot write {target}: {reason}", "Choose another place.") from error
+    write_whole(Path(target), [text], overwrite=overwrite)
     say(f"reports written to {target}")

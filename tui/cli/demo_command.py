@@ -8,8 +8,9 @@ import argparse
 from pathlib import Path
 
 from core.errors import InputError
+from core.places import data_folder
 from tui.cli.open_command import require_terminal, show
-from tui.cli.options import add_db_option, reviewer
+from tui.cli.options import add_db_option
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -20,12 +21,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Open the screen on the sample runs."""
     require_terminal()
-    from platformdirs import user_data_path
-
     from core.session import open_session
 
-    db = options.db or user_data_path("patchjury", appauthor=False) / "demo"
-    return show(open_session(sample_runs(), db=db, reviewer=reviewer()))
+    db = options.db or data_folder() / "demo"
+    return show(open_session(sample_runs(), db=db))
 
 
 def sample_runs() -> Path:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from core.judge.run.process import JudgeProcess
     from core.judge.run.proposal import Proposal
     from core.session import Session
-    from core.settings import Settings
+    from core.settings import JudgeSettings
 
 _SETTINGS = (
     ("--model", str, "model to ask"),
@@ -84,9 +84,7 @@ def run(options: argparse.Namespace) -> int:
     triage = session.triage
     names = [name[2:].replace("-", "_") for name, _, _ in _SETTINGS] + ["facts"]
     overrides = {name: getattr(options, name) for name in names}
-    settings = load_settings(triage.run_set.root, overrides=overrides)
-    for problem in settings.problems:
-        say(f"{problem.path}: {problem.reason}")
+    settings = load_settings(triage.run_set.root, overrides=overrides).judge
     if options.collect:
         return _collect(settings, session, as_json=options.json)
     if settings.facts or options.undecided:
@@ -162,7 +160,7 @@ def _submit(proposal: Proposal, session: Session, *, as_json: bool) -> int:
     return 1 if written.failed_rubrics or unasked else 0
 
 
-def _collect(settings: Settings, session: Session, *, as_json: bool) -> int:
+def _collect(settings: JudgeSettings, session: Session, *, as_json: bool) -> int:
     """Collect every open batch; 1 when one is not finished or gave less than was asked."""
     from core.judge.batch.collect import collect_batches
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,7 +74,6 @@ def open_runs(options: argparse.Namespace, *, talk: bool = True) -> Session:
         commits=options.commits,
         repository=options.repo,
         db=options.db,
-        reviewer=reviewer(),
         follow_links=options.follow_links,
     )
     problems = session.triage.problems
@@ -107,14 +104,3 @@ def usable_repository(options: argparse.Namespace, run_set: RunSet) -> Path | No
         say(f"without base files: {error}")
         return None
     return run_set.repository
-
-
-def reviewer() -> str:
-    """Who decides here: PATCHJURY_REVIEWER, else the name of the user."""
-    named = os.environ.get("PATCHJURY_REVIEWER", "").strip()
-    if named:
-        return named
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"

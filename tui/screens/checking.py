@@ -75,11 +75,13 @@ class BackgroundChecks(ViewActions):
     def _check_with(self, repository: Path | None) -> None:
         from core.checks.pipeline import check_runs
 
+        chosen = self.session.settings.checks
         checked = check_runs(
             self.triage.run_set,
             self.triage.store,
             repository=repository,
-            jobs=max(1, (os.cpu_count() or 2) - 1),  # one core stays for the screen
+            jobs=chosen.jobs or max(1, (os.cpu_count() or 2) - 1),  # one core for the screen
+            attempt_seconds=chosen.attempt_seconds,
             cancelled=self._stop.is_set,
         )
         for one in checked:

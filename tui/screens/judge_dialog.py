@@ -54,7 +54,7 @@ def scopes(triage: Triage, key: str | None, listed: Sequence[str]) -> list[Scope
 
 def propose_for(triage: Triage, selection: Selection) -> Proposal:
     """What judging a selection would come to. Raises `PatchjuryError`; sends nothing."""
-    settings = load_settings(triage.run_set.root)
+    settings = load_settings(triage.run_set.root).judge
     commits = triage.run_set.commits
     return propose(triage.assessments(), commits, triage.store, settings, selection)
 
@@ -118,7 +118,6 @@ class JudgeScreen(ModalScreen[Proposal | None]):
             skipped = {reason for _, reason in proposal.figures.skipped}
             why = f": {'; '.join(sorted(skipped))}" if skipped else ""
             said = [f"There is nothing to ask about these attempts{why}."]
-        said += [f"{problem.path}: {problem.reason}" for problem in proposal.settings.problems]
         self._say([Content(one_line(line, 300)) for line in said])
 
     def _failed(self, error: PatchjuryError) -> None:

@@ -27,7 +27,7 @@ from core.judge.wire.client import JudgeClient
 from core.judge.wire.prompt import Prompt
 from core.judge.wire.reply import Reply, bounded, read_reply
 from core.models import Judgement
-from core.settings import Settings
+from core.settings import JudgeSettings
 from core.store import Store
 
 ENDED = ("completed", "expired", "cancelled", "failed")
@@ -47,7 +47,7 @@ class Collected:
     problems: tuple[str, ...] = ()
 
 
-def collect_batches(settings: Settings, store: Store) -> list[Collected]:
+def collect_batches(settings: JudgeSettings, store: Store) -> list[Collected]:
     """Fetch what every open batch has to give, whatever it ended in.
 
     Raises `StoreError`, also when somebody else is asking.
@@ -58,7 +58,7 @@ def collect_batches(settings: Settings, store: Store) -> list[Collected]:
 
 
 async def _collect(
-    records: Sequence[BatchRecord], settings: Settings, store: Store
+    records: Sequence[BatchRecord], settings: JudgeSettings, store: Store
 ) -> list[Collected]:
     client = JudgeClient(settings)
     try:
@@ -76,7 +76,7 @@ async def _collect(
 
 
 async def _collect_one(
-    client: JudgeClient, record: BatchRecord, settings: Settings, store: Store
+    client: JudgeClient, record: BatchRecord, settings: JudgeSettings, store: Store
 ) -> Collected:
     batch = await _look(client, record)
     if batch is None:  # killed before the server took it: nothing was asked
@@ -110,7 +110,7 @@ async def _collect_one(
 def _keep(
     record: BatchRecord,
     replies: Mapping[str, dict[str, Any]],
-    settings: Settings,
+    settings: JudgeSettings,
     store: Store,
     problems: list[str],
 ) -> Collected:
@@ -143,7 +143,11 @@ def _keep(
 
 
 def _judgement(
-    record: BatchRecord, custom: str, line: BatchLine, entry: dict[str, Any], settings: Settings
+    record: BatchRecord,
+    custom: str,
+    line: BatchLine,
+    entry: dict[str, Any],
+    settings: JudgeSettings,
 ) -> Judgement | None:
     """The judgement in one line of an output or error file; None when it was never asked."""
     response, error = entry.get("response"), entry.get("error")

@@ -36,7 +36,7 @@ from core.judge.wire.client import JudgeClient
 from core.judge.wire.prompt import Prompt
 from core.judge.wire.reply import Reply, read_reply
 from core.models import CheckReport
-from core.settings import Settings
+from core.settings import JudgeSettings
 from core.store import Store
 
 MAX_LINES, MAX_BYTES = 50_000, 200_000_000
@@ -59,7 +59,7 @@ _Asked = tuple[Job, Question, tuple[str, str]]
 
 def submit_batches(
     plan: Plan,
-    settings: Settings,
+    settings: JudgeSettings,
     store: Store,
     reports: Mapping[str, CheckReport] | None = None,
 ) -> Submitted:
@@ -74,7 +74,7 @@ def submit_batches(
 
 
 def _submit_all(
-    plan: Plan, settings: Settings, store: Store, reports: Mapping[str, CheckReport] | None
+    plan: Plan, settings: JudgeSettings, store: Store, reports: Mapping[str, CheckReport] | None
 ) -> Submitted:
     result = Submitted(skipped=list(plan.skipped))
     pending = waiting_keys(store)
@@ -112,7 +112,7 @@ def _submit_all(
 
 
 def _questions(
-    evidence: CommitEvidence, settings: Settings, skipped: list[tuple[str, str]]
+    evidence: CommitEvidence, settings: JudgeSettings, skipped: list[tuple[str, str]]
 ) -> Iterator[_Asked]:
     for job in evidence.group.jobs:
         reason = ""
@@ -130,7 +130,9 @@ def _questions(
             yield job, question, evidence.keys(job, question)
 
 
-def _line(job: Job, question: Question, keys: tuple[str, str], settings: Settings) -> BatchLine:
+def _line(
+    job: Job, question: Question, keys: tuple[str, str], settings: JudgeSettings
+) -> BatchLine:
     fences = (new_fence(), new_fence())
     prompt = _prompt(question, fences, settings)
     return BatchLine(
@@ -145,7 +147,7 @@ def _line(job: Job, question: Question, keys: tuple[str, str], settings: Setting
 def _items(
     plan: Plan,
     lines: Mapping[str, BatchLine],
-    settings: Settings,
+    settings: JudgeSettings,
     store: Store,
     reports: Mapping[str, CheckReport] | None,
 ) -> Iterator[_Item]:
@@ -163,12 +165,12 @@ def _items(
         raise BatchError("the evidence changed while batches were made", "Try again.")
 
 
-def _prompt(question: Question, fences: tuple[str, str], settings: Settings) -> Prompt:
+def _prompt(question: Question, fences: tuple[str, str], settings: JudgeSettings) -> Prompt:
     plain = replace(settings, service_tier="auto")  # a batch is a tier of its own
     return make_prompt(question, fences, plain, settings.max_output_tokens)
 
 
-def _split(items: Iterable[_Item], settings: Settings) -> Iterator[tuple[BatchRecord, bytes]]:
+def _split(items: Iterable[_Item], settings: JudgeSettings) -> Iterator[tuple[BatchRecord, bytes]]:
     """Records with their input files, each within the limits."""
     endpoint = "/v1/chat/completions" if settings.api == "chat" else "/v1/responses"
     name, content = uuid.uuid4().hex, bytearray()
@@ -189,7 +191,7 @@ def _split(items: Iterable[_Item], settings: Settings) -> Iterator[tuple[BatchRe
 
 
 def _record(
-    name: str, endpoint: str, lines: Mapping[str, BatchLine], settings: Settings
+    name: str, endpoint: str, lines: Mapping[str, BatchLine], settings: JudgeSettings
 ) -> BatchRecord:
     return BatchRecord(
         name=name,
@@ -204,7 +206,10 @@ def _record(
 
 
 async def _submit(
-    parts: Iterator[tuple[BatchRecord, bytes]], settings: Settings, store: Store, result: Submitted
+    parts: Iterator[tuple[BatchRecord, bytes]],
+    settings: JudgeSettings,
+    store: Store,
+    result: Submitted,
 ) -> None:
     client = JudgeClient(settings)
     try:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from core.judge.question.judge_prompt import Question
 from core.models import Usage
-from core.settings import Price, Settings
+from core.settings import JudgeSettings, Price
 
 EXPECTED_OUTPUT_TOKENS = 4_000
 """Output of one call before anything is known: some 800 tokens of JSON, the rest reasoning."""
@@ -25,7 +25,7 @@ BATCH_DISCOUNT = 0.5
 def cost_of(
     usage: Usage | None,
     model: str,
-    settings: Settings,
+    settings: JudgeSettings,
     *,
     tier: str | None = None,
     when: datetime | None = None,
@@ -51,19 +51,21 @@ def cost_of(
 
 
 def expected_cost(
-    question: Question, settings: Settings, *, batch: bool = False, output: int | None = None
+    question: Question, settings: JudgeSettings, *, batch: bool = False, output: int | None = None
 ) -> float | None:
     """About what one call will cost."""
     expected = Usage(question.tokens, 0, output or EXPECTED_OUTPUT_TOKENS)
     return cost_of(expected, settings.model, settings, tier=_tier(settings), batch=batch)
 
 
-def raised_limit(settings: Settings) -> int:
+def raised_limit(settings: JudgeSettings) -> int:
     """The output limit of a second try, in tokens."""
     return max(settings.max_output_tokens, min(2 * settings.max_output_tokens, MAX_RAISED_TOKENS))
 
 
-def highest_cost(question: Question, settings: Settings, *, batch: bool = False) -> float | None:
+def highest_cost(
+    question: Question, settings: JudgeSettings, *, batch: bool = False
+) -> float | None:
     """What one question can cost at most: all output used, then once more with a raised limit.
 
     The input is counted at two bytes a token, which no code reaches.
@@ -78,12 +80,12 @@ def highest_cost(question: Question, settings: Settings, *, batch: bool = False)
     return sum(known) if len(known) == len(costs) else None
 
 
-def has_price(settings: Settings) -> bool:
+def has_price(settings: JudgeSettings) -> bool:
     """Is it known what the model costs?"""
     return cost_of(Usage(1, 0, 1), settings.model, settings) is not None
 
 
-def _tier(settings: Settings) -> str | None:
+def _tier(settings: JudgeSettings) -> str | None:
     return None if settings.service_tier == "auto" else settings.service_tier
 
 

@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 from core.judge.question.instructions import VERSION
 from core.judge.question.judge_prompt import Question
 from core.models import Judgement, JudgementState
-from core.settings import Settings
+from core.settings import JudgeSettings
 from core.sources import encode
 
 
-def question_key(question: Question, settings: Settings) -> str:
+def question_key(question: Question, settings: JudgeSettings) -> str:
     """The hash of everything asked but the vote: votes with the same one belong together."""
     return _hash(
         str(VERSION),

@@ -22,7 +22,7 @@ from core.judge.wire.http_requests import Wire
 from core.judge.wire.prompt import Prompt
 from core.judge.wire.reply import Reading, Reply, read_reply
 from core.models import FAKE_ORIGIN, Call, Judgement, JudgementState, Rubric
-from core.settings import Settings
+from core.settings import JudgeSettings
 
 ORIGIN = "patchjury"
 
@@ -51,7 +51,7 @@ class Asker:
     def __init__(
         self,
         client: Asks,
-        settings: Settings,
+        settings: JudgeSettings,
         recorder: Recorder,
         gate: Gate,
     ) -> None:
@@ -96,7 +96,7 @@ class Asker:
 
 
 def make_prompt(
-    question: Question, fences: tuple[str, str], settings: Settings, limit: int
+    question: Question, fences: tuple[str, str], settings: JudgeSettings, limit: int
 ) -> Prompt:
     """A question as it is sent with these fences and this output limit."""
     return Prompt(
@@ -119,7 +119,7 @@ def make_call(
     fences: tuple[str, ...],
     reply: Reply,
     reading: Reading,
-    settings: Settings,
+    settings: JudgeSettings,
     *,
     batch: bool = False,
 ) -> Call:
@@ -241,7 +241,7 @@ def build_rubric(human: str, question: Question, calls: Sequence[Call], reading:
     return fill_rubric(rubric, parse_rubric(reading.text))
 
 
-def why_halt(reading: Reading, status: int | None, settings: Settings) -> str:
+def why_halt(reading: Reading, status: int | None, settings: JudgeSettings) -> str:
     """Why no further call makes sense after this one, or ""."""
     if reading.state is not JudgementState.ERROR:
         return ""
@@ -260,7 +260,7 @@ def why_halt(reading: Reading, status: int | None, settings: Settings) -> str:
 
 
 def _cost(
-    reply: Reply, reading: Reading, settings: Settings, when: datetime, *, batch: bool
+    reply: Reply, reading: Reading, settings: JudgeSettings, when: datetime, *, batch: bool
 ) -> float | None:
     if reply.status is not None and reply.status >= 300:
         return 0.0  # a refused request is not billed

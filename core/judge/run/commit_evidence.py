@@ -19,7 +19,7 @@ from core.judge.question.keys import find_answer, is_loopback, question_key, vot
 from core.judge.question.rubric import current_rubric
 from core.judge.run.plan import Group, Job, Plan
 from core.models import CheckReport, HumanCommit, Judgement, Rubric
-from core.settings import Settings
+from core.settings import JudgeSettings
 from core.sources import read_to_send
 from core.store import Store
 
@@ -37,7 +37,7 @@ class CommitEvidence:
         group: Group,
         plan: Plan,
         store: Store,
-        settings: Settings,
+        settings: JudgeSettings,
         reports: Mapping[str, CheckReport] | None = None,
         *,
         real: bool | None = None,
@@ -112,7 +112,7 @@ class CommitEvidence:
         return key in self._plan.waiting
 
 
-def why_unjudgeable(question: Question, settings: Settings) -> str:
+def why_unjudgeable(question: Question, settings: JudgeSettings) -> str:
     """Why a question cannot be asked, or ""."""
     if question.shows_nothing or question.tokens > settings.input_limit:
         return f"no file of it fits into {settings.input_limit} tokens"

@@ -12,7 +12,7 @@ from core.judge.question.judge_prompt import Question
 from core.judge.run.commit_evidence import WAITING, CommitEvidence, why_unjudgeable
 from core.judge.run.plan import Plan
 from core.models import CheckReport, Rubric
-from core.settings import Settings
+from core.settings import JudgeSettings
 from core.store import Store
 
 
@@ -37,7 +37,7 @@ class Estimate:
 
 def estimate(
     plan: Plan,
-    settings: Settings,
+    settings: JudgeSettings,
     store: Store,
     reports: Mapping[str, CheckReport] | None = None,
     *,
@@ -60,7 +60,7 @@ def estimate(
 
 
 def _estimate_group(
-    total: Estimate, evidence: CommitEvidence, settings: Settings, *, batch: bool
+    total: Estimate, evidence: CommitEvidence, settings: JudgeSettings, *, batch: bool
 ) -> None:
     rubric = evidence.rubric
     if rubric is None and evidence.diff is not None:
@@ -91,7 +91,7 @@ def _estimate_group(
         _count(total, question, settings, batch=batch)
 
 
-def _count(total: Estimate, question: Question, settings: Settings, *, batch: bool) -> None:
+def _count(total: Estimate, question: Question, settings: JudgeSettings, *, batch: bool) -> None:
     total.calls += 1
     total.input_tokens += question.tokens
     total.output_tokens += EXPECTED_OUTPUT_TOKENS

@@ -17,14 +17,14 @@ from core.judge.run.scoreboard import Scoreboard
 from core.judge.wire.http_requests import Wire
 from core.judge.wire.throttle import Throttle
 from core.models import Call
-from core.settings import Settings
+from core.settings import JudgeSettings
 
 
 class Gate:
     """Lets calls of one run through, in one event loop."""
 
     def __init__(
-        self, settings: Settings, board: Scoreboard, tell: Callable[[Event], None]
+        self, settings: JudgeSettings, board: Scoreboard, tell: Callable[[Event], None]
     ) -> None:
         if settings.max_cost is not None and not has_price(settings):
             raise SettingsError(

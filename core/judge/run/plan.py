@@ -14,7 +14,7 @@ from core.assess.opinions import has_failed
 from core.errors import InputError
 from core.judge.question.canaries import DEFAULT_NUMBER, FROM_ATTEMPTS, choose_canaries
 from core.models import Assessment, Attempt, HumanCommit, Outcome, PatchState
-from core.settings import Settings
+from core.settings import JudgeSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def votes_asked(assessments: Iterable[Assessment]) -> dict[str, int]:
 def make_plan(
     attempts: Iterable[Attempt],
     commits: Mapping[str, HumanCommit],
-    settings: Settings,
+    settings: JudgeSettings,
     *,
     again: bool = False,
     asked: Mapping[str, int] | None = None,

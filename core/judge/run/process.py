@@ -21,7 +21,7 @@ from core.errors import PatchjuryError
 from core.judge.run.events import Event, Finished
 from core.judge.run.plan import Plan
 from core.models import CheckReport
-from core.settings import Secret, Settings
+from core.settings import JudgeSettings, Secret
 from core.store import Store
 
 BACKGROUND = 15
@@ -37,7 +37,7 @@ class WorkerJob:
     """All that the process is told."""
 
     plan: Plan
-    settings: Settings  # without the key
+    settings: JudgeSettings  # without the key
     key: str
     folder: Path
     reports: Mapping[str, CheckReport]
@@ -50,7 +50,7 @@ class JudgeProcess:
     def __init__(
         self,
         plan: Plan,
-        settings: Settings,
+        settings: JudgeSettings,
         store: Store,
         reports: Mapping[str, CheckReport],
         *,

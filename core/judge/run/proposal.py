@@ -13,7 +13,7 @@ from core.judge.question.rubric import current_rubric
 from core.judge.run.estimate import Estimate, estimate
 from core.judge.run.plan import Plan, Selection, make_plan, select_attempts, votes_asked
 from core.models import Assessment, CheckReport, HumanCommit
-from core.settings import Settings
+from core.settings import JudgeSettings
 from core.store import Store
 
 
@@ -22,7 +22,7 @@ class Proposal:
     """What a run would be, and what it would come to."""
 
     plan: Plan
-    settings: Settings
+    settings: JudgeSettings
     reports: Mapping[str, CheckReport]
     figures: Estimate
 
@@ -31,7 +31,7 @@ def propose(
     assessments: Sequence[Assessment],
     commits: Mapping[str, HumanCommit],
     store: Store,
-    settings: Settings,
+    settings: JudgeSettings,
     selection: Selection,
     *,
     batch: bool = False,

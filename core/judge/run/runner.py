@@ -25,7 +25,7 @@ from core.judge.run.votes import Votes, Work
 from core.judge.wire.client import JudgeClient, ModelInfo
 from core.judge.wire.shutdown import shutdown_warning
 from core.models import CheckReport
-from core.settings import Settings
+from core.settings import JudgeSettings
 from core.store import Store
 
 _Step = tuple[Work, Job | None]  # None: the rubric
@@ -42,7 +42,7 @@ class JudgeRun:
     def __init__(
         self,
         plan: Plan,
-        settings: Settings,
+        settings: JudgeSettings,
         store: Store,
         reports: Mapping[str, CheckReport] | None = None,
     ) -> None:

@@ -26,7 +26,7 @@ from core.judge.run.gate import Gate
 from core.judge.run.plan import Group, Job, Plan
 from core.judge.run.scoreboard import Scoreboard
 from core.models import CheckReport, Judgement, JudgementState, Rubric
-from core.settings import Settings
+from core.settings import JudgeSettings
 from core.store import Store
 
 
@@ -54,7 +54,7 @@ class Votes:
         recorder: Recorder,
         tell: Callable[[Event], None],
         *,
-        settings: Settings,
+        settings: JudgeSettings,
         store: Store,
         reports: Mapping[str, CheckReport] | None,
         plan: Plan,

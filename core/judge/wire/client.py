@@ -25,7 +25,7 @@ from core.judge.wire.http_requests import HttpRequest, Wire
 from core.judge.wire.prompt import Prompt
 from core.judge.wire.reply import FAKE_MARK, Reply, bounded, read_reply
 from core.judge.wire.servers import known_api, remember_api
-from core.settings import DEFAULT_BASE_URL, KEY_HINT, Secret, Settings
+from core.settings import DEFAULT_BASE_URL, KEY_HINT, JudgeSettings, Secret
 
 _MODELS_S = 5.0
 """How long the list of models is waited for: it only serves a warning."""
@@ -51,7 +51,7 @@ class ModelInfo:
 class JudgeClient:
     """Asks one server. Used in one event loop; `close` it there."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: JudgeSettings) -> None:
         self._settings = settings
         self._openai = _connect(settings)
         self._asking = asyncio.Lock()
@@ -184,7 +184,7 @@ class JudgeClient:
         )
 
 
-def _connect(settings: Settings) -> openai.AsyncOpenAI:
+def _connect(settings: JudgeSettings) -> openai.AsyncOpenAI:
     """A client with one pool of connections, as many as there may be calls at once."""
     if settings.lacks_key:
         raise SettingsError("the judge needs an API key", KEY_HINT)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from contextlib import suppress
 from pathlib import Path
 
+from core.errors import ExportError
 from core.files import read_own_text
+from core.places import state_folder
+from core.writing import write_whole
 
 FILE_NAME = "servers.json"
 
@@ -26,14 +28,10 @@ def known_api(base_url: str) -> str | None:
 def remember_api(base_url: str, api: str) -> None:
     """Write down which API a server speaks."""
     path = _path()
-    temporary = path.with_name(f".{FILE_NAME}.{os.getpid()}")
-    try:
+    known = {**_read(), _name(base_url): api}
+    with suppress(OSError, ExportError):  # then the next run asks again
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps({**_read(), _name(base_url): api}, indent=1), "utf-8")
-        temporary.replace(path)
-    except OSError:  # then the next run asks again
-        with suppress(OSError):
-            temporary.unlink()
+        write_whole(path, [json.dumps(known, indent=1)], overwrite=True)
 
 
 def _read() -> dict[str, object]:
@@ -45,10 +43,7 @@ def _read() -> dict[str, object]:
 
 
 def _path() -> Path:
-    # Imported here because a server whose API is set is never looked up.
-    from platformdirs import user_state_path
-
-    return user_state_path("patchjury") / FILE_NAME
+    return state_folder() / FILE_NAME
 
 
 def _name(base_url: str) -> str:

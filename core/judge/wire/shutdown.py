@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from core.settings import DEFAULT_BASE_URL, Settings
+from core.settings import DEFAULT_BASE_URL, JudgeSettings
 
 ANNOUNCED = {"gpt-5": "2026-12-11"}
 """By OpenAI; for what is said before anything is sent."""
 
 
-def announced_date(settings: Settings) -> str | None:
+def announced_date(settings: JudgeSettings) -> str | None:
     """The day (`YYYY-MM-DD`) that was announced for a model of OpenAI's own server."""
     return ANNOUNCED.get(settings.model) if settings.base_url == DEFAULT_BASE_URL else None
 
 
-def shutdown_warning(settings: Settings, day: str | None) -> str:
+def shutdown_warning(settings: JudgeSettings, day: str | None) -> str:
     """What to know before the model is used; "" when no day (`YYYY-MM-DD`) is known."""
     try:
         known = date.fromisoformat((day or "")[:10])

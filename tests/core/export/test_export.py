@@ -355,12 +355,12 @@ def test_a_full_disk_leaves_what_was_there(result: Result, tmp_path: Path) -> No
     assert sorted(os.listdir(tmp_path)) == ["out.json", "runs"]
 
 
-def test_a_link_is_written_through(result: Result, tmp_path: Path) -> None:
+def test_nothing_is_written_through_a_link(result: Result, tmp_path: Path) -> None:
     (tmp_path / "real.json").write_text("old")
     (tmp_path / "link.json").symlink_to("real.json")
-    write_export(tmp_path / "link.json", result.document(), overwrite=True)
-    assert (tmp_path / "link.json").is_symlink()
-    assert json.loads((tmp_path / "real.json").read_bytes())["schema_version"] == 2
+    with pytest.raises(ExportError, match="is a link"):
+        write_export(tmp_path / "link.json", result.document(), overwrite=True)
+    assert (tmp_path / "real.json").read_text() == "old"
 
 
 def test_real_attempts_export_in_all_formats(shared: Path, tmp_path: Path) -> None:

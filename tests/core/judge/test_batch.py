@@ -17,7 +17,7 @@ from core.judge.fake_server import FakeOpenAI
 from core.judge.run.plan import Plan, make_plan
 from core.judge.run.runner import JudgeRun
 from core.models import Attempt, JudgementState
-from core.settings import Settings
+from core.settings import JudgeSettings
 from core.store import Store
 from tests.support.judge_cases import (
     HUMAN_DIFF,
@@ -51,7 +51,7 @@ STATES = {
 
 
 def prepare(
-    chosen: Settings, folder: Path, attempts: list[Attempt] = ATTEMPTS
+    chosen: JudgeSettings, folder: Path, attempts: list[Attempt] = ATTEMPTS
 ) -> tuple[Plan, Store]:
     """A plan whose rubric is written."""
     plan, store = make_plan(attempts, {SHA: commit()}, chosen), Store(folder)

@@ -78,7 +78,7 @@ def test_a_flood_of_escapes_is_looked_through_in_no_time() -> None:
 
 def test_an_address_is_shown_without_the_password_in_it(tmp_path: Path) -> None:
     environment = {"PATCHJURY_BASE_URL": "https://me:secret@example.org/v1"}
-    chosen = load_settings(environment=environment, config_folder=tmp_path)
+    chosen = load_settings(environment=environment, config_folder=tmp_path).judge
     assert chosen.server == "https://example.org/v1"
 
 

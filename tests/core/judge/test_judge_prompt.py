@@ -38,7 +38,7 @@ from core.models import (
     Side,
 )
 from core.patch.parse import parse_patch
-from core.settings import Settings
+from core.settings import JudgeSettings
 from tests.support.judge_cases import HUMAN_DIFF, WRONG_DIFF
 from tests.support.runs import unified
 
@@ -115,9 +115,9 @@ def test_a_human_diff_that_is_too_large_blocks_logic_and_completeness() -> None:
 
 def test_a_patch_of_which_nothing_fits_is_not_asked_about() -> None:
     question = ask(big("huge.py", 90_000), limit=20_000)
-    reason = why_unjudgeable(question, replace(Settings(), input_limit=20_000))
+    reason = why_unjudgeable(question, replace(JudgeSettings(), input_limit=20_000))
     assert reason == "no file of it fits into 20000 tokens"
-    assert why_unjudgeable(ask(HUMAN_DIFF), Settings()) == ""
+    assert why_unjudgeable(ask(HUMAN_DIFF), JudgeSettings()) == ""
 
 
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=6), st.integers(0, 6_000))

@@ -19,7 +19,7 @@ from core.judge.run.events import Finished, Judged
 from core.judge.run.plan import Plan, make_plan
 from core.judge.run.process import JudgeProcess, JudgeProcessError
 from core.models import Attempt
-from core.settings import Secret, Settings
+from core.settings import JudgeSettings, Secret
 from core.store import Store
 from tests.conftest import ROOT
 from tests.support.judge_cases import HUMAN_DIFF, KEY, SHA, attempt, commit, settings
@@ -42,13 +42,13 @@ def attempts(number: int) -> list[Attempt]:
     return [attempt(f"run/{n}", patch) for n, patch in enumerate(patches)]
 
 
-def plan_for(chosen: Settings, number: int = 12) -> Plan:
+def plan_for(chosen: JudgeSettings, number: int = 12) -> Plan:
     return make_plan(attempts(number), {SHA: commit()}, chosen)
 
 
 def make(base_url: str, folder: Path, number: int = 12) -> JudgeProcess:
     """A run of few calls at once."""
-    chosen = Settings(
+    chosen = JudgeSettings(
         base_url=base_url, api="responses", api_key=Secret(KEY), concurrency=2, canaries=0
     )
     return JudgeProcess(plan_for(chosen, number), chosen, Store(folder), {})

@@ -19,7 +19,7 @@ from core.judge.run.plan import Selection, make_plan
 from core.judge.run.proposal import Proposal, propose
 from core.judge.run.runner import JudgeRun
 from core.models import Attempt, CheckReport, Criteria, Finding, JudgementState, Severity
-from core.settings import Settings
+from core.settings import JudgeSettings
 from core.store import Store
 from tests.support.judge_cases import (
     HUMAN_DIFF,
@@ -42,7 +42,7 @@ FINDING = Finding("syntax.parse-error", Severity.ERROR, "bad indent", True, "a.p
 def proposed(
     folder: Path,
     attempts: Sequence[Attempt],
-    chosen: Settings,
+    chosen: JudgeSettings,
     selection: Selection = ALL,
     report: CheckReport | None = None,
 ) -> Proposal:

@@ -24,7 +24,7 @@ from core.judge.run.events import Event, Finished, Halted, Judged, Notice, Skipp
 from core.judge.run.plan import make_plan
 from core.judge.run.runner import JudgeRun
 from core.models import Attempt, JudgementState, PatchEvidence, PatchState
-from core.settings import Secret, Settings
+from core.settings import JudgeSettings, Secret
 from core.sources import FileText
 from core.store import Store
 from tests.conftest import ROOT
@@ -256,7 +256,7 @@ def test_a_rate_limit_lowers_how_many_calls_are_made_at_once(tmp_path: Path) -> 
 
 
 def test_without_a_key_nothing_starts(tmp_path: Path) -> None:
-    plain = Settings()
+    plain = JudgeSettings()
     plan = make_plan([attempt("a")], {SHA: commit()}, plain)
     with pytest.raises(SettingsError, match="API key"):
         follow(JudgeRun(plan, plain, Store(tmp_path)))

@@ -1,0 +1,33 @@
+"""Where patchjury keeps what is this user's own: configuration, state, data, the log.
+
+Each is a folder of the platform's (XDG on Linux); nothing is created here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_NAME = "patchjury"
+
+# platformdirs is imported late: `patchjury --help` does without it.
+
+
+def config_folder() -> Path:
+    """The folder of the user's `patchjury.toml`."""
+    from platformdirs import user_config_path
+
+    return user_config_path(_NAME, appauthor=False)
+
+
+def state_folder() -> Path:
+    """The folder of what patchjury itself remembers between two starts."""
+    from platformdirs import user_state_path
+
+    return user_state_path(_NAME, appauthor=False)
+
+
+def data_folder() -> Path:
+    """The folder of stores that cannot be beside their runs."""
+    from platformdirs import user_data_path
+
+    return user_data_path(_NAME, appauthor=False)

@@ -1,0 +1,44 @@
+"""A key that nothing gives away: no `repr`, format, pickle or record; only `reveal`."""
+
+from __future__ import annotations
+
+import re
+
+_SECRET_FROM = 8
+"""Characters from which on a key is a secret: a word that somebody made up is only a word."""
+
+
+class Secret:
+    """A text that no `repr`, format, pickle or record gives away; `reveal` does."""
+
+    __slots__ = ("_pattern", "_text")
+
+    def __init__(self, text: str = "") -> None:
+        self._text = text
+        # As JSON may write it, texts of JSON inside of JSON included.
+        # Not more backslashes than any nesting needs: many of them would take for ever.
+        many = r"\\{1,32}"
+        letters = (rf"(?:{re.escape(c)}|{many}u{ord(c):04x}|{many}{re.escape(c)})" for c in text)
+        self._pattern = re.compile("".join(letters), re.IGNORECASE)
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __repr__(self) -> str:
+        return "Secret(…)" if self._text else "Secret()"
+
+    def __reduce__(self) -> tuple[type[Secret], tuple[()]]:
+        if self._text:
+            raise TypeError("a secret is not written anywhere")
+        return Secret, ()
+
+    def reveal(self) -> str:
+        """The text itself, for the one place that needs it."""
+        return self._text
+
+    def redact(self, text: str) -> str:
+        """`text` with every occurrence of the secret taken out, however JSON may write it.
+
+        A key of fewer than 8 characters is no secret: its letters stand everywhere.
+        """
+        return self._pattern.sub("[key]", text) if len(self._text) >= _SECRET_FROM else text

@@ -1,0 +1,245 @@
+"""The one table of settings: name, type, range, default and help of each, said once.
+
+A section is a record and a table of `patchjury.toml`. Names are unique over all sections, so that
+`PATCHJURY_<NAME>` names one. Everything else that is known of a setting (what is said of a wrong
+value, `patchjury settings`, docs/settings.md) is derived from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from msgspec import Meta
+
+from core.models import LoadProblem
+from core.settings.secret import Secret
+
+DEFAULT_BASE_URL = "https://api.openai.com/v1"
+MIN_OUTPUT_TOKENS = 16_000
+"""Reasoning counts as output: with less, a judge falls silent in the middle of a thought."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What the table says of a setting beside its name, type, range and default."""
+
+    help: str
+    from_runs: bool = False
+    """May the runs folder, which is somebody else's, set it?"""
+    planned: str = ""
+    """What it waits for; until then it is checked and shown, and said to have no effect."""
+    must: Callable[[Any], bool] | None = None
+    """What a value must satisfy beside its type; `expected` says so to people."""
+    expected: str = ""
+    variables: tuple[str, ...] = ()
+    """Environment variables beside `PATCHJURY_<NAME>`."""
+
+
+def setting(default: Any, help: str, **more: Any) -> Any:
+    """A field of a section with its default and declaration. `from_runs`, `must`, ... as there."""
+    metadata = {"declaration": Declaration(help, **more)}
+    if isinstance(default, dict):
+        return field(default_factory=dict, metadata=metadata)
+    is_open = not isinstance(default, Secret)
+    return field(default=default, metadata=metadata, repr=is_open, compare=is_open)
+
+
+def _is_odd(value: int) -> bool:
+    return value % 2 == 1
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def _one_of(*choices: str) -> dict[str, Any]:
+    """What a declaration says of a text that is one of a few words."""
+    words = ", ".join(repr(choice) for choice in choices)
+    return {"must": choices.__contains__, "expected": f"one of {words}"}
+
+
+Share = Annotated[float, Meta(ge=0, le=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a model costs, in US dollars per million tokens. Cached input costs as much if None."""
+
+    input: Annotated[float, Meta(ge=0, le=1e9)]
+    output: Annotated[float, Meta(ge=0, le=1e9)]
+    cached_input: Annotated[float, Meta(ge=0, le=1e9)] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeSettings:
+    """The model that gives opinions: which, where, how often, for how much."""
+
+    model: str = setting("gpt-5", "the model that is asked", must=bool, expected="a name")
+    effort: str = setting(
+        "medium",
+        "how long it may think; empty leaves it to the server",
+        **_one_of("", "none", "minimal", "low", "medium", "high", "xhigh"),
+    )
+    votes: Annotated[int, Meta(ge=1, le=99)] = setting(
+        1,
+        "votes for each attempt",
+        must=_is_odd,
+        expected="odd, so that votes cannot be tied",
+    )
+    base_url: str = setting(
+        DEFAULT_BASE_URL,
+        "the server, which speaks OpenAI's API",
+        must=_is_address,
+        expected="an address that starts with http:// or https://",
+        variables=("OPENAI_BASE_URL",),
+    )
+    api: str = setting(
+        "auto",
+        "which of its APIs; auto asks the server once",
+        **_one_of("auto", "responses", "chat"),
+    )
+    concurrency: Annotated[int, Meta(ge=1, le=1024)] = setting(16, "calls at once")
+    service_tier: str = setting(
+        "auto", "the tier that is asked for", **_one_of("auto", "default", "flex", "priority")
+    )
+    max_output_tokens: Annotated[int, Meta(ge=MIN_OUTPUT_TOKENS, le=1_000_000)] = setting(
+        32_000, "output limit of a call in tokens, reasoning included"
+    )
+    # Source of the default: the documented context of gpt-5 less its output.
+    input_limit: Annotated[int, Meta(ge=1_000, le=100_000_000)] = setting(
+        272_000, "the longest prompt in tokens; files are left out to keep it"
+    )
+    facts: bool = setting(False, "is the judge given what the checks found?")
+    canaries: Annotated[int, Meta(ge=0, le=1_000)] | None = setting(
+        None, "questions with known answers in a run; by default three from 20 attempts on"
+    )
+    timeout_s: Annotated[float, Meta(ge=0.001, le=86_400)] = setting(
+        900.0, "seconds that a call may take, its retries included"
+    )
+    max_retries: Annotated[int, Meta(ge=0, le=100)] = setting(4, "retries of a failed request")
+    max_cost: Annotated[float, Meta(ge=0, le=1e9)] | None = setting(
+        None, "US dollars that a run may cost"
+    )
+    prices: Mapping[str, Price] = setting(
+        {}, "prices of models in US dollars per million tokens: input, output, cached_input"
+    )
+    api_key: Secret = setting(Secret(), "the key", variables=("OPENAI_API_KEY",))
+    ask_above: Annotated[float, Meta(ge=0, le=1e9)] = setting(
+        5.0, "US dollars from which on a run asks before it starts", planned="issue 14"
+    )
+    canary_bar: Share = setting(
+        0.9,
+        "share of canaries that must be right before rates of the judge alone are shown",
+        planned="issue 14",
+    )
+    context: Annotated[int, Meta(ge=0, le=200)] = setting(
+        0, "lines of the base file shown around each hunk", planned="issue 14"
+    )
+    alternative_epsilon: Share = setting(
+        0.2, "epsilon of the alternative annotator test", planned="issue 14"
+    )
+
+    @property
+    def lacks_key(self) -> bool:
+        """Is there no key for a server that wants one?"""
+        return not self.api_key and self.base_url == DEFAULT_BASE_URL
+
+    @property
+    def server(self) -> str:
+        """The base URL for people: without a name and password that it may hold."""
+        scheme, between, rest = self.base_url.partition("://")
+        return scheme + between + rest.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSettings:
+    """Who decides, and how."""
+
+    reviewer: Annotated[str, Meta(max_length=200)] = setting(
+        "",
+        "your name on verdicts; empty takes the name of your account",
+    )
+    blind: bool = setting(
+        False, "hide the judge's opinion until you have decided", from_runs=True, planned="issue 13"
+    )
+    idle_s: Annotated[float, Meta(ge=1, le=3_600)] = setting(
+        60.0, "seconds without a key after which time is not counted", planned="issue 13"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenSettings:
+    """How the screen looks."""
+
+    theme: str = setting("", "the theme; empty takes one that suits the terminal")
+    layout: str = setting(
+        "auto",
+        "how a comparison is laid out; auto goes by the room",
+        **_one_of("auto", "side-by-side", "stacked"),
+    )
+    folded: bool = setting(False, "fold what did not change")
+    remarks: bool = setting(True, "show findings and comments at their lines")
+    wrapped: bool = setting(False, "wrap long lines")
+    columns: tuple[str, ...] = setting(
+        (), "columns of the lists; none leaves it to the width", planned="issue 13"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSettings:
+    """How the checks run."""
+
+    jobs: Annotated[int, Meta(ge=1, le=1024)] | None = setting(
+        None, "processes of the checks; by default one for each core"
+    )
+    attempt_seconds: Annotated[float, Meta(ge=1, le=86_400)] = setting(
+        60.0, "seconds that the checks of one attempt may take"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurementSettings:
+    """What measured numbers mean."""
+
+    speed_threshold: Share = setting(
+        0.05,
+        "relative difference below which two measurements are equal",
+        from_runs=True,
+        planned="issue 12",
+    )
+    correlation_limit: Annotated[float, Meta(ge=-1, le=1)] = setting(
+        0.8,
+        "below it, human and attempt count as measured under different settings",
+        from_runs=True,
+        planned="issue 12",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting of the program, and where each that is not a default came from.
+
+    `origins` is keyed by section and name ("judge.model"); `problems` are what a runs folder said
+    and may not say, and what has no effect.
+    """
+
+    judge: JudgeSettings = field(default_factory=JudgeSettings)
+    review: ReviewSettings = field(default_factory=ReviewSettings)
+    screen: ScreenSettings = field(default_factory=ScreenSettings)
+    checks: CheckSettings = field(default_factory=CheckSettings)
+    measurements: MeasurementSettings = field(default_factory=MeasurementSettings)
+    keys: Mapping[str, str] = setting(
+        {}, "keys of actions, such as next_undecided = 'n'", planned="issue 13"
+    )
+    views: Mapping[str, str] = setting(
+        {}, "saved filters by name", from_runs=True, planned="issue 13"
+    )
+    origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    problems: tuple[LoadProblem, ...] = field(default=(), repr=False, compare=False)

@@ -1,0 +1,75 @@
+"""Print every setting: what holds, where it came from, and what it is. With RUNS: what holds there;
+a runs folder may set little, and what it may not set is told. Settings are written into
+patchjury.toml in your config folder, which is named below, or given as PATCHJURY_<NAME>.
+See docs/settings.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.text import visible
+from tui.cli import emit, emit_json, say
+
+if TYPE_CHECKING:
+    from core.settings import Settings
+    from core.settings.listing import Row
+
+SCHEMA_VERSION = 1
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of this command."""
+    parser.add_argument("runs", type=Path, nargs="?", metavar="RUNS", help="folder of runs")
+    parser.add_argument("--json", action="store_true", help="print JSON, with everything known")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the settings; 1 when a runs folder says what it may not, or something has no effect."""
+    from core.errors import InputError
+    from core.settings import load_settings, settings_file
+    from core.settings.listing import list_settings
+
+    if options.runs is not None and not options.runs.exists():
+        raise InputError(f"there is no {options.runs}", "Name a folder of runs, or none.")
+    settings = load_settings(options.runs)
+    rows = list_settings(settings)
+    file = settings_file()
+    if options.json:
+        emit_json(_json(rows, settings, file))
+    else:
+        there = "" if file.exists() else " (does not exist yet)"
+        emit(f"your settings file: {file}{there}\n{_table(rows)}")
+    for problem in settings.problems:
+        say(f"{problem.path}: {problem.reason}")
+    return 1 if settings.problems else 0
+
+
+def _json(rows: list[Row], settings: Settings, file: Path) -> str:
+    from core import codec
+
+    data = {
+        "schema_version": SCHEMA_VERSION,
+        "file": str(file),
+        "settings": [codec.to_data(row) for row in rows],
+        "problems": [codec.to_data(problem) for problem in settings.problems],
+    }
+    return codec.dumps(data, indent=1) + "\n"
+
+
+def _table(rows: list[Row]) -> str:
+    from core.settings.listing import shown
+
+    section, lines = "", []
+    for row in rows:
+        table, _, name = row.name.rpartition(".")
+        if (table or name) != section:
+            section = table or name
+            lines += ["", f"[{section}]"]
+        value = visible(shown(row.value))
+        origin = visible(row.origin)
+        note = "" if row.has_effect else " (no effect yet)"
+        lines.append(f"  {name:<20} {value:<26} {origin:<20} {row.help}{note}")
+    return "\n".join(lines) + "\n"
