@@ -47,6 +47,8 @@ class PatchedFile:
     new_path: str | None  # None: deleted
     mode: str | None
     content: bytes | None
+    file: int  # which of `Patch.files`
+    places: tuple[int, ...] = ()  # the base line, from 1, at which each of its hunks stands
     problem: ApplyProblem | None = None
 
 

@@ -12,10 +12,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from core.errors import RepositoryError
-from core.patch.apply.apply_parse import Section, read_patch
 from core.patch.apply.apply_records import (
     FOLDER,
     Applied,
@@ -26,9 +26,10 @@ from core.patch.apply.apply_records import (
     RefusedWhole,
     Undecided,
 )
-from core.patch.apply.binary import apply_delta
+from core.patch.apply.hunk_sides import sides_of
 from core.patch.apply.image import Image
-from core.patch.parse import Patch
+from core.patch.parse import FilePatch, Header, Patch, parse_patch
+from core.patch.parse.binary import BinaryFault, BinaryHunk, apply_delta, read_binary_hunk
 from core.sources import decode, encode
 
 ReadBase = Callable[[str], BaseFile | None]
@@ -41,24 +42,22 @@ _GIT_FOLDER = re.compile(rb"(?:\A|[/\\])(?:\.git|git~1)[. ]*(?:\Z|[/\\:])", re.I
 _GIT_MODULES = re.compile(rb"(?:\A|[/\\])(?:\.gitmodules|gi[^/\\]*~)", re.IGNORECASE)
 
 
-def apply_patch(patch: Patch, read_base: ReadBase) -> Applied:
-    """Apply a patch to what `read_base` reads (`apply_text`; git reads the text its own way)."""
-    return apply_text(patch.text, read_base)
-
-
 def apply_text(text: str, read_base: ReadBase) -> Applied:
-    """Apply a patch, as `core.sources.decode` gives it, to what `read_base` reads.
+    """Apply a patch, as `core.sources.decode` gives it (see `apply_patch`)."""
+    return apply_patch(parse_patch(text), read_base)
+
+
+def apply_patch(patch: Patch, read_base: ReadBase) -> Applied:
+    """Apply a patch to what `read_base` reads.
 
     `read_base` gives what stands at a path of the base commit, or None; where it raises
     `RepositoryError`, the answer is None.
     """
-    try:
-        sections = read_patch(encode(text))
-    except Undecided as error:
-        return Applied(None, problems=(error.problem(),))
-    except Refused as error:
-        return Applied(False, problems=(error.problem(),))
-    return _Check(sections, read_base).run()
+    refusal = patch.refusal
+    if refusal is not None:
+        problem = ApplyProblem(refusal.reason, line=refusal.line)
+        return Applied(False if refusal.fatal else None, problems=(problem,))
+    return _Check(patch, read_base).run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +68,29 @@ class _Result:
     content: bytes
 
 
+class _Section:
+    """The part of a patch for one file, with what the base tells of it (`struct patch`)."""
+
+    def __init__(self, number: int, file: FilePatch) -> None:
+        self.number = number  # of the file in `Patch.files`
+        self.file = file
+        self.header = replace(file.header)
+        self.places: list[int] = []  # the base line at which each hunk stands
+
+    @property
+    def line(self) -> int:
+        """The patch line where the header stands, from 1."""
+        return self.file.start + 1
+
+
 class _Check:
     """The sections of one patch, checked one after the other (`check_patch_list()`)."""
 
-    def __init__(self, sections: list[Section], read_base: ReadBase) -> None:
-        self._sections = sections
+    def __init__(self, patch: Patch, read_base: ReadBase) -> None:
+        self._patch = patch
+        self._sections = [_Section(i, f) for i, f in enumerate(patch.files) if not f.ignored]
         self._read_base = read_base
+        sections = [section.header for section in self._sections]
         self._results: dict[bytes, _Result] = {}
         moved = {s.old_name for s in sections if s.new_name is None or s.is_rename}
         self._to_go: set[bytes | None] = moved - {None}
@@ -93,9 +109,10 @@ class _Check:
         failed: list[ApplyProblem] = []
         unclear: list[ApplyProblem] = []
         for section in self._sections:
-            names = {section.old_name, section.new_name} - {None}
-            file = decode(section.name)
-            old = _text(section.old_name)
+            header = section.header
+            names = {header.old_name, header.new_name} - {None}
+            file = decode(header.old_name or header.new_name or b"")
+            old = _text(header.old_name)
             try:
                 if names & self._unclear:
                     raise Undecided("depends on an earlier part that is unclear", section.line)
@@ -114,92 +131,108 @@ class _Check:
                 self._unclear |= names
                 problem = ApplyProblem(error.title, file, section.line)
                 unclear.append(problem)
-            done.append(PatchedFile(old, _text(section.new_name), None, None, problem))
+            new = _text(header.new_name)
+            done.append(PatchedFile(old, new, None, None, section.number, problem=problem))
         applies = False if failed else None if unclear else True
         files = {f.new_path: f.content for f in done if f.new_path and f.content is not None}
         return Applied(applies, files, tuple(done), tuple(failed + unclear))
 
-    def _patched(self, section: Section, old: str | None) -> PatchedFile:
-        result = self._check(section)
-        if section.new_name is None or section.is_delete > 0:
-            return PatchedFile(old, None, None, None)
-        created = section.old_name is None
-        path = decode(section.new_name)
-        return PatchedFile(None if created else old, path, _mode(result.mode), result.content)
+    @cached_property
+    def _lines(self) -> list[bytes]:
+        """The lines of the patch, without line feeds."""
+        return encode(self._patch.text).split(b"\n")
 
-    def _check(self, section: Section) -> _Result:
+    def _patched(self, section: _Section, old: str | None) -> PatchedFile:
+        result = self._check(section)
+        header, places = section.header, tuple(section.places)
+        if header.new_name is None or header.is_delete > 0:
+            return PatchedFile(old, None, None, None, section.number, places)
+        created = header.old_name is None
+        path, mode = decode(header.new_name), _mode(result.mode)
+        old = None if created else old
+        return PatchedFile(old, path, mode, result.content, section.number, places)
+
+    def _check(self, section: _Section) -> _Result:
         """Check and apply one section (`check_patch()`)."""
         base = self._preimage(section)
-        new, old = section.new_name, section.old_name
-        if new is not None and (section.is_new > 0 or section.is_rename or section.is_copy):
+        new, old = section.header.new_name, section.header.old_name
+        if new is not None and (
+            section.header.is_new > 0 or section.header.is_rename or section.header.is_copy
+        ):
             if new not in self._to_go | self._gone and self._base(new) is not None:
                 raise Refused("already exists", section.line)
-            section.new_mode = section.new_mode or (
-                0o100644 if section.is_new > 0 else section.old_mode
+            section.header.new_mode = section.header.new_mode or (
+                0o100644 if section.header.is_new > 0 else section.header.old_mode
             )
         if new is not None and old is not None:
-            section.new_mode = section.new_mode or section.old_mode
-            if section.old_mode & _TYPE == _SUBMODULE and _is_odd(section.new_mode):
+            section.header.new_mode = section.header.new_mode or section.header.old_mode
+            if section.header.old_mode & _TYPE == _SUBMODULE and _is_odd(section.header.new_mode):
                 raise Undecided("a mode that versions of git take differently", section.line)
-            if (section.old_mode ^ section.new_mode) & _TYPE:
+            if (section.header.old_mode ^ section.header.new_mode) & _TYPE:
                 raise Refused("the new mode is of another type", section.line)
         self._verify_paths(section)
-        if not section.is_delete and new is not None and self._beyond_link(new):
+        if not section.header.is_delete and new is not None and self._beyond_link(new):
             raise Refused("is beyond a symbolic link", section.line)
         content = self._apply(section, base.content if base else b"")
-        result = _Result(section.new_mode, content)
+        result = _Result(section.header.new_mode, content)
         self._remember(section, result)
-        if section.is_delete > 0 and content:
+        if section.header.is_delete > 0 and content:
             raise Refused("the removal leaves content in the file", section.line)
         return result
 
-    def _preimage(self, section: Section) -> _Result | None:
+    def _preimage(self, section: _Section) -> _Result | None:
         """The file that a section starts from; settles what it is (`check_preimage()`)."""
-        if section.old_name is None:
+        if section.header.old_name is None:
             return None
-        if section.is_new > 0:  # an assertion of git's own fails here
+        if section.header.is_new > 0:  # an assertion of git's own fails here
             raise Undecided("a new file with an old name", section.line)
         base = self._earlier(section)
         if base is None:
-            found = self._base(section.old_name)
-            if found is None and section.is_new < 0:
-                section.is_new, section.is_delete, section.old_name = 1, 0, None
+            found = self._base(section.header.old_name)
+            if found is None and section.header.is_new < 0:
+                section.header.is_new, section.header.is_delete, section.header.old_name = (
+                    1,
+                    0,
+                    None,
+                )
                 return None
             if found is None:
                 raise Refused("does not exist in the base", section.line)
             base = _Result(int(found.mode, 8), found.content)
-        section.is_new = 0
+        section.header.is_new = 0
         self._settle_mode(section, base.mode)
         return base
 
-    def _settle_mode(self, section: Section, mode: int) -> None:
-        if section.zero_mode or (mode & _TYPE == _SUBMODULE and _is_odd(section.old_mode)):
+    def _settle_mode(self, section: _Section, mode: int) -> None:
+        if section.header.zero_mode or (
+            mode & _TYPE == _SUBMODULE and _is_odd(section.header.old_mode)
+        ):
             raise Undecided("a mode that versions of git take differently", section.line)
-        section.old_mode = section.old_mode or mode
-        if (mode ^ section.old_mode) & _TYPE:
+        section.header.old_mode = section.header.old_mode or mode
+        if (mode ^ section.header.old_mode) & _TYPE:
             raise Refused("is of another type in the base", section.line)
-        if not section.is_delete:
-            section.new_mode = section.new_mode or mode
+        if not section.header.is_delete:
+            section.header.new_mode = section.header.new_mode or mode
 
-    def _earlier(self, section: Section) -> _Result | None:
+    def _earlier(self, section: _Section) -> _Result | None:
         """What an earlier section made of the file (`previous_patch()`)."""
-        if section.is_copy or section.is_rename:
+        if section.header.is_copy or section.header.is_rename:
             return None
-        if section.old_name in self._gone:
+        if section.header.old_name in self._gone:
             raise Refused("was renamed or deleted earlier in the patch", section.line)
-        assert section.old_name is not None
-        return self._results.get(section.old_name)
+        assert section.header.old_name is not None
+        return self._results.get(section.header.old_name)
 
-    def _remember(self, section: Section, result: _Result) -> None:
-        if section.new_name is not None:
-            self._results[section.new_name] = result
-            self._gone.discard(section.new_name)
-            self._to_go.discard(section.new_name)
-        if section.new_name is None or section.is_rename:
-            assert section.old_name is not None
-            self._results.pop(section.old_name, None)
-            self._to_go.discard(section.old_name)
-            self._gone.add(section.old_name)
+    def _remember(self, section: _Section, result: _Result) -> None:
+        if section.header.new_name is not None:
+            self._results[section.header.new_name] = result
+            self._gone.discard(section.header.new_name)
+            self._to_go.discard(section.header.new_name)
+        if section.header.new_name is None or section.header.is_rename:
+            assert section.header.old_name is not None
+            self._results.pop(section.header.old_name, None)
+            self._to_go.discard(section.header.old_name)
+            self._gone.add(section.header.old_name)
 
     def _base(self, name: bytes) -> BaseFile | None:
         """What the base's index would hold of that name; folders are not in it."""
@@ -218,48 +251,57 @@ class _Check:
                     return True
         return False
 
-    def _verify_paths(self, section: Section) -> None:
+    def _verify_paths(self, section: _Section) -> None:
         """Refuse the whole patch for a path that may not stand in a repository."""
         paths = []
-        if section.is_delete or not (section.is_new or section.is_copy):
-            paths.append((section.old_name, section.old_mode))
-        if not section.is_delete:
-            paths.append((section.new_name, section.new_mode))
+        if section.header.is_delete or not (section.header.is_new or section.header.is_copy):
+            paths.append((section.header.old_name, section.header.old_mode))
+        if not section.header.is_delete:
+            paths.append((section.header.new_name, section.header.new_mode))
         for path, mode in paths:
             if path is not None:
                 _verify_path(path, mode, section.line)
 
-    def _apply(self, section: Section, content: bytes) -> bytes:
+    def _apply(self, section: _Section, content: bytes) -> bytes:
         """What the hunks make of the content (`apply_fragments()`)."""
-        if section.is_binary:
-            return _apply_binary(section, content)
-        if not section.hunks:
+        if section.file.binary:
+            return _apply_binary(section.header, self._data(section), content, section.line)
+        if not section.file.hunks:
             return content
         image = Image(content)
-        for number, hunk in enumerate(section.hunks, 1):
-            image.apply(hunk, number)
+        for number, hunk in enumerate(section.file.hunks, 1):
+            section.places.append(image.apply(sides_of(self._lines, hunk), number))
         return image.content
 
+    def _data(self, section: _Section) -> BinaryHunk | None:
+        """The data of a binary section, None when it has none."""
+        at = section.file.data_at
+        if at is None:
+            return None
+        lines = [line + b"\n" for line in self._lines[at : section.file.stop]]
+        try:
+            return read_binary_hunk(lines, 0)[1]
+        except BinaryFault as fault:
+            raise Undecided(fault.reason, at + fault.line) from fault
 
-def _apply_binary(section: Section, content: bytes) -> bytes:
+
+def _apply_binary(header: Header, data: BinaryHunk | None, content: bytes, line: int) -> bytes:
     """The content that a binary section makes (`apply_binary()`).
 
     Git asks for full ids, and takes a result that the repository knows without using the patch.
     """
-    line = section.line
-    if not (_is_full(section.old_oid) and _is_full(section.new_oid)):
+    if not (_is_full(header.old_oid) and _is_full(header.new_oid)):
         raise Refused("a binary patch without full ids in its index line", line)
-    if section.old_name is None and content:
+    if header.old_name is None and content:
         raise Refused("the binary file should be empty", line)
-    if section.old_name is not None and blob_id(content) != section.old_oid.decode().lower():
+    if header.old_name is not None and blob_id(content) != header.old_oid.decode().lower():
         raise Refused("the binary patch is made for other content", line)
-    expected = section.new_oid.decode().lower()
+    expected = header.new_oid.decode().lower()
     if expected == "0" * 40:
         return b""
     result = None
-    if section.binary:
-        data = section.binary.data
-        result = apply_delta(content, data) if section.binary.is_delta else data
+    if data is not None:
+        result = apply_delta(content, data.data) if data.is_delta else data.data
     if result is None or blob_id(result) != expected:
         raise Undecided("the result of the binary patch stands only in its index line", line)
     return result

@@ -1,273 +1,394 @@
 """Which lines of a text are whose: files, hunks, and what is malformed.
 
-One pass over the lines finds where each hunk begins and ends, so that a diff inside an added file
-stays that file's content and a fault in one file loses no other; unidiff then reads the hunks.
-Where a patch is malformed, `git apply` is the guide.
+The text is read as git's `apply.c` reads it. Where git refuses it, `Patch.refusal` says why, and
+the reading goes on, for people: a fault in one file loses no other, and a diff inside an added file
+stays that file's content.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from dataclasses import replace
 
-from unidiff.constants import RE_HUNK_HEADER
-from unidiff.patch import PatchedFile, PatchSet
+from core.files import MAX_TEXT_BYTES
+from core.patch.parse.binary import CorruptBinary, TooLarge, read_binary_hunk
+from core.patch.parse.git_header import (
+    Doubtful,
+    GitHeader,
+    HeaderFault,
+    RawLines,
+    Stripping,
+    is_traditional_header,
+    read_traditional_header,
+    says_binary_differs,
+)
+from core.patch.parse.hunks import Lines, hunk_header, is_plain_header, read_hunk
+from core.patch.parse.patch_records import (
+    FilePatch,
+    FileStatus,
+    Header,
+    Hunk,
+    Patch,
+    PatchProblem,
+)
+from core.patch.parse.paths import Paths, read_paths
+from core.sources import encode
 
-from core.patch.parse.headers import Header, begins_file, is_plain_header, read_header
-from core.patch.parse.patch_records import FilePatch, FileStatus, Hunk, Patch, PatchProblem
-
-_LARGEST_NUMBER = 10**9  # no file has more lines, and they still fit into 32 bits
-_BINARY_STARTS = ("Binary files ", "Files ")
-
-
-class _Span(NamedTuple):
-    """Where a hunk's body is, and a header line whose counts are right."""
-
-    start: int
-    stop: int
-    header: str
+_COMBINED = ("diff --cc ", "diff --combined ")
+_HEADER_WORDS = (
+    *("index ", "--- ", "+++ ", "old mode ", "new mode ", "deleted file ", "new file "),
+    *("copy ", "rename ", "similarity ", "dissimilarity "),
+)
 
 
 def parse_patch(text: str) -> Patch:
     """Parse a patch, decoded with `core.sources.decode`. Never raises: see `Patch.problems`."""
-    lines = tuple(text.split("\n"))
-    end = len(lines) - (lines[-1] == "")  # behind the last newline there is no line
-    files: list[FilePatch] = []
-    problems: list[PatchProblem] = []
-    at = 0
-    while at < end:
-        if begins_file(lines, at, end):
-            section = _Section(lines, at, end)
-            files.append(section.file())
-            at = section.at
-            continue
-        if not files and RE_HUNK_HEADER.match(lines[at]):
-            problems.append(PatchProblem(at + 1, "a hunk without a file header before it"))
-        at += 1
-    return Patch(lines, tuple(files), tuple(problems))
+    return _Reader(text).read()
+
+
+class _Reader:
+    """A position in the lines of a patch, and what git thinks of it so far."""
+
+    def __init__(self, text: str) -> None:
+        self.raw = RawLines(encode(text))
+        self.texts = tuple(text.split("\n"))
+        self.lines = Lines(self.texts, self.raw.end, self.raw.ended)
+        self.end = self.raw.end
+        self.at = 0
+        self.stripping = Stripping()
+        self.header = Header()  # git carries what it read of a header that it then passes over
+        self.refusal: PatchProblem | None = None
+        self.has_ended = False  # git reads no further
+        self.binary_bytes = MAX_TEXT_BYTES  # how much more data may be inflated
+        self._files: list[FilePatch] = []
+        self._problems: list[PatchProblem] = []
+
+    def read(self) -> Patch:
+        """Read everything (the loop of `apply_patch()`)."""
+        while self.at < self.end:
+            line = self.texts[self.at]
+            if self.begins_file(self.at):
+                self._files.append(_Section(self).read())
+            else:
+                if line.startswith("@@ -"):
+                    self._stray_hunk(line)
+                self._skip()
+        if self.refusal is None and all(file.ignored for file in self._files):
+            self.refusal = PatchProblem(1, "no valid patch in it")
+        return Patch(self.texts, tuple(self._files), tuple(self._problems), self.refusal)
+
+    def begins_file(self, at: int) -> bool:
+        """Does a file's header begin at this line (of a place that is not inside a hunk)?"""
+        line = self.texts[at]
+        if line.startswith("d"):
+            return line.startswith(("diff --git ", *_COMBINED))
+        return line.startswith("--- ") and is_plain_header(self.lines, at)
+
+    def note(self, problem: PatchProblem) -> PatchProblem:
+        """Take in a problem; what git does not read it does not refuse."""
+        if self.has_ended and problem.fatal is not False:
+            problem = PatchProblem(problem.line, problem.reason, fatal=False)
+        if problem.fatal is not False and self.refusal is None:
+            self.refusal = problem
+        return problem
+
+    def _stray_hunk(self, line: str) -> None:
+        if hunk_header(line) is not None:
+            is_read = self.at < self.raw.ended  # git knows no header in a line that does not end
+            problem = PatchProblem(self.at + 1, "a hunk without a file header before it", is_read)
+            self._problems.append(self.note(problem))
+
+    def _skip(self) -> None:
+        """Go behind a line that begins no file (`find_header()`)."""
+        self.check_end(self.at)
+        self.at += 1
+
+    def check_end(self, at: int) -> None:
+        """Git looks for no header in the last few bytes."""
+        starts = self.raw.starts
+        length = starts[at + 1] - starts[at]
+        if length >= 6 and self.raw.left(at) < length + 6:
+            self.has_ended = True
 
 
 class _Section:
     """The part of a patch from one file's header to the next file's, being read."""
 
-    def __init__(self, lines: Sequence[str], start: int, end: int) -> None:
-        self.lines = lines
-        self.start = start
-        self.end = end
-        self.header: Header = read_header(lines, start, end)
-        self.at = self.stop = self.header.stop  # the line to read; behind the file's last line
-        self.hunk_due = self.stop  # where the next hunk has to begin
-        self.spans: list[_Span] = []
+    def __init__(self, reader: _Reader) -> None:
+        self.reader = reader
+        self.start = reader.at
+        self.stop = reader.at + 1  # behind the file's last line
+        self.hunk_due = 0  # where git expects the next hunk
+        self.header = Header()
+        self.is_guess = False  # the header is not one that git reads
+        self.hunks: list[Hunk] = []
+        self.added = self.removed = 0
         self.problems: list[PatchProblem] = []
         self.binary = False
+        self.data_at: int | None = None
+        self.ignored = False
+        self.combined = False
 
-    def file(self) -> FilePatch:
+    def read(self) -> FilePatch:
         """Read the file's lines up to the next file's header and say what the patch does to it."""
-        if self.header.combined:
-            self._problem(self.start, "a combined diff (of a merge) cannot be read")
-        if self.header.new_path is None and self.header.old_path is None:
-            self._problem(self.start, "the header names no file")
-        faulty = self.header.combined
-        while self.at < self.end and not begins_file(self.lines, self.at, self.end):
-            line = self.lines[self.at]
-            if line.startswith("@@") and not self.header.combined:
-                faulty = not self._read_hunk(line)
-            elif self.at > self.stop:
-                self.at += 1
-            elif faulty or self._is_surplus(line):
-                if not faulty:
-                    reason = "more lines than the hunk's header announces; git ignores them"
-                    self._problem(self.at, reason, fatal=False)
-                faulty = True
-                self.at = self.stop = self.at + 1
-            else:
-                self._read_binary(line)
+        reader = self.reader
+        self._read_header()
+        self._read_hunks()
+        if not self.ignored:
+            self._judge_hunks()
+        reader.at = max(reader.at, self.stop)
+        is_quiet = not self.combined
+        while reader.at < reader.end and not reader.begins_file(reader.at):
+            is_quiet = self._pass_over(reader.texts[reader.at], is_quiet=is_quiet)
         return self._build()
 
-    def _problem(self, at: int, reason: str, *, fatal: bool = True) -> None:
-        self.problems.append(PatchProblem(at + 1, reason, fatal))
+    def _problem(self, line: int, reason: str, fatal: bool | None = True) -> None:
+        """Take in a problem at a line, from 1."""
+        self.problems.append(self.reader.note(PatchProblem(line, reason, fatal)))
+
+    # The header
+
+    def _read_header(self) -> None:
+        reader = self.reader
+        line = reader.texts[self.start]
+        reader.check_end(self.start)
+        self.ignored = reader.has_ended
+        try:
+            if line.startswith(_COMBINED):
+                self.combined = self.ignored = True
+                reason = "a combined diff (of a merge) cannot be read"
+                self._problem(self.start + 1, reason, fatal=False)
+            elif line.startswith("d"):
+                self.stop = self._git_header()
+            else:
+                self.stop = self._traditional_header()
+        except HeaderFault as fault:
+            fatal = None if isinstance(fault, Doubtful) else True
+            self._problem(fault.line, fault.reason, fatal)
+            self.is_guess = True
+            self.stop = self._header_stop()
+        reader.at = self.hunk_due = self.stop
+
+    def _git_header(self) -> int:
+        reader = self.reader
+        header = self.header = reader.header
+        stop = GitHeader(reader.raw, self.start, reader.stripping.folders, header).read()
+        if stop > self.start + 1:
+            reader.header = Header()
+            return stop
+        self.header = replace(header)
+        self.ignored = True
+        reason = "the file has a header and nothing else; git passes over it"
+        self._problem(self.start + 1, reason, fatal=False)
+        return stop
+
+    def _traditional_header(self) -> int:
+        reader = self.reader
+        stop = self.start + 2
+        if self.ignored or not is_traditional_header(reader.raw, self.start):
+            self.ignored = self.is_guess = True
+            if stop == reader.end:
+                self._problem(self.start + 1, "the file has a header but no hunk", fatal=False)
+            return stop
+        self.header, reader.header = reader.header, Header()
+        read_traditional_header(reader.raw, self.start, reader.stripping, self.header)
+        return stop
+
+    def _header_stop(self) -> int:
+        """The line behind a header that git does not read to its end."""
+        reader = self.reader
+        reader.header = Header()
+        at = self.start + 1
+        if not reader.texts[self.start].startswith("d"):
+            return at + 1
+        while at < reader.end and reader.texts[at].startswith(_HEADER_WORDS):
+            at += 1
+        return at
+
+    # What follows
+
+    def _read_hunks(self) -> None:
+        """The hunks that stand behind the header without a gap (`parse_single_patch()`)."""
+        reader = self.reader
+        if self.ignored:
+            return
+        while reader.at < reader.end and reader.texts[reader.at].startswith("@@ -"):
+            if reader.raw.left(reader.at) <= 4 or not self._read_hunk():
+                break
+        if reader.at == self.stop and not self.hunks and reader.at == self.hunk_due:
+            self._read_without_hunks()
+
+    def _read_hunk(self) -> bool:
+        """Read the hunk at the current line; False when its lines cannot be told."""
+        reader = self.reader
+        line = reader.texts[reader.at]
+        header = hunk_header(line) if reader.at < reader.raw.ended else None
+        if header is None:
+            self._problem(
+                reader.at + 1, f"not a hunk header: {line[:80]}", self._must_be_hunk(line)
+            )
+            reader.at = self.stop = reader.at + 1
+            return False
+        reader.at = self.stop = reader.at + 1
+        if header.is_too_large:
+            self._problem(reader.at, "a number that is too large", fatal=None)
+        found = read_hunk(reader.lines, reader.at, header)
+        if found.problem is not None:
+            self._problem(found.problem.line, found.problem.reason, found.problem.fatal)
+        reader.at = self.stop = self.hunk_due = found.stop
+        self.added += found.added
+        self.removed += found.removed
+        if found.hunk is not None:
+            self.hunks.append(found.hunk)
+        return True
+
+    def _must_be_hunk(self, line: str) -> bool:
+        """Does git refuse the patch when the line, which is no hunk's header, stands here?"""
+        reader = self.reader
+        if reader.at != self.hunk_due or self.ignored:
+            return False
+        is_begun = line.startswith("@@ -") and reader.raw.left(reader.at) > 4
+        return is_begun or not (self.hunks or self.binary or self.header.changes)
+
+    def _judge_hunks(self) -> None:
+        """What the hunks say of creation and deletion (`parse_single_patch()`)."""
+        header = self.header
+        several = len(self.hunks) > 1
+        old = next((hunk.start for hunk in self.hunks if hunk.old_count), 0)
+        new = next((hunk.start for hunk in self.hunks if hunk.new_count), 0)
+        if header.is_new < 0 and (old or several):
+            header.is_new = 0
+        if header.is_delete < 0 and (new or several):
+            header.is_delete = 0
+        if header.is_new > 0 and old:
+            self._problem(old, "a new file cannot have old lines")
+        if header.is_delete > 0 and new:
+            self._problem(new, "a deleted file cannot have new lines")
+
+    def _read_without_hunks(self) -> None:
+        """A section that is binary, or only renames or changes a mode."""
+        reader = self.reader
+        line = reader.raw[reader.at] if reader.at < reader.end else b""
+        if line == b"GIT binary patch\n":
+            self._read_binary()
+        elif says_binary_differs(line):
+            self.binary = True
+            reader.at = self.stop = reader.at + 1
+        elif (
+            not (self.header.changes or self.header.is_delete or self.is_guess)
+            and not line.startswith(b"@@")  # that line is the fault, and is named where it is read
+        ):
+            self._problem(self.start + 1, "the file has a header but no hunk")
+
+    def _read_binary(self) -> None:
+        """The data of a binary patch (`parse_binary()`): the new content, then the old one."""
+        reader = self.reader
+        self.binary = True
+        at = self.data_at = reader.at + 1
+        try:
+            at, forward = read_binary_hunk(reader.raw, at, reader.binary_bytes)
+            if forward is None:
+                raise CorruptBinary("a binary patch without data", at)
+            reader.binary_bytes -= len(forward.data)
+            at, backward = read_binary_hunk(reader.raw, at, reader.binary_bytes)
+            reader.binary_bytes -= len(backward.data) if backward else 0
+        except TooLarge as fault:
+            self._problem(fault.line, fault.reason, fatal=None)
+        except CorruptBinary as fault:
+            self._problem(fault.line, fault.reason, fatal=False)
+            self.ignored = reader.has_ended = True
+        reader.at = self.stop = max(at, self._data_stop(reader.at + 1))
+
+    def _data_stop(self, at: int) -> int:
+        """The line behind a binary patch: blocks that begin with a word and end blank."""
+        texts, end = self.reader.texts, self.reader.end
+        while at < end and texts[at].startswith(("literal ", "delta ")):
+            while at < end and texts[at].rstrip("\r"):
+                at += 1
+            at = min(at + 1, end)
+        return at
+
+    def _pass_over(self, line: str, *, is_quiet: bool) -> bool:
+        """Pass over a line that git takes for none of the file's; False: it is explained."""
+        reader = self.reader
+        at = reader.at
+        if line.startswith("@@"):
+            is_hunk = hunk_header(line) is not None
+            if is_hunk and (at != self.hunk_due or self.ignored) and not self._is_refused():
+                is_fatal = at < reader.raw.ended  # git knows no header in a line without its end
+                self._problem(at + 1, "a hunk behind lines that are no diff", is_fatal)
+            reader.check_end(at)
+            if is_hunk or not self.combined:
+                return self._read_hunk()
+        reader.check_end(at)
+        reader.at += 1
+        if at != self.stop:
+            return is_quiet
+        if self.ignored and line.startswith(("Binary files ", "GIT binary patch")):
+            self.binary = True
+        if is_quiet and not self._is_surplus(line):
+            return True
+        if is_quiet:
+            reason = "more lines than the hunk's header announces; git ignores them"
+            self._problem(at + 1, reason, fatal=False)
+        self.stop = reader.at
+        return False
+
+    def _is_refused(self) -> bool:
+        return any(problem.fatal for problem in self.problems)
 
     def _is_surplus(self, line: str) -> bool:
         """Is this a hunk's line behind the hunk's end? A mail's signature (`-- `) is not."""
-        return bool(self.spans) and line[:1] in tuple(" +-") and line.rstrip() != "--"
+        return bool(self.hunks) and line[:1] in tuple(" +-") and line.rstrip() != "--"
 
-    def _read_hunk(self, line: str) -> bool:
-        """Read the hunk at the current line; False when its lines cannot be told."""
-        if self.at != self.hunk_due and not any(problem.fatal for problem in self.problems):
-            self._problem(self.at, "a hunk behind lines that are no diff")
-        numbers = _hunk_numbers(line)
-        self.at = self.stop = self.at + 1
-        if numbers is None:
-            fatal = line.startswith("@@ -") or not self.spans
-            self._problem(self.at - 1, f"not a hunk header: {line[:80]}", fatal=fatal)
-            return False
-        old_start, old, new_start, new, section = numbers
-        start = self.at
-        stop, matched = _body_stop(self.lines, start, self.end, old, new)
-        old_found, new_found, changes = _count(self.lines, start, stop)
-        if not matched:
-            self._problem(
-                stop,
-                f"the hunk ends here with {old_found} old and {new_found} new lines, "
-                f"but its header announces {old} and {new}",
-            )
-        elif "\r" in self.lines[start:stop]:
-            at = self.lines.index("\r", start, stop)
-            self._problem(at, "an empty line without its marker but with a carriage return")
-        elif not changes:
-            self._problem(start - 1, "the hunk changes nothing")
-        self.at = self.stop = self.hunk_due = stop
-        if old_found or new_found:
-            header = f"@@ -{old_start},{old_found} +{new_start},{new_found} @@ {section}"
-            self.spans.append(_Span(start, stop, header))
-        return True
-
-    def _read_binary(self, line: str) -> None:
-        if not self.spans and not self.binary:
-            text = line.rstrip("\r")
-            if text == "GIT binary patch":
-                self.binary = True
-                self.at = self.stop = _binary_stop(self.lines, self.at + 1, self.end)
-                if self.lines[self.at - 1] == line:
-                    self._problem(self.at - 1, "a binary patch without data")
-                return
-            if text.startswith(_BINARY_STARTS) and text.endswith(" differ"):
-                self.binary = True
-                self.stop = self.at + 1
-        self.at += 1
+    # The record
 
     def _build(self) -> FilePatch:
-        header = self.header
-        read = _read_hunks(self.lines, self.spans)
-        hunks = tuple(
-            Hunk(
-                span.start,
-                span.stop,
-                hunk.source_start,
-                hunk.source_length,
-                hunk.target_start,
-                hunk.target_length,
-                hunk.section_header.rstrip("\r"),
-            )
-            for span, hunk in zip(self.spans, read, strict=True)
+        header, reader = self.header, self.reader
+        paths = read_paths(
+            reader.raw,
+            (self.start, min(max(self.hunk_due, self.start + 1), reader.end)),
+            header,
+            strip=reader.stripping.folders,
+            is_guess=self.is_guess or self.ignored,
         )
-        self._settle_status(hunks)
-        self._check_sides(hunks)
+        if paths.old is None and paths.new is None:
+            self._problem(self.start + 1, "the header names no file", fatal=False)
+        old_mode = None if paths.old is None else _mode(header.old_mode)
+        new_mode = None if paths.new is None else _mode(header.new_mode or header.old_mode)
         return FilePatch(
-            header.old_path,
-            header.new_path,
-            header.status,
+            paths.old,
+            paths.new,
+            self._status(paths),
             self.start,
             self.stop,
-            hunks,
-            read.added,
-            read.removed,
-            header.old_mode,
-            header.new_mode,
+            tuple(self.hunks),
+            self.added,
+            self.removed,
+            old_mode,
+            new_mode,
             self.binary,
             tuple(self.problems),
+            header,
+            self.data_at,
+            paths.bare,
+            self.ignored,
         )
 
-    def _settle_status(self, hunks: Sequence[Hunk]) -> None:
+    def _status(self, paths: Paths) -> FileStatus:
         header = self.header
-        if header.empty_since_epoch and len(hunks) == 1:
-            if (hunks[0].old_start, hunks[0].old_count) == (0, 0):
-                header.status, header.old_path = FileStatus.ADDED, None
-            elif (hunks[0].new_start, hunks[0].new_count) == (0, 0):
-                header.status, header.new_path = FileStatus.DELETED, None
-        if hunks or self.binary or self.problems:
-            return
-        if not header.says_change:
-            self._problem(self.start, "the file has a header but no hunk")
-        elif header.status is FileStatus.MODIFIED:
-            header.status = FileStatus.MODE
-
-    def _check_sides(self, hunks: Sequence[Hunk]) -> None:
-        """An added file has no old lines, and a deleted one no new lines."""
-        status = self.header.status
-        for hunk in hunks:
-            if status is FileStatus.ADDED and hunk.old_count:
-                self._problem(hunk.start - 1, "a new file cannot have old lines")
-            elif status is FileStatus.DELETED and hunk.new_count:
-                self._problem(hunk.start - 1, "a deleted file cannot have new lines")
+        if header.is_rename:
+            return FileStatus.RENAMED
+        if header.is_copy:
+            return FileStatus.COPIED
+        if paths.old is None and paths.new is not None:
+            return FileStatus.ADDED
+        if paths.new is None and paths.old is not None:
+            return FileStatus.DELETED
+        if paths.old != paths.new:
+            return FileStatus.RENAMED
+        is_more = self.hunks or self.binary or self.problems
+        return FileStatus.MODE if header.changes and not is_more else FileStatus.MODIFIED
 
 
-def _hunk_numbers(line: str) -> tuple[int, int, int, int, str] | None:
-    """Start and count of the old and the new lines, and the text behind the second `@@`."""
-    match = RE_HUNK_HEADER.match(line)
-    if match is None:
-        return None
-    digits = [group or "1" for group in match.groups()[:4]]
-    if max(map(len, digits)) > 10 or not "".join(digits).isascii():
-        return None
-    old_start, old, new_start, new = map(int, digits)
-    if max(old_start, old, new_start, new) > _LARGEST_NUMBER:
-        return None
-    return old_start, old, new_start, new, match[5]
-
-
-def _body_stop(lines: Sequence[str], at: int, end: int, old: int, new: int) -> tuple[int, bool]:
-    """Where the hunk that begins at a line ends, and whether it holds what its header announces.
-
-    As in git, a hunk with a wrong count goes on up to the first line that cannot be a hunk's.
-    """
-    while at < end and (old or new):
-        line = lines[at]
-        mark = line[:1]
-        if mark == "+":
-            new -= 1
-        elif mark == " " or not line or line == "\r":
-            old -= 1
-            new -= 1
-        elif mark == "-":
-            old -= 1
-        elif mark != "\\":
-            break
-        at += 1
-    if old or new:
-        return _without_what_follows(lines, at, end), False
-    while at < end and lines[at].startswith("\\ "):
-        at += 1
-    return at, True
-
-
-def _without_what_follows(lines: Sequence[str], stop: int, end: int) -> int:
-    """Give back what a hunk with a wrong count swallowed: a plain header, blank lines."""
-    if is_plain_header(lines, stop - 2, end):
-        stop -= 2
-    while not lines[stop - 1]:
-        stop -= 1
-    return stop
-
-
-def _count(lines: Sequence[str], start: int, stop: int) -> tuple[int, int, bool]:
-    """Old lines, new lines, and whether there is a change among the lines of a hunk."""
-    marks = [line[:1] for line in lines[start:stop]]
-    added, removed = marks.count("+"), marks.count("-")
-    context = len(marks) - added - removed - marks.count("\\")
-    return context + removed, context + added, bool(added or removed)
-
-
-def _binary_stop(lines: Sequence[str], at: int, end: int) -> int:
-    """The line behind a `GIT binary patch`: blocks that begin with a word and end blank."""
-    while at < end and lines[at].startswith(("literal ", "delta ")):
-        while at < end and lines[at].rstrip("\r"):
-            at += 1
-        at = min(at + 1, end)
-    return at
-
-
-def _read_hunks(lines: Sequence[str], spans: Sequence[_Span]) -> PatchedFile:
-    """Have unidiff read the hunks of one file (its names do not matter here)."""
-    return PatchSet(_unidiff_lines(lines, spans), metadata_only=True)[0]
-
-
-def _unidiff_lines(lines: Sequence[str], spans: Sequence[_Span]) -> Iterator[str]:
-    yield "--- a\n"
-    yield "+++ b\n"
-    for span in spans:
-        yield span.header
-        stop = span.stop
-        while lines[stop - 1].startswith("\\"):
-            stop -= 1  # unidiff knows this line in English only
-        yield from lines[span.start : stop]
+def _mode(mode: int) -> str | None:
+    return f"{mode:06o}" if mode else None

@@ -10,6 +10,9 @@ from typing import NamedTuple
 OWN_DIFF = "model_patch.diff"
 """The name under which a pipeline stores an attempt's patch, sometimes inside the work tree."""
 
+UNKNOWN = -1
+"""`Header.is_new` and `is_delete` without a header of git's, until hunks or the base tell."""
+
 
 class FileStatus(StrEnum):
     """What a patch does to one file."""
@@ -28,7 +31,8 @@ class PatchProblem:
 
     line: int  # 1-based line of the patch text
     reason: str
-    fatal: bool = True  # `git apply` refuses the whole patch because of it
+    fatal: bool | None = True
+    """Does `git apply` refuse the whole patch because of it? None: its versions disagree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,38 @@ class Hunk:
     section: str  # the text behind the second @@
 
 
+@dataclass(slots=True)
+class Header:
+    """What git reads in the header of one file (`struct patch` of its apply.c).
+
+    Names are without their first folder, which is `a/` or `b/` where git wrote them; modes are
+    numbers, 0 where none is stated. Not changed once the patch is parsed.
+    """
+
+    old_name: bytes | None = None
+    new_name: bytes | None = None
+    default_name: bytes | None = None  # the one that stands twice in the line `diff --git`
+    is_new: int = UNKNOWN
+    is_delete: int = UNKNOWN
+    is_rename: bool = False
+    is_copy: bool = False
+    old_mode: int = 0
+    new_mode: int = 0
+    zero_mode: bool = False  # "000000": versions of git disagree on what it means
+    old_oid: bytes = b""
+    new_oid: bytes = b""
+
+    @property
+    def changes(self) -> bool:
+        """Does the header alone change something?"""
+        modes = self.old_mode and self.new_mode and self.old_mode != self.new_mode
+        renames = self.is_rename or self.is_copy
+        return bool(renames or self.is_new > 0 or self.is_delete > 0 or modes)
+
+
 @dataclass(frozen=True, slots=True)
 class FilePatch:
-    """What a patch does to one file. Paths are unquoted and without `a/` and `b/`.
+    """What a patch does to one file. Paths are those that git reads, without `a/` and `b/`.
 
     `Patch.lines[start:stop]` belong to the file, header included.
     """
@@ -67,6 +100,12 @@ class FilePatch:
     new_mode: str | None
     binary: bool
     problems: tuple[PatchProblem, ...]
+    header: Header
+    data_at: int | None = None  # the line where the data of a binary patch begins
+    bare: str | None = None
+    """The path as it is written when it stands there without a folder for git to strip (as of
+    `git diff --no-prefix`): git strips one all the same. See `core.patch.bare_names`."""
+    ignored: bool = False  # git does not take it for a part of the patch
 
     @property
     def path(self) -> str:
@@ -81,11 +120,23 @@ class Patch:
     lines: tuple[str, ...]  # the raw text, split at "\n" only
     files: tuple[FilePatch, ...]
     problems: tuple[PatchProblem, ...]  # malformed things that belong to no file
+    refusal: PatchProblem | None = None  # why `git apply` refuses to read it; None: it does not
 
     @property
     def text(self) -> str:
         """The raw text, exactly as it was parsed."""
         return "\n".join(self.lines)
+
+    @property
+    def is_sound(self) -> bool:
+        """Does git read all of it, and does nothing in it look odd?"""
+        return self.refusal is None and not any(True for _ in self.all_problems())
+
+    def all_problems(self) -> Iterator[PatchProblem]:
+        """The problems of the patch and of its files, those of the patch first."""
+        yield from self.problems
+        for file in self.files:
+            yield from file.problems
 
 
 class DiffLine(NamedTuple):

@@ -320,7 +320,10 @@ def test_a_failure_names_file_hunk_base_line_and_patch_line(pair: Pair) -> None:
     assert applied.files == {"empty.txt": b"one\n"}
     assert [section.problem is None for section in applied.sections] == [True, False]
     cut = pair.apply(good + bad[:-20])
-    assert str(cut.failure) == "the hunk ends too early (patch line 14)"
+    assert str(cut.failure) == (
+        "the hunk ends here with 1 old and 0 new lines, "
+        "but its header announces 2 and 2 (patch line 15)"
+    )
 
 
 def test_what_cannot_be_read_is_unknown_and_hides_no_failure() -> None:
@@ -359,3 +362,11 @@ def test_real_patches_are_judged_without_a_fault(shared: Path) -> None:
     for path in patches:
         applied = apply_text(decode(path.read_bytes()), lambda name: None)
         assert applied.applies is not None
+
+
+def test_an_empty_context_line_fits_a_line_of_nuls_where_git_says_so(pair: Pair) -> None:
+    base = BaseFile("100644", b"a\nb\nc\n\0")
+    patch = _text(
+        "u", "u", "@@ -1,4 +1,4 @@", " a", "-b", "+d", " c", " ", "\\ No newline at end of file"
+    )
+    assert apply_text(decode(patch), lambda path: base).applies is True

@@ -41,10 +41,12 @@ def git_numstat(text: str, folder: Path) -> list[tuple[str, str, str]] | None:
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def numstat(patch: Patch) -> list[tuple[str, str, str]]:
+def numstat(patch: Patch, *, bare: bool = False) -> list[tuple[str, str, str]]:
+    """The same of a parsed patch, or with the names as they are written where they are bare."""
+    paths = [(f.bare if bare else None) or f.path for f in patch.files]
     return [
-        ("-", "-", f.path) if f.binary else (str(f.added), str(f.removed), f.path)
-        for f in patch.files
+        ("-", "-", path) if f.binary else (str(f.added), str(f.removed), path)
+        for f, path in zip(patch.files, paths, strict=True)
     ]
 
 
@@ -98,14 +100,16 @@ def test_what_git_writes_is_what_we_read(repository: Path, options: tuple[str, .
     text = git(repository, *commands)
     patch = parse_patch(text)
     assert patch.text == text
-    assert faults(patch) == []
+    is_bare = "--no-prefix" in options  # git refuses names that hold no folder to strip
+    assert (faults(patch) == []) is not is_bare
+    assert is_bare is (patch.refusal is not None) is (git_numstat(text, repository) is None)
     expected = git(repository, *commands, "--numstat", "-z").split("\0")
     rows, at = [], 0
     while expected[at]:
         added, removed, path = expected[at].split("\t", 2)
         at += 1 if path else 3  # a rename's paths are fields of their own
         rows.append((added, removed, path or expected[at - 1]))
-    assert numstat(patch) == rows
+    assert numstat(patch, bare=is_bare) == rows
 
 
 def test_git_statuses_paths_and_modes(repository: Path) -> None:
@@ -179,7 +183,10 @@ def test_only_a_newline_ends_a_line() -> None:
     [
         ("a/x y.py\t2024-01-01 10:00:00", "b/x y.py\t2024-01-01", "x y.py", FileStatus.MODIFIED),
         ("x.py", "x.py", "x.py", FileStatus.MODIFIED),
-        ("a/x.py", "a/x.py", "a/x.py", FileStatus.MODIFIED),
+        ("a/x.py", "a/x.py", "x.py", FileStatus.MODIFIED),
+        ("./x.py", "./x.py", "x.py", FileStatus.MODIFIED),
+        ("a/m//x.py", "b/m//x.py", "m/x.py", FileStatus.MODIFIED),
+        ("x.py 2024-01-01 10:00:00", "x.py 2024-01-01 10:00:01", "x.py", FileStatus.MODIFIED),
         ("i/x.py", "w/x.py", "x.py", FileStatus.MODIFIED),
         ("v1/src/x.py", "v2/src/x.py", "src/x.py", FileStatus.MODIFIED),
         ("x.py.orig", "x.py", "x.py", FileStatus.MODIFIED),
@@ -212,7 +219,7 @@ def test_gnu_diff_dates_an_absent_file_at_the_epoch() -> None:
         ("@@ -1,1 +1,2 @@\n a\n-b\n+c\n e\n", (10, True), (1, 1)),  # one side overruns
         ("@@ -1,2 +1,2 @@\n a\n-b\njunk\n+c\n", (8, True), (0, 1)),
         ("@@ def f(): @@\n-b\n+c\n", (5, True), (0, 0)),
-        ("@@ -1,9999999999999 +1 @@\n-b\n", (5, True), (0, 0)),
+        ("@@ -1,9999999999999 +1 @@\n-b\n", (7, True), (0, 1)),
         ("@@ -1 +1 @@\n a\n", (5, True), (0, 0)),  # changes nothing
         ("@@@ -1,2 -1,2 +1,3 @@@\n  a\n++b\n", (5, True), (0, 0)),
         ("", (1, True), (0, 0)),  # a header alone
@@ -257,7 +264,8 @@ def test_a_hunk_without_a_file_belongs_to_the_patch() -> None:
 def test_a_combined_diff_is_a_problem_of_its_file() -> None:
     patch = parse_patch("diff --cc x.py\nindex 1,2..3\n@@@ -1 -1 +1 @@@\n++a\n" + HEADER + HUNK)
     assert [f.path for f in patch.files] == ["x.py", "x.py"]
-    assert faults(patch) == [(1, True)]
+    assert faults(patch) == [(1, False)]
+    assert patch.refusal is None and [f.ignored for f in patch.files] == [True, False]
 
 
 def test_own_diff_is_found_in_any_folder() -> None:

@@ -6,15 +6,29 @@ import base64
 import re
 import zlib
 from dataclasses import dataclass
+from typing import Protocol
 
 from core.files import MAX_TEXT_BYTES
-from core.patch.apply.apply_records import Refused, Undecided
 
+_DIGITS = 18
 _HEAD = re.compile(rb"(delta|literal) (?:[ \t\v\f\r]*([0-9]+))?")
 
 
-class CorruptBinary(Refused):
+class BinaryFault(Exception):
+    """Data that cannot be read: `line` (from 1) and the reason."""
+
+    def __init__(self, reason: str, line: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+
+
+class CorruptBinary(BinaryFault):
     """Git cannot read the hunk; it reads no further in the patch, and forgets this section."""
+
+
+class TooLarge(BinaryFault):
+    """The data may be sound, but is too large to be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +39,21 @@ class BinaryHunk:
     data: bytes
 
 
-def read_binary_hunk(lines: list[bytes], at: int) -> tuple[int, BinaryHunk | None]:
-    """The hunk at a line and the line behind it; None when none starts there.
+class RawLineSequence(Protocol):
+    """Lines of bytes, each with its line feed."""
 
-    Source: git's `parse_binary_hunk()`. Raises `CorruptBinary`.
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, at: int, /) -> bytes: ...
+
+
+def read_binary_hunk(
+    lines: RawLineSequence, at: int, most: int = MAX_TEXT_BYTES
+) -> tuple[int, BinaryHunk | None]:
+    """The hunk at a line (with its line feed) and the line behind it; None: none starts there.
+
+    `most` is how many bytes it may inflate to. Source: git's `parse_binary_hunk()`. Raises
+    `CorruptBinary` and `TooLarge`.
     """
     found = _HEAD.match(lines[at]) if at < len(lines) else None
     if not found:
@@ -40,7 +65,10 @@ def read_binary_hunk(lines: list[bytes], at: int) -> tuple[int, BinaryHunk | Non
         if len(line) == 1:
             break
         packed += _decode_line(line, at)
-    data = _inflate(bytes(packed), int(found[2] or 0), at)
+    digits = (found[2] or b"0").lstrip(b"0")
+    if len(digits) > _DIGITS or int(digits or b"0") > most:
+        raise TooLarge("binary content that is too large", at + 1)
+    data = _inflate(bytes(packed), int(digits or b"0"), at)
     return at + 1, BinaryHunk(found[1] == b"delta", data)
 
 
@@ -63,8 +91,6 @@ def _decode_line(line: bytes, at: int) -> bytes:
 
 
 def _inflate(packed: bytes, size: int, at: int) -> bytes:
-    if size > MAX_TEXT_BYTES:
-        raise Undecided("binary content that is too large", at + 1)
     stream = zlib.decompressobj()
     try:
         data = stream.decompress(packed, size + 1)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 
 SPACE = b" \t\n\r"
-TAB_ENDS = b"\n\r\t"
-LINE_ENDS = b"\n\r"
+TAB_ENDS = re.compile(rb"[\n\r\t]")
+LINE_ENDS = re.compile(rb"[\n\r]")
 
 _PLAIN = re.compile(rb'[^"\\\0]*')
+_GAP = re.compile(rb"[ \t]")
 _OCTAL = re.compile(rb"[0-3][0-7][0-7]")
 _ESCAPES = {
     **dict(zip(b"abfnrtv", b"\a\b\f\n\r\t\v", strict=True)),
@@ -33,16 +34,14 @@ def is_dev_null(data: bytes, at: int) -> bool:
     return data.startswith(b"/dev/null", at) and data[at + 9] in SPACE
 
 
-def find_name(data: bytes, at: int, strip: int, ends: bytes = TAB_ENDS) -> bytes | None:
+def find_name(data: bytes, at: int, strip: int, ends: re.Pattern[bytes] = TAB_ENDS) -> bytes | None:
     """The name at an offset without `strip` leading folders; None when there is none."""
     if data[at : at + 1] == b'"':
         name = _quoted_name(data, at, strip)
         if name is not None:
             return name
-    stop = at
-    while data[stop] not in ends:
-        stop += 1
-    return _strip_folders(data[at:stop], strip, None)
+    end = ends.search(data, at)
+    return _strip_folders(data[at : end.start() if end else len(data)], strip, None)
 
 
 def find_traditional_name(
@@ -86,15 +85,26 @@ def header_name(data: bytes, at: int, stop: int, strip: int) -> bytes | None:
     if quote >= 0:
         return _name_quoted_second(data, start, quote, strip)
     end = data.find(b"\n", start)
-    if end < 0:
-        return None
-    for gap in re.finditer(rb"[ \t]", data[start:end]):
+    return _name_twice(data[start:end], strip) if end >= 0 else None
+
+
+def _name_twice(names: bytes, strip: int) -> bytes | None:
+    """The name that begins and ends a text, with white space and the second's folders between."""
+    slash = -1
+    for gap in _GAP.finditer(names):
         length = gap.start()
-        second = _skip_folders(data, start + length + 1, end, strip)
-        if second is not None and end - second == length:
-            name = data[start : start + length]
-            if data[second:end] == name:
-                return name
+        second = len(names) - length
+        if second <= length or (strip and names[second - 1] != 0x2F):
+            continue
+        if strip and slash <= length:
+            slash = names.find(b"/", length + 1)
+        # as `_skip_folders()` for the one folder, or none, that is stripped
+        if strip:
+            is_second = slash + 1 == second and slash > length + 1
+        else:
+            is_second = second == length + 1 and names[second : second + 1] != b"/"
+        if is_second and names[second:] == names[:length]:
+            return names[:length]
     return None
 
 
@@ -131,21 +141,22 @@ def _quoted_name(data: bytes, at: int, strip: int) -> bytes | None:
     if found is None:
         return None
     parts = found[0].split(b"/", strip)
-    return _squash(parts[-1]) if len(parts) == strip + 1 else None
+    return squash(parts[-1]) if len(parts) == strip + 1 else None
 
 
 def _strip_folders(name: bytes, strip: int, default: bytes | None) -> bytes | None:
     parts = name.split(b"/", strip)
     rest = parts[-1] if len(parts) == strip + 1 else b""
     if not rest:
-        return default and _squash(default)
+        return default and squash(default)
     if default and len(default) < len(rest) and rest.startswith(default):
-        return _squash(default)
-    return _squash(rest)
+        return squash(default)
+    return squash(rest)
 
 
-def _squash(name: bytes) -> bytes:
-    return re.sub(rb"/+", b"/", name)
+def squash(name: bytes) -> bytes:
+    """A path without doubled slashes."""
+    return re.sub(rb"/+", b"/", name) if b"//" in name else name
 
 
 def _skip_folders(data: bytes, at: int, stop: int, strip: int) -> int | None:
