@@ -24,7 +24,7 @@ def only(patch: Patch) -> FilePatch:
     return file
 
 
-def faults(patch: Patch) -> list[tuple[int, bool]]:
+def faults(patch: Patch) -> list[tuple[int, bool | None]]:
     """Line and fatality of each problem."""
     everything = [*patch.problems, *(problem for file in patch.files for problem in file.problems)]
     return [(problem.line, problem.fatal) for problem in everything]
