@@ -47,10 +47,12 @@ class Session:
 
     def statistics(self) -> Statistics:
         """Every figure; reads each patch once."""
-        from core.stats.figures import read_patch_facts, summarise
+        from core.stats.figures import summarise
+        from core.stats.patch_facts import read_patch_facts
 
         facts = read_patch_facts(self.triage.run_set.attempts)
-        return summarise(self._run_set, self.triage.assessments(), facts, self._records())
+        strays = self.triage.strays()
+        return summarise(self._run_set, self.triage.assessments(), facts, self._records(), strays)
 
     def export(self, path: Path, *, overwrite: bool = False) -> int:
         """Write an export in the format the ending names; returns the number of attempts.
@@ -60,7 +62,7 @@ class Session:
         # Imported here and below because the screen opens without them.
         from core.export import write_export
         from core.export.export_document import build_document
-        from core.stats.figures import read_patch_facts
+        from core.stats.patch_facts import read_patch_facts
         from core.version import installed_version
 
         triage = self.triage

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from statistics import median
 
+from core.assess.contradictions import Voices, contradictions
+from core.assess.decisions import Decisions, named, weigh
 from core.assess.opinions import majority, standing_votes
 from core.models import (
     CRITERIA,
+    UNKNOWN,
     Assessment,
     Attempt,
+    Basis,
     CheckReport,
     Criteria,
     Judgement,
+    JudgementState,
     Outcome,
     PatchState,
     Verdict,
@@ -27,7 +33,7 @@ def outcome_of(
     """
     logic = criteria.optimization_logic_match
     if has_patch is False or logic is False:
-        return Outcome.FALSE_POSITIVE if marked_success else Outcome.FAILURE
+        return named(Outcome.FAILURE, marked_success)
     good = [
         criteria.syntax_correct,
         criteria.files_match,
@@ -42,54 +48,65 @@ def outcome_of(
     return Outcome.UNDECIDED
 
 
-def current_verdict(history: Iterable[Verdict]) -> Verdict | None:
-    """The newest verdict that was not taken back; None when nobody has decided."""
-    verdicts = list(history)
-    undone = {v.undoes for v in verdicts if v.undoes}
-    standing = [v for v in verdicts if v.undoes is None and v.id not in undone]
-    return max(reversed(standing), key=lambda v: v.created, default=None)
-
-
 def assess(
     attempt: Attempt,
     verdicts: Iterable[Verdict] = (),
     judgements: Iterable[Judgement] = (),
     report: CheckReport | None = None,
+    basis: Basis | None = None,
 ) -> Assessment:
-    """Everything known of one attempt: the person first, then certain checks, then the judge."""
-    verdict = current_verdict(verdicts)
+    """Everything known of one attempt: people first, then certain checks, then the judge.
+
+    `basis` is what patch and human change are now; without it no verdict is outdated.
+    """
+    weighed = weigh(verdicts, basis)
     all_judgements = tuple(judgements)
     opinions = [j.criteria for j in standing_votes(all_judgements)]
-    settled: dict[str, bool | None] = {}
-    settled_by: dict[str, str] = {}
-    conflicts: list[str] = []
-    for name in CRITERIA:
-        person: bool | None = getattr(verdict.criteria, name) if verdict else None
-        check: bool | None = getattr(report.criteria, name) if report else None
-        judge = majority([getattr(opinion, name) for opinion in opinions])
-        voices = (("person", person), ("check", check), ("judge", judge))
-        source, settled[name] = next((v for v in voices if v[1] is not None), ("", None))
-        if source:
-            settled_by[name] = source
-        if judge is not None and (not judge) in (person, check):
-            conflicts.append(name)
-    criteria = Criteria(**settled, quality_score=_quality(verdict, opinions))
-    outcome = verdict.outcome if verdict else Outcome.UNDECIDED
-    if outcome is Outcome.UNDECIDED:
-        outcome = outcome_of(
-            criteria, has_patch=has_patch(attempt), marked_success=attempt.marked_success
-        )
+    voices = _voices(attempt, weighed, opinions, report)
+    criteria, settled_by = _settle(voices, weighed, opinions)
     return Assessment(
-        attempt, criteria, settled_by, outcome, verdict, report, all_judgements, tuple(conflicts)
+        attempt,
+        criteria,
+        settled_by,
+        _outcome(attempt, weighed, criteria),
+        weighed.decider,
+        report,
+        all_judgements,
+        contradictions(voices),
+        weighed.standing,
+        weighed.outdated,
+        weighed.disputed,
     )
 
 
-def is_decided(known: Assessment) -> bool:
-    """Did a person decide something, rather than only note, tag or comment?"""
-    verdict = known.verdict
-    return verdict is not None and (
-        verdict.outcome is not Outcome.UNDECIDED or "person" in known.settled_by.values()
-    )
+def is_reviewed(known: Assessment) -> bool:
+    """Has a person decided, and no other otherwise? "Cannot tell" is a decision too."""
+    return known.verdict is not None
+
+
+def is_judged(known: Assessment) -> bool:
+    """Is there at least one judgement that carries an opinion?"""
+    return any(j.state is JudgementState.VERDICT and not j.canary for j in known.judgements)
+
+
+def is_open(known: Assessment) -> bool:
+    """Does it need a person: a patch that nobody has decided on, and that is in no dispute?"""
+    return not (is_reviewed(known) or known.disputed) and has_patch(known.attempt) is not False
+
+
+def is_unbound(known: Assessment) -> bool:
+    """Does the decision count although it is not known on which patch it was made?"""
+    return known.verdict is not None and known.verdict.basis is None
+
+
+def is_cannot_tell(known: Assessment) -> bool:
+    """Did people decide that nobody can tell? The attempt then counts as unknown."""
+    return known.verdict is not None and known.verdict.cannot_tell is not None
+
+
+def contradicts_fact(known: Assessment) -> bool:
+    """Does a person say otherwise than what is certain? It counts, and is flagged."""
+    return any(found.voices == ("check", "person") for found in known.contradictions)
 
 
 def has_patch(attempt: Attempt) -> bool | None:
@@ -99,8 +116,91 @@ def has_patch(attempt: Attempt) -> bool | None:
     return attempt.patch.has_text
 
 
-def _quality(verdict: Verdict | None, opinions: Sequence[Criteria]) -> float | None:
-    if verdict and verdict.criteria.quality_score is not None:
-        return verdict.criteria.quality_score
-    scores = sorted(o.quality_score for o in opinions if o.quality_score is not None)
-    return scores[len(scores) // 2] if scores else None
+def outcome_settled_by(known: Assessment) -> str | None:
+    """Who the outcome rests on: "person", "check" or "judge"; None while it is undecided.
+
+    An outcome that follows from criteria rests on the least certain voice that it needs: a
+    judge's opinion, then a person's decision, then a fact. That there is no patch is a fact.
+    """
+    if known.outcome is Outcome.UNDECIDED:
+        return None
+    if known.verdict is not None:
+        return "person"
+    if has_patch(known.attempt) is False:
+        return "check"
+    certainty = ("check", "person", "judge")
+    voices = {name: certainty.index(who) for name, who in known.settled_by.items()}
+    needed = [voices["optimization_logic_match"]]
+    if known.outcome is Outcome.TRUE_SUCCESS:
+        needed = list(voices.values())
+    elif known.outcome is Outcome.PARTIAL_SUCCESS:
+        needed.append(min(voice for name, voice in voices.items() if is_bad(known.criteria, name)))
+    return certainty[max(needed)]
+
+
+def is_bad(criteria: Criteria, name: str) -> bool:
+    """Does a criterion speak against the attempt? Not while it is unknown."""
+    return getattr(criteria, name) is (name == "is_template_code")
+
+
+def _voices(
+    attempt: Attempt,
+    weighed: Decisions,
+    opinions: Sequence[Criteria],
+    report: CheckReport | None,
+) -> Voices:
+    votes = {name: majority([getattr(o, name) for o in opinions]) for name in CRITERIA}
+    judge = Criteria(**votes)
+    settled = weighed.adjudication if weighed.decider is weighed.adjudication else None
+    return Voices(
+        check=report.criteria if report else UNKNOWN,
+        judge=judge,
+        judge_outcome=outcome_of(judge, has_patch=None, marked_success=None),
+        people=(settled,) if settled else weighed.standing,
+        has_patch=has_patch(attempt),
+    )
+
+
+def _settle(
+    voices: Voices, weighed: Decisions, opinions: Sequence[Criteria]
+) -> tuple[Criteria, dict[str, str]]:
+    """The criteria, and who settles each: people where they agree, else a check, else the judge.
+
+    Where people contradict each other nobody settles it.
+    """
+    settled: dict[str, bool | None] = {}
+    settled_by: dict[str, str] = {}
+    for name in CRITERIA:
+        people = {getattr(v.criteria, name) for v in voices.people} - {None}
+        if not people and weighed.adjudication:  # it leaves open what reviewers agree on
+            people = {getattr(v.criteria, name) for v in weighed.standing} - {None}
+        if len(people) > 1:
+            settled[name] = None
+            continue
+        person = next(iter(people), None)
+        ranked = (
+            ("person", person),
+            ("check", getattr(voices.check, name)),
+            ("judge", getattr(voices.judge, name)),
+        )
+        source, settled[name] = next((v for v in ranked if v[1] is not None), ("", None))
+        if source:
+            settled_by[name] = source
+    return Criteria(**settled, quality_score=_quality(voices.people, opinions)), settled_by
+
+
+def _outcome(attempt: Attempt, weighed: Decisions, criteria: Criteria) -> Outcome:
+    if weighed.disputed:
+        return Outcome.UNDECIDED
+    if weighed.decider is not None:
+        return named(weighed.decider.outcome, attempt.marked_success)
+    return outcome_of(criteria, has_patch=has_patch(attempt), marked_success=attempt.marked_success)
+
+
+def _quality(people: Iterable[Verdict], opinions: Iterable[Criteria]) -> float | None:
+    """The median of what people gave; where none did, of the votes."""
+    for criteria in ((v.criteria for v in people), opinions):
+        scores = [c.quality_score for c in criteria if c.quality_score is not None]
+        if scores:
+            return median(scores)
+    return None

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.assess.opinions import newest_votes, tally
-from core.assess.outcome import has_patch, is_decided
+from core.assess.outcome import is_open
 from core.models import Assessment, JudgementState
 
 
@@ -28,10 +28,6 @@ def judge_states(known: Assessment) -> frozenset[JudgementState]:
     return frozenset(judgement.state for judgement in (*votes[-1:], *newest_votes(votes)))
 
 
-def _is_open(known: Assessment) -> bool:
-    return not is_decided(known) and has_patch(known.attempt) is not False
-
-
 def _is_split(known: Assessment) -> bool:
     return any(counted.is_split for counted in tally(known.judgements).values())
 
@@ -42,10 +38,8 @@ def _ended(state: JudgementState) -> Callable[[Assessment], bool]:
 
 QUEUES: tuple[Queue, ...] = (
     Queue("a", "all", lambda _: True),
-    Queue("u", "without your decision", _is_open),
-    Queue(
-        "c", "in conflict (the judge against a check or you)", lambda known: bool(known.conflicts)
-    ),
+    Queue("u", "without your decision", is_open),
+    Queue("c", "in conflict (checks, judge and people)", lambda known: bool(known.conflicts)),
     Queue("s", "split votes", _is_split),
     Queue("n", "never judged", lambda known: not known.judgements),
     Queue("v", "judge: verdict", _ended(JudgementState.VERDICT)),

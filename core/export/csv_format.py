@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from core.assess.decisions import decision_of
 from core.export.export_document import AttemptResult, Document
 from core.models import CRITERIA, Attempt, JudgementState, Verdict
 from core.text import visible
@@ -51,13 +52,30 @@ def _of_attempt(read: Callable[[Attempt], Cell]) -> Callable[[AttemptResult], Ce
 
 
 def _of_verdict(read: Callable[[Verdict], Cell]) -> Callable[[AttemptResult], Cell]:
-    """A cell about the standing verdict, empty where there is none."""
+    """A cell about the verdict that counts, empty where there is none."""
 
     def cell_of(result: AttemptResult) -> Cell:
         verdict = result.assessment.verdict
         return None if verdict is None else read(verdict)
 
     return cell_of
+
+
+def _of_people(read: Callable[[Verdict], str]) -> Callable[[AttemptResult], Cell]:
+    """What each reviewer said, in dispute or not; with the name where several said something."""
+
+    def cell_of(result: AttemptResult) -> Cell:
+        said = [(v.reviewer, text) for v in result.assessment.verdicts if (text := read(v))]
+        if len(said) == 1:
+            return said[0][1]
+        return "\n".join(f"{who}: {text}" for who, text in said) or None
+
+    return cell_of
+
+
+def _decided(verdict: Verdict) -> str:
+    decision = decision_of(verdict)
+    return f"{verdict.reviewer}: {decision.value}" if decision else ""
 
 
 def _criterion(name: str) -> Callable[[AttemptResult], Cell]:
@@ -110,9 +128,18 @@ COLUMNS: Mapping[str, Callable[[AttemptResult], Cell]] = {
     "reviewer": _of_verdict(lambda v: v.reviewer),
     "reviewed": _of_verdict(lambda v: v.created.isoformat()),
     "blind": _of_verdict(lambda v: v.blind),
-    "tags": _of_verdict(lambda v: "\n".join(v.tags)),
-    "note": _of_verdict(lambda v: v.note),
-    "comments": _of_verdict(_comments),
+    "cannot_tell": _of_verdict(lambda v: v.cannot_tell),
+    "adjudicated": _of_verdict(lambda v: bool(v.adjudicates)),
+    "unbound": _of_verdict(lambda v: v.basis is None),
+    "flags": _of_verdict(lambda v: " ".join(v.flags)),
+    "disputed": lambda result: result.assessment.disputed,
+    "outdated": lambda result: len(result.assessment.outdated),
+    "decisions": lambda result: (
+        "\n".join(filter(None, map(_decided, result.assessment.verdicts))) or None
+    ),
+    "tags": _of_people(lambda v: "\n".join(v.tags)),
+    "note": _of_people(lambda v: v.note),
+    "comments": _of_people(_comments),
     "verdicts": lambda result: len(result.history),
 }
 """The columns, in their order, and what each says about an attempt."""

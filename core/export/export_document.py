@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from core import codec
+from core.assess.outcome import outcome_settled_by
 from core.judge.books.judge_records import NO_RECORDS, JudgeRecords
 from core.models import Assessment, HumanCommit, LoadProblem, RunSet, Verdict
-from core.stats.figures import PatchFact, Statistics, outcome_settled_by, summarise
+from core.stats.figures import Statistics, summarise
+from core.stats.patch_facts import PatchFact
 
 SCHEMA_VERSION = 2
 """Of the JSON and JSONL formats (`docs/export.md`); grows when an older reader would go wrong."""
@@ -67,6 +69,7 @@ class Document:
     attempts: tuple[AttemptResult, ...]
     records: JudgeRecords
     statistics: Statistics
+    strays: Mapping[str, tuple[Verdict, ...]]  # histories that belong to no attempt, by its key
     problems: tuple[LoadProblem, ...]
 
 
@@ -86,6 +89,8 @@ def build_document(
     results = tuple(
         _attempt_result(assessment, histories, facts, folder) for assessment in assessments
     )
+    keys = {result.key for result in results}
+    strays = {key: tuple(history) for key, history in histories.items() if key not in keys}
     return Document(
         folder=folder,
         root=folder.name,
@@ -95,7 +100,8 @@ def build_document(
         commits=_commits(run_set, results, folder),
         attempts=results,
         records=records,
-        statistics=summarise(run_set, assessments, facts, records),
+        statistics=summarise(run_set, assessments, facts, records, strays),
+        strays=strays,
         problems=tuple(
             LoadProblem(portable(p.path, folder), portable(p.reason, folder))
             for p in run_set.problems
@@ -140,13 +146,23 @@ def attempt_data(result: AttemptResult) -> dict[str, Any]:
         "criteria": known.criteria,
         "settled_by": known.settled_by,
         "conflicts": known.conflicts,
+        "contradictions": known.contradictions,
+        "disputed": known.disputed,
         "verdict": known.verdict,
+        "verdicts": known.verdicts,
+        "outdated": known.outdated,
         "history": result.history,
         "judgements": known.judgements,
         "check": known.report,
     }
     finite: dict[str, Any] = _finite(codec.to_data(data))
     return finite
+
+
+def stray_data(key: str, history: Sequence[Verdict]) -> dict[str, Any]:
+    """Verdicts that belong to no attempt, as plain JSON data under the key that they name."""
+    data: dict[str, Any] = _finite(codec.to_data({"key": key, "stray": True, "history": history}))
+    return data
 
 
 def commit_data(result: CommitResult) -> dict[str, Any]:

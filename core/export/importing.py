@@ -136,13 +136,14 @@ def _records(data: Any, path: Path) -> list[tuple[str, dict[str, Any]]]:
     _check_version(data, path)
     if "key" in data:
         return [("line 1", data)]
-    attempts = data.get("attempts")
-    if not isinstance(attempts, list):
+    if not isinstance(data.get("attempts"), list):
         raise _unknown_kind(path, "It lists no attempts.")
     version = data["schema_version"]
     return [
-        (f"attempts[{index}]", {"schema_version": version, **_as_object(record)})
-        for index, record in enumerate(attempts)
+        (f"{name}[{index}]", {"schema_version": version, **_as_object(record)})
+        for name in ("attempts", "stray_verdicts")
+        if isinstance(data.get(name, []), list)
+        for index, record in enumerate(data.get(name, []))
     ]
 
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from core import codec
-from core.export.export_document import SCHEMA_VERSION, Document, attempt_data, commit_data
+from core.export.export_document import (
+    SCHEMA_VERSION,
+    Document,
+    attempt_data,
+    commit_data,
+    stray_data,
+)
 from core.export.prompts import prompt_texts
 
 
@@ -25,6 +32,7 @@ def render(document: Document) -> Iterator[str]:
     lists: dict[str, Iterable[object]] = {
         "commits": map(commit_data, document.commits),
         "attempts": map(attempt_data, document.attempts),
+        "stray_verdicts": itertools.starmap(stray_data, document.strays.items()),
         "rubrics": map(codec.to_data, rubrics),
         "canaries": map(codec.to_data, document.records.canaries),
         "texts": prompt_texts(document, prompts),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core import codec
-from core.export.export_document import SCHEMA_VERSION, Document, attempt_data
+from core.export.export_document import SCHEMA_VERSION, Document, attempt_data, stray_data
 
 
 def render(document: Document) -> Iterator[str]:
-    """The lines, in the order of the runs."""
+    """The lines, in the order of the runs; then one a key of verdicts that belong to none."""
     for result in document.attempts:
         yield codec.dumps({"schema_version": SCHEMA_VERSION, **attempt_data(result)}) + "\n"
+    for key, history in document.strays.items():
+        yield codec.dumps({"schema_version": SCHEMA_VERSION, **stray_data(key, history)}) + "\n"

@@ -7,17 +7,21 @@ is said so in its place.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
+from core.assess.opinions import standing_votes
+from core.assess.outcome import is_judged
 from core.errors import SourceError
 from core.export.export_document import AttemptResult, CommitResult, Document, portable
-from core.export.markdown_text import clip, code, escape, fence, quote, table
+from core.export.markdown_text import bullets, clip, code, escape, fence, quote, table
+from core.export.markdown_verdicts import history_part, strays_part, verdict_parts
 from core.export.stats_text import figures, format_rate, format_split, words
 from core.models import (
     CRITERIA,
+    Assessment,
     Attempt,
     Criteria,
     Execution,
@@ -27,7 +31,6 @@ from core.models import (
     Outcome,
     PatchState,
     Side,
-    Verdict,
 )
 from core.patch.parse import Patch, diff_lines, parse_patch
 from core.sources import TextSource
@@ -50,6 +53,7 @@ def render(document: Document) -> Iterator[str]:
             patch = _read_patch(result.assessment.attempt.patch.source, document.folder)
             yield f"#### Attempt {place} of {len(commit.attempts)}: {code(result.key)}\n\n"
             yield _attempt(result, patch, human)
+    yield strays_part(document.strays)
     yield _problems(document)
 
 
@@ -76,18 +80,14 @@ def _head(document: Document) -> str:
                 [(label, str(count), escape(note)) for label, count, note in figures(stats)],
             ),
             "Rates, each over what is known, with the Wilson 95 % interval:\n",
-            _bullets(f"**{words(rate.label)}**: {format_rate(rate)}" for rate in stats.rates),
+            bullets(f"**{words(rate.label)}**: {format_rate(rate)}" for rate in stats.rates),
             "How the attempts divide:\n",
-            _bullets(map(format_split, stats.funnel)),
+            bullets(map(format_split, stats.funnel)),
             _outcomes(stats),
             _agents(stats),
             "## Commits\n\n",
         ]
     )
-
-
-def _bullets(items: Iterable[str]) -> str:
-    return "".join(f"- {item}\n" for item in items)
 
 
 def _outcomes(stats: Statistics) -> str:
@@ -137,7 +137,7 @@ def _commit(number: int, result: CommitResult, human: Patch | str) -> str:
     else:
         lines.append(f"The human diff cannot be shown: {escape(human)}.\n")
     if not files and commit.files:
-        lines.append("Files changed:\n\n" + _bullets(map(code, commit.files)))
+        lines.append("Files changed:\n\n" + bullets(map(code, commit.files)))
     return "\n".join(lines) + "\n"
 
 
@@ -156,7 +156,7 @@ def _changes(patch: Patch) -> str:
     items += [f"line {p.line} is not valid: {escape(p.reason)}" for p in problems[:FILES_SHOWN]]
     added, removed = (sum(getattr(f, side) for f in patch.files) for side in ("added", "removed"))
     total = f"{len(patch.files)} files changed, +{added} -{removed}:\n\n"
-    return total + _bullets(items)
+    return total + bullets(items)
 
 
 def _attempt(result: AttemptResult, patch: Patch | str, human: Patch | str) -> str:
@@ -164,7 +164,7 @@ def _attempt(result: AttemptResult, patch: Patch | str, human: Patch | str) -> s
     by = f" (settled by {result.outcome_by})" if result.outcome_by else ""
     outcome = f"**Outcome:** {words(known.outcome)}{by}"
     patch_line = f"**Patch:** {_patch_facts(result)}"
-    parts = [_bullets([outcome, *_facts(known.attempt), patch_line])]
+    parts = [bullets([outcome, *_facts(known.attempt), patch_line])]
     if known.attempt.patch.has_text:
         parts.append(
             f"**The patch cannot be read any more:** {escape(patch)}.\n"
@@ -172,13 +172,11 @@ def _attempt(result: AttemptResult, patch: Patch | str, human: Patch | str) -> s
             else _changes(patch)
         )
     parts += [_evidence(result), *map(_judgement, known.judgements)]
-    if known.verdict is None:
-        parts.append("**Verdict:** no person has decided.\n")
-    else:
-        parts.append(_verdict(known.verdict))
-        parts += [_comment(comment, patch, human) for comment in known.verdict.comments]
+    parts += verdict_parts(known)
+    for verdict in known.verdicts:
+        parts += [_comment(comment, patch, human) for comment in verdict.comments]
     if len(result.history) > 1:
-        parts.append(_history(result.history))
+        parts.append(history_part(result.history))
     return "\n".join(parts) + "\n"
 
 
@@ -230,17 +228,17 @@ def _patch_facts(result: AttemptResult) -> str:
 def _evidence(result: AttemptResult) -> str:
     """The criteria, each with what checks, judge and person say, and who settles it."""
     known = result.assessment
-    if not (known.report or known.judgements or known.verdict):
+    if not (known.report or known.judgements or known.verdicts):
         return "No check, judge or person has said anything yet.\n"
-    opinions = [j.criteria for j in known.judgements if j.state is JudgementState.VERDICT]
+    standing = standing_votes(known.judgements) if is_judged(known) else ()
+    opinions = [judgement.criteria for judgement in standing]
     check = known.report.criteria if known.report else Criteria()
-    person = known.verdict.criteria if known.verdict else Criteria()
     rows = [
         (
             words(name) + (" (**conflict**)" if name in known.conflicts else ""),
             _answer(getattr(check, name)),
             _votes([getattr(opinion, name) for opinion in opinions]),
-            _answer(getattr(person, name)),
+            _people(known, name),
             known.settled_by.get(name, "nobody"),
         )
         for name in CRITERIA
@@ -255,8 +253,17 @@ def _evidence(result: AttemptResult) -> str:
         for finding in findings
     ]
     if items:
-        parts.append(_bullets(items))
+        parts.append(bullets(items))
     return "\n".join(parts)
+
+
+def _people(known: Assessment, name: str) -> str:
+    """What each reviewer says of a criterion; with the names where they differ."""
+    said = [(v.reviewer, getattr(v.criteria, name)) for v in known.verdicts]
+    said = [(who, value) for who, value in said if value is not None]
+    if len({value for _, value in said}) > 1:
+        return ", ".join(f"{_answer(value)} ({escape(who)})" for who, value in said)
+    return _answer(said[0][1] if said else None)
 
 
 def _answer(value: bool | None) -> str:
@@ -290,29 +297,7 @@ def _judgement(judgement: Judgement) -> str:
     issues = [
         f"{i.severity}{_place(i.file, i.line)}: {escape(i.message)}" for i in judgement.issues
     ]
-    return "\n".join([*parts, _bullets(issues)])
-
-
-def _verdict(verdict: Verdict) -> str:
-    decided = words(verdict.outcome) if verdict.outcome is not Outcome.UNDECIDED else "by criteria"
-    parts = [
-        f"**Verdict:** {decided}, by {escape(verdict.reviewer)} on "
-        f"{verdict.created:%Y-%m-%d %H:%M %Z}, {_view(verdict)}\n"
-    ]
-    if verdict.tags:
-        parts.append(f"**Tags:** {', '.join(map(code, verdict.tags))}\n")
-    if verdict.note:
-        parts.append("**Note:**\n\n" + quote(verdict.note))
-    return "\n".join(parts)
-
-
-def _view(verdict: Verdict) -> str:
-    views = {
-        None: "not recorded whether the judge's opinion was in view",
-        True: "without the judge's opinion in view",
-        False: "with the judge's opinion in view",
-    }
-    return views[verdict.blind]
+    return "\n".join([*parts, bullets(issues)])
 
 
 def _comment(comment: LineComment, patch: Patch | str, human: Patch | str) -> str:
@@ -346,17 +331,6 @@ def _excerpt(comment: LineComment, patch: Patch) -> tuple[str, list[str]] | None
     return None
 
 
-def _history(history: tuple[Verdict, ...]) -> str:
-    undone = {verdict.undoes for verdict in history if verdict.undoes}
-    items = [
-        f"{verdict.created:%Y-%m-%d %H:%M %Z} {escape(verdict.reviewer)}: "
-        + ("took a verdict back" if verdict.undoes else words(verdict.outcome))
-        + (" (taken back)" if verdict.id in undone else "")
-        for verdict in history
-    ]
-    return f"**History:** {len(history)} records\n\n{_bullets(items)}"
-
-
 def _problems(document: Document) -> str:
     if not document.problems:
         return ""
@@ -365,4 +339,4 @@ def _problems(document: Document) -> str:
         f"{code(path)}: {'; '.join(escape(problem.reason) for problem in problems)}"
         for path, problems in grouped
     ]
-    return f"## Load problems\n\n{len(document.problems)} could not be loaded:\n\n{_bullets(items)}"
+    return f"## Load problems\n\n{len(document.problems)} could not be loaded:\n\n{bullets(items)}"

@@ -61,6 +61,11 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
+def bullets(items: Iterable[str]) -> str:
+    """A list of items that are Markdown already."""
+    return "".join(f"- {item}\n" for item in items)
+
+
 def clip(line: str) -> str:
     """A line of at most `LINE_LIMIT` characters, with a mark that says how many are left out."""
     left_out = len(line) - LINE_LIMIT

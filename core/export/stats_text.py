@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from core.judge.question.canaries import CanaryScore
 from core.models import Outcome
+from core.stats.decision_counts import DecisionCounts
 from core.stats.figures import DECIDERS, Group, Rate, Spending, Split, Statistics
 from core.text import one_line
 
@@ -53,12 +54,32 @@ def figures(stats: Statistics) -> list[tuple[str, int, str]]:
         ("distinct patches", stats.distinct_patches, read),
         ("judgements", sum(stats.judgements.values()), calls),
         ("judged", stats.judged, "attempts with an opinion of the judge"),
-        ("reviewed", stats.reviewed, "attempts decided by a person"),
-        ("conflicts", stats.conflicts, "attempts on which the judge is contradicted"),
+        ("reviewed", stats.reviewed, _reviewers(stats.decisions)),
+        *_decisions(stats.decisions),
+        ("conflicts", stats.conflicts, "attempts on which checks, judge or people differ"),
         ("load problems", stats.load_problems, ""),
         *_canaries(stats.canaries),
         *_spending(stats.spending),
     ]
+
+
+def _reviewers(found: DecisionCounts) -> str:
+    by = ", ".join(f"{n} by {one_line(name, 40)}" for name, n in found.by_reviewer.items())
+    return "attempts decided by people" + (f": {by}" if by else "")
+
+
+def _decisions(found: DecisionCounts) -> list[tuple[str, int, str]]:
+    """What else is to be known of the decisions; a count of 0 is left out."""
+    rows = [
+        ("cannot tell", found.cannot_tell, "of those reviewed; they count as unknown"),
+        ("adjudicated", found.adjudicated, "of those reviewed; reviewers differed"),
+        ("in dispute", found.disputed, "reviewers differ: undecided until adjudicated"),
+        ("outdated verdicts", found.outdated, "attempts; patch or human change is another now"),
+        ("unbound", found.unbound, "of those reviewed; recorded without the hash of the patch"),
+        ("against a fact", found.against_fact, "attempts; a person contradicts a certain check"),
+        ("stray verdicts", found.stray_verdicts, "they belong to no attempt here"),
+    ]
+    return [row for row in rows if row[1]]
 
 
 def _canaries(scores: Mapping[str, CanaryScore]) -> list[tuple[str, int, str]]:

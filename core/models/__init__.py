@@ -5,7 +5,7 @@ and out of them goes through `core.codec`. `None` always means unknown and never
 """
 
 from core.models.analysis import HEADINGS, Analysis, AnalysisScope
-from core.models.assessment import Assessment
+from core.models.assessment import Assessment, Contradiction
 from core.models.assignment import Assignment
 from core.models.attempt import Attempt, Execution, HumanCommit, PatchEvidence, PatchState
 from core.models.criteria import CRITERIA, UNKNOWN, Criteria, Outcome
@@ -50,6 +50,7 @@ __all__ = [
     "CheckReport",
     "Claim",
     "CommentKind",
+    "Contradiction",
     "Criteria",
     "Direction",
     "Execution",

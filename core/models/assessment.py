@@ -13,11 +13,26 @@ from core.models.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Two voices that say opposite things about a criterion, or about the "outcome".
+
+    `voices` are two of "check", "judge" and "person", in that order; twice "person" where
+    reviewers differ.
+    """
+
+    about: str
+    voices: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """Everything known of one attempt, and the outcome that follows (`core.assess.outcome`).
 
-    `settled_by` says for each settled criterion who settled it: "person", "check" or "judge";
-    `conflicts` names the criteria on which a check or the person and the judge disagree.
+    `settled_by` says for each settled criterion who settled it: "person", "check" or "judge".
+    `verdict` is the decision that counts: the reviewers' where they agree (its newest record), or
+    the adjudicated one; None while nobody decided, or while they are in dispute. `verdicts` holds
+    the newest record of each reviewer that holds, decision or not; `outdated` those that were made
+    on another patch or human change, which are shown and not counted.
     """
 
     attempt: Attempt
@@ -27,4 +42,19 @@ class Assessment:
     verdict: Verdict | None = None
     report: CheckReport | None = None
     judgements: tuple[Judgement, ...] = ()
-    conflicts: tuple[str, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    outdated: tuple[Verdict, ...] = ()
+    disputed: bool = False
+
+    @property
+    def conflicts(self) -> tuple[str, ...]:
+        """What is contradicted, once each: criteria, and "outcome"."""
+        return tuple(dict.fromkeys(found.about for found in self.contradictions))
+
+    @property
+    def record(self) -> Verdict | None:
+        """The record to show where there is room for one: the deciding one, else the newest."""
+        if self.verdict is not None or not self.verdicts:
+            return self.verdict
+        return max(self.verdicts, key=lambda v: v.created)

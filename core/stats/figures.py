@@ -6,14 +6,18 @@ false and undecided never as failure: a rate is taken over what is known and say
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.assess.outcome import assess, has_patch, is_decided
-from core.errors import SourceError
+from core.assess.outcome import (
+    assess,
+    is_cannot_tell,
+    is_judged,
+    is_reviewed,
+    outcome_settled_by,
+)
 from core.judge.books.judge_records import NO_RECORDS, JudgeRecords
 from core.judge.books.ledger import Totals
 from core.judge.question.canaries import CanaryScore, score
@@ -25,24 +29,21 @@ from core.models import (
     Outcome,
     PatchState,
     RunSet,
+    Verdict,
 )
-from core.patch.parse import OWN_DIFF, holds_own_diff, parse_patch
-from core.sources import encode
+from core.stats.decision_counts import DecisionCounts, count_decisions
+from core.stats.patch_facts import PatchFact
+
+NOBODY, CANNOT_TELL, DISPUTED = UNDECIDED_BY = ("nobody", "cannot_tell", "disputed")
+"""Why an attempt is undecided."""
+
+NO_STRAYS: Mapping[str, Sequence[Verdict]] = {}
 
 Z_95 = 1.959963984540054
 """The 97.5 % quantile of the standard normal distribution."""
 
 DECIDERS = ("person", "check", "judge")
 """Who can settle a criterion or an outcome, in the order in which they are shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class PatchFact:
-    """What reading a patch once tells; `sha256` is None when it could not be read (`problem`)."""
-
-    sha256: str | None = None
-    own_diff: bool | None = None  # does it contain a file named model_patch.diff?
-    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ class Statistics:
     judgements: Mapping[str, int]
     judged: int
     reviewed: int
+    decisions: DecisionCounts
     conflicts: int
     load_problems: int
     rates: tuple[Rate, ...]
@@ -162,70 +164,18 @@ def rate_of(
     return Rate(label, count, of, population, counts.total(), universe, share, interval)
 
 
-def read_patch_facts(attempts: Iterable[Attempt]) -> dict[str, PatchFact]:
-    """Hash and look through every patch, by attempt key, with one patch in memory at a time.
-
-    A patch that cannot be read now has a fact that says why. Attempts without a patch have none.
-    """
-    return {a.key: read_patch_fact(a) for a in attempts if has_patch(a) is not False}
-
-
-def read_patch_fact(attempt: Attempt) -> PatchFact:
-    """Read one attempt's patch; the hash is of its bytes as they stand in the runs."""
-    source = attempt.patch.source
-    if source is None or not attempt.patch.has_text:
-        return PatchFact(problem="the patch could not be read when the runs were loaded")
-    try:
-        text = source.read()
-    except SourceError as error:
-        return PatchFact(problem=error.title)
-    own = OWN_DIFF in text and holds_own_diff(parse_patch(text))
-    return PatchFact(hashlib.sha256(encode(text)).hexdigest(), own)
-
-
-def is_reviewed(assessment: Assessment) -> bool:
-    """Has a person decided, so that an outcome follows?"""
-    return is_decided(assessment) and assessment.outcome is not Outcome.UNDECIDED
-
-
-def is_judged(assessment: Assessment) -> bool:
-    """Is there at least one judgement that carries an opinion?"""
-    return any(j.state is JudgementState.VERDICT for j in assessment.judgements)
-
-
-def outcome_settled_by(assessment: Assessment) -> str | None:
-    """Who the outcome rests on: "person", "check" or "judge"; None while it is undecided.
-
-    An outcome that follows from criteria rests on the least certain voice that it needs: a
-    judge's opinion, then a person's decision, then a fact. That there is no patch is a fact.
-    """
-    if assessment.outcome is Outcome.UNDECIDED:
-        return None
-    if assessment.verdict is not None and assessment.verdict.outcome is not Outcome.UNDECIDED:
-        return "person"
-    if has_patch(assessment.attempt) is False:
-        return "check"
-    certainty = ("check", "person", "judge")
-    voices = {name: certainty.index(who) for name, who in assessment.settled_by.items()}
-    needed = [voices["optimization_logic_match"]]
-    if assessment.outcome is Outcome.TRUE_SUCCESS:
-        needed = list(voices.values())
-    elif assessment.outcome is Outcome.PARTIAL_SUCCESS:
-        needed.append(min(voice for name, voice in voices.items() if _is_bad(assessment, name)))
-    return certainty[max(needed)]
-
-
-def _is_bad(assessment: Assessment, name: str) -> bool:
-    return getattr(assessment.criteria, name) is (name == "is_template_code")
-
-
 def summarise(
     run_set: RunSet,
     assessments: Sequence[Assessment],
     facts: Mapping[str, PatchFact],
     records: JudgeRecords = NO_RECORDS,
+    strays: Mapping[str, Sequence[Verdict]] = NO_STRAYS,
 ) -> Statistics:
-    """Every figure of a run set; `facts` comes from `read_patch_facts`."""
+    """Every figure of a run set; `facts` comes from `read_patch_facts`.
+
+    `strays` are the histories of verdicts that belong to no attempt of it.
+    """
+    decisions = count_decisions(assessments, strays)
     attempts = [a.attempt for a in assessments]
     patched = [a for a in attempts if a.patch.has_text]
     marked = [a for a in attempts if a.marked_success is True]
@@ -252,7 +202,8 @@ def summarise(
         distinct_patches=len({fact.sha256 for fact in read}),
         judgements={state.value: judgements[state] for state in JudgementState},
         judged=sum(map(is_judged, assessments)),
-        reviewed=sum(map(is_reviewed, assessments)),
+        reviewed=decisions.reviewed,
+        decisions=decisions,
         conflicts=sum(bool(a.conflicts) for a in assessments),
         load_problems=len(run_set.problems),
         rates=_rates(assessments),
@@ -369,7 +320,11 @@ def _outcome_table(all_of: Sequence[Assessment]) -> dict[str, dict[str, int]]:
         for outcome in Outcome
         if outcome is not Outcome.UNDECIDED
     }
-    return {**table, Outcome.UNDECIDED.value: {"nobody": counts[Outcome.UNDECIDED, None]}}
+    undecided = [a for a in all_of if a.outcome is Outcome.UNDECIDED]
+    why = Counter(
+        CANNOT_TELL if is_cannot_tell(a) else DISPUTED if a.disputed else NOBODY for a in undecided
+    )
+    return {**table, Outcome.UNDECIDED.value: {name: why[name] for name in UNDECIDED_BY}}
 
 
 def _groups(

@@ -107,7 +107,7 @@ async def test_a_comment_stands_at_the_line_under_the_cursor(runs: Path) -> None
         place = screen.document_view.place
         assert place is not None and place.file == "engine/core.py"
         await press(pilot, "c", *"why", "ctrl+s")
-        verdict = screen.triage.assessment(FIRST).verdict
+        verdict = screen.triage.own(FIRST)
     assert verdict is not None
     assert [(c.file, c.line, c.side, c.text) for c in verdict.comments] == [
         (place.file, place.line, place.side, "why")

@@ -56,7 +56,7 @@ def _issues(known: Assessment) -> Iterator[Mark]:
 
 
 def _comments(known: Assessment) -> Iterator[Mark]:
-    verdict = known.verdict
+    verdict = known.record
     for comment in verdict.comments if verdict else ():
         place = Place(comment.file, comment.line, comment.side)
         who = one_line(verdict.reviewer, 30) if verdict else ""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from core.assess.opinions import majority, standing_votes
-from core.assess.outcome import is_decided
+from core.assess.outcome import is_reviewed
 from core.models import CRITERIA, Assessment, Criteria, Finding, Judgement, JudgementState, Severity
 from core.text import one_line
 from tui.render.amounts import plural
@@ -37,7 +37,7 @@ def criterion_row(known: Assessment, criterion: str) -> Content:
         getattr(judgement.criteria, criterion) for judgement in standing_votes(known.judgements)
     ]
     check = getattr(known.report.criteria, criterion) if known.report else None
-    person = getattr(known.verdict.criteria, criterion) if known.verdict else None
+    person = getattr(known.record.criteria, criterion) if known.record else None
     judge = majority(votes)
     sign, style = answer(criterion, judge)
     if judge is None and any(vote is not None for vote in votes):  # a tie, or too few answers
@@ -100,8 +100,8 @@ def criteria_line(criteria: Criteria) -> Content:
 def verdict_line(known: Assessment, unsaved: bool = False) -> Content:
     """What the person decided, or what follows so far, with tags and the start of the note."""
     sign, style = OUTCOME_SIGNS[known.outcome]
-    verdict = known.verdict
-    who = one_line(verdict.reviewer, 40) if verdict and is_decided(known) else "so far"
+    verdict = known.record
+    who = one_line(verdict.reviewer, 40) if verdict and is_reviewed(known) else "so far"
     parts: list[str | tuple[str, str]] = [
         (f" {sign} {OUTCOME_NAMES[known.outcome]}", f"bold {style}"),
         (f"  {who}", "$dim"),

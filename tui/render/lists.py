@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from core.assess.outcome import is_decided
+from core.assess.outcome import is_reviewed
 from core.assess.queues import judge_states
 from core.models import Assessment, Attempt, JudgementState, PatchState, Severity
 from core.text import one_line
@@ -17,7 +17,7 @@ def searched_text(known: Assessment) -> str:
     """What a search in the attempt list looks in."""
     attempt = known.attempt
     words = [attempt.key, attempt.agent, attempt.model, attempt.status or "", known.outcome.value]
-    words += [attempt.patch.state.value, "reviewed" if is_decided(known) else "undecided"]
+    words += [attempt.patch.state.value, "reviewed" if is_reviewed(known) else "undecided"]
     words += [finding.rule for finding in known.report.findings] if known.report else []
     words += [f"judge:{state.value}" for state in judge_states(known)]
     words += ["conflict"] if known.conflicts else []
@@ -43,7 +43,7 @@ def attempt_row(known: Assessment, width: int, unsaved: bool = False) -> Content
     """A row of the attempt list: verdict, agent, short key, marked, patch size, flags."""
     attempt = known.attempt
     sign, style = OUTCOME_SIGNS[known.outcome]
-    style = style if is_decided(known) else "$dim"
+    style = style if is_reviewed(known) else "$dim"
     claim = {True: "✓", False: " ", None: "?"}[attempt.marked_success]
     patch = attempt.patch
     held = size(patch.held_bytes) if patch.has_text else patch.state.value

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from core.assess.outcome import current_verdict
 from core.errors import PatchjuryError
 from core.models import Criteria, LineComment, Outcome, Verdict
 from tui.render.signs import OUTCOME_NAMES
@@ -76,7 +75,7 @@ class VerdictActions(MovingActions):
 
     @property
     def _standing(self) -> Verdict | None:
-        return current_verdict(self.triage.history(self.attempt_key or ""))
+        return self.triage.own(self.attempt_key or "")
 
     def _edit(self, title: str, text: str, changes: Callable[[str], dict[str, object]]) -> None:
         from tui.screens.editor import EditorScreen  # its text area is slow to import

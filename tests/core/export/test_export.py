@@ -26,9 +26,9 @@ from core.export.export_document import Document, build_document
 from core.export.markdown_text import code, escape, fence, quote, table
 from core.models import Execution, LineComment, Outcome, Verdict
 from core.readers import read_runs
-from core.stats.figures import read_patch_facts
+from core.stats.patch_facts import read_patch_facts
 from core.text import visible
-from tests.core.patch.results import NOON, Result, make_result
+from tests.core.patch.results import NOON, Result, make_result, verdict
 
 HOSTILE = (
     "`` ``` </td><script>alert(1)</script> | [x](javascript:0) *b* \x1b[31m\u202e\x00 \udc80\r"
@@ -85,8 +85,8 @@ def test_json_holds_everything_known_of_an_attempt(result: Result) -> None:
     whole = parsed_json(result.document())
     assert list(whole) == [
         "schema_version", "generator", "created", "root", "store",
-        "statistics", "commits", "attempts", "rubrics", "canaries", "texts", "prompts",
-        "load_problems",
+        "statistics", "commits", "attempts", "stray_verdicts", "rubrics", "canaries",
+        "texts", "prompts", "load_problems",
     ]  # fmt: skip
     assert (whole["schema_version"], whole["generator"]) == (2, "patchjury 1.2.3")
     assert (whole["root"], whole["store"]) == ("runs", ".patchjury")
@@ -382,3 +382,39 @@ def test_real_attempts_export_in_all_formats(shared: Path, tmp_path: Path) -> No
         if token.tag == "h4" and token.nesting == 1
     ]
     assert len(headings) == 33
+
+
+def test_disputes_outdated_and_stray_verdicts_are_in_every_format(tmp_path: Path) -> None:
+    result = make_result(tmp_path / "runs", disputed_histories())
+    document = result.document()
+    data = parsed_json(document)
+    first, second = data["attempts"][:2]
+    assert (first["disputed"], first["verdict"], first["outcome"]) == (True, None, "undecided")
+    assert [v["reviewer"] for v in first["verdicts"]] == ["ada", "bo"]
+    assert {"about": "outcome", "voices": ["person", "person"]} in first["contradictions"]
+    assert (second["disputed"], second["verdict"]["cannot_tell"]) == (False, "no base")
+    (stray,) = data["stray_verdicts"]
+    assert (stray["key"], [v["id"] for v in stray["history"]]) == ("r7/gone", ["s"])
+    assert data["statistics"]["decisions"]["stray_verdicts"] == 1
+    rows = parsed_csv(document)
+    assert (rows[0]["disputed"], rows[0]["outcome"]) == ("true", "undecided")
+    assert rows[0]["decisions"] == "ada: true_success\nbo: not_a_success"
+    assert rows[0]["note"] == "ada: I say so\nbo: I do not"
+    assert (rows[1]["cannot_tell"], rows[1]["unbound"]) == ("no base", "true")
+    report = rendered(document, ".md")
+    assert "**In dispute:**" in report
+    assert "cannot tell (no base)" in report
+    assert "Verdicts that belong to no attempt" in report
+    assert "`r7/gone`: ada, true success" in report
+    last = json.loads(rendered(document, ".jsonl").splitlines()[-1])
+    assert (last["key"], last["stray"], len(last["history"])) == ("r7/gone", True, 1)
+
+
+def disputed_histories() -> dict[str, list[Verdict]]:
+    ada = verdict("a", "r1/a0", outcome=Outcome.TRUE_SUCCESS, note="I say so")
+    bo = replace(ada, id="b", reviewer="bo", outcome=Outcome.FAILURE, note="I do not")
+    return {
+        "r1/a0": [ada, bo],
+        "r1/a1": [verdict("c", "r1/a1", cannot_tell="no base")],
+        "r7/gone": [verdict("s", "r7/gone", outcome=Outcome.TRUE_SUCCESS)],
+    }

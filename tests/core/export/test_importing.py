@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.assess.outcome import assess, current_verdict
+from core.assess.decisions import newest, not_taken_back
+from core.assess.outcome import assess
 from core.errors import ExportError, PatchjuryError
 from core.export import FORMATS, write_export
 from core.export.importing import apply_import, read_import
@@ -70,7 +71,7 @@ def test_an_export_brings_the_whole_history_and_a_second_time_nothing(
     assert (counts.judgements, counts.judgements_added) == (3, 3)
     contents = store.load()
     assert dict(contents.verdicts) == dict(result.histories)
-    standing = current_verdict(contents.verdicts["r1/a0"])
+    standing = newest(not_taken_back(contents.verdicts["r1/a0"]))
     assert standing == result.assessments[0].verdict
     again = apply_import(read_import(path, result.run_set), result.run_set, store)
     assert (again.verdicts, again.verdicts_added, again.judgements_added) == (3, 0, 0)

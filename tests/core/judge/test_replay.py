@@ -42,7 +42,7 @@ from core.models import (
     RunSet,
     Severity,
 )
-from core.stats.figures import read_patch_facts
+from core.stats.patch_facts import read_patch_facts
 from core.store import Store
 from tests.support.judge_cases import (
     HUMAN_DIFF,

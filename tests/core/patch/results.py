@@ -31,7 +31,7 @@ from core.models import (
     Verdict,
 )
 from core.sources import FileText
-from core.stats.figures import read_patch_facts
+from core.stats.patch_facts import read_patch_facts
 
 NOON = datetime(2025, 11, 10, 12, 0, tzinfo=UTC)
 SHA = "8aa1485fcff7be3e42300c0615ee0f3f3cbce9a8"

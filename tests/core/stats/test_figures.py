@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import codec
-from core.assess.outcome import assess
+from core.assess.outcome import assess, outcome_settled_by
 from core.export.stats_text import format_rate, format_statistics
 from core.models import (
     Assessment,
@@ -29,12 +29,11 @@ from core.sources import FileText
 from core.stats.figures import (
     Z_95,
     Statistics,
-    outcome_settled_by,
     rate_of,
-    read_patch_facts,
     summarise,
     wilson_interval,
 )
+from core.stats.patch_facts import read_patch_facts
 from tests.core.patch.results import (
     BAD,
     GOOD,
@@ -152,7 +151,7 @@ def test_outcomes_say_who_settled_them(result: Result) -> None:
     assert outcomes["true_success"] == {"person": 1, "check": 0, "judge": 0}
     assert outcomes["false_positive"] == {"person": 0, "check": 0, "judge": 1}
     assert outcomes["failure"] == {"person": 0, "check": 2, "judge": 0}, "no patch is a fact"
-    assert outcomes["undecided"] == {"nobody": 2}
+    assert outcomes["undecided"] == {"nobody": 2, "cannot_tell": 0, "disputed": 0}
 
 
 def test_undecided_is_no_failure_and_counts_in_no_rate(result: Result) -> None:

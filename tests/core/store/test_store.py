@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from core.assess.outcome import current_verdict
+from core.assess.decisions import newest, not_taken_back
 from core.errors import StoreError
 from core.models import (
     CheckReport,
@@ -137,7 +137,7 @@ def test_an_undo_is_one_more_record(store: Store) -> None:
     store.add_verdicts(SHA, [verdict("c", hour=2, undoes="b")])
     history = store.load().verdicts["run/0"]
     assert [v.id for v in history] == ["a", "b", "c"]
-    assert current_verdict(history) == verdict("a")
+    assert newest(not_taken_back(history)) == verdict("a")
 
 
 def test_a_newer_check_report_takes_the_place_of_the_older(store: Store) -> None:
@@ -363,7 +363,7 @@ def test_a_colleagues_file_is_merged_by_copying_it_in(store: Store, tmp_path: Pa
     assert contents.problems == ()
     assert sorted(ids(contents)) == ["early", "late", "mine", "shared"]
     assert ids(contents)[-1] == "late"
-    assert current_verdict(contents.verdicts["run/0"]) == verdict("late", hour=9)
+    assert newest(not_taken_back(contents.verdicts["run/0"])) == verdict("late", hour=9)
 
 
 def test_files_beside_the_commits_are_ignored(store: Store) -> None:

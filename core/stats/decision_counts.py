@@ -1,0 +1,48 @@
+"""How people's decisions stand: what counts, what is in dispute, what holds no more."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from core.assess.decisions import not_taken_back
+from core.assess.outcome import contradicts_fact, is_cannot_tell, is_reviewed, is_unbound
+from core.models import Assessment, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionCounts:
+    """Counts of attempts, but for `stray_verdicts`.
+
+    `by_reviewer` counts the attempts that each reviewer decided on, in dispute or not.
+    """
+
+    reviewed: int = 0  # decided by people who agree, or adjudicated; "cannot tell" included
+    cannot_tell: int = 0
+    adjudicated: int = 0
+    disputed: int = 0
+    outdated: int = 0  # with a verdict made on another patch or human change, and not counted
+    unbound: int = 0  # decided, on a patch that nobody noted
+    against_fact: int = 0  # decided against what is certain
+    stray_verdicts: int = 0  # records that stand and belong to no attempt
+    by_reviewer: Mapping[str, int] = field(default_factory=dict)
+
+
+def count_decisions(
+    assessments: Sequence[Assessment], strays: Mapping[str, Sequence[Verdict]]
+) -> DecisionCounts:
+    """The decisions on a run set; `strays` are the histories that belong to no attempt of it."""
+    decided = [a for a in assessments if is_reviewed(a)]
+    reviewers = Counter(v.reviewer for a in assessments for v in a.verdicts if v.is_decision)
+    return DecisionCounts(
+        reviewed=len(decided),
+        cannot_tell=sum(is_cannot_tell(a) for a in decided),
+        adjudicated=sum(bool(a.verdict and a.verdict.adjudicates) for a in decided),
+        disputed=sum(a.disputed for a in assessments),
+        outdated=sum(bool(a.outdated) for a in assessments),
+        unbound=sum(map(is_unbound, decided)),
+        against_fact=sum(contradicts_fact(a) for a in assessments),
+        stray_verdicts=sum(len(not_taken_back(history)) for history in strays.values()),
+        by_reviewer=dict(sorted(reviewers.items())),
+    )

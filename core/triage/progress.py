@@ -1,0 +1,51 @@
+"""How far a triage has come: the counts of the header and of the commit list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.assess.outcome import is_open, is_reviewed
+from core.models import Assessment, HumanCommit
+
+
+@dataclass(frozen=True, slots=True)
+class CommitProgress:
+    """One line of the commit list: a human commit and how far its attempts are reviewed."""
+
+    commit: HumanCommit
+    attempts: int
+    marked: int
+    reviewed: int
+    with_patch: int
+    open: int  # with a patch that nobody has decided on, disputes aside
+    disputed: int
+
+
+def commit_progress(commit: HumanCommit, known: Sequence[Assessment]) -> CommitProgress:
+    """How far the attempts at one human commit are reviewed."""
+    return CommitProgress(
+        commit=commit,
+        attempts=len(known),
+        marked=sum(one.attempt.marked_success is True for one in known),
+        reviewed=sum(map(is_reviewed, known)),
+        with_patch=sum(one.attempt.patch.has_text for one in known),
+        open=sum(map(is_open, known)),
+        disputed=sum(one.disputed for one in known),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The counts of the header. What needs a person is what has a patch: `with_patch`."""
+
+    commits: int
+    attempts: int
+    with_patch: int
+    judged: int
+    reviewed: int
+    disputed: int
+    outdated: int
+    strays: int  # verdicts that belong to no attempt
+    problems: int
+    unsaved: int
