@@ -93,7 +93,7 @@ def _keys(runs: Path, repeats: int = 20) -> list[Row]:
 
 
 def _stamps(store: Path) -> set[tuple[str, int]]:
-    return {(p.name, p.stat().st_ino) for p in store.glob("*.json")} if store.is_dir() else set()
+    return {(p.name, p.stat().st_size) for p in store.glob("*.jsonl")} if store.is_dir() else set()
 
 
 def _held_key(runs: Path, presses: int = 40) -> Row:

@@ -1,43 +1,43 @@
-"""What is kept of checks, judgements and verdicts: one TinyDB file per human commit.
+"""What is kept of checks, judgements and verdicts: TinyDB tables over one record a line.
 
-`<folder>/commits/<sha>.json` (see `storage`) holds all that concerns one human commit. Verdicts
-and judgements are appended and never changed; check reports are facts that can be computed again,
-so a newer one takes the place of an older. Attempts are named by keys below the runs folder, so
-that the folder can be moved, and a colleague's files can be copied in under any name.
+`<folder>/commits/<sha>.jsonl` holds what people and models said of one human commit, appended and
+never changed; `<folder>/checks/<sha>.jsonl` the facts (`core.store.tables` is the schema). Attempts
+are named by keys below the runs folder, so that the folder can be moved, and a colleague's files
+can be copied in under any name, or merged by git.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from heapq import merge
 from pathlib import Path
 from typing import Any, TypeVar
 
-from core import codec
 from core.errors import StoreError
 from core.models import CheckReport, Judgement, LoadProblem, Rubric, Verdict
+from core.store import identity
+from core.store.contents import StoreContents, build_contents, created, decode_all, encode
+from core.store.documents import CommitDatabase, CommitFile, KnownIds
+from core.store.lines import Lines
 from core.store.location import STORE_FOLDER, StoreLocation, locate_store
-from core.store.storage import (
+from core.store.open_folder import OpenFolder, UnusableFileError
+from core.store.place import StoreFolder, StoreMovedError
+from core.store.tables import (
+    ANALYSES,
+    ASSIGNMENTS,
     CHECKS,
+    COMMITS,
     JUDGEMENTS,
+    KINDS,
     RUBRICS,
     SCHEMA_VERSION,
     VERDICTS,
-    CommitDatabase,
-    CommitStorage,
-    Tables,
-    UnusableFileError,
-    append_lines,
-    change,
-    change_many,
+    Record,
     file_name,
-    hold,
-    note_line,
-    replace_text,
+    id_of,
+    kind_of,
 )
+from core.store.upgrade import ENDING, old_name, read_schema_1, take_in
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -45,25 +45,12 @@ __all__ = [
     "Store",
     "StoreContents",
     "StoreLocation",
+    "StoreMovedError",
+    "UnusableFileError",
     "locate_store",
 ]
 
-_Record = TypeVar("_Record", bound=CheckReport | Judgement | Rubric | Verdict)
-_Opinion = TypeVar("_Opinion", bound=Judgement | Verdict)
-_Appended = Judgement | Rubric | Verdict
-_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class StoreContents:
-    """The verdicts and judgements of a whole store by attempt key, and what could not be read.
-
-    Each history is in order of appending; several files' histories are merged by time.
-    """
-
-    verdicts: Mapping[str, tuple[Verdict, ...]]
-    judgements: Mapping[str, tuple[Judgement, ...]]
-    problems: tuple[LoadProblem, ...]
+_Record = TypeVar("_Record", CheckReport, Judgement, Rubric)
 
 
 class Store:
@@ -71,35 +58,29 @@ class Store:
 
     def __init__(self, folder: Path, *, lock_timeout_s: float = 10.0) -> None:
         self.folder = folder
-        self._commits = folder / "commits"
-        self._lock_timeout_s = lock_timeout_s
+        self._place = StoreFolder(folder, lock_timeout_s)
+        self._known = KnownIds()
+        self._id = ""
+
+    # Reading
 
     def load(self) -> StoreContents:
-        """Read all verdicts and judgements, whatever their files are named.
+        """Read all that people and models said, whatever its files are named.
 
-        What cannot be read is a problem that names the file and, for a single record, the record.
+        What cannot be read is a problem that names the file and the line or record.
         """
         problems: list[LoadProblem] = []
-        files = list(self._read_files(problems))
-        return StoreContents(
-            _histories(files, VERDICTS, Verdict, problems),
-            _histories(files, JUDGEMENTS, Judgement, problems),
-            tuple(problems),
-        )
-
-    def add_verdicts(self, human: str, verdicts: Sequence[Verdict]) -> int:
-        """Append verdicts, on disk on return; ids already there are skipped. Returns how many.
-
-        Raises `StoreError`, with nothing changed.
-        """
-        return self._append(human, VERDICTS, verdicts)
-
-    def add_judgements(self, human: str, judgements: Sequence[Judgement]) -> int:
-        """Append judgements, on disk on return; ids already there are skipped. Returns how many.
-
-        Raises `StoreError`, with nothing changed.
-        """
-        return self._append(human, JUDGEMENTS, judgements)
+        try:
+            with self._place.reading() as opened:
+                if opened is None:
+                    return StoreContents({}, {})
+                files = self._read_files(opened, problems)
+                return build_contents(files, problems, identity.read_ids(opened))
+        except UnusableFileError as error:
+            problems.append(LoadProblem(str(self.folder), error.reason))
+        except StoreMovedError as error:
+            problems.append(LoadProblem(str(self.folder), error.title))
+        return StoreContents({}, {}, tuple(problems))
 
     def judgements(self, human: str) -> list[Judgement]:
         """The judgements in the file of one commit, in order of appending.
@@ -108,17 +89,6 @@ class Store:
         """
         return self._read(human, JUDGEMENTS, Judgement)
 
-    def add_rubrics(self, human: str, rubrics: Sequence[Rubric]) -> int:
-        """Append rubrics, on disk on return; ids already there are skipped. Returns how many.
-
-        Raises `StoreError`, with nothing changed.
-        """
-        return self._append(human, RUBRICS, rubrics)
-
-    def verify(self, human: str) -> None:
-        """Look whether the file of one commit can be read and added to. Raises `StoreError`."""
-        CommitStorage(self._commits / file_name(human)).read()
-
     def rubrics(self, human: str) -> list[Rubric]:
         """Every rubric of one commit, failed calls included, in order of appending.
 
@@ -126,24 +96,95 @@ class Store:
         """
         return self._read(human, RUBRICS, Rubric)
 
+    def verify(self, human: str) -> None:
+        """Look whether the file of one commit can be read and added to. Raises `StoreError`."""
+        with self._place.reading() as opened:
+            if opened is not None:
+                CommitFile(opened, self._name(human)).lines(())
+                read_schema_1(opened, old_name(self._name(human)))
+
+    def checks(self, human: str) -> dict[str, CheckReport]:
+        """The newest check report of each attempt at one commit, by attempt key.
+
+        What cannot be read is left out: it is computed again, and `load` names an unusable file.
+        """
+        reports = self._read(human, CHECKS, CheckReport)
+        return {report.attempt: report for report in sorted(reports, key=created)}
+
+    # Adding
+
+    def add(self, human: str, records: Sequence[Record]) -> int:
+        """Append records of any kind on one human commit ("" for the whole set), on disk on return.
+
+        Ids that are there already are skipped; returns how many were not. Raises `StoreError`, with
+        nothing changed.
+        """
+        by_table: dict[str, dict[str, Any]] = {}
+        for record in records:
+            by_table.setdefault(kind_of(record).name, {})[id_of(record)] = encode(record)
+        if not by_table:
+            return 0
+        with self._place.changing() as opened:
+            return sum(
+                self._database(opened, human, KINDS[table].folder).add_new(table, encoded)
+                for table, encoded in by_table.items()
+            )
+
+    def put_checks(self, human: str, reports: Sequence[CheckReport]) -> None:
+        """Store check reports; the newest of an attempt counts. Raises `StoreError`."""
+        self.add(human, reports)
+
+    def add_verdicts(self, human: str, verdicts: Sequence[Verdict]) -> int:
+        """Append verdicts (see `add`)."""
+        return self.add(human, verdicts)
+
+    def add_judgements(self, human: str, judgements: Sequence[Judgement]) -> int:
+        """Append judgements (see `add`)."""
+        return self.add(human, judgements)
+
+    def add_rubrics(self, human: str, rubrics: Sequence[Rubric]) -> int:
+        """Append rubrics (see `add`)."""
+        return self.add(human, rubrics)
+
     def add_opinions(
         self, additions: Mapping[str, tuple[Sequence[Rubric], Sequence[Judgement]]]
     ) -> dict[str, StoreError]:
         """Append rubrics and judgements of several commits, on disk on return, ids once.
 
-        Returns by commit what could not be stored, and why. Raises `StoreError` when the folder
-        cannot be written; adding the same again is harmless.
+        The disk is waited for once for all of them, as far as it can be. Returns by commit what
+        could not be stored, and why. Raises `StoreError` when the folder cannot be written; adding
+        the same again is harmless.
         """
         errors: dict[str, StoreError] = {}
-        with change_many(self._commits, self._lock_timeout_s) as open_database:
+        with self._place.changing() as opened:
             for human, (rubrics, judgements) in additions.items():
+                mark = opened.mark
                 try:
-                    database = open_database(human)
-                    _append_new(database, RUBRICS, {r.id: _encode(r) for r in rubrics})
-                    _append_new(database, JUDGEMENTS, {j.id: _encode(j) for j in judgements})
+                    database = self._database(opened, human)
+                    database.add_new(RUBRICS, {r.id: encode(r) for r in rubrics})
+                    database.add_new(JUDGEMENTS, {j.id: encode(j) for j in judgements})
                 except StoreError as error:
+                    opened.take_back(mark)
                     errors[human] = error
         return errors
+
+    def delete(self, human: str, table: str, ids: Sequence[str]) -> int:
+        """Delete records for good: a line says so, and theirs stay. Returns how many.
+
+        Raises `StoreError`, with nothing changed.
+        """
+        with self._place.changing() as opened:
+            database = self._database(opened, human)
+            return len(database.table(table).remove(doc_ids=ids))  # type: ignore[arg-type]
+
+    # Whose it is
+
+    def make_id(self) -> str:
+        """The store's id, made now if it has none. Raises `StoreError`."""
+        with self._place.changing() as opened:
+            return self._own_id(opened)
+
+    # Other files in the folder
 
     @contextmanager
     def hold(self, name: str, busy: str) -> Iterator[None]:
@@ -151,136 +192,93 @@ class Store:
 
         Raises `StoreError` that says `busy` when somebody has it, or when it cannot be made.
         """
-        with hold(self.folder / name, busy):
+        with self._place.holding(name) as is_held:
+            if not is_held:
+                raise StoreError(busy, "Wait until it has finished, or end it.")
             yield
 
     def append_lines(self, name: str, lines: Sequence[str]) -> None:
         """Append lines to the file `name` of the store's folder, on disk on return.
 
-        Raises `StoreError`; some of the lines may be there then.
+        Raises `StoreError`.
         """
-        append_lines(self._commits, self.folder / name, lines, self._lock_timeout_s)
+        with self._place.changing() as opened:
+            opened.append(name, _joined(lines), shared=True)
 
     def note_line(self, name: str, line: str) -> None:
         """Append a line to the file `name` of the store's folder, safe from the end of the process.
 
         It waits for neither lock nor disk. Raises `StoreError`.
         """
-        note_line(self.folder / name, line)
+        with self._place.noting() as opened:
+            opened.append(name, _joined([line]), shared=True)
 
     def put_text(self, name: str, text: str) -> None:
         """Replace the file `name` of the store's folder, on disk on return. Raises `StoreError`."""
-        replace_text(self._commits, self.folder / name, text, self._lock_timeout_s)
+        with self._place.changing() as opened:
+            opened.replace(name, text.encode("utf-8"))
 
-    def checks(self, human: str) -> dict[str, CheckReport]:
-        """The check reports of one commit by attempt key.
+    # Within
 
-        What cannot be read is left out: it is computed again, and `load` names an unusable file.
-        """
-        return {report.attempt: report for report in self._read(human, CHECKS, CheckReport)}
+    def _database(self, opened: OpenFolder, human: str, folder: str = COMMITS) -> CommitDatabase:
+        file = CommitFile(
+            opened,
+            self._name(human, folder),
+            human=human,
+            store=self._own_id(opened),
+            known=self._known,
+        )
+        return CommitDatabase(file)
 
-    def put_checks(self, human: str, reports: Sequence[CheckReport]) -> None:
-        """Store check reports in the place of older ones of the same attempts.
+    def _own_id(self, opened: OpenFolder) -> str:
+        if not self._id:
+            made = identity.ensure_id(opened)
+            opened.then(lambda: setattr(self, "_id", made))
+            return made
+        return self._id
 
-        Raises `StoreError`, with nothing changed.
-        """
-        records = {report.attempt: _encode(report) for report in reports}
-        if records:
-            with change(self._commits, human, self._lock_timeout_s) as database:
-                database.replace(CHECKS, records)
+    @staticmethod
+    def _name(human: str, folder: str = COMMITS) -> str:
+        return f"{folder}/{file_name(human)}"
 
     def _read(self, human: str, table: str, kind: type[_Record]) -> list[_Record]:
         try:
-            tables = CommitStorage(self._commits / file_name(human)).read() or {}
-        except UnusableFileError:
+            with self._place.reading() as opened:
+                if opened is None:
+                    return []
+                database = CommitDatabase(
+                    CommitFile(opened, self._name(human, KINDS[table].folder)), (table,)
+                )
+                records = database.records(table)
+        except StoreError:
             return []
-        problems: list[LoadProblem] = []
-        return list(_records(Path(), tables, table, kind, problems))
+        unnamed: list[LoadProblem] = []
+        return list(decode_all(self.folder, records, table, kind, unnamed))
 
-    def _append(self, human: str, table: str, records: Sequence[_Appended]) -> int:
-        if not records:
-            return 0
-        encoded = {record.id: _encode(record) for record in records}
-        with change(self._commits, human, self._lock_timeout_s) as database:
-            return _append_new(database, table, encoded)
-
-    def _read_files(self, problems: list[LoadProblem]) -> Iterator[tuple[Path, Tables]]:
+    def _read_files(
+        self, opened: OpenFolder, problems: list[LoadProblem]
+    ) -> Iterator[tuple[Path, Lines]]:
         try:
-            paths = sorted(self._commits.iterdir())
-        except FileNotFoundError:
-            return
+            names = opened.names(COMMITS)
         except OSError as error:
-            problems.append(LoadProblem(str(self._commits), error.strerror or str(error)))
+            path = self.folder / COMMITS
+            problems.append(LoadProblem(str(path), error.strerror or str(error)))
             return
-        for path in paths:
-            if path.suffix != ".json" or path.name.startswith("."):
+        wanted = (VERDICTS, JUDGEMENTS, ANALYSES, ASSIGNMENTS)
+        for name in names:
+            if name.startswith(".") or not name.endswith((ENDING, ".jsonl")):
                 continue
+            place = f"{COMMITS}/{name}"
             try:
-                yield path, CommitStorage(path).read() or {}
+                if name.endswith(ENDING):
+                    lines = Lines()
+                    take_in(lines, read_schema_1(opened, place), name)
+                else:
+                    lines = CommitFile(opened, place).own_lines(wanted)
+                yield self.folder / place, lines
             except UnusableFileError as error:
-                problems.append(LoadProblem(str(path), error.reason))
+                problems.append(LoadProblem(str(self.folder / place), error.reason))
 
 
-def _append_new(database: CommitDatabase, table: str, encoded: Mapping[str, dict[str, Any]]) -> int:
-    """Append records whose ids are not there yet; returns how many."""
-    known = database.records(table)
-    new = {key: data for key, data in encoded.items() if key not in known}
-    if new:
-        database.append(table, new)
-    return len(new)
-
-
-def _histories(
-    files: Sequence[tuple[Path, Tables]],
-    table: str,
-    kind: type[_Opinion],
-    problems: list[LoadProblem],
-) -> dict[str, tuple[_Opinion, ...]]:
-    """The records of a table in all files by attempt, each id once."""
-    seen: set[str] = set()
-    by_attempt: dict[str, list[list[_Opinion]]] = {}
-    for path, tables in files:
-        in_this_file: dict[str, list[_Opinion]] = {}
-        for record in _records(path, tables, table, kind, problems):
-            if record.id not in seen:
-                seen.add(record.id)
-                in_this_file.setdefault(record.attempt, []).append(record)
-        for attempt, history in in_this_file.items():
-            by_attempt.setdefault(attempt, []).append(history)
-    return {key: tuple(merge(*parts, key=_when)) for key, parts in by_attempt.items()}
-
-
-def _when(record: Judgement | Verdict) -> datetime:
-    return record.created or _BEFORE_ALL
-
-
-def _records(
-    path: Path, tables: Tables, table: str, kind: type[_Record], problems: list[LoadProblem]
-) -> Iterator[_Record]:
-    for key, data in tables.get(table, {}).items():
-        try:
-            yield _decode(data, kind)
-        except ValueError as error:
-            problems.append(LoadProblem(str(path), f"{table}, record {key}: {error}"))
-
-
-def _encode(record: CheckReport | _Appended) -> dict[str, Any]:
-    data = {"schema_version": SCHEMA_VERSION, **codec.to_data(record)}
-    try:
-        _decode(data, type(record))  # what could not be read back must not count as stored
-    except ValueError as error:
-        subject = record.human if isinstance(record, Rubric) else record.attempt
-        title = f"The {type(record).__name__.lower()} on {subject} cannot be stored: {error}"
-        raise StoreError(title) from error
-    return data
-
-
-def _decode(data: object, kind: type[_Record]) -> _Record:
-    """A record of `kind`. Raises `ValueError` that says what does not fit."""
-    version = data.get("schema_version", SCHEMA_VERSION) if isinstance(data, dict) else None
-    if isinstance(version, int) and version > SCHEMA_VERSION:
-        raise ValueError(f"a newer patchjury wrote it (schema {version}, known: {SCHEMA_VERSION})")
-    record = codec.from_data(data, kind)
-    if record.created is not None and record.created.tzinfo is None:
-        raise ValueError("its time has no zone - at `$.created`")
-    return record
+def _joined(lines: Sequence[str]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode("utf-8")

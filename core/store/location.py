@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.places import data_folder
-from core.store.storage import slug
+from core.store.tables import slug
 
 STORE_FOLDER = ".patchjury"
 
@@ -29,7 +29,9 @@ def locate_store(root: Path, db: Path | None = None) -> StoreLocation:
     store: decisions already there would seem to be gone.
     """
     if db is not None:
-        return StoreLocation(db, f"store: {db} (named with --db)")
+        # A link that the user named is the user's own; one in a runs folder is somebody else's.
+        path = db.resolve() if db.is_symlink() else db
+        return StoreLocation(path, f"store: {db} (named with --db)")
     folder = root.parent if root.is_file() else root
     beside = folder / STORE_FOLDER
     obstacle = _why_not_writable(beside)
@@ -46,6 +48,8 @@ def _why_not_writable(store: Path) -> str:
     # Permission bits say nothing of a read-only mount or to root, so a file without a name is made.
     from tempfile import TemporaryFile
 
+    if store.is_symlink() or (store / "commits").is_symlink():
+        return "it is a link that leads elsewhere"
     candidates = (store / "commits", store, store.parent)
     try:
         with TemporaryFile(dir=next(path for path in candidates if os.path.lexists(path))):

@@ -146,7 +146,7 @@ def test_an_interrupt_keeps_what_is_done_and_writes_it(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [*COMMAND, *map(str, words)], stderr=subprocess.PIPE, text=True, start_new_session=True
     )
-    while process.poll() is None and not any(db.glob("commits/*.json")):
+    while process.poll() is None and not any(db.glob("checks/*.jsonl")):
         os.sched_yield()
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=60)

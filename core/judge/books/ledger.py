@@ -18,7 +18,7 @@ from msgspec import Meta
 from core import codec
 from core.judge.wire.http_requests import HttpRequest
 from core.models import Call, JudgementState, Usage
-from core.store.storage import read_lines
+from core.store.open_folder import read_lines
 
 FILE_NAME = "ledger.jsonl"
 SENT, RETRY, DONE = "sent", "retry", "done"

@@ -18,7 +18,7 @@ from core.judge.run.events import Halted, RubricWritten, Skipped
 from core.judge.wire.reply import MAX_MESSAGE
 from core.models import JudgementState
 from core.settings import Secret, load_settings
-from core.store import Store, storage
+from core.store import Store, documents
 from tests.support.judge_cases import (
     HUMAN_DIFF,
     KEY,
@@ -190,7 +190,7 @@ def test_what_is_stored_cannot_be_read_so_nothing_is_asked(tmp_path: Path) -> No
 def test_a_commits_file_never_grows_past_what_can_be_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage, "MAX_TEXT_BYTES", 40_000)
+    monkeypatch.setattr(documents, "MAX_TEXT_BYTES", 40_000)
     attempts = [attempt(f"{n}", HUMAN_DIFF + unified("", f"# {n}\n", "n.py")) for n in range(20)]
     with FakeOpenAI() as server:
         told = judge(attempts, settings(server, concurrency=1), tmp_path)

@@ -130,17 +130,15 @@ def test_opinions_on_several_commits_are_written_together_and_a_broken_file_is_n
 ) -> None:
     store = Store(tmp_path / "store")
     shas = [f"{number:040x}" for number in range(3)]
-    broken = store.folder / "commits" / f"{shas[1]}.json"
-    broken.parent.mkdir(parents=True)
-    broken.write_text("{", encoding="utf-8")
+    broken = store.folder / "commits" / f"{shas[1]}.jsonl"
+    broken.mkdir(parents=True)
     rubric = Rubric("r", SHA, "h", NOW)
     additions = {sha: ([rubric], [full_judgement()]) for sha in shas}
     for _ in range(2):  # the second time adds nothing
         errors = store.add_opinions(additions)
         assert list(errors) == [shas[1]]
         assert str(broken) in str(errors[shas[1]])
-    assert broken.read_text(encoding="utf-8") == "{"
     for sha in (shas[0], shas[2]):
         assert (store.rubrics(sha), store.judgements(sha)) == ([rubric], [full_judgement()])
     names = {path.name for path in broken.parent.iterdir()}
-    assert names == {".lock", *(f"{sha}.json" for sha in shas)}
+    assert names == {".lock", *(f"{sha}.jsonl" for sha in shas)}

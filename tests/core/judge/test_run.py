@@ -295,13 +295,17 @@ def test_a_store_that_cannot_be_written_stops_the_run_and_the_reply_is_not_lost(
     with FakeOpenAI() as server:
         chosen = settings(server, concurrency=1)
         judge([attempt("a")], chosen, tmp_path)  # writes the rubric
-        (tmp_path / "commits" / f"{SHA}.json").write_text("{", encoding="utf-8")
+        stored = tmp_path / "commits" / f"{SHA}.jsonl"
+        newer = stored.read_text(encoding="utf-8").replace(
+            '"schema_version": 2', '"schema_version": 9'
+        )
+        stored.write_text(newer, encoding="utf-8")
         (rubric,) = (edit_rubric(SHA, "ada", bottleneck="", essential_change="x", must_haves=[]),)
         assert rubric.edited
         told = judge([attempt("a"), distinct(1), distinct(2)], chosen, tmp_path)
         assert len(only(told, Halted)) == 1
         assert str(tmp_path) in only(told, Halted)[0].reason
-        assert (tmp_path / "commits" / f"{SHA}.json").read_text(encoding="utf-8") == "{"
+        assert stored.read_text(encoding="utf-8") == newer
         assert summary(told).not_run == 3
         assert read_totals(tmp_path).requests == server.paid
 

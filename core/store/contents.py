@@ -1,0 +1,167 @@
+"""What a whole store says: records of every file by attempt, each history in order of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from core import codec
+from core.errors import StoreError
+from core.models import (
+    Analysis,
+    Assignment,
+    CheckReport,
+    Judgement,
+    LoadProblem,
+    Rubric,
+    Verdict,
+)
+from core.store.lines import Lines
+from core.store.tables import ANALYSES, ASSIGNMENTS, JUDGEMENTS, VERDICTS, Record, id_of
+
+_Kind = TypeVar("_Kind")
+_Authored = Analysis | Assignment | Judgement | Verdict
+_Kept = TypeVar("_Kept", Analysis, Assignment, Judgement, Verdict)
+_Opinion = TypeVar("_Opinion", Judgement, Verdict)
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreContents:
+    """What a whole store says, verdicts and judgements by attempt key; and what cannot be read.
+
+    Everything is in order of time. `written_by` names, by the id of a record, the store that
+    wrote it, where a line says so; `ids` are the store's own.
+    """
+
+    verdicts: Mapping[str, tuple[Verdict, ...]]
+    judgements: Mapping[str, tuple[Judgement, ...]]
+    problems: tuple[LoadProblem, ...] = ()
+    analyses: tuple[Analysis, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+    written_by: Mapping[str, str] = field(default_factory=dict)
+    ids: tuple[str, ...] = ()
+
+
+def build_contents(
+    files: Iterable[tuple[Path, Lines]], problems: list[LoadProblem], ids: tuple[str, ...] = ()
+) -> StoreContents:
+    """What the lines of all files say; what does not fit is added to `problems`."""
+    collected = _Collected(problems)
+    written_by: dict[str, str] = {}
+    for path, lines in files:
+        problems += [LoadProblem(str(path), fault) for fault in lines.faults]
+        collected.add(path, lines)
+        written_by |= lines.stores
+    return StoreContents(
+        _histories(collected.verdicts.values()),
+        _histories(collected.judgements.values()),
+        tuple(problems),
+        _in_time(collected.analyses.values()),
+        _in_time(collected.assignments.values()),
+        written_by,
+        ids,
+    )
+
+
+class _Collected:
+    """The records of several files by id."""
+
+    def __init__(self, problems: list[LoadProblem]) -> None:
+        self.verdicts: dict[str, Verdict] = {}
+        self.judgements: dict[str, Judgement] = {}
+        self.analyses: dict[str, Analysis] = {}
+        self.assignments: dict[str, Assignment] = {}
+        self._problems = problems
+
+    def add(self, path: Path, lines: Lines) -> None:
+        """Take in what a file says."""
+        self._add(path, lines, VERDICTS, Verdict, self.verdicts)
+        self._add(path, lines, JUDGEMENTS, Judgement, self.judgements)
+        self._add(path, lines, ANALYSES, Analysis, self.analyses)
+        self._add(path, lines, ASSIGNMENTS, Assignment, self.assignments)
+
+    def _add(
+        self, path: Path, lines: Lines, table: str, kind: type[_Kept], known: dict[str, _Kept]
+    ) -> None:
+        """Add the records of a table, also where another file has a different one with its id."""
+        records = lines.tables.get(table, {})
+        for record in decode_all(path, records, table, kind, self._problems):
+            there = known.get(record.id)
+            if there is not None and there != record:
+                reason = f"another file has a different record with the id {record.id}"
+                self._problems.append(LoadProblem(str(path), f"{reason}; both are kept"))
+                record = replace(record, id=f"{record.id}~{path.stem}")
+            known[record.id] = record
+
+
+def decode_all(
+    path: Path,
+    records: Mapping[str, Any],
+    table: str,
+    kind: type[_Kind],
+    problems: list[LoadProblem],
+) -> Iterator[_Kind]:
+    """The records of a table; one that cannot be read is added to `problems`."""
+    for name, data in records.items():
+        try:
+            yield decode(data, kind, name)
+        except ValueError as error:
+            problems.append(LoadProblem(str(path), f"{table}, record {name}: {error}"))
+
+
+def decode(data: object, kind: type[_Kind], name: str) -> _Kind:
+    """A record of `kind` that stands under an id. Raises `ValueError` that says what does not fit.
+
+    A record that shares its id with another one gets the id that it stands under.
+    """
+    record = codec.from_data(data, kind)
+    time = getattr(record, "created", None)
+    if time is not None and time.tzinfo is None:
+        raise ValueError("its time has no zone - at `$.created`")
+    inner = getattr(record, "id", name)
+    if inner == name:
+        return record
+    if name.startswith(f"{inner}~"):
+        return replace(record, id=name)  # type: ignore[type-var]  # every record is a dataclass
+    raise ValueError(f"its line gives it another id than itself ({inner})")
+
+
+def encode(record: Record) -> dict[str, Any]:
+    """A record as data for its line. Raises `StoreError` if it could not be read back."""
+    data: dict[str, Any] = codec.to_data(record)
+    try:
+        decode(data, type(record), id_of(record))
+    except ValueError as error:
+        name = type(record).__name__.lower()
+        raise StoreError(f"The {name} on {_subject(record)} cannot be stored: {error}") from error
+    return data
+
+
+def _subject(record: Record) -> str:
+    match record:
+        case Analysis():
+            return record.about or "the whole"
+        case Rubric():
+            return record.human
+        case _:
+            return record.attempt
+
+
+def created(record: CheckReport | _Authored) -> datetime:
+    """When a record was made, for sorting; unknown is before all."""
+    return record.created or _BEFORE_ALL
+
+
+def _histories(records: Iterable[_Opinion]) -> dict[str, tuple[_Opinion, ...]]:
+    by_attempt: dict[str, list[_Opinion]] = {}
+    for record in records:
+        by_attempt.setdefault(record.attempt, []).append(record)
+    return {key: _in_time(history) for key, history in by_attempt.items()}
+
+
+def _in_time(history: Iterable[_Kept]) -> tuple[_Kept, ...]:
+    return tuple(sorted(history, key=created))

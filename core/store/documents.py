@@ -1,0 +1,240 @@
+"""The tables of one human commit as TinyDB documents over a file of one record a line.
+
+TinyDB writes a whole file for every change; here an insert is one line appended, a removal one line
+that says so, and no record is ever changed. Reading hands out what was parsed for the caller alone,
+never what others hold. Records stand under their own id instead of TinyDB's running number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tinydb import TinyDB
+from tinydb.storages import Storage
+from tinydb.table import Document, Table
+
+from core.errors import StoreError
+from core.files import MAX_TEXT_BYTES
+from core.store.lines import (
+    Line,
+    Lines,
+    NewerSchemaError,
+    Tables,
+    encode_line,
+    header_line,
+    parse_lines,
+)
+from core.store.open_folder import FileKey, OpenFolder, UnusableFileError
+from core.store.upgrade import SET_ASIDE, old_name, read_schema_1, take_in
+
+_REMEMBERED = 64
+
+
+@dataclass(slots=True)
+class KnownIds:
+    """Which ids a file holds, as long as nobody else has touched it; looked at under the lock."""
+
+    _by_table: dict[tuple[str, str], tuple[FileKey, set[str]]] = field(default_factory=dict)
+
+    def get(self, name: str, table: str, now: FileKey | None) -> set[str] | None:
+        """The ids of a table if the file is as it was."""
+        key, ids = self._by_table.get((name, table), (None, None))
+        return ids if key is not None and key == now else None
+
+    def put(self, name: str, table: str, now: FileKey | None, ids: set[str]) -> None:
+        """Remember the ids of a table in a file's present state."""
+        self._by_table.pop((name, table), None)
+        if now is not None:
+            self._by_table[name, table] = (now, ids)
+        while len(self._by_table) > _REMEMBERED:
+            del self._by_table[next(iter(self._by_table))]
+
+
+class CommitFile:
+    """The file of one human commit in an open store, with what schema 1 left beside it."""
+
+    def __init__(
+        self,
+        opened: OpenFolder,
+        name: str,
+        *,
+        human: str = "",
+        store: str = "",
+        known: KnownIds | None = None,
+    ) -> None:
+        self._opened = opened
+        self._name = name
+        self._human = human
+        self._store = store
+        self._known = known or KnownIds()
+
+    def lines(self, only: Collection[str] | None = None) -> Lines:
+        """What the file says, of some tables if they are named. Raises `UnusableFileError`."""
+        lines = self.own_lines(only)
+        old = old_name(self._name)
+        try:
+            take_in(lines, read_schema_1(self._opened, old), old)
+        except UnusableFileError as error:
+            lines.find_fault(old, error.reason)
+        return lines
+
+    def ids(self, table: str) -> set[str]:
+        """The ids in a table, those taken back included."""
+        now = self._opened.key(self._name)
+        known = self._known.get(self._name, table, now)
+        if known is None:
+            lines = self.lines((table,))
+            known = lines.tables.get(table, {}).keys() | {i for t, i in lines.deleted if t == table}
+            self._known.put(self._name, table, now, known)
+        return known
+
+    def append(self, table: str, lines: Sequence[Line]) -> None:
+        """Add lines of one table, after those of schema 1. Raises `StoreError` or `OSError`."""
+        known = self.ids(table)
+        key = self._opened.key(self._name)
+        is_empty = key is None or not key.size
+        data = header_line(self._human, self._store) if is_empty else b""
+        data += b"".join(map(encode_line, [*self._from_schema_1(), *lines]))
+        size = (key.size if key else 0) + len(data)
+        if size > MAX_TEXT_BYTES:
+            raise UnusableFileError(
+                self._opened.path / self._name,
+                f"it would grow larger than {MAX_TEXT_BYTES >> 20} MiB",
+                "Nothing was added. Export what is there, then start another store with --db.",
+            )
+        self._opened.append(self._name, data)
+        ids = known | {line.id for line in lines}
+        self._opened.then(
+            lambda: self._known.put(self._name, table, self._opened.key(self._name), ids)
+        )
+
+    @property
+    def store(self) -> str:
+        """The id of the store, which each line names."""
+        return self._store
+
+    def upgrade(self) -> bool:
+        """Take over what schema 1 left of this commit; was there anything?"""
+        lines = self._from_schema_1()
+        if lines:
+            self.append(lines[0].table, [])
+        return bool(lines)
+
+    def own_lines(self, only: Collection[str] | None) -> Lines:
+        found = self._opened.read(self._name)
+        try:
+            return parse_lines(found[0] if found else b"", only)
+        except NewerSchemaError as error:
+            path = self._opened.path / self._name
+            hint = "Upgrade patchjury; it was not changed."
+            raise UnusableFileError(path, str(error), hint) from error
+
+    def _from_schema_1(self) -> list[Line]:
+        """The records of an old file that are not here yet; it is set aside when they are."""
+        old = old_name(self._name)
+        if self._opened.key(old) is None:
+            return []
+        try:
+            records = read_schema_1(self._opened, old)
+        except UnusableFileError:
+            return []  # it stays where it is, and `load` names it
+        here = self.own_lines(None)
+        self._opened.then(lambda: self._set_aside(old))
+        return [
+            Line(line.table, line.id, line.record, line.schema_version, self._store)
+            for line in records
+            if here.tables.get(line.table, {}).get(line.id) != line.record
+            and (line.table, line.id) not in here.deleted
+        ]
+
+    def _set_aside(self, old: str) -> None:
+        self._opened.set_aside(old, SET_ASIDE)
+
+
+class LineStorage(Storage):
+    """TinyDB's storage over a commit's file."""
+
+    def __init__(self, file: CommitFile, only: Collection[str] | None = None) -> None:
+        self._file = file
+        self._only = only
+
+    def read(self) -> Tables | None:
+        """The tables, parsed anew for each caller. Raises `UnusableFileError`."""
+        return self._file.lines(self._only).tables
+
+    def write(self, data: Tables) -> None:
+        """Append what `data` holds more, and that it holds less. Raises `StoreError`."""
+        before = self._file.lines(self._only).tables
+        for name in before.keys() | data.keys():
+            old, new = before.get(name, {}), data.get(name, {})
+            if any(new[key] != old[key] for key in old.keys() & new.keys()):
+                raise StoreError(f"A record of {name} was to be changed; records are append-only")
+            if gone := [key for key in old if key not in new]:
+                store = self._file.store
+                self._file.append(
+                    name, [Line(name, key, store=store, deleted=True) for key in gone]
+                )
+            self.append(name, {key: new[key] for key in new if key not in old})
+
+    def append(self, table: str, records: Mapping[str, Any]) -> None:
+        """Append records to a table. Raises `StoreError` or `OSError`."""
+        store = self._file.store
+        if records:
+            self._file.append(
+                table, [Line(table, key, record, store=store) for key, record in records.items()]
+            )
+
+    def ids(self, table: str) -> set[str]:
+        """The ids that a table holds."""
+        return self._file.ids(table)
+
+
+class _LineTable(Table):
+    """A table whose inserts are appended without reading what is there."""
+
+    document_id_class = str  # type: ignore[assignment]  # TinyDB documents it, its hints say int
+
+    def insert_multiple(self, documents: Iterable[Mapping[str, Any]]) -> list[int]:
+        """Append documents under their ids. Raises `ValueError` for an id that is there."""
+        storage = self._storage
+        assert isinstance(storage, LineStorage)
+        records = {}
+        for document in documents:
+            if not isinstance(document, Document):
+                raise ValueError("a record has an id of its own")
+            records[str(document.doc_id)] = dict(document)
+        if doubled := records.keys() & storage.ids(self.name):
+            raise ValueError(f"Document with ID {min(doubled)} already exists")
+        storage.append(self.name, records)
+        self.clear_cache()
+        return list(records)  # type: ignore[arg-type]  # ids are strings here
+
+    def insert(self, document: Mapping[str, Any]) -> int:
+        """Append a document under its id. Raises `ValueError` if that is there."""
+        return self.insert_multiple([document])[0]
+
+
+class CommitDatabase(TinyDB):
+    """The tables of one human commit; to add to it, its folder must be locked."""
+
+    table_class = _LineTable
+
+    def __init__(self, file: CommitFile, only: Collection[str] | None = None) -> None:
+        super().__init__(file, only, storage=LineStorage)
+
+    def records(self, table: str) -> dict[str, Any]:
+        """The raw records of a table by id, those that do not decode included."""
+        return (self.storage.read() or {}).get(table, {})
+
+    def add_new(self, table: str, records: Mapping[str, dict[str, Any]]) -> int:
+        """Append the records whose ids are not in a table yet; returns how many."""
+        storage = self.storage
+        assert isinstance(storage, LineStorage)
+        known = storage.ids(table)
+        new = {key: data for key, data in records.items() if key not in known}
+        if new:
+            documents = [Document(data, key) for key, data in new.items()]  # type: ignore[arg-type]
+            self.table(table).insert_multiple(documents)
+        return len(new)

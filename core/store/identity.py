@@ -1,0 +1,112 @@
+"""Which store a record comes from: every store has a random id, made once at its first write.
+
+`<store>/store.jsonl` holds it, a line an id, so that two reviewers' branches merge. The ids that
+this user's patchjury made are kept in the user's state folder and nowhere else: what a runs folder
+says of itself proves nothing. A store that held records before it had an id was not made here.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from core import codec
+from core.store.lines import Line, NewerSchemaError, encode_line, parse_lines
+from core.store.open_folder import OpenFolder, UnusableFileError
+from core.store.tables import COMMITS
+
+FILE_NAME = "store.jsonl"
+_TABLE = "stores"
+
+_ATTRIBUTES = b"# Written by patchjury: two reviewers' lines are both kept in a merge.\n" + (
+    b"*.jsonl -text merge=union\n"
+)
+_IGNORED = b"# Written by patchjury: what is of no use to others.\n.lock\n*.lock\n*.tmp\ndrafts/\n"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownStores:
+    """The ids that this user's patchjury made, and those of others by whether they are trusted."""
+
+    made: tuple[str, ...] = ()
+    answered: dict[str, bool] = field(default_factory=dict)
+
+    def trusts(self, store: str) -> bool | None:
+        """Was the store made here, or was its id accepted? None: nobody was asked yet."""
+        return True if store in self.made else self.answered.get(store)
+
+
+def read_ids(opened: OpenFolder) -> tuple[str, ...]:
+    """The ids of a store: one, or several after a merge; none before its first write."""
+    try:
+        found = opened.read(FILE_NAME)
+        return tuple(parse_lines(found[0] if found else b"").tables.get(_TABLE, {}))
+    except (UnusableFileError, NewerSchemaError):
+        return ()
+
+
+def ensure_id(opened: OpenFolder) -> str:
+    """The id of a store, made now if it has none; for a folder that is locked.
+
+    Raises `OSError`.
+    """
+    if ids := read_ids(opened):
+        return ids[0]
+    new = uuid.uuid4().hex
+    is_empty = not any(name.endswith((".json", ".jsonl")) for name in opened.names(COMMITS))
+    record = {"created": datetime.now(UTC).isoformat()}
+    opened.create(".gitattributes", _ATTRIBUTES)
+    opened.create(".gitignore", _IGNORED)
+    opened.append(FILE_NAME, encode_line(Line(_TABLE, new, record, store=new)))
+    if is_empty:
+        opened.then(lambda: remember_made(new))
+    return new
+
+
+def read_known() -> KnownStores:
+    """What the user's state folder says; nothing when it says nothing that can be understood."""
+    try:
+        return codec.from_data(json.loads(_state_path().read_text(encoding="utf-8")), KnownStores)
+    except FileNotFoundError:
+        return KnownStores()
+    except (OSError, ValueError, RecursionError) as error:
+        _log.warning("%s cannot be used: %s", _state_path(), error)
+        return KnownStores()
+
+
+def remember_made(store: str) -> None:
+    """Note that this user's patchjury made a store."""
+    known = read_known()
+    if store not in known.made:
+        _write(KnownStores((*known.made, store), known.answered))
+
+
+def remember_answer(store: str, trusted: bool) -> None:
+    """Note whether the user trusts a store that somebody else made."""
+    known = read_known()
+    _write(KnownStores(known.made, {**known.answered, store: trusted}))
+
+
+def _state_path() -> Path:
+    # Imported here because commands that only read need it not.
+    from platformdirs import user_state_path
+
+    return user_state_path("patchjury", appauthor=False) / "stores.json"
+
+
+def _write(known: KnownStores) -> None:
+    path = _state_path()
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(codec.dumps(codec.to_data(known), indent=1) + "\n", encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:  # then its own store is asked about like a foreign one
+        _log.warning("%s cannot be written: %s", path, error)

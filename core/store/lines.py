@@ -1,0 +1,180 @@
+"""One record a line: how a record becomes a line of a store file, and what a file's lines say.
+
+    {"table": "verdicts", "id": "…", "schema_version": 2, "store": "…", "record": {…}}
+
+Lines may stand in any order and be repeated, as git's union merge leaves them. A line that is torn
+or of somebody else costs that line: it stays, and is named. A line with `"deleted": true` takes the
+record of its id back, wherever it stands.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from core import codec
+from core.errors import StoreError
+from core.store.tables import HEADER, KINDS, SCHEMA_VERSION
+
+MAX_NAMED = 20
+"""Faulty lines of one file that are named; the rest is counted."""
+
+Tables = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a store file. `store` is the id of the store that wrote it, "" if unknown."""
+
+    table: str
+    id: str
+    record: Any = None
+    schema_version: int = SCHEMA_VERSION
+    store: str = ""
+    deleted: bool = False
+
+
+class NewerSchemaError(ValueError):
+    """A newer patchjury wrote it."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"a newer patchjury wrote it (schema {version}, known: {SCHEMA_VERSION})")
+
+
+@dataclass(slots=True)
+class Lines:
+    """What the lines of a file say: records by table and id, who wrote each, and what is wrong."""
+
+    human: str | None = None
+    tables: Tables = field(default_factory=dict)
+    stores: dict[str, str] = field(default_factory=dict)
+    deleted: set[tuple[str, str]] = field(default_factory=set)
+    faults: list[str] = field(default_factory=list)
+    _unnamed: int = 0
+
+    def add(self, line: Line) -> str:
+        """Take a line in; says what is wrong with it, or ""."""
+        if line.deleted:
+            self.deleted.add((line.table, line.id))
+            self.tables.get(line.table, {}).pop(line.id, None)
+            return ""
+        if (line.table, line.id) in self.deleted:
+            return ""
+        table = self.tables.setdefault(line.table, {})
+        name, fault = line.id, ""
+        if line.id in table:
+            kind = KINDS.get(line.table)
+            if table[line.id] == line.record or (kind is not None and kind.repeats):
+                return ""
+            name = f"{line.id}~{_digest(line.record)}"
+            if name in table:
+                return ""
+            fault = f"another record of {line.table} has the id {line.id}; both are kept"
+        table[name] = line.record
+        if line.store:
+            self.stores[name] = line.store
+        return fault
+
+    def find_fault(self, place: str, fault: str) -> None:
+        """Name what is wrong at a place, up to a number of them."""
+        if len(self.faults) < MAX_NAMED:
+            self.faults.append(f"{place}: {fault}")
+        else:
+            self._unnamed += 1
+            rest = f"and {self._unnamed} more lines"
+            self.faults[MAX_NAMED:] = [rest]
+
+
+def encode_line(line: Line) -> bytes:
+    """A line as it is written, with its line feed. Raises `StoreError` if it cannot be."""
+    data: dict[str, Any] = {
+        "table": line.table,
+        "id": line.id,
+        "schema_version": line.schema_version,
+        "store": line.store,
+    }
+    data |= {"deleted": True} if line.deleted else {"record": line.record}
+    try:
+        return codec.dumps(data).encode("utf-8") + b"\n"
+    except RecursionError as error:
+        raise StoreError(f"{line.table} {line.id} is nested too deeply to be stored") from error
+
+
+def header_line(human: str, store: str) -> bytes:
+    """The first line of a commit's file."""
+    return encode_line(Line(HEADER, human, {"human": human}, store=store))
+
+
+def parse_line(raw: bytes) -> Line:
+    """A line of a file. Raises `ValueError` that says why it is none."""
+    try:
+        data = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, RecursionError):
+        data = _parse_strictly(raw)  # lone surrogates, NaN: what msgspec refuses and json reads
+    match data:
+        case {"table": str(table), "id": str(name), "schema_version": int(version)}:
+            if version > SCHEMA_VERSION:
+                raise NewerSchemaError(version)
+            store = data.get("store", "")
+            deleted = data.get("deleted") is True
+            if not deleted and "record" not in data:
+                raise ValueError("it holds no record")
+            return Line(
+                table, name, data.get("record"), version, store if _is_text(store) else "", deleted
+            )
+    raise ValueError("it is no record of patchjury")
+
+
+def parse_lines(content: bytes, only: Collection[str] | None = None) -> Lines:
+    """What the lines of a file say, of some tables if they are named.
+
+    Raises `NewerSchemaError` when a newer patchjury wrote the file.
+    """
+    found = Lines()
+    skipped = tuple(_prefix(name) for name in KINDS if only is not None and name not in only)
+    for number, raw in enumerate(content.split(b"\n"), start=1):
+        if not raw.strip() or (skipped and raw.startswith(skipped) and raw.endswith(b"}")):
+            continue
+        try:
+            line = parse_line(raw)
+        except NewerSchemaError as error:
+            if raw.startswith(_prefix(HEADER)):
+                raise
+            found.find_fault(f"line {number}", str(error))
+            continue
+        except ValueError as error:
+            found.find_fault(f"line {number}", str(error))
+            continue
+        if line.table == HEADER:
+            found.human = line.id if found.human is None else found.human
+        elif (only is None or line.table in only) and (fault := found.add(line)):
+            found.find_fault(f"line {number}", fault)
+    return found
+
+
+def _prefix(table: str) -> bytes:
+    return b'{"table": "%s",' % table.encode()
+
+
+def _parse_strictly(raw: bytes) -> Any:
+    try:
+        return json.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ValueError("it is not UTF-8") from error
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is torn or no record: {error.msg}") from error
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
+def _digest(record: object) -> str:
+    return hashlib.sha256(codec.dumps(record).encode("utf-8")).hexdigest()[:8]
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)

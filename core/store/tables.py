@@ -1,0 +1,88 @@
+"""Schema 2: which tables there are, what each holds, and in which folder its files lie.
+
+What people and models said of a human commit stands in `commits/<sha>.jsonl`, small and precious;
+facts that can be found again stand in `checks/<sha>.jsonl`. Texts on the whole set of runs stand
+with the human commit "".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.models import Analysis, Assignment, CheckReport, Judgement, Rubric, Verdict
+
+Record = Analysis | Assignment | CheckReport | Judgement | Rubric | Verdict
+
+SCHEMA_VERSION = 2
+"""Version of a line's layout and of its record; lines of a newer one are left alone."""
+
+CHECKS = "checks"
+RUBRICS = "rubrics"
+JUDGEMENTS = "judgements"
+VERDICTS = "verdicts"
+ANALYSES = "analyses"
+ASSIGNMENTS = "assignments"
+COMMITS = "commits"
+"""The folder of all tables but `checks`, whose folder is called like the table."""
+
+HEADER = "file"
+"""The table of a file's first line, which says whose it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableKind:
+    """One table: the record that its lines hold, and the folder of its files.
+
+    Records are append-only; `repeats` says whether the same id may come with another content, as
+    facts found on two machines do, which differ in nothing but their time.
+    """
+
+    name: str
+    record: type
+    folder: str = COMMITS
+    repeats: bool = False
+
+
+KINDS: Mapping[str, TableKind] = {
+    kind.name: kind
+    for kind in (
+        TableKind(CHECKS, CheckReport, folder=CHECKS, repeats=True),
+        TableKind(RUBRICS, Rubric),
+        TableKind(JUDGEMENTS, Judgement),
+        TableKind(VERDICTS, Verdict),
+        TableKind(ANALYSES, Analysis),
+        TableKind(ASSIGNMENTS, Assignment),
+    )
+}
+
+
+def kind_of(record: object) -> TableKind:
+    """The table of a record."""
+    return next(kind for kind in KINDS.values() if isinstance(record, kind.record))
+
+
+def id_of(record: Record) -> str:
+    """The id that a record stands under."""
+    if isinstance(record, CheckReport):
+        return f"{record.attempt}|{record.inputs}|{record.created}"
+    return record.id
+
+
+def file_name(human: str) -> str:
+    """The file name for a human commit: `<sha>.jsonl`, or a safe name when it is no plain sha.
+
+    Anything but 4 to 64 lower-case hex digits becomes what is harmless of it (40 characters at
+    most), a dash and the start of its SHA-256, so that no two ids share a file on any disk.
+    """
+    if re.fullmatch("[0-9a-f]{4,64}", human):
+        return f"{human}.jsonl"
+    digest = hashlib.sha256(human.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{slug(human) or 'unnamed'}-{digest[:16]}.jsonl"
+
+
+def slug(text: str) -> str:
+    """What is harmless in a file name anywhere: lower-case letters, digits, inner `.`, `_`, `-`."""
+    return re.sub("[^a-z0-9._]+", "-", text.lower())[:40].strip("-._")
