@@ -18,10 +18,10 @@ from core.models import CheckReport, Judgement, LoadProblem, Rubric, Verdict
 from core.store import identity
 from core.store.contents import StoreContents, build_contents, created, decode_all, encode
 from core.store.documents import CommitDatabase, CommitFile, KnownIds
-from core.store.lines import Lines
 from core.store.location import STORE_FOLDER, StoreLocation, locate_store
 from core.store.open_folder import OpenFolder, UnusableFileError
 from core.store.place import StoreFolder, StoreMovedError
+from core.store.record_lines import Lines
 from core.store.tables import (
     ANALYSES,
     ASSIGNMENTS,

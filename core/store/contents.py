@@ -19,7 +19,7 @@ from core.models import (
     Rubric,
     Verdict,
 )
-from core.store.lines import Lines
+from core.store.record_lines import Lines
 from core.store.tables import ANALYSES, ASSIGNMENTS, JUDGEMENTS, VERDICTS, Record, id_of
 
 _Kind = TypeVar("_Kind")

@@ -17,7 +17,8 @@ from tinydb.table import Document, Table
 
 from core.errors import StoreError
 from core.files import MAX_TEXT_BYTES
-from core.store.lines import (
+from core.store.open_folder import FileKey, OpenFolder, UnusableFileError
+from core.store.record_lines import (
     Line,
     Lines,
     NewerSchemaError,
@@ -26,7 +27,6 @@ from core.store.lines import (
     header_line,
     parse_lines,
 )
-from core.store.open_folder import FileKey, OpenFolder, UnusableFileError
 from core.store.upgrade import SET_ASIDE, old_name, read_schema_1, take_in
 
 _REMEMBERED = 64

@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core import codec
-from core.store.lines import Line, NewerSchemaError, encode_line, parse_lines
 from core.store.open_folder import OpenFolder, UnusableFileError
+from core.store.record_lines import Line, NewerSchemaError, encode_line, parse_lines
 from core.store.tables import COMMITS
 
 FILE_NAME = "store.jsonl"

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from core.store.lines import Line, Lines, NewerSchemaError
 from core.store.open_folder import OpenFolder, UnusableFileError
+from core.store.record_lines import Line, Lines, NewerSchemaError
 from core.store.tables import CHECKS
 
 ENDING = ".json"
