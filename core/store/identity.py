@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from core import codec
+from core.errors import ExportError
+from core.places import state_folder
 from core.store.open_folder import OpenFolder, UnusableFileError
 from core.store.record_lines import Line, NewerSchemaError, encode_line, parse_lines
 from core.store.tables import COMMITS
+from core.writing import write_whole
 
 FILE_NAME = "store.jsonl"
 _TABLE = "stores"
@@ -95,18 +97,14 @@ def remember_answer(store: str, trusted: bool) -> None:
 
 
 def _state_path() -> Path:
-    # Imported here because commands that only read need it not.
-    from platformdirs import user_state_path
-
-    return user_state_path("patchjury", appauthor=False) / "stores.json"
+    return state_folder() / "stores.json"
 
 
 def _write(known: KnownStores) -> None:
     path = _state_path()
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(codec.dumps(codec.to_data(known), indent=1) + "\n", encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:  # then its own store is asked about like a foreign one
+        text = codec.dumps(codec.to_data(known), indent=1) + "\n"
+        write_whole(path, [text], overwrite=True)
+    except (OSError, ExportError) as error:  # then its own store is asked about like a foreign one
         _log.warning("%s cannot be written: %s", path, error)
