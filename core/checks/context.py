@@ -10,8 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from core.checks.grammars import PYTHON, GrammarSource, language_of
-from core.checks.python_source import PythonSource
+from core.checks.languages.answers import Answer, Unknown
+from core.checks.languages.essence import essence
+from core.checks.languages.kinds import INERT, PYTHON, Kind, kind_of
+from core.checks.languages.python_judge import SecondOpinion, is_python2, judge_python
+from core.checks.languages.python_source import PythonSource
+from core.checks.languages.source import CodeSource, judge
 from core.errors import PatchjuryError, RepositoryError, SourceError
 from core.git.repository import Repository
 from core.models import Attempt, HumanCommit, PatchState
@@ -21,16 +25,18 @@ from core.sources import TextSource, read_end
 
 
 class PlainSource:
-    """One version of a file whose syntax is not judged."""
+    """One version of a file that no parser here reads: inert, or of a kind unknown here."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, kind: Kind = INERT) -> None:
         self.data = data
+        self.is_inert = kind.is_inert
 
 
-Source = PythonSource | GrammarSource | PlainSource
+Source = PythonSource | CodeSource | PlainSource
 
 PROMPT_CHARACTERS = 1024 * 1024
 LOG_TAIL_BYTES = 64 * 1024
+_MAX_NEIGHBOURS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,28 @@ class CommitContext:
             return None
         return source_of(path, found.content)
 
+    def is_python2(self, path: str) -> bool:
+        """Do the base's set-up or the files around a path say that the project is Python 2?"""
+        near = [path, *self._neighbours(path)]
+        sources = map(self.base_source, dict.fromkeys(["setup.py", "setup.cfg", *near]))
+        texts = (PythonSource(s.data) if isinstance(s, PlainSource) else s for s in sources)
+        return any(isinstance(s, PythonSource) and is_python2(s) for s in texts)
+
+    def _neighbours(self, path: str) -> list[str]:
+        """A few Python files of the base in the folder of a path, and above it."""
+        if self._repository is None or self.base_sha is None:
+            return []
+        folders = dict.fromkeys([path.rpartition("/")[0], ""])
+        try:
+            names = [
+                f"{folder}/{name}" if folder else name
+                for folder in folders
+                for name in self._repository.names(self.base_sha, folder)
+            ]
+        except RepositoryError:
+            return []
+        return [name for name in names if name.endswith(".py")][:_MAX_NEIGHBOURS]
+
     @cached_property
     def human_patch(self) -> Patch | None:
         """The human diff, None when there is none at hand."""
@@ -185,6 +213,32 @@ class Context:
         return versions_of(self.shared, self.patch, self.applied)
 
     @cached_property
+    def syntax(self) -> tuple[tuple[Versions, Answer], ...]:
+        """What the patch did to the syntax of each file that has one; nothing without a base."""
+        judged = [v for v in self.versions or () if isinstance(v.patched, PythonSource)]
+        sources = (s for v in judged for s in (v.base, v.patched))
+        second = SecondOpinion(s for s in sources if isinstance(s, PythonSource))
+        return tuple(
+            (versions, answer)
+            for versions in self.versions or ()
+            if (answer := self._judge(versions, second)) is not None
+        )
+
+    def _judge(self, versions: Versions, second: SecondOpinion) -> Answer | None:
+        base, patched = versions.base, versions.patched
+        if isinstance(patched, PythonSource):
+            before = base if isinstance(base, PythonSource) else None
+            return judge_python(
+                before, patched, second, lambda: self.shared.is_python2(versions.path)
+            )
+        if isinstance(patched, CodeSource):
+            same = isinstance(base, CodeSource) and base.language == patched.language
+            return judge(base if same and isinstance(base, CodeSource) else None, patched)
+        if patched is None or patched.is_inert:
+            return None  # deleted, or without a syntax
+        return Unknown("nothing here parses this kind of file")
+
+    @cached_property
     def prompt(self) -> str:
         """What the agent was told, all prompts one after the other; unreadable ones left out."""
         return "\n".join(text for _, text in self.prompt_texts())
@@ -205,12 +259,14 @@ class Context:
             yield source.name, _tail(source)
 
 
-def source_of(path: str, data: bytes) -> Source:
-    """A file's content as a source of the language that its name tells."""
-    language = language_of(path)
-    if language is None:
-        return PlainSource(data)
-    return PythonSource(data, path) if language == PYTHON else GrammarSource(data, language)
+def source_of(path: str, data: bytes, mode: str = "100644") -> Source:
+    """A file's content as a source of its kind; links and submodules are inert."""
+    kind = kind_of(path, data) if mode.startswith("100") else INERT
+    if kind.language is None:
+        return PlainSource(data, kind)
+    if kind.language == PYTHON:
+        return PythonSource(data, path)
+    return CodeSource(data, kind.language, path)
 
 
 def real_files(patch: Patch) -> tuple[FilePatch, ...]:
@@ -246,9 +302,21 @@ def versions_of(
     for file in real_files(patch):
         base = shared.base_source(file.old_path) if file.old_path else None
         content = applied.files.get(file.new_path) if file.new_path else None
-        patched = source_of(file.path, content) if content is not None else None
+        mode = _mode(shared, file)
+        patched = source_of(file.path, content, mode) if content is not None else None
         found.append(Versions(file, base, patched))
     return tuple(found)
+
+
+def _mode(shared: CommitContext, file: FilePatch) -> str:
+    """The mode of a file after the patch, as far as the patch or the base names one."""
+    if file.new_mode:
+        return file.new_mode
+    try:
+        base = shared.base_file(file.old_path) if file.old_path else None
+    except RepositoryError:
+        base = None
+    return base.mode if base else "100644"
 
 
 def _read(source: TextSource) -> str:
@@ -271,6 +339,9 @@ def same_code(one: Source, other: Source) -> bool | None:
         return True
     if isinstance(one, PythonSource) and isinstance(other, PythonSource):
         return one.same_code(other)
-    if isinstance(one, GrammarSource) and isinstance(other, GrammarSource):
-        return one.same_code(other)
+    if isinstance(one, CodeSource) and isinstance(other, CodeSource):
+        if one.language != other.language:
+            return None
+        texts = essence(one), essence(other)
+        return None if None in texts else texts[0] == texts[1]
     return None

@@ -160,6 +160,13 @@ class Repository:
         found = self._find(commit, path)
         return self._blob(found[1]) if found and found[0].startswith("100") else None
 
+    def names(self, commit: str, folder: str = "") -> list[str]:
+        """The names in a folder at a commit, "" being the root. Raises `RepositoryError`."""
+        tree: tuple[str, str] | None = (_FOLDER, self.commit(commit).tree)
+        if folder:
+            tree = self._find(commit, folder)
+        return list(self._tree(tree[1])) if tree and tree[0] == _FOLDER else []
+
     def mode(self, commit: str, path: str) -> str | None:
         """A file's mode at a commit: "100644", "100755", "120000" (link), "160000" (submodule).
 

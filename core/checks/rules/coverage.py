@@ -15,7 +15,7 @@ from core.checks.context import (
     real_files,
     same_code,
 )
-from core.checks.python_source import PythonSource
+from core.checks.languages.python_source import PythonSource
 from core.checks.registry import Fact, Found, Measure, Settled, rule
 from core.checks.rules.copies import digest_of
 from core.checks.rules.files import file_sets
@@ -35,6 +35,7 @@ Region = tuple[int, int]
     Severity.INFO,
     "The patched files equal the human's but for comments, docstrings and formatting",
     certain=True,
+    version=2,
 )
 def equal_tree(context: Context) -> Iterator[Fact]:
     same = is_equal(context)

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from core.checks.context import Context, Versions, file_lines
-from core.checks.python_source import NameProblem, PythonSource, inner_statements
+from core.checks.languages.python_source import NameProblem, PythonSource, inner_statements
 from core.checks.registry import Fact, Found, rule
 from core.models import Severity
 
 
-@rule("names.undefined", Severity.ERROR, "A name is used that nothing defines", version=2)
+@rule("names.undefined", Severity.ERROR, "A name is used that nothing defines", version=3)
 def undefined(context: Context) -> Iterator[Fact]:
     for versions, problem in _new_problems(context, ("UndefinedName", "UndefinedLocal")):
         yield Found(problem.message, versions.path, problem.line)
@@ -22,7 +22,7 @@ def undefined(context: Context) -> Iterator[Fact]:
     "names.duplicate-argument",
     Severity.ERROR,
     "A function has two arguments of one name",
-    version=2,
+    version=3,
 )
 def duplicate_argument(context: Context) -> Iterator[Fact]:
     for versions, problem in _new_problems(context, ("DuplicateArgument",)):
@@ -35,8 +35,8 @@ def _new_problems(
     """What the patched version has and the base has not, preferably on lines that were added."""
     for versions in context.versions or ():
         patched, base = versions.patched, versions.base
-        if not isinstance(patched, PythonSource):
-            continue
+        if not isinstance(patched, PythonSource) or patched.error is not None:
+            continue  # what follows a syntax error is noise
         problems = [p for p in patched.name_problems or () if p.kind in kinds]
         if not problems:
             continue

@@ -8,8 +8,8 @@ from fnmatch import fnmatch
 from pathlib import PurePosixPath
 
 from core.checks.context import Context, file_lines, same_code
-from core.checks.fragments import same_tokens
-from core.checks.grammars import language_of
+from core.checks.languages.fragments import same_tokens
+from core.checks.languages.kinds import language_of
 from core.checks.registry import Fact, Found, Measure, Settled, rule
 from core.models import PatchState, Severity
 from core.patch.parse import OWN_DIFF, FilePatch, FileStatus, Patch, PatchProblem, holds_own_diff
@@ -91,6 +91,7 @@ def binary(context: Context) -> Iterator[Fact]:
     Severity.ERROR,
     "The patch changes only comments, docstrings, white space or documentation",
     certain=True,
+    version=2,
 )
 def comments_only(context: Context) -> Iterator[Fact]:
     if context.patch is None or not context.is_whole or not context.files:
@@ -108,11 +109,14 @@ def _changes_nothing(context: Context, patch: Patch, file: FilePatch) -> bool:
         return False
     if _is_documentation(file.path):
         return True
-    for versions in context.versions or ():
-        if versions.file is file and versions.base and versions.patched:
-            same = same_code(versions.base, versions.patched)
-            if same is not None:
-                return same
+    if context.versions is not None:
+        return any(
+            versions.file is file
+            and versions.base is not None
+            and versions.patched is not None
+            and same_code(versions.base, versions.patched) is True
+            for versions in context.versions
+        )
     return all(same_tokens(patch, hunk, language_of(file.path)) for hunk in file.hunks)
 
 

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.checks.context import Context, PlainSource, Versions
-from core.checks.fragments import fragment_errors
-from core.checks.grammars import (
-    GrammarSource,
-    believes_errors,
-    changed_bracket_line,
-    language_of,
-    new_errors,
-    new_imbalance,
-)
-from core.checks.python_source import ParseError, PythonSource
+from core.checks.context import Context, PlainSource
+from core.checks.languages.answers import Broken, ParseError, Unknown
+from core.checks.languages.fragments import fragment_errors
+from core.checks.languages.kinds import language_of
 from core.checks.registry import Fact, Found, Measure, Settled, rule
 from core.models import Severity
+
+_MAX_NAMED = 20
 
 
 @rule(
@@ -24,69 +19,68 @@ from core.models import Severity
     Severity.ERROR,
     "A changed file no longer parses, and did before",
     certain=True,
+    version=2,
 )
 def parse_error(context: Context) -> Iterator[Fact]:
     if context.versions is None:
-        yield from _in_fragments(context)
         return
-    judged, unjudged, broken = 0, "", False
-    for versions in context.versions:
-        if versions.patched is None or isinstance(versions.patched, PlainSource):
-            continue  # deleted, or of a kind that is not judged
-        judged += 1
-        outcome = _judge(versions)
-        if isinstance(outcome, str):
-            unjudged = unjudged or (outcome and f"{versions.path}: {outcome}")
-            continue
-        broken = True
-        message = f"{outcome.message} (line {outcome.line}, column {outcome.column})"
-        yield Found(message, versions.path, outcome.line)
-    yield Measure("syntax.files", judged)
+    unknown = [*_unread(context)]
+    broken = False
+    for versions, answer in context.syntax:
+        if isinstance(answer, Broken):
+            broken = True
+            yield Found(_message(answer.error), versions.path, answer.error.line)
+        elif isinstance(answer, Unknown):
+            unknown.append(f"{versions.path}: {answer.reason}")
+    yield Measure("syntax.files", len(context.syntax))
+    yield from _inert(context)
+    if unknown:
+        rest = len(unknown) - 1
+        yield Measure("syntax.unjudged", unknown[0] + (f" (and {rest} more files)" if rest else ""))
     if broken:
         yield Settled("syntax_correct", False)
-    elif unjudged:
-        yield Measure("syntax.unjudged", unjudged)
-    elif context.files:
+    elif not unknown and context.files:
         yield Settled("syntax_correct", True)
 
 
-def _judge(versions: Versions) -> ParseError | str:
-    """The first error that the patch brought into a file; else "" or why that is not known."""
-    if isinstance(versions.patched, PythonSource):
-        base = versions.base if isinstance(versions.base, PythonSource) else None
-        return _judge_python(base, versions.patched)
-    assert isinstance(versions.patched, GrammarSource)
-    base_source = versions.base
-    if not isinstance(base_source, GrammarSource):
-        base_source = GrammarSource(b"", versions.patched.language)
-    return _judge_grammar(base_source, versions.patched)
+def _unread(context: Context) -> Iterator[str]:
+    """The files that should be there after the patch and are not at hand."""
+    for versions in context.versions or ():
+        if versions.patched is None and versions.file.new_path is not None:
+            yield f"{versions.path}: its content after the patch is not at hand"
 
 
-def _judge_python(base: PythonSource | None, patched: PythonSource) -> ParseError | str:
-    if patched.error is None:
-        return patched.unjudged
-    if base is not None and (base.error or base.unjudged):
-        return base.unjudged or "the base file does not parse either"
-    return patched.error
+def _inert(context: Context) -> Iterator[Measure]:
+    """The files without a syntax, by name."""
+    sources = ((v.path, v.patched) for v in context.versions or ())
+    names = [path for path, s in sources if isinstance(s, PlainSource) and s.is_inert]
+    if names:
+        rest = len(names) - _MAX_NAMED
+        more = f" and {rest} more" if rest > 0 else ""
+        yield Measure("syntax.inert", ", ".join(names[:_MAX_NAMED]) + more)
 
 
-def _judge_grammar(base: GrammarSource, patched: GrammarSource) -> ParseError | str:
-    if base.unjudged or patched.unjudged:
-        return base.unjudged or patched.unjudged
-    if not believes_errors(patched.language):
-        message = new_imbalance(base, patched)
-        if message:
-            return ParseError(message, changed_bracket_line(base, patched), 1)
-    errors = new_errors(base, patched)
-    if not errors:
-        return ""
-    if base.errors or not believes_errors(patched.language):
-        return f"its grammar may not know what stands on line {errors[0].line}"
-    return errors[0]
+def _message(error: ParseError) -> str:
+    return f"{error.message} (line {error.line}, column {error.column})"
+
+
+@rule(
+    "syntax.suspect",
+    Severity.WARNING,
+    "A changed file may no longer parse, as far as a weaker method can tell",
+)
+def suspect(context: Context) -> Iterator[Fact]:
+    if context.versions is None:
+        yield from _in_fragments(context)
+        return
+    for versions, answer in context.syntax:
+        if isinstance(answer, Unknown) and answer.suspect is not None:
+            message = f"{_message(answer.suspect)}; not certain: {answer.reason}"
+            yield Found(message, versions.path, answer.suspect.line)
 
 
 def _in_fragments(context: Context) -> Iterator[Fact]:
-    """What the hunks alone show, where no base is at hand. Never certain."""
+    """What the hunks alone show, where no base is at hand."""
     if context.patch is None or context.applied is not None or not context.is_whole:
         return
     for file in context.files:
@@ -95,4 +89,4 @@ def _in_fragments(context: Context) -> Iterator[Fact]:
             continue
         for error in fragment_errors(context.patch, file, language):
             message = f"{error.message} (seen in the hunk alone: a fragment)"
-            yield Found(message, file.path, error.line, certain=False)
+            yield Found(message, file.path, error.line)

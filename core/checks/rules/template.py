@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import PurePosixPath
 
 from core.checks.context import Context, file_lines
-from core.checks.grammars import language_of
+from core.checks.languages.kinds import language_of
 from core.checks.registry import Fact, Found, rule
 from core.checks.template_words import (
     BOILERPLATE,

@@ -13,20 +13,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from core.checks.languages.answers import ParseError, Reading
+from core.checks.languages.python_comments import effective_comments, reads_docstrings
+
 if TYPE_CHECKING:
     from pyflakes.messages import Message
 
 MAX_PYTHON_BYTES = 2 * 1024 * 1024
 """Larger Python files are not parsed: the tree of 1 MiB of source can take 400 MiB."""
-
-
-@dataclass(frozen=True, slots=True)
-class ParseError:
-    """Where a parser stopped and why; line and column count from 1."""
-
-    message: str
-    line: int
-    column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +49,7 @@ class PythonSource:
     def _parsed(self) -> ast.Module | ParseError | str:
         if len(self.data) > MAX_PYTHON_BYTES:
             return f"{len(self.data)} bytes are more than is parsed ({MAX_PYTHON_BYTES})"
-        parsed = _attempt(lambda: ast.parse(self.data))
+        parsed = _null_byte(self.data) or _attempt(lambda: ast.parse(self.data))
         assert parsed is not None
         return parsed
 
@@ -72,6 +66,11 @@ class PythonSource:
         """
         found = self._compiled if self.tree else self._parsed
         return found if isinstance(found, ParseError) else None
+
+    @property
+    def reading(self) -> Reading:
+        """What the running interpreter says, compiler and all."""
+        return Reading(self.error, self.unjudged)
 
     @property
     def unjudged(self) -> str:
@@ -118,10 +117,17 @@ class PythonSource:
         )
 
     def same_code(self, other: PythonSource) -> bool | None:
-        """Do both differ in nothing but comments, docstrings and formatting? None: not known."""
+        """Do both differ in nothing but comments, docstrings and formatting? None: not known.
+
+        Comments with an effect count, and so do docstrings that the text itself asks for.
+        """
         if self.tree is None or other.tree is None:
             return None
+        if effective_comments(self.data) != effective_comments(other.data):
+            return False
         try:
+            if reads_docstrings(self.data) or reads_docstrings(other.data):
+                return ast.dump(self.tree) == ast.dump(other.tree)
             return _same_bodies(self, self.tree, other, other.tree)
         except RecursionError:
             return None
@@ -172,6 +178,15 @@ def _names_set_by_functions(tree: ast.Module) -> set[str]:
     declared = {name for node in nodes if isinstance(node, ast.Global) for name in node.names}
     names = (node for node in nodes if isinstance(node, ast.Name) and node.id in declared)
     return {name.id for name in names if isinstance(name.ctx, ast.Store)}
+
+
+def _null_byte(data: bytes) -> ParseError | None:
+    place = data.find(b"\0")
+    if place < 0:
+        return None
+    column = place - data.rfind(b"\n", 0, place)
+    message = "source code cannot contain null bytes"
+    return ParseError(message, data.count(b"\n", 0, place) + 1, column)
 
 
 def _attempt(build: Callable[[], ast.Module | None]) -> ast.Module | ParseError | str | None:
@@ -232,6 +247,8 @@ def _without_docstring(scope: _Scope) -> list[ast.stmt]:
 
 
 def _docstring(scope: _Scope) -> bool:
+    if getattr(scope, "decorator_list", ()):
+        return False  # what decorates it may read its docstring
     first = scope.body[0] if scope.body else None
     return (
         isinstance(first, ast.Expr)

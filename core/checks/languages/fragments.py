@@ -12,11 +12,16 @@ import re
 import textwrap
 import tokenize
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from core.checks.grammars import PYTHON, balance, believes_errors
-from core.checks.python_source import ParseError
+from core.checks.languages.answers import ParseError
+from core.checks.languages.essence import is_idle_comment
+from core.checks.languages.kinds import PYTHON
+from core.checks.languages.preprocessor import PAIRS, balance
+from core.checks.languages.python_comments import effective_comments, line_ends
+from core.checks.languages.source import PREPROCESSED
 from core.patch.parse import DiffLine, FilePatch, Hunk, Patch, diff_lines
 
 MAX_FRAGMENT_LINES = 2000
@@ -34,34 +39,45 @@ _CONDITIONAL = re.compile(r"\s*#\s*(?:if|ifdef|ifndef|elif|else|endif)\b")
 _MAX_LEVELS = 4
 """Blocks that a hunk may leave and still be judged."""
 
-_C_COMMENT = re.compile(r'//[^\n]*|/\*.*?\*/|("(?:\\.|[^"\\\n])*")', re.DOTALL)
+_PYTHON_TOKEN = re.compile(
+    rb"#[^\n]*+|\"(?:\\.|[^\"\\\n])*+\"|'(?:\\.|[^'\\\n])*+'|[\"'][^\n]*+|[{}()\[\]]"
+)
 _LONG_QUOTES = ('"""', "'''")
-_HASH_COMMENTS = frozenset({"bash", "toml", "yaml"})
 _SKIPPED = frozenset({tokenize.COMMENT, tokenize.NL})
 _STATEMENT_ENDS = frozenset({tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT})
 
 
 def same_tokens(patch: Patch, hunk: Hunk, language: str | None) -> bool:
-    """Does a hunk leave everything but comments, docstrings and white space as it was?"""
+    """Does a hunk leave everything but idle comments, docstrings and white space as it was?
+
+    Outside of Python only whole lines of comment and blank lines are left out of the comparison.
+    """
     lines = list(diff_lines(patch, hunk))
     before = [line.text for line in lines if line.kind in " -"]
     after = [line.text for line in lines if line.kind in " +"]
     if language == PYTHON:
+        if _directives(before) != _directives(after):
+            return False
         tokens = _python_tokens(before)
         return tokens is not None and tokens == _python_tokens(after)
-    return _essence(before, language) == _essence(after, language)
+    return _code_lines(before, language) == _code_lines(after, language)
 
 
-def _essence(lines: Sequence[str], language: str | None) -> str:
-    """The text without comments and insignificant white space, as far as the language is known."""
-    if language is None or language in _HASH_COMMENTS:
-        mark = "#" if language else None
-        kept = (line.rstrip() for line in lines)
-        return "\n".join(k for k in kept if k and not (mark and k.lstrip().startswith(mark)))
-    if language == "json":
-        return "\n".join(filter(None, map(str.strip, lines)))
-    text = _C_COMMENT.sub(lambda match: match[1] or " ", "\n".join(lines))
-    return " ".join(text.split())
+def _directives(lines: Sequence[str]) -> tuple[bytes, ...]:
+    return effective_comments(_encoded(lines))
+
+
+def _code_lines(lines: Sequence[str], language: str | None) -> tuple[list[bytes], bytes]:
+    """The lines that are no comment and not blank, and how they end."""
+    encoded = _encoded(lines)
+    if language is None:
+        return encoded.split(b"\n"), b""
+    kept = [k for k in encoded.split(b"\n") if k.strip() and not is_idle_comment(k, language)]
+    return kept, line_ends(encoded)
+
+
+def _encoded(lines: Sequence[str]) -> bytes:
+    return "\n".join([*lines, ""]).encode("utf-8", "surrogatepass")
 
 
 def _python_tokens(lines: Sequence[str]) -> list[tuple[int, str]] | None:
@@ -105,7 +121,7 @@ def fragment_errors(patch: Patch, file: FilePatch, language: str) -> Iterator[Pa
         if errors:
             yield from errors
             return
-    elif believes_errors(language):
+    elif language not in PREPROCESSED:
         return
     yield from _imbalance(hunks, language)
 
@@ -205,5 +221,13 @@ def _imbalance(hunks: Sequence[Sequence[DiffLine]], language: str) -> Iterator[P
 
 
 def _balance_of(lines: Sequence[DiffLine], kinds: str, language: str) -> tuple[int, int, int]:
-    text = "\n".join(line.text for line in lines if line.kind in kinds)
-    return balance(text.encode("utf-8", "surrogatepass"), language)
+    text = _encoded([line.text for line in lines if line.kind in kinds])
+    return _python_balance(text) if language == PYTHON else balance(text)
+
+
+def _python_balance(text: bytes) -> tuple[int, int, int]:
+    counts = Counter(match[0] for match in _PYTHON_TOKEN.finditer(text))
+    braces, parentheses, squares = (
+        counts[pair[:1].encode()] - counts[pair[1:].encode()] for pair in PAIRS
+    )
+    return braces, parentheses, squares

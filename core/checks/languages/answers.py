@@ -1,0 +1,71 @@
+"""What a parser can answer about one text, and what follows for a file that a patch changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ParseError:
+    """Where a parser stopped and why; line and column count from 1."""
+
+    message: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a parser says of one text: sound, an error, or why it cannot tell.
+
+    `certain`: the language's own parser would refuse the text as well.
+    """
+
+    error: ParseError | None = None
+    unjudged: str = ""  # why there is no answer; "" when there is one
+    certain: bool = True
+
+    @property
+    def is_sound(self) -> bool:
+        """Is the text sound?"""
+        return self.error is None and not self.unjudged
+
+
+SOUND = Reading()
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """The changed file parses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The changed file does not parse, and did before."""
+
+    error: ParseError
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nobody here can tell; `suspect` is what a weaker method takes for an error."""
+
+    reason: str
+    suspect: ParseError | None = None
+
+
+Answer = Sound | Broken | Unknown
+
+
+def compare(base: Reading | None, patched: Reading) -> Answer:
+    """What a patch did to a file, from the readings of both versions; `base` None: a new file."""
+    if patched.unjudged:
+        return Unknown(patched.unjudged)
+    if patched.error is None:
+        return Sound()
+    if base is not None and not base.is_sound:
+        return Unknown(base.unjudged or "the base file does not parse either")
+    if not patched.certain:
+        line = patched.error.line
+        return Unknown(f"its parser here may not know what stands on line {line}", patched.error)
+    return Broken(patched.error)

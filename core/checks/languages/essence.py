@@ -1,0 +1,130 @@
+"""What of a text has an effect: every byte that is not provably white space or an idle comment.
+
+Two texts of the same essence do the same. Data are compared by their values, code by a tree that
+the grammar reads without an error: its leaves and whatever stands between them that is no white
+space; strings, regular expressions, here-documents and marked-up text byte by byte. Comments that
+tell a tool something count. None: nobody can tell.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from core.checks.languages.cmake import cmake_tokens
+from core.checks.languages.data_formats import json_values, toml_values, yaml_values
+from core.checks.languages.grammars import MAX_SOURCE_BYTES
+from core.checks.languages.python_comments import line_ends
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from core.checks.languages.source import CodeSource
+
+_WHOLE = re.compile(
+    r"string|heredoc|regex|jsx|template|char_literal|character|rune|raw|preproc_arg|system_lib"
+    r"|macro_invocation|token_tree|expansion|word|test_command|concatenation"
+)
+"""Nodes in which white space may have an effect: their bytes count as they stand."""
+_BUT = re.compile(r"template_(?:declaration|parameter|argument|type|function|method)|jsx_attribute")
+
+_EFFECT: dict[str, re.Pattern[bytes]] = {
+    "bash": re.compile(rb"#!|^#(?:SBATCH|PBS|BSUB|\$|@)"),
+    "go": re.compile(rb"//\s*\+build|//(?:go:|line |export |extern |nolint)|/\*line |//\w+:\w"),
+    "java": re.compile(rb"\\u"),
+    "rust": re.compile(rb"///(?!/)|//[!@]|/\*[*!]"),
+    **dict.fromkeys(("c", "cpp", "cuda"), re.compile(rb"\\[ \t]*\r?\n|\?\?/|\b(?:RUN|CHECK[A-Z-]*):|expected-")),
+    **dict.fromkeys(
+        ("javascript", "typescript", "tsx"),
+        re.compile(
+            rb"[@#]|///|eslint|webpack|vite|istanbul|c8 |v8 |prettier|jsx|flow|tslint|biome|global"
+            rb"|sourceMapping|use strict|!"
+        ),
+    ),
+}
+"""Comments that a compiler, a build or a loader reads, by language."""
+
+
+_LINE_COMMENTS: dict[str, bytes] = {
+    **dict.fromkeys(("bash", "cmake", "cython", "dockerfile", "toml", "yaml"), b"#"),
+    **dict.fromkeys((*(name for name in _EFFECT if name != "bash"), "jsonc"), b"//"),
+}
+
+
+def is_idle_comment(line: bytes, language: str) -> bool:
+    """Is a whole line, seen alone, a comment that no tool reads?"""
+    mark = _LINE_COMMENTS.get(language)
+    text = line.strip()
+    if mark is None or not text.startswith(mark) or text.endswith(b"\\"):
+        return False
+    effect = _EFFECT.get(language)
+    return not text.startswith(b"#!") and not (effect and effect.search(text))
+
+
+def essence(source: CodeSource) -> bytes | None:
+    """A digest that white space and idle comments do not change; None when that is not known."""
+    if len(source.data) > MAX_SOURCE_BYTES:
+        return None
+    parts = _parts(source)
+    if parts is None:
+        return None
+    digest = hashlib.sha256(line_ends(source.data))
+    digest.update(b"bom" if source.data.startswith(b"\xef\xbb\xbf") else b"")
+    for part in parts:
+        digest.update(b"%d:" % len(part))
+        digest.update(part)
+    return digest.digest()
+
+
+def _parts(source: CodeSource) -> Iterator[bytes] | None:
+    language, data = source.language, source.data
+    values: str | None = None
+    if language in ("json", "jsonc"):
+        values = json_values(data, comments=language == "jsonc")
+    elif language == "toml":
+        values = toml_values(data)
+    elif language == "yaml":
+        values = yaml_values(data)
+    elif language == "cmake":
+        return cmake_tokens(data)
+    elif language in _EFFECT:
+        return _tree_parts(source)
+    return None if values is None else iter([values.encode("utf-8", "surrogatepass")])
+
+
+def _tree_parts(source: CodeSource) -> Iterator[bytes] | None:
+    root = source.tree.root_node
+    if root.has_error or not source.reading.is_sound:
+        return None
+    # In Go, a comment above `import "C"` is C.
+    counts_all = source.language == "go" and b'"C"' in source.data
+    return _walk(root, source.data, _EFFECT[source.language], counts_all)
+
+
+def _walk(
+    root: Node, data: bytes, effect: re.Pattern[bytes], counts_all: bool
+) -> Iterator[bytes]:
+    """The tree's shape, its leaves, and what stands between them, in the order of the text."""
+    position = 0
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        whole = not node.children or (_WHOLE.search(node.type) and not _BUT.search(node.type))
+        if not whole:
+            kept = [c for c in node.children if "comment" not in c.type]
+            yield f"{node.type} {len(kept)}".encode()
+            pending.extend(reversed(node.children))
+            continue
+        if between := data[position : node.start_byte].strip():
+            yield between
+        text = data[node.start_byte : node.end_byte]
+        position = max(position, node.end_byte)
+        if "comment" not in node.type:
+            yield node.type.encode()
+            yield text
+        elif counts_all or effect.search(text):
+            yield text
+    if rest := data[position:].strip():
+        yield rest

@@ -1,0 +1,145 @@
+"""What kind a file is, by its name and its first line: which parser reads it, or why none does.
+
+Prose and data without a syntax are inert. What has a syntax that nothing here knows is neither:
+nobody can tell whether it is sound, so an unknown ending counts as one of those.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+
+PYTHON = "python"
+
+_SUFFIXES: dict[str, str] = {
+    suffix: language
+    for language, suffixes in {
+        PYTHON: ".py .pyi .pyw",
+        "bash": ".sh .bash",
+        "c": ".c",
+        "cmake": ".cmake",
+        "cpp": ".cc .cpp .cxx .c++ .hpp .hxx .hh .ipp .inl",
+        "cuda": ".cu .cuh .h .hip",  # CUDA's grammar contains that of C++
+        "cython": ".pyx .pxi",
+        "cython definitions": ".pxd",
+        "dockerfile": ".dockerfile",
+        "go": ".go",
+        "java": ".java",
+        "javascript": ".js .mjs .cjs .jsx",
+        "json": ".json .ipynb .geojson .webmanifest .har .avsc",
+        "json lines": ".jsonl .ndjson",
+        "jsonc": ".jsonc .code-workspace .sublime-project .sublime-settings .hujson",
+        "rust": ".rs",
+        "toml": ".toml",
+        "tsx": ".tsx",
+        "typescript": ".ts .mts .cts",
+        "xml": ".xml .svg .xsd .xsl .xslt .csproj .vcxproj .props .plist .pom .xhtml",
+        "yaml": ".yaml .yml",
+    }.items()
+    for suffix in suffixes.split()
+}
+"""File name ending to language."""
+
+_NAMES: tuple[tuple[str, str], ...] = (
+    ("cmakelists.txt", "cmake"),
+    ("dockerfile", "dockerfile"),
+    ("dockerfile.*", "dockerfile"),
+    ("containerfile", "dockerfile"),
+    ("poetry.lock", "toml"),
+    ("uv.lock", "toml"),
+    ("cargo.lock", "toml"),
+    ("pdm.lock", "toml"),
+    ("pipfile", "toml"),
+    ("pipfile.lock", "json"),
+    ("composer.lock", "json"),
+    ("flake.lock", "json"),
+    *((name, "yaml") for name in (".clang-format", ".clang-tidy", ".yamllint", "citation.cff")),
+    *((name, "bash") for name in (".bashrc", ".bash_profile", ".bash_aliases", "pkgbuild")),
+)
+"""Patterns of lower-case file names, before the endings are looked at."""
+
+_JSONC_NAMES = re.compile(
+    r"(?:ts|js)config(?:[.-][\w.-]+)?\.json|devcontainer\.json|\.devcontainer\.json"
+    r"|\.(?:eslintrc|babelrc|swcrc|jshintrc|jscsrc|hintrc|markdownlint|mocharc|oxlintrc|luarc"
+    r"|stylelintrc|prettierrc|nycrc)(?:\.json)?"
+    r"|(?:api-extractor|pyrightconfig|tslint|tsdoc|deno|turbo|biome|nx|angular|project|workspace"
+    r"|typedoc|cspell|jsdoc|rush|wrangler|bun\.lock|lerna|language-configuration|renovate)"
+    r"(?:\.json|\.lock)?"
+)
+"""JSON files whose readers accept comments and a comma too many."""
+_JSONC_FOLDERS = frozenset({".vscode", ".devcontainer", ".zed"})
+
+_INERT_SUFFIXES = frozenset(
+    """.md .markdown .mdown .rst .txt .text .adoc .asciidoc .rtf .log .csv .tsv .out .diff .patch
+    .orig .rej .png .jpg .jpeg .gif .ico .icns .webp .bmp .tif .tiff .pdf .ps .eps .woff .woff2
+    .ttf .otf .eot .mp3 .mp4 .mov .wav .ogg .flac .avi .webm .zip .gz .tgz .bz2 .xz .zst .tar .7z
+    .whl .jar .so .a .o .dll .dylib .exe .bin .dat .npy .npz .pt .pth .onnx .safetensors .gguf
+    .parquet .arrow .h5 .hdf5 .pkl .pickle .pyc .db .sqlite .sqlite3 .pem .crt .key .pub .sha256
+    .md5 .asc .sig .1 .3 .5 .7 .8 .srt .vtt""".split()
+)
+"""Endings of prose, pictures and data that no parser refuses."""
+
+_SYNTAX_NAMES = re.compile(
+    r"(?:gnu|bsd)?makefile(?:\..+)?|jenkinsfile|vagrantfile|gemfile|rakefile|podfile|brewfile"
+    r"|procfile|justfile|snakefile|earthfile|tiltfile|build|workspace|module\.bazel|buck|sconstruct"
+    r"|sconscript|meson\.build|go\.mod|go\.sum|kconfig|\.envrc|nginx\.conf|caddyfile|manifest\.in"
+    r"|\.(?:env|zshrc|vimrc|gitconfig|gitmodules|npmrc|editorconfig|pylintrc|coveragerc|flake8|profile)"
+    r"|(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.txt"
+)
+"""Lower-case names of files without an ending of their own that have a syntax nothing here reads."""
+
+_SHEBANG = re.compile(rb"#!\s*(?:\S*/)?(?:env\s+(?:-S\s+)?)?([\w.+-]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a file is: of a language with a parser here, inert, or neither."""
+
+    language: str | None = None
+    is_inert: bool = False
+
+
+INERT = Kind(is_inert=True)
+UNREAD = Kind()
+
+
+def language_of(path: str) -> str | None:
+    """The language that a file's name tells; None for text and for kinds without a parser here."""
+    name = PurePosixPath(path).name.lower()
+    for pattern, language in _NAMES:
+        if fnmatchcase(name, pattern):
+            return language
+    language = _SUFFIXES.get(PurePosixPath(name).suffix)
+    if language == "json" or (language is None and name.startswith(".")):
+        if _JSONC_NAMES.fullmatch(name) or _JSONC_FOLDERS & set(path.split("/")[:-1]):
+            return "jsonc" if language or "rc" in name else None
+    return language
+
+
+def kind_of(path: str, data: bytes) -> Kind:
+    """What a file is, by its name, its first line, and whether it is text at all."""
+    if (language := language_of(path)) is not None:
+        return Kind(language)
+    name = PurePosixPath(path).name.lower()
+    if _SYNTAX_NAMES.fullmatch(name) or (
+        "requirements" in path.split("/")[:-1] and name.endswith(".txt")
+    ):
+        return UNREAD
+    suffix = PurePosixPath(name).suffix
+    if suffix in _INERT_SUFFIXES or b"\0" in data[:8192]:
+        return INERT
+    if suffix and re.fullmatch(r"\.[a-z][\w+-]*", suffix):
+        return UNREAD
+    return _kind_by_first_line(data)
+
+
+def _kind_by_first_line(data: bytes) -> Kind:
+    found = _SHEBANG.match(data)
+    if found is None:
+        return INERT
+    interpreter = found[1].decode("ascii", "replace")
+    if re.fullmatch(r"python(?:3(?:\.\d+)?)?|pypy3?", interpreter):
+        return Kind(PYTHON)
+    return Kind("bash") if interpreter in ("bash", "sh", "dash") else UNREAD

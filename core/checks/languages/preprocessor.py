@@ -1,0 +1,251 @@
+"""What C's preprocessor leaves open: which branches a text has, and how its brackets can stand.
+
+Nobody here knows the macros. So brackets are counted for every choice of branches, and together
+with the names that may be macros and the directives that may define them: an error is certain only
+where none of that can explain it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+Balance = tuple[int, int, int]
+"""Opened less closed `{}`, `()` and `[]`."""
+
+ZERO: Balance = (0, 0, 0)
+PAIRS = ("{}", "()", "[]")
+MAX_BALANCES = 512
+"""More different balances of one text are not followed up."""
+
+_SPLICE = re.compile(rb"\\[ \t]*+\n")
+_LEXEME = re.compile(
+    rb"(?P<comment>//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z))"
+    rb"|(?P<directive>(?:^|(?<=\n))[ \t]*+(?:\#|%:)(?:/\*(?:[^*]|\*(?!/))*+\*/|//[^\n]*+|[^\n/]|/)*+)"
+    rb"|(?:u8|[uUL])?R\"(?P<raw>[^\s()\\\"]{0,16})\("
+    rb"|(?P<string>\"(?:\\.|[^\"\\\n])*+\"|'(?:\\.|[^'\\\n])++')"
+    rb"|(?P<number>\.?[0-9](?:[eEpP][+-]|'[0-9A-Za-z_]|[0-9A-Za-z_.])*+)"
+    rb"|(?P<name>[A-Za-z_]\w*+)|(?P<bracket>[{}()\[\]]|<%|%>|<:(?!:)|:>)"
+    rb"|(?P<quote>[\"'][^\n]*+)"
+)
+_DIGRAPHS = {b"<%": b"{", b"%>": b"}", b"<:": b"[", b":>": b"]"}
+_WEIGHTS: dict[bytes, Balance] = {
+    b"{": (1, 0, 0),
+    b"}": (-1, 0, 0),
+    b"(": (0, 1, 0),
+    b")": (0, -1, 0),
+    b"[": (0, 0, 1),
+    b"]": (0, 0, -1),
+}
+_TYPES = frozenset(
+    b"int bool char short long float double unsigned signed auto typename class struct enum"
+    b" namespace half".split()
+)
+_WORD = re.compile(rb"\s*(?:#|%:)\s*([a-z_]*)[ \t]*([^\n]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Lexeme:
+    """A piece of the text that is no white space and no other sign."""
+
+    kind: str  # comment, directive, string, number, name, bracket, quote
+    text: bytes
+
+
+def lexemes(data: bytes) -> Iterator[Lexeme]:
+    """The text's lexemes in order; lines that are continued are put together before."""
+    text = _SPLICE.sub(b"", data.replace(b"\r\n", b"\n"))
+    position = 0
+    while (found := _LEXEME.search(text, position)) is not None:
+        position = found.end()
+        kind = found.lastgroup or ""
+        if kind == "raw":
+            end = text.find(b")" + found["raw"] + b'"', position)
+            kind = "string" if end >= 0 else "quote"
+            position = end + len(found["raw"]) + 2 if end >= 0 else len(text)
+        yield Lexeme(kind, found[0])
+
+
+@dataclass(slots=True)
+class _Conditional:
+    """A conditional that is open: the balances before it, and those its branches leave."""
+
+    before: frozenset[Balance]
+    before_offset: Balance
+    left: set[Balance] = field(default_factory=set)
+    is_dead: bool = False  # the branch that is read now is never compiled
+    is_complete: bool = False  # one branch is always compiled
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A text's brackets under every choice of branches, and what may add to them.
+
+    `balances` is None when they cannot be known.
+    """
+
+    balances: frozenset[Balance] | None
+    macros: Counter[bytes]  # names that may be macros, outside of directives
+    defines: Counter[bytes]  # definitions that open and close different numbers, and fragments
+
+    @property
+    def can_be_closed(self) -> bool | None:
+        """Is every bracket closed under some choice of branches? None: not known."""
+        return None if self.balances is None else ZERO in self.balances
+
+
+@lru_cache(maxsize=32)
+def outline(data: bytes) -> Outline:
+    """Read a text once."""
+    reader = _Reader()
+    for lexeme in lexemes(data):
+        reader.take(lexeme)
+    return reader.outline()
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self._balances: frozenset[Balance] | None = frozenset({ZERO})
+        self._offset = ZERO
+        self._open: list[_Conditional] = []
+        self._dead = 0  # branches around this place that are never compiled
+        self._macros: Counter[bytes] = Counter()
+        self._known: set[bytes] = set()  # names that the text itself declares or defines whole
+        self._defines: Counter[bytes] = Counter()
+        self._word = b""  # the name just before this place
+
+    def take(self, lexeme: Lexeme) -> None:
+        if lexeme.kind == "directive":
+            self._obey(lexeme.text)
+        elif self._dead:
+            return
+        elif lexeme.kind == "bracket":
+            sign = _DIGRAPHS.get(lexeme.text, lexeme.text)
+            self._offset = _sum(self._offset, _WEIGHTS[sign])
+        elif lexeme.kind == "name":
+            self._take_name(lexeme.text)
+        elif lexeme.kind == "quote":
+            self._balances = None
+
+    def _take_name(self, name: bytes) -> None:
+        if may_be_macro(name):
+            self._macros[name] += 1
+            if self._word in _TYPES or self._word.endswith(b"_t"):
+                self._known.add(name)
+        self._word = name
+
+    def outline(self) -> Outline:
+        """What was read; names that the text declares itself are no macros of others."""
+        balances = None if self._open else self._now()
+        torn = {re.split(rb"\W", text, maxsplit=1)[0] for text in self._defines}
+        macros = {n: c for n, c in self._macros.items() if n in torn or n not in self._known}
+        return Outline(balances, Counter(macros), self._defines)
+
+    def _now(self) -> frozenset[Balance] | None:
+        if self._balances is None:
+            return None
+        return frozenset(_sum(balance, self._offset) for balance in self._balances)
+
+    def _obey(self, directive: bytes) -> None:
+        found = _WORD.match(directive)
+        word, rest = (found[1], found[2].strip()) if found else (b"", b"")
+        if word in (b"if", b"ifdef", b"ifndef"):
+            self._begin(is_dead=word == b"if" and rest in (b"0", b"false"))
+        elif word in (b"elif", b"elifdef", b"elifndef", b"else") and self._open:
+            self._end_branch()
+            self._open[-1].is_complete |= word == b"else"
+        elif word == b"endif" and self._open:
+            self._finish()
+        elif word == b"define":
+            if _is_balanced(rest):
+                self._known.add(re.split(rb"\W", rest, maxsplit=1)[0])
+            else:
+                self._defines[rest] += 1
+        elif word == b"include" and re.search(rb"\.(?:inc|inl|def|x)[\">]", rest):
+            self._defines[rest] += 1
+
+    def _begin(self, *, is_dead: bool) -> None:
+        before = self._balances if self._balances is not None else frozenset()
+        self._dead += is_dead
+        self._open.append(_Conditional(before, self._offset, is_dead=is_dead))
+        if self._balances is not None:
+            self._balances = frozenset({ZERO})
+        self._offset = ZERO
+
+    def _end_branch(self) -> None:
+        conditional = self._open[-1]
+        now = self._now()
+        if now is not None and not conditional.is_dead:
+            conditional.left |= now
+        self._dead -= conditional.is_dead
+        conditional.is_dead = False
+        if self._balances is not None:
+            self._balances = frozenset({ZERO})
+        self._offset = ZERO
+
+    def _finish(self) -> None:
+        is_known = self._balances is not None
+        self._end_branch()
+        conditional = self._open.pop()
+        left = conditional.left
+        if not conditional.is_complete or not left:
+            left.add(ZERO)
+        joined = {_sum(a, b) for a in conditional.before for b in left}
+        self._offset = conditional.before_offset
+        if not is_known or len(joined) > MAX_BALANCES:
+            self._balances = None
+        else:
+            self._balances = frozenset(joined)
+
+
+def may_be_macro(name: bytes) -> bool:
+    """May a name be a macro that holds a bracket too many? By all custom it is in capitals."""
+    return len(name) > 2 and name.upper() == name and not name.strip(b"_0123456789").isdigit()
+
+
+def _sum(one: Balance, other: Balance) -> Balance:
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
+
+
+def _is_balanced(text: bytes) -> bool:
+    return balance(text) == ZERO
+
+
+def balance(text: bytes) -> Balance:
+    """Opened less closed brackets of a piece of text, those in comments and strings left out."""
+    counts = Counter(
+        _DIGRAPHS.get(lexeme.text, lexeme.text)
+        for lexeme in lexemes(text)
+        if lexeme.kind == "bracket"
+    )
+    braces, parentheses, squares = (
+        counts[pair[:1].encode()] - counts[pair[1:].encode()] for pair in PAIRS
+    )
+    return braces, parentheses, squares
+
+
+def excess(balances: frozenset[Balance]) -> str:
+    """What is wrong with brackets that no choice of branches closes, as the least bad choice has it."""
+    least = min(balances, key=lambda found: (sum(map(abs, found)), found))
+    for pair, value in zip(PAIRS, least, strict=True):
+        if value:
+            missing, kind = (pair[1], "opened") if value > 0 else (pair[0], "closed")
+            return f"a bracket is {kind} that has no '{missing}'"
+    return ""
+
+
+def changed_line(base: bytes, patched: bytes) -> int:
+    """The first new line of the patched text that does not close what it opens; 1 if none."""
+    known = Counter(base.split(b"\n"))
+    first = 0
+    for number, line in enumerate(patched.split(b"\n"), 1):
+        if known[line] > 0:
+            known[line] -= 1
+        elif balance(line) != ZERO:
+            return number
+        else:
+            first = first or number
+    return first or 1

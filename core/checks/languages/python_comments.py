@@ -1,0 +1,38 @@
+"""Comments and docstrings of Python that have an effect, and so are no mere comments."""
+
+from __future__ import annotations
+
+import re
+
+_EFFECT = re.compile(
+    rb"^\s*#\s*(?:cython|distutils|cython_directives)\s*:.*$|^#[ \t]*-\*-.*$|^#(?:SBATCH|PBS|BSUB)\b.*$", re.MULTILINE
+)
+_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_INLINE_SCRIPT = re.compile(rb"^# /// \w+$(?:\n#[^\n]*)*", re.MULTILINE)
+_DOC_READERS = re.compile(rb"__doc__|\bdocopt\b|\bgetdoc\b|\bcleandoc\b|\bdoctest\b|\bgetsource\b")
+
+
+def effective_comments(data: bytes) -> tuple[bytes, ...]:
+    """Whatever a comment of the text tells an interpreter, a build or a runner; line ends too."""
+    first = data.split(b"\n", 2)[:2]
+    shebang = first[0].rstrip() if data.startswith(b"#!") else b""
+    cookies = tuple(found[1] for line in first if (found := _COOKIE.match(line)))
+    directives = tuple(match[0].strip() for match in _EFFECT.finditer(data))
+    scripts = tuple(match[0] for match in _INLINE_SCRIPT.finditer(data))
+    marks = (b"bom" if data.startswith(b"\xef\xbb\xbf") else b"", line_ends(data))
+    return (*marks, shebang, *cookies, *directives, *scripts)
+
+
+def line_ends(data: bytes) -> bytes:
+    """Which line ends a text has: all alike, or how many of each."""
+    windows, returns, all_ends = data.count(b"\r\n"), data.count(b"\r"), data.count(b"\n")
+    if not returns:
+        return b"\n"
+    if windows == returns == all_ends:
+        return b"\r\n"
+    return b"%d %d" % (windows, returns)
+
+
+def reads_docstrings(data: bytes) -> bool:
+    """Does the text ask for docstrings, so that what they say may have an effect?"""
+    return _DOC_READERS.search(data) is not None

@@ -1,0 +1,107 @@
+"""One version of a file that is no Python: what its language's parser says, asked once.
+
+Which parser reads which language stands here. Those of their own language are believed where they
+refuse; YAML's and the shell's where a grammar refuses as well; other grammars never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from core.checks.languages import data_formats
+from core.checks.languages.answers import (
+    Answer,
+    Broken,
+    ParseError,
+    Reading,
+    Unknown,
+    compare,
+)
+from core.checks.languages.cmake import read_cmake
+from core.checks.languages.cuda import second_reading
+from core.checks.languages.cython_parser import read_cython
+from core.checks.languages.dockerfile import read_dockerfile
+from core.checks.languages.grammars import MAX_SOURCE_BYTES, has_grammar, parse, tree_errors
+from core.checks.languages.preprocessor import changed_line, excess, outline
+from core.checks.languages.shell import read_shell
+
+if TYPE_CHECKING:
+    from tree_sitter import Tree
+
+_READERS: dict[str, Callable[[bytes], Reading]] = {
+    "bash": read_shell,
+    "cmake": read_cmake,
+    "cython": read_cython,
+    "cython definitions": partial(read_cython, is_pxd=True),
+    "dockerfile": read_dockerfile,
+    "json": data_formats.read_json,
+    "json lines": data_formats.read_json_lines,
+    "jsonc": data_formats.read_jsonc,
+    "toml": data_formats.read_toml,
+    "xml": data_formats.read_xml,
+    "yaml": data_formats.read_yaml,
+}
+"""Language to its own parser; the others have a grammar only."""
+
+PREPROCESSED = frozenset({"c", "cpp", "cuda"})
+"""Languages whose text is not what the compiler sees."""
+
+_READ_TWICE = (".cu", ".cuh")
+
+
+class CodeSource:
+    """One version of a file; everything about it is worked out when first asked for."""
+
+    def __init__(self, data: bytes, language: str, path: str = "") -> None:
+        self.data = data
+        self.language = language
+        self.path = path
+
+    @cached_property
+    def reading(self) -> Reading:
+        """What its parser says."""
+        size = len(self.data)
+        if size > MAX_SOURCE_BYTES:
+            return Reading(unjudged=f"{size} bytes are more than is parsed")
+        reader = _READERS.get(self.language)
+        if reader is None:
+            return self._grammar_reading()
+        found = reader(self.data)
+        if found.error and not found.certain and has_grammar(self.language):
+            return Reading(found.error, certain=bool(tree_errors(self.tree)))
+        return found
+
+    def _grammar_reading(self) -> Reading:
+        errors = tree_errors(self.tree)
+        if not errors or (
+            self.path.endswith(_READ_TWICE) and second_reading(self.data) is None
+        ):
+            return Reading()
+        return Reading(errors[0], certain=False)
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The tree of its grammar, which has to exist."""
+        return parse(self.data, self.language)
+
+
+def judge(base: CodeSource | None, patched: CodeSource) -> Answer:
+    """What a patch did to the syntax of a file; `base` None: there was none."""
+    if patched.language in PREPROCESSED and len(patched.data) <= MAX_SOURCE_BYTES:
+        answer = _judge_brackets(base.data if base else b"", patched.data)
+        if answer is not None:
+            return answer
+    return compare(base.reading if base else None, patched.reading)
+
+
+def _judge_brackets(base: bytes, patched: bytes) -> Answer | None:
+    """Brackets that a patch left open under every choice of branches; None when there are none."""
+    before, after = outline(base), outline(patched)
+    if not before.can_be_closed or after.can_be_closed is not False or after.balances is None:
+        return None
+    error = ParseError(excess(after.balances), changed_line(base, patched), 1)
+    if before.macros != after.macros or before.defines != after.defines:
+        return Unknown("a macro may hold the bracket that is missing", error)
+    return Broken(error)
