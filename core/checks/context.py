@@ -13,7 +13,12 @@ from functools import cached_property
 from core.checks.languages.answers import Answer, Unknown
 from core.checks.languages.essence import essence
 from core.checks.languages.kinds import INERT, PYTHON, Kind, kind_of
-from core.checks.languages.python_judge import SecondOpinion, is_python2, judge_python
+from core.checks.languages.python_judge import (
+    SecondOpinion,
+    judge_python,
+    looks_python2,
+    says_python2,
+)
 from core.checks.languages.python_source import PythonSource
 from core.checks.languages.source import CodeSource, judge
 from core.errors import PatchjuryError, RepositoryError, SourceError
@@ -116,12 +121,19 @@ class CommitContext:
             return None
         return source_of(path, found.content)
 
-    def is_python2(self, path: str) -> bool:
-        """Do the base's set-up or the files around a path say that the project is Python 2?"""
-        near = [path, *self._neighbours(path)]
-        sources = map(self.base_source, dict.fromkeys(["setup.py", "setup.cfg", *near]))
-        texts = (PythonSource(s.data) if isinstance(s, PlainSource) else s for s in sources)
-        return any(isinstance(s, PythonSource) and is_python2(s) for s in texts)
+    def may_be_python2(self, path: str, source: PythonSource) -> bool:
+        """May a refused text be Python 2, as the base's set-up or the files around a path are?"""
+        if any(map(says_python2, self._python_sources(["setup.py", "setup.cfg"]))):
+            return looks_python2(source) or self.base_source(path) is None
+        if not looks_python2(source):
+            return False
+        return any(map(looks_python2, self._python_sources(self._neighbours(path))))
+
+    def _python_sources(self, paths: list[str]) -> Iterator[PythonSource]:
+        for path in paths:
+            found = self.base_source(path)
+            if found is not None:
+                yield found if isinstance(found, PythonSource) else PythonSource(found.data)
 
     def _neighbours(self, path: str) -> list[str]:
         """A few Python files of the base in the folder of a path, and above it."""
@@ -228,8 +240,9 @@ class Context:
         base, patched = versions.base, versions.patched
         if isinstance(patched, PythonSource):
             before = base if isinstance(base, PythonSource) else None
+            path = versions.path
             return judge_python(
-                before, patched, second, lambda: self.shared.is_python2(versions.path)
+                before, patched, second, lambda source: self.shared.may_be_python2(path, source)
             )
         if isinstance(patched, CodeSource):
             same = isinstance(base, CodeSource) and base.language == patched.language

@@ -63,8 +63,12 @@ def compare(base: Reading | None, patched: Reading) -> Answer:
         return Unknown(patched.unjudged)
     if patched.error is None:
         return Sound()
-    if base is not None and not base.is_sound:
-        return Unknown(base.unjudged or "the base file does not parse either")
+    if base is not None and base.unjudged:
+        return Unknown(base.unjudged)
+    if base is not None and base.error is not None:
+        if base.certain:
+            return Unknown("the base file does not parse either")
+        return Unknown(f"its parser here does not read line {base.error.line} of the base file")
     if not patched.certain:
         line = patched.error.line
         return Unknown(f"its parser here may not know what stands on line {line}", patched.error)

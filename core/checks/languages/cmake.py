@@ -94,9 +94,8 @@ class _Commands:
         name, self._name, self._is_over = self._name or b"", None, True
         if name in _BLOCKS:
             self._blocks.append((name, self._start))
-        elif name in _ENDS:
-            if not self._blocks or self._blocks.pop()[0] != _ENDS[name]:
-                return f"{name.decode()} closes nothing"
+        elif name in _ENDS and (not self._blocks or self._blocks.pop()[0] != _ENDS[name]):
+            return f"{name.decode()} closes nothing"
         return ""
 
     def end(self) -> tuple[str, int]:

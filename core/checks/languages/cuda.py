@@ -19,7 +19,8 @@ MAX_BYTES = 1024 * 1024
 
 _NESTED = rb"\((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\))*+\)"
 _DIRECTIVE = re.compile(
-    rb"^[ \t]*+\#[ \t]*+(if|ifdef|ifndef|elif|else|endif)?\b(?:[^\n\\]|\\.)*+", re.MULTILINE | re.DOTALL
+    rb"^[ \t]*+\#[ \t]*+(if|ifdef|ifndef|elif|else|endif)?\b(?:[^\n\\]|\\.)*+",
+    re.MULTILINE | re.DOTALL,
 )
 _CONSTANTS = re.compile(rb"=\s*+\{\s*+\}(?=\s*+[,)])")
 _SPECIFIERS = re.compile(
@@ -36,7 +37,9 @@ _DEPENDENT = re.compile(
     rb"|(?<=[.>:])\s*+\btemplate\s++(?=\w)"
 )
 _STATEMENT = re.compile(
-    rb"^([ \t]*+)[A-Z_][A-Z0-9_]{2,}+[ \t]*+" + _NESTED + rb"(?=[ \t]*+(?:\Z|\n\s*+(?:[A-Za-z_}#/]|\Z)))",
+    rb"^([ \t]*+)[A-Z_][A-Z0-9_]{2,}+[ \t]*+"
+    + _NESTED
+    + rb"(?=[ \t]*+(?:\Z|\n\s*+(?:[A-Za-z_}#/]|\Z)))",
     re.MULTILINE,
 )
 _BEFORE = re.compile(rb"\b[A-Z_][A-Z0-9_]{2,}+\b(?=\s++[A-Za-z_~])")
@@ -78,12 +81,14 @@ def _without_cuda(text: bytes) -> bytes:
 
 
 def _without_macros(text: bytes) -> bytes:
-    text = _STATEMENT.sub(lambda match: match[1] + b";" + _blanked(match[0])[len(match[1]) + 1 :], text)
+    text = _STATEMENT.sub(
+        lambda match: match[1] + b";" + _blanked(match[0])[len(match[1]) + 1 :], text
+    )
     return _BEHIND.sub(_blank, _BEFORE.sub(_blank, text))
 
 
 def choose_branches(data: bytes, number: int) -> bytes:
-    """The text with one branch of each conditional (its last, where it has fewer), all lines kept."""
+    """The text with one branch of each conditional, the last where it has fewer; line by line."""
     parts: list[bytes] = []
     position, keep = 0, True
     stack: list[_Branch] = []

@@ -5,6 +5,7 @@ Nothing is compiled, evaluated or included: `DEF`, `IF` and `include` are read a
 
 from __future__ import annotations
 
+from importlib import import_module
 from io import StringIO
 from typing import Any
 
@@ -34,8 +35,9 @@ def read_cython(data: bytes, *, is_pxd: bool = False) -> Reading:
 
 
 def _errors(text: str, is_pxd: bool) -> list[Any]:
-    from Cython.Compiler import Errors, Parsing, Scanning, TreeFragment
-
+    names = ("Errors", "Parsing", "Scanning", "TreeFragment")
+    modules: list[Any] = [import_module(f"Cython.Compiler.{name}") for name in names]
+    Errors, Parsing, Scanning, TreeFragment = modules  # they come without types
     Errors.init_thread()
     context = TreeFragment.StringParseContext("patch")
     scope = context.find_module("patch", pos=("patch", 1, 0), need_pxd=False)

@@ -174,7 +174,7 @@ def read_yaml(data: bytes) -> Reading:
 def yaml_values(data: bytes) -> str | None:
     """A YAML text's documents, keys and values in order, with how each scalar is to be read.
 
-    The first line's comment counts (`#cloud-config`), and so do directives.
+    A first line such as `#cloud-config` counts, and so do directives.
     """
     import yaml
 
@@ -182,7 +182,7 @@ def yaml_values(data: bytes) -> str | None:
     if isinstance(text, Reading) or _TEMPLATE.search(text):
         return None
     first = text.split("\n", 1)[0].rstrip()
-    found = [first if first.startswith("#") else ""]
+    found = [first if re.match(r"#\S", first) else ""]
     try:
         found.extend(map(_event_text, _yaml_events(text)))
     except (yaml.YAMLError, RecursionError):

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from core.checks.languages.answers import ParseError, Reading
 from core.checks.languages.shell import read_shell
 
-_INSTRUCTIONS = frozenset(
-    """ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL
-    STOPSIGNAL USER VOLUME WORKDIR""".split()
+_INSTRUCTION = re.compile(
+    r"ADD|ARG|CMD|COPY|ENTRYPOINT|ENV|EXPOSE|FROM|HEALTHCHECK|LABEL|MAINTAINER|ONBUILD|RUN|SHELL"
+    r"|STOPSIGNAL|USER|VOLUME|WORKDIR"
 )
 _DIRECTIVE = re.compile(r"#\s*(syntax|escape|check)\s*=\s*(\S+)\s*$", re.IGNORECASE)
 _USUAL_SYNTAX = re.compile(r"(?:docker\.io/)?docker/dockerfile(?::[\w.-]+)?(?:@sha256:\w+)?")
@@ -97,9 +97,7 @@ def _instructions(text: str, escape: str) -> Iterator[Instruction]:
             yield Instruction(word.upper(), rest, start + 1, tuple(bodies))
 
 
-def _take_heredocs(
-    lines: list[str], number: int, rest: str, bodies: list[str], start: int
-) -> int:
+def _take_heredocs(lines: list[str], number: int, rest: str, bodies: list[str], start: int) -> int:
     for match in _HEREDOC.finditer(rest):
         begin = number
         while number < len(lines):
@@ -117,7 +115,7 @@ def _take_heredocs(
 def _check(instructions: list[Instruction]) -> None:
     has_from = False
     for item in instructions:
-        if item.word not in _INSTRUCTIONS:
+        if not _INSTRUCTION.fullmatch(item.word):
             raise _Refused(f"unknown instruction: {item.word[:60]}", item.line)
         if not item.rest:
             raise _Refused(f"{item.word} without arguments", item.line)
@@ -170,5 +168,3 @@ def _is_list(rest: str) -> bool:
         return isinstance(json.loads(rest), list)
     except ValueError:
         return False
-
-

@@ -35,7 +35,9 @@ _EFFECT: dict[str, re.Pattern[bytes]] = {
     "go": re.compile(rb"//\s*\+build|//(?:go:|line |export |extern |nolint)|/\*line |//\w+:\w"),
     "java": re.compile(rb"\\u"),
     "rust": re.compile(rb"///(?!/)|//[!@]|/\*[*!]"),
-    **dict.fromkeys(("c", "cpp", "cuda"), re.compile(rb"\\[ \t]*\r?\n|\?\?/|\b(?:RUN|CHECK[A-Z-]*):|expected-")),
+    **dict.fromkeys(
+        ("c", "cpp", "cuda"), re.compile(rb"\\[ \t]*\r?\n|\?\?/|\b(?:RUN|CHECK[A-Z-]*):|expected-")
+    ),
     **dict.fromkeys(
         ("javascript", "typescript", "tsx"),
         re.compile(
@@ -103,16 +105,14 @@ def _tree_parts(source: CodeSource) -> Iterator[bytes] | None:
     return _walk(root, source.data, _EFFECT[source.language], counts_all)
 
 
-def _walk(
-    root: Node, data: bytes, effect: re.Pattern[bytes], counts_all: bool
-) -> Iterator[bytes]:
+def _walk(root: Node, data: bytes, effect: re.Pattern[bytes], counts_all: bool) -> Iterator[bytes]:
     """The tree's shape, its leaves, and what stands between them, in the order of the text."""
     position = 0
     pending = [root]
     while pending:
         node = pending.pop()
-        whole = not node.children or (_WHOLE.search(node.type) and not _BUT.search(node.type))
-        if not whole:
+        is_whole = not node.children or (_WHOLE.search(node.type) and not _BUT.search(node.type))
+        if not is_whole and "comment" not in node.type:
             kept = [c for c in node.children if "comment" not in c.type]
             yield f"{node.type} {len(kept)}".encode()
             pending.extend(reversed(node.children))

@@ -71,13 +71,12 @@ _JSONC_NAMES = re.compile(
 """JSON files whose readers accept comments and a comma too many."""
 _JSONC_FOLDERS = frozenset({".vscode", ".devcontainer", ".zed"})
 
-_INERT_SUFFIXES = frozenset(
-    """.md .markdown .mdown .rst .txt .text .adoc .asciidoc .rtf .log .csv .tsv .out .diff .patch
-    .orig .rej .png .jpg .jpeg .gif .ico .icns .webp .bmp .tif .tiff .pdf .ps .eps .woff .woff2
-    .ttf .otf .eot .mp3 .mp4 .mov .wav .ogg .flac .avi .webm .zip .gz .tgz .bz2 .xz .zst .tar .7z
-    .whl .jar .so .a .o .dll .dylib .exe .bin .dat .npy .npz .pt .pth .onnx .safetensors .gguf
-    .parquet .arrow .h5 .hdf5 .pkl .pickle .pyc .db .sqlite .sqlite3 .pem .crt .key .pub .sha256
-    .md5 .asc .sig .1 .3 .5 .7 .8 .srt .vtt""".split()
+_INERT_SUFFIX = re.compile(
+    r"\.(?:md|markdown|mdown|rst|txt|text|adoc|asciidoc|rtf|log|csv|tsv|out|diff|patch|orig|rej|srt|vtt"
+    r"|png|jpe?g|gif|ico|icns|webp|bmp|tiff?|pdf|e?ps|woff2?|ttf|otf|eot|mp[34]|mov|wav|ogg|flac|avi"
+    r"|webm|zip|t?gz|bz2|xz|zst|tar|7z|whl|jar|so|a|o|dll|dylib|exe|bin|dat|np[yz]|pth?|onnx"
+    r"|safetensors|gguf|parquet|arrow|h5|hdf5|pkl|pickle|pyc|db|sqlite3?|pem|crt|key|pub|sha256|md5"
+    r"|asc|sig|[13578])"
 )
 """Endings of prose, pictures and data that no parser refuses."""
 
@@ -88,7 +87,7 @@ _SYNTAX_NAMES = re.compile(
     r"|\.(?:env|zshrc|vimrc|gitconfig|gitmodules|npmrc|editorconfig|pylintrc|coveragerc|flake8|profile)"
     r"|(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.txt"
 )
-"""Lower-case names of files without an ending of their own that have a syntax nothing here reads."""
+"""Lower-case names of files that have a syntax and no ending that says so."""
 
 _SHEBANG = re.compile(rb"#!\s*(?:\S*/)?(?:env\s+(?:-S\s+)?)?([\w.+-]+)")
 
@@ -108,13 +107,13 @@ UNREAD = Kind()
 def language_of(path: str) -> str | None:
     """The language that a file's name tells; None for text and for kinds without a parser here."""
     name = PurePosixPath(path).name.lower()
-    for pattern, language in _NAMES:
+    for pattern, named in _NAMES:
         if fnmatchcase(name, pattern):
-            return language
+            return named
     language = _SUFFIXES.get(PurePosixPath(name).suffix)
-    if language == "json" or (language is None and name.startswith(".")):
-        if _JSONC_NAMES.fullmatch(name) or _JSONC_FOLDERS & set(path.split("/")[:-1]):
-            return "jsonc" if language or "rc" in name else None
+    if language == "json" or (language is None and name.startswith(".") and "rc" in name):
+        is_commented = _JSONC_NAMES.fullmatch(name) or _JSONC_FOLDERS & set(path.split("/")[:-1])
+        return "jsonc" if is_commented else language
     return language
 
 
@@ -128,7 +127,7 @@ def kind_of(path: str, data: bytes) -> Kind:
     ):
         return UNREAD
     suffix = PurePosixPath(name).suffix
-    if suffix in _INERT_SUFFIXES or b"\0" in data[:8192]:
+    if _INERT_SUFFIX.fullmatch(suffix) or b"\0" in data[:8192]:
         return INERT
     if suffix and re.fullmatch(r"\.[a-z][\w+-]*", suffix):
         return UNREAD

@@ -12,7 +12,11 @@ SECONDS = 10.0
 
 
 def ask(
-    command: Sequence[str], stdin: bytes = b"", *, folder: Path | None = None, seconds: float = SECONDS
+    command: Sequence[str],
+    stdin: bytes = b"",
+    *,
+    folder: Path | None = None,
+    seconds: float = SECONDS,
 ) -> subprocess.CompletedProcess[bytes] | None:
     """Run a parser to its end; None when it cannot be started or takes too long."""
     environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "HOME": "/"}

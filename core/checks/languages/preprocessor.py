@@ -24,7 +24,8 @@ MAX_BALANCES = 512
 _SPLICE = re.compile(rb"\\[ \t]*+\n")
 _LEXEME = re.compile(
     rb"(?P<comment>//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z))"
-    rb"|(?P<directive>(?:^|(?<=\n))[ \t]*+(?:\#|%:)(?:/\*(?:[^*]|\*(?!/))*+\*/|//[^\n]*+|[^\n/]|/)*+)"
+    rb"|(?P<directive>(?:^|(?<=\n))[ \t]*+(?:\#|%:)"
+    rb"(?:/\*(?:[^*]|\*(?!/))*+\*/|//[^\n]*+|[^\n/]|/)*+)"
     rb"|(?:u8|[uUL])?R\"(?P<raw>[^\s()\\\"]{0,16})\("
     rb"|(?P<string>\"(?:\\.|[^\"\\\n])*+\"|'(?:\\.|[^'\\\n])++')"
     rb"|(?P<number>\.?[0-9](?:[eEpP][+-]|'[0-9A-Za-z_]|[0-9A-Za-z_.])*+)"
@@ -228,7 +229,7 @@ def balance(text: bytes) -> Balance:
 
 
 def excess(balances: frozenset[Balance]) -> str:
-    """What is wrong with brackets that no choice of branches closes, as the least bad choice has it."""
+    """What is wrong with brackets that no choice of branches closes, by the least bad choice."""
     least = min(balances, key=lambda found: (sum(map(abs, found)), found))
     for pair, value in zip(PAIRS, least, strict=True):
         if value:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 _EFFECT = re.compile(
-    rb"^\s*#\s*(?:cython|distutils|cython_directives)\s*:.*$|^#[ \t]*-\*-.*$|^#(?:SBATCH|PBS|BSUB)\b.*$", re.MULTILINE
+    rb"^\s*#\s*(?:cython|distutils|cython_directives)\s*:.*$"
+    rb"|^#[ \t]*-\*-.*$|^#(?:SBATCH|PBS|BSUB)\b.*$",
+    re.MULTILINE,
 )
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _INLINE_SCRIPT = re.compile(rb"^# /// \w+$(?:\n#[^\n]*)*", re.MULTILINE)

@@ -45,9 +45,9 @@ def judge_python(
     base: PythonSource | None,
     patched: PythonSource,
     second: SecondOpinion,
-    is_python2: Callable[[], bool],
+    is_python2: Callable[[PythonSource], bool],
 ) -> Answer:
-    """What a patch did; `base` None: there was none. `is_python2`: is the project for Python 2?"""
+    """What a patch did; `base` None: there was none. `is_python2`: may a text be Python 2?"""
     if patched.error is None:
         return Unknown(patched.unjudged) if patched.unjudged else Sound()
     if base is not None and base.unjudged:
@@ -64,13 +64,16 @@ def judge_python(
         return Unknown("it is newer Python than runs here")
     if opinion.unjudged:
         return Unknown(opinion.unjudged, patched.error)
-    if is_python2():
-        return Unknown("the project is Python 2")
+    if is_python2(patched):
+        return Unknown("it may be Python 2, as other files of the project are")
     return Broken(patched.error)
 
 
-def is_python2(source: PythonSource) -> bool:
-    """Is a text Python 2, or a set-up that says so?"""
-    if _SAYS_PYTHON_2.search(source.data):
-        return True
+def looks_python2(source: PythonSource) -> bool:
+    """Is a text refused, and does it hold what only Python 2 takes?"""
     return source.error is not None and _PYTHON_2.search(source.data) is not None
+
+
+def says_python2(source: PythonSource) -> bool:
+    """Is a set-up script Python 2, or for it?"""
+    return looks_python2(source) or _SAYS_PYTHON_2.search(source.data) is not None

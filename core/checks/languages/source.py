@@ -75,9 +75,7 @@ class CodeSource:
 
     def _grammar_reading(self) -> Reading:
         errors = tree_errors(self.tree)
-        if not errors or (
-            self.path.endswith(_READ_TWICE) and second_reading(self.data) is None
-        ):
+        if not errors or (self.path.endswith(_READ_TWICE) and second_reading(self.data) is None):
             return Reading()
         return Reading(errors[0], certain=False)
 

@@ -14,15 +14,22 @@ from core.models import Severity
 
 @rule("names.undefined", Severity.ERROR, "A name is used that nothing defines", version=3)
 def undefined(context: Context) -> Iterator[Fact]:
+    places: dict[tuple[str, str], list[int]] = {}  # file and message to lines
     for versions, problem in _new_problems(context, ("UndefinedName", "UndefinedLocal")):
-        yield Found(problem.message, versions.path, problem.line)
+        if isinstance(versions.patched, PythonSource) and versions.patched.error is not None:
+            continue  # after a syntax error names mean nothing
+        places.setdefault((versions.path, problem.message), []).append(problem.line)
+    for (path, message), lines in places.items():
+        rest = len(lines) - 1
+        more = f" (and on {rest} more line{'s' if rest > 1 else ''})" if rest else ""
+        yield Found(f"{message}{more}", path, min(lines))
 
 
 @rule(
     "names.duplicate-argument",
     Severity.ERROR,
     "A function has two arguments of one name",
-    version=3,
+    version=2,
 )
 def duplicate_argument(context: Context) -> Iterator[Fact]:
     for versions, problem in _new_problems(context, ("DuplicateArgument",)):
@@ -35,8 +42,8 @@ def _new_problems(
     """What the patched version has and the base has not, preferably on lines that were added."""
     for versions in context.versions or ():
         patched, base = versions.patched, versions.base
-        if not isinstance(patched, PythonSource) or patched.error is not None:
-            continue  # what follows a syntax error is noise
+        if not isinstance(patched, PythonSource):
+            continue
         problems = [p for p in patched.name_problems or () if p.kind in kinds]
         if not problems:
             continue

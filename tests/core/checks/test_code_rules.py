@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from core.checks.grammars import GrammarSource
-from core.checks.python_source import MAX_PYTHON_BYTES, PythonSource
+from core.checks.languages.python_source import MAX_PYTHON_BYTES, PythonSource
+from core.checks.languages.source import CodeSource
 from core.models import CheckReport
 from tests.core.checks.check_samples import (
     BASE,
@@ -107,24 +107,48 @@ def test_a_bracket_in_each_branch_of_a_conditional_is_sound(bench: Bench) -> Non
         ("setup.json", b'{"name": "fast"}\n', b'{"name": "fast"\n'),
         ("run.sh", b"if true; then\n  echo x\nfi\n", b"if true; then\n  echo x\n"),
         ("pyproject.toml", b'[project]\nname = "x"\n', b'[project\nname = "x"\n'),
-        ("app.js", b"const f = () => { return 1; };\n", b"const f = () => { return 1; ;\n"),
-        ("app.ts", b"const n: number = 1;\n", b"const n: number = ;\n"),
-        ("app.tsx", b"const x = <p>hi</p>;\n", b"const x = <p>hi</q;\n"),
-        ("main.go", b"package main\n\nfunc main() {}\n", b"package main\n\nfunc main() {\n"),
-        ("lib.rs", b"fn main() { let x = 1; }\n", b"fn main() { let x = ; }\n"),
-        ("A.java", b"class A { int x = 1; }\n", b"class A { int x = ; }\n"),
+        ("CMakeLists.txt", b"project(x)\nadd_library(a b.c)\n", b"project(x)\nadd_library(a b.c\n"),
+        ("Dockerfile", b"FROM a\nRUN make && make test\n", b"FROM a\nRUNN make\n"),
+        (
+            "k.pyx",
+            b"cdef int f(int x) nogil:\n    return x\n",
+            b"cdef int f(int x:\n    return x\n",
+        ),
+        ("n.ipynb", b'{"cells": []}\n', b'{"cells": [}\n'),
+        ("p.svg", b"<svg><g/></svg>\n", b"<svg><g></svg>\n"),
         ("a.c", b"int f(void) { return 1; }\n", b"int f(void) { return 1;\n"),
         ("a.cpp", b"int f() { return 1; }\n", b"int f() { return 1;\n"),
         ("a.h", b"struct A { int x; };\n", b"struct A { int x; ;\n"),
     ],
 )
-def test_every_grammar_tells_sound_from_broken(
+def test_every_parser_tells_sound_from_broken(
     bench: Bench, path: str, sound: bytes, broken: bytes
 ) -> None:
     assert change(bench, path, sound).criteria.syntax_correct is True
     report = change(bench, path, broken)
     assert findings_of(report, "syntax.parse-error")[0].file == path
     assert report.criteria.syntax_correct is False
+
+
+@pytest.mark.parametrize(
+    ("path", "sound", "broken"),
+    [
+        ("app.js", b"const f = () => { return 1; };\n", b"const f = () => { return 1; ;\n"),
+        ("app.ts", b"const n: number = 1;\n", b"const n: number = ;\n"),
+        ("app.tsx", b"const x = <p>hi</p>;\n", b"const x = <p>hi</q;\n"),
+        ("main.go", b"package main\n\nfunc main() {}\n", b"package main\n\nfunc main() {\n"),
+        ("lib.rs", b"fn main() { let x = 1; }\n", b"fn main() { let x = ; }\n"),
+        ("A.java", b"class A { int x = 1; }\n", b"class A { int x = ; }\n"),
+    ],
+)
+def test_a_grammar_alone_is_believed_where_it_reads_and_suspects_where_it_does_not(
+    bench: Bench, path: str, sound: bytes, broken: bytes
+) -> None:
+    assert change(bench, path, sound).criteria.syntax_correct is True
+    report = change(bench, path, broken)
+    assert findings_of(report, "syntax.suspect")[0].file == path
+    assert not findings_of(report, "syntax.parse-error")
+    assert report.criteria.syntax_correct is None
 
 
 @pytest.mark.parametrize(
@@ -156,9 +180,7 @@ def test_huge_python_is_unjudged_with_the_reason(bench: Bench) -> None:
 
 def test_hostile_braces_do_not_hang_the_grammars() -> None:
     for language in ("cuda", "javascript", "json", "rust"):
-        source = GrammarSource(b"{([" * 20_000, language)
-        assert source.errors
-        assert source.same_code(GrammarSource(b"{([" * 20_000, language))
+        assert not CodeSource(b"{([" * 20_000, language).reading.is_sound
 
 
 # -- fragments -----------------------------------------------------------------------------------
@@ -167,7 +189,7 @@ def test_hostile_braces_do_not_hang_the_grammars() -> None:
 def test_without_a_repository_hunks_are_looked_at(bench: Bench) -> None:
     broken = FAST_CONFIG.replace(b"return queue[:batch_limit]", b"return queue[:batch_limit")
     report = change(bench, "engine/config.py", broken, with_repository=False)
-    (finding,) = findings_of(report, "syntax.parse-error")
+    (finding,) = findings_of(report, "syntax.suspect")
     assert "fragment" in finding.message
     assert not finding.certain
     assert report.criteria.syntax_correct is None
@@ -184,7 +206,7 @@ def test_sound_hunks_are_no_finding_without_a_repository(bench: Bench) -> None:
 def test_a_brace_dropped_in_cuda_without_a_repository(bench: Bench) -> None:
     broken = FAST_KERNEL.replace(b"if (i + 1 < n) {", b"if (i + 1 < n)")
     report = change(bench, "csrc/scale.cu", broken, with_repository=False)
-    assert findings_of(report, "syntax.parse-error")[0].file == "csrc/scale.cu"
+    assert findings_of(report, "syntax.suspect")[0].file == "csrc/scale.cu"
 
 
 # -- names ---------------------------------------------------------------------------------------
