@@ -31,6 +31,11 @@ def estimate_text(figures: Estimate, settings: JudgeSettings) -> list[str]:
         f"{figures.input_tokens} input tokens, about {figures.output_tokens} output tokens: "
         f"about {dollars(figures.expected_cost)}, at most {dollars(figures.highest_cost)}",
     ]
+    if settings.max_cost is not None and figures.worst_call:
+        lines.append(
+            f"the limit of ${settings.max_cost:g} allows {figures.calls_at_once(settings.max_cost)}"
+            f" calls at once: one may cost up to ${figures.worst_call:.2f}"
+        )
     if settings.lacks_key:
         lines.insert(0, f"There is no API key. {KEY_HINT}")
     if warning := shutdown_warning(settings, announced_date(settings)):

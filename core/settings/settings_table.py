@@ -132,7 +132,7 @@ class JudgeSettings:
     )
     api_key: Secret = setting(Secret(), "the key", variables=("OPENAI_API_KEY",))
     ask_above: Annotated[float, Meta(ge=0, le=1e9)] = setting(
-        5.0, "US dollars from which on a run asks before it starts", planned="issue 14"
+        5.0, "US dollars from which on a run asks before it starts"
     )
     canary_bar: Share = setting(
         0.9,

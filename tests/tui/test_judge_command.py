@@ -199,3 +199,15 @@ def test_the_audit_of_the_published_evaluations(
     assert found["audit.no-human-diff"] == (143, 143)
     assert found["audit.cut-patch"] == (66, 143)
     assert found["audit.marked-but-failed"] == (65, 134)
+
+
+def test_what_costs_much_is_agreed_to_first(
+    runs: Path, server: FakeOpenAI, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATCHJURY_ASK_ABOVE", "0.01")
+        assert main(["judge", str(runs)]) == 2  # nobody is at the keyboard
+        assert "which has to be agreed to" in capsys.readouterr().err
+        assert server.paid == 0
+        assert main(["judge", str(runs), "--yes"]) == 0
+    assert server.paid > 0

@@ -14,6 +14,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from core import codec
+from core.errors import InputError
+from core.settings import DEFAULT_BASE_URL
 from tui.cli import emit, emit_json, say
 from tui.cli.options import add_run_options, open_runs, positive
 from tui.judge_text import estimate_text, progress_bar, summary_text
@@ -71,6 +73,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--collect", action="store_true", help="collect what submitted batches have to give"
     )
+    parser.add_argument(
+        "--yes", action="store_true", help="start whatever it costs (the setting ask_above)"
+    )
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
 
 
@@ -111,11 +116,33 @@ def run(options: argparse.Namespace) -> int:
         if options.json:
             emit_json(codec.dumps(codec.to_data(proposal.figures)) + "\n")
         return 0
+    if not options.yes and not _is_agreed(proposal):
+        say("nothing was sent")
+        return 1
     if options.batch:
         return _submit(proposal, session, as_json=options.json)
     summary, interrupted = _follow(_judge_run(proposal.plan, proposal, session))
     _report(summary, as_json=options.json)
     return 130 if interrupted else 1 if summary.failed else 0
+
+
+def _is_agreed(proposal: Proposal) -> bool:
+    """May the run start? What costs much is asked about. Raises `InputError` where nobody can be.
+
+    What a server of one's own costs may be unknown; OpenAI's is never taken for cheap.
+    """
+    settings, cost = proposal.settings, proposal.figures.expected_cost
+    if cost is None and settings.base_url != DEFAULT_BASE_URL:
+        return True
+    if cost is not None and cost <= settings.ask_above:
+        return True
+    what = "unknown cost" if cost is None else f"about ${cost:.2f}"
+    if not sys.stdin.isatty():
+        hint = "Start it with --yes, choose fewer attempts, or raise the setting ask_above."
+        raise InputError(f"the run comes to {what}, which has to be agreed to", hint)
+    sys.stderr.write(f"The run comes to {what}. Start it? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _judge_run(plan: Plan, proposal: Proposal, session: Session) -> JudgeProcess:
@@ -144,20 +171,26 @@ def _submit(proposal: Proposal, session: Session, *, as_json: bool) -> int:
         _report(written, as_json=as_json)
         return 1
     store = session.triage.store
-    sent = submit_batches(plan, proposal.settings, store, proposal.reports)
+    settings, spent = proposal.settings, written.committed
+    sent = submit_batches(plan, settings, store, proposal.reports, already=spent)
     unasked = [entry for entry in sent.skipped if entry not in plan.skipped]
     if as_json:
         batches = [{"id": record.id, "votes": record.votes} for record in sent.batches]
-        counts = {"cached": sent.cached, "waiting": sent.waiting, "left_out": unasked}
-        emit_json(codec.dumps({"batches": batches, **counts}) + "\n")
+        counts = {"cached": sent.cached, "waiting": sent.waiting, "over_cap": sent.over_cap}
+        emit_json(codec.dumps({"batches": batches, **counts, "left_out": unasked}) + "\n")
     else:
         for record in sent.batches:
             emit(f"batch {record.id}: {record.votes} votes\n")
     say(f"{sent.cached} answered already, {sent.waiting} in a batch already")
     for key, reason in unasked:
         say(f"left out: {key}: {reason}")
+    if sent.over_cap:
+        say(
+            f"{sent.over_cap} votes not sent: together they may pass the limit of "
+            f"${settings.max_cost:g}. Send them when these are collected."
+        )
     say("Collect them later with: patchjury judge RUNS --collect")
-    return 1 if written.failed_rubrics or unasked else 0
+    return 1 if written.failed_rubrics or unasked or sent.over_cap else 0
 
 
 def _collect(settings: JudgeSettings, session: Session, *, as_json: bool) -> int:

@@ -26,7 +26,8 @@ from core.judge.books.batches import (
     save_record,
     waiting_keys,
 )
-from core.judge.books.cost import expected_cost
+from core.judge.books.budget import Budget
+from core.judge.books.cost import require_price, worst_cost
 from core.judge.question.fences import new_fence
 from core.judge.question.judge_prompt import Question, prompt_hash
 from core.judge.run.asking import frame_judgement, make_prompt, repeat_judgement
@@ -50,6 +51,7 @@ class Submitted:
     batches: list[BatchRecord] = field(default_factory=list)
     cached: int = 0
     waiting: int = 0
+    over_cap: int = 0  # votes that were not sent because of the cap
     skipped: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -62,24 +64,31 @@ def submit_batches(
     settings: JudgeSettings,
     store: Store,
     reports: Mapping[str, CheckReport] | None = None,
+    *,
+    already: float = 0.0,
 ) -> Submitted:
     """Send the votes of a plan that have no answer yet; their rubrics must have been written.
 
-    Raises `BatchError` when the server does not take one, `PatchjuryError` when they would cost
-    more than the limit, `StoreError` when somebody else is asking. What was sent before stays
-    sent, and is collected.
+    No more are sent than the cap allows, each at its worst; `already` is what the command has
+    spent before. Raises `BatchError` when the server does not take one, `SettingsError` when
+    there is a cap and no price, `StoreError` when somebody else is asking. What was sent before
+    stays sent, and is collected.
     """
+    require_price(settings)
     with store.hold(LOCK, BUSY):
-        return _submit_all(plan, settings, store, reports)
+        return _submit_all(plan, settings, store, reports, Budget(settings.max_cost, already))
 
 
 def _submit_all(
-    plan: Plan, settings: JudgeSettings, store: Store, reports: Mapping[str, CheckReport] | None
+    plan: Plan,
+    settings: JudgeSettings,
+    store: Store,
+    reports: Mapping[str, CheckReport] | None,
+    budget: Budget,
 ) -> Submitted:
     result = Submitted(skipped=list(plan.skipped))
     pending = waiting_keys(store)
     lines: dict[str, BatchLine] = {}
-    cost = 0.0
     for group in plan.groups:
         evidence = CommitEvidence(group, plan, store, settings, reports)
         for job, question, keys in _questions(evidence, settings, result.skipped):
@@ -95,17 +104,18 @@ def _submit_all(
                 line = lines[keys[1]]
                 copies = (*line.copies, (job.attempt.key, job.canary))
                 lines[keys[1]] = replace(line, copies=copies)
-            else:
+            elif budget.affords(worst := _worst(question, settings)):
+                budget.reserve(worst)
                 lines[keys[1]] = _line(job, question, keys, settings)
-                cost += expected_cost(question, settings, batch=True) or 0.0
-    if settings.max_cost is not None and cost > settings.max_cost:
-        raise BatchError(
-            f"the batch would cost about ${cost:.2f}, and the limit is ${settings.max_cost:g}",
-            "Choose fewer attempts or raise max_cost.",
-        )
+            else:
+                result.over_cap += 1
     items = _items(plan, lines, settings, store, reports)
     asyncio.run(_submit(_split(items, settings), settings, store, result))
     return result
+
+
+def _worst(question: Question, settings: JudgeSettings) -> float:
+    return worst_cost(question, settings, settings.max_output_tokens, batch=True) or 0.0
 
 
 # Sending

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 
+from core.errors import SettingsError
 from core.judge.question.judge_prompt import Question
 from core.models import Usage
 from core.settings import JudgeSettings, Price
@@ -17,6 +18,9 @@ EXPECTED_OUTPUT_TOKENS = 4_000
 
 MAX_RAISED_TOKENS = 128_000
 """Source: the output limit of gpt-5."""
+
+_ENVELOPE_TOKENS = 500
+"""Tokens that a server adds around a prompt (roles, schema, fences), more than enough."""
 
 BATCH_DISCOUNT = 0.5
 """Source: OpenAI's Batch API costs half of the synchronous one."""
@@ -37,7 +41,7 @@ def cost_of(
     Priced as the model that answered; a dated or otherwise longer name of the model that was
     asked has that model's price.
     """
-    if usage is None or usage.input_tokens is None or usage.output_tokens is None:
+    if usage is None or not is_plausible(usage):
         return None
     names = [reported or model]
     if reported and reported.startswith(f"{model}-"):
@@ -50,11 +54,20 @@ def cost_of(
     return None
 
 
+def is_plausible(usage: Usage) -> bool:
+    """Can a call have used that much? Something goes in and out, and no more is cached than is in.
+
+    What cannot be is not known, and never taken for little.
+    """
+    inputs, outputs = usage.input_tokens or 0, usage.output_tokens or 0
+    return inputs > 0 and outputs > 0 and (usage.cached_tokens or 0) <= inputs
+
+
 def expected_cost(
-    question: Question, settings: JudgeSettings, *, batch: bool = False, output: int | None = None
+    question: Question, settings: JudgeSettings, *, batch: bool = False
 ) -> float | None:
     """About what one call will cost."""
-    expected = Usage(question.tokens, 0, output or EXPECTED_OUTPUT_TOKENS)
+    expected = Usage(question.tokens, 0, EXPECTED_OUTPUT_TOKENS)
     return cost_of(expected, settings.model, settings, tier=_tier(settings), batch=batch)
 
 
@@ -63,19 +76,24 @@ def raised_limit(settings: JudgeSettings) -> int:
     return max(settings.max_output_tokens, min(2 * settings.max_output_tokens, MAX_RAISED_TOKENS))
 
 
-def highest_cost(
-    question: Question, settings: JudgeSettings, *, batch: bool = False
+def worst_cost(
+    question: Question, settings: JudgeSettings, output: int, *, batch: bool = False
 ) -> float | None:
-    """What one question can cost at most: all output used, then once more with a raised limit.
+    """The most that one call with an output limit can cost; None when the price is not known.
 
     The input is counted at two bytes a token, which no code reaches.
     """
-    tokens = question.tokens * 3 // 2
-    first = Usage(tokens, 0, settings.max_output_tokens)
-    costs = [cost_of(first, settings.model, settings, tier=_tier(settings), batch=batch)]
-    if not batch:
-        second = Usage(tokens, 0, raised_limit(settings))
-        costs.append(cost_of(second, settings.model, settings, tier=_tier(settings)))
+    tokens = question.bytes // 2 + _ENVELOPE_TOKENS
+    usage = Usage(tokens, 0, output)
+    return cost_of(usage, settings.model, settings, tier=_tier(settings), batch=batch)
+
+
+def highest_cost(
+    question: Question, settings: JudgeSettings, *, batch: bool = False
+) -> float | None:
+    """The most that a question can cost: all output used, then once more with a raised limit."""
+    limits = [settings.max_output_tokens, *([] if batch else [raised_limit(settings)])]
+    costs = [worst_cost(question, settings, limit, batch=batch) for limit in limits]
     known = [cost for cost in costs if cost is not None]
     return sum(known) if len(known) == len(costs) else None
 
@@ -85,12 +103,22 @@ def has_price(settings: JudgeSettings) -> bool:
     return cost_of(Usage(1, 0, 1), settings.model, settings) is not None
 
 
+def require_price(settings: JudgeSettings) -> None:
+    """Raises `SettingsError` when there is a cap that cannot be kept for want of a price."""
+    if settings.max_cost is not None and not has_price(settings):
+        raise SettingsError(
+            f"a cost limit cannot be kept: the price of {settings.model!r} is not known",
+            f'Set it below [judge.prices."{settings.model}"] in patchjury.toml in your config '
+            "folder (input and output, US dollars per million tokens), or ask without a limit.",
+        )
+
+
 def _tier(settings: JudgeSettings) -> str | None:
     return None if settings.service_tier == "auto" else settings.service_tier
 
 
 def _own_cost(usage: Usage, price: Price) -> float:
-    cached = min(usage.cached_tokens or 0, usage.input_tokens or 0)
+    cached = usage.cached_tokens or 0
     cached_price = price.input if price.cached_input is None else price.cached_input
     fresh = (usage.input_tokens or 0) - cached
     total = fresh * price.input + cached * cached_price + (usage.output_tokens or 0) * price.output
@@ -106,7 +134,7 @@ def _listed_cost(usage: Usage, model: str, tier: str | None, when: datetime | No
 
     tokens = Tokens(
         input_tokens=usage.input_tokens,
-        cache_read_tokens=min(usage.cached_tokens or 0, usage.input_tokens or 0),
+        cache_read_tokens=usage.cached_tokens or 0,
         output_tokens=usage.output_tokens,
     )
     context = {"service_tier": tier} if tier else None

@@ -87,7 +87,7 @@ def http_fault(name: str) -> Answer | None:
         case "never" | "reset":
             return Answer(how=name)
         case "flood":
-            return Answer(body=b'{"status": "completed", "output": "' + b"x" * 5_000_000 + b'"}')
+            return Answer(body=b'{"status": "completed", "output": "' + b"x" * 10_000_000 + b'"}')
         case "html":
             return Answer(body=b"<html>Welcome to the hotel Wi-Fi</html>", content_type="text/html")
     return None

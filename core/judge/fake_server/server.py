@@ -35,6 +35,10 @@ class FakeOpenAI:
         self.apis = {"responses", "chat"}
         self.poses_as_real = False  # does it keep silent about what it is?
         self.obedient = False  # does it follow instructions in patches?
+        self.input_factor = 1.0  # of the tokens that it bills for a prompt
+        self.bills_all_output = False  # is every reply as long as is allowed?
+        self.says_usage = "true"  # or "missing", "zero", "negative"
+        self.billed: list[tuple[int, int]] = []  # true input and output tokens of every answer
         self.model_list: list[dict[str, Any]] = [_model("gpt-5", _SHUTDOWN), _model("gpt-5-mini")]
         self.counts: Counter[str] = Counter()
         self.paid = 0  # requests for an answer of a model, whatever became of them
@@ -200,6 +204,7 @@ class FakeOpenAI:
         else:
             made = faults.spoil(fault, body, prompt, opinion)
         self.answers += 1
+        made["usage"] = self._bill(body, made["usage"])
         if path.endswith("/chat/completions"):
             made = bodies.chat(body, made)
         if self.poses_as_real:
@@ -207,6 +212,22 @@ class FakeOpenAI:
         if fault == "echo":
             return faults.echo(made, min(self.keys))
         return Answer(body=bodies.encode(made), how=how)
+
+    def _bill(self, body: dict[str, Any], usage: dict[str, Any] | None) -> dict[str, Any] | None:
+        """Write down what an answer costs; returns what is said of it."""
+        if usage is None:
+            return None
+        usage["input_tokens"] = int(usage["input_tokens"] * self.input_factor)
+        if self.bills_all_output:
+            most = body.get("max_output_tokens") or body["max_completion_tokens"]
+            usage["output_tokens"] = most
+        self.billed.append((usage["input_tokens"], usage["output_tokens"]))
+        if self.says_usage == "missing":
+            return None
+        if self.says_usage != "true":
+            said = 0 if self.says_usage == "zero" else -1
+            usage["input_tokens"] = usage["output_tokens"] = said
+        return usage
 
     def _fault(self, prompt: str) -> str | None:
         if self.orders:

@@ -89,10 +89,15 @@ class Question:
         )
 
     @cached_property
+    def bytes(self) -> int:
+        """Bytes of the prompt with its schema, the random part of the fences aside."""
+        parts = (self.instructions, self.render(), json.dumps(self.schema))
+        return sum(len(encode(part)) for part in parts)
+
+    @property
     def tokens(self) -> int:
         """Tokens of the prompt, rather too many than too few."""
-        schema = json.dumps(self.schema)
-        return sum(map(count_tokens, (self.instructions, self.render(), schema)))
+        return -(-self.bytes // BYTES_PER_TOKEN)
 
 
 @dataclass(frozen=True, slots=True)

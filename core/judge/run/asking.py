@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
 from core.assess.opinions import criteria_of, read_answers
-from core.judge.books.cost import cost_of, expected_cost, raised_limit
+from core.judge.books.cost import cost_of, raised_limit, worst_cost
 from core.judge.books.ledger import Subject, ended_lines, sent_line
 from core.judge.books.recorder import Recorder
 from core.judge.question.judge_prompt import Question, prompt_hash
 from core.judge.question.rubric import fill_rubric
 from core.judge.question.schema import parse_judgement, parse_rubric, read_issues
-from core.judge.run.gate import Gate
+from core.judge.run.gate import Gate, Slot
 from core.judge.run.plan import Job
 from core.judge.wire.http_requests import Wire
 from core.judge.wire.prompt import Prompt
-from core.judge.wire.reply import Reading, Reply, read_reply
+from core.judge.wire.reply import UNREACHABLE, Reading, Reply, read_reply
 from core.models import FAKE_ORIGIN, Call, Judgement, JudgementState, Rubric
 from core.settings import JudgeSettings
 
@@ -30,7 +30,7 @@ ORIGIN = "patchjury"
 class Asks(Protocol):
     """What a question is put to."""
 
-    async def ask(self, prompt: Prompt, wire: Wire) -> Reply:
+    async def ask(self, prompt: Prompt, wire: Wire, may_repeat: Callable[[], bool]) -> Reply:
         """Send a question and wait for what becomes of it."""
 
 
@@ -42,7 +42,6 @@ class Ending:
     reading: Reading
     status: int | None
     lines: tuple[str, ...]  # of the ledger, for the last call
-    unknown_retries: int  # requests that were repeated, of which it is not known what they cost
 
 
 class Asker:
@@ -60,38 +59,46 @@ class Asker:
         self._recorder = recorder
         self._gate = gate
 
-    async def ask(self, question: Question, fences: tuple[str, str], subject: Subject) -> Ending:
-        """Ask; when the output ran out, once more with more room, unless the run has stopped.
+    async def ask(
+        self, question: Question, fences: tuple[str, str], subject: Subject
+    ) -> Ending | None:
+        """Ask within the limits of rate and cost; None when the run stops before.
 
-        Both calls are kept.
+        When the output ran out, once more with more room, where the cap allows it and unless the
+        run has stopped. Both calls are kept.
         """
+        slot = await self._gate.enter(self._worst(question, self._settings.max_output_tokens))
+        if slot is None:
+            return None
         calls: list[Call] = []
-        unknown = 0
-        limit = self._settings.max_output_tokens
-        while True:
-            call, reading, wire = await self._call(question, fences, subject, limit)
-            calls.append(call)
-            unknown += sum(not request.is_free for request in wire.requests[:-1])
-            lines = ended_lines(call, subject, reading.state, reading.code, wire.requests)
-            raised = raised_limit(self._settings)
-            if not (reading.ran_out and limit < raised and self._may_raise(question, raised)):
-                return Ending(tuple(calls), reading, call.status, tuple(lines), unknown)
-            await self._recorder.record(lines)
-            limit = raised
+        limit, raised = self._settings.max_output_tokens, raised_limit(self._settings)
+        with slot:
+            while True:
+                call, reading, wire = await self._call(question, fences, subject, limit, slot)
+                calls.append(call)
+                lines = ended_lines(call, subject, reading.state, reading.code, wire.requests)
+                is_raised = reading.ran_out and limit < raised
+                if not (is_raised and slot.may_raise(self._worst(question, raised))):
+                    return Ending(tuple(calls), reading, call.status, tuple(lines))
+                await self._recorder.record(lines)
+                limit = raised
 
-    def _may_raise(self, question: Question, raised: int) -> bool:
-        return self._gate.admits(expected_cost(question, self._settings, output=raised))
+    def _worst(self, question: Question, limit: int) -> float:
+        if self._settings.max_cost is None:
+            return 0.0
+        return worst_cost(question, self._settings, limit) or 0.0
 
     async def _call(
-        self, question: Question, fences: tuple[str, str], subject: Subject, limit: int
+        self, question: Question, fences: tuple[str, str], subject: Subject, limit: int, slot: Slot
     ) -> tuple[Call, Reading, Wire]:
         prompt = make_prompt(question, fences, self._settings, limit)
         call_id, started, wire = uuid.uuid4().hex, datetime.now(UTC), Wire()
         self._recorder.note(sent_line(call_id, subject, self._settings.model, started))
-        reply = await self._client.ask(prompt, wire)
+        reply = await self._client.ask(prompt, wire, slot.may_repeat)
         self._gate.learn(wire, reply.seconds)
         reading = check_text(read_reply(reply), question.name)
         call = make_call(call_id, started, prompt, fences, reply, reading, self._settings)
+        slot.settle(call, sum(not request.is_free for request in wire.requests[:-1]))
         return call, reading, wire
 
 
@@ -262,8 +269,8 @@ def why_halt(reading: Reading, status: int | None, settings: JudgeSettings) -> s
 def _cost(
     reply: Reply, reading: Reading, settings: JudgeSettings, when: datetime, *, batch: bool
 ) -> float | None:
-    if reply.status is not None and reply.status >= 300:
-        return 0.0  # a refused request is not billed
+    if reply.code == UNREACHABLE or (reply.status is not None and reply.status >= 300):
+        return 0.0  # a request that was refused, or that nobody read, is not billed
     return cost_of(
         reading.usage,
         settings.model,

@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from core.errors import SourceError
-from core.judge.books.cost import EXPECTED_OUTPUT_TOKENS, expected_cost, has_price, highest_cost
+from core.judge.books.cost import (
+    EXPECTED_OUTPUT_TOKENS,
+    expected_cost,
+    has_price,
+    highest_cost,
+    worst_cost,
+)
 from core.judge.question.judge_prompt import Question
 from core.judge.run.commit_evidence import WAITING, CommitEvidence, why_unjudgeable
 from core.judge.run.plan import Plan
@@ -29,10 +35,21 @@ class Estimate:
     output_tokens: int = 0  # expected
     expected_cost: float | None = 0.0
     highest_cost: float | None = 0.0
+    worst_call: float | None = 0.0  # the most that the dearest call can cost
     without_facts: int = 0  # facts are to be given, and there is no check report
     incomplete: int = 0  # questions whose evidence is incomplete
     without_reference: int = 0
     skipped: list[tuple[str, str]] = field(default_factory=list)
+
+    def calls_at_once(self, cap: float) -> int | None:
+        """How many calls a cap allows at once; None when nothing costs anything."""
+        return (
+            None
+            if self.worst_call is None
+            else int(cap / self.worst_call)
+            if self.worst_call
+            else 0
+        )
 
 
 def estimate(
@@ -46,7 +63,7 @@ def estimate(
     """What a plan amounts to; reads every patch once and sends nothing."""
     total = Estimate(jobs=plan.jobs, skipped=list(plan.skipped))
     if not has_price(settings):
-        total.expected_cost = total.highest_cost = None
+        total.expected_cost = total.highest_cost = total.worst_call = None
     for group in plan.groups:
         evidence = CommitEvidence(group, plan, store, settings, reports)
         if evidence.no_rubric:
@@ -95,9 +112,12 @@ def _count(total: Estimate, question: Question, settings: JudgeSettings, *, batc
     total.calls += 1
     total.input_tokens += question.tokens
     total.output_tokens += EXPECTED_OUTPUT_TOKENS
-    if total.expected_cost is not None and total.highest_cost is not None:
-        total.expected_cost += expected_cost(question, settings, batch=batch) or 0.0
-        total.highest_cost += highest_cost(question, settings, batch=batch) or 0.0
+    if total.expected_cost is None or total.highest_cost is None or total.worst_call is None:
+        return
+    total.expected_cost += expected_cost(question, settings, batch=batch) or 0.0
+    total.highest_cost += highest_cost(question, settings, batch=batch) or 0.0
+    worst = worst_cost(question, settings, settings.max_output_tokens, batch=batch) or 0.0
+    total.worst_call = max(total.worst_call, worst)
 
 
 _STAND_IN = Rubric(

@@ -89,6 +89,7 @@ class Summary:
     unsaved: int = 0
     cost: float = 0.0
     unknown_costs: int = 0
+    committed: float = 0.0  # what counts against the cap: unknown costs at their worst
     tripwires: int = 0  # judgements whose evidence tries to instruct the judge
     other_models: Mapping[str, int] = field(default_factory=dict)  # that answered instead
     fake: int = 0  # made up by a test server

@@ -1,38 +1,31 @@
-"""When a call may start: within the server's rate, under the cost limit, and while nothing stops.
+"""When a call may start: within the server's rate, under the cap, and while nothing stops.
 
-The cost limit is kept between calls: what is spent, what calls in flight are expected to cost and
-what the next one is expected to cost stay below it together.
+The most that a call can cost is reserved before it is sent (`core.judge.books.budget`).
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
+from types import TracebackType
 
-from core.errors import SettingsError
-from core.judge.books.cost import has_price
+from core.judge.books.budget import Budget
 from core.judge.run.events import Event, Halted, Slowed
 from core.judge.run.scoreboard import Scoreboard
 from core.judge.wire.http_requests import Wire
 from core.judge.wire.throttle import Throttle
 from core.models import Call
-from core.settings import JudgeSettings
 
 
 class Gate:
     """Lets calls of one run through, in one event loop."""
 
     def __init__(
-        self, settings: JudgeSettings, board: Scoreboard, tell: Callable[[Event], None]
+        self, concurrency: int, budget: Budget, board: Scoreboard, tell: Callable[[Event], None]
     ) -> None:
-        if settings.max_cost is not None and not has_price(settings):
-            raise SettingsError(
-                f"a cost limit cannot be kept: the price of {settings.model!r} is not known",
-                "Set prices in patchjury.toml in your config folder, or run without the limit.",
-            )
-        self._most = settings.max_cost
-        self._throttle = Throttle(settings.concurrency)
+        self._throttle = Throttle(concurrency)
+        self._budget = budget
         self._board = board
         self._tell = tell
         self._changed = asyncio.Event()  # set for a moment by whatever may let a call start
@@ -50,24 +43,33 @@ class Gate:
             self._tell(Halted(reason))
         self.stop()
 
-    async def enter(self, expected: float | None) -> bool:
-        """Wait until a call may start that will cost about `expected`; False when none may."""
+    async def enter(self, worst: float) -> Slot | None:
+        """Wait until a call may start that can cost `worst`; None when none may."""
         loop = asyncio.get_running_loop()
         while not self.is_closed:
             if self._throttle.is_open(loop.time()):
-                if self._affords(expected):
+                if self._budget.affords(worst):
                     self._throttle.active += 1
-                    self._board.began(expected)
-                    return True
+                    self._board.in_flight += 1
+                    return Slot(self, self._budget, self._board, worst)
                 if not self._throttle.active:
-                    self.halt(
-                        f"The cost limit of ${self._most:g} is reached: "
-                        f"${self._board.committed:.4f} is spent, and the next call would cost "
-                        f"about ${expected or 0.0:.4f}."
-                    )
-                    return False
+                    self.halt(_why_too_dear(self._budget, worst))
+                    return None
             await self._change(self._throttle.pause_left(loop.time()))
-        return False
+        return None
+
+    def left(self) -> None:
+        """A question that was let through is over."""
+        self._throttle.active -= 1
+        self._board.in_flight -= 1
+        self._wake()
+
+    def learn(self, wire: Wire, seconds: float) -> None:
+        """Take in what a call of that length saw of the server's rate limits."""
+        started = asyncio.get_running_loop().time() - seconds
+        if self._throttle.learn(wire, started):
+            self._tell(Slowed(self._throttle.limit, self._board.progress()))
+        self._wake()
 
     async def _change(self, pause_s: float) -> None:
         """Wait until something changed; where the server asked for a pause, no longer than that."""
@@ -79,22 +81,61 @@ class Gate:
         self._changed.set()
         self._changed.clear()
 
-    def admits(self, expected: float | None) -> bool:
-        """May a question that was let through take one more call, of about that cost?"""
-        return not self.is_closed and self._affords(expected)
 
-    def leave(self, expected: float | None, calls: Sequence[Call], unknown_retries: int) -> None:
-        """A question that was let through is over, with the calls it took."""
-        self._throttle.active -= 1
-        self._board.ended(expected, calls, unknown_retries)
-        self._wake()
+class Slot:
+    """One question that was let through, a context manager; its calls are charged here."""
 
-    def learn(self, wire: Wire, seconds: float) -> None:
-        """Take in what a call of that length saw of the server's rate limits."""
-        started = asyncio.get_running_loop().time() - seconds
-        if self._throttle.learn(wire, started):
-            self._tell(Slowed(self._throttle.limit, self._board.progress()))
-        self._wake()
+    def __init__(self, gate: Gate, budget: Budget, board: Scoreboard, worst: float) -> None:
+        self._gate = gate
+        self._budget = budget
+        self._board = board
+        self._worst = worst
+        self._held = 0  # reservations of `worst`
+        self._hold()
 
-    def _affords(self, expected: float | None) -> bool:
-        return self._most is None or self._board.committed + (expected or 0.0) <= self._most
+    def __enter__(self) -> Slot:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        while self._held:
+            self._release([])
+        self._gate.left()
+
+    def may_repeat(self) -> bool:
+        """May a request be sent once more, of which it is not known what the last one cost?"""
+        if self._gate.is_closed or not self._budget.affords(self._worst):
+            return False
+        self._hold()
+        return True
+
+    def may_raise(self, worst: float) -> bool:
+        """May the question be asked once more with more room, which can cost `worst`?"""
+        self._worst = worst
+        return self.may_repeat()
+
+    def settle(self, call: Call, unknown_repeats: int) -> None:
+        """A call is over; of some requests before its last the cost is not known."""
+        for _ in range(unknown_repeats):
+            self._release([None])
+        self._release([call.cost])
+        self._board.called(call)
+
+    def _hold(self) -> None:
+        self._budget.reserve(self._worst)
+        self._held += 1
+
+    def _release(self, costs: list[float | None]) -> None:
+        self._held = max(0, self._held - 1)
+        self._budget.settle(self._worst, costs)
+
+
+def _why_too_dear(budget: Budget, worst: float) -> str:
+    return (
+        f"The cost limit of ${budget.cap:g} is reached: ${budget.committed:.4f} is spent or may "
+        f"have been, and the next call may cost up to ${worst:.4f}."
+    )

@@ -15,6 +15,8 @@ from dataclasses import replace
 
 from core.errors import StoreError
 from core.judge.books.batches import BUSY, LOCK, waiting_keys
+from core.judge.books.budget import Budget
+from core.judge.books.cost import require_price
 from core.judge.books.recorder import Recorder
 from core.judge.run.asking import Asker
 from core.judge.run.events import Event, Finished, Notice
@@ -50,8 +52,10 @@ class JudgeRun:
         self._settings = settings
         self._store = store
         self._reports = reports
-        self._board = Scoreboard(plan.jobs)
-        self._gate = Gate(settings, self._board, self._tell)
+        require_price(settings)
+        budget = Budget(settings.max_cost)
+        self._board = Scoreboard(plan.jobs, budget)
+        self._gate = Gate(settings.concurrency, budget, self._board, self._tell)
         self._queue: asyncio.Queue[Event | None] = asyncio.Queue()
 
     def stop(self) -> None:

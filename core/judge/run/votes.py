@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable, Mapping
 
 from core.errors import SourceError, StoreError
-from core.judge.books.cost import EXPECTED_OUTPUT_TOKENS, expected_cost
 from core.judge.books.ledger import Subject
 from core.judge.books.recorder import Recorder
 from core.judge.question.fences import new_fence
@@ -70,7 +69,6 @@ class Votes:
         self._reports = reports
         self._plan = plan
         self._real = real
-        self._expected = EXPECTED_OUTPUT_TOKENS
 
     # Rubrics
 
@@ -183,7 +181,6 @@ class Votes:
         judgement = fill_judgement(
             frame_judgement(job, question, keys), ending.calls, ending.reading, question.blocked
         )
-        self._learn_length(judgement)
         saved = True
         try:
             await self._recorder.record(ending.lines, work.group.human, judgement=judgement)
@@ -199,26 +196,10 @@ class Votes:
     # Calls
 
     async def _ask(self, question: Question, work: Work, subject: Subject) -> Ending | None:
-        """Ask within the limits of rate and cost; None when the run stops before."""
-        expected = None
-        if self._settings.max_cost is not None:
-            expected = expected_cost(question, self._settings, output=self._expected)
-        if not await self._gate.enter(expected):
+        """Ask; None when the run stops before."""
+        ending = await self._asker.ask(question, (work.shared_fence, new_fence()), subject)
+        if ending is None:
             return None
-        ending: Ending | None = None
-        try:
-            ending = await self._asker.ask(question, (work.shared_fence, new_fence()), subject)
-        finally:
-            self._gate.leave(
-                expected,
-                ending.calls if ending else (),
-                ending.unknown_retries if ending else 0,
-            )
         if reason := why_halt(ending.reading, ending.status, self._settings):
             self._gate.halt(reason)
         return ending
-
-    def _learn_length(self, judgement: Judgement) -> None:
-        usage = judgement.calls[-1].usage
-        if usage is not None and usage.output_tokens:
-            self._expected = (3 * self._expected + usage.output_tokens) // 4

@@ -7,10 +7,11 @@ request is counted, those that the client repeats by itself included.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -23,17 +24,20 @@ import openai
 from core.errors import SettingsError
 from core.judge.wire.http_requests import HttpRequest, Wire
 from core.judge.wire.prompt import Prompt
-from core.judge.wire.reply import FAKE_MARK, Reply, bounded, read_reply
+from core.judge.wire.reply import FAKE_MARK, MAX_BODY, UNREACHABLE, Reply, bounded, read_reply
+from core.judge.wire.retries import pause_before_repeat
 from core.judge.wire.servers import known_api, remember_api
 from core.settings import DEFAULT_BASE_URL, KEY_HINT, JudgeSettings, Secret
 
 _MODELS_S = 5.0
 """How long the list of models is waited for: it only serves a warning."""
 
-QUOTA = b"insufficient_quota"
-
 _NO_KEY = "no-key-needed"  # the client insists on one; servers of one's own rarely do
 
+
+_OF_RETRIES = ("retry-after", "retry-after-ms", "x-should-retry")
+
+MayRepeat = Callable[[], bool]
 
 _current: ContextVar[Wire | None] = ContextVar("wire", default=None)
 
@@ -60,8 +64,10 @@ class JudgeClient:
             self._api = "responses"
         self._is_proven = self._api != "auto"  # or has this API never answered yet?
 
-    async def ask(self, prompt: Prompt, wire: Wire) -> Reply:
+    async def ask(self, prompt: Prompt, wire: Wire, may_repeat: MayRepeat) -> Reply:
         """Send a question and wait for what becomes of it; never raises for what a server does.
+
+        `may_repeat` is asked before a request is sent once more that may have been paid for.
 
         On a server of which it is not known whether it has the Responses API, the first question
         finds out, and the others wait for it.
@@ -70,18 +76,18 @@ class JudgeClient:
             async with self._asking:
                 if self._api == "auto":
                     self._api = known_api(self._settings.base_url) or "responses"
-                    return await self._ask_unproven(prompt, wire)
+                    return await self._ask_unproven(prompt, wire, may_repeat)
         if not self._is_proven:
-            return await self._ask_unproven(prompt, wire)
-        return await self._send(prompt, wire, self._api)
+            return await self._ask_unproven(prompt, wire, may_repeat)
+        return await self._send(prompt, wire, self._api, may_repeat)
 
-    async def _ask_unproven(self, prompt: Prompt, wire: Wire) -> Reply:
+    async def _ask_unproven(self, prompt: Prompt, wire: Wire, may_repeat: MayRepeat) -> Reply:
         """Ask through the API that the server had last time; where that is missing, the other."""
         first = self._api
         second = "responses" if first == "chat" else "chat"
-        reply, found = await self._send(prompt, wire, first), first
+        reply, found = await self._send(prompt, wire, first, may_repeat), first
         if _lacks_address(reply):
-            reply, found = await self._send(prompt, wire, second), second
+            reply, found = await self._send(prompt, wire, second, may_repeat), second
         if reply.status == 200:
             if found != (known_api(self._settings.base_url) or "responses"):
                 remember_api(self._settings.base_url, found)
@@ -90,8 +96,8 @@ class JudgeClient:
 
     async def look_up(self) -> ModelInfo:
         """What the server's list of models says; many servers have none."""
-        models = self._openai.with_options(max_retries=0, timeout=_MODELS_S).models
-        reply = await self._guarded(lambda: models.with_raw_response.list(), Wire(), "models")
+        models = self._openai.with_options(timeout=_MODELS_S).models
+        reply = await self._plain(lambda: models.with_raw_response.list(), "models")
         try:
             listed = json.loads(reply.body)
             dates = {m["id"]: m.get("shutdown_date") for m in listed["data"]}
@@ -104,9 +110,7 @@ class JudgeClient:
     async def upload(self, name: str, content: bytes) -> Reply:
         """Upload a batch's input file."""
         create = self._openai.files.with_raw_response.create
-        return await self._guarded(
-            lambda: create(file=(name, content), purpose="batch"), Wire(), "files"
-        )
+        return await self._plain(lambda: create(file=(name, content), purpose="batch"), "files")
 
     async def create_batch(self, file_id: str, endpoint: str, label: str) -> Reply:
         """Start a batch from an uploaded file."""
@@ -117,71 +121,129 @@ class JudgeClient:
             "completion_window": "24h",
             "metadata": {"patchjury": label},
         }
-        return await self._guarded(lambda: create(**arguments), Wire(), "batches")
+        return await self._plain(lambda: create(**arguments), "batches")
 
     async def batch(self, batch_id: str) -> Reply:
         """How a batch stands."""
         retrieve = self._openai.batches.with_raw_response.retrieve
-        return await self._guarded(lambda: retrieve(batch_id), Wire(), "batches")
+        return await self._plain(lambda: retrieve(batch_id), "batches")
 
     async def batches(self) -> Reply:
         """The newest batches of the account."""
         listed = self._openai.batches.with_raw_response.list
-        return await self._guarded(lambda: listed(limit=100), Wire(), "batches")
+        return await self._plain(lambda: listed(limit=100), "batches")
 
     async def download(self, file_id: str) -> Reply:
         """The content of a file."""
         content = self._openai.files.with_raw_response.content
-        return await self._guarded(lambda: content(file_id), Wire(), "files")
+        return await self._plain(lambda: content(file_id), "files")
 
     async def close(self) -> None:
         """Close every connection."""
         await self._openai.close()
 
-    async def _send(self, prompt: Prompt, wire: Wire, api: str) -> Reply:
-        client = self._openai
-        create: Any
-        if api == "chat":
-            create, body = client.chat.completions.with_raw_response.create, prompt.chat_body()
-        else:
-            create, body = client.responses.with_raw_response.create, prompt.responses_body()
-        # The body goes around the client's conversions: they change nothing, and cost a
-        # millisecond of every call. What it insists on is given twice.
-        given = {name: body[name] for name in ("model", "messages") if name in body}
-        return await self._guarded(lambda: create(**given, extra_body=body), wire, api)
-
-    async def _guarded(self, call: Callable[[], Awaitable[Any]], wire: Wire, api: str) -> Reply:
-        token, started = _current.set(wire), time.monotonic()
+    async def _send(self, prompt: Prompt, wire: Wire, api: str, may_repeat: MayRepeat) -> Reply:
+        """Ask one API, as often as is worth it and within the time of one call."""
+        started = time.monotonic()
         try:
             # A time limit of its own: a server that sends a byte now and then never times out.
             async with asyncio.timeout(self._settings.timeout_s):
-                reply = _read(await call())
+                reply = await self._send_repeatedly(prompt, wire, api, may_repeat)
         except TimeoutError:
             reply = Reply("", None, "timeout", f"no answer in {self._settings.timeout_s:g} s")
+        repeats, seconds = max(0, len(wire.requests) - 1), time.monotonic() - started
+        return replace(reply, retries=repeats, seconds=seconds, api=api)
+
+    async def _send_repeatedly(
+        self, prompt: Prompt, wire: Wire, api: str, may_repeat: MayRepeat
+    ) -> Reply:
+        client = self._openai
+        api_calls: Any = client.chat.completions if api == "chat" else client.responses
+        create = api_calls.with_streaming_response.create
+        body = prompt.chat_body() if api == "chat" else prompt.responses_body()
+        # The body goes around the client's conversions: they change nothing, and cost a
+        # millisecond of every call. What it insists on is given twice.
+        given: Any = {name: body[name] for name in ("model", "messages") if name in body}
+
+        async def once() -> Reply:
+            async with create(**given, extra_body=body) as answer:
+                return await _read_bounded(answer)
+
+        for repeats in itertools.count():
+            reply = await self._guarded(once, wire)
+            request = wire.requests[-1] if wire.requests else None
+            if request is None or repeats == self._settings.max_retries:
+                return reply
+            pause = pause_before_repeat(reply, request, wire.headers, repeats)
+            if pause is None or not (request.is_free or may_repeat()):
+                return reply
+            await asyncio.sleep(pause)
+        raise AssertionError  # the loop ends by returning
+
+    async def _plain(self, call: Callable[[], Awaitable[Any]], api: str) -> Reply:
+        """One request that is no question, within the time of one call."""
+
+        async def once() -> Reply:
+            answer = await call()
+            return _read_response(answer.http_response, answer.request_id)
+
+        try:
+            async with asyncio.timeout(self._settings.timeout_s):
+                return replace(await self._guarded(once, Wire()), api=api)
+        except TimeoutError:
+            return Reply("", None, "timeout", f"no answer in {self._settings.timeout_s:g} s")
+
+    async def _guarded(self, once: Callable[[], Awaitable[Reply]], wire: Wire) -> Reply:
+        """What becomes of one request, without the key. Raises nothing but `TimeoutError`."""
+        token = _current.set(wire)
+        try:
+            reply = await once()
         except openai.APIStatusError as error:
-            reply = _read_response(error.response, error.request_id)
+            reply = bounded(_read_response(error.response, error.request_id))
         except openai.APITimeoutError:
             reply = Reply("", None, "timeout", "the server did not answer in time")
-        except openai.APIConnectionError as error:
-            reason = str(error.__cause__ or error) or type(error.__cause__).__name__
-            reply = Reply("", None, "connection", f"the connection failed: {reason}")
+        except (openai.APIConnectionError, httpx2.HTTPError) as error:
+            reply = _broken(error.__cause__ or error, wire)
+        except TimeoutError:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever one reply does, the others go on
             reply = Reply("", None, "client", f"{type(error).__name__}: {error}")
         finally:
             _current.reset(token)
         key = self._settings.api_key
-        if api in ("responses", "chat"):
-            reply = bounded(reply)
         return replace(
             reply,
             body=key.redact(reply.body),
             error=key.redact(reply.error),
             content_type=key.redact(reply.content_type),
             request_id=key.redact(reply.request_id) if reply.request_id else None,
-            retries=max(0, len(wire.requests) - 1),
-            seconds=time.monotonic() - started,
-            api=api,
         )
+
+
+async def _read_bounded(answer: Any) -> Reply:
+    """A reply, or the start of one that is far too long to be a judgement."""
+    parts, size = [], 0
+    async for part in answer.iter_bytes():
+        parts.append(part)
+        size += len(part)
+        if size > MAX_BODY:
+            break
+    text = b"".join(parts).decode("utf-8", "replace")  # as JSON is, whatever the server says
+    kind = answer.headers.get("content-type", "").split(";")[0]
+    reply = Reply(text, answer.status_code, request_id=answer.request_id, content_type=kind)
+    return bounded(reply)
+
+
+def _broken(cause: BaseException, wire: Wire) -> Reply:
+    """A connection that was never made, or that failed before the reply was whole."""
+    reason = str(cause) or type(cause).__name__
+    if isinstance(cause, (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError)):
+        if wire.requests:
+            wire.requests[-1].unreached = True
+        return Reply("", None, UNREACHABLE, f"the server cannot be reached: {reason}")
+    if wire.requests and wire.requests[-1].status is not None:
+        return Reply("", None, "broken", f"the reply broke off: {reason}")
+    return Reply("", None, "connection", f"the connection failed: {reason}")
 
 
 def _connect(settings: JudgeSettings) -> openai.AsyncOpenAI:
@@ -206,7 +268,7 @@ def _connect(settings: JudgeSettings) -> openai.AsyncOpenAI:
     return openai.AsyncOpenAI(
         api_key=settings.api_key.reveal() or _NO_KEY,
         base_url=settings.base_url,
-        max_retries=settings.max_retries,
+        max_retries=0,  # repeated here, where the cap is known
         http_client=http,
     )
 
@@ -229,21 +291,14 @@ async def _on_response(response: Any) -> None:
         return
     status, headers = response.status_code, response.headers
     response.encoding = "utf-8"  # as JSON is; a server may name one that nobody knows
-    names: Sequence[str] = ("retry-after", "retry-after-ms")
     request = wire.requests[-1]
     request.status = status
-    request.told_to_wait = any(name in headers for name in names)
+    request.told_to_wait = "retry-after" in headers or "retry-after-ms" in headers
     wire.headers = {
         name: value
         for name, value in headers.items()
-        if name.startswith("x-ratelimit-") or name in names
+        if name.startswith("x-ratelimit-") or name in _OF_RETRIES
     }
-    if status == 429 and QUOTA in await response.aread():
-        headers["x-should-retry"] = "false"  # no waiting brings a used-up quota back
-
-
-def _read(raw: Any) -> Reply:
-    return _read_response(raw.http_response, raw.request_id)
 
 
 def _read_response(response: Any, request_id: str | None) -> Reply:

@@ -16,8 +16,11 @@ from core.models import Call, JudgementState, Usage
 FAKE_MARK = "patchjury_fake"
 """The field by which the test server says that it made a reply up."""
 
-MAX_BODY = 1_000_000
-"""Characters of the longest reply that is read: no judgement has a hundredth of it."""
+MAX_BODY = 8 * 2**20
+"""Bytes of the longest reply that is read: no judgement has a hundredth of it."""
+
+UNREACHABLE = "unreachable"
+"""The code of a call that no server read, so that nothing is billed for it."""
 
 MAX_MESSAGE = 1_000
 """Characters of a server's error message that are repeated; the reply itself is kept."""
@@ -71,7 +74,7 @@ def bounded(reply: Reply) -> Reply:
     """The reply, or the start of one that is far too long to be a judgement; it says so."""
     if len(reply.body) <= MAX_BODY:
         return reply
-    note = f"{len(reply.body)} characters, of which the first {_KEPT} are kept"
+    note = f"more than {MAX_BODY >> 20} MiB, of which the first {_KEPT} characters are kept"
     return replace(reply, body=reply.body[:_KEPT], content_type=note)
 
 

@@ -207,7 +207,7 @@ def test_a_second_try_with_more_room_counts_against_the_cost_limit(tmp_path: Pat
     with FakeOpenAI() as server:
         judge([distinct(1)], settings(server), tmp_path)
         paid = server.paid
-        told = judge([faulty("a", "ran_out*1")], settings(server, max_cost=0.5), tmp_path)
+        told = judge([faulty("a", "ran_out*1")], settings(server, max_cost=0.6), tmp_path)
         assert server.paid == paid + 1
         assert judgements(told)["a"].state is JudgementState.INCOMPLETE
         told = judge(
@@ -226,25 +226,6 @@ def test_a_used_up_quota_is_not_asked_again(tmp_path: Path) -> None:
     (halted,) = only(told, Halted)
     assert "quota is used up" in halted.reason
     assert judgements(told)["a"].code == "insufficient_quota"
-
-
-def test_the_cost_limit_holds_between_calls(tmp_path: Path) -> None:
-    attempts = [distinct(number) for number in range(30)]
-    with FakeOpenAI() as server:
-        told = judge(attempts, settings(server, max_cost=0.06, concurrency=8), tmp_path)
-    (halted,) = only(told, Halted)
-    assert "cost limit of $0.06" in halted.reason
-    assert 0 < summary(told).cost <= 0.06
-    assert summary(told).not_run == 30 - len(only(told, Judged))
-    assert summary(told).not_run > 0
-
-
-def test_a_limit_without_a_price_is_refused(tmp_path: Path) -> None:
-    with FakeOpenAI() as server:
-        chosen = settings(server, model="nobody-knows", max_cost=1.0)
-        with pytest.raises(SettingsError, match="price of 'nobody-knows' is not known"):
-            judge([attempt("a")], chosen, tmp_path)
-        assert server.paid == 0
 
 
 def test_a_rate_limit_lowers_how_many_calls_are_made_at_once(tmp_path: Path) -> None:

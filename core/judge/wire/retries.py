@@ -1,0 +1,58 @@
+"""Whether a request is worth sending once more, and when.
+
+What is repeated: a connection that failed before an answer began, HTTP 408, 409, 429 and 5xx. What
+is not: an answer that began well and broke off (it was paid for), a used-up quota, and a server
+that wants more patience than a run has.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from core.judge.wire.http_requests import HttpRequest
+from core.judge.wire.reply import UNREACHABLE, Reply
+
+MAX_PAUSE_S = 120.0
+"""Seconds that a server may ask for; with more, the run stops and says when to come back."""
+
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 8.0
+_AGAIN = (408, 409, 429)
+
+
+def pause_before_repeat(
+    reply: Reply, request: HttpRequest, headers: dict[str, str], repeats: int
+) -> float | None:
+    """Seconds until a request is sent once more, after so many repeats; None: never."""
+    if headers.get("x-should-retry") == "false" or not _is_passing(reply, request):
+        return None
+    asked = retry_after(headers)
+    if asked > MAX_PAUSE_S:
+        return None
+    return asked or min(_FIRST_PAUSE_S * 2.0**repeats, _LONGEST_PAUSE_S)
+
+
+def retry_after(headers: dict[str, str]) -> float:
+    """Seconds that `retry-after` asks for, given in seconds, milliseconds or as a date; else 0."""
+    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        text = headers.get(name, "")
+        try:
+            return max(0.0, float(text) * unit) if text.isascii() else 0.0
+        except ValueError:
+            pass  # then it may be a date
+        try:
+            when = parsedate_to_datetime(text)
+        except ValueError:
+            continue
+        when = when if when.tzinfo else when.replace(tzinfo=UTC)
+        return max(0.0, (when - datetime.now(UTC)).total_seconds())
+    return 0.0
+
+
+def _is_passing(reply: Reply, request: HttpRequest) -> bool:
+    """Is it a failure that may be over in a moment?"""
+    if reply.status is None:  # with a status, it broke off after it began well
+        return request.status is None and reply.code in ("connection", UNREACHABLE)
+    if reply.status == 429 and "insufficient_quota" in reply.body:
+        return False  # no waiting brings a used-up quota back
+    return reply.status in _AGAIN or reply.status >= 500
