@@ -18,6 +18,8 @@ from tests.conftest import ROOT
 PACKAGES = ("core", "tui")
 LARGEST_MODULE = 400
 LARGEST_FUNCTION = 60
+LARGEST_CLASS = 250  # lines, with its ancestors in this house
+MOST_METHODS = 40  # the same
 
 
 def code_files() -> list[Path]:
@@ -86,6 +88,54 @@ def test_modules_and_functions_stay_small() -> None:
             lines = (node.end_lineno or node.lineno) - node.lineno + 1
             if lines > LARGEST_FUNCTION:
                 too_large.append(f"{path}:{node.lineno} {node.name}: {lines} lines")
+    assert too_large == []
+
+
+class House:
+    """Every class of the product by its dotted name, and which of them it is made from."""
+
+    def __init__(self) -> None:
+        self.classes: dict[str, ast.ClassDef] = {}
+        self._names: dict[str, dict[str, str]] = {}  # by module, what a name in there stands for
+        for path in code_files():
+            module = module_name(path)
+            tree = ast.parse((ROOT / path).read_text("utf-8"))
+            names = self._names[module] = {}
+            for node in ast.walk(tree):
+                if isinstance(node, ast.ImportFrom):
+                    names |= {a.asname or a.name: f"{node.module}.{a.name}" for a in node.names}
+                elif isinstance(node, ast.ClassDef):
+                    names[node.name] = f"{module}.{node.name}"
+                    self.classes[names[node.name]] = node
+
+    def line_of(self, name: str) -> list[ast.ClassDef]:
+        """A class and its ancestors, those of other houses aside."""
+        found: dict[str, ast.ClassDef] = {}
+        waiting = [name]
+        while waiting:
+            name = waiting.pop()
+            if name in found or name not in self.classes:
+                continue
+            found[name] = self.classes[name]
+            names = self._names[name.rpartition(".")[0]]
+            for base in found[name].bases:
+                base = base.value if isinstance(base, ast.Subscript) else base
+                waiting.append(names.get(ast.unparse(base), ast.unparse(base)))
+        return list(found.values())
+
+
+def test_no_class_is_large_together_with_its_ancestors() -> None:
+    house = House()
+    document_view = house.line_of("tui.widgets.document_view.DocumentView")
+    assert [node.name for node in document_view] == ["DocumentView", "LineView"]
+    too_large = []
+    for name in house.classes:
+        line = house.line_of(name)
+        lines = sum((node.end_lineno or 0) - node.lineno + 1 for node in line)
+        functions = ast.FunctionDef | ast.AsyncFunctionDef
+        methods = sum(isinstance(item, functions) for node in line for item in node.body)
+        if lines > LARGEST_CLASS or methods > MOST_METHODS:
+            too_large.append(f"{name}: {lines} lines, {methods} methods")
     assert too_large == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,7 +13,9 @@ from textual.binding import Binding
 class Command:
     """One thing the user can do. `keys` are Textual key names, separated by commas.
 
-    `scope` says who carries it out: "pane" the focused list or text, "screen" the triage screen.
+    `scope` says who carries it out: "pane" the focused list or text, "screen" the triage screen,
+    which passes on what is for its parts: "lists", "attempt" (all that is right of them) and
+    "document" (the large text in there).
     `hint` is the short label in the footer; commands without one are not shown there. Commands
     without keys stand only in the palette.
     """
@@ -29,6 +32,19 @@ class Command:
     def display(self) -> str:
         """The keys as people write them."""
         return self.shown_keys or " ".join(_NAMES.get(k, k) for k in self.keys.split(","))
+
+    @property
+    def id(self) -> str:
+        """What the binding is called where keys are mapped anew, such as `jump-change-back-1`."""
+        return re.sub(r"[^a-z0-9]+", "-", re.sub(r"-(?=\d)", "back-", self.action)).strip("-")
+
+    @property
+    def screen_action(self) -> str:
+        """The action as the triage screen carries it out, by passing it on where it must."""
+        if self.scope in ("screen", "pane"):
+            return self.action
+        name, _, arguments = self.action.removesuffix(")").partition("(")
+        return f"to('{self.scope}', '{name}'{', ' if arguments else ''}{arguments})"
 
 
 _NAMES = {
@@ -53,6 +69,18 @@ def _pane(keys: str, action: str, label: str, shown_keys: str = "") -> Command:
     return Command(keys, action, label, "Moving", scope="pane", shown_keys=shown_keys)
 
 
+def _jump(key: str, kind: str, step: int, label: str, group: str, hint: str = "") -> Command:
+    return Command(key, f"jump('{kind}', {step})", label, group, hint, scope="document")
+
+
+def _select(key: str, step: int, label: str) -> Command:
+    return Command(key, f"select_next({step})", label, "Moving", scope="lists")
+
+
+def _view(key: str, action: str, label: str) -> Command:
+    return Command(key, action, label, "Views", scope="attempt")
+
+
 COMMANDS: tuple[Command, ...] = (
     _pane("down,j", "cursor_move(1)", "next line or row", "↓ j"),
     _pane("up,k", "cursor_move(-1)", "previous line or row", "↑ k"),
@@ -66,12 +94,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("shift+tab", "next_pane(-1)", "previous pane", "Moving", shown_keys="Shift-Tab"),
     Command("n", "next_undecided(1)", "next undecided attempt", "Moving", "next"),
     Command("N", "next_undecided(-1)", "previous undecided attempt", "Moving"),
-    Command("greater_than_sign", "next_attempt(1)", "next attempt", "Moving"),
-    Command("less_than_sign", "next_attempt(-1)", "previous attempt", "Moving"),
-    Command("Q", "queue", "list only attempts that are undecided, in conflict, failed …", "Moving"),
+    _select("greater_than_sign", 1, "next attempt"),
+    _select("less_than_sign", -1, "previous attempt"),
+    Command("Q", "open('queue')", "list only attempts that are undecided, failed …", "Moving"),
     Command("slash", "search", "search in the pane", "Moving", "find"),
-    Command("full_stop", "diff('next_match')", "next match of the search in the text", "Moving"),
-    Command("comma", "diff('previous_match')", "previous match", "Moving"),
+    _jump("full_stop", "match", 1, "next match of the search in the text", "Moving"),
+    _jump("comma", "match", -1, "previous match", "Moving"),
     Command("escape", "leave", "clear the search, back to the list; stop the judge", "Moving"),
     Command("1", "outcome('true_success')", "true success", "Verdict", "true"),
     Command("2", "outcome('partial_success')", "partial success", "Verdict", "partial"),
@@ -82,9 +110,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("l", "criterion('optimization_logic_match')", "logic matches: …", "Verdict"),
     Command("m", "criterion('is_complete')", "complete (nothing missing): …", "Verdict"),
     Command("t", "criterion('is_template_code')", "template code: …", "Verdict"),
-    Command("e", "note", "edit the note", "Verdict", "note"),
-    Command("T", "tags", "edit the tags", "Verdict"),
-    Command("c", "comment", "comment on the line", "Verdict", "comment"),
+    Command("e", "edit('note')", "edit the note", "Verdict", "note"),
+    Command("T", "edit('tags')", "edit the tags", "Verdict"),
+    Command("c", "edit('comment')", "comment on the line", "Verdict", "comment"),
     Command("u", "undo", "take back the last verdict", "Verdict", "undo"),
     Command("ctrl+s", "save", "save again what could not be saved", "Verdict"),
     Command("J", "judge", "ask the judge about …", "Judge", "judge"),
@@ -94,42 +122,46 @@ COMMANDS: tuple[Command, ...] = (
     Command("", "judge('c')", "ask the judge about this commit", "Judge"),
     Command("", "judge('l')", "ask the judge about the listed attempts", "Judge"),
     Command("", "judge('u')", "ask the judge about every undecided attempt", "Judge"),
-    Command("C", "show('compare')", "both patches", "Views"),
-    Command("H", "show('human')", "the human patch", "Views"),
-    Command("A", "show('attempt')", "the attempt's patch", "Views"),
-    Command("R", "show('result')", "what differs between the two results", "Views"),
-    Command("P", "show('prompt')", "what the agent was told", "Views"),
-    Command("B", "show('rubric')", "the rubric that attempts are judged against", "Views"),
-    Command("L", "show('logs')", "journal and logs", "Views"),
-    Command("right_square_bracket", "diff('next_hunk')", "next change", "Views", "change"),
-    Command("left_square_bracket", "diff('previous_hunk')", "previous change", "Views"),
-    Command("right_curly_bracket", "diff('next_file')", "next file", "Views", "file"),
-    Command("left_curly_bracket", "diff('previous_file')", "previous file", "Views"),
-    Command("v", "view('layout')", "side by side, or one column", "Views"),
-    Command("z", "view('fold')", "fold unchanged lines", "Views"),
-    Command("w", "view('wrap')", "wrap long lines, or scroll them", "Views"),
-    Command("o", "view('remarks')", "show or hide remarks below their lines", "Views"),
-    Command(
-        "enter", "expand", "show the lines of a gap; from the evidence, go to its line", "Views"
-    ),
-    Command("i", "diff('next_mark')", "next finding, issue or comment", "Views"),
-    Command("I", "diff('previous_mark')", "previous finding, issue or comment", "Views"),
-    Command("F", "files", "list of files, to jump to one", "Views"),
-    Command("exclamation_mark", "problems", "load problems", "Views"),
-    Command("x", "export", "export verdicts", "Program", "export"),
-    Command("question_mark", "help", "all keys", "Program", "help"),
+    _view("C", "show('compare')", "both patches"),
+    _view("H", "show('human')", "the human patch"),
+    _view("A", "show('attempt')", "the attempt's patch"),
+    _view("R", "show('result')", "what differs between the two results"),
+    _view("P", "show('prompt')", "what the agent was told"),
+    _view("B", "show('rubric')", "the rubric that attempts are judged against"),
+    _view("L", "show('logs')", "journal and logs"),
+    _jump("right_square_bracket", "change", 1, "next change", "Views", "change"),
+    _jump("left_square_bracket", "change", -1, "previous change", "Views"),
+    _jump("right_curly_bracket", "file", 1, "next file", "Views", "file"),
+    _jump("left_curly_bracket", "file", -1, "previous file", "Views"),
+    _view("v", "view('layout')", "side by side, or one column"),
+    _view("z", "view('fold')", "fold unchanged lines"),
+    _view("w", "view('wrap')", "wrap long lines, or scroll them"),
+    _view("o", "view('remarks')", "show or hide remarks below their lines"),
+    _view("enter", "expand", "show the lines of a gap; from the evidence, go to its line"),
+    _jump("i", "mark", 1, "next finding, issue or comment", "Views"),
+    _jump("I", "mark", -1, "previous finding, issue or comment", "Views"),
+    Command("F", "open('files')", "list of files, to jump to one", "Views"),
+    Command("exclamation_mark", "open('problems')", "load problems", "Views"),
+    Command("x", "open('export')", "export verdicts", "Program", "export"),
+    Command("question_mark", "open('help')", "all keys", "Program", "help"),
     Command("ctrl+p", "app.command_palette", "command palette", "Program"),
     Command("q", "quit", "quit", "Program", "quit"),
 )
 
 
 def bindings(scope: str) -> list[Binding]:
-    """The key bindings of one scope."""
+    """The key bindings of one scope; the screen's are those of every scope but the panes'."""
+    whole = scope == "screen"
     return [
-        Binding(key, command.action, command.label, show=bool(command.hint), priority=False)
+        Binding(
+            command.keys,
+            command.screen_action if whole else command.action,
+            command.label,
+            show=bool(command.hint),
+            id=command.id,
+        )
         for command in COMMANDS
-        if command.scope == scope and command.keys
-        for key in command.keys.split(",")
+        if command.keys and (command.scope != "pane" if whole else command.scope == scope)
     ]
 
 

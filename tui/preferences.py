@@ -1,8 +1,8 @@
-"""How the user likes to look at things: settings of the screen that keys change and remember."""
+"""How the user prefers to look at things: settings that keys change and remember."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.settings import load_settings, remember
 
@@ -25,6 +25,12 @@ class Preferences:
     def is_stacked(self, width: int) -> bool:
         """Is a comparison of this many cells shown in one column?"""
         return width < SIDE_BY_SIDE_FROM if self.stacked is None else self.stacked
+
+    def with_other_layout(self, width: int) -> Preferences:
+        """The other layout at this width; where it is the usual one, width decides again."""
+        other = not self.is_stacked(width)
+        usual = replace(self, stacked=None).is_stacked(width)
+        return replace(self, stacked=None if other == usual else other)
 
 
 def read_preferences() -> Preferences:

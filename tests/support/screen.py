@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from textual.pilot import Pilot
-from textual.screen import Screen
 
 from core.session import open_session
+from tests.support.textual_private import painted_lines
 from tui.app import PatchjuryApp
 from tui.screens.triage import TriageScreen
 
 
 def screen_text(app: PatchjuryApp) -> str:
     """What the terminal shows now, line by line."""
-    screen: Screen[object] = app.screen
-    height = app.size.height
-    return "\n".join(
-        "".join(segment.text for segment in strip).rstrip()
-        for strip in screen._compositor.render_strips()[:height]
-    )
+    return "\n".join(painted_lines(app))
 
 
 @asynccontextmanager
@@ -47,17 +44,43 @@ async def press(pilot: Pilot[None], *keys: str) -> str:
 
 async def settled(pilot: Pilot[None]) -> None:
     """Wait until nothing is being read or saved and the screen has caught up."""
-    import asyncio
-    import threading
-
-    names = ("patchjury-loading", "patchjury-saving")
     quiet = 0
     while quiet < 4:
         await pilot.pause()
-        working = [thread for thread in threading.enumerate() if thread.name in names]
+        working = [t for t in threading.enumerate() if t.name == "patchjury-loading"]
         for thread in working:
             await asyncio.to_thread(thread.join)
-        quiet = 0 if working else quiet + 1
+        saving = len(pilot.app.workers) > 0
+        await pilot.app.workers.wait_for_complete()
+        quiet = 0 if working or saving else quiet + 1
+
+
+async def until(
+    pilot: Pilot[None], holds: Callable[[], object], what: str, within: float = 30
+) -> None:
+    """Wait until something holds; fail with what it was after that many seconds."""
+    async with asyncio.timeout(within) as bound:
+        try:
+            while not holds():
+                await pilot.pause(0.01)
+        finally:
+            assert not bound.expired(), what
+
+
+async def judge_over(app: PatchjuryApp, pilot: Pilot[None]) -> None:
+    """Wait until the judge has nothing more to do."""
+    judging = triage_screen(app).judging
+    await until(pilot, lambda: not judging.is_at_work, "the judge did not end")
+    await settled(pilot)
+
+
+async def checks_over(app: PatchjuryApp, pilot: Pilot[None]) -> None:
+    """Wait until every attempt has its check report and the screen shows that."""
+    triage = triage_screen(app).triage
+    reported = lambda: all(known.report for known in triage.assessments())  # noqa: E731
+    await until(pilot, reported, "the checks did not end")
+    await until(pilot, lambda: not triage_screen(app).top_bar.checking, "the checks did not end")
+    await settled(pilot)
 
 
 def triage_screen(app: PatchjuryApp) -> TriageScreen:

@@ -11,9 +11,17 @@ import pytest
 from core.session import open_session
 from core.store import Store
 from tests.support.runs import BASE, HUMAN, SHAS, unified, write_attempt, write_commit
-from tests.support.screen import press, screen_text, settled, triage_screen
+from tests.support.screen import (
+    checks_over,
+    press,
+    screen_text,
+    settled,
+    triage_screen,
+    until,
+)
 from tui.app import PatchjuryApp
 from tui.screens.triage import TriageScreen
+from tui.work.check_runner import CheckRunner
 
 PATH = "repo/codex/m/2025-01-02_03-04-05/item-0"
 
@@ -30,10 +38,7 @@ async def test_findings_are_listed_marked_at_their_line_and_jumped_to(tmp_path: 
     app = PatchjuryApp(open_session(runs, reviewer="ann"))
     async with app.run_test(size=(160, 48)) as pilot:
         screen = triage_screen(app)
-        for _ in range(600):
-            await pilot.pause(0.05)
-            if screen.triage.assessment(f"state/runs/{PATH}").report is not None:
-                break
+        await checks_over(app, pilot)
         await settled(pilot)
         assert "patch.hidden-unicode" in screen_text(app)  # below its line
         assert "run.nonzero-return" in await press(pilot, "tab", "tab", "G")
@@ -41,9 +46,9 @@ async def test_findings_are_listed_marked_at_their_line_and_jumped_to(tmp_path: 
         while screen.query_one("#evidence").place is None:  # type: ignore[attr-defined]
             await press(pilot, "j")
         await press(pilot, "enter")
-        place = screen.document_view.place
+        place = screen.attempt_pane.document_view.place
         assert place is not None and (place.file, place.line) == ("engine/core.py", 30)
-        assert app.focused is screen.document_view
+        assert app.focused is screen.attempt_pane.document_view
     stored = Store(runs / ".patchjury").checks(SHAS[0])
     assert any(f.rule == "patch.hidden-unicode" for f in stored[f"state/runs/{PATH}"].findings)
 
@@ -53,24 +58,22 @@ async def test_the_checks_run_once_and_then_the_screen_is_idle(
 ) -> None:
     runs = build(tmp_path / "runs")
     counted: Counter[str] = Counter()
-    for name in ("_start_checks", "refresh_lists"):
-        usual = getattr(TriageScreen, name)
+    for owner, name in ((CheckRunner, "start"), (TriageScreen, "refresh_known")):
+        usual = getattr(owner, name)
 
-        def counting(self: TriageScreen, name: str = name, usual: Any = usual) -> None:
+        def counting(self: object, name: str = name, usual: Any = usual) -> None:
             counted[name] += 1
             usual(self)
 
-        monkeypatch.setattr(TriageScreen, name, counting)
+        monkeypatch.setattr(owner, name, counting)
     app = PatchjuryApp(open_session(runs, reviewer="ann"))
     async with app.run_test(size=(160, 48)) as pilot:
-        screen = triage_screen(app)
-        while screen.triage.assessment(f"state/runs/{PATH}").report is None:
-            await pilot.pause(0.05)
-        await pilot.pause(0.5)
-        before = counted["refresh_lists"]
-        await pilot.pause(1.0)
-        assert counted["refresh_lists"] == before
-    assert counted["_start_checks"] == 1
+        await checks_over(app, pilot)
+        await until(pilot, lambda: counted["refresh_known"], "the report was not drawn")
+        before = dict(counted)
+        await settled(pilot)
+        assert counted == before
+    assert counted["start"] == 1
 
 
 async def test_leaving_while_checks_run_is_quick_and_loses_no_verdict(tmp_path: Path) -> None:
@@ -89,10 +92,7 @@ async def test_a_found_bundle_that_cannot_be_read_leaves_the_other_checks(tmp_pa
     app = PatchjuryApp(open_session(runs, reviewer="ann"))
     async with app.run_test(size=(160, 48)) as pilot:
         known = triage_screen(app).triage
-        for _ in range(600):
-            await pilot.pause(0.05)
-            if known.assessment(f"state/runs/{PATH}").report is not None:
-                break
+        await checks_over(app, pilot)
         report = known.assessment(f"state/runs/{PATH}").report
     assert report is not None and report.measures.get("applies") is None
     assert any(finding.rule == "patch.hidden-unicode" for finding in report.findings)

@@ -17,7 +17,7 @@ from core.patch.align import align
 from core.patch.parse import parse_patch
 from core.session import open_session
 from tests.support.runs import BASE, HUMAN, SHAS, build_runs, unified, write_attempt, write_commit
-from tests.support.screen import press, running, screen_text, settled, triage_screen
+from tests.support.screen import press, running, screen_text, settled, triage_screen, until
 from tui.app import PatchjuryApp
 from tui.documents.compare_document import CompareDocument
 from tui.documents.document import Document
@@ -101,7 +101,7 @@ async def test_the_chosen_layout_is_remembered(runs: Path) -> None:
 
 async def test_the_cursor_stays_on_its_line_when_the_view_changes(runs: Path) -> None:
     async with running(runs) as (app, pilot):
-        view = triage_screen(app).document_view
+        view = triage_screen(app).attempt_pane.document_view
         await press(pilot, "tab", "right_square_bracket", "j")
         place = view.place
         for key in ("v", "z", "w", "z", "v", "w"):
@@ -147,7 +147,7 @@ async def test_a_gap_is_expanded_from_the_base_when_a_repository_is_given(tmp_pa
 
 async def test_a_comment_stands_below_its_line_and_is_reached_with_one_key(runs: Path) -> None:
     async with running(runs) as (app, pilot):
-        view = triage_screen(app).document_view
+        view = triage_screen(app).attempt_pane.document_view
         await press(pilot, "tab", "right_square_bracket", "j")
         place = view.place
         text = await press(pilot, "c", *"careful", "ctrl+s")
@@ -159,7 +159,7 @@ async def test_a_comment_stands_below_its_line_and_is_reached_with_one_key(runs:
 
 async def test_copying_gives_code_without_decoration(runs: Path) -> None:
     async with running(runs) as (app, pilot):
-        view = triage_screen(app).document_view
+        view = triage_screen(app).attempt_pane.document_view
         await press(pilot, "tab", "right_square_bracket")
         first = view.cursor
         right = view.size.width - 10
@@ -200,7 +200,7 @@ async def test_files_are_listed_and_jumped_to(tmp_path: Path) -> None:
     write_commit(runs / "commits", SHAS[0], "One", human, ["engine/core.py", "other.py"])
     write_attempt(runs, "repo/codex/m/2025-01-02_03-04-05/item-0", SHAS[0], attempt)
     async with running(runs) as (app, pilot):
-        view = triage_screen(app).document_view
+        view = triage_screen(app).attempt_pane.document_view
         text = await press(pilot, "F")
         assert "3 files" in text and "missed" in text and "extra" in text
         await press(pilot, "j", "j", "enter")
@@ -212,7 +212,7 @@ async def test_files_are_listed_and_jumped_to(tmp_path: Path) -> None:
 async def test_a_click_moves_the_cursor_and_the_wheel_scrolls(runs: Path) -> None:
     async with running(runs) as (app, pilot):
         await pilot.click("#document", offset=(20, 6))
-        view = triage_screen(app).document_view
+        view = triage_screen(app).attempt_pane.document_view
         assert view.cursor == 5 and app.focused is view
 
 
@@ -239,7 +239,7 @@ async def test_only_visible_lines_of_a_large_patch_are_drawn(runs: Path) -> None
     patch = f"--- /dev/null\n+++ b/big.py\n@@ -0,0 +1,50000 @@\n{body}"
     document = Counting(PatchDocument(parse_patch(patch), Side.ATTEMPT))
     async with running(runs) as (app, pilot):
-        view = triage_screen(app).document_view
+        view = triage_screen(app).attempt_pane.document_view
         view.show(document)  # type: ignore[arg-type]
         await settled(pilot)
         assert document.drawn <= 3 * app.size.height
@@ -275,12 +275,8 @@ async def test_a_slow_patch_never_keeps_a_later_one_waiting(runs: Path) -> None:
     try:
         async with app.run_test(size=(160, 48)) as pilot:
             await pilot.press("j", "A")
-            for _ in range(200):
-                await pilot.pause(0.01)
-                if "+ value_20 = 21" in screen_text(app):
-                    break
-            text = screen_text(app)
-            assert "+ value_20 = 21" in text and not gate.is_set()
+            await until(pilot, lambda: "+ value_20 = 21" in screen_text(app), "it is kept waiting")
+            assert not gate.is_set()
             gate.set()
             await settled(pilot)
             assert "too late" not in screen_text(app)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from core.judge.books.ledger import read_totals
@@ -26,8 +24,15 @@ from core.models import (
 )
 from core.store import Store
 from tests.support.runs import SHAS, build_runs
-from tests.support.screen import press, running, screen_text, settled, triage_screen
-from tui.app import PatchjuryApp
+from tests.support.screen import (
+    judge_over,
+    press,
+    running,
+    screen_text,
+    triage_screen,
+    until,
+)
+from tests.support.textual_private import has_left, notices
 from tui.render.signs import JUDGEMENT_SIGNS
 from tui.screens.triage import TriageScreen
 from tui.themes import THEMES
@@ -74,15 +79,6 @@ def keep(runs: Path, *judgements: Judgement) -> None:
     Store(runs / ".patchjury").add_judgements(SHAS[0], judgements)
 
 
-async def over(app: PatchjuryApp, pilot: Pilot[None]) -> None:
-    """Wait until the judge has nothing more to do."""
-    for _ in range(400):
-        await pilot.pause(0.05)
-        if triage_screen(app)._judge is None:
-            break
-    await settled(pilot)
-
-
 def test_every_state_has_a_sign_and_a_colour_of_its_own_in_every_theme() -> None:
     assert set(JUDGEMENT_SIGNS) == set(JudgementState)
     signs, styles = zip(*JUDGEMENT_SIGNS.values(), strict=True)
@@ -107,12 +103,12 @@ async def test_a_state_is_seen_in_the_list_and_found_by_queue_and_search(
         text = await press(pilot, letter)
         screen = triage_screen(app)
         assert f"Commits · judge: {state}" in text
-        assert (screen.listed, screen.attempt_key) == ([SECOND], SECOND)
-        assert screen.commit_list.keys == [SHAS[0]]
+        assert (screen.lists.listed, screen.attempt_key) == ([SECOND], SECOND)
+        assert screen.lists.commit_list.keys == [SHAS[0]]
         await press(pilot, "Q", "a")
-        assert len(screen.listed) == 5
-        screen.attempt_list.filter_rows(f"judge:{state}")
-        assert screen.attempt_list.keys == [SECOND]
+        assert len(screen.lists.listed) == 5
+        screen.lists.attempt_list.filter_rows(f"judge:{state}")
+        assert screen.lists.attempt_list.keys == [SECOND]
 
 
 async def test_an_empty_queue_is_said_and_changes_nothing(runs: Path) -> None:
@@ -120,7 +116,7 @@ async def test_an_empty_queue_is_said_and_changes_nothing(runs: Path) -> None:
         await press(pilot, "Q", "c")
         assert app.screen is not triage_screen(app)
         await press(pilot, "escape")
-        assert len(triage_screen(app).listed) == 5
+        assert len(triage_screen(app).lists.listed) == 5
 
 
 async def test_next_stays_within_the_queue_and_undo_leaves_it(runs: Path) -> None:
@@ -138,7 +134,7 @@ async def test_next_stays_within_the_queue_and_undo_leaves_it(runs: Path) -> Non
         await press(pilot, "n")
         assert screen.attempt_key == FIRST
         await press(pilot, "u")
-        assert (screen.attempt_key, screen.queue) == (decided, None)
+        assert (screen.attempt_key, screen.lists.queue) == (decided, None)
 
 
 # The evidence panel
@@ -220,7 +216,7 @@ async def test_an_opinion_that_is_told_again_is_one_opinion(runs: Path, server: 
     async with running(runs) as (app, pilot):
         for _ in range(3):
             await press(pilot, "J", "enter")
-            await over(app, pilot)
+            await judge_over(app, pilot)
         assert "judge: 1 verdict" in everything(triage_screen(app))
         held = triage_screen(app).triage.assessment(FIRST).judgements
     assert len(held) == 1
@@ -234,11 +230,11 @@ async def test_one_key_asks_again_where_the_judge_failed(runs: Path, server: Fak
     server.orders = ["", "refusal", "html"]
     async with running(runs) as (app, pilot):
         await press(pilot, "J", "c", "enter")
-        await over(app, pilot)
+        await judge_over(app, pilot)
         text = await press(pilot, "r")
         assert "▸ f  failed ones again (2, and" in text and "The run before:" in text
         await press(pilot, "enter")
-        await over(app, pilot)
+        await judge_over(app, pilot)
         assert "judged 2/3" in screen_text(app)
     stored = Store(runs / ".patchjury").load().judgements
     assert [[j.state for j in found][-1] for found in stored.values()] == [VERDICT, VERDICT]
@@ -250,13 +246,13 @@ async def test_a_rubric_that_fails_is_told_and_asked_for_again(
     server.orders = ["bad_request"]
     async with running(runs) as (app, pilot):
         await press(pilot, "J", "enter")
-        await over(app, pilot)
-        said = [str(n.message) for n in app._notifications]
+        await judge_over(app, pilot)
+        said = notices(app)
         assert any("1 rubrics failed: HTTP 400" in text for text in said)
         text = await press(pilot, "r")
         assert "3 calls (1 for rubrics" in text
         await press(pilot, "enter")
-        await over(app, pilot)
+        await judge_over(app, pilot)
     assert len(Store(runs / ".patchjury").load().judgements) == 2
 
 
@@ -280,9 +276,7 @@ async def test_the_palette_has_every_scope(runs: Path) -> None:
         for words in ("this attempt", "this commit", "the listed", "undecided", "it failed"):
             assert any("judge" in title and words in title for title in commands), words
         commands["Ask the judge about this commit"].callback()
-        await settled(pilot)
-        await pilot.pause(0.2)
-        assert "▸ c  this commit" in screen_text(app)
+        await until(pilot, lambda: "▸ c  this commit" in screen_text(app), screen_text(app))
 
 
 async def test_the_list_stays_alive_while_the_judge_works(runs: Path, server: FakeOpenAI) -> None:
@@ -291,13 +285,13 @@ async def test_the_list_stays_alive_while_the_judge_works(runs: Path, server: Fa
         screen = triage_screen(app)
         await press(pilot, "J", "u")
         await pilot.press("enter")
-        await pilot.pause(0.3)
+        await until(pilot, lambda: "judging" in screen_text(app), "the judge did not begin")
         await press(pilot, "down", "3", "slash", *"0000", "escape")
-        assert screen._judge is not None  # the search was left, not the judge
+        assert screen.judging.is_at_work  # the search was left, not the judge
         assert "judging" in screen_text(app)
         assert "reviewed 1/5" in screen_text(app)
         await press(pilot, "tab", "escape")  # back from the diff to the list
-        await over(app, pilot)
+        await judge_over(app, pilot)
         assert "judged 3/3" in screen_text(app)
     assert server.paid == 5
 
@@ -307,16 +301,10 @@ async def test_leaving_waits_for_what_is_paid(runs: Path, server: FakeOpenAI) ->
     async with running(runs) as (app, pilot):
         await press(pilot, "J", "u")
         await pilot.press("enter")
-        while not server.paid:
-            await pilot.pause(0.02)
+        await until(pilot, lambda: server.paid, "no call was made")
         await pilot.press("q")
-        await pilot.pause(0.05)
-        assert app._exit is False
-        for _ in range(100):
-            await asyncio.sleep(0.05)
-            if app._exit:
-                break
-        assert app._exit
+        assert "waits for its calls in flight" in notices(app)[-1] and not has_left(app)
+        await until(pilot, lambda: has_left(app), "the app did not end after the calls in flight")
     totals = read_totals(runs / ".patchjury")
     assert (totals.calls, totals.cut_off) == (server.paid, 0)
     assert server.paid < 5
@@ -336,8 +324,8 @@ async def test_a_run_can_be_stopped_as_soon_as_it_is_started(
     async with running(runs, (80, 24)) as (app, pilot):
         await press(pilot, "J", "u")
         await pilot.press("enter", "escape")
-        await over(app, pilot)
-        assert triage_screen(app)._judge is None
+        await judge_over(app, pilot)
+        assert not triage_screen(app).judging.is_at_work
         await press(pilot, "J", "u")
         assert app.screen is not triage_screen(app)
 
@@ -351,6 +339,7 @@ async def test_a_small_screen_shows_the_work_under_way(tmp_path: Path, server: F
     async with running(runs, (80, 24)) as (app, pilot):
         await press(pilot, "J", "u")
         await pilot.press("enter")
-        await pilot.pause(0.3)
-        assert "judging 0/3" in screen_text(app).split("\n")[0]
-        await over(app, pilot)
+        await until(
+            pilot, lambda: "judging 0/3" in screen_text(app).split("\n")[0], "no work is shown"
+        )
+        await judge_over(app, pilot)

@@ -72,14 +72,14 @@ async def test_findings_are_reached_and_read_whole_on_a_small_screen(runs: Path)
         key = screen.attempt_key or ""
         finding = Finding("patch.odd", Severity.ERROR, LONG, file="engine/core.py", line=10)
         screen.triage.add_report(report(key, finding))
-        screen.refresh_lists()
+        screen.refresh_known()
         await settled(pilot)
         assert "1 finding" in screen_text(app)
         text = await press(pilot, "tab", "tab")
         words = " ".join(text.replace("│", " ").split())
         assert LONG in words and "criterion checks" in text
         await press(pilot, "G", *["k"] * 2, "enter")
-        assert screen.document_view.place == Place("engine/core.py", 10, Side.ATTEMPT)
+        assert screen.attempt_pane.document_view.place == Place("engine/core.py", 10, Side.ATTEMPT)
 
 
 async def test_a_note_alone_is_no_decision_of_the_person(runs: Path) -> None:
@@ -101,13 +101,13 @@ async def test_the_next_attempt_passes_none_by_however_fast_the_key_is(runs: Pat
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)
         for _ in range(3):
-            screen.action_next_attempt(1)
+            screen.lists.action_select_next(1)
         await settled(pilot)
         assert (screen.attempt_key or "").endswith("item-0000")
-        assert screen.commit_list.key == SHAS[1]
-        screen.action_next_attempt(-1)
+        assert screen.lists.commit_list.key == SHAS[1]
+        screen.lists.action_select_next(-1)
         await settled(pilot)
-        assert screen.commit_list.key == SHAS[0]
+        assert screen.lists.commit_list.key == SHAS[0]
         assert (screen.attempt_key or "").endswith("item-0002")
 
 
@@ -122,11 +122,11 @@ async def test_where_a_search_lists_no_attempt_no_key_decides_on_one(runs: Path)
 
 async def test_matches_in_the_text_are_counted_and_line_numbers_are_none(runs: Path) -> None:
     async with running(runs) as (app, pilot):
-        view = triage_screen(app).document_view
+        view = triage_screen(app).attempt_pane.document_view
         text = await press(pilot, "tab", "slash", *"value_1", "enter")
         assert "/value_1  1 of 5" in text
         assert "2 of 5" in await press(pilot, "full_stop")
-        view.found = "10"
+        view.search("10")
         row = next(r for r in range(len(view.document)) if "100" in view.document.text_of(r))
         drawn = view.draw(row, 100)
         marked = [s for s in drawn.spans if "reverse" in str(s.style)]
@@ -175,7 +175,7 @@ async def test_a_long_remark_wraps_and_its_sign_is_on_its_own_side(tmp_path: Pat
         key = screen.attempt_key or ""
         finding = Finding("patch.odd", Severity.ERROR, LONG, file="engine/core.py", line=10)
         screen.triage.add_report(report(key, finding))
-        screen.refresh_marks()
+        screen.attempt_pane.refresh_marks()
         text = await press(pilot, "tab", "w")
     lines = text.split("\n")
     assert "●" in next(line for line in lines if "value_10 = 11" in line)
@@ -197,7 +197,7 @@ async def test_the_cursor_stays_on_its_row_when_wrapped_lines_get_another_width(
     long = "".join(f"value_{n} = {'x' * 150}\n" for n in range(1, 41))
     runs = one_commit(tmp_path / "runs", unified(BASE, long))
     async with running(runs) as (app, pilot):
-        view = triage_screen(app).document_view
+        view = triage_screen(app).attempt_pane.document_view
         await press(pilot, "A", "tab", "w", "G")
         before = view.row
         for size in ((100, 30), (80, 24), (160, 48)):
@@ -210,7 +210,7 @@ async def test_a_patch_of_very_many_lines_wraps_once_it_is_measured(tmp_path: Pa
     many = "".join(f"value_{n} = {'x' * 300}\n" for n in range(2_500))
     runs = one_commit(tmp_path / "runs", unified("", many))
     async with running(runs) as (app, pilot):
-        view = triage_screen(app).document_view
+        view = triage_screen(app).attempt_pane.document_view
         await press(pilot, "A", "tab", "w", "G")
         assert view.line_count() > 2 * len(view.document)
         assert view.row == len(view.document) - 1

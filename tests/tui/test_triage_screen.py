@@ -104,7 +104,7 @@ async def test_a_comment_stands_at_the_line_under_the_cursor(runs: Path) -> None
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)
         await press(pilot, "A", "tab", "right_square_bracket", *["j"] * 5)
-        place = screen.document_view.place
+        place = screen.attempt_pane.document_view.place
         assert place is not None and place.file == "engine/core.py"
         await press(pilot, "c", *"why", "ctrl+s")
         verdict = screen.triage.own(FIRST)
@@ -118,19 +118,19 @@ async def test_search_in_each_list_and_escape_clears_it(runs: Path) -> None:
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)
         await press(pilot, "slash", *"[/bold]", "enter")
-        assert screen.attempt_list.keys == []
+        assert screen.lists.attempt_list.keys == []
         await press(pilot, "escape", "slash", *"0001", "enter")
-        assert [key[-4:] for key in screen.attempt_list.keys] == ["0001"]
+        assert [key[-4:] for key in screen.lists.attempt_list.keys] == ["0001"]
         await press(pilot, "escape")
-        assert len(screen.attempt_list.keys) == 3
+        assert len(screen.lists.attempt_list.keys) == 3
         await press(pilot, "shift+tab", "slash", *"FASTER", "enter")
-        assert screen.commit_list.keys == [SHAS[1]]
+        assert screen.lists.commit_list.keys == [SHAS[1]]
 
 
 async def test_search_in_the_text_moves_from_match_to_match(runs: Path) -> None:
     async with running(runs) as (app, pilot):
         await press(pilot, "A", "tab", "slash", *"value_1", "enter")
-        view = triage_screen(app).document_view
+        view = triage_screen(app).attempt_pane.document_view
         first = view.cursor
         await press(pilot, "full_stop")
         second = view.cursor

@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 from core.errors import PatchjuryError
 from core.session import Session
 from core.text import visible
-from tui.loading import Latest
+from tui.work.latest import Latest
 
 
 class ExportScreen(ModalScreen[None]):

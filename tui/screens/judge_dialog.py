@@ -21,7 +21,7 @@ from core.settings import load_settings
 from core.text import one_line
 from core.triage import Triage
 from tui.judge_text import estimate_text
-from tui.loading import Latest
+from tui.work.latest import Latest
 
 
 @dataclass(frozen=True, slots=True)

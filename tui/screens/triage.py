@@ -1,53 +1,297 @@
-"""The triage screen: its panes, and what the keys do there."""
+"""The triage screen: composes lists and attempt, and routes what each of them tells.
+
+It decides nothing itself: `Deciding` knows what the verdict keys mean, `Judging` follows the judge,
+the runners in `tui/work` compute and post messages. The windows that its keys open are imported
+then: the first picture comes first.
+"""
 
 from __future__ import annotations
 
-import asyncio
+from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import events, on, work
+from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
 
 from core.errors import PatchjuryError
+from core.models import Outcome
+from core.session import Session
 from tui.commands import bindings
-from tui.screens.judging import JudgingActions
+from tui.screens.deciding import Deciding
+from tui.screens.judging import Judging
+from tui.screens.quitting import Quitting
+from tui.widgets.attempt_lists import AttemptLists
+from tui.widgets.attempt_pane import AttemptPane
+from tui.widgets.document_view import DocumentView
+from tui.widgets.evidence import Evidence
+from tui.widgets.key_bar import KeyBar
+from tui.widgets.row_list import RowList
+from tui.widgets.search_field import SearchField, clear_search, is_searched
+from tui.widgets.top_bar import TopBar
+from tui.work.check_runner import CheckRunner
+from tui.work.judge_runner import JudgeRunner
+from tui.work.trouble import as_trouble
+
+_FIRST_PICTURE_S = 0.3
+"""Work in the background begins that long after the screen was mounted."""
+
+_TOGETHER_S = 0.1
+"""What comes in within this time is drawn together."""
+
+_NEEDS_ATTEMPT = frozenset({"outcome", "criterion", "edit", "edit_rubric"})
+"""Actions whose keys are greyed out while no attempt is selected."""
 
 
-class TriageScreen(JudgingActions):
-    """Shows what is selected and passes on what the user wants; decides nothing itself.
-
-    The windows that its keys open are imported then: the first picture comes first.
-    """
+class TriageScreen(Screen[None]):
+    """Shows what is selected and passes on what the user wants."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("screen")]
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 (Textual declares an instance variable)
+        (0, "-narrow"),
+        (90, "-medium"),
+        (130, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]  # noqa: RUF012
 
-    def action_problems(self) -> None:
-        from tui.screens.problems import ProblemsScreen
+    attempt_key: reactive[str | None] = reactive(None, init=False)
+    """The key of the selected attempt: the one on screen, and the one that keys decide on."""
 
-        self.app.push_screen(ProblemsScreen(self.triage.problems))
+    @dataclass
+    class Saved(Message):
+        """What was decided is on disk, unless there is trouble."""
 
-    def action_export(self) -> None:
-        from tui.screens.export import ExportScreen
+        trouble: PatchjuryError | None
 
-        self.app.push_screen(ExportScreen(self.session))
+    def __init__(self, session: Session, *, checks: bool = True) -> None:
+        super().__init__()
+        self.session = session
+        self.triage = session.triage
+        self._checks = CheckRunner(self, session) if checks else None
+        self.judging = Judging(self)
+        self.deciding = Deciding(self)
+        self._drawing: Timer | None = None
+        self._quitting = Quitting(self)
 
-    def action_help(self) -> None:
-        from tui.screens.help import HelpScreen
+    def compose(self) -> ComposeResult:
+        yield TopBar(self.session, id="top")
+        with Horizontal(id="body"):
+            yield AttemptLists(self.triage, id="lists")
+            yield AttemptPane(self.session, id="attempt").data_bind(TriageScreen.attempt_key)
+        yield KeyBar(id="keys")
 
-        self.app.push_screen(HelpScreen())
+    @property
+    def top_bar(self) -> TopBar:
+        """The first line."""
+        return self.query_one(TopBar)
+
+    @property
+    def lists(self) -> AttemptLists:
+        """What is on the left."""
+        return self.query_one(AttemptLists)
+
+    @property
+    def attempt_pane(self) -> AttemptPane:
+        """What is on the right."""
+        return self.query_one(AttemptPane)
+
+    def on_mount(self) -> None:
+        self.watch(self.lists, "selected", self._selected)
+        self.set_timer(_FIRST_PICTURE_S, self._begin)
+
+    def on_unmount(self) -> None:
+        if self._checks is not None:
+            self._checks.stop()
+        self.judging.stop()
+
+    def _begin(self) -> None:
+        self.judging.read_spending()
+        if self._checks is not None:
+            self.top_bar.checking = f"checked 0/{len(self.triage.run_set.attempts)}"
+            self._checks.start()
+
+    def _selected(self, key: str | None) -> None:
+        self.attempt_key = key
+        self.refresh_bindings()
+
+    # What comes in from the background
+
+    @on(CheckRunner.Reported)
+    def _checked(self, message: CheckRunner.Reported) -> None:
+        self.triage.add_report(message.report)
+        self.top_bar.checking = f"checked {message.done}/{len(self.triage.run_set.attempts)}"
+        self._draw_soon(message.report.attempt)
+
+    @on(CheckRunner.Ended)
+    def _checks_ended(self, message: CheckRunner.Ended) -> None:
+        self.top_bar.checking = ""
+        if message.trouble:
+            self.notify(message.trouble, title="Checks", severity="warning", markup=False)
+
+    @on(JudgeRunner.Told)
+    def _judge_told(self, message: JudgeRunner.Told) -> None:
+        judgement = self.judging.take(message.event)
+        if judgement is not None:
+            self._draw_soon(judgement.attempt)
+
+    @on(JudgeRunner.Ended)
+    async def _judge_ended(self, message: JudgeRunner.Ended) -> None:
+        self.judging.end(message.trouble)
+        if self._quitting.waits_for_judge:
+            await self.action_quit()
+
+    def _draw_soon(self, key: str) -> None:
+        """Draw what speaks of an attempt, together with what else comes in now."""
+        if key == self.attempt_key:
+            self.attempt_pane.is_stale = True
+        if self._drawing is None:
+            self._drawing = self.set_timer(_TOGETHER_S, self.refresh_known)
+
+    def refresh_known(self) -> None:
+        """Draw anew what may have changed: counts, rows, evidence, remarks."""
+        self._drawing = None
+        self.top_bar.refresh()
+        self.lists.refresh_rows()
+        self.attempt_pane.refresh_known()
+
+    # Moving
+
+    def action_next_pane(self, step: int) -> None:
+        lists, pane = self.lists, self.attempt_pane
+        panes: list[Widget] = [
+            lists.commit_list,
+            lists.attempt_list,
+            pane.document_view,
+            pane.evidence,
+        ]
+        here = panes.index(self.focused) if self.focused in panes else -step
+        panes[(here + step) % len(panes)].focus()
+
+    def action_next_undecided(self, step: int) -> None:
+        key = self.triage.next_undecided(self.attempt_key, step, self.lists.queue)
+        if key is None:
+            here = "" if self.lists.queue is None else " that is listed (Q)"
+            self.notify(f"Every attempt{here} is decided.")
+        else:
+            self.lists.select(key)
+
+    def action_search(self) -> None:
+        focused = self.focused
+        searched = isinstance(focused, RowList | DocumentView)
+        field = self.query_one(SearchField)
+        field.open(focused if searched and focused else self.lists.attempt_list)
+
+    def action_leave(self) -> None:
+        """End a search, else go back to the list, else stop the judge."""
+        focused = self.focused
+        if isinstance(focused, SearchField):
+            focused.leave()
+        elif is_searched(focused):
+            clear_search(focused)
+        elif isinstance(focused, DocumentView | Evidence):
+            self.lists.attempt_list.focus()
+        elif self.judging.is_at_work:
+            self.judging.stop()
+            self.notify("The judge stops after the calls in flight; they are kept.")
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        if not isinstance(event.widget, SearchField):
+            self.set_class(isinstance(event.widget, DocumentView | Evidence), "-reading")
+        self.call_after_refresh(self.attempt_pane.follow_width)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.call_after_refresh(self.attempt_pane.follow_width)
+
+    async def action_to(self, part: str, action: str, *arguments: object) -> None:
+        """Pass an action on to the part of the screen that carries it out."""
+        await self.app.run_action(("", action, arguments), self.query_one(f"#{part}"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "to":
+            part, passed_on, *arguments = parameters
+            return self.query_one(f"#{part}").check_action(str(passed_on), tuple(arguments))
+        return None if action in _NEEDS_ATTEMPT and self.attempt_key is None else True
+
+    # Deciding
+
+    def action_outcome(self, outcome: str) -> None:
+        if self.attempt_key is not None:
+            self.deciding.outcome(self.attempt_key, Outcome(outcome))
+            self.action_next_undecided(1)
+
+    def action_criterion(self, criterion: str) -> None:
+        if self.attempt_key is not None:
+            self.deciding.criterion(self.attempt_key, criterion)
+
+    def action_edit(self, what: str) -> None:
+        if self.attempt_key is not None:
+            edit = {
+                "note": self.deciding.note,
+                "tags": self.deciding.tags,
+                "comment": self.deciding.comment,
+            }
+            edit[what](self.attempt_key)
+
+    def action_undo(self) -> None:
+        self.deciding.undo(self.attempt_key)
+
+    def action_save(self) -> None:
+        if self.triage.progress().unsaved:
+            self.save()
+        else:
+            self.notify("Everything is saved.")
+
+    def decided(self) -> None:
+        """Show and save what was decided just now."""
+        self.refresh_known()
+        self.save()
+
+    @work(thread=True, group="saving")
+    def save(self) -> None:
+        """Save what is not saved yet; quitting waits for it."""
+        trouble = None
+        try:
+            self.triage.save()
+        except Exception as error:  # noqa: BLE001 - it is told, and the verdict can be saved again
+            trouble = as_trouble(error)
+        self.post_message(self.Saved(trouble))
+
+    @on(Saved)
+    def _saved(self, message: Saved) -> None:
+        self.refresh_known()
+        if message.trouble is not None:
+            self.tell_unsaved(message.trouble)
+
+    def tell_unsaved(self, trouble: PatchjuryError) -> None:
+        """Say that verdicts could not be saved, and why."""
+        title = "Not saved: ^s tries again"
+        self.notify(str(trouble), title=title, severity="error", markup=False)
+
+    # The judge
+
+    def action_judge(self, letter: str = "") -> None:
+        self.judging.ask(letter)
+
+    def action_edit_rubric(self) -> None:
+        from tui.screens.rubric_editing import edit_rubric
+
+        if self.attempt_key is not None:
+            sha = self.triage.attempt(self.attempt_key).reference_sha
+            show = self.attempt_pane.action_show
+            edit_rubric(self.app, self.triage, sha, lambda: show("rubric"))
+
+    # Windows, and the end
+
+    def action_open(self, window: str) -> None:
+        from tui.screens import windows
+
+        windows.open_window(self, window)
 
     async def action_quit(self) -> None:
-        """Quit; with calls in flight, or verdicts that cannot be saved, only when asked twice."""
-        if self.stop_judge_and_quit():
-            return
-        if not self._asked_to_quit:
-            try:
-                await asyncio.to_thread(self.triage.save)  # one given just now is on its way
-            except PatchjuryError as error:
-                self._asked_to_quit = True
-                self._save_failed(error)
-                unsaved = self.triage.progress().unsaved
-                self.notify(f"{unsaved} verdicts are not saved: x exports, q again quits")
-                return
-        self.app.exit()
-
-    _asked_to_quit = False
+        await self._quitting.quit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from textual import events
+from textual import actions, events
 from textual.content import Content
 from textual.widget import Widget
 
@@ -21,10 +21,19 @@ class KeyBar(Widget):
         hinted = [command for command in COMMANDS if command.hint]
         self._commands = sorted(hinted, key=lambda command: command.hint not in _FIRST)
 
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
+
+    def _holds(self, command: Command) -> bool:
+        """Would the key do anything now?"""
+        _, action, parameters = actions.parse(command.screen_action)
+        return bool(self.screen.check_action(action, parameters))
+
     def render(self) -> Content:
         parts: list[tuple[str, str]] = []
         for command, _ in self._hints():
-            parts.append((f" {command.display}", "bold $accent-text"))
+            style = "bold $accent-text" if self._holds(command) else "$dim"
+            parts.append((f" {command.display}", style))
             parts.append((f" {command.hint} ", "$dim"))
         return Content.assemble(*parts)
 
@@ -39,7 +48,7 @@ class KeyBar(Widget):
 
     async def on_click(self, event: events.Click) -> None:
         if (command := self._command_at(event.x)) is not None:
-            await self.screen.run_action(command.action)
+            await self.screen.run_action(command.screen_action)
 
     def _command_at(self, x: int) -> Command | None:
         return next((command for command, edge in self._hints() if x < edge), None)

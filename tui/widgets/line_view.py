@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rich.segment import Segment
-from textual import events
+from textual import events, on
 from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.style import Style
 
 from tui.commands import bindings
+from tui.widgets.line_painter import LinePainter
 
 
 class LineView(ScrollView, can_focus=True):
@@ -31,7 +30,7 @@ class LineView(ScrollView, can_focus=True):
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._styles: dict[tuple[str, str], Style] = {}
+        self._painter = LinePainter(self)
 
     # What a subclass says
 
@@ -50,16 +49,15 @@ class LineView(ScrollView, can_focus=True):
 
     def lines_changed(self) -> None:
         """Measure and draw anew after the lines changed; the cursor stays where it can."""
-        self._styles.clear()
         count = self.line_count()
         self.virtual_size = Size(self.scrollable_content_region.width, count)
         self.set_reactive(LineView.cursor, max(0, min(self.cursor, count - 1)))
         self.refresh()
 
-    def go_to(self, index: int, *, top: bool = False) -> None:
-        """Put the cursor on a line and show it (`top`: as the first line of the view)."""
+    def go_to(self, index: int) -> None:
+        """Put the cursor on a line and show it."""
         self.cursor = index
-        self._show_cursor(top)
+        self._show_cursor()
 
     def validate_cursor(self, index: int) -> int:
         return max(0, min(index, self.line_count() - 1))
@@ -72,11 +70,10 @@ class LineView(ScrollView, can_focus=True):
     def validate_columns(self, columns: int) -> int:
         return max(0, columns)
 
-    def _show_cursor(self, top: bool = False) -> None:
-        height = self.scrollable_content_region.height
-        first = self.scroll_offset.y
-        if top or not first <= self.cursor < first + height:
-            above = 0 if top else (height - 1 if self.cursor >= first + height else 0)
+    def _show_cursor(self) -> None:
+        height, first = self.scrollable_content_region.height, self.scroll_offset.y
+        if not first <= self.cursor < first + height:
+            above = height - 1 if self.cursor >= first + height else 0
             self.scroll_to(y=max(0, self.cursor - above), animate=False, force=True)
 
     def render_line(self, y: int) -> Strip:
@@ -84,47 +81,11 @@ class LineView(ScrollView, can_focus=True):
         index = self.scroll_offset.y + y
         if index >= self.line_count():
             return Strip.blank(width, self.visual_style.rich_style)
-        return self._strip(self.draw(index, width), index, width)
+        return self._painter.paint(self.draw(index, width), index, width)
 
-    def _strip(self, content: Content, index: int, width: int) -> Strip:
-        base = self.visual_style
-        if index == self.cursor:
-            name = "line--cursor" if self.has_focus else "line--cursor-blurred"
-            base = self.get_visual_style(name)
-        selected = self._selected(index, content)
-        if selected:
-            content = content.stylize(self._selection_style(), *selected)
-        segments = [
-            Segment(text, style.rich_style)
-            for text, style in content.render(base, end="", parse_style=self._parse_style)
-        ]
-        strip = Strip(segments).adjust_cell_length(width, base.rich_style)
-        return strip.apply_offsets(0, index)
-
-    def _selected(self, index: int, content: Content) -> tuple[int, int] | None:
-        if (selection := self.text_selection) is None:
-            return None
-        span = selection.get_span(index)
-        if span is None:
-            return None
-        start, end = span
-        return start, len(content.plain) if end == -1 else end
-
-    def _selection_style(self) -> Style:
-        return self.screen.get_visual_style("screen--selection")
-
-    def _parse_style(self, style: str | Style) -> Style:
-        if isinstance(style, Style):
-            return style
-        key = (self.app.theme, style)
-        if key not in self._styles:
-            self._styles[key] = Style.parse(style)
-        return self._styles[key]
-
-    def on_focus(self, event: events.Focus) -> None:
-        self.refresh_line(self.cursor)
-
-    def on_blur(self, event: events.Blur) -> None:
+    @on(events.Focus)
+    @on(events.Blur)
+    def _focus_changed(self) -> None:
         self.refresh_line(self.cursor)
 
     def on_resize(self, event: events.Resize) -> None:

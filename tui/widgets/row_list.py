@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from textual.content import Content
-from textual.message import Message
+from textual.reactive import reactive
 
 from core.text import one_line
 from tui.widgets.line_view import LineView
@@ -24,16 +23,8 @@ class RowList(LineView, Generic[Row]):
 
     ALLOW_SELECT = False  # a row is a record, not a text
 
-    @dataclass
-    class Highlighted(Message):
-        """The cursor came to stand on another row; the key is None when no row is left."""
-
-        row_list: RowList[Any]
-        key: str | None
-
-        @property
-        def control(self) -> RowList[Any]:
-            return self.row_list
+    key: reactive[str | None] = reactive(None, init=False, repaint=False)
+    """The key of the row under the cursor, None when no row is left: watched, never set."""
 
     def __init__(
         self,
@@ -49,12 +40,6 @@ class RowList(LineView, Generic[Row]):
         self._all: Sequence[Row] = ()
         self._rows: Sequence[Row] = ()
         self._query = ""
-        self._announced: str | None = None
-
-    @property
-    def key(self) -> str | None:
-        """The key of the row under the cursor."""
-        return self._key_of(self._rows[self.cursor]) if self._rows else None
 
     @property
     def keys(self) -> list[str]:
@@ -73,7 +58,7 @@ class RowList(LineView, Generic[Row]):
         self._filter(key)
 
     def filter_rows(self, query: str) -> None:
-        """List the rows that contain every word of `query`, letter case aside."""
+        """List the rows that contain every word of `query`, case-insensitively."""
         if query != self._query:
             key = self.key
             self._query = query
@@ -111,7 +96,4 @@ class RowList(LineView, Generic[Row]):
         return self._draw_row(self._rows[index], width)
 
     def cursor_moved(self) -> None:
-        key = self.key
-        if key != self._announced:
-            self._announced = key
-            self.post_message(self.Highlighted(self, key))
+        self.key = self._key_of(self._rows[self.cursor]) if self._rows else None

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from textual.content import Content
+from textual.reactive import reactive
 from textual.widget import Widget
 
-from core.triage import Progress
+from core.session import Session
 from tui.render.attempt_heading import header_line
 
 
 class TopBar(Widget):
-    """Counts of the session."""
+    """Counts of the session, taken when they are painted, and the work under way."""
 
-    def __init__(self, id: str) -> None:
+    checking: reactive[str] = reactive("")
+    """How far the checks are."""
+
+    judging: reactive[str] = reactive("")
+    """How far the judge is."""
+
+    spent: reactive[str] = reactive("")
+    """What the judge has cost, shown while it is not at work."""
+
+    def __init__(self, session: Session, id: str) -> None:
         super().__init__(id=id)
-        self._said: tuple[str, Progress, str, str] | None = None
-
-    def show(self, root: str, progress: Progress, place: str, work: str) -> None:
-        """Show the counts; `place` says where verdicts go when it is not beside the runs, `work`
-        what is being done in the background."""
-        self._said = (root, progress, place, work)
-        self.refresh()
+        self._session = session
 
     def render(self) -> Content:
-        if self._said is None:
-            return Content("")
-        root, progress, place, work = self._said
-        return header_line(root, progress, self.size.width, place, work)
+        triage, place = self._session.triage, self._session.location.note
+        work = "  ".join(filter(None, (self.checking, self.judging or self.spent)))
+        root = triage.run_set.root.name
+        return header_line(root, triage.progress(), self.size.width, place, work)

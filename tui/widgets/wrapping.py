@@ -6,7 +6,10 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable
 
+from textual.widget import Widget
+
 from tui.documents.document import Document
+from tui.work.latest import Latest
 
 AT_ONCE = 2_000
 """Documents with more rows are measured off the UI thread, and wrapped when that is done."""
@@ -56,3 +59,24 @@ class Wrapping:
     def line_of(self, row: int) -> int:
         """The first line of a row."""
         return self._starts[row] if self._starts and 0 <= row < self._rows else row
+
+
+class Measuring:
+    """Measures the document of a view: at once, or off the UI thread where it has very many rows."""
+
+    def __init__(self, view: Widget, arrange: Callable[[Wrapping], None]) -> None:
+        self._view = view
+        self._arrange = arrange
+        self._latest = Latest(view)
+
+    def measure(self, document: Document, width: int, wrap: bool) -> None:
+        """Arrange the rows; where that is to take a while, first one row a line."""
+        later = wrap and AT_ONCE < len(document) <= MOST_ROWS
+        self._latest.cancel()
+        self._arrange(Wrapping(document, width, wrap and not later))
+        if later:
+            self._latest.run(
+                lambda cancelled: iter([Wrapping(document, width, True, cancelled)]),
+                self._arrange,
+                lambda error: self._view.log.warning(str(error)),
+            )

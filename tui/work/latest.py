@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextvars
-import logging
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -12,14 +11,13 @@ from typing import TypeVar
 from textual.message_pump import MessagePump
 
 from core.errors import PatchjuryError
+from tui.work.trouble import as_trouble
 
 T = TypeVar("T")
 
-logger = logging.getLogger(__name__)
-
 
 class Latest:
-    """Runs each job in a thread of its own; a newer job makes the older ones worthless.
+    """Runs each job in a thread of its own; a newer job supersedes the older ones.
 
     A job that is stuck (a dead network folder) therefore never keeps a later one waiting. Results
     arrive on the UI thread; those of cancelled jobs are dropped.
@@ -37,7 +35,7 @@ class Latest:
     ) -> None:
         """Start a job that yields results, the first soon and better ones after it.
 
-        It is given a function that says when it has become worthless.
+        It is given a function that says when it was superseded.
         """
         self.cancel()
         token = self._cancel = threading.Event()
@@ -50,13 +48,8 @@ class Latest:
             try:
                 for result in job(token.is_set):
                     deliver(partial(arrived, result))
-            except PatchjuryError as error:
-                deliver(partial(failed, error))
-            except Exception as error:  # what is judged may be anything; the session goes on
-                logger.exception("a job failed")
-                trouble = f"internal error: {type(error).__name__}: {error}"
-                hint = "Please report it; everything else goes on."
-                deliver(partial(failed, PatchjuryError(trouble, hint)))
+            except Exception as error:  # noqa: BLE001 - what is judged may be anything
+                deliver(partial(failed, as_trouble(error)))
 
         context = contextvars.copy_context()  # Textual finds its app there
         threading.Thread(
@@ -64,5 +57,5 @@ class Latest:
         ).start()
 
     def cancel(self) -> None:
-        """Make the running job worthless."""
+        """Let nothing more arrive from the running job."""
         self._cancel.set()

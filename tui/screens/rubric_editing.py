@@ -1,0 +1,47 @@
+"""Editing the rubric of a commit: saved as a record of its own, offered again when it is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.app import App
+
+from core.errors import PatchjuryError
+from core.triage import Triage
+
+
+def edit_rubric(app: App[None], triage: Triage, sha: str, saved: Callable[[], None]) -> None:
+    """Open the rubric that holds for a commit; `saved` is called when there is a new one."""
+    from core.judge.question.rubric import current_rubric
+    from tui.documents.rubric_document import rubric_text
+
+    before = rubric_text(current_rubric(triage.store.rubrics(sha)))
+    _edit(app, triage, sha, saved, before, before)
+
+
+def _edit(
+    app: App[None], triage: Triage, sha: str, saved: Callable[[], None], before: str, now: str
+) -> None:
+    from tui.screens.editor import EditorScreen
+
+    def edited(text: str | None) -> None:
+        if text is None or text == before:
+            return
+        try:
+            _save(triage, sha, text)
+        except PatchjuryError as error:
+            app.notify(str(error), title="Not saved", severity="error", markup=False)
+            _edit(app, triage, sha, saved, before, text)
+        else:
+            saved()
+
+    editor = EditorScreen("Rubric: keep the four headings", now, original=before)
+    app.push_screen(editor, edited)
+
+
+def _save(triage: Triage, sha: str, text: str) -> None:
+    from core.judge.question.rubric import edit_rubric
+    from tui.documents.rubric_document import parse_rubric_text
+
+    texts = parse_rubric_text(text)._asdict()
+    triage.store.add_rubrics(sha, [edit_rubric(sha, triage.reviewer, **texts)])

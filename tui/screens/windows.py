@@ -1,0 +1,64 @@
+"""The windows that a key of the triage screen opens, each imported when it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.screens.triage import TriageScreen
+
+
+def open_window(screen: TriageScreen, name: str) -> None:
+    """Open a window by its name in the command table."""
+    {
+        "problems": _problems,
+        "export": _export,
+        "help": _help,
+        "files": _files,
+        "queue": _queue,
+    }[name](screen)
+
+
+def _problems(screen: TriageScreen) -> None:
+    from tui.screens.problems import ProblemsScreen
+
+    screen.app.push_screen(ProblemsScreen(screen.triage.problems))
+
+
+def _export(screen: TriageScreen) -> None:
+    from tui.screens.export import ExportScreen
+
+    screen.app.push_screen(ExportScreen(screen.session))
+
+
+def _help(screen: TriageScreen) -> None:
+    from tui.screens.help import HelpScreen
+
+    screen.app.push_screen(HelpScreen())
+
+
+def _files(screen: TriageScreen) -> None:
+    from tui.screens.file_picker import FilesScreen
+
+    view = screen.attempt_pane.document_view
+
+    def chosen(row: int | None) -> None:
+        if row is not None:
+            view.focus()
+            view.go_to_row(row)
+
+    screen.app.push_screen(FilesScreen(view.document, view.row), chosen)
+
+
+def _queue(screen: TriageScreen) -> None:
+    from tui.screens.queue import QueueScreen
+
+    def chosen(found: tuple[frozenset[str], str] | None) -> None:
+        if found is not None:
+            keys, label = found
+            whole = len(keys) == len(screen.triage.run_set.attempts)
+            name = "" if whole else label.partition(" (")[0]
+            screen.lists.show_queue(None if whole else keys, name)
+            screen.lists.attempt_list.focus()
+
+    screen.app.push_screen(QueueScreen(screen.triage.assessments()), chosen)

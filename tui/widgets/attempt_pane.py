@@ -1,0 +1,242 @@
+"""All that is shown of one attempt: header, tabs, the large text, the evidence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from textwrap import wrap
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.reactive import reactive
+
+from core.errors import PatchjuryError
+from core.session import Session
+from core.text import visible
+from tui.commands import bindings
+from tui.documents.compare_document import CompareDocument
+from tui.documents.document import Document, Place
+from tui.documents.layout import View
+from tui.documents.marks import marks_of
+from tui.documents.read_documents import read_documents
+from tui.documents.text_document import TextDocument
+from tui.preferences import Preferences, read_preferences, write_preferences
+from tui.widgets.attempt_header import AttemptHeader
+from tui.widgets.document_view import DocumentView
+from tui.widgets.evidence import Evidence
+from tui.widgets.tab_bar import TabBar
+from tui.widgets.wrapping import MOST_ROWS
+from tui.work.latest import Latest
+
+
+class AttemptPane(Vertical):
+    """Reads and shows the attempt `attempt_key` names; changes how it is shown, nothing else."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("attempt")]
+
+    attempt_key: reactive[str | None] = reactive(None, init=False)
+    """The key of the attempt on screen, None when none is selected."""
+
+    def __init__(self, session: Session, id: str) -> None:
+        super().__init__(id=id)
+        self._session = session
+        self._triage = session.triage
+        self._preferences = read_preferences()
+        self._loading = Latest(self)
+        self._rows: dict[tuple[str, str], int] = {}  # by attempt and tab, where the cursor was
+        self._loaded: tuple[str, str] | None = None  # attempt and tab of the document on screen
+        self.is_stale = False  # are there other remarks than those on screen?
+        self._wanted: Place | None = None  # a line to go to as soon as the comparison is there
+
+    def compose(self) -> ComposeResult:
+        yield AttemptHeader(id="attempt-header")
+        yield TabBar(id="tabs")
+        yield DocumentView("document")
+        yield Evidence("evidence")
+
+    def on_mount(self) -> None:
+        self.evidence.border_title = "Evidence"
+        self.document_view.wrap(self._preferences.wrapped)
+
+    @property
+    def document_view(self) -> DocumentView:
+        """The large text."""
+        return self.query_one("#document", DocumentView)
+
+    @property
+    def evidence(self) -> Evidence:
+        """The panel below it."""
+        return self.query_one(Evidence)
+
+    # Showing
+
+    def watch_attempt_key(self, key: str | None) -> None:
+        self._remember_row()
+        self._wanted = None
+        header = self.query_one(AttemptHeader)
+        if key is None:
+            self._loading.cancel()
+            self._loaded = None
+            header.clear()
+            self.evidence.clear()
+            nothing = "No attempt here contains what was searched for."
+            self.document_view.show(TextDocument([nothing]))
+            return
+        attempt = self._triage.attempt(key)
+        sha = attempt.reference_sha
+        siblings = [sibling.key for sibling in self._triage.attempts_of(sha)]
+        at = siblings.index(key) + 1
+        header.show(self._triage.commit(sha), attempt, at, len(siblings))
+        self.refresh_evidence()
+        self._show_document()
+
+    def _show_document(self) -> None:
+        """Read and show what the chosen tab wants to see of the attempt on screen."""
+        key = self.attempt_key
+        if key is None:
+            return
+        attempt = self._triage.attempt(key)
+        commit, tab = self._triage.commit(attempt.reference_sha), self.query_one(TabBar).shown
+        marks, view = marks_of(self._triage.assessment(key)), self._view
+        self._loaded = None
+        self._loading.run(
+            lambda cancelled: read_documents(
+                tab, attempt, commit, marks, view, self._session, cancelled
+            ),
+            lambda document: self._show_loaded(key, tab, document),
+            self._show_failure,
+        )
+
+    def _show_loaded(self, key: str, tab: str, document: Document) -> None:
+        self._loaded = (key, tab)
+        self.document_view.show(document, self._rows.get((key, tab), 0))
+        self._go_to_wanted()
+        self.refresh_bindings()
+
+    def _show_failure(self, error: PatchjuryError) -> None:
+        width = max(20, self.document_view.scrollable_content_region.width)
+        lines = [line for text in (error.title, error.hint) for line in wrap(visible(text), width)]
+        self.document_view.show(TextDocument(lines))
+
+    def _remember_row(self) -> None:
+        if self._loaded is not None:
+            self._rows[self._loaded] = self.document_view.row
+
+    def refresh_evidence(self) -> None:
+        """Draw the evidence on the attempt on screen anew."""
+        if self.attempt_key is not None:
+            known = self._triage.assessment(self.attempt_key)
+            self.evidence.show(known, self._triage.is_unsaved(self.attempt_key))
+
+    def refresh_known(self) -> None:
+        """Draw the evidence anew, and the remarks when there are others."""
+        self.refresh_evidence()
+        if self.is_stale:
+            self.is_stale = False
+            self.refresh_marks()
+
+    def refresh_marks(self) -> None:
+        """Draw the remarks on the attempt on screen anew."""
+        document = self.document_view.document
+        if isinstance(document, CompareDocument) and self.attempt_key is not None:
+            marks = marks_of(self._triage.assessment(self.attempt_key))
+            self._replace(document, document.with_marks(marks))
+
+    # How it is shown
+
+    def action_show(self, tab: str) -> None:
+        self._remember_row()
+        self.query_one(TabBar).shown = tab
+        self._show_document()
+
+    @on(TabBar.Chosen)
+    def _tab_chosen(self, event: TabBar.Chosen) -> None:
+        self.action_show(event.tab)
+
+    def action_view(self, what: str) -> None:
+        now = replace(self._preferences, theme=read_preferences().theme)
+        self._preferences = {
+            "layout": lambda: now.with_other_layout(self._width),
+            "fold": lambda: replace(now, folded=not now.folded),
+            "wrap": lambda: self._wrapped(replace(now, wrapped=not now.wrapped)),
+            "remarks": lambda: replace(now, remarks=not now.remarks),
+        }[what]()
+        write_preferences(self._preferences)
+        self._apply_view()
+
+    def _wrapped(self, preferences: Preferences) -> Preferences:
+        self.document_view.wrap(preferences.wrapped)
+        if preferences.wrapped and len(self.document_view.document) > MOST_ROWS:
+            self.notify("These are too many lines to wrap: → and ← scroll them.")
+        return preferences
+
+    @property
+    def _width(self) -> int:
+        return self.document_view.scrollable_content_region.width
+
+    @property
+    def _view(self) -> View:
+        """How a comparison is to be shown here and now."""
+        liked = self._preferences
+        return View(liked.is_stacked(self._width), liked.folded, liked.remarks)
+
+    def _apply_view(self) -> None:
+        """Show the comparison on screen as the view says now; the cursor stays on its row."""
+        document = self.document_view.document
+        if isinstance(document, CompareDocument):
+            view = replace(self._view, base_lines=document.view.base_lines)
+            self._replace(document, document.with_view(view))
+
+    def _replace(self, before: CompareDocument, after: CompareDocument) -> None:
+        place = before.place_of(self.document_view.row)
+        self.document_view.show(after, after.row_of(*place), again=True)
+
+    def follow_width(self) -> None:
+        """Choose the layout of the comparison by the width that there is now."""
+        document = self.document_view.document
+        if isinstance(document, CompareDocument) and document.view.stacked != self._view.stacked:
+            self._apply_view()
+
+    # Going to a line, opening a gap
+
+    def action_expand(self) -> None:
+        """In the evidence: go to the line it speaks of. In the diff: show the lines of a gap."""
+        if not self.evidence.has_focus:
+            self._open_gap()
+        elif self.evidence.place is not None:
+            self._wanted = self.evidence.place
+            if self.query_one(TabBar).shown == "compare":
+                self._go_to_wanted()
+            else:
+                self.action_show("compare")
+
+    def _go_to_wanted(self) -> None:
+        document, place = self.document_view.document, self._wanted
+        if place is None or not isinstance(document, CompareDocument):
+            return
+        self._wanted = None
+        row = document.row_of_line(place)
+        if row is None:
+            self.notify(f"{place.file}:{place.line} is not in the patches.", markup=False)
+            return
+        self.document_view.focus()
+        self.document_view.go_to_row(row)
+
+    def _open_gap(self) -> None:
+        """Show the lines of the base that the gap under the cursor stands for."""
+        document, row = self.document_view.document, self.document_view.row
+        if not isinstance(document, CompareDocument) or self.attempt_key is None:
+            return
+        if document.is_fold(row):
+            self.action_view("fold")
+        elif (gap := document.gap_at(row)) is not None:
+            text = self._session.base_text(self._triage.attempt(self.attempt_key), gap.path)
+            if text is None:
+                self.notify("The base file is not known here (name its repository with --repo).")
+            else:
+                lines = text.split("\n")[gap.first - 1 : gap.first - 1 + gap.count]
+                opened = {**document.view.base_lines, (gap.file, gap.row): lines}
+                view = replace(document.view, base_lines=opened)
+                self._replace(document, document.with_view(view))
