@@ -67,6 +67,21 @@ async def until(
             assert not bound.expired(), what
 
 
+async def ask_judge(pilot: Pilot[None], *letters: str) -> str:
+    """Open the dialog before a run, choose scopes, and wait for the estimate of the last."""
+    app = pilot.app
+    assert isinstance(app, PatchjuryApp)
+    for key in ("J", *letters):
+        await pilot.press(key)
+    estimated = lambda: _is_estimated(screen_text(app))  # noqa: E731
+    await until(pilot, estimated, "there is no estimate")
+    return screen_text(app)
+
+
+def _is_estimated(text: str) -> bool:
+    return "Enter starts" in text and "estimating" not in text
+
+
 async def judge_over(app: PatchjuryApp, pilot: Pilot[None]) -> None:
     """Wait until the judge has nothing more to do."""
     judging = triage_screen(app).judging

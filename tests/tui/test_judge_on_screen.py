@@ -15,6 +15,7 @@ from core.models import JudgementState
 from core.store import Store
 from tests.support.runs import SHAS, build_runs
 from tests.support.screen import (
+    ask_judge,
     judge_over,
     press,
     running,
@@ -45,7 +46,7 @@ async def test_a_run_shows_its_price_first_and_its_opinions_after(
     runs: Path, server: FakeOpenAI
 ) -> None:
     async with running(runs) as (app, pilot):
-        text = await press(pilot, "J")
+        text = await ask_judge(pilot)
         assert "this attempt" in text and "2 calls (1 for rubrics" in text and "at most $" in text
         assert server.paid == 0
         await press(pilot, "enter")
@@ -59,7 +60,7 @@ async def test_a_run_shows_its_price_first_and_its_opinions_after(
 
 async def test_scopes_are_chosen_by_a_letter(runs: Path, server: FakeOpenAI) -> None:
     async with running(runs) as (app, pilot):
-        text = await press(pilot, "J", "u")
+        text = await ask_judge(pilot, "u")
         assert "5 calls (2 for rubrics" in text
         text = await press(pilot, "f")
         assert "nothing to ask" in text
@@ -74,7 +75,8 @@ async def test_a_refused_key_is_one_clear_message_and_the_session_goes_on(
 ) -> None:
     server.shares = {"unauthorized": 1.0}
     async with running(runs) as (app, pilot):
-        await press(pilot, "J", "enter")
+        await ask_judge(pilot)
+        await press(pilot, "enter")
         await judge_over(app, pilot)
         said = notices(app)
         assert any("OPENAI_API_KEY" in text or "key" in text for text in said)
@@ -87,7 +89,7 @@ async def test_esc_stops_the_judge_after_the_calls_in_flight(
 ) -> None:
     server.delay = 0.3
     async with running(runs) as (app, pilot):
-        await press(pilot, "J", "u")
+        await ask_judge(pilot, "u")
         await pilot.press("enter")
         await until(pilot, lambda: server.paid, "no call was made")
         await pilot.press("escape")
@@ -101,7 +103,8 @@ async def test_the_rubric_is_shown_edited_and_never_overwritten(
     runs: Path, server: FakeOpenAI
 ) -> None:
     async with running(runs) as (app, pilot):
-        await press(pilot, "J", "enter")
+        await ask_judge(pilot)
+        await press(pilot, "enter")
         await judge_over(app, pilot)
         assert "a test server made it up" in await press(pilot, "B")
         await press(pilot, "E")

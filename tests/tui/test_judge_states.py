@@ -25,6 +25,7 @@ from core.models import (
 from core.store import Store
 from tests.support.runs import SHAS, build_runs
 from tests.support.screen import (
+    ask_judge,
     judge_over,
     press,
     running,
@@ -215,7 +216,8 @@ def everything(screen: TriageScreen) -> str:
 async def test_an_opinion_that_is_told_again_is_one_opinion(runs: Path, server: FakeOpenAI) -> None:
     async with running(runs) as (app, pilot):
         for _ in range(3):
-            await press(pilot, "J", "enter")
+            await ask_judge(pilot)
+            await press(pilot, "enter")
             await judge_over(app, pilot)
         assert "judge: 1 verdict" in everything(triage_screen(app))
         held = triage_screen(app).triage.assessment(FIRST).judgements
@@ -229,7 +231,8 @@ async def test_an_opinion_that_is_told_again_is_one_opinion(runs: Path, server: 
 async def test_one_key_asks_again_where_the_judge_failed(runs: Path, server: FakeOpenAI) -> None:
     server.orders = ["", "refusal", "html"]
     async with running(runs) as (app, pilot):
-        await press(pilot, "J", "c", "enter")
+        await ask_judge(pilot, "c")
+        await press(pilot, "enter")
         await judge_over(app, pilot)
         text = await press(pilot, "r")
         assert "▸ f  failed ones again (2, and" in text and "The run before:" in text
@@ -245,7 +248,8 @@ async def test_a_rubric_that_fails_is_told_and_asked_for_again(
 ) -> None:
     server.orders = ["bad_request"]
     async with running(runs) as (app, pilot):
-        await press(pilot, "J", "enter")
+        await ask_judge(pilot)
+        await press(pilot, "enter")
         await judge_over(app, pilot)
         said = notices(app)
         assert any("1 rubrics failed: HTTP 400" in text for text in said)
@@ -261,12 +265,13 @@ async def test_without_a_key_the_dialog_says_so_and_does_not_start(
 ) -> None:
     monkeypatch.delenv("PATCHJURY_BASE_URL", raising=False)
     async with running(runs) as (app, pilot):
-        text = await press(pilot, "J")
+        text = await ask_judge(pilot)
         assert "There is no API key. Set OPENAI_API_KEY" in text
         assert "gpt-5 w" in text and "shut down on 2026-12-11" in text
         await press(pilot, "enter")
         assert app.screen is not triage_screen(app)
-        text = await press(pilot, "escape", "greater_than_sign", "greater_than_sign", "J")
+        await press(pilot, "escape", "greater_than_sign", "greater_than_sign")
+        text = await ask_judge(pilot)
         assert "nothing to ask about these attempts: it has no patch" in text
 
 
@@ -283,7 +288,7 @@ async def test_the_list_stays_alive_while_the_judge_works(runs: Path, server: Fa
     server.delay = 1.2
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)
-        await press(pilot, "J", "u")
+        await ask_judge(pilot, "u")
         await pilot.press("enter")
         await until(pilot, lambda: "judging" in screen_text(app), "the judge did not begin")
         await press(pilot, "down", "3", "slash", *"0000", "escape")
@@ -299,7 +304,7 @@ async def test_the_list_stays_alive_while_the_judge_works(runs: Path, server: Fa
 async def test_leaving_waits_for_what_is_paid(runs: Path, server: FakeOpenAI) -> None:
     server.delay = 0.5
     async with running(runs) as (app, pilot):
-        await press(pilot, "J", "u")
+        await ask_judge(pilot, "u")
         await pilot.press("enter")
         await until(pilot, lambda: server.paid, "no call was made")
         await pilot.press("q")
@@ -322,11 +327,11 @@ async def test_a_run_can_be_stopped_as_soon_as_it_is_started(
     runs: Path, server: FakeOpenAI
 ) -> None:
     async with running(runs, (80, 24)) as (app, pilot):
-        await press(pilot, "J", "u")
+        await ask_judge(pilot, "u")
         await pilot.press("enter", "escape")
         await judge_over(app, pilot)
         assert not triage_screen(app).judging.is_at_work
-        await press(pilot, "J", "u")
+        await ask_judge(pilot, "u")
         assert app.screen is not triage_screen(app)
 
 
@@ -337,7 +342,7 @@ async def test_a_small_screen_shows_the_work_under_way(tmp_path: Path, server: F
         (runs / "state" / f"{number}" / "journal.json").write_text("{", encoding="utf-8")
     server.delay = 1.0
     async with running(runs, (80, 24)) as (app, pilot):
-        await press(pilot, "J", "u")
+        await ask_judge(pilot, "u")
         await pilot.press("enter")
         await until(
             pilot, lambda: "judging 0/3" in screen_text(app).split("\n")[0], "no work is shown"

@@ -62,7 +62,7 @@ class Wrapping:
 
 
 class Measuring:
-    """Measures the document of a view: at once, or off the UI thread where it has very many rows."""
+    """Measures the document of a view: at once, or off the UI thread where that takes long."""
 
     def __init__(self, view: Widget, arrange: Callable[[Wrapping], None]) -> None:
         self._view = view
