@@ -40,7 +40,8 @@ class StoreFolder:
     def __init__(self, path: Path, lock_timeout_s: float) -> None:
         self.path = path
         self._lock_timeout_s = lock_timeout_s
-        existing = next((p for p in (path, *path.parents) if os.path.lexists(p)), Path())
+        # A file where the folder should be is none yet, and may be taken away.
+        existing = next((p for p in (path, *path.parents) if p.is_dir()), Path())
         self._anchor = (existing, _identity(existing))  # changed as one, whatever thread looks
 
     @contextmanager
