@@ -6,7 +6,6 @@ false and undecided never as failure: a rate is taken over what is known and say
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ from core.models import (
     RunSet,
     Verdict,
 )
+from core.stats.clusters import wilson
 from core.stats.decision_counts import DecisionCounts, count_decisions
 from core.stats.patch_facts import PatchFact
 
@@ -138,19 +138,9 @@ class Statistics:
 def wilson_interval(count: int, of: int, z: float = Z_95) -> tuple[float, float] | None:
     """The Wilson score interval of a share, as (low, high) in 0..1; None when `of` is 0.
 
-    With p = count / of it is (p + z²/2n ± z·sqrt(p(1-p)/n + z²/4n²)) / (1 + z²/n): E. B. Wilson,
-    "Probable inference, the law of succession, and statistical inference", JASA 22 (1927).
     It presumes that the known ones are a random sample of all.
     """
-    if of == 0:
-        return None
-    share = count / of
-    scale = 1 + z * z / of
-    centre = (share + z * z / (2 * of)) / scale
-    half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / scale
-    low = 0.0 if count == 0 else max(0.0, centre - half)
-    high = 1.0 if count == of else min(1.0, centre + half)
-    return low, high
+    return wilson(count / of, of, z) if of else None
 
 
 def rate_of(

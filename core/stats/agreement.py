@@ -1,0 +1,139 @@
+"""How far two or more raters agree, beyond what guessing would give.
+
+A rater is a reviewer, a judge, or the same one at another time. Ratings are labels of any kind
+(booleans, outcomes); an item that somebody did not rate holds None there.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+
+Label = Hashable
+Pair = tuple[Label, Label]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Two raters on the items that both rated. Coefficients are None where they do not exist.
+
+    `percent` and `constant` are shares in 0..1: how often they agree, and how often the first one
+    would be met by always guessing the label that the first gave most. `kappa`, `alpha` and `ac1`
+    are at most 1; intervals are of the bootstrap over clusters.
+    """
+
+    items: int
+    confusion: Mapping[Pair, int]
+    percent: float | None
+    constant: float | None
+    kappa: float | None
+    alpha: float | None
+    ac1: float | None
+    kappa_interval: tuple[float, float] | None = None
+    alpha_interval: tuple[float, float] | None = None
+
+
+def agreement(
+    pairs: Sequence[Pair], clusters: Sequence[Hashable] = (), *, rounds: int = 2000, seed: int = 1
+) -> Agreement:
+    """Confusion and coefficients of two raters; `clusters` (one an item) gives intervals too."""
+    confusion = Counter(pairs)
+    percent = sum(a == b for a, b in pairs) / len(pairs) if pairs else None
+    first = Counter(a for a, _ in pairs)
+    constant = max(first.values()) / len(pairs) if pairs else None
+    return Agreement(
+        items=len(pairs),
+        confusion=dict(confusion),
+        percent=percent,
+        constant=constant,
+        kappa=cohen_kappa(pairs),
+        alpha=krippendorff_alpha(pairs),
+        ac1=gwet_ac1(pairs),
+        kappa_interval=bootstrap(pairs, clusters, cohen_kappa, rounds=rounds, seed=seed),
+        alpha_interval=bootstrap(pairs, clusters, krippendorff_alpha, rounds=rounds, seed=seed),
+    )
+
+
+def cohen_kappa(pairs: Sequence[Pair]) -> float | None:
+    """Agreement of two raters beyond chance by each one's own habits; None when both never vary.
+
+    J. Cohen, "A coefficient of agreement for nominal scales", Educ. Psychol. Meas. 20 (1960).
+    """
+    if not pairs:
+        return None
+    count = len(pairs)
+    observed = sum(a == b for a, b in pairs) / count
+    first, second = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
+    expected = sum(first[label] * second[label] for label in first) / count**2
+    return None if expected == 1 else (observed - expected) / (1 - expected)
+
+
+def krippendorff_alpha(ratings: Sequence[Sequence[Label | None]]) -> float | None:
+    """Agreement of any number of raters on nominal labels, with gaps; an item is a row.
+
+    alpha = 1 - (n - 1) (sum of disagreeing pairs in the items) / (of disagreeing pairs in all):
+    K. Krippendorff, "Content Analysis" (2004), chapter 11. None when there is one label only.
+    """
+    rows = [[label for label in row if label is not None] for row in ratings]
+    rows = [row for row in rows if len(row) > 1]
+    totals = Counter(label for row in rows for label in row)
+    count = totals.total()
+    expected = count**2 - sum(number**2 for number in totals.values())
+    if not expected:
+        return None
+    observed = sum(
+        (len(row) ** 2 - sum(number**2 for number in Counter(row).values())) / (len(row) - 1)
+        for row in rows
+    )
+    return 1 - (count - 1) * observed / expected
+
+
+def gwet_ac1(pairs: Sequence[Pair]) -> float | None:
+    """Agreement beyond chance that does not collapse when one label is rare.
+
+    K. L. Gwet, "Computing inter-rater reliability and its variance in the presence of high
+    agreement", Br. J. Math. Stat. Psychol. 61 (2008). None with fewer than two labels.
+    """
+    totals = Counter(label for pair in pairs for label in pair)
+    if len(totals) < 2:
+        return None
+    observed = sum(a == b for a, b in pairs) / len(pairs)
+    shares = [number / totals.total() for number in totals.values()]
+    expected = sum(share * (1 - share) for share in shares) / (len(totals) - 1)
+    return (observed - expected) / (1 - expected)
+
+
+def bootstrap(
+    items: Sequence[Pair],
+    clusters: Sequence[Hashable],
+    figure: Callable[[Sequence[Pair]], float | None],
+    *,
+    rounds: int = 2000,
+    seed: int = 1,
+    error: float = 0.05,
+) -> tuple[float, float] | None:
+    """The percentile interval of a figure when whole clusters are drawn with replacement.
+
+    B. Efron and R. Tibshirani, "An Introduction to the Bootstrap" (1993). None with fewer than two
+    clusters, or when the figure exists in fewer than half of the rounds.
+    """
+    members: defaultdict[Hashable, list[Pair]] = defaultdict(list)
+    for item, cluster in zip(items, clusters, strict=bool(clusters)):
+        members[cluster].append(item)
+    groups = list(members.values())
+    if len(groups) < 2:
+        return None
+    draw = random.Random(seed)  # noqa: S311 (a sample, not a secret)
+    values = []
+    for _ in range(rounds):
+        drawn = [item for group in draw.choices(groups, k=len(groups)) for item in group]
+        value = figure(drawn)
+        if value is not None:
+            values.append(value)
+    if 2 * len(values) < rounds:
+        return None
+    values.sort()
+    cut = int(len(values) * error / 2)
+    return values[cut], values[-1 - cut]

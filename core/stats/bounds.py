@@ -1,0 +1,41 @@
+"""What is left possible when some answers are unknown: bounds, not a smaller denominator."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Counts of attempts: `yes` and `no` are known, `unknown` may be either.
+
+    `low` and `high` are the least and the largest share (0..1) of yes in the whole set: C. F.
+    Manski, "Partial Identification of Probability Distributions" (2003). None of an empty set.
+    """
+
+    yes: int
+    no: int
+    unknown: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.yes + self.no + self.unknown
+
+    @property
+    def low(self) -> float | None:
+        """The share if all that is unknown were no."""
+        return self.yes / self.total if self.total else None
+
+    @property
+    def high(self) -> float | None:
+        """The share if all that is unknown were yes."""
+        return (self.yes + self.unknown) / self.total if self.total else None
+
+
+def bounds_of(answers: Iterable[bool | None]) -> Bounds:
+    """Count answers; None is unknown."""
+    counts = Counter(answers)
+    return Bounds(counts[True], counts[False], counts[None])

@@ -1,0 +1,111 @@
+"""What a set of attempts says of *attempts like these*, knowing that they come in clusters.
+
+Attempts at one commit, or of one run, succeed and fail together: forty attempts at four commits say
+little more than four. The variance is therefore taken between clusters.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+
+from core.stats.distributions import t_quantile
+
+FEW_CLUSTERS = 20
+"""Below this many effective clusters an interval is a rough guide, and says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClusteredShare:
+    """A share (0..1) over clustered answers, with a 95 % interval by default.
+
+    `design_effect` is how many times larger the variance is than without clusters (1 or more);
+    `effective_clusters` counts clusters of unequal size as so many of equal size.
+    """
+
+    count: int
+    of: int
+    clusters: int
+    effective_clusters: float
+    design_effect: float
+    interval: tuple[float, float]
+
+    @property
+    def share(self) -> float:
+        """The share itself."""
+        return self.count / self.of
+
+    @property
+    def effective_size(self) -> float:
+        """How many independent answers would say as much (L. Kish, "Survey Sampling", 1965)."""
+        return self.of / self.design_effect
+
+    @property
+    def has_few_clusters(self) -> bool:
+        """Are there too few clusters to trust the interval?"""
+        return self.effective_clusters < FEW_CLUSTERS
+
+
+def clustered_share(
+    answers: Iterable[tuple[Hashable, bool]], error: float = 0.05
+) -> ClusteredShare | None:
+    """The share of true answers, each given with its cluster; None without answers.
+
+    The variance between clusters, by leaving each out in turn (the jackknife: it does not come out
+    too small where few large clusters count most), gives the effective number of answers, which
+    goes into Wilson's interval with Student's t: E. L. Korn and B. I. Graubard, "Confidence
+    intervals for proportions with small expected number of positive counts estimated from survey
+    data", Survey Methodology 24 (1998). The degrees of freedom are those of clusters that each
+    speak with one voice (F. E. Satterthwaite, Biometrics Bulletin 2 (1946)). Where all answers are
+    the same, nothing tells how alike a cluster is, and each counts as one answer. With one cluster
+    the interval is 0..1.
+    """
+    members: defaultdict[Hashable, list[bool]] = defaultdict(list)
+    for cluster, answer in answers:
+        members[cluster].append(answer)
+    groups = list(members.values())
+    of, count = sum(map(len, groups)), sum(map(sum, groups))
+    if not of:
+        return None
+    squares = sum(len(group) ** 2 for group in groups)
+    effect = _design_effect(groups, count, of, of**2 / squares)
+    interval = (0.0, 1.0)
+    if len(groups) > 1:
+        degrees = max(1.0, squares**2 / sum(len(group) ** 4 for group in groups))
+        interval = wilson(count / of, of / effect, t_quantile(1 - error / 2, degrees))
+    return ClusteredShare(count, of, len(groups), of**2 / squares, effect, interval)
+
+
+def widest(shares: Sequence[ClusteredShare]) -> ClusteredShare:
+    """The one with the widest interval: what to show when clusters can be drawn in two ways."""
+    return max(shares, key=lambda share: share.interval[1] - share.interval[0])
+
+
+def wilson(share: float, size: float, quantile: float) -> tuple[float, float]:
+    """Wilson's score interval of a share (0..1) of `size` (> 0) answers, which need not be whole.
+
+    With share p, size n and quantile z it is (p + z²/2n ± z·sqrt(p(1-p)/n + z²/4n²)) / (1 + z²/n):
+    E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22
+    (1927).
+    """
+    square = quantile * quantile / size
+    centre = (share + square / 2) / (1 + square)
+    half = quantile * math.sqrt(share * (1 - share) / size + square / (4 * size)) / (1 + square)
+    low = 0.0 if share == 0 else max(0.0, centre - half)
+    high = 1.0 if share == 1 else min(1.0, centre + half)
+    return low, high
+
+
+def _design_effect(
+    groups: Sequence[Sequence[bool]], count: int, of: int, effective_clusters: float
+) -> float:
+    """Variance between clusters over that of as many independent answers; at least 1."""
+    if count in (0, of) or len(groups) < 2:
+        return of / effective_clusters
+    share = count / of
+    without = ((count - sum(group)) / (of - len(group)) for group in groups)
+    spread = math.fsum((other - share) ** 2 for other in without)
+    variance = (len(groups) - 1) / len(groups) * spread
+    return max(1.0, variance / (share * (1 - share) / of))

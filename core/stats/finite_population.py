@@ -1,0 +1,204 @@
+"""What a sample says of a finite set: exact intervals for how many of the set have a property.
+
+*This set* is drawn from without replacement, so the count in the sample is hypergeometric and a set
+that is known whole has no sampling error at all. Strata (attempts by what the judge said) may be
+sampled at different rates.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from core.stats.distributions import hypergeometric_cdf, hypergeometric_pmf
+
+_BERGER_BOOS = 0.0005
+"""The part of the error that is spent on a region for each stratum's own count."""
+
+_MOST_WORK = 3_000_000
+"""Terms that are summed at most for one interval; beyond, the strata's intervals are added up."""
+
+_EQUAL = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """`positives` of the `drawn` that were looked at, of `size` in all. Counts of attempts."""
+
+    size: int
+    drawn: int
+    positives: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.positives <= self.drawn <= self.size:
+            raise ValueError(f"not a sample of a stratum: {self}")
+
+    @property
+    def estimate(self) -> float:
+        """How many of all have the property, by the sample; half of them when none was drawn."""
+        return self.size * (self.positives / self.drawn if self.drawn else 0.5)
+
+
+def hypergeometric_interval(stratum: Stratum, error: float = 0.05) -> tuple[int, int]:
+    """How many of a set have the property, as (low, high), both inclusive, by one random sample.
+
+    Both one-sided exact tests inverted at `error` / 2: J. P. Buonaccorsi, "A note on confidence
+    intervals for proportions in finite populations", The American Statistician 41 (1987).
+    """
+    low, high = stratum.positives, stratum.size - (stratum.drawn - stratum.positives)
+
+    def at_least(total: int) -> float:
+        return 1 - hypergeometric_cdf(stratum.positives - 1, stratum.size, total, stratum.drawn)
+
+    def at_most(total: int) -> float:
+        return hypergeometric_cdf(stratum.positives, stratum.size, total, stratum.drawn)
+
+    return (
+        _first(lambda total: at_least(total) > error / 2, low, high),
+        -_first(lambda total: at_most(-total) > error / 2, -high, -low),
+    )
+
+
+def stratified_interval(strata: Sequence[Stratum], error: float = 0.05) -> tuple[int, int]:
+    """How many of a set have the property, as (low, high), by a random sample of each stratum.
+
+    Exact: a total stays in the interval as long as some division of it among the strata makes an
+    estimate as far out as the one seen likelier than `error` / 2; divisions that the strata's own
+    counts rule out are left aside and paid for (R. L. Berger and D. D. Boos, "P values maximized
+    over a confidence set for the nuisance parameter", JASA 89 (1994)). For one stratum it is
+    `hypergeometric_interval`.
+    """
+    known = sum(s.positives for s in strata if s.drawn == s.size)
+    open_strata = [s for s in strata if s.drawn < s.size]
+    if len(open_strata) < 2:
+        low, high = hypergeometric_interval(open_strata[0], error) if open_strata else (0, 0)
+        return known + low, known + high
+    regions = [hypergeometric_interval(s, 2 * _BERGER_BOOS / len(open_strata)) for s in open_strata]
+    if _work(open_strata, regions) > _MOST_WORK:
+        parts = [hypergeometric_interval(s, error / len(open_strata)) for s in open_strata]
+        return known + sum(p[0] for p in parts), known + sum(p[1] for p in parts)
+    search = _Search(open_strata, regions, error / 2 - _BERGER_BOOS)
+    return known + search.low(), known + search.high()
+
+
+def allocate(sizes: Sequence[int], shares: Sequence[float], drawn: int) -> list[int]:
+    """How many of each stratum to draw so that the estimate of the total varies least.
+
+    `shares` are guesses of the strata's shares (0..1). J. Neyman, "On the two different aspects
+    of the representative method", JRSS 97 (1934): in proportion to size times standard deviation;
+    at least one, and never more than there are.
+    """
+    weights = [
+        size * math.sqrt(max(share * (1 - share), 0.0025))
+        for size, share in zip(sizes, shares, strict=True)
+    ]
+    counts = [min(size, 1) for size in sizes]
+    while sum(counts) < min(drawn, sum(sizes)):
+        open_ones = [i for i, size in enumerate(sizes) if counts[i] < size]
+        # the next one goes where it lowers the variance most
+        best = max(open_ones, key=lambda i: weights[i] ** 2 / (counts[i] * (counts[i] + 1)))
+        counts[best] += 1
+    return counts
+
+
+def _work(strata: Sequence[Stratum], regions: Sequence[tuple[int, int]]) -> int:
+    divisions = sorted(high - low + 1 for low, high in regions)
+    outcomes = sorted(s.drawn + 1 for s in strata)
+    return math.prod(divisions[:-1]) * math.prod(outcomes[:-1]) * 20
+
+
+class _Search:
+    """The totals that the sample leaves possible, the strata's divisions of them tried through."""
+
+    def __init__(
+        self, strata: Sequence[Stratum], regions: Sequence[tuple[int, int]], error: float
+    ) -> None:
+        # The one with most outcomes is summed by its distribution function.
+        order = sorted(range(len(strata)), key=lambda i: strata[i].drawn)
+        self._strata = [strata[i] for i in order]
+        self._regions = [regions[i] for i in order]
+        self._error = error
+        self._seen = sum(s.estimate for s in self._strata if s.drawn)
+        self._pmf: dict[tuple[int, int], list[float]] = {}
+        self._cdf: dict[int, list[float]] = {}
+
+    def low(self) -> int:
+        """The least total."""
+        first, last = (sum(region[end] for region in self._regions) for end in (0, 1))
+        return _first(lambda total: self._is_possible(total, self._at_least), first, last)
+
+    def high(self) -> int:
+        """The largest total."""
+        first, last = (sum(region[end] for region in self._regions) for end in (0, 1))
+        return -_first(lambda total: self._is_possible(-total, self._at_most), -last, -first)
+
+    def _is_possible(self, total: int, tail: Callable[[Sequence[int]], float]) -> bool:
+        return any(tail(division) > self._error for division in self._divisions(total))
+
+    def _divisions(self, total: int) -> Iterator[list[int]]:
+        """Every way in which the strata's counts can add up to a total, in their regions."""
+        *others, (low, high) = self._regions
+        for counts in product(*(range(first, last + 1) for first, last in others)):
+            rest = total - sum(counts)
+            if low <= rest <= high:
+                yield [*counts, rest]
+
+    def _at_least(self, counts: Sequence[int]) -> float:
+        """P(an estimate of at least the one seen), given each stratum's count."""
+        return self._tail(counts, lambda rest, last: self._upper(rest, last))
+
+    def _at_most(self, counts: Sequence[int]) -> float:
+        """P(an estimate of at most the one seen), given each stratum's count."""
+        return self._tail(counts, lambda rest, last: self._lower(rest, last))
+
+    def _tail(self, counts: Sequence[int], last_tail: Callable[[float, int], float]) -> float:
+        tables = [self._outcomes(i, count) for i, count in enumerate(counts[:-1])]
+        steps = [s.size / s.drawn if s.drawn else 0.0 for s in self._strata[:-1]]
+        return math.fsum(
+            math.prod(table[k] for table, k in zip(tables, outcome, strict=True))
+            * last_tail(
+                self._seen - sum(step * k for step, k in zip(steps, outcome, strict=True)),
+                counts[-1],
+            )
+            for outcome in product(*(range(len(table)) for table in tables))
+            if all(table[k] for table, k in zip(tables, outcome, strict=True))
+        )
+
+    def _outcomes(self, index: int, count: int) -> list[float]:
+        """The chance of each number of positives in the sample of one stratum."""
+        table = self._pmf.get((index, count))
+        if table is None:
+            s = self._strata[index]
+            table = [hypergeometric_pmf(k, s.size, count, s.drawn) for k in range(s.drawn + 1)]
+            self._pmf[index, count] = table
+        return table
+
+    def _upper(self, rest: float, count: int) -> float:
+        """P(the last stratum's estimate is at least `rest`)."""
+        s = self._strata[-1]
+        least = math.ceil(rest * s.drawn / s.size - _EQUAL)
+        return 1.0 if least <= 0 else 1 - self._cumulated(count, least - 1)
+
+    def _lower(self, rest: float, count: int) -> float:
+        """P(the last stratum's estimate is at most `rest`)."""
+        s = self._strata[-1]
+        most = math.floor(rest * s.drawn / s.size + _EQUAL)
+        return 0.0 if most < 0 else self._cumulated(count, most)
+
+    def _cumulated(self, count: int, k: int) -> float:
+        table = self._cdf.get(count)
+        if table is None:
+            total, table = 0.0, []
+            for chance in self._outcomes(len(self._strata) - 1, count):
+                total += chance
+                table.append(min(total, 1.0))
+            self._cdf[count] = table
+        return table[k] if k < len(table) else 1.0
+
+
+def _first(is_possible: Callable[[int], bool], low: int, high: int) -> int:
+    """The first number of low..high for which a condition holds that holds from there on."""
+    return low + bisect_left(range(low, high), True, key=is_possible)

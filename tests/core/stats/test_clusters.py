@@ -1,0 +1,88 @@
+"""Shares over clustered answers."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+from statsmodels.stats.proportion import proportion_confint
+
+from core.stats.clusters import clustered_share, widest, wilson
+from core.stats.distributions import t_quantile
+
+
+def test_wilson_agrees_with_statsmodels() -> None:
+    source = random.Random(3)
+    for _ in range(1000):
+        of = source.randint(1, 5000)
+        count = source.randint(0, of)
+        oracle = proportion_confint(count, of, 0.05, "wilson")
+        assert wilson(count / of, of, 1.959963984540054) == pytest.approx(oracle, abs=1e-6)
+
+
+def test_the_variance_is_that_of_leaving_each_cluster_out() -> None:
+    source = random.Random(4)
+    for _ in range(200):
+        count = source.randint(5, 40)
+        clusters = np.array([c for c in range(count) for _ in range(source.randint(1, 9))])
+        habits = [source.random() for _ in range(count)]
+        answers = np.array([source.random() < habits[c] for c in clusters])
+        found = clustered_share(zip(clusters.tolist(), answers.tolist(), strict=True))
+        assert found is not None
+        if found.design_effect == 1 or found.count in (0, found.of):
+            continue
+        others = [answers[clusters != c].mean() for c in range(count)]
+        jackknife = (count - 1) / count * ((np.array(others) - answers.mean()) ** 2).sum()
+        ours = found.share * (1 - found.share) / found.effective_size
+        assert ours == pytest.approx(jackknife, rel=1e-9)
+
+
+def test_the_variance_is_near_that_of_a_regression_with_clustered_errors() -> None:
+    """The linearised variance of survey statistics, for many clusters of like size."""
+    source = random.Random(5)
+    clusters = [c for c in range(200) for _ in range(source.randint(2, 4))]
+    habits = [source.random() for _ in range(200)]
+    answers = [source.random() < habits[c] for c in clusters]
+    found = clustered_share(zip(clusters, answers, strict=True))
+    assert found is not None and found.design_effect > 1
+    fitted = sm.OLS(np.array(answers, float), np.ones(len(answers))).fit(
+        cov_type="cluster", cov_kwds={"groups": np.array(clusters)}
+    )
+    ours = found.share * (1 - found.share) / found.effective_size
+    assert ours == pytest.approx(fitted.bse[0] ** 2, rel=0.02)
+
+
+def test_answers_that_go_together_count_as_fewer() -> None:
+    alike = [(c, c % 2 == 0) for c in range(10) for _ in range(20)]
+    apart = [(i, i % 2 == 0) for i in range(200)]
+    together, alone = clustered_share(alike), clustered_share(apart)
+    assert together and alone
+    assert together.share == alone.share == 0.5
+    assert together.effective_size == pytest.approx(9, rel=0.15)
+    assert alone.design_effect == pytest.approx(1, rel=0.02)
+    assert together.interval[0] < alone.interval[0] and together.interval[1] > alone.interval[1]
+    assert together.has_few_clusters and not alone.has_few_clusters
+    assert widest([alone, together]) is together
+
+
+def test_where_all_answers_are_the_same_a_cluster_counts_as_one() -> None:
+    found = clustered_share((c, False) for c in range(10) for _ in range(20))
+    assert found is not None
+    assert found.effective_size == pytest.approx(10)
+    assert found.interval == pytest.approx(wilson(0, 10, t_quantile(0.975, 10)))
+    assert found.interval[0] == 0 and found.interval[1] > 0.3
+
+
+def test_clusters_of_unequal_size_count_as_fewer() -> None:
+    found = clustered_share([*((0, bool(i % 2)) for i in range(97)), (1, True), (2, False)])
+    assert found is not None
+    assert found.clusters == 3
+    assert found.effective_clusters == pytest.approx(99**2 / (97**2 + 2))
+
+
+def test_one_cluster_says_nothing_of_others_and_no_answers_say_nothing() -> None:
+    one = clustered_share([("a", True), ("a", False)])
+    assert one is not None and one.interval == (0, 1)
+    assert clustered_share([]) is None

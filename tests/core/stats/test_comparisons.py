@@ -1,0 +1,33 @@
+"""Agents compared, and p-values corrected."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from statsmodels.stats.multitest import multipletests
+
+from core.stats.comparisons import benjamini_yekutieli, compare_pairs, holm
+
+
+def test_corrections_agree_with_statsmodels() -> None:
+    source = random.Random(8)
+    for _ in range(500):
+        values = [source.random() ** source.choice([1, 4]) for _ in range(source.randint(1, 12))]
+        assert holm(values) == pytest.approx(multipletests(values, method="holm")[1], abs=1e-9)
+        oracle = multipletests(values, method="fdr_by")[1]
+        assert benjamini_yekutieli(values) == pytest.approx(oracle, abs=1e-9)
+    assert holm([]) == benjamini_yekutieli([]) == []
+
+
+def test_agents_are_compared_where_both_tried() -> None:
+    right = {
+        "a": {f"c{i}": [True] for i in range(8)} | {"only a": [True]},
+        "b": {f"c{i}": [False, False] for i in range(7)} | {"c7": [True, True]},
+        "c": {"c0": [True, False], "c1": []},
+    }
+    ab, ac, bc = compare_pairs(right)
+    assert (ab.first, ab.second, ab.first_better, ab.second_better, ab.equal) == ("a", "b", 7, 0, 1)
+    assert ab.p == pytest.approx(2 / 2**7) and ab.adjusted == pytest.approx(3 * ab.p)
+    assert (ac.commits, ac.first_better) == (1, 1)
+    assert (bc.second_better, bc.p) == (1, 1)
