@@ -1,7 +1,7 @@
 """A run of the judge in a process of its own, so that nothing it does is in the way of its caller.
 
 The job goes in and events come out through pipes, pickled; the key is in no argument, file or
-variable. The process (`core.judge.run.worker`) ends its calls in flight and itself when its input
+variable. The process (`core.judge.run.judge_process`) ends its calls in flight and itself when its input
 is closed, as it is when the other process has died.
 """
 
@@ -76,7 +76,7 @@ class JudgeProcess:
         Raises `PatchjuryError` for what `JudgeRun` raises, and `JudgeProcessError`.
         """
         # As this process imports things, so shall that one, and never from the folder it is run in.
-        command = [sys.executable, "-P", "-m", "core.judge.run.worker"]
+        command = [sys.executable, "-P", "-m", "core.judge.run.judge_process"]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         pipe = subprocess.PIPE
         with subprocess.Popen(
