@@ -1,8 +1,8 @@
 """A run of the judge in a process of its own, so that nothing it does is in the way of its caller.
 
 The job goes in and events come out through pipes, pickled; the key is in no argument, file or
-variable. The process (`core.judge.run.judge_process`) ends its calls in flight and itself when its input
-is closed, as it is when the other process has died.
+variable. The process (`core.judge.run.judge_process`) ends its calls in flight and itself when its
+input is closed, as it is when the other process has died.
 """
 
 from __future__ import annotations
