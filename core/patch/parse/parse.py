@@ -7,6 +7,7 @@ stays that file's content.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from core.files import MAX_TEXT_BYTES
@@ -296,16 +297,7 @@ class _Section:
         except CorruptBinary as fault:
             self._problem(fault.line, fault.reason, fatal=False)
             self.ignored = reader.has_ended = True
-        reader.at = self.stop = max(at, self._data_stop(reader.at + 1))
-
-    def _data_stop(self, at: int) -> int:
-        """The line behind a binary patch: blocks that begin with a word and end blank."""
-        texts, end = self.reader.texts, self.reader.end
-        while at < end and texts[at].startswith(("literal ", "delta ")):
-            while at < end and texts[at].rstrip("\r"):
-                at += 1
-            at = min(at + 1, end)
-        return at
+        reader.at = self.stop = max(at, _data_stop(reader.texts, reader.at + 1, reader.end))
 
     def _pass_over(self, line: str, *, is_quiet: bool) -> bool:
         """Pass over a line that git takes for none of the file's; False: it is explained."""
@@ -358,7 +350,7 @@ class _Section:
         return FilePatch(
             paths.old,
             paths.new,
-            self._status(paths),
+            _status(header, paths, is_more=bool(self.hunks or self.binary or self.problems)),
             self.start,
             self.stop,
             tuple(self.hunks),
@@ -374,21 +366,30 @@ class _Section:
             self.ignored,
         )
 
-    def _status(self, paths: Paths) -> FileStatus:
-        header = self.header
-        if header.is_rename:
-            return FileStatus.RENAMED
-        if header.is_copy:
-            return FileStatus.COPIED
-        if paths.old is None and paths.new is not None:
-            return FileStatus.ADDED
-        if paths.new is None and paths.old is not None:
-            return FileStatus.DELETED
-        if paths.old != paths.new:
-            return FileStatus.RENAMED
-        is_more = self.hunks or self.binary or self.problems
-        return FileStatus.MODE if header.changes and not is_more else FileStatus.MODIFIED
+
+def _status(header: Header, paths: Paths, *, is_more: bool) -> FileStatus:
+    """What is done to the file; `is_more`: the section holds more than its header."""
+    if header.is_rename:
+        return FileStatus.RENAMED
+    if header.is_copy:
+        return FileStatus.COPIED
+    if paths.old is None and paths.new is not None:
+        return FileStatus.ADDED
+    if paths.new is None and paths.old is not None:
+        return FileStatus.DELETED
+    if paths.old != paths.new:
+        return FileStatus.RENAMED
+    return FileStatus.MODE if header.changes and not is_more else FileStatus.MODIFIED
 
 
 def _mode(mode: int) -> str | None:
     return f"{mode:06o}" if mode else None
+
+
+def _data_stop(texts: Sequence[str], at: int, end: int) -> int:
+    """The line behind a binary patch: blocks that begin with a word and end blank."""
+    while at < end and texts[at].startswith(("literal ", "delta ")):
+        while at < end and texts[at].rstrip("\r"):
+            at += 1
+        at = min(at + 1, end)
+    return at
