@@ -305,7 +305,8 @@ class _Section:
         at = reader.at
         if line.startswith("@@"):
             is_hunk = hunk_header(line) is not None
-            if is_hunk and (at != self.hunk_due or self.ignored) and not self._is_refused():
+            is_refused = any(problem.fatal for problem in self.problems)
+            if is_hunk and (at != self.hunk_due or self.ignored) and not is_refused:
                 is_fatal = at < reader.raw.ended  # git knows no header in a line without its end
                 self._problem(at + 1, "a hunk behind lines that are no diff", is_fatal)
             reader.check_end(at)
@@ -317,20 +318,13 @@ class _Section:
             return is_quiet
         if self.ignored and line.startswith(("Binary files ", "GIT binary patch")):
             self.binary = True
-        if is_quiet and not self._is_surplus(line):
+        if is_quiet and not (self.hunks and _is_of_a_hunk(line)):
             return True
         if is_quiet:
             reason = "more lines than the hunk's header announces; git ignores them"
             self._problem(at + 1, reason, fatal=False)
         self.stop = reader.at
         return False
-
-    def _is_refused(self) -> bool:
-        return any(problem.fatal for problem in self.problems)
-
-    def _is_surplus(self, line: str) -> bool:
-        """Is this a hunk's line behind the hunk's end? A mail's signature (`-- `) is not."""
-        return bool(self.hunks) and line[:1] in tuple(" +-") and line.rstrip() != "--"
 
     # The record
 
@@ -393,3 +387,8 @@ def _data_stop(texts: Sequence[str], at: int, end: int) -> int:
             at += 1
         at = min(at + 1, end)
     return at
+
+
+def _is_of_a_hunk(line: str) -> bool:
+    """Does a line look like a hunk's? A mail's signature (`-- `) is none."""
+    return line[:1] in tuple(" +-") and line.rstrip() != "--"
