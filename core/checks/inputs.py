@@ -1,13 +1,21 @@
-"""What a check report rests on, as one hash: while it is unchanged, a stored report holds."""
+"""What the facts of each family rest on, input by input: while none differs, they hold.
+
+A family that is not named in `FAMILY_INPUTS` rests on everything. `tests/core/checks/test_inputs`
+runs each family on contexts that differ in what it does not name and compares the answers.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, requires, version
 
 from core import codec
+from core.assess.basis import ChangeId, human_id
 from core.checks.context import Copies
 from core.checks.registry import all_rules
 from core.errors import SourceError
@@ -16,6 +24,68 @@ from core.sources import TextSource, encode, recorded_size
 
 NOTHING = b""
 """The digest of a text that is not there or cannot be read."""
+
+RULES = "rules"  # those of the family, with their versions
+ENGINE = "engine"  # the Python and the parsers that run here
+COMMIT = "commit"  # the id of the human commit, which may be abbreviated
+PATCH = "patch"
+BASE = "base"  # the full id of the base commit, where a repository holds it
+HUMAN = "human"  # the human change as parsed
+SUBJECT = "subject"  # of the human commit
+FILES = "files"  # of the human commit, as recorded
+TARGETS = "targets"  # files that the prompt named
+RECORD = "record"  # what the pipeline wrote of the run
+PROMPTS = "prompts"
+LOGS = "logs"
+COPIES = "copies"
+
+OPTIONAL = (BASE, HUMAN, SUBJECT, FILES)
+"""Evidence that may be at hand or not. What was found with it holds while it is not at hand: the
+commit that names it is the same."""
+
+_CODE = (PATCH, BASE, HUMAN, ENGINE)
+_EVERYTHING = (*_CODE, SUBJECT, FILES, TARGETS, RECORD, PROMPTS, LOGS, COPIES)
+
+FAMILY_INPUTS: Mapping[str, tuple[str, ...]] = {
+    "patch": _CODE,
+    "applies": (PATCH, BASE),
+    "syntax": _CODE,
+    "names": _CODE,
+    "files": (PATCH, BASE, HUMAN, FILES, TARGETS),
+    "coverage": _CODE,
+    "template": _CODE,
+    "run": (PATCH, RECORD, LOGS),
+    "copies": (PATCH, HUMAN, COPIES),
+    "prompt": (HUMAN, SUBJECT, FILES, PROMPTS),
+    "injection": (PATCH, PROMPTS, LOGS),
+}
+
+_PARSERS = ("tree-sitter", "pyflakes", "ruff", "pyyaml", "tomli")
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What is at hand of one attempt now: the hash or id of each input, "" where it is not.
+
+    `base_name` is what the attempt itself, or its human commit, calls the base.
+    """
+
+    values: Mapping[str, str]
+    base_name: str = ""
+
+    def of(self, family: str) -> dict[str, str]:
+        """The inputs that a family rests on."""
+        names = FAMILY_INPUTS.get(family, _EVERYTHING)
+        return {RULES: rules_of(family), COMMIT: self.values[COMMIT]} | {
+            name: self.values[name] for name in names
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CommitInputs:
+    """The inputs that all attempts at one human commit share."""
+
+    values: Mapping[str, str]
 
 
 def digest(text: str) -> bytes:
@@ -33,47 +103,75 @@ def digest_source(source: TextSource | None) -> bytes:
         return NOTHING
 
 
-def ruleset(families: Collection[str]) -> str:
-    """The rules of some families with their versions, and the Python that parses."""
-    rules = [f"{rule.id}={rule.version}" for rule in all_rules() if rule.family in families]
-    return f"python {sys.version_info.major}.{sys.version_info.minor} {' '.join(rules)}"
+@cache
+def rules_of(family: str) -> str:
+    """The rules of a family with their versions."""
+    return _hash([[rule.id, rule.version] for rule in all_rules() if rule.family == family])
 
 
-def hash_commit(commit: HumanCommit | None, diff: bytes) -> str:
-    """What the checks read of a human commit; `diff` is the digest of its diff."""
+@cache
+def engine() -> str:
+    """The Python that runs here and the parsers with their versions."""
+    try:
+        needed = requires("patchjury") or []
+        names = sorted({_name(line) for line in needed if _name(line).startswith(_PARSERS)})
+        parsers = [f"{name} {version(name)}" for name in names]
+    except PackageNotFoundError:
+        parsers = []
+    return f"python {sys.version_info.major}.{sys.version_info.minor} {_hash(parsers)}"
+
+
+def commit_inputs(
+    commit: HumanCommit | None, identify: Callable[[HumanCommit | None], ChangeId] = human_id
+) -> CommitInputs:
+    """What is at hand of a human commit; reads its diff."""
     if commit is None:
-        return ""
-    return _hash([commit.sha, commit.parent, commit.subject, commit.files, diff.hex()])
-
-
-def hash_inputs(
-    rules: str, attempt: Attempt, patch: bytes, commit: str, base: str, copies: Copies
-) -> str:
-    """Everything that the checks read of one attempt: a hash, ":", and `base`.
-
-    `patch` is the digest of its text, `commit` the hash of its human commit, `base` the full id
-    of the base commit where a repository holds it. Prompts and logs count by name and size.
-    """
-    rest = _hash(
-        [
-            rules,
-            [patch.hex(), attempt.patch.state, attempt.patch.recorded_bytes],
-            [commit, attempt.reference_sha, attempt.base],
-            [attempt.status, attempt.marked_success, codec.to_data(attempt.execution)],
-            [attempt.target_files, codec.to_data(copies)],
-            [_trace(source) for source in (*attempt.prompts, *attempt.logs)],
-        ]
+        return CommitInputs({HUMAN: "", SUBJECT: "", FILES: ""})
+    return CommitInputs(
+        {
+            HUMAN: identify(commit).parsed,
+            SUBJECT: _hash(commit.subject) if commit.subject else "",
+            FILES: _hash(sorted(commit.files)) if commit.files else "",
+        }
     )
-    return f"{rest}:{base}"
 
 
-def still_holds(stored: str, now: str) -> bool:
-    """Does a report with the inputs `stored` hold for the inputs `now`?
+def attempt_inputs(
+    attempt: Attempt,
+    patch: bytes,
+    commit: CommitInputs,
+    base: tuple[str, str],
+    copies: Copies,
+) -> Inputs:
+    """What is at hand of one attempt now.
 
-    One that was made with the base files holds where no repository is at hand: their commit's id
-    says what they were.
+    `patch` is the digest of its text, `base` the full id of the base commit where a repository
+    holds it and what it is called. Prompts and logs count by name and size.
     """
-    return stored == now or (now.endswith(":") and stored.startswith(now))
+    evidence = attempt.patch
+    record = [attempt.status, attempt.marked_success, codec.to_data(attempt.execution)]
+    return Inputs(
+        {
+            **commit.values,
+            COMMIT: attempt.reference_sha,
+            ENGINE: engine(),
+            PATCH: _hash([patch.hex(), evidence.state, evidence.recorded_bytes]),
+            BASE: base[0],
+            TARGETS: _hash(attempt.target_files),
+            RECORD: _hash(record),
+            PROMPTS: _hash([_trace(source) for source in attempt.prompts]),
+            LOGS: _hash([_trace(source) for source in attempt.logs]),
+            COPIES: _hash(codec.to_data(copies)),
+        },
+        base[1],
+    )
+
+
+def _name(requirement: str) -> str:
+    name = requirement.partition(";")[0]
+    for sign in " <>=!~[(":
+        name = name.partition(sign)[0]
+    return name.lower()
 
 
 def _hash(data: object) -> str:

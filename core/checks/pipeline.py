@@ -1,4 +1,4 @@
-"""Many attempts through the checks: what is stored and still holds is kept, the rest is computed.
+"""Many attempts through the checks: facts that are stored and hold are kept, others are found.
 
 Attempts at one commit go through the same worker together, so that they share its base files.
 Reports reach the store as each group is done, so a stop at any moment loses only work under way.
@@ -10,7 +10,7 @@ import logging
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -23,27 +23,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.checks import FAMILIES
-from core.checks.inputs import (
-    NOTHING,
-    digest,
-    digest_source,
-    hash_commit,
-    hash_inputs,
-    ruleset,
-    still_holds,
-)
+from core.checks.context import Copies
+from core.checks.holding import Held, find_held, is_weak, join
+from core.checks.inputs import NOTHING, Inputs, attempt_inputs, commit_inputs, digest
 from core.checks.rules.copies import CopyIndex
 from core.checks.worker import (
     ATTEMPT_SECONDS,
     CheckTask,
+    Done,
     Item,
-    failed_report,
     run_task,
     start_worker,
 )
 from core.errors import RepositoryError, SourceError, StoreError
 from core.git.repository import Repository, opened
-from core.models import Attempt, CheckReport, HumanCommit, RunSet
+from core.models import Attempt, CheckReport, FamilyReport, HumanCommit, RunSet
 from core.store import Store
 
 GROUP = 16
@@ -56,7 +50,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One attempt is done: its report, whether it was stored already, and how many are done."""
+    """One attempt is done: its report, whether all of it was stored, and how many are done."""
 
     report: CheckReport
     reused: bool
@@ -76,69 +70,87 @@ def check_runs(
     cancelled: Callable[[], bool] = lambda: False,
     attempt_seconds: float = ATTEMPT_SECONDS,
 ) -> Generator[Checked, None, None]:
-    """Check every attempt of a run set; stored reports that still hold come first.
+    """Check every attempt of a run set; those whose stored facts hold come first.
 
-    Runs in `jobs` processes (one per core when None), or in the executor that is given, which
-    stays open. With fewer than all families nothing is read from the store or written to it.
-    Ends early when `cancelled` says so or the caller stops asking. Raises `RepositoryError` when
-    the repository cannot be opened; an attempt that cannot be checked is a report that says so.
+    A family is computed when none of its stored reports holds, or when there is evidence at hand
+    that was not when it was made. Runs in `jobs` processes (one per core when None), or in the
+    executor that is given, which stays open. With fewer than all families nothing is read from the
+    store or written to it. Ends early when `cancelled` says so or the caller stops asking. Raises
+    `RepositoryError` when the repository cannot be opened; an attempt that cannot be checked is a
+    report that says so.
     """
     chosen = tuple(family for family in FAMILIES if family in families)
     use = store if chosen == FAMILIES else None
     plan = _Plan(run_set, opened(str(repository)) if repository else None, chosen)
     total = len(run_set.attempts)
     done = 0
-    stale: deque[tuple[str, list[Item]]] = deque()
-    for human, items in plan.groups(cancelled):
-        stored = use.checks(human) if use else {}
-        missing = []
+    missing: deque[tuple[str, list[Item]]] = deque()
+    superseded: list[str] = []
+    for human, items in plan.groups(use, cancelled):
         for item in items:
-            report = stored.get(item.attempt.key)
-            if report is not None and still_holds(report.inputs, item.inputs):
+            if not item.families:
                 done += 1
-                yield Checked(report, True, done, total)
-            else:
-                missing.append(item)
-        if missing:
-            stale.append((human, missing))
+                yield Checked(join(item.attempt.key, item.held), True, done, total)
+        if incomplete := [item for item in items if item.families]:
+            missing.append((human, incomplete))
+            superseded += [human] if any(item.supersedes for item in incomplete) else []
     workers = _Workers(executor, jobs, attempt_seconds)
     try:
-        for task, reports in workers.run(plan.tasks(stale), cancelled):
-            problem = _keep(use, task, reports)
-            for report in reports:
+        for task, results in workers.run(plan.tasks(missing), cancelled):
+            problem = _keep(use, task, results)
+            for item, result in zip(task.items, results, strict=True):
                 done += 1
-                yield Checked(report, False, done, total, problem)
+                yield Checked(result.report(item), False, done, total, problem)
+        _sweep(use, superseded)
     finally:
         workers.close()
+
+
+def stored_facts(
+    run_set: RunSet, store: Store, *, repository: Path | None = None
+) -> Iterator[tuple[str, Held]]:
+    """What is stored of each attempt and holds, attempt by attempt; nothing is checked anew."""
+    plan = _Plan(run_set, opened(str(repository)) if repository else None, FAMILIES)
+    for _, found in plan.held(store, lambda: False):
+        yield from ((attempt.key, held) for attempt, _, _, held in found)
 
 
 def stored_reports(
     run_set: RunSet, store: Store, *, repository: Path | None = None
 ) -> Iterator[CheckReport]:
-    """The stored reports that still hold; nothing is checked anew."""
-    plan = _Plan(run_set, opened(str(repository)) if repository else None, FAMILIES)
-    for human, items in plan.groups(lambda: False):
-        stored = store.checks(human)
-        for item in items:
-            report = stored.get(item.attempt.key)
-            if report is not None and still_holds(report.inputs, item.inputs):
-                yield report
+    """The stored facts that hold as reports, of attempts that have any."""
+    for key, held in stored_facts(run_set, store, repository=repository):
+        if held.reports:
+            yield join(key, held.reports.values())
 
 
-def _keep(store: Store | None, task: CheckTask, reports: Sequence[CheckReport]) -> str:
-    """Store reports, but for those of attempts that could not be checked; why not, or ""."""
+def _keep(store: Store | None, task: CheckTask, results: Sequence[Done]) -> str:
+    """Store what was found; why it could not be, or ""."""
     if store is None:
         return ""
     try:
-        store.put_checks(task.items[0].attempt.reference_sha, [r for r in reports if r.inputs])
+        reports = [report for result in results for report in result.reports]
+        store.add_facts(task.items[0].attempt.reference_sha, reports)
     except StoreError as error:
         _log.warning("%s", error)
         return str(error)
     return ""
 
 
+def _sweep(store: Store | None, humans: Iterable[str]) -> None:
+    for human in humans:
+        try:
+            if store is not None:
+                store.sweep_facts(human)
+        except StoreError as error:
+            _log.warning("%s", error)
+
+
+_Found = tuple[Attempt, Copies, Inputs, Held]
+
+
 class _Plan:
-    """What there is to check, in groups by human commit, and what each report rests on."""
+    """What there is to check, in groups by human commit, what it rests on and what is known."""
 
     def __init__(
         self, run_set: RunSet, repository: Repository | None, families: tuple[str, ...]
@@ -146,11 +158,19 @@ class _Plan:
         self._run_set = run_set
         self._repository = repository
         self._families = families
-        self._rules = ruleset(families)
-        self._bases: dict[str | None, str] = {}
+        self._bases: dict[str, str] = {}
 
-    def groups(self, cancelled: Callable[[], bool]) -> Iterator[tuple[str, list[Item]]]:
-        """Every attempt with the hash of its inputs, commit by commit."""
+    def groups(
+        self, store: Store | None, cancelled: Callable[[], bool]
+    ) -> Iterator[tuple[str, list[Item]]]:
+        """Every attempt with what holds of it and what is to be found, commit by commit."""
+        for human, found in self.held(store, cancelled):
+            yield human, [self._item(*one) for one in found]
+
+    def held(
+        self, store: Store | None, cancelled: Callable[[], bool]
+    ) -> Iterator[tuple[str, list[_Found]]]:
+        """Every attempt with its inputs and the stored facts that hold, commit by commit."""
         index = CopyIndex()
         patches: dict[str, bytes] = {}
         by_human: dict[str, list[Attempt]] = {}
@@ -162,33 +182,43 @@ class _Plan:
         for human, attempts in by_human.items():
             if cancelled():
                 return
-            yield human, self._items(attempts, patches, index)
+            stored: dict[str, list[FamilyReport]] = {}
+            for report in store.facts(human) if store else ():
+                stored.setdefault(report.attempt, []).append(report)
+            yield human, self._found(attempts, patches, index, stored)
 
-    def _items(
-        self, attempts: Sequence[Attempt], patches: Mapping[str, bytes], index: CopyIndex
-    ) -> list[Item]:
+    def _found(
+        self,
+        attempts: Sequence[Attempt],
+        patches: Mapping[str, bytes],
+        index: CopyIndex,
+        stored: Mapping[str, Sequence[FamilyReport]],
+    ) -> list[_Found]:
         commit = self._run_set.commits.get(attempts[0].reference_sha)
-        reference = hash_commit(commit, digest_source(commit.diff if commit else None))
+        shared = commit_inputs(commit)
         copies = index.copies([attempt.key for attempt in attempts])
-        return [
-            Item(
-                attempt,
-                copies[attempt.key],
-                hash_inputs(
-                    self._rules,
-                    attempt,
-                    patches[attempt.key],
-                    reference,
-                    self._base(attempt, commit),
-                    copies[attempt.key],
-                ),
-            )
-            for attempt in attempts
-        ]
+        found = []
+        for attempt in attempts:
+            key = attempt.key
+            base = self._base(attempt, commit)
+            inputs = attempt_inputs(attempt, patches[key], shared, base, copies[key])
+            held = find_held(stored.get(key, ()), inputs, self._families)
+            found.append((attempt, copies[key], inputs, held))
+        return found
 
-    def _base(self, attempt: Attempt, commit: HumanCommit | None) -> str:
-        """The full id of the base commit, "" when no repository holds it."""
-        name = attempt.base or (commit.parent if commit else None)
+    def _item(self, attempt: Attempt, copies: Copies, inputs: Inputs, held: Held) -> Item:
+        rests_on = {
+            family: now
+            for family in self._families
+            if (now := inputs.of(family))
+            and (family not in held.reports or is_weak(held.reports[family], now))
+        }
+        supersedes = held.any_stored and bool(rests_on)
+        return Item(attempt, copies, rests_on, tuple(held.reports.values()), supersedes)
+
+    def _base(self, attempt: Attempt, commit: HumanCommit | None) -> tuple[str, str]:
+        """The full id of the base commit, "" when no repository holds it; and what it is called."""
+        name = attempt.base or (commit.parent if commit else None) or ""
         if name not in self._bases:
             self._bases[name] = ""
             if self._repository is not None and name:
@@ -196,17 +226,17 @@ class _Plan:
                     self._bases[name] = self._repository.resolve(name)
                 except RepositoryError as error:
                     _log.info("no base %s: %s", name, error)
-        return self._bases[name]
+        return self._bases[name], name
 
-    def tasks(self, stale: deque[tuple[str, list[Item]]]) -> Iterator[CheckTask]:
+    def tasks(self, missing: deque[tuple[str, list[Item]]]) -> Iterator[CheckTask]:
         """The groups as tasks of at most `GROUP` attempts; takes them off the deque."""
         repository = str(self._repository.path) if self._repository else None
-        while stale:
-            human, items = stale.popleft()
+        while missing:
+            human, items = missing.popleft()
             commit = self._run_set.commits.get(human)
             for start in range(0, len(items), GROUP):
                 part = tuple(items[start : start + GROUP])
-                yield CheckTask(part, commit, repository, self._families)
+                yield CheckTask(part, commit, repository)
 
 
 def _read_patch(attempt: Attempt, index: CopyIndex) -> bytes:
@@ -232,13 +262,13 @@ class _Workers:
 
     def run(
         self, tasks: Iterator[CheckTask], cancelled: Callable[[], bool]
-    ) -> Iterator[tuple[CheckTask, list[CheckReport]]]:
-        """The reports of each task as they are done.
+    ) -> Iterator[tuple[CheckTask, list[Done]]]:
+        """What each task found as it is done.
 
         When processes die, what was under way is tried again one attempt at a time; the attempt
         that kills its process a second time, alone, is the one that failed.
         """
-        running: dict[Future[list[CheckReport]], CheckTask] = {}
+        running: dict[Future[list[Done]], CheckTask] = {}
         suspects: deque[CheckTask] = deque()
         while not cancelled():
             while not suspects and len(running) < 2 * self._jobs:
@@ -270,11 +300,11 @@ class _Workers:
                     _log.warning("a group of checks failed: %s", error)
                     yield task, _failed(task, str(error))
 
-    def _submit(self, task: CheckTask) -> Future[list[CheckReport]]:
+    def _submit(self, task: CheckTask) -> Future[list[Done]]:
         try:
             return self._executor().submit(run_task, task)
         except BrokenExecutor as error:
-            broken: Future[list[CheckReport]] = Future()
+            broken: Future[list[Done]] = Future()
             broken.set_exception(error)
             return broken
 
@@ -301,5 +331,5 @@ def _alone(tasks: Sequence[CheckTask]) -> Iterator[CheckTask]:
     return (replace(task, items=(item,)) for task in tasks for item in task.items)
 
 
-def _failed(task: CheckTask, reason: str) -> list[CheckReport]:
-    return [failed_report(item.attempt, reason) for item in task.items]
+def _failed(task: CheckTask, reason: str) -> list[Done]:
+    return [Done((), reason) for _ in task.items]

@@ -11,13 +11,15 @@ import faulthandler
 import logging
 import os
 import signal
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from core.checks import FAMILIES, check_attempt
 from core.checks.context import CommitContext, Context, Copies
+from core.checks.holding import join
 from core.git.repository import Repository, opened
-from core.models import Attempt, CheckReport, Criteria, Finding, HumanCommit, Severity
+from core.models import Attempt, CheckReport, FamilyReport, Finding, HumanCommit, Severity
 
 ATTEMPT_SECONDS = 60.0
 """How long the checks of one attempt may take in a worker process."""
@@ -31,11 +33,32 @@ _watchdog_seconds: float | None = None
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One attempt of a task."""
+    """One attempt of a task: the families to check with what they rest on, and what holds."""
 
     attempt: Attempt
     copies: Copies
-    inputs: str
+    families: Mapping[str, Mapping[str, str]]
+    held: tuple[FamilyReport, ...] = ()
+    supersedes: bool = False  # are there stored facts on it that do not hold?
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was found of one attempt; `failure` says why it could not be checked."""
+
+    reports: tuple[FamilyReport, ...]
+    failure: str = ""
+
+    def report(self, item: Item) -> CheckReport:
+        """Everything that is known of the attempt now."""
+        found = {report.family: report for report in (*item.held, *self.reports)}
+        known = join(item.attempt.key, [found[family] for family in FAMILIES if family in found])
+        if not self.failure:
+            return known
+        message = f"the checks gave up, so nothing more is known: {self.failure}"
+        finding = Finding(FAILED, Severity.WARNING, message, certain=True)
+        inputs = known.inputs if found else ""
+        return replace(known, findings=(*known.findings, finding), inputs=inputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +68,6 @@ class CheckTask:
     items: tuple[Item, ...]
     commit: HumanCommit | None
     repository: str | None = None
-    families: tuple[str, ...] = FAMILIES
 
 
 def start_worker(seconds: float = ATTEMPT_SECONDS) -> None:
@@ -55,8 +77,8 @@ def start_worker(seconds: float = ATTEMPT_SECONDS) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def run_task(task: CheckTask) -> list[CheckReport]:
-    """A report on each attempt of a task, in its order; one that fails says so and why."""
+def run_task(task: CheckTask) -> list[Done]:
+    """What there is to say of each attempt of a task, in its order; of one that fails, why."""
     repository = opened(task.repository) if task.repository else None
     shared: dict[str | None, CommitContext] = {}
     return [_check(item, task, repository, shared) for item in task.items]
@@ -67,26 +89,30 @@ def _check(
     task: CheckTask,
     repository: Repository | None,
     shared: dict[str | None, CommitContext],
-) -> CheckReport:
+) -> Done:
     base = item.attempt.base
     if base not in shared:
         shared[base] = CommitContext(task.commit, base, repository)
     context = Context(item.attempt, shared[base], item.copies)
     with _Watchdog():
         try:
-            return check_attempt(
-                context, families=task.families, inputs=item.inputs, created=datetime.now(UTC)
-            )
+            return Done(tuple(_family(context, *one) for one in item.families.items()))
         except Exception as error:  # noqa: BLE001 (a fault in one attempt must not end the others)
             _log.exception("the checks of %s failed", item.attempt.key)
-            return failed_report(item.attempt, f"{type(error).__name__}: {error}")
+            return Done((), f"{type(error).__name__}: {error}")
 
 
-def failed_report(attempt: Attempt, reason: str) -> CheckReport:
-    """The report on an attempt that could not be checked; without inputs, so that it is retried."""
-    message = f"the checks gave up, so nothing is known: {reason}"
-    finding = Finding(FAILED, Severity.WARNING, message, certain=True)
-    return CheckReport(attempt.key, Criteria(), (finding,), created=datetime.now(UTC))
+def _family(context: Context, family: str, rests_on: Mapping[str, str]) -> FamilyReport:
+    found = check_attempt(context, families=(family,))
+    return FamilyReport(
+        context.attempt.key,
+        family,
+        rests_on,
+        found.criteria,
+        found.findings,
+        found.measures,
+        datetime.now(UTC),
+    )
 
 
 class _Watchdog:

@@ -39,16 +39,37 @@ class Finding:
     side: Side = Side.ATTEMPT
 
 
+Measures = Mapping[str, float | int | bool | str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyReport:
+    """What the rules of one family say of an attempt, and what that rests on.
+
+    `rests_on` holds by the name of an input (`core.checks.inputs`) its hash or id, "" where it was
+    not at hand; the report holds as long as what is at hand now does not differ.
+    """
+
+    attempt: str
+    family: str
+    rests_on: Mapping[str, str]
+    criteria: Criteria
+    findings: tuple[Finding, ...] = ()
+    measures: Measures = field(default_factory=dict)
+    created: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class CheckReport:
     """The findings on one attempt, the criteria that certain rules settle, and what was measured.
 
-    `inputs` is a hash of everything the checks read; a report is stale when it no longer matches.
+    Joined from the families' reports; `inputs` is a hash of all that they rest on, "" when the
+    attempt could not be checked.
     """
 
     attempt: str
     criteria: Criteria
     findings: tuple[Finding, ...] = ()
-    measures: Mapping[str, float | int | bool | str | None] = field(default_factory=dict)
+    measures: Measures = field(default_factory=dict)
     inputs: str = ""
     created: datetime | None = None

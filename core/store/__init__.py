@@ -14,19 +14,21 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from core.errors import StoreError
-from core.models import CheckReport, Judgement, LoadProblem, Rubric, Verdict
+from core.models import FamilyReport, Judgement, LoadProblem, Rubric, Verdict
 from core.store import identity
-from core.store.contents import StoreContents, build_contents, created, decode_all, encode
+from core.store.contents import StoreContents, build_contents, decode_all, encode
 from core.store.documents import CommitDatabase, CommitFile, KnownIds
 from core.store.location import STORE_FOLDER, StoreLocation, locate_store
 from core.store.open_folder import OpenFolder, UnusableFileError
 from core.store.place import StoreFolder, StoreMovedError
 from core.store.record_lines import Lines
+from core.store.sweeping import sweep
 from core.store.tables import (
     ANALYSES,
     ASSIGNMENTS,
     CHECKS,
     COMMITS,
+    FULL_ID,
     JUDGEMENTS,
     KINDS,
     RUBRICS,
@@ -36,6 +38,7 @@ from core.store.tables import (
     file_name,
     id_of,
     kind_of,
+    same_commit,
 )
 from core.store.upgrade import ENDING, old_name, read_schema_1, take_in
 
@@ -50,7 +53,7 @@ __all__ = [
     "locate_store",
 ]
 
-_Record = TypeVar("_Record", CheckReport, Judgement, Rubric)
+_Record = TypeVar("_Record", FamilyReport, Judgement, Rubric)
 
 
 class Store:
@@ -103,13 +106,18 @@ class Store:
                 CommitFile(opened, self._name(human)).lines(())
                 read_schema_1(opened, old_name(self._name(human)))
 
-    def checks(self, human: str) -> dict[str, CheckReport]:
-        """The newest check report of each attempt at one commit, by attempt key.
+    def facts(self, human: str) -> list[FamilyReport]:
+        """Every stored report on the attempts at one commit, whatever it rests on.
 
-        What cannot be read is left out: it is computed again, and `load` names an unusable file.
+        Those of files are included that name the same commit by more or fewer digits. What cannot
+        be read is left out: it is computed again.
         """
-        reports = self._read(human, CHECKS, CheckReport)
-        return {report.attempt: report for report in sorted(reports, key=created)}
+        try:
+            with self._place.reading() as opened:
+                names = _fact_files(opened, human) if opened is not None else ()
+        except (StoreError, OSError):
+            return []
+        return [report for name in names for report in self._read_file(name, CHECKS, FamilyReport)]
 
     # Adding
 
@@ -130,9 +138,9 @@ class Store:
                 for table, encoded in by_table.items()
             )
 
-    def put_checks(self, human: str, reports: Sequence[CheckReport]) -> None:
-        """Store check reports; the newest of an attempt counts. Raises `StoreError`."""
-        self.add(human, reports)
+    def add_facts(self, human: str, reports: Sequence[FamilyReport]) -> int:
+        """Append reports of families (see `add`)."""
+        return self.add(human, reports)
 
     def add_verdicts(self, human: str, verdicts: Sequence[Verdict]) -> int:
         """Append verdicts (see `add`)."""
@@ -176,6 +184,11 @@ class Store:
         with self._place.changing() as opened:
             database = self._database(opened, human)
             return len(database.table(table).remove(doc_ids=ids))  # type: ignore[arg-type]
+
+    def sweep_facts(self, human: str) -> None:
+        """Take out facts on one commit that were superseded, if many were. Raises `StoreError`."""
+        with self._place.changing() as opened:
+            sweep(opened, self._name(human, CHECKS))
 
     # Whose it is
 
@@ -242,13 +255,14 @@ class Store:
         return f"{folder}/{file_name(human)}"
 
     def _read(self, human: str, table: str, kind: type[_Record]) -> list[_Record]:
+        return self._read_file(self._name(human, KINDS[table].folder), table, kind)
+
+    def _read_file(self, name: str, table: str, kind: type[_Record]) -> list[_Record]:
         try:
             with self._place.reading() as opened:
                 if opened is None:
                     return []
-                database = CommitDatabase(
-                    CommitFile(opened, self._name(human, KINDS[table].folder)), (table,)
-                )
+                database = CommitDatabase(CommitFile(opened, name), (table,))
                 records = database.records(table)
         except StoreError:
             return []
@@ -278,6 +292,14 @@ class Store:
                 yield self.folder / place, lines
             except UnusableFileError as error:
                 problems.append(LoadProblem(str(self.folder / place), error.reason))
+
+
+def _fact_files(opened: OpenFolder, human: str) -> list[str]:
+    own = file_name(human)
+    names = [own] if opened.key(f"{CHECKS}/{own}") is not None else []
+    if not names or len(human) < FULL_ID:
+        names = [name for name in opened.names(CHECKS) if same_commit(name, own)]
+    return [f"{CHECKS}/{name}" for name in names]
 
 
 def _joined(lines: Sequence[str]) -> bytes:

@@ -13,7 +13,7 @@ from core.errors import StoreError
 from core.models import (
     Analysis,
     Assignment,
-    CheckReport,
+    FamilyReport,
     Judgement,
     LoadProblem,
     Rubric,
@@ -151,7 +151,7 @@ def _subject(record: Record) -> str:
             return record.attempt
 
 
-def created(record: CheckReport | _Authored) -> datetime:
+def created(record: FamilyReport | _Authored) -> datetime:
     """When a record was made, for sorting; unknown is before all."""
     return record.created or _BEFORE_ALL
 

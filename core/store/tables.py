@@ -8,13 +8,14 @@ with the human commit "".
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.models import Analysis, Assignment, CheckReport, Judgement, Rubric, Verdict
+from core.models import Analysis, Assignment, FamilyReport, Judgement, Rubric, Verdict
 
-Record = Analysis | Assignment | CheckReport | Judgement | Rubric | Verdict
+Record = Analysis | Assignment | FamilyReport | Judgement | Rubric | Verdict
 
 SCHEMA_VERSION = 2
 """Version of a line's layout and of its record; lines of a newer one are left alone."""
@@ -27,6 +28,9 @@ ANALYSES = "analyses"
 ASSIGNMENTS = "assignments"
 COMMITS = "commits"
 """The folder of all tables but `checks`, whose folder is called like the table."""
+
+FULL_ID = 40
+"""Digits of a commit's id that was not abbreviated."""
 
 HEADER = "file"
 """The table of a file's first line, which says whose it is."""
@@ -49,7 +53,7 @@ class TableKind:
 KINDS: Mapping[str, TableKind] = {
     kind.name: kind
     for kind in (
-        TableKind(CHECKS, CheckReport, folder=CHECKS, repeats=True),
+        TableKind(CHECKS, FamilyReport, folder=CHECKS, repeats=True),
         TableKind(RUBRICS, Rubric),
         TableKind(JUDGEMENTS, Judgement),
         TableKind(VERDICTS, Verdict),
@@ -66,8 +70,9 @@ def kind_of(record: object) -> TableKind:
 
 def id_of(record: Record) -> str:
     """The id that a record stands under."""
-    if isinstance(record, CheckReport):
-        return f"{record.attempt}|{record.inputs}|{record.created}"
+    if isinstance(record, FamilyReport):
+        rests_on = json.dumps(sorted(record.rests_on.items())).encode()
+        return f"{record.attempt}|{record.family}|{hashlib.sha256(rests_on).hexdigest()[:16]}"
     return record.id
 
 
@@ -81,6 +86,14 @@ def file_name(human: str) -> str:
         return f"{human}.jsonl"
     digest = hashlib.sha256(human.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{slug(human) or 'unnamed'}-{digest[:16]}.jsonl"
+
+
+def same_commit(one: str, other: str) -> bool:
+    """Do two file names stand for the same commit, one of them perhaps by fewer digits?"""
+    if one == other:
+        return True
+    shorter, longer = sorted((one.removesuffix(".jsonl"), other.removesuffix(".jsonl")), key=len)
+    return bool(re.fullmatch("[0-9a-f]{7,40}", shorter)) and longer.startswith(shorter)
 
 
 def slug(text: str) -> str:

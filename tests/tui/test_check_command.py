@@ -120,7 +120,8 @@ def test_only_runs_those_families_and_stores_nothing(cli: Cli, runs: Path, tmp_p
 def kept(db: Path, entries: list[dict[str, Any]]) -> set[str]:
     """The attempts whose reports are stored."""
     store = Store(db)
-    return {key for human in {e["human_commit"] for e in entries} for key in store.checks(human)}
+    humans = {entry["human_commit"] for entry in entries}
+    return {report.attempt for human in humans for report in store.facts(human)}
 
 
 def test_a_second_run_gives_the_same_and_reads_it_from_the_store(

@@ -49,8 +49,9 @@ async def test_findings_are_listed_marked_at_their_line_and_jumped_to(tmp_path: 
         place = screen.attempt_pane.document_view.place
         assert place is not None and (place.file, place.line) == ("engine/core.py", 30)
         assert app.focused is screen.attempt_pane.document_view
-    stored = Store(runs / ".patchjury").checks(SHAS[0])
-    assert any(f.rule == "patch.hidden-unicode" for f in stored[f"state/runs/{PATH}"].findings)
+    facts = Store(runs / ".patchjury").facts(SHAS[0])
+    stored = [r for r in facts if r.attempt == f"state/runs/{PATH}" and r.family == "patch"]
+    assert any(f.rule == "patch.hidden-unicode" for r in stored for f in r.findings)
 
 
 async def test_the_checks_run_once_and_then_the_screen_is_idle(

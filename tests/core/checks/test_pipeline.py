@@ -15,6 +15,7 @@ import pytest
 
 from core.checks import registry
 from core.checks.check_document import attempt_entry, check_document
+from core.checks.inputs import rules_of as rules_of_family
 from core.checks.pipeline import Checked, check_runs
 from core.models import Attempt, CheckReport, Execution, LoadProblem, PatchState, RunSet
 from core.store import Store
@@ -143,6 +144,7 @@ def test_the_base_the_records_and_the_rules_count(
     check(bench, attempts, store)
     old = registry._RULES["patch.size"]
     monkeypatch.setitem(registry._RULES, "patch.size", replace(old, version=old.version + 1))
+    rules_of_family.cache_clear()
     assert computed(check(bench, attempts, store)) == {a.key for a in attempts}
 
 
@@ -168,7 +170,7 @@ def test_an_attempt_that_ends_its_worker_is_reported_and_the_others_are_done(
     assert caught.criteria.syntax_correct is None
     assert events["run/0"].report.criteria.syntax_correct is True
     assert not any("patch.unchecked" in rules_of(events[a.key].report) for a in five(bench))
-    kept = {key for human in "ab" for key in store.checks(human * 40)}
+    kept = {report.attempt for human in "ab" for report in store.facts(human * 40)}
     assert kept == {attempt.key for attempt in five(bench)}
 
 
@@ -180,7 +182,7 @@ def test_what_is_done_is_kept_when_the_caller_stops(bench: Bench, tmp_path: Path
         first = next(events)
         events.close()
     human = next(a.reference_sha for a in made.attempts if a.key == first.report.attempt)
-    assert first.report.attempt in store.checks(human)
+    assert first.report.attempt in {report.attempt for report in store.facts(human)}
 
 
 def test_cancelling_ends_the_pass(bench: Bench) -> None:

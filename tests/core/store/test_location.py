@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core.models import CheckReport, Criteria
 from core.store import Store, StoreLocation, locate_store
+from tests.support.store_writer import verdict
 
 
 def test_the_store_is_beside_the_runs_and_nothing_is_created(tmp_path: Path) -> None:
@@ -18,7 +18,7 @@ def test_the_store_is_beside_the_runs_and_nothing_is_created(tmp_path: Path) -> 
 
 def test_an_existing_store_is_used_and_nothing_is_left_in_it(tmp_path: Path) -> None:
     store = Store(tmp_path / ".patchjury")
-    store.put_checks("abcd", [CheckReport("run/0", Criteria())])
+    store.add_verdicts("abcd", [verdict("a")])
     before = sorted(tmp_path.rglob("*"))
     assert locate_store(tmp_path) == StoreLocation(tmp_path / ".patchjury", "")
     assert sorted(tmp_path.rglob("*")) == before
@@ -50,8 +50,8 @@ def test_where_no_store_can_be_it_is_in_the_users_data_folder(tmp_path: Path) ->
     assert str(first.path) in first.note
     assert "cannot be written" in first.note
     assert not data.exists()
-    Store(first.path).put_checks("abcd", [CheckReport("run/0", Criteria())])
-    assert list(Store(first.path).checks("abcd")) == ["run/0"]
+    Store(first.path).add_verdicts("abcd", [verdict("a")])
+    assert list(Store(first.path).load().verdicts) == ["run/0"]
 
 
 def test_the_place_in_the_data_folder_does_not_depend_on_how_the_runs_are_named(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import StoreError
-from core.models import CheckReport, Criteria
+from core.models import Criteria, FamilyReport
 from core.store import Store, StoreMovedError, locate_store
 from tests.support.store_writer import verdict
 
@@ -84,7 +84,7 @@ def write_everything(store: Store) -> list[str]:
     refused = []
     for write in (
         lambda: store.add_verdicts(SHA, [verdict("new")]),
-        lambda: store.put_checks(SHA, [CheckReport("run/0", Criteria())]),
+        lambda: store.add_facts(SHA, [FamilyReport("run/0", "patch", {}, Criteria())]),
         lambda: store.append_lines("ledger.jsonl", ["x"]),
         lambda: store.note_line("ledger.jsonl", "x"),
         lambda: store.put_text("batches/a.json", "x"),

@@ -18,8 +18,8 @@ from core.models import (
     Analysis,
     AnalysisScope,
     Assignment,
-    CheckReport,
     Criteria,
+    FamilyReport,
     Finding,
     Issue,
     Judgement,
@@ -40,6 +40,12 @@ NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 def verdict(name: str, attempt: str = "run/0", hour: int = 0, **fields: Any) -> Verdict:
     """A verdict, `hour` hours after noon."""
     return Verdict(name, attempt, "ada", NOON + timedelta(hours=hour), **fields)
+
+
+def facts(attempt: str, patch: str = "p", base: str = "", note: str = "") -> FamilyReport:
+    """What one family says of an attempt, found with or without the base files."""
+    rests_on = {"patch": patch, "base": base}
+    return FamilyReport(attempt, "syntax", rests_on, Criteria(), measures={"note": note})
 
 
 def full_verdict() -> Verdict:
@@ -88,9 +94,9 @@ def store(tmp_path: Path) -> Store:
 
 def test_nothing_is_created_before_the_first_write(store: Store) -> None:
     assert store.load() == StoreContents({}, {}, ())
-    assert store.checks(SHA) == {}
+    assert store.facts(SHA) == []
     assert store.add_verdicts(SHA, []) == 0
-    store.put_checks(SHA, [])
+    assert store.add_facts(SHA, []) == 0
     assert not store.folder.exists()
 
 
@@ -123,11 +129,14 @@ def test_every_field_of_a_judgement_and_a_check_report_comes_back(store: Store) 
         "name": "x",
         "unknown": None,
     }
-    report = CheckReport("run/0", Criteria(False), (finding,), measures, "abc", NOON)
+    found = (finding,)
+    report = FamilyReport(
+        "run/0", "syntax", {"patch": "abc", "base": ""}, Criteria(False), found, measures, NOON
+    )
     assert store.add_judgements(SHA, [judgement, error]) == 2
-    store.put_checks(SHA, [report])
+    store.add_facts(SHA, [report])
     assert set(store.load().judgements["run/0"]) == {judgement, error}
-    assert store.checks(SHA) == {"run/0": report}
+    assert store.facts(SHA) == [report]
 
 
 def test_analyses_and_assignments_come_back(store: Store) -> None:
@@ -161,22 +170,48 @@ def test_an_undo_is_one_more_record(store: Store) -> None:
     assert newest(not_taken_back(history)) == verdict("a")
 
 
-def test_a_newer_check_report_takes_the_place_of_the_older(store: Store) -> None:
-    old, other = CheckReport("run/0", Criteria(True)), CheckReport("run/1", Criteria())
-    store.put_checks(SHA, [old, other])
-    new = CheckReport("run/0", Criteria(False), inputs="new", created=NOON)
-    store.put_checks(SHA, [new])
-    assert store.checks(SHA) == {"run/0": new, "run/1": other}
-    assert store.checks(OTHER) == {}
+def test_facts_with_the_same_ground_are_stored_once_and_others_beside_them(store: Store) -> None:
+    old, other = facts("run/0"), facts("run/1")
+    assert store.add_facts(SHA, [old, other]) == 2
+    found_again = replace(old, created=NOON + timedelta(1))  # on another machine, say
+    assert store.add_facts(SHA, [found_again, facts("run/0", patch="new")]) == 1
+    assert store.facts(SHA) == [old, other, facts("run/0", patch="new")]
+    assert store.facts(OTHER) == []
+
+
+def test_facts_are_found_under_more_and_fewer_digits_of_a_commit(store: Store) -> None:
+    store.add_facts(SHA, [facts("run/0")])
+    store.add_facts(OTHER[:8], [facts("run/1")])
+    assert store.facts(SHA[:8]) == [facts("run/0")]
+    assert store.facts(OTHER) == [facts("run/1")]
+    assert store.facts(SHA[:3]) == []
+
+
+def test_superseded_facts_are_swept_and_no_others(store: Store) -> None:
+    store.add_verdicts(SHA, [verdict("a")])
+    big = "x" * 300_000
+    for number in range(8):
+        store.add_facts(SHA, [facts("run/0", patch=f"{number}", note=big)])
+    store.add_facts(SHA, [facts("run/0", patch="7", base="b")])
+    path = store.folder / "checks" / f"{SHA}.jsonl"
+    with path.open("ab") as file:
+        file.write(b"somebody's own line\n")
+    size = path.stat().st_size
+    store.sweep_facts(SHA)
+    assert path.stat().st_size < size / 4
+    assert path.read_bytes().endswith(b"somebody's own line\n")
+    rests_on = [report.rests_on for report in store.facts(SHA)]
+    assert rests_on == [{"patch": "7", "base": ""}, {"patch": "7", "base": "b"}]
+    assert ids(store.load()) == ["a"]
 
 
 def test_checks_and_verdicts_of_a_commit_do_not_disturb_each_other(store: Store) -> None:
     store.add_verdicts(SHA, [verdict("a")])
-    store.put_checks(SHA, [CheckReport("run/0", Criteria())])
+    store.add_facts(SHA, [facts("run/0")])
     store.add_judgements(SHA, [Judgement("j", "run/0", JudgementState.REFUSED)])
     store.add_verdicts(SHA, [verdict("b")])
     assert ids(store.load()) == ["a", "b"]
-    assert list(store.checks(SHA)) == ["run/0"]
+    assert store.facts(SHA) == [facts("run/0")]
     assert list(store.load().judgements) == ["run/0"]
 
 
@@ -226,7 +261,7 @@ ODD_IDS = [
 def test_odd_commit_ids_get_safe_files_of_their_own(store: Store, tmp_path: Path) -> None:
     for number, human in enumerate(ODD_IDS):
         assert store.add_verdicts(human, [verdict(f"v{number}", f"run/{number}")]) == 1
-        store.put_checks(human, [CheckReport(f"run/{number}", Criteria())])
+        store.add_facts(human, [facts(f"run/{number}")])
     files = [path for path in store.folder.glob("commits/*") if path.name != ".lock"]
     outside = [path for path in tmp_path.rglob("*") if not path.is_relative_to(store.folder)]
     assert outside == [store.folder.parent]
@@ -236,7 +271,7 @@ def test_odd_commit_ids_get_safe_files_of_their_own(store: Store, tmp_path: Path
     assert contents.problems == ()
     assert len(contents.verdicts) == len(ODD_IDS)
     for number, human in enumerate(ODD_IDS):
-        assert list(store.checks(human)) == [f"run/{number}"]
+        assert facts(f"run/{number}") in store.facts(human)
 
 
 HEADER = b'{"table": "file", "id": "x", "schema_version": %d, "record": {"human": "x"}}\n'
@@ -350,14 +385,12 @@ def test_a_bad_record_is_a_problem_and_survives_the_next_write(store: Store, dam
 
 
 def test_a_bad_check_report_is_computed_again(store: Store) -> None:
-    report = CheckReport("run/0", Criteria(), created=NOON)
-    store.put_checks(SHA, [report])
+    store.add_facts(SHA, [facts("run/0")])
     path = store.folder / "checks" / f"{SHA}.jsonl"
     edit(path, read_lines(path)[1]["id"], lambda line: line.update(record=3))
-    assert store.checks(SHA) == {}
-    again = replace(report, created=NOON + timedelta(1))
-    store.put_checks(SHA, [again])
-    assert store.checks(SHA) == {"run/0": again}
+    assert store.facts(SHA) == []
+    store.add_facts(SHA, [facts("run/0", patch="other")])
+    assert store.facts(SHA) == [facts("run/0", patch="other")]
 
 
 def test_tables_and_fields_of_other_tools_survive_a_write(store: Store) -> None:

@@ -1,0 +1,123 @@
+"""Which stored facts hold now: the strongest of each family that nothing at hand contradicts.
+
+Evidence that is not at hand proves nothing against a fact that was found with it; evidence that was
+not at hand then makes a fact weaker, not false.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from core.checks.inputs import BASE, COMMIT, OPTIONAL, Inputs
+from core.models import CRITERIA, CheckReport, Criteria, FamilyReport
+
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+_SHORTEST_ID = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The stored facts on one attempt that hold now, by family, and whether there were others."""
+
+    reports: Mapping[str, FamilyReport]
+    any_stored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FactCounts:
+    """How many attempts have facts of every family that hold, how many lost some, how many none."""
+
+    hold: int = 0
+    stale: int = 0
+    none: int = 0
+
+    @property
+    def line(self) -> str:
+        """For people: the three counts, and what to do about them."""
+        counts = f"check reports: {self.hold} hold, {self.stale} stale, {self.none} none"
+        return f"{counts}: run `patchjury check`" if self.stale or self.none else counts
+
+    def add(self, held: Held, families: Collection[str]) -> FactCounts:
+        """With one more attempt."""
+        if held.reports.keys() >= set(families):
+            return replace(self, hold=self.hold + 1)
+        if held.any_stored:
+            return replace(self, stale=self.stale + 1)
+        return replace(self, none=self.none + 1)
+
+
+def find_held(stored: Sequence[FamilyReport], inputs: Inputs, families: Iterable[str]) -> Held:
+    """The strongest reports on one attempt that hold; the newest where they are equal."""
+    held = {}
+    for family in families:
+        now = inputs.of(family)
+        holding = [r for r in stored if r.family == family and holds(r, now, inputs.base_name)]
+        if holding:
+            held[family] = max(holding, key=_strength)
+    return Held(held, bool(stored))
+
+
+def holds(report: FamilyReport, now: Mapping[str, str], base_name: str = "") -> bool:
+    """Does nothing that is at hand now contradict what a report rests on?"""
+    then = report.rests_on
+    for name, value in now.items():
+        before = then.get(name)
+        if before is None:
+            return False
+        if name == COMMIT:
+            if not _same_id(before, value):
+                return False
+        elif name in OPTIONAL and not (before and value):
+            if name == BASE and before and base_name and not _same_id(before, base_name):
+                return False
+        elif before != value:
+            return False
+    return True
+
+
+def is_weak(report: FamilyReport, now: Mapping[str, str]) -> bool:
+    """Is evidence at hand now that the report was found without?"""
+    return any(now.get(name) and not report.rests_on.get(name) for name in OPTIONAL)
+
+
+def join(attempt: str, reports: Iterable[FamilyReport]) -> CheckReport:
+    """The families' reports on one attempt as one.
+
+    Two families that contradict each other leave the criterion unknown.
+    """
+    reports = tuple(reports)
+    times = [report.created for report in reports if report.created is not None]
+    return CheckReport(
+        attempt,
+        Criteria(**{name: _agreed(name, reports) for name in CRITERIA}),
+        tuple(finding for report in reports for finding in report.findings),
+        {name: value for report in reports for name, value in report.measures.items()},
+        _digest([[report.family, sorted(report.rests_on.items())] for report in reports]),
+        max(times, default=None),
+    )
+
+
+def _agreed(criterion: str, reports: Iterable[FamilyReport]) -> bool | None:
+    answers = {getattr(report.criteria, criterion) for report in reports} - {None}
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _strength(report: FamilyReport) -> tuple[int, datetime]:
+    known = sum(bool(report.rests_on.get(name)) for name in OPTIONAL)
+    return known, report.created or _BEFORE_ALL
+
+
+def _same_id(one: str, other: str) -> bool:
+    """Are two ids of commits the same, though one may be abbreviated?"""
+    if one == other:
+        return True
+    shorter, longer = sorted((one, other), key=len)
+    return len(shorter) >= _SHORTEST_ID and longer.startswith(shorter)
+
+
+def _digest(data: object) -> str:
+    return hashlib.blake2b(json.dumps(data).encode(), digest_size=16).hexdigest()
