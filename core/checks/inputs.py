@@ -60,7 +60,7 @@ FAMILY_INPUTS: Mapping[str, tuple[str, ...]] = {
     "injection": (PATCH, PROMPTS, LOGS),
 }
 
-_PARSERS = ("tree-sitter", "pyflakes", "ruff", "pyyaml", "tomli")
+_PARSERS = ("tree-sitter", "pyflakes", "ruff", "cython", "pyyaml", "tomli")
 
 
 @dataclass(frozen=True, slots=True)
