@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -60,6 +61,7 @@ FAMILY_INPUTS: Mapping[str, tuple[str, ...]] = {
     "injection": (PATCH, PROMPTS, LOGS),
 }
 
+_SHELLS = ("bash", "dash", "sh")  # asked whether they could read a script
 _PARSERS = ("tree-sitter", "pyflakes", "ruff", "cython", "pyyaml", "tomli")
 
 
@@ -118,6 +120,7 @@ def engine() -> str:
         parsers = [f"{name} {version(name)}" for name in names]
     except PackageNotFoundError:
         parsers = []
+    parsers += [f"{shell} is here" for shell in _SHELLS if shutil.which(shell)]
     return f"python {sys.version_info.major}.{sys.version_info.minor} {_hash(parsers)}"
 
 
