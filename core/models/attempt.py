@@ -58,6 +58,7 @@ class Execution:
     tokens_in: int | None = None
     tokens_out: int | None = None
     error: str | None = None
+    cost_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 
 from core.errors import InputError
@@ -24,8 +24,7 @@ from core.models import (
 )
 from core.readers.fields import Fields
 from core.readers.problems import Problems
-from core.readers.recognise import Kind
-from core.readers.record_scan import Record, read_records
+from core.readers.record_scan import Record, scan
 from core.readers.walk import File
 
 _FAILED = "Evaluation error"
@@ -37,8 +36,8 @@ def read_evaluations(
 ) -> tuple[list[Judgement], list[LoadProblem]]:
     """The judgements in a file of earlier evaluations. Raises `InputError` when it holds none."""
     problems = Problems(path.parent)
-    found = read_records(File(str(path.resolve())), problems)
-    records = [record for kind, record in found if kind is Kind.EVALUATION]
+    found = scan(File(str(path.resolve())), is_evaluation, problems)
+    records = [record for record in found if is_evaluation(record.value)]
     if not records:
         reasons = "; ".join(problem.reason for problem in problems.all())
         hint = reasons or "Looked for a list of records with evaluated_attempts."
@@ -47,13 +46,28 @@ def read_evaluations(
     return judgements, list(problems.all())
 
 
+def is_evaluation(value: object, _name: str | None = None) -> bool:
+    """Is a record the published verdicts on the attempts at one commit?"""
+    return isinstance(value, dict) and isinstance(value.get("evaluated_attempts"), list)
+
+
 def match_evaluations(
-    records: Iterable[Record], attempts: Iterable[Attempt], problems: Problems
+    records: Iterable[Record],
+    attempts: Iterable[Attempt],
+    problems: Problems,
+    folded: Mapping[tuple[str, str], Sequence[str]] | None = None,
 ) -> Iterator[Judgement]:
-    """A judgement for each evaluation that belongs to exactly one attempt; others are counted."""
+    """A judgement for each evaluation that belongs to exactly one attempt; others are counted.
+
+    `folded` has the keys of attempts that were also found under another run and item.
+    """
     by_name: dict[tuple[str, str], list[Attempt]] = defaultdict(list)
+    by_key: dict[str, Attempt] = {}
     for attempt in attempts:
         by_name[attempt.run, attempt.item].append(attempt)
+        by_key[attempt.key] = attempt
+    for name, keys in (folded or {}).items():
+        by_name[name] += [by_key[key] for key in keys if key in by_key]
     strays: Counter[tuple[str, str]] = Counter()
     for record in records:
         outer = Fields(record.value)

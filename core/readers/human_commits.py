@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePath
 from sys import intern
@@ -19,7 +19,6 @@ from core.files import UnusableError, is_below, read_bytes, resolve_below
 from core.models import Attempt, HumanCommit
 from core.readers.fields import Fields, parse_commit_id
 from core.readers.problems import MAX_JSON_BYTES, Problems, parse_object
-from core.readers.recognise import looks_like_commit
 from core.readers.record_names import KnownCommits, is_full_id
 from core.readers.record_scan import Record
 from core.readers.walk import File
@@ -33,9 +32,17 @@ FOLDER_NAMES = ("tmp_single_commit", "commits")
 _COMMIT_FILE = re.compile(r"[0-9a-f]{7,64}\.json")
 _NAMED_AFTER_COMMIT = re.compile(r"[_-]([0-9a-f]{8,40})$")
 _MAX_LITERAL = 2**20
+_COMMIT_FACTS = frozenset(
+    {"commit_subject", "subject", "commit_message", "message", "diff_text", "patch", "diff"}
+)
 _SUFFIXES = (".json", ".jsonl")
 
 _log = logging.getLogger(__name__)
+
+
+def looks_like_commit(value: Mapping[str, object]) -> bool:
+    """Does a record say anything about a commit?"""
+    return not _COMMIT_FACTS.isdisjoint(value)
 
 
 def is_commit_file(path: str) -> bool:
@@ -173,6 +180,28 @@ class CommitIndex:
             found[sha] = commit or HumanCommit(sha)
         _report_missing(missing, len(found), problems)
         return found
+
+    def with_bases(
+        self, attempts: Iterable[Attempt], commits: Mapping[str, HumanCommit]
+    ) -> list[Attempt]:
+        """The attempts with bases that are written as "the parent of" as ids, where it is known."""
+        result = []
+        for attempt in attempts:
+            if attempt.base and attempt.base.endswith("^"):
+                base = self._parent(attempt.base.rstrip("^"), commits.get(attempt.reference_sha))
+                attempt = replace(attempt, base=base)
+            result.append(attempt)
+        return result
+
+    def _parent(self, child: str, commit: HumanCommit | None) -> str | None:
+        if commit is not None and commit.sha == child and commit.parent:
+            return commit.parent
+        if self._repository is None:
+            return None
+        try:
+            return self._repository.commit(child).parent
+        except RepositoryError:
+            return None
 
     def _find(self, sha: str) -> HumanCommit | None:
         commit = self._commits.get(sha)

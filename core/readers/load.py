@@ -2,42 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import InputError, RepositoryError
-from core.models import Attempt, HumanCommit, RunSet
-from core.readers.attempts_file import parse_attempt
+from core.models import Attempt, RunSet
 from core.readers.evaluations import match_evaluations
+from core.readers.found import Found
 from core.readers.human_commits import (
     CommitIndex,
     files_named,
     find_commit_folder,
     is_commit_file,
-    parse_commit,
     read_commit_file,
 )
-from core.readers.predictions import Predictions
+from core.readers.join.claims import mark
+from core.readers.join.gathering import fold_recorded, gather
+from core.readers.join.references import (
+    merge_commits,
+    merge_references,
+    with_references,
+    with_submissions,
+)
 from core.readers.problems import Problems
-from core.readers.recognise import Kind
+from core.readers.reader import Records
+from core.readers.reader_registry import (
+    READERS,
+    files_reader,
+    folders_reader,
+    is_known,
+    records_reader,
+)
 from core.readers.record_names import UniqueKeys
-from core.readers.record_scan import Record, read_records
-from core.readers.runs import JOURNAL, PATCH, SUMMARY, RunFolders
+from core.readers.record_scan import scan
 from core.readers.walk import File, Folder, Walk
 
 if TYPE_CHECKING:
     from core.git.repository import Repository
 
-_LOOKED_FOR = (
-    "Looked for folders with journal.json, run_summary.json or model_patch.diff, an attempts file "
-    "(records with run_id and item_id), and predictions (instance_id and model_patch)."
-)
-_REFERENCE_KINDS = frozenset({Kind.COMMIT, Kind.INSTANCE})
-_LEAF_MARKS = frozenset({JOURNAL, PATCH})
 _REPOSITORY_MARKS = frozenset({"HEAD", "objects", "refs"})
+_JSON = (".json", ".jsonl", ".ndjson")
+
+Wanted = Callable[[Records], bool]
 
 
 def read_runs(
@@ -71,6 +80,18 @@ def _require(path: Path) -> None:
         raise InputError(f"{path}: {reason}", "Check the path.") from error
 
 
+def _any(_records: Records) -> bool:
+    return True
+
+
+def _references(records: Records) -> bool:
+    return records.is_reference
+
+
+def _beside(records: Records) -> bool:
+    return records.is_reference or records.is_report
+
+
 class _Loader:
     """Collects what the readers find; used once."""
 
@@ -80,27 +101,24 @@ class _Loader:
         self._start = start.resolve()
         self._root = self._start if self._is_folder else self._start.parent
         self._problems = Problems(self._root)
-        self._attempts: list[Attempt] = []
-        self._commits: list[HumanCommit] = []
-        self._evaluations: list[Record] = []
-        self._predictions = Predictions()
-        self._repositories: list[str] = []
-        self._keys = UniqueKeys()
+        self._walk = Walk(self._root, self._problems, follow_links=follow_links)
+        self._found = Found(self._root, self._problems, self._walk.look)
 
     def read_named_commits(self, path: Path) -> None:
         """Human commits out of a path that the user named. Raises `InputError` without any."""
-        before = len(self._commits), self._predictions.known_instances
+        before = self._known_commits
         self._read_commits([path.resolve()])
-        if before == (len(self._commits), self._predictions.known_instances):
-            wanted = "Looked for <sha>.json files and for records with instance_id and patch."
+        if before == self._known_commits:
+            wanted = "Looked for <sha>.json files and for records of reference datasets."
             raise InputError(f"no human commits were found in {path}", self._hint(wanted))
 
-    def _read_commits(self, paths: Sequence[Path]) -> None:
-        for file in self._named(paths):
-            self._read_file(file, only=_REFERENCE_KINDS)
+    @property
+    def _known_commits(self) -> int:
+        return len(self._found.commits) + len(self._found.references)
 
-    def _named(self, paths: Sequence[Path]) -> list[File]:
-        return files_named(paths, self._problems, follow_links=self._follow)
+    def _read_commits(self, paths: Sequence[Path]) -> None:
+        for file in files_named(paths, self._problems, follow_links=self._follow):
+            self._read_file(file, _references)
 
     def read_root(self) -> None:
         """The folder, or the one file with what stands beside it."""
@@ -108,34 +126,32 @@ class _Loader:
             self._read_folder()
         else:
             self._read_file(File(str(self._start)))
-            if self._predictions:
-                for file in self._named([self._root]):
-                    self._read_file(file, only=_REFERENCE_KINDS | {Kind.RESULTS})
-        if not self._commits and (folder := find_commit_folder(self._root)):
+            if self._found.attempts:
+                for file in files_named([self._root], self._problems, follow_links=self._follow):
+                    if file.path != str(self._start):
+                        self._read_file(file, _beside)
+        if not self._known_commits and (folder := find_commit_folder(self._root)):
             self._read_commits([folder])
 
     def _read_folder(self) -> None:
-        folders = RunFolders(self._root, self._problems)
-        walk = Walk(self._root, self._problems, follow_links=self._follow)
-        for folder in walk:
+        for folder in self._walk:
             if _REPOSITORY_MARKS.issubset(folder.names):
                 if "/" not in folder.key and not folder.is_top:
                     self._add_repository(folder.path)
                 continue
-            is_leaf = not _LEAF_MARKS.isdisjoint(folder.names)
-            if is_leaf or SUMMARY in folder.names:
-                self._attempts.append(folders.attempt(folder))
-            else:
+            reader = folders_reader(folder)
+            go_on = reader is None or reader.read(folder, self._found)
+            if reader is None or not reader.owns_files:
                 self._read_files(folder)
-            if folder.is_top or not is_leaf:
-                walk.enter(folder)
+            if go_on:
+                self._walk.enter(folder)
 
     def _read_files(self, folder: Folder) -> None:
         for name, file in folder.files.items():
-            if name.lower().endswith((".json", ".jsonl")):
-                self._read_file(file)
-            elif folder.is_top and name.endswith(".bundle") and file.is_regular:
+            if folder.is_top and name.endswith(".bundle") and file.is_regular:
                 self._add_repository(file.path)
+            elif name.lower().endswith(_JSON) or files_reader(name):
+                self._read_file(file)
 
     def _add_repository(self, path: str) -> None:
         """A repository that lies among the runs; nothing of it may lead out of them."""
@@ -147,63 +163,65 @@ class _Loader:
             except RepositoryError as error:
                 self._problems.add(path, error.title)
                 return
-        self._repositories.append(path)
+        self._found.repositories.append(path)
 
-    def _read_file(self, file: File, only: frozenset[Kind] = frozenset(Kind)) -> None:
+    def _read_file(self, file: File, wanted: Wanted = _any) -> None:
         if is_commit_file(file.path):
-            self._add_commit(read_commit_file(file, self._problems))
+            commit = read_commit_file(file, self._problems)
+            self._found.commits += [commit] if commit else []
             return
-        below = self._problems.below_root(file.path)
-        for kind, record in read_records(file, self._problems):
-            if kind in only:
-                self._take(kind, record, below)
-
-    def _take(self, kind: Kind, record: Record, file: str) -> None:
-        match kind:
-            case Kind.ATTEMPT:
-                attempt = parse_attempt(record, file)
-                self._attempts.append(replace(attempt, key=self._keys.unique(attempt.key)))
-            case Kind.PREDICTION:
-                self._predictions.add(record, file)
-            case Kind.INSTANCE:
-                self._predictions.add_instance(record)
-            case Kind.RESULTS:
-                self._predictions.add_results(record)
-            case Kind.EVALUATION:
-                self._evaluations.append(record)
-            case Kind.COMMIT:
-                self._add_commit(parse_commit(record, self._problems))
-
-    def _add_commit(self, commit: HumanCommit | None) -> None:
-        if commit is not None:
-            self._commits.append(commit)
+        reader = files_reader(Path(file.path).name)
+        if reader is not None:
+            if wanted is _any or reader.is_reference:
+                reader.read(file, self._found)
+            return
+        known = unknown = 0
+        for record in scan(file, is_known, self._problems):
+            records = records_reader(record.value, record.name)
+            if records is None:
+                unknown += 1
+                continue
+            known += 1
+            if wanted(records):
+                records.read(record, self._found)
+        if known and unknown:
+            reason = f"holds {unknown} records of no known kind beside {known} others"
+            self._problems.add(file.path, reason)
 
     def finish(self, repository: Path | None) -> RunSet:
         """The run set. Raises `InputError` when there is no attempt."""
-        attempts = [*self._attempts, *self._predicted()]
+        found = self._found
+        references = merge_references(found.references, self._problems)
+        attempts, folded = self._attempts()
+        attempts = with_references(attempts, references)
         if not attempts:
-            raise InputError(f"no attempts were found in {self._start}", self._hint(_LOOKED_FOR))
-        attempts.sort(key=lambda attempt: attempt.key)
+            raise InputError(f"no attempts were found in {self._start}", self._hint(_looked_for()))
+        known = [*found.commits, *(reference.commit for reference in references.values())]
+        commits = merge_commits(known, self._problems)
         with ExitStack() as stack:
-            index = CommitIndex(self._all_commits(), self._open(repository, stack))
+            index = CommitIndex(commits, self._open(repository, stack))
             attempts = index.resolve(attempts, self._problems)
-            if repository is None and self._repositories and index.lacks(attempts):
-                found = self._open_found(stack)
-                index = CommitIndex(self._all_commits(), found)
+            if repository is None and found.repositories and index.lacks(attempts):
+                index = CommitIndex(commits, self._open_found(stack))
                 attempts = index.resolve(attempts, self._problems)
-            commits = index.of(attempts, self._problems)
-        judgements = tuple(match_evaluations(self._evaluations, attempts, self._problems))
-        known = repository or next(map(Path, self._repositories), None)
+            of_attempts = index.of(attempts, self._problems)
+            attempts = index.with_bases(attempts, of_attempts)
+        judgements = tuple(match_evaluations(found.evaluations, attempts, self._problems, folded))
+        place = repository or next(map(Path, found.repositories), None)
         problems = self._problems.all()
-        return RunSet(self._root, tuple(attempts), commits, judgements, problems, known)
+        return RunSet(self._root, tuple(attempts), of_attempts, judgements, problems, place)
 
-    def _predicted(self) -> Iterator[Attempt]:
-        for attempt in self._predictions.attempts():
-            yield replace(attempt, key=self._keys.unique(attempt.key))
-
-    def _all_commits(self) -> Iterator[HumanCommit]:
-        yield from self._commits
-        yield from self._predictions.commits()
+    def _attempts(self) -> tuple[list[Attempt], dict[tuple[str, str], list[str]]]:
+        """Each attempt once, by key; and the keys of those that an attempts file holds too."""
+        found = self._found
+        gathered = gather(found.attempts, str(self._root), self._problems)
+        gathered = with_submissions(gathered, found.submissions)
+        marked = mark(gathered, found.reports, str(self._root), self._problems)
+        folders, recorded, folded = fold_recorded(found.folders, found.recorded, self._problems)
+        keys = UniqueKeys()
+        attempts = [*folders, *_with_keys([*recorded, *marked], keys)]
+        attempts.sort(key=lambda attempt: attempt.key)
+        return attempts, folded
 
     def _open(self, path: Path | None, stack: ExitStack) -> Repository | None:
         if path is None:
@@ -213,7 +231,7 @@ class _Loader:
         return stack.enter_context(Repository.open(path.resolve()))
 
     def _open_found(self, stack: ExitStack) -> Repository | None:
-        for path in self._repositories:
+        for path in self._found.repositories:
             try:
                 return self._open(Path(path), stack)
             except RepositoryError as error:
@@ -221,9 +239,26 @@ class _Loader:
         return None
 
     def _hint(self, looked_for: str) -> str:
-        """What was looked for, after the first thing that went wrong."""
+        """What was seen, or the first thing that went wrong, before what was looked for."""
+        seen = "; ".join(f"{what}: {help_text}" for what, help_text in self._found.unopened.items())
+        if seen:
+            return f"{seen}."
         problems = self._problems.all()
         if not problems:
             return looked_for
         more = f" (and {len(problems) - 1} more problems)" if len(problems) > 1 else ""
         return f"{problems[0].path} {problems[0].reason}{more}. {looked_for}"
+
+
+def _with_keys(attempts: Iterable[Attempt], keys: UniqueKeys) -> Iterable[Attempt]:
+    for attempt in attempts:
+        key = keys.unique(attempt.key)
+        yield attempt if key == attempt.key else replace(attempt, key=key)
+
+
+def _looked_for() -> str:
+    kinds = ", ".join(reader.name for reader in READERS)
+    return (
+        "Looked for folders with journal.json, run_summary.json or model_patch.diff, and for the "
+        f"files of: {kinds} (docs/inputs.md)."
+    )

@@ -27,6 +27,11 @@ class Problems:
         """Note that something could not be loaded; the same problem is noted once."""
         self._found[LoadProblem(self.below_root(path), reason)] = None
 
+    def names(self, path: str) -> bool:
+        """Has a problem with a file been noted?"""
+        below = self.below_root(path)
+        return any(problem.path == below for problem in self._found)
+
     def all(self) -> tuple[LoadProblem, ...]:
         """Every problem, in the order of finding."""
         return tuple(self._found)

@@ -1,173 +1,299 @@
 """Where each record of a JSON or JSON Lines file begins and ends, in bytes.
 
-A list, an object of records by name, a single object and JSON Lines are told apart by looking. The
-records before a broken place are given, the broken place is a load problem.
+A list, several lists, an object of records by name, an object with lists of records, a single
+object and JSON Lines are told apart by looking. The records before a broken place are given, the
+broken place is a load problem. Of long lines the long lists (trajectories) are passed over.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from typing import cast
 
-from core.files import MAX_TEXT_BYTES, UnusableError, read_bytes
+import msgspec
+
+from core.files import MAX_TEXT_BYTES, UnusableError, opened_file, read_at, read_bytes
 from core.readers.problems import Problems, describe_json_error
-from core.readers.recognise import MARKERS, Kind, kind_of
 from core.readers.walk import File
 from core.sources import RecordText
 
 MAX_RECORDS_BYTES = 512 * 2**20
-"""Larger files of records are not read."""
+"""Larger files of records are not read, unless they are JSON Lines: those are read by line."""
 
-_ALWAYS_PARSED_BYTES = 2**20  # below this even a file without a marker is checked for being JSON
+MAX_RECORD_BYTES = 256 * 2**20
+"""Longer lines are not read."""
+
+Knows = Callable[[object, str | None], bool]
+"""Is a value a record of a known kind, where it stands under a name?"""
+
+_LONG_BYTES = 2**16
+_WINDOW_BYTES = 4 * 2**20
 _BLANK = re.compile(r"[ \t\r\n]*")
 _BOM = b"\xef\xbb\xbf"
 _DECODER = json.JSONDecoder()
+_RAW = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+@dataclass(frozen=True, slots=True)
+class LongList:
+    """A list of a long record that was passed over."""
+
+    size: int  # in bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One JSON value of a file: `length` bytes at `offset`."""
+    """One JSON value of a file: `length` bytes at `offset`, then `keys` into it."""
 
     path: str
     offset: int
     length: int
     value: object
     outside: bool = False  # the file was reached through a link that leads out
+    name: str | None = None  # under which it stands in an object of records
+    keys: tuple[str | int, ...] = ()
 
     @property
     def readable(self) -> bool:
         """Is it small enough to be read again when its text is needed?"""
         return self.length <= MAX_TEXT_BYTES
 
-    def text(self, *keys: str) -> RecordText:
+    def text(self, *keys: str | int) -> RecordText:
         """The place of a text inside this record."""
-        return RecordText(self.path, self.offset, self.length, keys, self.outside)
+        return RecordText(self.path, self.offset, self.length, (*self.keys, *keys), self.outside)
+
+    def inside(self, *keys: str | int) -> Record:
+        """A value inside this record as a record of its own."""
+        value: object = self.value
+        for key in keys:
+            value = cast("dict[str | int, object]", value)[key]
+        path, offset, length = self.path, self.offset, self.length
+        return Record(path, offset, length, value, self.outside, None, (*self.keys, *keys))
 
 
-def read_records(file: File, problems: Problems) -> Iterator[tuple[Kind, Record]]:
-    """The records of known kinds in a file, in their order; a file without any gives none."""
-    path = file.path
+def scan(file: File, knows: Knows, problems: Problems) -> Iterator[Record]:
+    """Every record of a file, known or not, in their order."""
     try:
-        data = read_bytes(path, MAX_RECORDS_BYTES)
+        with opened_file(file.path) as handle:
+            size = os.fstat(handle).st_size
+            first = read_at(handle, 0, 4096).removeprefix(_BOM).lstrip()[:1]
+            if first == b"{" and file.path.lower().endswith((".jsonl", ".ndjson")):
+                yield from _Lines(file, problems).records(handle)
+                return
+        if size == 0:
+            problems.add(file.path, "is empty")
+            return
+        data = read_bytes(file.path, MAX_RECORDS_BYTES)
     except UnusableError as error:
-        problems.add(path, str(error))
+        problems.add(file.path, str(error))
         return
-    if len(data) > _ALWAYS_PARSED_BYTES and not any(marker in data for marker in MARKERS):
-        return
-    if not data:
-        problems.add(path, "is empty")
-        return
-    known = unknown = 0
-    for record in _Parser(file, data, problems).records():
-        kind = kind_of(record.value)
-        if kind is None:
-            unknown += 1
-        else:
-            known += 1
-            yield kind, record
-    if known and unknown:
-        problems.add(path, f"holds {unknown} records of no known kind beside {known} others")
+    yield from _Whole(file, data, knows, problems).records()
 
 
-class _Parser:
+def members_of(record: Record, key: str, problems: Problems) -> Iterator[Record]:
+    """The elements of a list in a field of a record, each with a place of its own in the file."""
+    try:
+        with opened_file(record.path) as handle:
+            data = read_at(handle, record.offset, record.length)
+    except UnusableError as error:
+        problems.add(record.path, str(error))
+        return
+    whole = _Whole(File(record.path, record.outside), data, _nothing, problems, record.offset)
+    yield from whole.list_in(key)
+
+
+def _nothing(_value: object, _name: str | None) -> bool:
+    return False
+
+
+class _Lines:
+    """Finds the records of a JSON Lines file without holding more than some of it."""
+
+    def __init__(self, file: File, problems: Problems) -> None:
+        self._file = file
+        self._problems = problems
+        self._broken: list[str] = []
+
+    def records(self, handle: int) -> Iterator[Record]:
+        for number, begin, line in self._lines(handle):
+            stripped = line.removeprefix(_BOM) if begin == 0 else line
+            if not stripped.strip():
+                continue
+            try:
+                value = read_shallow(stripped)
+            except (ValueError, RecursionError) as error:
+                self._broken.append(f"line {number} {describe_json_error(error)}")
+                continue
+            at = begin + len(line) - len(stripped)
+            yield Record(self._file.path, at, len(stripped), value, self._file.outside)
+        if self._broken:
+            others = len(self._broken) - 1
+            more = f", and {others} more lines are broken" if others else ""
+            self._problems.add(self._file.path, self._broken[0] + more)
+
+    def _lines(self, handle: int) -> Iterator[tuple[int, int, bytes]]:
+        """The number, the place and the bytes of each line."""
+        number, begin, held = 0, 0, b""
+        while True:
+            window = read_at(handle, begin + len(held), _WINDOW_BYTES)
+            if not window or len(held) > MAX_RECORD_BYTES:
+                break
+            *lines, rest = window.split(b"\n")
+            if lines:
+                lines[0], held = held + lines[0], rest
+            else:
+                held += rest
+            for line in lines:
+                number += 1
+                yield number, begin, line
+                begin += len(line) + 1
+        if len(held) > MAX_RECORD_BYTES:
+            reason = f"line {number + 1} is longer than {MAX_RECORD_BYTES // 2**20} MiB"
+            self._broken.append(f"{reason}; what follows is not read")
+        elif held:
+            yield number + 1, begin, held
+
+
+def read_shallow(line: bytes) -> object:
+    """A JSON value; of a long one the long lists are passed over (`LongList`)."""
+    if len(line) <= _LONG_BYTES or line[:1] != b"{":
+        return json.loads(line)
+    try:
+        return {name: _open(raw) for name, raw in _RAW.decode(line).items()}
+    except msgspec.DecodeError:  # what Python's own parser takes, or names better
+        return json.loads(line)
+
+
+def _open(raw: msgspec.Raw) -> object:
+    data = memoryview(raw)
+    first = bytes(data[:1]) if len(data) > _LONG_BYTES else b""
+    if first == b"[":
+        return LongList(len(data))
+    if first == b"{":
+        return {name: _open(inner) for name, inner in _RAW.decode(data).items()}
+    return msgspec.json.decode(data)
+
+
+class _Whole:
     """Finds the records of one file's content."""
 
-    def __init__(self, file: File, data: bytes, problems: Problems) -> None:
-        self._path = file.path
-        self._outside = file.outside
+    def __init__(
+        self, file: File, data: bytes, knows: Knows, problems: Problems, base: int = 0
+    ) -> None:
+        self._file = file
         self._data = data
+        self._knows = knows
         self._problems = problems
         self._start = len(_BOM) if data.startswith(_BOM) else 0
+        self._base = base + self._start
+        self._text = data[self._start :].decode("utf-8", "surrogateescape")
+        self._ascii = self._text.isascii()
+        self._counted = self._bytes = 0
 
     def records(self) -> Iterator[Record]:
-        first = self._data[self._start : self._start + 4096].lstrip()[:1]
-        if first == b"{" and self._path.lower().endswith(".jsonl"):
-            yield from self._lines()
-            return
-        text = self._data[self._start :].decode("utf-8", "surrogateescape")
-        if first == b"[":
-            yield from self._lists(text)
+        at = _skip_blank(self._text, 0)
+        if self._text.startswith("[", at):
+            yield from self._lists(at)
         else:
-            yield from self._object_or_lines(text)
+            yield from self._object_or_lines(at)
 
-    def _lists(self, text: str) -> Iterator[Record]:
+    def list_in(self, key: str) -> Iterator[Record]:
+        """The elements of the list that stands in a field of the one object."""
+        for name, begin, _, value in self._pairs(_skip_blank(self._text, 0) + 1):
+            if name == key and isinstance(value, list):
+                yield from self._members(begin + 1, "]")
+
+    def _lists(self, begin: int) -> Iterator[Record]:
         """One list, or several one after another."""
-        at: int | None = _skip_blank(text, 0)
-        while at is not None and text.startswith("[", at):
-            at = yield from self._members(text, at + 1, "]")
-        if at is not None and at < len(text):
+        at: int | None = begin
+        while at is not None and self._text.startswith("[", at):
+            at = yield from self._members(at + 1, "]")
+        if at is not None and at < len(self._text):
             self._report(f"goes on after a list with what is none (character {at + 1})")
 
-    def _object_or_lines(self, text: str) -> Iterator[Record]:
-        begin = _skip_blank(text, 0)
+    def _object_or_lines(self, begin: int) -> Iterator[Record]:
         try:
-            value, end = _DECODER.raw_decode(text, begin)
+            value, end = _DECODER.raw_decode(self._text, begin)
         except (ValueError, RecursionError) as error:
             self._report(describe_json_error(error))
             return
-        if _skip_blank(text, end) < len(text):
-            yield from self._lines()
-        elif not _is_utf8(text):
+        if _skip_blank(self._text, end) < len(self._text):
+            with opened_file(self._file.path) as handle:
+                yield from _Lines(self._file, self._problems).records(handle)
+        elif not _is_utf8(self._text):
             self._report("is not UTF-8")
-        elif (
-            isinstance(value, dict) and kind_of(value) is None and any(map(kind_of, value.values()))
-        ):
-            yield from self._members(text, begin + 1, "}")
+        elif not isinstance(value, dict) or self._knows(value, None):
+            yield self._record(begin, end, value)
+        elif any(self._knows(inner, name) for name, inner in value.items()):
+            yield from self._named(begin, value)
+        elif any(isinstance(inner, list) and self._any(inner) for inner in value.values()):
+            for _, place, _, inner in self._pairs(begin + 1):
+                if isinstance(inner, list) and self._any(inner):
+                    yield from self._members(place + 1, "]")
         else:
-            yield Record(
-                self._path, self._start, len(self._data) - self._start, value, self._outside
-            )
+            yield self._record(begin, end, value)
 
-    def _lines(self) -> Iterator[Record]:
-        begin, number, broken = self._start, 0, []
-        while begin < len(self._data):
-            end = self._data.find(b"\n", begin)
-            end = len(self._data) if end < 0 else end
-            number += 1
-            line = self._data[begin:end]
-            if line.strip():
-                try:
-                    yield Record(self._path, begin, end - begin, json.loads(line), self._outside)
-                except (ValueError, RecursionError) as error:
-                    broken.append(f"line {number} {describe_json_error(error)}")
-            begin = end + 1
-        if broken:
-            more = f", and {len(broken) - 1} more lines are broken" if len(broken) > 1 else ""
-            self._report(broken[0] + more)
+    def _any(self, values: list[object]) -> bool:
+        return any(self._knows(value, None) for value in values[:1000])
 
-    def _members(self, text: str, at: int, closing: str) -> Generator[Record, None, int | None]:
-        """The elements of a list, or the values of an object, that opens before `at`.
+    def _named(self, begin: int, value: dict[str, object]) -> Iterator[Record]:
+        """The records of an object; one that merely holds a record gives that one alone."""
+        known = sum(self._knows(inner, name) for name, inner in value.items())
+        for name, place, end, inner in self._pairs(begin + 1):
+            if 2 * known >= len(value) or self._knows(inner, name):
+                yield self._record(place, end, inner, name)
+
+    def _pairs(self, at: int) -> Iterator[tuple[str, int, int, object]]:
+        """Name, place, end and value of the members of an object that was parsed before."""
+        text = self._text
+        at = _skip_blank(text, at)
+        while not text.startswith("}", at):
+            name, place = _DECODER.raw_decode(text, at)[0], _skip_name(text, at)
+            value, end = _DECODER.raw_decode(text, place)
+            yield name, place, end, value
+            at = _skip_separator(text, end, "}")
+
+    def _members(self, at: int, closing: str) -> Generator[Record, None, int | None]:
+        """The elements of a list that opens before `at`.
 
         Returns where it ends, with the blanks after it; None when it is broken.
         """
-        ascii_only = text.isascii()
-        byte, counted, found = self._start, 0, 0
+        found = 0
         try:
-            at = _skip_blank(text, at)
-            while not text.startswith(closing, at):
-                if closing == "}":
-                    at = _skip_name(text, at)
-                value, end = _DECODER.raw_decode(text, at)
+            at = _skip_blank(self._text, at)
+            while not self._text.startswith(closing, at):
+                value, end = _DECODER.raw_decode(self._text, at)
                 found += 1
-                if ascii_only:
-                    yield Record(self._path, self._start + at, end - at, value, self._outside)
+                if self._ascii or _is_utf8(self._text[at:end]):
+                    yield self._record(at, end, value)
                 else:
-                    byte, counted = byte + _byte_length(text[counted:at]), at
-                    length = _byte_length(text[at:end])
-                    if _is_utf8(text[at:end]):
-                        yield Record(self._path, byte, length, value, self._outside)
-                    else:
-                        self._report(f"is not UTF-8 in record {found}, which is left out")
-                at = _skip_separator(text, end, closing)
+                    self._report(f"is not UTF-8 in record {found}, which is left out")
+                at = _skip_separator(self._text, end, closing)
         except (ValueError, RecursionError) as error:
             self._report(f"{describe_json_error(error)}; {found} records come before that")
             return None
-        return _skip_blank(text, at + 1)
+        return _skip_blank(self._text, at + 1)
+
+    def _record(self, at: int, end: int, value: object, name: str | None = None) -> Record:
+        begin, length = self._place(at), _byte_length(self._text[at:end])
+        return Record(self._file.path, self._base + begin, length, value, self._file.outside, name)
+
+    def _place(self, at: int) -> int:
+        """The byte at which a character stands; asked for in their order."""
+        if self._ascii:
+            return at
+        if at < self._counted:
+            self._counted = self._bytes = 0
+        self._bytes += _byte_length(self._text[self._counted : at])
+        self._counted = at
+        return self._bytes
 
     def _report(self, reason: str) -> None:
-        self._problems.add(self._path, reason)
+        self._problems.add(self._file.path, reason)
 
 
 def _skip_blank(text: str, at: int) -> int:

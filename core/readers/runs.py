@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 from core.files import MAX_TEXT_BYTES, UnusableError, opened_file, read_slice, size_of
 from core.models import Attempt, Execution, PatchEvidence, PatchState
+from core.readers.building import find_patch
 from core.readers.fields import Fields, parse_moment
 from core.readers.problems import Problems, read_object
-from core.readers.recognise import Kind
-from core.readers.record_scan import Record, read_records
+from core.readers.record_scan import Record, scan
 from core.readers.walk import File, Folder
 from core.sources import FileText, FolderFile, TextSource, encode
 
@@ -48,10 +48,12 @@ class _Place(NamedTuple):
 class RunFolders:
     """Reads attempt folders of one root; texts that repeat are held once."""
 
-    def __init__(self, root: Path, problems: Problems) -> None:
-        self._above = root.resolve().parts
+    def __init__(
+        self, root: Path, problems: Problems, tuples: dict[tuple[str, ...], tuple[str, ...]]
+    ) -> None:
+        self._above = root.parts
         self._problems = problems
-        self._tuples: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._tuples = tuples
 
     def attempt(self, folder: Folder) -> Attempt:
         """The attempt in a folder. What cannot be read becomes a load problem, never an error."""
@@ -136,9 +138,9 @@ class RunFolders:
         """The patch in the attempt's own `prediction.jsonl`."""
         file = folder.files.get(PREDICTION)
         if file is not None and file.is_regular:
-            for kind, record in read_records(file, self._problems):
-                if kind is Kind.PREDICTION:
-                    return patch_of_record(record, Fields(record.value), ("model_patch",))
+            for record in scan(file, _is_prediction, self._problems):
+                if _is_prediction(record.value, record.name):
+                    return find_patch(record, "model_patch")[0]
         return PatchEvidence(PatchState.MISSING)
 
     def _patch_file(self, folder: Folder) -> PatchEvidence:
@@ -170,6 +172,10 @@ def state_of_file(file: File, size: int | None) -> PatchState:
 
 
 _SIDES = ("human", "pre")
+
+
+def _is_prediction(value: object, _name: str | None) -> bool:
+    return isinstance(value, dict) and "model_patch" in value
 
 
 def place_of(parts: tuple[str, ...]) -> _Place:

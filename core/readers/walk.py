@@ -76,6 +76,13 @@ class Walk:
                 place = (path, key, folder.outside or is_linked)
                 (self._linked if is_linked else self._pending).append(place)
 
+    def look(self, folder: Folder, name: str) -> Folder | None:
+        """A folder that a folder holds, which is not entered by itself afterwards."""
+        place = folder.folders.get(name)
+        if place is None:
+            return None
+        return self._enter(place[0], f"{folder.key}/{name}", folder.outside or place[1])
+
     def _enter(self, path: str, key: str, outside: bool) -> Folder | None:
         if key.count("/") >= MOST_LEVELS:
             self._problems.add(path, f"is nested deeper than {MOST_LEVELS} folders")

@@ -1,0 +1,119 @@
+"""How a record's fields become the evidence and the attempt that every kind of input needs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import PurePath
+from sys import intern
+
+from core.files import MAX_TEXT_BYTES, UnusableError, read_bytes, size_of
+from core.models import Attempt, PatchEvidence, PatchState
+from core.readers.fields import Fields
+from core.readers.found import NO_PATCH, Found, FoundAttempt, Role, digest_of, folder_of
+from core.readers.record_names import record_key, safe_name
+from core.readers.record_scan import Record
+from core.readers.walk import File
+from core.sources import FileText, TextSource, encode
+
+UNKNOWN = "unknown"
+_GENERIC_FOLDERS = frozenset({"trajs", "patches", "logs", "trajectories", "artifacts"})
+_GENERIC_FILES = frozenset(
+    {"preds", "all_preds", "predictions", "output", "patches", "patch", "results", "result"}
+)
+
+
+def find_patch(record: Record, *keys: str) -> tuple[PatchEvidence, bytes | None, str]:
+    """The patch in a field of a record, its digest, and what is wrong with it ("" for nothing).
+
+    A prediction that was pasted where its patch should stand is looked into; anything else that is
+    no text is unreadable, never missing.
+    """
+    value: object = record.value
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    if isinstance(value, dict) and isinstance(value.get("model_patch"), str):
+        keys, value = (*keys, "model_patch"), value["model_patch"]
+    if value is None:
+        return PatchEvidence(PatchState.MISSING), NO_PATCH, ""
+    if not isinstance(value, str):
+        return PatchEvidence(PatchState.UNREADABLE), None, "a patch was recorded, but is no text"
+    return _evidence(record, value, keys), digest_of(value), ""
+
+
+def _evidence(record: Record, text: str, keys: tuple[str, ...]) -> PatchEvidence:
+    held = len(text) if text.isascii() else len(encode(text))
+    source = record.text(*keys)
+    if not record.readable:
+        return PatchEvidence(PatchState.UNREADABLE, source, held)
+    return PatchEvidence(PatchState.WHOLE if text.strip() else PatchState.EMPTY, source, held)
+
+
+def find_patch_file(file: File) -> tuple[PatchEvidence, bytes | None, str]:
+    """The patch that a whole file is, its digest, and what is wrong with it."""
+    source = FileText(file.path, file.outside)
+    try:
+        data = read_bytes(file.path, MAX_TEXT_BYTES)
+    except UnusableError as error:
+        evidence = PatchEvidence(PatchState.UNREADABLE, source, recorded_bytes=size_of(file.path))
+        return evidence, None, str(error)
+    state = PatchState.WHOLE if data.strip() else PatchState.EMPTY
+    digest = digest_of(data.decode("utf-8", "surrogateescape"))
+    return PatchEvidence(state, source, len(data)), digest, ""
+
+
+def add_attempt(
+    found: Found,
+    place: Record | File,
+    attempt: Attempt,
+    patch: tuple[PatchEvidence, bytes | None, str],
+    *,
+    role: Role = Role.SUBMISSION,
+    scope: str | None = None,
+    names: tuple[str, ...] = (),
+) -> None:
+    """Add an attempt that stands in a record or a file, with its patch."""
+    evidence, digest, problem = patch
+    if problem:
+        found.problems.add(place.path, f"{attempt.item}: {problem}")
+    whole = replace(attempt, patch=evidence)
+    stem = PurePath(place.path).stem
+    if role not in (Role.ROLLOUT, Role.COMPANION) and stem.lower() not in _GENERIC_FILES:
+        names = (*names, stem)
+    scope = folder_of(place.path) if scope is None else scope
+    found.attempts.append(FoundAttempt(whole, place.path, scope, digest, role, names))
+
+
+def new_attempt(
+    found: Found,
+    place: Record | File,
+    instance: str,
+    model: str | None,
+    *,
+    agent: str | None = None,
+    run: str | None = None,
+) -> Attempt:
+    """An attempt at a task of a dataset, without what its kind knows besides."""
+    below = found.below_root(place.path)
+    return Attempt(
+        key=record_key(below, model or UNKNOWN, instance),
+        reference_sha=intern(safe_name(instance)),
+        agent=intern(agent or UNKNOWN),
+        model=intern(model or UNKNOWN),
+        run=intern(run or below),
+        item=intern(instance),
+        has_journal=False,
+    )
+
+
+def scope_of_task(path: str, instance: str) -> str:
+    """The submission's folder above a file that stands for one task."""
+    folder = PurePath(path).parent
+    if folder.name == instance or folder.name.startswith((f"{instance}_", f"{instance}__")):
+        folder = folder.parent
+    return str(folder.parent if folder.name in _GENERIC_FOLDERS else folder)
+
+
+def texts_of(record: Record, *names: str) -> tuple[TextSource, ...]:
+    """The fields of a record that hold anything, to be read when needed."""
+    fields = Fields(record.value)
+    return tuple(record.text(name) for name in names if fields.filled(name) and record.readable)

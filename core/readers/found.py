@@ -1,0 +1,126 @@
+"""What the readers hand over, in any order, before it is joined (`core.readers.join`).
+
+A reader says of each thing where it was found and which task it belongs to; whose report it is,
+what was found twice and which commit an attempt has is decided when everything is known.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import IntEnum
+from pathlib import Path, PurePath
+
+from core.models import Attempt, HumanCommit
+from core.readers.problems import Problems
+from core.readers.record_scan import Record
+from core.readers.walk import File, Folder
+from core.sources import TextSource
+
+NO_PATCH = b"no patch"
+"""The digest of an empty patch and of none."""
+
+
+class Role(IntEnum):
+    """What a found attempt is to the submission it belongs to; the larger survives a fold."""
+
+    CANDIDATE = 0  # a sample among which one was chosen
+    COMPANION = 1  # a trajectory or log without a patch of its own
+    ROLLOUT = 2  # one task's own file; what was collected of it counts before it
+    SUBMISSION = 3
+    RECORD = 4  # a submission whose record holds more than the patch
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAttempt:
+    """An attempt as one file tells it. `scope` is the folder of the submission it belongs to."""
+
+    attempt: Attempt
+    path: str
+    scope: str
+    digest: bytes | None  # of the patch (`digest_of`); None: not known
+    role: Role = Role.SUBMISSION
+    names: tuple[str, ...] = ()  # other names of its model or run, as reports may use them
+
+    @property
+    def instance(self) -> str:
+        """The task, as every file of the submission should name it."""
+        return self.attempt.item
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One task of a reference dataset: the human commit, and what the agent was told."""
+
+    instance: str
+    commit: HumanCommit
+    statement: TextSource | None = None
+    base: str | None = None  # where it is not the commit's parent; may end in "^"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a results file says of some tasks; `rest` is said of those that it does not name."""
+
+    path: str
+    claims: dict[str, bool]
+    errors: frozenset[str] = frozenset()  # the evaluation itself failed, so nothing is known
+    rest: bool | None = None
+    unknown: frozenset[str] = frozenset()  # what `rest` is not said of
+    silent: bool = False  # say nothing when it speaks of no attempt: it may be no report at all
+    names: tuple[str, ...] = ()  # of the model, where the report itself says it
+    logs: tuple[TextSource, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionFacts:
+    """Who made the attempts of a folder, as a file beside them says."""
+
+    scope: str
+    agent: str | None = None
+    model: str | None = None
+    names: tuple[str, ...] = ()  # of the run; without any, everything in the folder is meant
+
+
+@dataclass(slots=True)
+class Found:
+    """Everything that the readers found below one root."""
+
+    root: Path
+    problems: Problems
+    look: Callable[[Folder, str], Folder | None]  # into a folder that a folder holds
+    attempts: list[FoundAttempt] = field(default_factory=list)
+    folders: list[Attempt] = field(default_factory=list)  # of ISO-Bench: complete as they are
+    recorded: list[Attempt] = field(default_factory=list)  # of attempts files
+    commits: list[HumanCommit] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
+    submissions: list[SubmissionFacts] = field(default_factory=list)
+    evaluations: list[Record] = field(default_factory=list)
+    repositories: list[str] = field(default_factory=list)
+    tables: list[File] = field(default_factory=list)  # that may hold measurements
+    unopened: dict[str, str] = field(default_factory=dict)  # kinds without patches: what would help
+    shared: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)  # held once
+
+    def note_table(self, record: Record) -> None:
+        """A record of measurements: its file is read as a table when everything else is known."""
+        if not self.tables or self.tables[-1].path != record.path:
+            self.tables.append(File(record.path, record.outside))
+
+    def below_root(self, path: str) -> str:
+        """A path as people should see it."""
+        return self.problems.below_root(path)
+
+
+def digest_of(text: str | None) -> bytes:
+    """A short hash of a patch, whatever white space surrounds it."""
+    stripped = (text or "").strip()
+    if not stripped:
+        return NO_PATCH
+    return hashlib.blake2b(stripped.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def folder_of(path: str) -> str:
+    """The folder that a file stands in."""
+    return str(PurePath(path).parent)

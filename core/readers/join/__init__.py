@@ -1,0 +1,1 @@
+"""What the readers found becomes attempts, commits and claims, each thing once."""

@@ -1,0 +1,140 @@
+"""What reports say of the attempts: of its submission and model, and nothing where they differ."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import PurePath
+
+from core.models import Attempt
+from core.readers.found import FoundAttempt, Report, folder_of
+from core.readers.join.scopes import Scopes, names_of
+from core.readers.problems import Problems
+
+_VERSION_GOES_ON = re.compile(r"\.\d+\.[^.]+\.|\.\d+-|-|[A-Za-z0-9]")
+
+
+def mark(
+    attempts: Sequence[FoundAttempt], reports: Iterable[Report], root: str, problems: Problems
+) -> list[Attempt]:
+    """The attempts with what reports claim of them."""
+    scopes = Scopes(attempts, root)
+    said: dict[int, list[tuple[bool | None, Report]]] = defaultdict(list)
+    for report in reports:
+        spoken_of = _spoken_of(report, attempts, scopes, problems)
+        for at, claim in spoken_of:
+            said[at].append((claim, report))
+        if not spoken_of and not report.silent and not problems.names(report.path):
+            problems.add(report.path, "is a report that speaks of no attempt that was found")
+    contradictions: dict[tuple[str, str], int] = defaultdict(int)
+    result = []
+    for at, found in enumerate(attempts):
+        attempt, pair = _marked(found.attempt, said.get(at, []))
+        result.append(attempt)
+        if pair:
+            contradictions[pair] += 1
+    for (one, other), number in contradictions.items():
+        of = f"{number} attempts" if number > 1 else "one attempt"
+        beside = problems.below_root(other)
+        problems.add(one, f"and {beside} contradict each other on {of}: neither is believed")
+    return result
+
+
+def _spoken_of(
+    report: Report, attempts: Sequence[FoundAttempt], scopes: Scopes, problems: Problems
+) -> list[tuple[int, bool | None]]:
+    """The attempts that a report speaks of, with what it says (None: the evaluation failed)."""
+    home, near = scopes.home(folder_of(report.path))
+    named = [at for at in near if _says(report, attempts[at])]
+    if not named:
+        return []
+    mine = _of_the_model(report, home, named, near, attempts)
+    if mine is None:
+        reason = "does not say which of several models it speaks of: it is not believed"
+        problems.add(report.path, reason)
+        return []
+    return [(at, _claim(report, attempts[at].instance)) for at in mine]
+
+
+def _says(report: Report, attempt: FoundAttempt) -> bool:
+    name = attempt.instance
+    if name in report.claims or name in report.errors:
+        return True
+    return report.rest is not None and name not in report.unknown
+
+
+def _claim(report: Report, name: str) -> bool | None:
+    return None if name in report.errors else report.claims.get(name, report.rest)
+
+
+def _of_the_model(
+    report: Report,
+    home: str,
+    named: list[int],
+    near: Sequence[int],
+    attempts: Sequence[FoundAttempt],
+) -> list[int] | None:
+    """Those of the longest model name that the report's name holds; None: it could be several."""
+    if report.names:
+        wanted = set(report.names)
+        mine = [at for at in named if wanted & names_of(attempts[at])]
+        if mine or len({attempts[at].attempt.model for at in near}) > 1:
+            return mine
+        return named
+    path = PurePath(report.path).relative_to(home) if home != report.path else PurePath()
+    held: dict[str, list[int]] = defaultdict(list)
+    for at in near:
+        for name in names_of(attempts[at]):
+            if _holds(path, name):
+                held[name].append(at)
+    if held:
+        longest = set(held[max(held, key=len)])
+        return [at for at in named if at in longest]
+    if any(_names_another(path.name, name) for at in near for name in names_of(attempts[at])):
+        return []
+    models = {attempts[at].attempt.model for at in named}
+    return named if len(models) == 1 else None
+
+
+def _holds(path: PurePath, name: str) -> bool:
+    """Is a file, or a folder above it, named after a model?"""
+    if name in path.parts[:-1] or path.stem == name:
+        return True
+    file = path.name
+    begin = file.find(name)
+    while begin >= 0:
+        rest = file[begin + len(name) :]
+        bounded = begin == 0 or not (file[begin - 1].isalnum() or file[begin - 1] == ".")
+        if bounded and rest[:1] in (".", "_") and not _VERSION_GOES_ON.match(rest):
+            return True
+        begin = file.find(name, begin + 1)
+    return False
+
+
+def _names_another(file: str, name: str) -> bool:
+    """Does a file's name go on where the model's ends, as that of another version does?"""
+    rest = file.removeprefix(name)
+    return rest != file and len(name) > 1 and _VERSION_GOES_ON.match(rest) is not None
+
+
+def _marked(
+    attempt: Attempt, said: list[tuple[bool | None, Report]]
+) -> tuple[Attempt, tuple[str, str] | None]:
+    """An attempt with the claim on which its reports agree, else the two that contradict."""
+    if not said:
+        return attempt, None
+    logs = tuple(log for _, report in said for log in report.logs)
+    attempt = replace(attempt, logs=attempt.logs + logs)
+    by_claim = dict(reversed(said))
+    if len(by_claim) > 1:
+        one, other = sorted(report.path for report in list(by_claim.values())[:2])
+        return replace(attempt, marked_success=None), (one, other)
+    claim = said[0][0]
+    if claim is None:
+        return replace(attempt, marked_success=None, status="error"), None
+    if attempt.marked_success is not None and attempt.marked_success is not claim:
+        return replace(attempt, marked_success=None), (said[0][1].path, attempt.run)
+    status = attempt.status or ("resolved" if claim else "unresolved")
+    return replace(attempt, marked_success=claim, status=status), None

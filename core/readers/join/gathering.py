@@ -1,0 +1,285 @@
+"""Each attempt once: what lies beside it is added to it, and what was found twice is folded.
+
+A submission that was collected counts before the files of its tasks; a chosen patch before the
+candidates. Two files with the same records are one. What is left out is a load problem.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
+from pathlib import PurePath
+
+from core.models import Attempt, Execution, PatchState
+from core.readers.building import UNKNOWN
+from core.readers.found import NO_PATCH, FoundAttempt, Role
+from core.readers.join.scopes import Scopes, same_model
+from core.readers.problems import Problems
+
+_COLLECTED = (Role.SUBMISSION, Role.RECORD)
+
+
+def gather(found: Sequence[FoundAttempt], root: str, problems: Problems) -> list[FoundAttempt]:
+    """The attempts, each once, in the order in which they were found."""
+    submissions = fold_files([f for f in found if f.role in _COLLECTED], problems)
+    rollouts = [f for f in found if f.role in (Role.ROLLOUT, Role.COMPANION)]
+    submissions = _attach(submissions, rollouts, root, problems)
+    candidates = [f for f in found if f.role is Role.CANDIDATE]
+    return submissions + _unchosen(submissions, candidates, root, problems)
+
+
+# Two files with the same records
+
+
+def fold_files(found: Sequence[FoundAttempt], problems: Problems) -> list[FoundAttempt]:
+    """Without the files whose every record another file holds as well."""
+    by_file: dict[str, list[FoundAttempt]] = defaultdict(list)
+    for attempt in found:
+        by_file[attempt.path].append(attempt)
+    holders: dict[tuple[str, bytes | None], list[str]] = defaultdict(list)
+    for path, attempts in by_file.items():
+        for attempt in attempts:
+            holders[attempt.instance, attempt.digest].append(path)
+    kept = dict(by_file)
+    order = sorted(sorted(by_file, reverse=True), key=lambda path: _weight(by_file[path]))
+    for path in order:  # the poorest first
+        into = _same_records(path, by_file, holders, kept)
+        if into:
+            problems.add(path, f"holds the same records as {problems.below_root(into)}")
+            kept[into] = _with_names(kept[into], by_file[path])
+            del kept[path]
+    return [attempt for path in by_file if path in kept for attempt in kept[path]]
+
+
+def _weight(attempts: list[FoundAttempt]) -> tuple[int, int]:
+    return attempts[0].role, len(attempts)
+
+
+def _same_records(
+    path: str,
+    by_file: dict[str, list[FoundAttempt]],
+    holders: dict[tuple[str, bytes | None], list[str]],
+    kept: dict[str, list[FoundAttempt]],
+) -> str | None:
+    """A file that is kept and holds everything that a file holds."""
+    mine = by_file[path]
+    if any(attempt.digest is None for attempt in mine):
+        return None
+    first = mine[0]
+    for other in dict.fromkeys(holders[first.instance, first.digest]):
+        if other != path and other in kept and _covers(by_file[other], mine):
+            return other
+    return None
+
+
+def _covers(others: list[FoundAttempt], mine: list[FoundAttempt]) -> bool:
+    """Are all records of one file in another, and is that more than a coincidence?"""
+    theirs = Counter((a.instance, a.digest) for a in others)
+    wanted = Counter((a.instance, a.digest) for a in mine)
+    if any(theirs[key] < number for key, number in wanted.items()):
+        return False
+    by_key = {(a.instance, a.digest): a for a in others}
+    if not all(same_model(a, by_key[a.instance, a.digest]) for a in mine):
+        return False
+    one, other = PurePath(mine[0].scope), PurePath(others[0].scope)
+    if one == other or one.is_relative_to(other) or other.is_relative_to(one):
+        return True
+    patches = [a for a in mine if a.digest != NO_PATCH]
+    return theirs == wanted and len(patches) > 1
+
+
+def _with_names(kept: list[FoundAttempt], folded: list[FoundAttempt]) -> list[FoundAttempt]:
+    """The attempts with what the folded file calls them."""
+    names = {(a.instance, a.digest): (a.attempt.model, *a.names) for a in folded}
+    return [replace(a, names=a.names + names.get((a.instance, a.digest), ())) for a in kept]
+
+
+# What lies beside a submission
+
+
+def _attach(
+    submissions: list[FoundAttempt],
+    rollouts: Sequence[FoundAttempt],
+    root: str,
+    problems: Problems,
+) -> list[FoundAttempt]:
+    result = list(submissions)
+    scopes = Scopes(result, root)
+    left: list[FoundAttempt] = []
+    other_patch: Counter[str] = Counter()
+    for rollout in rollouts:
+        at = _target(rollout, result, scopes)
+        if at is None:
+            left.append(rollout)
+            continue
+        if _differs(rollout, result[at]):
+            other_patch[result[at].path] += 1
+        result[at] = complete(result[at], rollout)
+    for path, number in other_patch.items():
+        what = "tasks have" if number > 1 else "task has"
+        problems.add(path, f"counts, though {number} {what} another patch in a file of its own")
+    return _with_agents(result + _on_their_own(left, problems))
+
+
+def _with_agents(attempts: Sequence[FoundAttempt]) -> list[FoundAttempt]:
+    """All attempts of a file have the agent that is known of some."""
+    agents: dict[str, set[str]] = defaultdict(set)
+    for found in attempts:
+        agents[found.path].add(found.attempt.agent)
+    result = []
+    for found in attempts:
+        known = agents[found.path] - {UNKNOWN}
+        if found.attempt.agent == UNKNOWN and len(known) == 1:
+            found = replace(found, attempt=replace(found.attempt, agent=next(iter(known))))
+        result.append(found)
+    return result
+
+
+def _target(
+    rollout: FoundAttempt, submissions: Sequence[FoundAttempt], scopes: Scopes
+) -> int | None:
+    """The one attempt that a task's own file belongs to."""
+    _, near = scopes.home(rollout.scope)
+    same_task = [at for at in near if _same_task(rollout, submissions[at])]
+    fitting = [at for at in same_task if same_model(rollout, submissions[at])]
+    if len(fitting) > 1:
+        fitting = [at for at in fitting if submissions[at].digest == rollout.digest] or fitting
+    if not fitting and rollout.role is Role.COMPANION and len(near) == 1:
+        fitting = near  # a trajectory that names no task, beside the only attempt
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _same_task(rollout: FoundAttempt, other: FoundAttempt) -> bool:
+    return rollout.instance in (other.instance, other.attempt.reference_sha)
+
+
+def _differs(rollout: FoundAttempt, other: FoundAttempt) -> bool:
+    known = rollout.digest is not None and other.digest is not None
+    return known and rollout.role is Role.ROLLOUT and rollout.digest not in (other.digest, NO_PATCH)
+
+
+def complete(attempt: FoundAttempt, other: FoundAttempt) -> FoundAttempt:
+    """An attempt with what another file knows of it besides."""
+    mine, theirs = attempt.attempt, other.attempt
+    merged = replace(
+        mine,
+        agent=theirs.agent if mine.agent == UNKNOWN else mine.agent,
+        model=theirs.model if mine.model == UNKNOWN else mine.model,
+        started=mine.started or theirs.started,
+        status=mine.status or theirs.status,
+        execution=_merged(mine.execution, theirs.execution),
+        prompts=mine.prompts or theirs.prompts,
+        logs=mine.logs + tuple(log for log in theirs.logs if log not in mine.logs),
+    )
+    if mine.patch.state in (PatchState.MISSING, PatchState.UNREADABLE) and theirs.patch.has_text:
+        merged = replace(merged, patch=theirs.patch)
+        attempt = replace(attempt, digest=other.digest)
+    return replace(attempt, attempt=merged, names=(*attempt.names, theirs.model, *other.names))
+
+
+def _merged(mine: Execution, theirs: Execution) -> Execution:
+    names = [field.name for field in fields(Execution)]
+    known = {name: getattr(mine, name) for name in names if getattr(mine, name) is not None}
+    return replace(theirs, **known)
+
+
+def _on_their_own(left: Sequence[FoundAttempt], problems: Problems) -> list[FoundAttempt]:
+    """Files of tasks that no submission collects: those of one task make one attempt."""
+    groups: list[FoundAttempt] = []
+    by_task: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for rollout in sorted(left, key=lambda f: (-f.role, f.attempt.model == UNKNOWN, f.path)):
+        places = by_task[rollout.scope, rollout.instance]
+        fitting = [at for at in places if same_model(groups[at], rollout)]
+        if fitting:
+            groups[fitting[0]] = complete(groups[fitting[0]], rollout)
+        elif rollout.role is Role.ROLLOUT:
+            places.append(len(groups))
+            groups.append(rollout)
+    known = {(group.scope, group.instance) for group in groups}
+    stray = [f.path for f in left if (f.scope, f.instance) not in known]
+    if stray:
+        more = f" (and {len(stray) - 1} more)" if len(stray) > 1 else ""
+        problems.add(stray[0], f"belongs to no attempt that was found{more}")
+    return groups
+
+
+# Candidates
+
+
+def _unchosen(
+    submissions: Sequence[FoundAttempt],
+    candidates: Sequence[FoundAttempt],
+    root: str,
+    problems: Problems,
+) -> list[FoundAttempt]:
+    """The candidates of tasks for which nothing was chosen; the others are named."""
+    scopes = Scopes(submissions, root)
+    left: list[FoundAttempt] = []
+    chosen: dict[str, tuple[int, str]] = {}
+    for candidate in candidates:
+        near = scopes.home(candidate.scope)[1]
+        of_task = [at for at in near if submissions[at].instance == candidate.instance]
+        if of_task:
+            number, _ = chosen.get(candidate.path, (0, ""))
+            chosen[candidate.path] = number + 1, submissions[of_task[0]].path
+        else:
+            left.append(candidate)
+    for path, (number, by) in chosen.items():
+        said = f"holds {number} candidates" if number > 1 else "holds a candidate"
+        counts = f"{problems.below_root(by)} counts"
+        problems.add(path, f"{said} of what was chosen: {counts}; open this file to see them")
+    _name_several(left, problems)
+    return left
+
+
+def _name_several(attempts: Iterable[FoundAttempt], problems: Problems) -> None:
+    by_task: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for attempt in attempts:
+        by_task[attempt.instance, attempt.attempt.model].add(attempt.path)
+    several = {key: paths for key, paths in by_task.items() if len(paths) > 1}
+    if several:
+        (instance, model), paths = next(iter(several.items()))
+        reason = f"{len(paths)} records of {instance} and {model} in {len(paths)} files"
+        more = f" (and {len(several) - 1} more such)" if len(several) > 1 else ""
+        problems.add(min(paths), f"{reason}{more}; open one file to see its alone")
+
+
+# The same attempts in an attempts file and in the run folders that it was made of
+
+
+def fold_recorded(
+    folders: Sequence[Attempt], recorded: Sequence[Attempt], problems: Problems
+) -> tuple[list[Attempt], list[Attempt], dict[tuple[str, str], list[str]]]:
+    """The folders, the records of other attempts, and the keys of folded ones by run and item.
+
+    A record is a folder's when commit, item, status, return code and duration are the same and no
+    other folder's are. The whole patch wins over the cut one.
+    """
+    by_facts: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for at, attempt in enumerate(folders):
+        by_facts[_facts(attempt)].append(at)
+    result, left = list(folders), list[Attempt]()
+    keys: dict[tuple[str, str], list[str]] = defaultdict(list)
+    folded = 0
+    for record in recorded:
+        places = by_facts.get(_facts(record), [])
+        if len(places) != 1 or record.execution.duration_s is None:
+            left.append(record)
+            continue
+        folded += 1
+        at = places[0]
+        keys[record.run, record.item].append(result[at].key)
+        if record.patch.state is PatchState.WHOLE and not result[at].patch.has_text:
+            result[at] = replace(result[at], patch=record.patch)
+    if folded:
+        file = recorded[0].key.split("/")[0]
+        of_all = f"{folded} of {len(recorded)} records"
+        problems.add(file, f"{of_all} are attempts whose folders are here, and count once")
+    return result, left, keys
+
+
+def _facts(attempt: Attempt) -> tuple[object, ...]:
+    run = attempt.execution
+    commit = attempt.reference_sha[:8]
+    return commit, attempt.item, attempt.status, run.returncode, run.duration_s

@@ -1,0 +1,1 @@
+"""One module a kind of input; `core.readers.reader_registry` lists them."""

@@ -1,0 +1,146 @@
+"""Harbor: a folder a trial, with its result, the agent's trajectory and the artifacts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import PurePath
+
+from core.files import UnusableError, read_bytes
+from core.models import Attempt, Execution, PatchEvidence, PatchState
+from core.readers.building import add_attempt, find_patch_file, new_attempt
+from core.readers.fields import Fields
+from core.readers.found import Found
+from core.readers.problems import read_object
+from core.readers.reader import Folders, Reader
+from core.readers.single_object import read_single
+from core.readers.walk import File, Folder
+from core.sources import FileText, TextSource
+
+RESULT = "result.json"
+_PARTS = frozenset({"agent", "verifier", "artifacts"})
+_DIFFS = (".diff", ".patch")
+
+
+def knows(folder: Folder) -> bool:
+    """A result beside what the agent or the verifier left."""
+    return RESULT in folder.files and not _PARTS.isdisjoint(folder.folders)
+
+
+def read(folder: Folder, found: Found) -> bool:
+    """The attempt of a trial; its folder is not looked into any further."""
+    file = folder.files[RESULT]
+    try:
+        result = Fields(read_object(file.path))
+    except UnusableError as error:
+        found.problems.add(file.path, str(error))
+        return True
+    if "trial_name" not in result and "task_name" not in result:
+        return True
+    parts = {name: _files(folder, name, found) for name in sorted(_PARTS)}
+    name = result.text("task_name", "trial_name") or PurePath(folder.path).name
+    instance = PurePath(name).name
+    info = result.inside("agent_info")
+    asked = result.inside("config").inside("agent")
+    model = info.inside("model_info").text("name") or asked.text("model_name")
+    attempt = new_attempt(found, file, instance, model)
+    marked, exception = _claim(result, parts["verifier"])
+    attempt = replace(
+        attempt,
+        key=folder.key,
+        agent=info.text("name") or asked.text("name") or "unknown",
+        run=PurePath(folder.path).parent.name,
+        started=result.moment("started_at"),
+        marked_success=marked,
+        status=_status(marked, exception),
+        logs=tuple(_texts(folder, parts)),
+    )
+    attempt = _with_trajectory(
+        attempt, result, exception, parts["agent"].get("trajectory.json"), found
+    )
+    add_attempt(found, file, attempt, _patch(parts), scope=folder.path)
+    return False
+
+
+def _files(folder: Folder, name: str, found: Found) -> dict[str, File]:
+    inner = found.look(folder, name)
+    return inner.files if inner else {}
+
+
+def _claim(result: Fields, verifier: dict[str, File]) -> tuple[bool | None, str | None]:
+    """What the verifier said, and the exception; one without a full reward comes first."""
+    exception = result.inside("exception_info")
+    kind, message = exception.text("exception_type"), exception.text("exception_message")
+    error = f"{kind}: {message}" if kind and message else kind or message
+    verdict = result.inside("verifier_result")
+    reward = verdict.inside("rewards").number("reward")
+    reward = verdict.number("reward") if reward is None else reward
+    if reward is None and "reward.txt" in verifier:
+        reward = _number_in(verifier["reward.txt"])
+    if reward is None or (error and reward < 1):
+        return None, error
+    return reward >= 1, error
+
+
+def _status(marked: bool | None, exception: str | None) -> str | None:
+    if marked is None:
+        return "error" if exception else None
+    return "passed" if marked else "failed"
+
+
+def _number_in(file: File) -> float | None:
+    try:
+        return float(read_bytes(file.path, 100))
+    except (UnusableError, ValueError):
+        return None
+
+
+def _with_trajectory(
+    attempt: Attempt, result: Fields, error: str | None, file: File | None, found: Found
+) -> Attempt:
+    """Tokens, steps, cost and time; the task as the agent was told it."""
+    used, record = result.inside("agent_result"), None
+    if file is not None:
+        record = read_single(file, found.problems)
+    fields = Fields(record.value if record else None)
+    final = fields.inside("final_metrics")
+    began, ended = result.moment("started_at"), result.moment("finished_at")
+    prompts: tuple[TextSource, ...] = ()
+    if record is not None and record.readable and "steps" in fields:
+        prompts = (record.text("steps", 0, "message"),)
+    execution = Execution(
+        duration_s=(ended - began).total_seconds() if began and ended else None,
+        steps=final.integer("total_steps") or len(fields.items("steps")) or None,
+        tokens_in=used.integer("n_input_tokens") or final.integer("total_prompt_tokens"),
+        tokens_out=used.integer("n_output_tokens") or final.integer("total_completion_tokens"),
+        cost_usd=used.number("cost_usd"),
+        error=error,
+    )
+    return replace(attempt, execution=execution, prompts=prompts)
+
+
+def _patch(parts: dict[str, dict[str, File]]) -> tuple[PatchEvidence, bytes | None, str]:
+    """The diff among the artifacts; without one it may have stayed in the container."""
+    for part in ("artifacts", "agent", "verifier"):
+        for name, file in parts[part].items():
+            if name.endswith(_DIFFS):
+                return find_patch_file(file)
+    return PatchEvidence(PatchState.UNREADABLE), None, "no diff was kept among the artifacts"
+
+
+def _texts(folder: Folder, parts: dict[str, dict[str, File]]) -> list[TextSource]:
+    files = [folder.files[RESULT], *parts["agent"].values(), *parts["verifier"].values()]
+    return [FileText(file.path, file.outside) for file in files if file.is_regular]
+
+
+READER = Reader(
+    name="Harbor",
+    recognised="folders with `result.json` (`trial_name`) and `agent/`, `verifier/` or "
+    "`artifacts/`",
+    mapped="`artifacts/*.diff` → patch (none: unreadable, not missing), `reward` 1 → marked, an "
+    "exception without full reward → status error and no claim, `agent_result` → tokens and "
+    "cost, ATIF "
+    "trajectory → steps, prompt and logs",
+    unread="`config.json`, recordings",
+    folders=(Folders(knows, read),),
+    cases=("harbor",),
+)

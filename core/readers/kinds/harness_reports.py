@@ -1,0 +1,110 @@
+"""Reports of SWE-bench's harness and its relatives: which tasks were resolved."""
+
+from __future__ import annotations
+
+import re
+
+from core.readers.fields import Fields
+from core.readers.found import Found, Report
+from core.readers.reader import Reader, Records, Value
+from core.readers.record_scan import Record
+
+_RESOLVED = ("resolved_ids", "success_ids", "resolved")
+_UNRESOLVED = ("unresolved_ids", "failure_ids", "no_generation", "no_apply", "empty_patch_ids")
+_ERRORS = ("error_ids",)
+_LOOKS_LIKE_A_TASK = re.compile(r"instance_.+|.+__.+-.+|.+/.+:pr-\d+")
+_PULL_REQUEST = re.compile(r"([^/\s]+)/([^:\s]+):pr-(\d+)")
+
+
+def knows_summary(value: Value, _name: str | None) -> bool:
+    """Lists of resolved ids, or true and false by id in one field."""
+    if "is_resolved" in value or ("pass_at_k" in value and "results" in value):
+        return False  # of terminal-bench, which has no patches
+    return any(isinstance(value.get(name), (list, dict)) for name in _RESOLVED)
+
+
+def knows_tasks(value: Value, _name: str | None) -> bool:
+    """Records with `resolved`, by id."""
+    return bool(value) and all(
+        isinstance(item, dict) and isinstance(item.get("resolved"), bool) for item in value.values()
+    )
+
+
+def knows_flags(value: Value, _name: str | None) -> bool:
+    """True or false by id, where every id looks like one."""
+    return bool(value) and all(
+        isinstance(item, bool) and _LOOKS_LIKE_A_TASK.fullmatch(name)
+        for name, item in value.items()
+    )
+
+
+def instance_named(name: str) -> str:
+    """A task's id in the form of its dataset: `org/repo:pr-7` is `org__repo-7`."""
+    match = _PULL_REQUEST.fullmatch(name)
+    return f"{match[1]}__{match[2]}-{match[3]}" if match else name
+
+
+def read_summary(record: Record, found: Found) -> None:
+    """The claims of a summary."""
+    report = report_of(Fields(record.value), record.path)
+    if report is not None:
+        found.reports.append(report)
+
+
+def report_of(fields: Fields, path: str, names: tuple[str, ...] = ()) -> Report | None:
+    """What an object of lists of ids says; None when it holds none.
+
+    Without a list of what was submitted, it speaks of everything that it could speak of.
+    """
+    resolved = fields.texts(*_RESOLVED)
+    flags = [fields.inside(name) for name in ("resolved_ids", "resolved")]
+    by_flag = {n: flag for f in flags for n in f.names() if (flag := f.flag(n)) is not None}
+    if resolved is None and not by_flag:
+        return None
+    claims: dict[str, bool] = {}
+    for name in (*_UNRESOLVED, "submitted_ids", "completed_ids"):
+        claims |= dict.fromkeys(fields.texts(name) or (), False)
+    claims |= dict.fromkeys(resolved or (), True) | by_flag
+    errors = frozenset(n for name in _ERRORS for n in fields.texts(name) or ())
+    unknown = errors | frozenset(fields.texts("incomplete_ids") or ())
+    knows_all = "submitted_ids" in fields or "unresolved_ids" in fields or "failure_ids" in fields
+    return Report(
+        path,
+        {instance_named(n): claim for n, claim in claims.items() if n not in unknown or claim},
+        frozenset(map(instance_named, errors)),
+        None if knows_all or resolved is None else False,
+        names=names,
+        unknown=frozenset(map(instance_named, unknown)),
+    )
+
+
+def read_tasks(record: Record, found: Found) -> None:
+    """The claims of reports by id; a task whose patch did not apply was evaluated and failed."""
+    fields = Fields(record.value)
+    claims = {instance_named(n): fields.inside(n).flag("resolved") for n in fields.names()}
+    found.reports.append(Report(record.path, {n: c for n, c in claims.items() if c is not None}))
+
+
+def read_flags(record: Record, found: Found) -> None:
+    """The claims of true and false by id."""
+    fields = Fields(record.value)
+    claims = {instance_named(name): fields.flag(name) is True for name in fields.names()}
+    found.reports.append(Report(record.path, claims, silent=True))
+
+
+READER = Reader(
+    name="Reports of SWE-bench's harness and its relatives",
+    recognised="`resolved_ids`, `success_ids` or `resolved` as a list or by id; `{id: "
+    "{resolved}}`; "
+    "`{id: true}`",
+    mapped="resolved → marked; `error_ids` → status error and no claim; what a report says "
+    "counts for "
+    "the predictions in the nearest folder above it, and for the model that its name holds",
+    unread="tests, statistics",
+    records=(
+        Records(knows_summary, read_summary, is_report=True),
+        Records(knows_tasks, read_tasks, is_report=True),
+        Records(knows_flags, read_flags, is_report=True),
+    ),
+    cases=("swebench-harness", "reports-prefix", "reports-two-runs", "swe-bench-live"),
+)

@@ -1,0 +1,108 @@
+"""What lies beside predictions: who made them, and the harness's folder of each task."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import PurePath
+
+from core.files import UnusableError, read_bytes
+from core.models import PatchEvidence, PatchState
+from core.readers.building import add_attempt, find_patch_file, new_attempt, scope_of_task
+from core.readers.found import NO_PATCH, Found, Role, SubmissionFacts, folder_of
+from core.readers.reader import Files, Folders, Reader
+from core.readers.walk import File, Folder
+from core.sources import FileText
+
+_LOGS = ("test_output.txt", "run_instance.log", "eval.log", "report.json")
+_MARKS = frozenset({"test_output.txt", "run_instance.log", "patch.diff"})
+_MAX_YAML_BYTES = 2**20
+_ENTRY = re.compile(r"^(\s*)([\w-]+):\s*(.*?)\s*$")
+
+
+def knows_task(folder: Folder) -> bool:
+    """A folder in which the harness evaluated one task."""
+    return "report.json" in folder.files and not _MARKS.isdisjoint(folder.files)
+
+
+def read_task(folder: Folder, found: Found) -> bool:
+    """The logs of a task, and the patch that was evaluated; the report is read as a file."""
+    path = PurePath(folder.path)
+    file = folder.files["report.json"]
+    model = path.parent.name.replace("__", "/") if _is_of_a_run(path) else None
+    logs = (folder.files[name] for name in _LOGS if name in folder.files)
+    attempt = replace(
+        new_attempt(found, file, path.name, model),
+        logs=tuple(FileText(log.path, log.outside) for log in logs if log.is_regular),
+    )
+    diff = folder.files.get("patch.diff")
+    patch = find_patch_file(diff) if diff else (PatchEvidence(PatchState.MISSING), NO_PATCH, "")
+    role = Role.ROLLOUT if diff else Role.COMPANION
+    add_attempt(found, file, attempt, patch, role=role, scope=scope_of_task(file.path, path.name))
+    return True
+
+
+def _is_of_a_run(path: PurePath) -> bool:
+    """Is it `logs/run_evaluation/<run>/<model>/<task>`?"""
+    return len(path.parts) > 3 and path.parts[-4] == "run_evaluation"
+
+
+def read_metadata(file: File, found: Found) -> None:
+    """The names that a submission's `metadata.yaml` gives (`info.name`, `tags.model`)."""
+    try:
+        text = read_bytes(file.path, _MAX_YAML_BYTES).decode("utf-8", "replace")
+    except UnusableError as error:
+        found.problems.add(file.path, str(error))
+        return
+    values = flat_yaml(text)
+    agent, model = values.get("info.name") or values.get("name"), values.get("tags.model")
+    if agent or model:
+        found.submissions.append(SubmissionFacts(folder_of(file.path), agent, model))
+
+
+def flat_yaml(text: str) -> dict[str, str]:
+    """Scalars and the first elements of lists by their dotted path: all that names need of YAML."""
+    values: dict[str, str] = {}
+    above: list[tuple[int, str]] = []
+    for line in text.splitlines():
+        match = _ENTRY.match(line)
+        if match:
+            depth = len(match[1])
+            above = [entry for entry in above if entry[0] < depth]
+            above.append((depth, match[2]))
+            value = match[3]
+        elif line.strip().startswith("- "):
+            value = line.strip()[2:]
+        else:
+            continue
+        first = value.strip("[]").split(",")[0].strip().strip("'\"")
+        if first and above:
+            values.setdefault(".".join(name for _, name in above), first)
+    return values
+
+
+def read_patch_file(file: File, found: Found) -> None:
+    """A task's patch in a file of its own, beside the trajectory or in a folder of patches."""
+    path = PurePath(file.path)
+    instance = path.stem
+    if path.parent.name not in (instance, "patches") and "__" not in instance:
+        return
+    attempt, scope = new_attempt(found, file, instance, None), scope_of_task(file.path, instance)
+    add_attempt(found, file, attempt, find_patch_file(file), role=Role.ROLLOUT, scope=scope)
+
+
+READER = Reader(
+    name="Submissions (SWE-bench experiments, harness logs)",
+    recognised="folders with `report.json` and `test_output.txt`, `run_instance.log` or "
+    "`patch.diff`; "
+    "`metadata.yaml`; `<task>/<task>.patch`, `patches/<task>.patch`",
+    mapped="folder → task, test output and log → logs, `patch.diff` → patch where no prediction is "
+    "found; `info.name`, `tags.model` → agent, model of the folder's predictions",
+    unread="`eval.sh`, README, the rest of `metadata.yaml`",
+    files=(
+        Files(("metadata.yaml", "metadata.yml"), read_metadata),
+        Files(("*.patch",), read_patch_file),
+    ),
+    folders=(Folders(knows_task, read_task, owns_files=False),),
+    cases=("swebench-experiments", "trae-agent"),
+)

@@ -1,0 +1,61 @@
+"""What a reader is: how it recognises its input, what it reads out of it, and what it leaves.
+
+A kind of input is one module in `core.readers.kinds` with a `READER`, and one line in
+`core.readers.reader_registry`. `docs/inputs.md` is made from these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from core.readers.found import Found
+from core.readers.record_scan import Record
+from core.readers.walk import File, Folder
+
+Value = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Recognises and reads records of JSON files by their fields alone.
+
+    `knows` gets a record and the name under which it stands in an object of records, if it does.
+    """
+
+    knows: Callable[[Value, str | None], bool]
+    read: Callable[[Record, Found], None]
+    is_reference: bool = False  # may be read from a path that names human commits
+    is_report: bool = False  # read beside a predictions file that was opened alone
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Reads files that are recognised by their name."""
+
+    patterns: tuple[str, ...]  # as in a shell
+    read: Callable[[File, Found], None]
+    is_reference: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Recognises and reads folders by what they hold; `read` says whether to look inside too."""
+
+    knows: Callable[[Folder], bool]
+    read: Callable[[Folder, Found], bool]
+    owns_files: bool = True  # False: its files are read like others, too
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One kind of input. The four texts are rows of `docs/inputs.md`."""
+
+    name: str
+    recognised: str
+    mapped: str
+    unread: str
+    records: tuple[Records, ...] = ()
+    files: tuple[Files, ...] = ()
+    folders: tuple[Folders, ...] = ()
+    cases: tuple[str, ...] = ()  # samples of it in the tests

@@ -1,0 +1,104 @@
+"""Entries of zip files, also of those that Zstandard compressed (Python's own cannot read them).
+
+An entry is bounded by what comes out of it, whatever the file says of its size.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from core.errors import SourceError
+from core.files import MAX_TEXT_BYTES, UnusableError, opened_file
+
+_ZSTANDARD = 93
+_LOCAL_HEADER = struct.Struct("<26xHH")  # APPNOTE 4.3.7: lengths of name and extra field
+
+
+@dataclass(frozen=True, slots=True)
+class ZipText:
+    """A value inside the JSON of an entry of a zip file; one that is no string is shown as JSON."""
+
+    path: str
+    entry: str
+    keys: tuple[str | int, ...] = ()
+    outside: bool = False
+
+    @property
+    def name(self) -> str:
+        return ".".join(map(str, self.keys)) or self.entry
+
+    def read(self) -> str:
+        try:
+            with opened_zip(self.path) as archive:
+                value = json.loads(read_entry(archive, self.entry))
+            for key in self.keys:
+                value = value[key]
+        except UnusableError as error:
+            raise SourceError(error.of(self.path), "Load the runs again.") from error
+        except (ValueError, LookupError, TypeError, RecursionError) as error:
+            title = f"{self.path} has changed since it was loaded"
+            raise SourceError(title, "Load the runs again.") from error
+        return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+
+
+@contextmanager
+def opened_zip(path: str) -> Iterator[zipfile.ZipFile]:
+    """A zip file, for reading. Raises `UnusableError`."""
+    try:
+        with (
+            opened_file(path) as handle,
+            os.fdopen(os.dup(handle), "rb") as file,
+            zipfile.ZipFile(file) as archive,
+        ):
+            yield archive
+    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+        raise UnusableError(f"is no whole zip file ({error})") from error
+
+
+def read_entry(archive: zipfile.ZipFile, name: str, limit: int = MAX_TEXT_BYTES) -> bytes:
+    """The content of an entry. Raises `UnusableError`; `KeyError` when there is none."""
+    info = archive.getinfo(name)
+    if info.flag_bits & 1:
+        raise UnusableError(f"holds {name}, which is encrypted")
+    try:
+        if info.compress_type == _ZSTANDARD:
+            data = _read_zstandard(archive, info, limit)
+        else:
+            with archive.open(info) as entry:
+                data = entry.read(limit + 1)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError) as error:
+        raise UnusableError(f"holds {name}, which cannot be unpacked ({error})") from error
+    if len(data) > limit:
+        raise UnusableError(f"holds {name}, which is larger than {limit / 2**20:g} MiB")
+    return data
+
+
+def _read_zstandard(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
+    """An entry of method 93 (APPNOTE 4.4.5), which Inspect writes."""
+    from backports import zstd  # imported here because few need it
+
+    file: BinaryIO | None = archive.fp  # type: ignore[assignment]
+    assert file
+    file.seek(info.header_offset)
+    lengths = _LOCAL_HEADER.unpack(file.read(_LOCAL_HEADER.size))
+    file.seek(sum(lengths), os.SEEK_CUR)
+    packed = file.read(min(info.compress_size, limit + 1))
+    decompressor, parts, room = zstd.ZstdDecompressor(), [], limit + 1
+    try:
+        while room > 0 and not decompressor.eof:
+            part = decompressor.decompress(packed, room)
+            if not part and decompressor.needs_input:
+                raise EOFError("it ends too soon")
+            parts.append(part)
+            packed, room = b"", room - len(part)
+    except zstd.ZstdError as error:
+        raise zlib.error(str(error)) from error
+    return b"".join(parts)
