@@ -29,8 +29,8 @@ BESIDE = {
 }
 """Modules that may open files themselves, and why."""
 
-NAMES = {"open", "read_bytes", "read_text", "fdopen", "mmap", "TinyDB"}
-OF_OBJECTS = {"open", "read_bytes", "read_text", "fdopen", "mmap"}
+NAMES = {"open", "read_bytes", "read_text", "mmap", "TinyDB"}
+OF_OBJECTS = {"open", "read_bytes", "read_text", "mmap"}
 
 
 def bypasses(path: Path) -> list[str]:
@@ -63,6 +63,7 @@ HARMLESS = (
     "Repository.open(",
     "webbrowser.open(",
     "archive.open(",
+    "_Listener.open(",
 )
 """Making a file, sending output nowhere, what was opened before, and other things opened."""
 
