@@ -146,7 +146,13 @@ def open_session(
     location = locate_store(run_set.root, db)
     named = reviewer or settings.review.reviewer or account_name()
     store = Store(location.path)
-    return Session(Triage(run_set, store, store.load(), named), location, settings)
+    contents = store.load()
+    if contents.judgements:
+        # Imported here because most folders hold no opinion yet.
+        from core.judge.run.derive import derive_foreign
+
+        contents = derive_foreign(contents)
+    return Session(Triage(run_set, store, contents, named), location, settings)
 
 
 def account_name() -> str:

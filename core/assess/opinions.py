@@ -112,9 +112,10 @@ def standing_votes(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
     """The judgements that vote: the newest of each vote on the newest question with an opinion.
 
     A vote that failed stands, without an opinion, so that one answer of three is no majority. An
-    opinion that came from elsewhere belongs to no question and counts until there is one.
+    opinion that came from elsewhere belongs to no question and counts until there is one. What is
+    set aside does not vote.
     """
-    votes = [j for j in judgements if not j.canary]
+    votes = [j for j in judgements if not j.canary and not j.set_aside]
     opinions = [j for j in votes if _decided(j)]
     asked = [j for j in opinions if j.question]
     if not asked:
@@ -149,7 +150,7 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 def has_failed(judgements: Sequence[Judgement]) -> bool:
     """Is there a vote without an opinion among those that stand, or is the newest one such?"""
-    votes = [j for j in judgements if not j.canary]
+    votes = [j for j in judgements if not j.canary and not j.set_aside]
     newest = votes[-1:]  # judgements stand in order of time
     return any(j.state is not JudgementState.VERDICT for j in (*newest, *newest_votes(judgements)))
 

@@ -85,8 +85,11 @@ def is_reviewed(known: Assessment) -> bool:
 
 
 def is_judged(known: Assessment) -> bool:
-    """Is there at least one judgement that carries an opinion?"""
-    return any(j.state is JudgementState.VERDICT and not j.canary for j in known.judgements)
+    """Is there at least one judgement that carries an opinion and is not set aside?"""
+    return any(
+        j.state is JudgementState.VERDICT and not j.canary and not j.set_aside
+        for j in known.judgements
+    )
 
 
 def is_open(known: Assessment) -> bool:

@@ -132,6 +132,13 @@ def _calls(items: Sequence[_Item]) -> Iterator[AuditFinding]:
         lambda i: i.judgement.state is not JudgementState.VERDICT,
     )
     yield from _count(
+        "audit.foreign",
+        Severity.WARNING,
+        "judgements that are set aside: others stored them",
+        items,
+        lambda i: bool(i.judgement.set_aside),
+    )
+    yield from _count(
         "audit.nothing-kept",
         Severity.WARNING,
         "judgements of which no reply was kept",

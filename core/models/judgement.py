@@ -114,6 +114,7 @@ class Judgement:
     without_reference: bool = False
     tripwires: tuple[Finding, ...] = ()  # instructions aimed at a judge, found in the evidence
     canary: str = ""  # "human", "other", "planted": a question whose answer is known
+    set_aside: str = ""  # why it settles nothing; found when it is read, never believed
 
     @property
     def is_made_up(self) -> bool:
@@ -152,3 +153,4 @@ class Rubric:
     code: str = ""
     calls: tuple[Call, ...] = ()
     missing_evidence: tuple[str, ...] = ()
+    set_aside: str = ""  # why it does not hold; found when it is read, never believed

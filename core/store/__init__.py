@@ -40,6 +40,7 @@ from core.store.tables import (
     kind_of,
     same_commit,
 )
+from core.store.trust import Trust
 from core.store.upgrade import ENDING, old_name, read_schema_1, take_in
 
 __all__ = [
@@ -192,6 +193,18 @@ class Store:
 
     # Whose it is
 
+    def answer_trust(self, trusted: bool) -> tuple[str, ...]:
+        """Remember whether opinions in this folder that were not made here count; returns whose.
+
+        Raises `StoreError` for a folder without an id that cannot be written.
+        """
+        contents = self.load()
+        ids = {*contents.ids, *contents.written_by.values()} or {self.make_id()}
+        foreign = tuple(sorted(ids - set(identity.read_known().made)))
+        for store in foreign:
+            identity.remember_answer(store, trusted)
+        return foreign
+
     def make_id(self) -> str:
         """The store's id, made now if it has none. Raises `StoreError`."""
         with self._place.changing() as opened:
@@ -262,12 +275,14 @@ class Store:
             with self._place.reading() as opened:
                 if opened is None:
                     return []
-                database = CommitDatabase(CommitFile(opened, name), (table,))
-                records = database.records(table)
+                lines = CommitFile(opened, name).lines((table,))
+                trust = Trust(identity.read_ids(opened))
         except StoreError:
             return []
         unnamed: list[LoadProblem] = []
-        return list(decode_all(self.folder, records, table, kind, unnamed))
+        records = lines.tables.get(table, {})
+        found = decode_all(self.folder, records, table, kind, unnamed)
+        return [trust.weigh(record, lines.stores.get(id_of(record), "")) for record in found]
 
     def _read_files(
         self, opened: OpenFolder, problems: list[LoadProblem]

@@ -21,6 +21,7 @@ from core.models import (
 )
 from core.store.record_lines import Lines
 from core.store.tables import ANALYSES, ASSIGNMENTS, JUDGEMENTS, VERDICTS, Record, id_of
+from core.store.trust import Trust
 
 _Kind = TypeVar("_Kind")
 _Authored = Analysis | Assignment | Judgement | Verdict
@@ -56,9 +57,11 @@ def build_contents(
         problems += [LoadProblem(str(path), fault) for fault in lines.faults]
         collected.add(path, lines)
         written_by |= lines.stores
+    trust = Trust(ids)
+    judgements = [trust.weigh(j, written_by.get(j.id, "")) for j in collected.judgements.values()]
     return StoreContents(
         _histories(collected.verdicts.values()),
-        _histories(collected.judgements.values()),
+        _histories(judgements),
         tuple(problems),
         _in_time(collected.analyses.values()),
         _in_time(collected.assignments.values()),

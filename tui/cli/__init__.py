@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "check": "say what is certain of every attempt, without a model",
     "judge": "ask a model for opinions, after an estimate",
     "audit": "say how far the judgements can be trusted",
+    "trust": "say whether opinions that others stored here count",
     "export": "write verdicts and evidence to a file",
     "import": "take in verdicts of a colleague, or earlier evaluations",
     "settings": "print what is set and where each came from",

@@ -273,10 +273,19 @@ def _numbered(patch: Patch, file: FilePatch, start: int, end: int) -> Sequence[s
     return [f"{numbers.get(index, ''):>6} {patch.lines[index]}" for index in range(start, end)]
 
 
+_FACT_FAMILIES = ("applies.", "syntax.", "files.", "names.")
+_NOT_GIVEN = ("files.outside-targets", "files.given-away")  # they speak of the agent's prompt
+
+
 def facts_text(report: CheckReport) -> str:
-    """The findings of a report as the judge is given them."""
+    """What the judge is given of a report: whether the patch applies and parses, files and names.
+
+    Nothing of the run, the agent, its prompt or other attempts.
+    """
     lines = []
     for finding in report.findings:
+        if not finding.rule.startswith(_FACT_FAMILIES) or finding.rule in _NOT_GIVEN:
+            continue
         place = f"{finding.file or ''}:{finding.line or ''}".strip(":")
         lines.append(f"{finding.severity} {finding.rule} {place} {finding.message}")
     return "\n".join(lines) or "none"

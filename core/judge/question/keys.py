@@ -43,9 +43,10 @@ def find_answer(
 ) -> Judgement | None:
     """The stored answer to a question about an attempt, None when it has to be asked.
 
-    Errors are not answers. With `again` only opinions are: the rest is asked once more. What a
-    fake server made up is no answer when a real one would be asked. An opinion comes before any
-    other end, the attempt's own before that of another one, and an original before what repeats it.
+    Errors are not answers. With `again` only opinions are: the rest is asked once more. What is set
+    aside is none, nor what a fake server made up when a real one would be asked. An opinion comes
+    before any other end, the attempt's own before that of another one, and an original before what
+    repeats it.
     """
     found = [
         judgement
@@ -54,6 +55,7 @@ def find_answer(
         and judgement.state is not JudgementState.ERROR
         and not (again and judgement.state is not JudgementState.VERDICT)
         and not (real and judgement.is_made_up)
+        and not judgement.set_aside
     ]
     return max(
         reversed(found),  # the newest of equals

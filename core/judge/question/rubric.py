@@ -73,9 +73,11 @@ def current_rubric(
 ) -> Rubric | None:
     """The rubric that holds; `diff_hash` is the human diff's, "" for whatever it was written from.
 
-    With `real`, what a fake server made up does not hold.
+    What is set aside does not hold, nor with `real` what a fake server made up.
     """
-    usable = [r for r in rubrics if r.state is JudgementState.VERDICT and r.hash]
+    usable = [
+        r for r in rubrics if r.state is JudgementState.VERDICT and r.hash and not r.set_aside
+    ]
     if edited := [r for r in usable if r.edited]:
         return max(edited, key=lambda r: r.created)
     written = [

@@ -59,5 +59,6 @@ def humans_without_rubric(store: Store, humans: Iterable[str]) -> frozenset[str]
     return frozenset(
         human
         for human in humans
-        if (rubrics := store.rubrics(human)) and current_rubric(rubrics) is None
+        if (rubrics := [r for r in store.rubrics(human) if not r.set_aside])
+        and current_rubric(rubrics) is None
     )

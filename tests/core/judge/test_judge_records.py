@@ -131,6 +131,7 @@ def test_opinions_on_several_commits_are_written_together_and_a_broken_file_is_n
     store = Store(tmp_path / "store")
     shas = [f"{number:040x}" for number in range(3)]
     broken = store.folder / "commits" / f"{shas[1]}.jsonl"
+    store.make_id()  # before there are files that somebody else may have made
     broken.mkdir(parents=True)
     rubric = Rubric("r", SHA, "h", NOW)
     additions = {sha: ([rubric], [full_judgement()]) for sha in shas}

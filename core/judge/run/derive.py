@@ -1,0 +1,97 @@
+"""Opinions of other people's stores, read anew from the raw replies that stand beside them.
+
+What such a record says of its reply is not believed: criteria, answers and issues follow from the
+reply itself. An answer that did not count still does not, since what was shown is not at hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from core.assess.opinions import criteria_of, read_answers
+from core.judge.question.schema import parse_judgement, read_issues
+from core.judge.run.asking import check_text
+from core.judge.wire.reply import Reply, read_reply
+from core.models import UNKNOWN, Judgement, JudgementState
+from core.store import StoreContents
+from core.store.identity import read_known
+
+ORPHAN = "it repeats an answer that is not here"
+
+
+def derive_foreign(contents: StoreContents) -> StoreContents:
+    """The contents of a store with every opinion derived anew that was not written here."""
+    made = set(read_known().made)
+
+    def is_own(judgement: Judgement) -> bool:
+        return contents.written_by.get(judgement.id) in made
+
+    if all(is_own(j) for found in contents.judgements.values() for j in found):
+        return contents
+    derived = {
+        j.id: derive_again(j)
+        for found in contents.judgements.values()
+        for j in found
+        if j.calls and not is_own(j)
+    }
+    own = {j.id: j for found in contents.judgements.values() for j in found if is_own(j)}
+    known = {**own, **derived}
+    judgements = {
+        key: tuple(known.get(j.id) or _repeated(j, known) for j in found)
+        for key, found in contents.judgements.items()
+    }
+    return replace(contents, judgements=judgements)
+
+
+def derive_again(judgement: Judgement) -> Judgement:
+    """A judgement as the raw reply of its last call has it."""
+    call = judgement.calls[-1]
+    api = "chat" if '"choices"' in call.raw[:2_000] else "responses"
+    if call.status is None and not call.raw:
+        return replace(judgement, criteria=UNKNOWN, answers=(), issues=(), state=_failed(judgement))
+    status = 200 if call.status is None and call.api == "batch" else call.status
+    reading = check_text(read_reply(Reply(call.raw, status, judgement.code, api=api)), "judgement")
+    if reading.state is not JudgementState.VERDICT:
+        return replace(
+            judgement, criteria=UNKNOWN, answers=(), issues=(), reasoning="", state=reading.state
+        )
+    reply = parse_judgement(reading.text)
+    held = {a.criterion: a for a in judgement.answers}
+    blocked = [name for name, answer in held.items() if not answer.counted]
+    answers = read_answers(reply.by_criterion, blocked)
+    return replace(
+        judgement,
+        state=JudgementState.VERDICT,
+        answers=answers,
+        criteria=criteria_of(answers, reply.quality_score, blocked),
+        issues=read_issues(reply),
+        reasoning=reply.reasoning,
+    )
+
+
+def _failed(judgement: Judgement) -> JudgementState:
+    is_verdict = judgement.state is JudgementState.VERDICT
+    return JudgementState.ERROR if is_verdict else judgement.state
+
+
+def _repeated(judgement: Judgement, known: Mapping[str, Judgement]) -> Judgement:
+    """What repeats an answer says what that says; what came from a file stands for itself."""
+    if not judgement.cached:
+        return judgement
+    original = known.get(judgement.cached)
+    if original is None:
+        return replace(judgement, set_aside=judgement.set_aside or ORPHAN)
+    return replace(
+        judgement,
+        state=original.state,
+        answers=original.answers,
+        criteria=original.criteria,
+        issues=original.issues,
+        reasoning=original.reasoning,
+    )
+
+
+def count_set_aside(judgements: Sequence[Judgement]) -> int:
+    """How many opinions are set aside."""
+    return sum(bool(j.set_aside) and j.state is JudgementState.VERDICT for j in judgements)
