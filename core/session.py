@@ -21,6 +21,7 @@ from core.store.location import StoreLocation, locate_store
 from core.triage import Triage
 
 if TYPE_CHECKING:
+    from core.assess.filters import AttemptFilter
     from core.judge.books.judge_records import JudgeRecords
     from core.stats.figures import Statistics
 
@@ -54,23 +55,33 @@ class Session:
         strays = self.triage.strays()
         return summarise(self._run_set, self.triage.assessments(), facts, self._records(), strays)
 
-    def export(self, path: Path, *, overwrite: bool = False) -> int:
+    def export(
+        self, path: Path, asked: AttemptFilter | None = None, *, overwrite: bool = False
+    ) -> int:
         """Write an export in the format the ending names; returns the number of attempts.
+
+        With a filter only of the attempts that it lets through; the export says so.
 
         Raises `ExportError`; then nothing new stands there.
         """
         # Imported here and below because the screen opens without them.
         from core.export import write_export
-        from core.export.export_document import build_document
+        from core.export.export_document import Narrowing, build_document
         from core.stats.patch_facts import read_patch_facts
         from core.version import installed_version
 
-        triage = self.triage
+        triage, run_set = self.triage, self._run_set
+        assessments = triage.assessments()
+        if asked is not None and asked.text:
+            assessments = asked.select(assessments, run_set.commits)
+            run_set = replace(run_set, attempts=tuple(known.attempt for known in assessments))
         document = build_document(
-            self._run_set,
-            triage.assessments(),
+            run_set,
+            assessments,
             triage.histories(),
-            read_patch_facts(triage.run_set.attempts),
+            read_patch_facts(run_set.attempts),
+            filter=Narrowing(asked.text if asked else "", len(triage.run_set.attempts)),
+            strays=triage.strays(),
             store=self.location.path,
             created=datetime.now(UTC),
             version=installed_version(),

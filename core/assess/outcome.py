@@ -59,8 +59,10 @@ def assess(
 
     `basis` is what patch and human change are now; without it no verdict is outdated.
     """
-    weighed = weigh(verdicts, basis)
-    all_judgements = tuple(judgements)
+    history, all_judgements = tuple(verdicts), tuple(judgements)
+    if not history and not all_judgements:
+        return _by_facts(attempt, report)
+    weighed = weigh(history, basis)
     opinions = [j.criteria for j in standing_votes(all_judgements)]
     voices = _voices(attempt, weighed, opinions, report)
     criteria, settled_by = _settle(voices, weighed, opinions)
@@ -77,6 +79,16 @@ def assess(
         weighed.outdated,
         weighed.disputed,
     )
+
+
+def _by_facts(attempt: Attempt, report: CheckReport | None) -> Assessment:
+    """What `assess` says where only checks have spoken: most of a large run set."""
+    criteria = report.criteria if report else UNKNOWN
+    settled_by = {name: "check" for name in CRITERIA if getattr(criteria, name) is not None}
+    outcome = outcome_of(
+        criteria, has_patch=has_patch(attempt), marked_success=attempt.marked_success
+    )
+    return Assessment(attempt, criteria, settled_by, outcome, None, report)
 
 
 def is_reviewed(known: Assessment) -> bool:

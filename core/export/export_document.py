@@ -17,7 +17,7 @@ from core import codec
 from core.assess.outcome import outcome_settled_by
 from core.judge.books.judge_records import NO_RECORDS, JudgeRecords
 from core.models import Assessment, HumanCommit, LoadProblem, RunSet, Verdict
-from core.stats.figures import Statistics, summarise
+from core.stats.figures import NO_STRAYS, Statistics, summarise
 from core.stats.patch_facts import PatchFact
 
 SCHEMA_VERSION = 2
@@ -57,6 +57,18 @@ class CommitResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Narrowing:
+    """The filter that chose the attempts of an export, "" for none, and how many it chose from."""
+
+    text: str = ""
+    total: int = 0
+
+
+WHOLE = Narrowing()
+"""An export of everything."""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """Everything an export holds. `folder` is where the runs are; it is never written."""
 
@@ -70,6 +82,7 @@ class Document:
     records: JudgeRecords
     statistics: Statistics
     strays: Mapping[str, tuple[Verdict, ...]]  # histories that belong to no attempt, by its key
+    filter: Narrowing
     problems: tuple[LoadProblem, ...]
 
 
@@ -83,14 +96,14 @@ def build_document(
     created: datetime,
     version: str,
     records: JudgeRecords = NO_RECORDS,
+    strays: Mapping[str, Sequence[Verdict]] = NO_STRAYS,
+    filter: Narrowing = WHOLE,
 ) -> Document:
     """The result of a run set as it stands now; `facts` comes from `stats.read_patch_facts`."""
     folder = run_set.root.resolve()
     results = tuple(
         _attempt_result(assessment, histories, facts, folder) for assessment in assessments
     )
-    keys = {result.key for result in results}
-    strays = {key: tuple(history) for key, history in histories.items() if key not in keys}
     return Document(
         folder=folder,
         root=folder.name,
@@ -101,7 +114,8 @@ def build_document(
         attempts=results,
         records=records,
         statistics=summarise(run_set, assessments, facts, records, strays),
-        strays=strays,
+        strays={key: tuple(history) for key, history in strays.items()},
+        filter=filter,
         problems=tuple(
             LoadProblem(portable(p.path, folder), portable(p.reason, folder))
             for p in run_set.problems

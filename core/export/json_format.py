@@ -25,6 +25,7 @@ def render(document: Document) -> Iterator[str]:
         "created": codec.to_data(document.created),
         "root": document.root,
         "store": document.store,
+        "filter": document.filter.text,
         "statistics": codec.to_data(document.statistics),
     }
     prompts: list[dict[str, Any]] = []  # filled while the texts are written

@@ -67,6 +67,14 @@ def _read_patch(source: TextSource | None, folder: Path) -> Patch | str:
         return portable(error.title, folder)
 
 
+def _narrowing(document: Document) -> str:
+    chosen = document.filter
+    if not chosen.text:
+        return ""
+    counts = f"{len(document.attempts)} of {chosen.total} attempts"
+    return f"Only what the filter {code(chosen.text)} lets through: {counts}.\n"
+
+
 def _head(document: Document) -> str:
     stats = document.statistics
     return "\n".join(
@@ -74,6 +82,7 @@ def _head(document: Document) -> str:
             f"# Assessed attempts: {escape(document.root)}\n",
             f"Written {document.created:%Y-%m-%d %H:%M %Z} by {escape(document.generator)}, "
             f"with the verdicts of {code(document.store)}.\n",
+            _narrowing(document),
             "## Summary\n",
             table(
                 ("figure", "count", "coverage"),

@@ -107,8 +107,8 @@ def format_statistics(stats: Statistics) -> str:
     rows = [(label, str(count), note) for label, count, note in figures(stats)]
     rates = [(words(rate.label), format_rate(rate)) for rate in stats.rates]
     sections = [
-        _section("Figures", _table(rows, right=(1,))),
-        _section("Rates, with the Wilson 95 % interval", _table(rates)),
+        _section("Figures", align(rows, right=(1,))),
+        _section("Rates, with the Wilson 95 % interval", align(rates)),
         _section("Funnel", map(format_split, stats.funnel)),
         _section("Outcomes by who settled them", _outcomes(stats.outcomes)),
         _section("Agents and models", _groups(("agent", "model"), stats.by_agent)),
@@ -127,7 +127,7 @@ def _outcomes(outcomes: Mapping[str, Mapping[str, int]]) -> list[str]:
         (words(name), *(str(by.get(who, 0)) for who in DECIDERS), str(sum(by.values())))
         for name, by in outcomes.items()
     ]
-    return _table([header, *rows], right=range(1, 5))
+    return align([header, *rows], right=range(1, 5))
 
 
 def _groups(names: tuple[str, str], groups: Sequence[Group]) -> list[str]:
@@ -142,10 +142,10 @@ def _groups(names: tuple[str, str], groups: Sequence[Group]) -> list[str]:
         )
         for group in groups
     ]
-    return _table([header, *rows], right=range(2, len(header)))
+    return align([header, *rows], right=range(2, len(header)))
 
 
-def _table(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
+def align(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
     """Rows in columns as wide as their widest cell, those of `right` aligned to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     aligned_right = set(right)

@@ -15,10 +15,12 @@ from typing import Any
 from core.assess.contradictions import flags_of
 from core.assess.decisions import decision_of
 from core.assess.outcome import assess, has_patch, is_judged, is_open, is_reviewed
+from core.assess.queues import QueueContext
 from core.errors import InputError
 from core.models import (
     UNKNOWN,
     Assessment,
+    Assignment,
     Attempt,
     Basis,
     CheckReport,
@@ -58,6 +60,7 @@ class Triage:
         self._judgements = _merged(run_set.judgements, contents.judgements)
         self._reports: dict[str, CheckReport] = {}
         self._assessments: dict[str, Assessment] = {}
+        self._assignments: dict[str, Sequence[Assignment]] = {}
         self._saving = threading.Lock()
         self._by_commit: dict[str, list[Attempt]] = {}
         for attempt in run_set.attempts:
@@ -137,6 +140,10 @@ class Triage:
     def is_reviewed(self, key: str) -> bool:
         """Has a person decided, so that it counts?"""
         return key in self._book.by_attempt and is_reviewed(self.assessment(key))
+
+    def queue_context(self, *, seed: int = 0, sample: int = 30) -> QueueContext:
+        """What queues may know beside the assessments."""
+        return QueueContext(self.reviewer, seed, sample, self._assignments)
 
     def progress(self) -> Progress:
         """The counts of the header."""

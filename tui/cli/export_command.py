@@ -8,20 +8,24 @@ import argparse
 from pathlib import Path
 
 from tui.cli import say
-from tui.cli.options import add_run_options, open_runs
+from tui.cli.options import add_filter_option, add_run_options, open_runs
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
     add_run_options(parser)
+    add_filter_option(parser)
     parser.add_argument("--to", type=Path, required=True, metavar="FILE", help="where to write")
     parser.add_argument("--force", action="store_true", help="replace FILE when it exists")
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the file."""
+    from core.assess.filters import parse_filter
+
+    asked = parse_filter(options.filter)
     session = open_runs(options)
     session.take_in_reports()
-    count = session.export(options.to, overwrite=options.force)
+    count = session.export(options.to, asked, overwrite=options.force)
     say(f"{count} attempts written to {options.to}")
     return 0

@@ -17,16 +17,20 @@ from core import codec
 from core.errors import InputError
 from core.settings import DEFAULT_BASE_URL
 from tui.cli import emit, emit_json, say
-from tui.cli.options import add_run_options, open_runs, positive
+from tui.cli.options import add_filter_option, add_run_options, open_runs, positive
 from tui.judge_text import estimate_text, progress_bar, summary_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.assess.filters import AttemptFilter
     from core.judge.run.events import Summary
     from core.judge.run.plan import Plan
     from core.judge.run.process import JudgeProcess
     from core.judge.run.proposal import Proposal
     from core.session import Session
     from core.settings import JudgeSettings
+    from core.triage import Triage
 
 _SETTINGS = (
     ("--model", str, "model to ask"),
@@ -50,6 +54,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     which.add_argument(
         "--commit", action="append", default=[], metavar="SHA", help="at this commit"
     )
+    add_filter_option(which)
     which.add_argument("--undecided", action="store_true", help="without an outcome so far")
     which.add_argument("--failed", action="store_true", help="whose judgement failed: ask again")
     which.add_argument(
@@ -81,10 +86,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Judge; 1 when a vote ended without an opinion or was not run, 130 after Ctrl-C."""
+    from core.assess.filters import parse_filter
     from core.judge.run.plan import Selection
     from core.judge.run.proposal import propose
     from core.settings import load_settings
 
+    asked = parse_filter(options.filter)
     session = open_runs(options)
     triage = session.triage
     names = [name[2:].replace("-", "_") for name, _, _ in _SETTINGS] + ["facts"]
@@ -92,10 +99,10 @@ def run(options: argparse.Namespace) -> int:
     settings = load_settings(triage.run_set.root, overrides=overrides).judge
     if options.collect:
         return _collect(settings, session, as_json=options.json)
-    if settings.facts or options.undecided:
+    if settings.facts or options.undecided or asked.text:
         session.take_in_reports()
     selection = Selection(
-        options.attempt,
+        _attempts(options.attempt, asked, triage),
         options.commit,
         options.undecided,
         options.failed,
@@ -124,6 +131,17 @@ def run(options: argparse.Namespace) -> int:
     summary, interrupted = _follow(_judge_run(proposal.plan, proposal, session))
     _report(summary, as_json=options.json)
     return 130 if interrupted else 1 if summary.failed else 0
+
+
+def _attempts(named: Sequence[str], asked: AttemptFilter, triage: Triage) -> Sequence[str]:
+    """The keys that are named, or that the filter lets through. Raises `InputError` for none."""
+    if not asked.text:
+        return named
+    found = asked.select(triage.assessments(), triage.run_set.commits)
+    keys = [known.attempt.key for known in found if not named or known.attempt.key in named]
+    if not keys:
+        raise InputError("the filter lets no attempt through", "`patchjury list` shows what does.")
+    return keys
 
 
 def _is_agreed(proposal: Proposal) -> bool:

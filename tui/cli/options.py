@@ -46,6 +46,16 @@ def add_run_options(parser: argparse.ArgumentParser, *, required: bool = True) -
     add_db_option(parser, "keep verdicts here instead of RUNS/.patchjury")
 
 
+def add_filter_option(parser: argparse._ActionsContainer) -> None:
+    """--filter."""
+    parser.add_argument(
+        "--filter",
+        default="",
+        metavar="FILTER",
+        help="only these, such as 'agent:codex rc:!=0 size>10k' (docs/filters.md)",
+    )
+
+
 def add_db_option(parser: argparse.ArgumentParser, help_text: str) -> None:
     """--db."""
     parser.add_argument("--db", type=_store_folder, metavar="FOLDER", help=help_text)

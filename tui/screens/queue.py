@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from core.assess.queues import QUEUES, Queue
+from core.assess.queues import QUEUES, Queue, QueueContext
 from core.models import Assessment
 
 
@@ -25,10 +25,13 @@ class QueueScreen(ModalScreen[tuple[frozenset[str], str] | None]):
         Binding("escape,q,Q", "dismiss", "leave", priority=True)
     ]
 
-    def __init__(self, assessments: Sequence[Assessment]) -> None:
+    def __init__(
+        self, assessments: Sequence[Assessment], context: QueueContext | None = None
+    ) -> None:
         super().__init__()
+        context = context or QueueContext()
         self._found = {
-            queue.letter: frozenset(k.attempt.key for k in assessments if queue.holds(k))
+            queue.letter: frozenset(k.attempt.key for k in queue.select(assessments, context))
             for queue in QUEUES
         }
 

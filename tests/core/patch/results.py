@@ -68,6 +68,7 @@ class Result:
     histories: Mapping[str, Sequence[Verdict]]
 
     def document(self) -> Document:
+        keys = {attempt.key for attempt in self.run_set.attempts}
         return build_document(
             self.run_set,
             self.assessments,
@@ -76,6 +77,7 @@ class Result:
             store=self.run_set.root / ".patchjury",
             created=NOON,
             version="1.2.3",
+            strays={k: h for k, h in self.histories.items() if k not in keys},
         )
 
 

@@ -1,0 +1,69 @@
+"""Queues of what people decided, did not, or decided differently."""
+
+from __future__ import annotations
+
+from core.assess.outcome import contradicts_fact, is_open
+from core.assess.queues.queue_record import Assessments, Queue, QueueContext, where
+from core.models import Assessment, Flag
+
+ALL = Queue("all", "a", "all", where(lambda _: True))
+
+UNDECIDED = Queue("undecided", "u", "without a decision", where(is_open))
+
+
+def _by_their_last_word(known: Assessment) -> tuple[object, ...]:
+    return (max(v.created for v in known.verdicts),)
+
+
+DISPUTES = Queue(
+    "disputes",
+    "d",
+    "in dispute (reviewers differ)",
+    where(lambda known: known.disputed, _by_their_last_word),
+)
+
+
+def _with_others(known: Assessment) -> int:
+    """Contradictions that are not between people alone: those are disputes."""
+    return sum(found.voices != ("person", "person") for found in known.contradictions)
+
+
+CONFLICTS = Queue(
+    "conflicts",
+    "c",
+    "in conflict (checks, judge and people)",
+    where(lambda known: _with_others(known) > 0, lambda known: (-_with_others(known),)),
+)
+
+
+def _is_flagged(known: Assessment) -> bool:
+    own = any(Flag.AGAINST_OWN_CRITERIA in v.flags for v in known.verdicts)
+    return own or contradicts_fact(known)
+
+
+FLAGGED = Queue("flagged", "f", "decided against a fact or against itself", where(_is_flagged))
+
+OUTDATED = Queue(
+    "outdated",
+    "o",
+    "outdated (patch or human change is another now)",
+    where(lambda known: bool(known.outdated)),
+)
+
+
+def _assigned(assessments: Assessments, context: QueueContext) -> list[Assessment]:
+    """What this reviewer was given and has not answered yet, in the order it was given in."""
+    waiting = []
+    for known in assessments:
+        given = context.assignments.get(known.attempt.key, ())
+        own = [a for a in given if a.reviewer == context.reviewer]
+        answered = {v.origin.assignment for v in known.verdicts if v.origin and v.is_decision}
+        decided = any(v.reviewer == context.reviewer and v.is_decision for v in known.verdicts)
+        open_ones = [a for a in own if (a.id not in answered if a.again else not decided)]
+        if open_ones:
+            waiting.append((min((a.again, a.position) for a in open_ones), known))
+    waiting.sort(key=lambda one: one[0])
+    return [known for _, known in waiting]
+
+
+ASSIGNED = Queue("assigned", "m", "assigned to me", _assigned)

@@ -1,0 +1,50 @@
+"""What a queue is, and what it may know beside the assessments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from core.assess.opinions import newest_votes
+from core.models import Assessment, Assignment, JudgementState
+
+Assessments = Sequence[Assessment]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueContext:
+    """Who looks, what was assigned, and how a sample is drawn."""
+
+    reviewer: str = ""
+    seed: int = 0
+    sample: int = 30
+    assignments: Mapping[str, Sequence[Assignment]] = field(default_factory=dict)  # by attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One selection of attempts. `name` is for commands and records, `letter` for the screen."""
+
+    name: str
+    letter: str
+    label: str
+    select: Callable[[Assessments, QueueContext], list[Assessment]]
+
+
+def where(
+    holds: Callable[[Assessment], bool],
+    order: Callable[[Assessment], tuple[object, ...]] | None = None,
+) -> Callable[[Assessments, QueueContext], list[Assessment]]:
+    """A selection by a property of each attempt, in the order of the runs or of `order`."""
+
+    def select(assessments: Assessments, _: QueueContext) -> list[Assessment]:
+        found = [known for known in assessments if holds(known)]
+        return sorted(found, key=order) if order else found
+
+    return select
+
+
+def judge_states(known: Assessment) -> frozenset[JudgementState]:
+    """How the votes that stand, and the newest one, ended; the last try of each."""
+    votes = [judgement for judgement in known.judgements if not judgement.canary]
+    return frozenset(judgement.state for judgement in (*votes[-1:], *newest_votes(votes)))

@@ -1,0 +1,106 @@
+"""A list of attempts for people and programs: a queue, narrowed by a filter, in some order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.assess.filters import COLUMNS, AttemptFilter, Column, FilterError, sort_attempts
+from core.assess.filters.sorting import Cell
+from core.assess.queues import Queue, QueueContext
+from core.export.stats_text import align
+from core.models import Assessment, HumanCommit
+from core.text import one_line
+
+SCHEMA_VERSION = 1
+"""Of the JSON form (`docs/filters.md`)."""
+
+_WIDTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What was asked for, and the attempts, each by the names of the columns."""
+
+    schema_version: int
+    queue: str
+    filter: str
+    sort: str
+    seed: int | None  # of the random queue
+    total: int  # attempts of the run set
+    in_queue: int
+    columns: tuple[str, ...]
+    attempts: tuple[Mapping[str, Cell], ...]
+
+
+def parse_columns(text: str) -> tuple[Column, ...]:
+    """The columns that are named, with commas between. Raises `FilterError`."""
+    names = [name.strip().lower() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in COLUMNS:
+            raise FilterError(f"there is no column `{name}`", f"Columns: {', '.join(COLUMNS)}.")
+    return tuple(COLUMNS[name] for name in names)
+
+
+def list_attempts(
+    assessments: Sequence[Assessment],
+    commits: Mapping[str, HumanCommit],
+    queue: Queue,
+    context: QueueContext,
+    asked: AttemptFilter,
+    order: str,
+    columns: Sequence[Column],
+) -> Listing:
+    """The attempts of a queue that a filter lets through, in the queue's order or the one asked.
+
+    Raises `FilterError` for an order that names no column.
+    """
+    queued = queue.select(assessments, context)
+    found = asked.select(queued, commits)
+    if order:
+        found = sort_attempts(found, commits, order)
+    return Listing(
+        SCHEMA_VERSION,
+        queue.name,
+        asked.text,
+        order,
+        context.seed if queue.name == "random" else None,
+        len(assessments),
+        len(queued),
+        tuple(column.name for column in columns),
+        tuple(_row(known, commits.get(known.attempt.reference_sha), columns) for known in found),
+    )
+
+
+def format_listing(listing: Listing) -> str:
+    """The list as aligned text, its counts in the last line."""
+    rows = [
+        listing.columns,
+        *(tuple(_cell(row[name]) for name in listing.columns) for row in listing.attempts),
+    ]
+    numbers = [
+        place
+        for place, name in enumerate(listing.columns)
+        if any(isinstance(row[name], (int, float)) for row in listing.attempts)
+    ]
+    counts = f"{len(listing.attempts)} of {listing.total} attempts"
+    if listing.queue != "all":
+        counts = f"{len(listing.attempts)} of {listing.in_queue} in {listing.queue}"
+        counts += f" ({listing.total} attempts)"
+    return "".join(f"{line}\n" for line in (*align(rows, right=numbers), counts))
+
+
+def _row(
+    known: Assessment, commit: HumanCommit | None, columns: Sequence[Column]
+) -> dict[str, Cell]:
+    return {column.name: column.read(known, commit) for column in columns}
+
+
+def _cell(value: Cell) -> str:
+    """Unknown as a dash; a long text shortened at its start, where paths are alike."""
+    if value is None:
+        return "–"
+    if not isinstance(value, str):
+        return f"{value:g}" if isinstance(value, float) else str(value)
+    text = one_line(value, 400)
+    return text if len(text) <= _WIDTH else f"…{text[1 - _WIDTH :]}"

@@ -1,0 +1,42 @@
+"""Sorting by any column: what is unknown comes last, equal ones stay as they were."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.assess.filters import COLUMNS, FilterError, sort_attempts
+from tests.core.assess.filters.test_attempt_filter import COMMITS, samples
+
+
+def order(by: str) -> list[str]:
+    return [one.attempt.key.split("/")[-1] for one in sort_attempts(samples(), COMMITS, by)]
+
+
+@pytest.mark.parametrize(
+    ("by", "keys"),
+    [
+        ("", ["one", "two", "three"]),
+        ("size", ["two", "one", "three"]),
+        ("-size", ["one", "two", "three"]),
+        ("agent", ["two", "one", "three"]),
+        ("-agent", ["one", "two", "three"]),
+        ("commit", ["two", "one", "three"]),
+        ("rc,agent", ["two", "one", "three"]),
+        ("-marked,key", ["one", "two", "three"]),
+        ("key", ["two", "three", "one"]),
+        ("-errors", ["one", "two", "three"]),
+    ],
+)
+def test_order(by: str, keys: list[str]) -> None:
+    assert order(by) == keys
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_every_column_sorts_both_ways(name: str) -> None:
+    assert sorted(order(name)) == sorted(order(f"-{name}")) == ["one", "three", "two"]
+
+
+def test_an_unknown_column_is_explained() -> None:
+    with pytest.raises(FilterError, match="no column `colour`") as caught:
+        order("colour")
+    assert "size" in caught.value.hint

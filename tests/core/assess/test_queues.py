@@ -1,0 +1,182 @@
+"""Queues: for each an attempt that is in it and one that is not, and an order that makes sense."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core.assess.outcome import assess
+from core.assess.queues import QUEUES, QueueContext, queue_named
+from core.assess.queues.sampling import in_random_order
+from core.errors import InputError
+from core.models import (
+    UNKNOWN,
+    Assessment,
+    Assignment,
+    CheckReport,
+    Criteria,
+    Execution,
+    Finding,
+    Flag,
+    Judgement,
+    JudgementState,
+    Origin,
+    PatchState,
+    Severity,
+    Verdict,
+)
+from tests.core.assess.verdict_samples import (
+    FAILURE,
+    GOOD,
+    NOON,
+    ONE,
+    OTHER,
+    TRUE,
+    attempt,
+    judged,
+    verdict,
+)
+
+
+def _report(key: str, *rules: str, criteria: Criteria = UNKNOWN) -> CheckReport:
+    found = tuple(Finding(rule, Severity.WARNING, "m") for rule in rules)
+    return CheckReport(key, criteria, found)
+
+
+def _call(state: JudgementState) -> Judgement:
+    return Judgement(f"j-{state}", "k", state)
+
+
+def _known(name: str) -> Assessment:
+    """One attempt for each thing that can be the matter with it, named after it."""
+    one = attempt(name)
+    votes = [
+        judged(Criteria(True), "a", vote=1, question="q"),
+        judged(Criteria(False), "b", vote=2, question="q"),
+    ]
+    made = {
+        "open": assess(one),
+        "decided": assess(one, [verdict("v", outcome=TRUE, basis=ONE)], basis=ONE),
+        "empty": assess(attempt(name, PatchState.EMPTY)),
+        "disputed": assess(one, [verdict("a", outcome=TRUE), verdict("b", "bo", outcome=FAILURE)]),
+        "conflict": assess(one, [verdict("a", outcome=FAILURE)], [judged(GOOD)]),
+        "against": assess(one, [verdict("a", outcome=TRUE)], report=_report(name, criteria=BAD)),
+        "itself": assess(one, [verdict("a", outcome=TRUE, flags=(Flag.AGAINST_OWN_CRITERIA,))]),
+        "outdated": assess(one, [verdict("v", outcome=TRUE, basis=ONE)], basis=OTHER),
+        "split": assess(one, judgements=votes),
+        "incomplete": assess(one, judgements=[_call(JudgementState.INCOMPLETE)]),
+        "refused": assess(one, judgements=[_call(JudgementState.REFUSED)]),
+        "unparseable": assess(one, judgements=[_call(JudgementState.UNPARSEABLE)]),
+        "error": assess(one, judgements=[_call(JudgementState.ERROR)]),
+        "suspicious": assess(one, report=_report(name, "run.too-fast")),
+        "wrong-base": assess(one, report=_report(name, "base.other-task")),
+        "copy": assess(one, report=_report(name, "copies.attempt")),
+        "nonzero": assess(attempt(name, execution=Execution(returncode=1))),
+    }
+    return made[name]
+
+
+BAD = Criteria(syntax_correct=False)
+NAMES = (
+    "open", "decided", "empty", "disputed", "conflict", "against", "itself", "outdated", "split",
+    "incomplete", "refused", "unparseable", "error", "suspicious", "wrong-base", "copy", "nonzero",
+)  # fmt: skip
+ALL = [_known(name) for name in NAMES]
+
+
+def _keys(name: str, context: QueueContext = QueueContext()) -> list[str]:  # noqa: B008 - frozen
+    return [known.attempt.key for known in queue_named(name).select(ALL, context)]
+
+
+@pytest.mark.parametrize(
+    ("queue", "inside"),
+    [
+        ("all", set(NAMES)),
+        ("disputes", {"disputed"}),
+        ("conflicts", {"conflict", "against"}),
+        ("flagged", {"against", "itself"}),
+        ("outdated", {"outdated"}),
+        ("split", {"split"}),
+        ("failed", {"incomplete", "refused", "unparseable", "error"}),
+        ("suspicious", {"suspicious", "nonzero"}),
+        ("wrong-base", {"wrong-base"}),
+        ("duplicates", {"copy"}),
+        ("verdict", {"conflict", "split"}),
+        ("incomplete", {"incomplete"}),
+        ("refused", {"refused"}),
+        ("unparseable", {"unparseable"}),
+        ("error", {"error"}),
+    ],
+)
+def test_what_is_in_a_queue(queue: str, inside: set[str]) -> None:
+    assert set(_keys(queue)) == inside
+
+
+def test_undecided_leaves_out_what_is_decided_disputed_or_without_a_patch() -> None:
+    left_out = {"decided", "empty", "disputed", "conflict", "against", "itself"}
+    assert set(_keys("undecided")) == set(NAMES) - left_out
+    assert set(_keys("never")) >= {"open", "decided"}
+    assert "error" not in _keys("never")
+
+
+def test_a_sample_is_drawn_by_its_seed_alone() -> None:
+    context = QueueContext(seed=7, sample=5)
+    drawn = _keys("random", context)
+    assert len(drawn) == 5 and "empty" not in drawn
+    assert drawn == _keys("random", context)
+    assert drawn != _keys("random", replace(context, seed=8))
+    assert _keys("random", replace(context, sample=9))[:5] == drawn, "a larger one holds a smaller"
+    fewer = [known for known in ALL if known.attempt.key != drawn[0]]
+    order = [known.attempt.key for known in in_random_order(fewer, 7)]
+    assert [key for key in order if key in drawn] == drawn[1:], "what is left out moves no other"
+
+
+def test_conflicts_come_with_the_worst_first() -> None:
+    twice = assess(
+        attempt("twice"),
+        [verdict("a", outcome=FAILURE, criteria=Criteria(False))],
+        [judged(GOOD)],
+    )
+    found = queue_named("conflicts").select([_known("conflict"), twice], QueueContext())
+    assert [known.attempt.key for known in found] == ["twice", "conflict"]
+
+
+def _assigned(*assignments: Assignment, verdicts: tuple[Verdict, ...] = ()) -> list[str]:
+    context = QueueContext(
+        "ada", assignments={k: [a for a in assignments if a.attempt == k] for k in ("x", "y")}
+    )
+    known = [assess(attempt("x"), verdicts), assess(attempt("y"))]
+    return [one.attempt.key for one in queue_named("assigned").select(known, context)]
+
+
+def test_what_is_assigned_comes_in_its_order_until_it_is_answered() -> None:
+    first = Assignment("1", "x", "ada", NOON, "p", position=1)
+    second = Assignment("2", "y", "ada", NOON, "p", position=0)
+    theirs = Assignment("3", "x", "bo", NOON, "p")
+    assert _assigned(first, second, theirs) == ["y", "x"]
+    assert _assigned(theirs) == []
+    by_bo = verdict("v", "bo", outcome=TRUE)
+    assert _assigned(first, second, verdicts=(by_bo,)) == ["y", "x"], "anothers is no answer"
+    by_ada = verdict("v", "ada", outcome=TRUE)
+    assert _assigned(first, second, verdicts=(by_ada,)) == ["y"]
+
+
+def test_an_attempt_that_comes_back_waits_for_a_verdict_of_its_own() -> None:
+    again = Assignment("9", "x", "ada", NOON, "p", again=True)
+    before = verdict("v", "ada", outcome=TRUE)
+    assert _assigned(again, verdicts=(before,)) == ["x"]
+    answered = replace(before, id="w", origin=Origin("assigned", assignment="9"))
+    assert _assigned(again, verdicts=(answered,)) == []
+
+
+def test_names_and_letters_are_one_each_and_every_queue_has_its_row_in_the_docs() -> None:
+    names = [queue.name for queue in QUEUES]
+    assert len(set(names)) == len({queue.letter for queue in QUEUES}) == len(names)
+    page = (Path(__file__).parents[3] / "docs/queues.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([\w-]+)` \| `(\w)` \|", page, re.M)
+    assert rows == [(queue.name, queue.letter) for queue in QUEUES]
+    with pytest.raises(InputError, match="no queue"):
+        queue_named("nothing")

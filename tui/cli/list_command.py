@@ -1,0 +1,78 @@
+"""List attempts: those of a queue, narrowed by a filter (docs/filters.md), sorted by columns.
+
+patchjury list RUNS --queue disputes
+patchjury list RUNS --filter 'agent:codex rc:!=0 size>10k' --sort=-size --json
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from tui.cli import emit, emit_json
+from tui.cli.options import add_filter_option, add_run_options, open_runs, positive
+
+if TYPE_CHECKING:
+    from core.export.attempt_table import Listing
+
+DEFAULT_COLUMNS = "key,agent,outcome,marked,patch,size,rc,state"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of this command."""
+    add_run_options(parser)
+    add_filter_option(parser)
+    parser.add_argument(
+        "--queue", default="all", metavar="NAME", help="see docs/queues.md; default: all"
+    )
+    parser.add_argument(
+        "--sort", default="", metavar="COLUMNS", help="such as size,agent; --sort=-size: downwards"
+    )
+    parser.add_argument(
+        "--columns", default=DEFAULT_COLUMNS, metavar="NAMES", help=f"default: {DEFAULT_COLUMNS}"
+    )
+    parser.add_argument(
+        "--sample", type=positive, default=30, metavar="N", help="size of the queue `random`"
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the queue `random`")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the attempts; what is wrong with a filter is said before anything is read."""
+    from core.assess.filters import parse_filter, parse_order
+    from core.assess.queues import queue_named
+    from core.export.attempt_table import list_attempts, parse_columns
+
+    asked = parse_filter(options.filter)
+    queue, columns = queue_named(options.queue), parse_columns(options.columns)
+    parse_order(options.sort)
+    session = open_runs(options)
+    session.take_in_reports()
+    triage = session.triage
+    listing = list_attempts(
+        triage.assessments(),
+        triage.run_set.commits,
+        queue,
+        triage.queue_context(seed=options.seed, sample=options.sample),
+        asked,
+        options.sort,
+        columns,
+    )
+    if options.json:
+        emit_json(_json(listing))
+    else:
+        emit(_text(listing))
+    return 0
+
+
+def _json(listing: Listing) -> str:
+    from core import codec
+
+    return codec.dumps(codec.to_data(listing), indent=1) + "\n"
+
+
+def _text(listing: Listing) -> str:
+    from core.export.attempt_table import format_listing
+
+    return format_listing(listing)
