@@ -33,6 +33,7 @@ class Session:
     triage: Triage
     location: StoreLocation
     settings: Settings = field(default_factory=Settings)
+    reviewer_is_chosen: bool = True  # False: it is the name of the account
 
     def take_in_reports(self) -> None:
         """Take in the stored check reports that still hold, for commands that do not check."""
@@ -155,7 +156,7 @@ def open_session(
     run_set = read_runs(root, commits=commits, repository=repository, follow_links=follow_links)
     run_set = replace(run_set, problems=(*run_set.problems, *settings.problems))
     location = locate_store(run_set.root, db)
-    named = reviewer or settings.review.reviewer or account_name()
+    chosen = reviewer or settings.review.reviewer
     store = Store(location.path)
     contents = store.load()
     if contents.judgements:
@@ -163,7 +164,8 @@ def open_session(
         from core.judge.run.derive import derive_foreign
 
         contents = derive_foreign(contents)
-    return Session(Triage(run_set, store, contents, named), location, settings)
+    triage = Triage(run_set, store, contents, chosen or account_name())
+    return Session(triage, location, settings, bool(chosen))
 
 
 def account_name() -> str:

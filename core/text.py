@@ -45,6 +45,37 @@ def visible(text: str, *, keep_newlines: bool = False, tab: int | None = None) -
     return shown.expandtabs(tab) if tab else shown
 
 
+def stored_text(stored: str, edited: str) -> str:
+    """What to store after a person edited the visible form of a stored text.
+
+    What was not touched stays as it was stored: a stand-in that still stands where it stood is
+    the character that it stands for, one that a person typed is what they typed.
+    """
+    pieces = [(char, char if char == "\n" else visible(char)) for char in stored]
+    shown = "".join(piece for _, piece in pieces)
+    if edited == shown:
+        return stored
+    if shown == stored:
+        return edited
+    from difflib import SequenceMatcher  # here: most commands edit nothing
+
+    kept = [-1] * (len(shown) + 1)  # where a shown character is in the edited text
+    matcher = SequenceMatcher(a=shown, b=edited, autojunk=False)
+    for a, b, size in matcher.get_matching_blocks():
+        kept[a : a + size] = range(b, b + size)
+    result, at, done = [], 0, 0
+    for char, piece in pieces:
+        first = kept[at]
+        if len(piece) > 1 and first >= 0 and kept[at + len(piece) - 1] == first + len(piece) - 1:
+            result += [edited[done:first], char]
+            done = first + len(piece)
+        elif piece != char and len(piece) == 1 and first >= 0:
+            result += [edited[done:first], char]
+            done = first + 1
+        at += len(piece)
+    return "".join((*result, edited[done:]))
+
+
 def has_hidden_unicode(text: str) -> bool:
     """Does the text hold a character that a reader cannot see (bidirectional, zero width, ...)?"""
     return not text.isascii() and _HIDDEN_UNICODE.search(text) is not None

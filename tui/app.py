@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 from textual.theme import Theme
@@ -16,6 +17,7 @@ from tui.commands import COMMANDS
 from tui.preferences import read_preferences, write_preferences
 from tui.screens.triage import TriageScreen
 from tui.themes import DARK, DEFAULT_VARIABLES, SIXTEEN, THEMES
+from tui.widgets.seen import Seen
 
 
 class PatchjuryApp(App[None]):
@@ -28,9 +30,11 @@ class PatchjuryApp(App[None]):
         "screens/triage.tcss"
     ]  # not read for a default screen
 
-    def __init__(self, session: Session, *, checks: bool = True) -> None:
+    def __init__(self, session: Session, *, checks: bool = True, seen: Seen | None = None) -> None:
         super().__init__()
         self.session = session
+        self.pressed_at = 0.0  # by the clock of events, when the newest key or click came
+        self._seen = seen
         self._checks = checks
         for known in THEMES:
             self.register_theme(known)
@@ -47,8 +51,14 @@ class PatchjuryApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return DEFAULT_VARIABLES
 
+    async def on_event(self, event: events.Event) -> None:
+        """Take the time of a key when it is answered: later ones may be on their way already."""
+        if isinstance(event, events.InputEvent) and not isinstance(event, events.MouseMove):
+            self.pressed_at = event.time
+        await super().on_event(event)
+
     def get_default_screen(self) -> Screen[None]:
-        return TriageScreen(self.session, checks=self._checks)
+        return TriageScreen(self.session, checks=self._checks, seen=self._seen)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every command of the table, then Textual's own."""

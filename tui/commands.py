@@ -14,8 +14,8 @@ class Command:
     """One thing the user can do. `keys` are Textual key names, separated by commas.
 
     `scope` says who carries it out: "pane" the focused list or text, "screen" the triage screen,
-    which passes on what is for its parts: "lists", "attempt" (all that is right of them) and
-    "document" (the large text in there).
+    which passes on what is for its parts: "lists", "attempt" (all that is right of them),
+    "document" (the large text in there), "verdict" and "judge".
     `hint` is the short label in the footer; commands without one are not shown there. Commands
     without keys stand only in the palette.
     """
@@ -62,6 +62,8 @@ _NAMES = {
     "escape": "esc",
     "ctrl+s": "^s",
     "ctrl+p": "^p",
+    "ctrl+f": "^f",
+    "number_sign": "#",
 }
 
 
@@ -79,6 +81,20 @@ def _select(key: str, step: int, label: str) -> Command:
 
 def _view(key: str, action: str, label: str) -> Command:
     return Command(key, action, label, "Views", scope="attempt")
+
+
+def _verdict(key: str, action: str, label: str, hint: str = "") -> Command:
+    return Command(key, action, label, "Verdict", hint, scope="verdict")
+
+
+def _criterion(key: str, criterion: str, label: str) -> tuple[Command, Command]:
+    """The letter says yes, its capital no; the same again takes it back."""
+    yes, no = (f"criterion('{criterion}', {answer})" for answer in (True, False))
+    return _verdict(key, yes, f"{label}: yes"), _verdict(key.upper(), no, f"{label}: no")
+
+
+def _judge(key: str, action: str, label: str, hint: str = "") -> Command:
+    return Command(key, action, label, "Judge", hint, scope="judge")
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -101,34 +117,37 @@ COMMANDS: tuple[Command, ...] = (
     _jump("full_stop", "match", 1, "next match of the search in the text", "Moving"),
     _jump("comma", "match", -1, "previous match", "Moving"),
     Command("escape", "leave", "clear the search, back to the list; stop the judge", "Moving"),
-    Command("1", "outcome('true_success')", "true success", "Verdict", "true"),
-    Command("2", "outcome('partial_success')", "partial success", "Verdict", "partial"),
-    Command("3", "outcome('false_positive')", "false positive", "Verdict", "false+"),
-    Command("4", "outcome('failure')", "failure", "Verdict", "fail"),
-    Command("s", "criterion('syntax_correct')", "syntax correct: yes, no, unknown", "Verdict"),
-    Command("f", "criterion('files_match')", "files match: yes, no, unknown", "Verdict"),
-    Command("l", "criterion('optimization_logic_match')", "logic matches: …", "Verdict"),
-    Command("m", "criterion('is_complete')", "complete (nothing missing): …", "Verdict"),
-    Command("t", "criterion('is_template_code')", "template code: …", "Verdict"),
-    Command("e", "edit('note')", "edit the note", "Verdict", "note"),
-    Command("T", "edit('tags')", "edit the tags", "Verdict"),
-    Command("c", "edit('comment')", "comment on the line", "Verdict", "comment"),
-    Command("u", "undo", "take back the last verdict", "Verdict", "undo"),
-    Command("ctrl+s", "save", "save again what could not be saved", "Verdict"),
-    Command("J", "judge", "ask the judge about …", "Judge", "judge"),
-    Command("r", "judge('f')", "ask the judge again where it failed", "Judge"),
-    Command("E", "edit_rubric", "edit the rubric", "Judge"),
-    Command("", "judge('a')", "ask the judge about this attempt", "Judge"),
-    Command("", "judge('c')", "ask the judge about this commit", "Judge"),
-    Command("", "judge('l')", "ask the judge about the listed attempts", "Judge"),
-    Command("", "judge('u')", "ask the judge about every undecided attempt", "Judge"),
+    _verdict("1", "outcome('true_success')", "true success", "true"),
+    _verdict("2", "outcome('partial_success')", "partial success", "partial"),
+    _verdict("3", "outcome('false_positive')", "not a success: false positive", "false+"),
+    _verdict("4", "outcome('failure')", "not a success: failure", "fail"),
+    _verdict("0", "cannot_tell", "nobody can tell, and why", "cannot tell"),
+    *_criterion("s", "syntax_correct", "syntax correct"),
+    *_criterion("f", "files_match", "files match"),
+    *_criterion("l", "optimization_logic_match", "logic matches"),
+    *_criterion("m", "is_complete", "complete (nothing missing)"),
+    *_criterion("t", "is_template_code", "template code"),
+    _verdict("e", "edit('note')", "edit the note", "note"),
+    _verdict("number_sign", "edit('tags')", "edit the tags"),
+    _verdict("c", "edit('comment')", "comment on the line", "comment"),
+    _verdict("u", "undo", "take back the last verdict", "undo"),
+    _verdict("U", "redo", "record again what was taken back"),
+    _verdict("D", "adjudicate", "settle what reviewers differ on"),
+    _verdict("ctrl+s", "save", "save again what could not be saved"),
+    _judge("J", "ask", "ask the judge about …", "judge"),
+    _judge("r", "ask('f')", "ask the judge again where it failed"),
+    _judge("E", "edit_rubric", "edit the rubric"),
+    _judge("", "ask('a')", "ask the judge about this attempt"),
+    _judge("", "ask('c')", "ask the judge about this commit"),
+    _judge("", "ask('l')", "ask the judge about the listed attempts"),
+    _judge("", "ask('u')", "ask the judge about every undecided attempt"),
     _view("C", "show('compare')", "both patches"),
     _view("H", "show('human')", "the human patch"),
     _view("A", "show('attempt')", "the attempt's patch"),
     _view("R", "show('result')", "what differs between the two results"),
     _view("P", "show('prompt')", "what the agent was told"),
     _view("B", "show('rubric')", "the rubric that attempts are judged against"),
-    _view("L", "show('logs')", "journal and logs"),
+    _view("O", "show('logs')", "journal and logs"),
     _jump("right_square_bracket", "change", 1, "next change", "Views", "change"),
     _jump("left_square_bracket", "change", -1, "previous change", "Views"),
     _jump("right_curly_bracket", "file", 1, "next file", "Views", "file"),
@@ -140,7 +159,7 @@ COMMANDS: tuple[Command, ...] = (
     _view("enter", "expand", "show the lines of a gap; from the evidence, go to its line"),
     _jump("i", "mark", 1, "next finding, issue or comment", "Views"),
     _jump("I", "mark", -1, "previous finding, issue or comment", "Views"),
-    Command("F", "open('files')", "list of files, to jump to one", "Views"),
+    Command("ctrl+f", "open('files')", "list of files, to jump to one", "Views"),
     Command("exclamation_mark", "open('problems')", "load problems", "Views"),
     Command("x", "open('export')", "export verdicts", "Program", "export"),
     Command("question_mark", "open('help')", "all keys", "Program", "help"),

@@ -170,7 +170,7 @@ class ReviewSettings:
         False, "hide the judge's opinion until you have decided", from_runs=True, planned="issue 13"
     )
     idle_s: Annotated[float, Meta(ge=1, le=3_600)] = setting(
-        60.0, "seconds without a key after which time is not counted", planned="issue 13"
+        60.0, "seconds without a key after which time is not counted"
     )
 
 

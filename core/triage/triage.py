@@ -198,6 +198,10 @@ class Triage:
         self._judgements[judgement.attempt] = tuple(held.values())
         self._assessments.pop(judgement.attempt, None)
 
+    def review_as(self, reviewer: str) -> None:
+        """Decide under this name from now on; what was recorded stays under the older one."""
+        self._book.reviewer = reviewer
+
     def read_basis(self, key: str) -> Basis:
         """Read patch and human change again, as the ones that a decision will rest on.
 

@@ -14,6 +14,10 @@ from core.session import open_session
 from tests.support.textual_private import painted_lines
 from tui.app import PatchjuryApp
 from tui.screens.triage import TriageScreen
+from tui.widgets.seen import Seen
+
+DECIDING = frozenset("01234sflmtSFLMTecunNDU<>") | {"number_sign", "greater_than_sign"}
+"""Keys after which the next must find the attempt on the screen."""
 
 
 def screen_text(app: PatchjuryApp) -> str:
@@ -23,10 +27,13 @@ def screen_text(app: PatchjuryApp) -> str:
 
 @asynccontextmanager
 async def running(
-    root: Path, size: tuple[int, int] = (160, 48), db: Path | None = None
+    root: Path, size: tuple[int, int] = (160, 48), db: Path | None = None, reviewer: str = "ann"
 ) -> AsyncIterator[tuple[PatchjuryApp, Pilot[None]]]:
     """The app on a runs folder, with the first attempt loaded."""
-    app = PatchjuryApp(open_session(root, db=db, reviewer="ann"), checks=False)
+    session = open_session(root, db=db, reviewer=reviewer)
+    app = PatchjuryApp(
+        session, checks=False, seen=Seen(dwell_s=0)
+    )  # a key counts as soon as all is drawn
     async with app.run_test(size=size) as pilot:
         await settled(pilot)
         yield app, pilot
@@ -36,6 +43,8 @@ async def press(pilot: Pilot[None], *keys: str) -> str:
     """Press keys one after another; returns the screen once everything they started is done."""
     for key in keys:
         await pilot.press(key)
+        if key in DECIDING:
+            await settled(pilot)
     await settled(pilot)
     app = pilot.app
     assert isinstance(app, PatchjuryApp)

@@ -55,10 +55,10 @@ def figures(text: str) -> dict[str, str]:
 def decide(runs: Path, key: str, reviewer: str = "Ada") -> None:
     """Start the screen on the runs, decide on the first attempt with a key, and leave."""
     with OnTerminal(runs, env={"PATCHJURY_REVIEWER": reviewer}) as terminal:
-        terminal.wait_for("reviewed 0/5")
+        terminal.wait_for("reviewed 0/3")
         terminal.wait_for("value_11")
         terminal.press(key)
-        terminal.wait_for("reviewed 1/5")
+        terminal.wait_for("reviewed 1/3")
         terminal.press("q")
         assert terminal.exit_code() == 0
 
@@ -229,7 +229,7 @@ def test_a_verdict_given_on_the_terminal_is_there_the_next_time(runs: Path) -> N
     (verdict,) = Store(runs / ".patchjury").load().verdicts[FIRST]
     assert (verdict.outcome.value, verdict.reviewer) == ("true_success", "Ada")
     with OnTerminal("open", runs) as terminal:
-        terminal.wait_for("reviewed 1/5")
+        terminal.wait_for("reviewed 1/3")
         terminal.press("q")
         assert terminal.exit_code() == 0
 

@@ -7,6 +7,8 @@ from collections import Counter
 import pytest
 
 from tui.commands import COMMANDS, Command, bindings
+from tui.screens.deciding import Deciding
+from tui.screens.judging import Judging
 from tui.screens.triage import TriageScreen
 from tui.widgets.attempt_lists import AttemptLists
 from tui.widgets.attempt_pane import AttemptPane
@@ -18,6 +20,8 @@ OWNERS: dict[str, type] = {
     "document": DocumentView,
     "attempt": AttemptPane,
     "lists": AttemptLists,
+    "verdict": Deciding,
+    "judge": Judging,
     "screen": TriageScreen,
 }
 
@@ -40,4 +44,4 @@ def test_the_screen_answers_to_the_keys_of_its_parts() -> None:
     actions = {binding.id: binding.action for binding in bindings("screen")}
     assert actions["jump-change-back-1"] == "to('document', 'jump', 'change', -1)"
     assert actions["expand"] == "to('attempt', 'expand')"
-    assert actions["undo"] == "undo"
+    assert actions["undo"] == "to('verdict', 'undo')"

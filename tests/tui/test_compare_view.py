@@ -201,7 +201,7 @@ async def test_files_are_listed_and_jumped_to(tmp_path: Path) -> None:
     write_attempt(runs, "repo/codex/m/2025-01-02_03-04-05/item-0", SHAS[0], attempt)
     async with running(runs) as (app, pilot):
         view = triage_screen(app).attempt_pane.document_view
-        text = await press(pilot, "F")
+        text = await press(pilot, "ctrl+f")
         assert "3 files" in text and "missed" in text and "extra" in text
         await press(pilot, "j", "j", "enter")
         assert view.document.text_of(view.row) == "third.py"

@@ -81,7 +81,7 @@ async def test_a_refused_key_is_one_clear_message_and_the_session_goes_on(
         said = notices(app)
         assert any("OPENAI_API_KEY" in text or "key" in text for text in said)
         assert not any("sk-secret" in text for text in said)
-        assert "reviewed 1/5" in await press(pilot, "1")
+        assert "reviewed 1/3" in await press(pilot, "1")
 
 
 async def test_esc_stops_the_judge_after_the_calls_in_flight(

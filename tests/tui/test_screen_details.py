@@ -89,9 +89,9 @@ async def test_a_note_alone_is_no_decision_of_the_person(runs: Path) -> None:
         whole = Criteria(True, True, True, True, False)
         screen.triage.add_report(CheckReport(key, whole, ()))
         text = await press(pilot, "e", *"hm", "ctrl+s")
-        assert "true success  so far" in text and "reviewed 0/5" in text
+        assert "true success  so far" in text and "reviewed 0/3" in text
         assert screen.triage.needs_decision(key)
-        assert "reviewed 1/5" in await press(pilot, "1")
+        assert "reviewed 1/3" in await press(pilot, "1")
 
 
 # Moving
@@ -115,7 +115,7 @@ async def test_where_a_search_lists_no_attempt_no_key_decides_on_one(runs: Path)
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)
         text = await press(pilot, "slash", *"zzz", "enter", "1")
-        assert "No attempt here contains" in text and "reviewed 0/5" in text
+        assert "No attempt here contains" in text and "reviewed 0/3" in text
         assert "attempt 1 of 3" in await press(pilot, "escape")
         assert screen.attempt_key is not None
 

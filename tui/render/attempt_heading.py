@@ -18,7 +18,9 @@ from tui.render.amounts import (
 )
 
 
-def header_line(root: str, progress: Progress, width: int, place: str, work: str) -> Content:
+def header_line(
+    root: str, progress: Progress, width: int, place: str, work: str, reviewer: str
+) -> Content:
     """The top line of the screen: what is open, how far it is, the work under way, and alerts.
 
     A short line leaves out the counts that change least before anything is cut.
@@ -28,7 +30,10 @@ def header_line(root: str, progress: Progress, width: int, place: str, work: str
     parts = [
         (f"{plural(progress.commits, 'commit')}  {plural(progress.attempts, 'attempt')}", "", 4),
         (f"judged {progress.judged}/{progress.with_patch}", "", 3),
-        (f"reviewed {progress.reviewed}/{progress.attempts}", "", 0),
+        (f"reviewed {progress.reviewed}/{progress.with_patch}", "", 0),
+        (f"{progress.disputed} in dispute" if progress.disputed else "", "$middling", 2),
+        (f"{progress.outdated} outdated" if progress.outdated else "", "$middling", 2),
+        (one_line(reviewer, 20), "$dim", 1),
         (work, "$accent-text", 0),
         (unsaved, "bold $bad", 0),
         (problems, "$middling", 1),

@@ -11,11 +11,14 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
-from core.text import visible
+from core.text import stored_text, visible
 
 
 class EditorScreen(ModalScreen[str | None]):
-    """Gives back the text when it is saved, None when it is left; nothing is lost by one key."""
+    """Gives back the text when it is saved, None when it is left; nothing is lost by one key.
+
+    What is shown is the visible form of the text; what was not touched is given back as it was.
+    """
 
     CSS_PATH = "small.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,7 +40,7 @@ class EditorScreen(ModalScreen[str | None]):
             yield Static(Content.styled("^s saves, esc leaves", "$dim"), id="hint")
 
     def action_save(self) -> None:
-        self.dismiss(self.query_one(TextArea).text)
+        self.dismiss(stored_text(self._text, self.query_one(TextArea).text))
 
     def action_leave(self) -> None:
         changed = self.query_one(TextArea).text != visible(self._original, keep_newlines=True)

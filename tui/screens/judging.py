@@ -32,7 +32,7 @@ class Judging:
         """Is a run under way?"""
         return self._run is not None
 
-    def ask(self, letter: str = "") -> None:
+    def action_ask(self, letter: str = "") -> None:
         """Open the dialog, on the scope of a letter if one is named."""
         from tui.screens.judge_dialog import JudgeScreen, scopes  # here: few sessions ask the judge
 
@@ -45,6 +45,19 @@ class Judging:
         letter = letter if any(choice.letter == letter for choice in choices) else ""
         dialog = JudgeScreen(self._triage, choices, letter, self._last_run)
         screen.app.push_screen(dialog, self._start)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The rubric is that of the attempt on screen."""
+        return None if action == "edit_rubric" and self._screen.attempt_key is None else True
+
+    def action_edit_rubric(self) -> None:
+        """Edit the rubric of the commit on screen."""
+        from tui.screens.rubric_editing import edit_rubric
+
+        if (key := self._screen.attempt_key) is not None:
+            sha = self._triage.attempt(key).reference_sha
+            show = self._screen.attempt_pane.action_show
+            edit_rubric(self._screen.app, self._triage, sha, lambda: show("rubric"))
 
     def _start(self, proposal: Proposal | None) -> None:
         if proposal is None:

@@ -8,7 +8,8 @@ then: the first picture comes first.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from inspect import isawaitable
+from typing import ClassVar, Protocol, cast
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -21,9 +22,9 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from core.errors import PatchjuryError
-from core.models import Outcome
 from core.session import Session
 from tui.commands import bindings
+from tui.screens.attention import Attention
 from tui.screens.deciding import Deciding
 from tui.screens.judging import Judging
 from tui.screens.quitting import Quitting
@@ -34,6 +35,7 @@ from tui.widgets.evidence import Evidence
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.row_list import RowList
 from tui.widgets.search_field import SearchField, clear_search, is_searched
+from tui.widgets.seen import Part, Seen
 from tui.widgets.top_bar import TopBar
 from tui.work.check_runner import CheckRunner
 from tui.work.judge_runner import JudgeRunner
@@ -45,8 +47,18 @@ _FIRST_PICTURE_S = 0.3
 _TOGETHER_S = 0.1
 """What comes in within this time is drawn together."""
 
-_NEEDS_ATTEMPT = frozenset({"outcome", "criterion", "edit", "edit_rubric"})
-"""Actions whose keys are greyed out while no attempt is selected."""
+
+class Clocked(Protocol):
+    """An app that takes the time of what the user does before anything answers it."""
+
+    pressed_at: float
+
+
+class Actor(Protocol):
+    """A part of the screen that carries out actions by name."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Would it do something? None: its key is greyed out."""
 
 
 class TriageScreen(Screen[None]):
@@ -69,21 +81,24 @@ class TriageScreen(Screen[None]):
 
         trouble: PatchjuryError | None
 
-    def __init__(self, session: Session, *, checks: bool = True) -> None:
+    def __init__(self, session: Session, *, checks: bool = True, seen: Seen | None = None) -> None:
         super().__init__()
         self.session = session
         self.triage = session.triage
         self._checks = CheckRunner(self, session) if checks else None
         self.judging = Judging(self)
-        self.deciding = Deciding(self)
+        self.attention = Attention(session.settings.review.idle_s)
+        self._seen = seen or Seen()
+        self._deciding = Deciding(self)
         self._drawing: Timer | None = None
         self._quitting = Quitting(self)
 
     def compose(self) -> ComposeResult:
         yield TopBar(self.session, id="top")
         with Horizontal(id="body"):
-            yield AttemptLists(self.triage, id="lists")
-            yield AttemptPane(self.session, id="attempt").data_bind(TriageScreen.attempt_key)
+            yield AttemptLists(self.triage, self._seen, id="lists")
+            pane = AttemptPane(self.session, self._seen, id="attempt")
+            yield pane.data_bind(TriageScreen.attempt_key)
         yield KeyBar(id="keys")
 
     @property
@@ -116,7 +131,14 @@ class TriageScreen(Screen[None]):
             self.top_bar.checking = f"checked 0/{len(self.triage.run_set.attempts)}"
             self._checks.start()
 
+    @property
+    def _pressed_at(self) -> float:
+        """When the key was pressed that is being answered."""
+        return cast(Clocked, self.app).pressed_at
+
     def _selected(self, key: str | None) -> None:
+        self._seen.expect(key)
+        self.attention.look(key, self._pressed_at)
         self.attempt_key = key
         self.refresh_bindings()
 
@@ -208,44 +230,36 @@ class TriageScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         self.call_after_refresh(self.attempt_pane.follow_width)
 
-    async def action_to(self, part: str, action: str, *arguments: object) -> None:
-        """Pass an action on to the part of the screen that carries it out."""
-        await self.app.run_action(("", action, arguments), self.query_one(f"#{part}"))
+    def _part(self, name: str) -> Actor:
+        """Who carries out the commands of a scope (`tui.commands`)."""
+        plain: dict[str, Actor] = {"verdict": self._deciding, "judge": self.judging}
+        return plain.get(name) or cast(Actor, self.query_one(f"#{name}"))
+
+    async def action_to(
+        self, part: str, action: str, one: object = None, two: object = None
+    ) -> None:
+        """Pass an action, with what it is given, on to the part that carries it out."""
+        given = [argument for argument in (one, two) if argument is not None]
+        done = getattr(self._part(part), f"action_{action}")(*given)
+        if isawaitable(done):
+            await done
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "to":
-            part, passed_on, *arguments = parameters
-            return self.query_one(f"#{part}").check_action(str(passed_on), tuple(arguments))
-        return None if action in _NEEDS_ATTEMPT and self.attempt_key is None else True
+            part, passed_on = map(str, parameters[:2])
+            return self._part(part).check_action(passed_on, parameters[2:])
+        return True
 
     # Deciding
 
-    def action_outcome(self, outcome: str) -> None:
-        if self.attempt_key is not None:
-            self.deciding.outcome(self.attempt_key, Outcome(outcome))
-            self.action_next_undecided(1)
+    def admits(self, group: str) -> bool:
+        """Does a key count that was pressed when the newest event of the user came?"""
+        hidden = set() if self.lists.display else {Part.ROW}
+        return self._seen.admits(self._pressed_at, group, without=frozenset(hidden))
 
-    def action_criterion(self, criterion: str) -> None:
-        if self.attempt_key is not None:
-            self.deciding.criterion(self.attempt_key, criterion)
-
-    def action_edit(self, what: str) -> None:
-        if self.attempt_key is not None:
-            edit = {
-                "note": self.deciding.note,
-                "tags": self.deciding.tags,
-                "comment": self.deciding.comment,
-            }
-            edit[what](self.attempt_key)
-
-    def action_undo(self) -> None:
-        self.deciding.undo(self.attempt_key)
-
-    def action_save(self) -> None:
-        if self.triage.progress().unsaved:
-            self.save()
-        else:
-            self.notify("Everything is saved.")
+    def say(self, text: str, style: str = "$accent-text") -> None:
+        """Say something in the last line of the screen, such as what was recorded."""
+        self.query_one(KeyBar).say(text, style)
 
     def decided(self) -> None:
         """Show and save what was decided just now."""
@@ -272,19 +286,6 @@ class TriageScreen(Screen[None]):
         """Say that verdicts could not be saved, and why."""
         title = "Not saved: ^s tries again"
         self.notify(str(trouble), title=title, severity="error", markup=False)
-
-    # The judge
-
-    def action_judge(self, letter: str = "") -> None:
-        self.judging.ask(letter)
-
-    def action_edit_rubric(self) -> None:
-        from tui.screens.rubric_editing import edit_rubric
-
-        if self.attempt_key is not None:
-            sha = self.triage.attempt(self.attempt_key).reference_sha
-            show = self.attempt_pane.action_show
-            edit_rubric(self.app, self.triage, sha, lambda: show("rubric"))
 
     # Windows, and the end
 

@@ -7,13 +7,15 @@ from textual.widget import Widget
 
 from core.models import Attempt, HumanCommit
 from tui.render.attempt_heading import attempt_facts, attempt_title
+from tui.widgets.seen import Part, Seen
 
 
 class AttemptHeader(Widget):
     """Title and facts of the attempt on screen."""
 
-    def __init__(self, id: str) -> None:
+    def __init__(self, seen: Seen, id: str) -> None:
         super().__init__(id=id)
+        self._seen = seen
         self._shown: tuple[HumanCommit, Attempt, int, int] | None = None
 
     def show(self, commit: HumanCommit, attempt: Attempt, position: int, count: int) -> None:
@@ -30,6 +32,7 @@ class AttemptHeader(Widget):
         if self._shown is None:
             return Content("")
         commit, attempt, position, count = self._shown
+        self._seen.drawn(Part.HEADER, attempt.key)
         width = self.size.width
         lines = (attempt_title(commit, position, count, width), attempt_facts(attempt, width))
         return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)

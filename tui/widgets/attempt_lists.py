@@ -9,11 +9,12 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
 
-from core.models import Attempt
+from core.models import Attempt, Origin
 from core.triage import Triage
 from tui.render.lists import attempt_row, commit_row, searched_text
 from tui.widgets.row_list import RowList
 from tui.widgets.search_field import SearchField
+from tui.widgets.seen import Part, Seen
 
 
 class AttemptLists(Vertical):
@@ -32,9 +33,11 @@ class AttemptLists(Vertical):
     queue: reactive[frozenset[str] | None] = reactive(None, init=False)
     """The keys of the only attempts that are listed; None for all."""
 
-    def __init__(self, triage: Triage, id: str) -> None:
+    def __init__(self, triage: Triage, seen: Seen, id: str) -> None:
         super().__init__(id=id)
         self._triage = triage
+        self._seen = seen
+        self._queue_name = "all"
         self._remembered: dict[str, str] = {}  # by commit, the attempt that was selected
 
     def compose(self) -> ComposeResult:
@@ -49,6 +52,7 @@ class AttemptLists(Vertical):
             key_of=lambda attempt: attempt.key,
             draw_row=self._attempt_row,
             searched=lambda attempt: searched_text(self._triage.assessment(attempt.key)),
+            drawn=lambda key: self._seen.drawn(Part.ROW, key),
         )
         yield SearchField(id="search")
 
@@ -119,12 +123,17 @@ class AttemptLists(Vertical):
     def show_queue(self, keys: frozenset[str] | None, label: str = "") -> None:
         """List only these attempts, of which there is at least one, and their commits."""
         self.commit_list.border_title = f"Commits · {label}" if label else "Commits"
-        self.queue = keys
+        self.queue, self._queue_name = keys, label or "all"
         self.commit_list.filter_rows("")
         self.attempt_list.filter_rows("")
         self.commit_list.show_rows([s for s in self._triage.commit_shas if self._members(s)])
         if self.commit is not None:
             self._list_attempts(self.commit)
+
+    @property
+    def origin(self) -> Origin:
+        """The way that leads to what is listed."""
+        return Origin(self._queue_name, self.attempt_list.search)
 
     @property
     def listed(self) -> list[str]:

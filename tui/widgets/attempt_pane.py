@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
 from textwrap import wrap
 from typing import ClassVar
 
@@ -26,6 +28,7 @@ from tui.preferences import Preferences, read_preferences, write_preferences
 from tui.widgets.attempt_header import AttemptHeader
 from tui.widgets.document_view import DocumentView
 from tui.widgets.evidence import Evidence
+from tui.widgets.seen import Part, Seen
 from tui.widgets.tab_bar import TabBar
 from tui.widgets.wrapping import MOST_ROWS
 from tui.work.latest import Latest
@@ -39,19 +42,21 @@ class AttemptPane(Vertical):
     attempt_key: reactive[str | None] = reactive(None, init=False)
     """The key of the attempt on screen, None when none is selected."""
 
-    def __init__(self, session: Session, id: str) -> None:
+    def __init__(self, session: Session, seen: Seen, id: str) -> None:
         super().__init__(id=id)
         self._session = session
+        self._seen = seen
         self._triage = session.triage
         self._preferences = read_preferences()
         self._loading = Latest(self)
         self._rows: dict[tuple[str, str], int] = {}  # by attempt and tab, where the cursor was
         self._loaded: tuple[str, str] | None = None  # attempt and tab of the document on screen
+        self._read: str | None = None  # the attempt that the large text is of
         self.is_stale = False  # are there other remarks than those on screen?
         self._wanted: Place | None = None  # a line to go to as soon as the comparison is there
 
     def compose(self) -> ComposeResult:
-        yield AttemptHeader(id="attempt-header")
+        yield AttemptHeader(self._seen, id="attempt-header")
         yield TabBar(id="tabs")
         yield DocumentView("document")
         yield Evidence("evidence")
@@ -59,11 +64,17 @@ class AttemptPane(Vertical):
     def on_mount(self) -> None:
         self.evidence.border_title = "Evidence"
         self.document_view.wrap(self._preferences.wrapped)
+        self.document_view.drawn = lambda: self._seen.drawn(Part.TEXT, self._read)
 
     @property
     def document_view(self) -> DocumentView:
         """The large text."""
         return self.query_one("#document", DocumentView)
+
+    @property
+    def place(self) -> Place | None:
+        """The line of code under the cursor; None while another attempt's text stands there."""
+        return self.document_view.place if self._read == self.attempt_key else None
 
     @property
     def evidence(self) -> Evidence:
@@ -78,7 +89,7 @@ class AttemptPane(Vertical):
         header = self.query_one(AttemptHeader)
         if key is None:
             self._loading.cancel()
-            self._loaded = None
+            self._loaded = self._read = None
             header.clear()
             self.evidence.clear()
             nothing = "No attempt here contains what was searched for."
@@ -101,21 +112,41 @@ class AttemptPane(Vertical):
         commit, tab = self._triage.commit(attempt.reference_sha), self.query_one(TabBar).shown
         marks, view = marks_of(self._triage.assessment(key)), self._view
         self._loaded = None
+
+        def read(cancelled: Callable[[], bool]) -> Iterator[Document | None]:
+            documents = read_documents(tab, attempt, commit, marks, view, self._session, cancelled)
+            trouble = None
+            try:
+                yield from islice(documents, 1)
+            except PatchjuryError as error:
+                trouble = error
+            self._triage.read_basis(key)  # what a decision from now on rests on
+            yield None
+            if trouble is not None:
+                raise trouble
+            yield from documents
+
         self._loading.run(
-            lambda cancelled: read_documents(
-                tab, attempt, commit, marks, view, self._session, cancelled
-            ),
-            lambda document: self._show_loaded(key, tab, document),
-            self._show_failure,
+            read,
+            lambda document: self._arrived(key, tab, document),
+            lambda error: self._show_failure(key, error),
         )
 
+    def _arrived(self, key: str, tab: str, document: Document | None) -> None:
+        if document is not None:
+            self._show_loaded(key, tab, document)
+        else:
+            self._seen.drawn(Part.BASIS, key)
+            self.refresh_evidence()
+
     def _show_loaded(self, key: str, tab: str, document: Document) -> None:
-        self._loaded = (key, tab)
+        self._loaded, self._read = (key, tab), key
         self.document_view.show(document, self._rows.get((key, tab), 0))
         self._go_to_wanted()
         self.refresh_bindings()
 
-    def _show_failure(self, error: PatchjuryError) -> None:
+    def _show_failure(self, key: str, error: PatchjuryError) -> None:
+        self._read = key
         width = max(20, self.document_view.scrollable_content_region.width)
         lines = [line for text in (error.title, error.hint) for line in wrap(visible(text), width)]
         self.document_view.show(TextDocument(lines))
@@ -227,12 +258,13 @@ class AttemptPane(Vertical):
     def _open_gap(self) -> None:
         """Show the lines of the base that the gap under the cursor stands for."""
         document, row = self.document_view.document, self.document_view.row
-        if not isinstance(document, CompareDocument) or self.attempt_key is None:
+        key = self.attempt_key
+        if not isinstance(document, CompareDocument) or key is None or key != self._read:
             return
         if document.is_fold(row):
             self.action_view("fold")
         elif (gap := document.gap_at(row)) is not None:
-            text = self._session.base_text(self._triage.attempt(self.attempt_key), gap.path)
+            text = self._session.base_text(self._triage.attempt(key), gap.path)
             if text is None:
                 self.notify("The base file is not known here (name its repository with --repo).")
             else:

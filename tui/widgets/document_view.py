@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -29,6 +29,7 @@ class DocumentView(LineView):
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
+        self.drawn: Callable[[], None] = lambda: None  # called when a screenful was drawn
         self._document: Document = TextDocument([])
         self._wrap = False
         self._lines = Wrapping(self._document, 0, False)
@@ -101,6 +102,8 @@ class DocumentView(LineView):
     def render_lines(self, crop: Region) -> list[Strip]:
         strips = super().render_lines(crop)
         self._improving.drawn(self._document)
+        if crop.height >= self.scrollable_content_region.height:
+            self.drawn()
         return strips
 
     def line_count(self) -> int:

@@ -31,6 +31,11 @@ class Evidence(LineView):
         """The line of code that the row under the cursor speaks of."""
         return self._rows[self.cursor].place if self._rows else None
 
+    @property
+    def known(self) -> Assessment | None:
+        """What is shown."""
+        return self._known
+
     def show(self, known: Assessment, unsaved: bool) -> None:
         """Show what is known of one attempt; `unsaved` when its verdict is not on disk yet."""
         if self._known is None or self._known.attempt.key != known.attempt.key:

@@ -1,4 +1,4 @@
-"""The last line of the screen: the keys worth remembering, each of which can be clicked."""
+"""The last line of the screen: what was done just now, and keys, each of which can be clicked."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from collections.abc import Iterator
 
 from textual import actions, events
 from textual.content import Content
+from textual.timer import Timer
 from textual.widget import Widget
 
+from core.text import one_line
 from tui.commands import COMMANDS, Command
+
+_SAID_S = 8.0
+"""Seconds that something said stands there."""
 
 _FIRST = ("help", "quit", "pane")  # stay in view however narrow the screen is
 
@@ -19,6 +24,8 @@ class KeyBar(Widget):
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
         hinted = [command for command in COMMANDS if command.hint]
+        self._said = Content("")
+        self._forgetting: Timer | None = None
         self._commands = sorted(hinted, key=lambda command: command.hint not in _FIRST)
 
     def on_mount(self) -> None:
@@ -29,8 +36,20 @@ class KeyBar(Widget):
         _, action, parameters = actions.parse(command.screen_action)
         return bool(self.screen.check_action(action, parameters))
 
+    def say(self, text: str, style: str) -> None:
+        """Say something before the keys, until something else is said or some seconds later."""
+        self._said = Content.styled(f" {one_line(text)} ", f"bold {style}")
+        if self._forgetting is not None:
+            self._forgetting.stop()
+        self._forgetting = self.set_timer(_SAID_S, self._forget)
+        self.refresh()
+
+    def _forget(self) -> None:
+        self._said = Content("")
+        self.refresh()
+
     def render(self) -> Content:
-        parts: list[tuple[str, str]] = []
+        parts: list[Content | tuple[str, str]] = [self._said]
         for command, _ in self._hints():
             style = "bold $accent-text" if self._holds(command) else "$dim"
             parts.append((f" {command.display}", style))
@@ -39,7 +58,7 @@ class KeyBar(Widget):
 
     def _hints(self) -> Iterator[tuple[Command, int]]:
         """The hints that fit as a whole, and before which cell each ends."""
-        edge = 0
+        edge = self._said.cell_length
         for command in self._commands:
             edge += len(command.display) + len(command.hint) + 3
             if edge > self.size.width:
@@ -51,4 +70,6 @@ class KeyBar(Widget):
             await self.screen.run_action(command.screen_action)
 
     def _command_at(self, x: int) -> Command | None:
+        if x < self._said.cell_length:
+            return None
         return next((command for command, edge in self._hints() if x < edge), None)

@@ -18,7 +18,7 @@ class RowList(LineView, Generic[Row]):
     """The rows that a search leaves over; the cursor stays on its row when rows change.
 
     `key_of` identifies a row, `draw_row` draws one in so many cells, `searched` is what a search
-    looks in.
+    looks in; `drawn` is told when the row under the cursor was drawn.
     """
 
     ALLOW_SELECT = False  # a row is a record, not a text
@@ -32,11 +32,13 @@ class RowList(LineView, Generic[Row]):
         key_of: Callable[[Row], str],
         draw_row: Callable[[Row, int], Content],
         searched: Callable[[Row], str],
+        drawn: Callable[[str], None] = lambda key: None,
     ) -> None:
         super().__init__(id=id)
         self._key_of = key_of
         self._draw_row = draw_row
         self._searched = searched
+        self._drawn = drawn
         self._all: Sequence[Row] = ()
         self._rows: Sequence[Row] = ()
         self._query = ""
@@ -93,7 +95,10 @@ class RowList(LineView, Generic[Row]):
         return len(self._rows)
 
     def draw(self, index: int, width: int) -> Content:
-        return self._draw_row(self._rows[index], width)
+        row = self._rows[index]
+        if index == self.cursor:
+            self._drawn(self._key_of(row))
+        return self._draw_row(row, width)
 
     def cursor_moved(self) -> None:
         self.key = self._key_of(self._rows[self.cursor]) if self._rows else None

@@ -30,4 +30,4 @@ class TopBar(Widget):
         triage, place = self._session.triage, self._session.location.note
         work = "  ".join(filter(None, (self.checking, self.judging or self.spent)))
         root = triage.run_set.root.name
-        return header_line(root, triage.progress(), self.size.width, place, work)
+        return header_line(root, triage.progress(), self.size.width, place, work, triage.reviewer)

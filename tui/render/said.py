@@ -1,0 +1,35 @@
+"""What is said of a verdict that was recorded just now: the attempt by its name, the decision."""
+
+from __future__ import annotations
+
+from core.models import CRITERIA, Attempt, Verdict
+from core.text import one_line
+from tui.render.amounts import UNKNOWN, short_key, short_sha
+from tui.render.signs import CRITERION_NAMES, OUTCOME_NAMES, OUTCOME_SIGNS
+
+_ANSWERS = {True: "yes", False: "no"}
+
+
+def attempt_name(attempt: Attempt) -> str:
+    """An attempt in a few words: commit, agent, the short form of its key."""
+    agent = "" if attempt.agent == UNKNOWN else f"{one_line(attempt.agent, 12)} "
+    return f"{short_sha(attempt.reference_sha)} {agent}{short_key(attempt)}"
+
+
+def decision_words(verdict: Verdict) -> str:
+    """What a verdict decides."""
+    if verdict.cannot_tell is not None:
+        reason = one_line(verdict.cannot_tell, 60)
+        return f"? cannot tell{f' ({reason})' if reason else ''}"
+    return f"{OUTCOME_SIGNS[verdict.outcome][0]} {OUTCOME_NAMES[verdict.outcome]}"
+
+
+def criteria_words(verdict: Verdict) -> str:
+    """The criteria that a verdict settles."""
+    answers = [(CRITERION_NAMES[name], getattr(verdict.criteria, name)) for name in CRITERIA]
+    return ", ".join(f"{name} {_ANSWERS[value]}" for name, value in answers if value is not None)
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """A verdict in one line: the decision, and the criteria that were given."""
+    return ", ".join(filter(None, (decision_words(verdict), criteria_words(verdict))))
