@@ -7,11 +7,29 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from core.assess.opinions import majority, standing_votes
-from core.assess.outcome import is_reviewed
-from core.models import CRITERIA, Assessment, Criteria, Finding, Judgement, JudgementState, Severity
+from core.assess.outcome import is_bad
+from core.models import (
+    CRITERIA,
+    Assessment,
+    Criteria,
+    Finding,
+    Flag,
+    Judgement,
+    JudgementState,
+    Outcome,
+    Severity,
+)
 from core.text import one_line
 from tui.render.amounts import plural
-from tui.render.signs import CRITERION_KEYS, CRITERION_NAMES, OUTCOME_NAMES, OUTCOME_SIGNS, answer
+from tui.render.said import decision_words
+from tui.render.signs import (
+    CRITERION_KEYS,
+    CRITERION_NAMES,
+    OUTCOME_NAMES,
+    OUTCOME_SIGNS,
+    answer,
+    standing_sign,
+)
 
 
 def judge_summary(judgements: tuple[Judgement, ...]) -> str:
@@ -98,16 +116,17 @@ def criteria_line(criteria: Criteria) -> Content:
 
 
 def verdict_line(known: Assessment, unsaved: bool = False) -> Content:
-    """What the person decided, or what follows so far, with tags and the start of the note."""
-    sign, style = OUTCOME_SIGNS[known.outcome]
+    """What people decided, or what follows so far and why, with tags and the start of the note."""
     verdict = known.record
-    who = one_line(verdict.reviewer, 40) if verdict and is_reviewed(known) else "so far"
-    parts: list[str | tuple[str, str]] = [
-        (f" {sign} {OUTCOME_NAMES[known.outcome]}", f"bold {style}"),
-        (f"  {who}", "$dim"),
-    ]
+    parts: list[str | tuple[str, str] | Content] = [_standing(known)]
     if unsaved:
         parts.append(("  not saved: ^s tries again", "bold $bad"))
+    if verdict and verdict.flags and not known.disputed:
+        against = " and ".join(_AGAINST[flag] for flag in verdict.flags)
+        parts.append((f"  against {against}", "$middling"))
+    for old in known.outdated:
+        said = f"  outdated: {one_line(old.reviewer, 40)} {decision_words(old)}, on another change"
+        parts.append((said, "$middling"))
     if verdict and verdict.tags:
         parts.append(
             ("  " + " ".join(f"#{one_line(tag, 40)}" for tag in verdict.tags), "$accent-text")
@@ -117,3 +136,40 @@ def verdict_line(known: Assessment, unsaved: bool = False) -> Content:
     if verdict and verdict.note:
         parts.append(f"  {one_line(verdict.note, 300)}")
     return Content.assemble(*parts)
+
+
+_AGAINST = {Flag.AGAINST_FACT: "a certain fact", Flag.AGAINST_OWN_CRITERIA: "its own criteria"}
+
+
+def _standing(known: Assessment) -> Content:
+    """The outcome and whose it is; who says what where reviewers differ."""
+    sign, style = standing_sign(known)
+    if known.disputed:
+        said = [
+            f"{one_line(v.reviewer, 40)}: {decision_words(v)}"
+            for v in known.verdicts
+            if v.is_decision
+        ]
+        return Content.assemble(
+            (f" {sign} in dispute", f"bold {style}"), f"  {' · '.join(said)}", ("  D", "$dim")
+        )
+    if known.verdict is not None:
+        by = " (adjudicated)" if known.verdict.adjudicates else ""
+        who = (f"  {one_line(known.verdict.reviewer, 40)}{by}", "$dim")
+        if known.verdict.cannot_tell is not None:
+            return Content.assemble((f" {decision_words(known.verdict)}", f"bold {style}"), who)
+        return Content.assemble((f" {sign} {OUTCOME_NAMES[known.outcome]}", f"bold {style}"), who)
+    style = OUTCOME_SIGNS[known.outcome][1]
+    return Content.assemble(
+        (f" {sign} {OUTCOME_NAMES[known.outcome]}", f"bold {style}"),
+        (f"  so far{_why(known)}", "$dim"),
+    )
+
+
+def _why(known: Assessment) -> str:
+    """What an outcome that only follows so far follows from."""
+    bad = [CRITERION_NAMES[name] for name in CRITERIA if is_bad(known.criteria, name)]
+    open_ones = [CRITERION_NAMES[n] for n in CRITERIA if getattr(known.criteria, n) is None]
+    if known.outcome is Outcome.UNDECIDED:
+        return f": {', '.join(open_ones)} open" if open_ones else ""
+    return f": {', '.join(bad)} bad" if bad else ""

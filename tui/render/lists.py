@@ -10,7 +10,7 @@ from core.models import Assessment, Attempt, JudgementState, PatchState, Severit
 from core.text import one_line
 from core.triage import CommitProgress
 from tui.render.amounts import UNKNOWN, patch_label, short_key, short_sha, size
-from tui.render.signs import JUDGEMENT_SIGNS, OUTCOME_SIGNS
+from tui.render.signs import JUDGEMENT_SIGNS, standing_sign
 
 
 def searched_text(known: Assessment) -> str:
@@ -21,6 +21,8 @@ def searched_text(known: Assessment) -> str:
     words += [finding.rule for finding in known.report.findings] if known.report else []
     words += [f"judge:{state.value}" for state in judge_states(known)]
     words += ["conflict"] if known.conflicts else []
+    words += ["disputed"] if known.disputed else []
+    words += ["outdated"] if known.outdated else []
     return " ".join(words)
 
 
@@ -42,8 +44,7 @@ def commit_row(progress: CommitProgress, width: int) -> Content:
 def attempt_row(known: Assessment, width: int, unsaved: bool = False) -> Content:
     """A row of the attempt list: verdict, agent, short key, marked, patch size, flags."""
     attempt = known.attempt
-    sign, style = OUTCOME_SIGNS[known.outcome]
-    style = style if is_reviewed(known) else "$dim"
+    sign, style = standing_sign(known)
     claim = {True: "✓", False: " ", None: "?"}[attempt.marked_success]
     patch = attempt.patch
     held = size(patch.held_bytes) if patch.has_text else patch.state.value
@@ -51,6 +52,7 @@ def attempt_row(known: Assessment, width: int, unsaved: bool = False) -> Content
     tail = Content.assemble(f" {claim} ", (held.rjust(7), style_of_patch))
     notes = Content.assemble(
         *((f" {word}", "$middling") for word in flags(attempt)),
+        (" outdated", "$middling") if known.outdated else "",
         _finding_count(known),
         *_judge_signs(known),
     )

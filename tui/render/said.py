@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from core.models import CRITERIA, Attempt, Verdict
 from core.text import one_line
-from tui.render.amounts import UNKNOWN, short_key, short_sha
+from tui.render.amounts import UNKNOWN, plural, short_key, short_sha
 from tui.render.signs import CRITERION_NAMES, OUTCOME_NAMES, OUTCOME_SIGNS
 
 _ANSWERS = {True: "yes", False: "no"}
@@ -33,3 +35,15 @@ def criteria_words(verdict: Verdict) -> str:
 def verdict_words(verdict: Verdict) -> str:
     """A verdict in one line: the decision, and the criteria that were given."""
     return ", ".join(filter(None, (decision_words(verdict), criteria_words(verdict))))
+
+
+def change_words(verdict: Verdict, changed: Collection[str]) -> str:
+    """What was recorded just now: the fields of a verdict that changed."""
+    said = [verdict_words(verdict)] if {"outcome", "cannot_tell", "criteria"} & {*changed} else []
+    if "note" in changed:
+        said.append("note saved" if verdict.note else "note taken away")
+    if "tags" in changed:
+        said.append(" ".join(f"#{one_line(tag, 40)}" for tag in verdict.tags) or "no tags")
+    if "comments" in changed:
+        said.append(plural(len(verdict.comments), "comment"))
+    return ", ".join(said) + (" (flagged)" if verdict.flags else "")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.models import CRITERIA, JudgementState, Outcome
+from core.assess.outcome import is_cannot_tell, is_reviewed
+from core.models import CRITERIA, Assessment, JudgementState, Outcome
 
 OUTCOME_SIGNS: dict[Outcome, tuple[str, str]] = {
     Outcome.TRUE_SUCCESS: ("✔", "$good"),
@@ -30,6 +31,20 @@ JUDGEMENT_SIGNS: dict[JudgementState, tuple[str, str]] = {
     JudgementState.UNPARSEABLE: ("≈", "$unparseable"),
     JudgementState.ERROR: ("⚠", "$bad"),
 }
+
+
+DISPUTE_SIGN = ("≠", "$middling")
+CANNOT_TELL_SIGN = ("?", "$middling")
+
+
+def standing_sign(known: Assessment) -> tuple[str, str]:
+    """The sign and style of how an attempt stands: its outcome, a dispute, or "cannot tell"."""
+    if known.disputed:
+        return DISPUTE_SIGN
+    if is_cannot_tell(known):
+        return CANNOT_TELL_SIGN
+    sign, style = OUTCOME_SIGNS[known.outcome]
+    return sign, style if is_reviewed(known) else "$dim"
 
 
 def answer(criterion: str, value: bool | None) -> tuple[str, str]:

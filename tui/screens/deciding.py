@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from core.assess.decisions import named
 from core.errors import PatchjuryError
 from core.models import Criteria, Flag, LineComment, Outcome, PatchState, Verdict
-from tui.render.said import attempt_name, verdict_words
+from tui.render.said import attempt_name, change_words, verdict_words
 from tui.screens.view_taken import in_view_of
 
 if TYPE_CHECKING:
@@ -145,8 +145,7 @@ class Deciding:
         self._asked_about = None
         verdict = self._triage.decide(key, **changes, **self._moment(key))
         self._screen.decided()
-        flagged = "  (flagged)" if verdict.flags else ""
-        self._screen.say(f"{self._name(key)}: {verdict_words(verdict)}{flagged}  (u takes it back)")
+        self._screen.say(f"{self._name(key)}: {change_words(verdict, changes)}  (u takes it back)")
 
     def _moment(self, key: str) -> dict[str, Any]:
         """What belongs to this moment: what was in view, what led here, the time it took."""

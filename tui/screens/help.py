@@ -42,6 +42,8 @@ def help_lines() -> tuple[list[str], list[int]]:
         "  ✓ ?              the pipeline marked it a success; it recorded no claim",
         "  rc1 cut error    return code, patch shorter than recorded, the run reported an error",
         "  !                the verdict is not on disk yet",
+        "  ≠                in dispute: reviewers differ, D settles it",
+        "  ?                first in a row: people decided that nobody can tell",
     ]
     headings += [len(lines) + 1]
     lines += ["", "Searching in the lists"]
@@ -51,7 +53,10 @@ def help_lines() -> tuple[list[str], list[int]]:
 
 _SEARCHES = (
     ("trae 8aa1", "parts of names, in any order; all of them must be there"),
-    ("undecided", "or reviewed, conflict, cut, empty, and any rule such as syntax.parse-error"),
+    (
+        "undecided",
+        "or reviewed, disputed, outdated, conflict, cut, empty, or a rule: syntax.parse-error",
+    ),
     ("judge:refused", "or judge:verdict, judge:incomplete, judge:unparseable, judge:error"),
 )
 
