@@ -71,8 +71,12 @@ class Triage:
 
     @property
     def reviewer(self) -> str:
-        """Who decides here."""
+        """Who decides here, from now on; what was recorded stays as it is."""
         return self._book.reviewer
+
+    @reviewer.setter
+    def reviewer(self, name: str) -> None:
+        self._book.reviewer = name
 
     @property
     def commit_shas(self) -> Sequence[str]:
@@ -127,11 +131,7 @@ class Triage:
 
     def strays(self) -> dict[str, Sequence[Verdict]]:
         """The histories of verdicts that belong to no attempt of this run set, by its key."""
-        return {
-            key: tuple(history)
-            for key, history in self._book.by_attempt.items()
-            if key not in self._attempts
-        }
+        return self._book.strays(self._attempts)
 
     def judgements(self) -> list[Judgement]:
         """Every judgement of every attempt, stored and found beside the runs."""
@@ -197,10 +197,6 @@ class Triage:
         held[judgement.id] = judgement  # one that was there before is told once more
         self._judgements[judgement.attempt] = tuple(held.values())
         self._assessments.pop(judgement.attempt, None)
-
-    def review_as(self, reviewer: str) -> None:
-        """Decide under this name from now on; what was recorded stays under the older one."""
-        self._book.reviewer = reviewer
 
     def read_basis(self, key: str) -> Basis:
         """Read patch and human change again, as the ones that a decision will rest on.

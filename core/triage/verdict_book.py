@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -35,6 +35,11 @@ class VerdictBook:
     def history(self, key: str) -> Sequence[Verdict]:
         """Every verdict ever recorded on one attempt, those taken back included."""
         return tuple(self.by_attempt.get(key, ()))
+
+    def strays(self, attempts: Container[str]) -> dict[str, Sequence[Verdict]]:
+        """The histories of verdicts on attempts other than these."""
+        gone = {key: history for key, history in self.by_attempt.items() if key not in attempts}
+        return {key: tuple(history) for key, history in gone.items()}
 
     def own(self, key: str) -> Verdict | None:
         """The reviewer's newest verdict on one attempt, outdated or not; nobody else's."""

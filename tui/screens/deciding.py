@@ -115,7 +115,7 @@ class Deciding:
             if name is None or not name.strip():
                 return
             self._knows_reviewer = True
-            self._triage.review_as(name.strip())
+            self._triage.reviewer = name.strip()
             remember(reviewer=name.strip())
             self._screen.top_bar.refresh()
             then()
