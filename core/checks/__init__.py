@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from datetime import datetime
 
 from core.checks.context import Context
-from core.checks.registry import FAMILIES, Found, Rule, Settled, all_rules
-from core.models import CheckReport, Criteria, Finding
+from core.checks.registry import FAMILIES, Fact, Found, Measure, Rule, Settled, all_rules
+from core.models import CheckReport, Criteria, Finding, Severity
+from core.text import one_line
 
-__all__ = ["FAMILIES", "all_rules", "check_attempt"]
+__all__ = ["FAILED", "FAMILIES", "all_rules", "check_attempt", "describe_fault", "faulty_rules"]
+
+FAILED = "patch.unchecked"
+"""The rule under which it stands that an attempt could not be checked, or a rule of it failed."""
+
+_FAULT = ".fault"
+_log = logging.getLogger(__name__)
 
 MAX_FINDINGS = 50
 """Findings of one rule on one attempt that are kept; a last one counts the rest."""
@@ -24,7 +32,8 @@ def check_attempt(
 ) -> CheckReport:
     """What the rules of `families` say of one attempt.
 
-    Two certain rules that contradict each other leave the criterion unknown.
+    Two certain rules that contradict each other leave the criterion unknown. A rule that fails
+    says nothing of this attempt and is named by `faulty_rules`; the others count.
     """
     findings: list[Finding] = []
     settled: dict[str, set[bool]] = {}
@@ -33,23 +42,49 @@ def check_attempt(
         if rule.family not in families:
             continue
         found: list[Found] = []
-        try:
-            facts = list(rule.check(context))
-        except RecursionError:
-            measures[f"{rule.id}.unknown"] = "the source is nested too deeply"
-            continue
-        for fact in facts:
+        for fact in _facts(rule, context):
             if isinstance(fact, Found):
                 found.append(fact)
             elif isinstance(fact, Settled):
                 settled.setdefault(fact.criterion, set()).add(fact.value)
             else:
                 measures[fact.name] = fact.value
+                if fact.name.endswith(_FAULT):
+                    findings.append(_failure(rule, str(fact.value)))
         findings.extend(_findings(rule, found))
     criteria = Criteria(
         **{name: values.pop() for name, values in settled.items() if len(values) == 1}
     )
     return CheckReport(context.attempt.key, criteria, tuple(findings), measures, inputs, created)
+
+
+def _facts(rule: Rule, context: Context) -> list[Fact]:
+    """What one rule says; of one that fails only that it did."""
+    try:
+        return list(rule.check(context))
+    except RecursionError:
+        return [Measure(f"{rule.id}.unknown", "the source is nested too deeply")]
+    except Exception as error:  # noqa: BLE001 - a fault of one rule costs that rule only
+        _log.exception("the rule %s failed on %s", rule.id, context.attempt.key)
+        return [Measure(f"{rule.id}{_FAULT}", describe_fault(error))]
+
+
+def _failure(rule: Rule, reason: str) -> Finding:
+    message = f"the rule {rule.id} failed, so what it would say is unknown: {reason}"
+    return Finding(FAILED, Severity.WARNING, message, certain=True)
+
+
+def describe_fault(error: Exception) -> str:
+    """An error of our own in a line, without a machine's paths."""
+    return one_line(f"{type(error).__name__}: {error}")
+
+
+def faulty_rules(report: CheckReport) -> dict[str, str]:
+    """The rules that failed on an attempt, each with its error; what they would say is unknown."""
+    measures = report.measures.items()
+    return {
+        name.removesuffix(_FAULT): str(value) for name, value in measures if name.endswith(_FAULT)
+    }
 
 
 def _findings(rule: Rule, found: list[Found]) -> list[Finding]:

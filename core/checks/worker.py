@@ -15,17 +15,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from core.checks import FAMILIES, check_attempt
+from core.checks import FAILED, FAMILIES, check_attempt, describe_fault
 from core.checks.context import CommitContext, Context, Copies
 from core.checks.holding import join
 from core.git.repository import Repository, opened
+from core.logs import silence_standard_error, start_logging
 from core.models import Attempt, CheckReport, FamilyReport, Finding, HumanCommit, Severity
 
 ATTEMPT_SECONDS = 60.0
 """How long the checks of one attempt may take in a worker process."""
-
-FAILED = "patch.unchecked"
-"""The rule under which an attempt is reported that could not be checked."""
 
 _log = logging.getLogger(__name__)
 _watchdog_seconds: float | None = None
@@ -74,6 +72,8 @@ def start_worker(seconds: float = ATTEMPT_SECONDS) -> None:
     """Prepare a process that does nothing but tasks: the watchdog, and no say in Ctrl-C."""
     global _watchdog_seconds
     _watchdog_seconds = seconds
+    silence_standard_error()  # it would write over a screen
+    start_logging()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
@@ -99,7 +99,7 @@ def _check(
             return Done(tuple(_family(context, *one) for one in item.families.items()))
         except Exception as error:  # noqa: BLE001 (a fault in one attempt must not end the others)
             _log.exception("the checks of %s failed", item.attempt.key)
-            return Done((), f"{type(error).__name__}: {error}")
+            return Done((), describe_fault(error))
 
 
 def _family(context: Context, family: str, rests_on: Mapping[str, str]) -> FamilyReport:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from core.logs import log_file
 from tests.support.command import COMMAND, command
 from tests.support.runs import SHAS, build_runs, unified, write_attempt, write_commit
 
@@ -152,18 +153,37 @@ def test_a_closed_stream(runs: Path, closed: str, code: int, out: str, err: str)
     assert done.stderr.endswith(err)
 
 
-def test_interrupting_gives_130(runs: Path, tmp_path: Path) -> None:
-    fifo = tmp_path / "fifo"
-    os.mkfifo(fifo)
-    with subprocess.Popen(
-        [*COMMAND, "import", runs, fifo], stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
-        writer = os.open(fifo, os.O_WRONLY)  # opens once the command has begun to read
-        process.send_signal(signal.SIGINT)
+_STUCK = """\
+import sys, core.session
+from pathlib import Path
+from core.writing import write_whole
+def pieces():
+    yield "half"
+    print("writing", flush=True)
+    sys.stdin.read()
+core.session.open_session = lambda *a, **k: write_whole(Path(sys.argv[2]), pieces())
+from tui.cli import main
+sys.exit(main())
+"""
+"""A command that is in the middle of writing a file until something ends it."""
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [(signal.SIGINT, "patchjury: interrupted; what was done is kept\n"), (signal.SIGTERM, "")],
+)
+def test_a_signal_ends_a_command_and_leaves_nothing_behind(
+    tmp_path: Path, number: signal.Signals, told: str
+) -> None:
+    words = [sys.executable, "-c", _STUCK, "stats", str(tmp_path / "out")]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "writing\n"
+        process.send_signal(number)
         _, talk = process.communicate(timeout=60)
-        os.close(writer)
-    assert process.returncode == 130
-    assert talk == "patchjury: interrupted; what was done is kept\n"
+    assert (process.returncode, talk) == (128 + number, told)
+    assert list(tmp_path.iterdir()) == []
 
 
 # Surroundings
@@ -274,3 +294,30 @@ def test_a_found_bundle_that_cannot_be_read_is_told_and_left_aside(
     assert "without base files" in done.stderr
     named = command(*words, runs, "--repo", runs / "engine.bundle")
     assert named.returncode == 2 and "Traceback" not in named.stderr
+
+
+def test_a_fault_ends_with_3_and_leaves_its_traceback_in_the_log(runs: Path) -> None:
+    code = (
+        "import sys, core.session\n"
+        "def fault(*a, **k): raise KeyError('raw \\x1b]0;x\\x07')\n"
+        "core.session.open_session = fault\n"
+        "from tui.cli import main\n"
+        "sys.exit(main())"
+    )
+    words = [sys.executable, "-c", code, "stats", str(runs)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("patchjury: a fault of patchjury: KeyError: 'raw \\x1b]0;x\\x07'")
+    assert f"the traceback is in {log_file()}" in line
+    log = log_file().read_text()
+    assert "Traceback (most recent call last)" in log
+    assert "\x1b" not in log
+    doctor = command("doctor").stdout
+    assert str(log_file()) in doctor
+
+
+def test_verbose_logs_more_and_says_where(runs: Path) -> None:
+    done = command("stats", runs, "--verbose")
+    assert done.returncode == 0
+    assert done.stderr == f"everything is logged to {log_file()}\n"

@@ -1,23 +1,22 @@
 """The command line: which command runs, with what, and what becomes of errors.
 
-Data goes to standard output, talk to standard error. Exit codes: 0 done; 1 done, but something
-that was asked for failed or was found; 2 wrong usage or unusable input; 3 a fault of patchjury;
-130 interrupted.
+Exit codes: 0 done; 1 done, but something that was asked for failed or was found; 2 wrong usage or
+unusable input; 3 a fault of patchjury; 130 interrupted; 128 and its number for another signal.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
-import os
-import re
 import sys
 import traceback
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, NoReturn
 
-from core.errors import ExportError, InputError, PatchjuryError
+from core.errors import InputError, PatchjuryError
+from tui.cli.output import emit, say
 
 COMMANDS: dict[str, str] = {
     "open": "triage runs on the screen (the default)",
@@ -36,6 +35,9 @@ COMMANDS: dict[str, str] = {
     "fake-server": "make up answers of a judge, for trying it without a key",
 }
 
+FAULT = 3
+"""The exit code of a fault of patchjury's own."""
+
 _USAGE = """\
 `patchjury RUNS` is short for `patchjury open RUNS`. RUNS is a folder of runs (ISO-Bench layout,
 SWE-bench predictions, or both) or one file of attempts; patchjury finds out by looking.
@@ -52,6 +54,8 @@ exit codes: 0 done; 1 done, but something failed or was found; 2 wrong usage or 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None:
+        _own_this_process()
     if words and words[0] not in (*COMMANDS, "-h", "--help", "--version"):
         words.insert(0, "open")
     try:
@@ -67,48 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # a traceback would print untrusted text as it is
         if sys.flags.dev_mode:
             raise
-        say(f"patchjury: {_describe_fault(error)}")
-        return 3
-
-
-def say(text: str) -> None:
-    """Tell the person at the terminal something, in one line; never mixed into the data."""
-    from core.text import visible
-
-    if sys.stderr is not None:
-        print(visible(text), file=sys.stderr)  # noqa: T201
-
-
-def emit(text: str) -> None:
-    """Write text for people to standard output, hidden and control characters made visible.
-
-    Raises `ExportError` when it cannot be written, `BrokenPipeError` when nobody reads it.
-    """
-    from core.text import visible
-
-    _write(visible(text, keep_newlines=True))
-
-
-def emit_json(text: str) -> None:
-    """Write JSON to standard output, in ASCII, so that no terminal misreads it; else as `emit`."""
-    import json
-
-    _write(re.sub(r"[^\n -~]+", lambda match: json.dumps(match[0])[1:-1], text))
-
-
-def _write(text: str) -> None:
-    if sys.stdout is None:
-        raise ExportError("standard output is closed")
-    try:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode())  # UTF-8, whatever the locale says
-        sys.stdout.buffer.flush()
-    except OSError as error:
-        # What is still in the buffer would fail once more when Python closes it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(error, BrokenPipeError):
-            raise
-        raise ExportError(f"cannot write to standard output: {error.strerror}") from error
+        say(f"patchjury: {describe_fault(error)}")
+        return FAULT
 
 
 class Parser(argparse.ArgumentParser):
@@ -125,21 +89,48 @@ def _run(words: Sequence[str]) -> int:
     options = _parser(words).parse_args(words)
     if options.command is None:
         raise InputError("no runs were named", "Name a folder of runs, or try `patchjury demo`.")
+    from core.logs import log_file, start_logging
+    from core.writing import sweep_temporaries
+
+    start_logging(verbose=options.verbose)
+    sweep_temporaries()
+    if options.verbose:
+        say(f"everything is logged to {log_file()}")
     result: int = _module(options.command).run(options)
     return result
+
+
+def _own_this_process() -> None:
+    """What a process needs that is patchjury's from its start to its end."""
+    import signal
+
+    from core.logs import log_uncaught
+
+    log_uncaught()
+    # As an exception it takes away temporary files; by default nothing would.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
 
 
 def _module(command: str):  # type: ignore[no-untyped-def]
     return importlib.import_module(f"tui.cli.{command.replace('-', '_')}_command")
 
 
-def _describe_fault(error: Exception) -> str:
-    """Everything that a report of the fault needs, without the paths of this machine."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{Path(frame.filename).name}, line {frame.lineno}"
+def describe_fault(error: BaseException) -> str:
+    """Log a fault with its traceback; returns what a person is told, without this machine's paths.
+
+    Where the fault is a package's, its name is said.
+    """
+    from core.logs import record_fault, start_logging
+
+    start_logging()
+    logged = record_fault(error, "a fault")
+    frames = traceback.extract_tb(error.__traceback__)
+    file = Path(frames[-1].filename) if frames else Path("?")
+    parts = dict(pairwise(file.parts))
+    place = f"{file.name}, line {frames[-1].lineno if frames else '?'}"
     return (
-        f"a fault of patchjury: {type(error).__name__}: {error} ({place}). "
-        "`patchjury doctor` may say why; else please report it."
+        f"a fault of {parts.get('site-packages', 'patchjury')}: {type(error).__name__}: {error} "
+        f"({place}); {logged}. `patchjury doctor` may say why; else please report it."
     )
 
 
@@ -165,6 +156,9 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         )
         if module:
             module.add_options(command)
+            command.add_argument(
+                "--verbose", action="store_true", help="log everything, and say where"
+            )
     return parser
 
 

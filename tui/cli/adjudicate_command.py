@@ -9,8 +9,8 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from core.errors import InputError
-from tui.cli import emit, say
 from tui.cli.options import add_run_options, open_runs
+from tui.cli.output import emit, say
 
 if TYPE_CHECKING:
     from core.models import Assessment, Verdict

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from core import codec
 from core.models import CheckReport
-from tui.cli import emit, emit_json
 from tui.cli.options import add_run_options, open_runs, usable_repository
+from tui.cli.output import emit, emit_json
 
 if TYPE_CHECKING:
     from core.judge.audit import OriginAudit

@@ -7,7 +7,6 @@ The rules are explained in docs/rules.md, the JSON in docs/check-report.md.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,10 +15,11 @@ from typing import TYPE_CHECKING
 from core import codec
 from core.models import CRITERIA, Attempt, CheckReport, LoadProblem, Severity
 from core.writing import refuse, write_whole
-from tui.cli import emit, emit_json, say
 from tui.cli.options import add_run_options, open_runs, positive, usable_repository
+from tui.cli.output import emit, emit_json, say, say_progress
 
 if TYPE_CHECKING:
+    from core.checks.troubles import Troubles
     from core.session import Session
 
 _SEVERITIES = tuple(severity.value for severity in Severity)
@@ -56,16 +56,18 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Check, print a summary or JSON; 1 when --fail-on finds something."""
+    """Check, print a summary or JSON; 1 when something failed or --fail-on finds something."""
+    from core.checks.troubles import Troubles
+
     if options.json not in (None, "-"):
         refuse(Path(options.json), overwrite=options.force)  # before the work, not after it
     session = open_runs(options)
-    summary = _Summary()
+    summary, troubles = _Summary(), Troubles()
     entries: dict[str, str] = {}  # as text: a fraction of the memory of the reports
     attempts = {attempt.key: attempt for attempt in session.triage.run_set.attempts}
     stopped = False
     try:
-        for report in _reports(options, session):
+        for report in _reports(options, session, troubles):
             summary.add(report)
             if options.json:
                 entries[report.attempt] = _entry(attempts[report.attempt], report)
@@ -78,18 +80,22 @@ def run(options: argparse.Namespace) -> int:
         _write(options.json, text, overwrite=options.force)
     if options.json != "-":
         emit(summary.text())
+    lines = list(troubles.lines())
+    for line in lines:
+        say(line)
     if stopped:
         return 130
-    return 1 if options.fail_on and summary.worst_is_at_least(options.fail_on) else 0
+    found = options.fail_on and summary.worst_is_at_least(options.fail_on)
+    return 1 if lines or found else 0
 
 
-def _reports(options: argparse.Namespace, session: Session) -> Iterator[CheckReport]:
+def _reports(
+    options: argparse.Namespace, session: Session, troubles: Troubles
+) -> Iterator[CheckReport]:
     """Every report as it is done, with a progress bar on a terminal."""
     from core.checks.pipeline import check_runs
 
     run_set = session.triage.run_set
-    trouble = ""
-    bar = sys.stderr.isatty()
     for one in check_runs(
         run_set,
         session.triage.store,
@@ -98,15 +104,11 @@ def _reports(options: argparse.Namespace, session: Session) -> Iterator[CheckRep
         attempt_seconds=session.settings.checks.attempt_seconds,
         families=options.only,
     ):
-        if bar:
-            share = 30 * one.done // one.total
-            sys.stderr.write(f"\rchecked [{'█' * share:<30}] {one.done}/{one.total} ")
-        if one.problem and not trouble:
-            trouble = one.problem
-            say(f"reports cannot be stored: {trouble}")
+        share = 30 * one.done // one.total
+        say_progress(f"checked [{'█' * share:<30}] {one.done}/{one.total} ")
+        troubles.add(one)
         yield one.report
-    if bar:
-        sys.stderr.write("\r\x1b[K")
+    say_progress("")
 
 
 class _Summary:

@@ -19,8 +19,8 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from core.errors import PatchjuryError
 from core.text import visible
 from core.version import installed_version
-from tui.cli import emit, emit_json
 from tui.cli.options import add_run_options
+from tui.cli.output import emit, emit_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print every diagnosis; 1 when something that is needed is missing."""
-    found = [_python(), *_packages(), _git(), _terminal(), _key()]
+    found = [_python(), *_packages(), _git(), _terminal(), _key(), *_own_files()]
     if options.runs is not None:
         found += _runs(options)
     if options.json:  # not with core.codec: its package may be what is missing
@@ -100,6 +100,24 @@ def _key() -> Diagnosis:
     there = bool(os.environ.get("OPENAI_API_KEY"))
     detail = "OPENAI_API_KEY is set" if there else "OPENAI_API_KEY is not set: no judge"
     return Diagnosis("judge's key", True if there else None, detail)
+
+
+def _own_files() -> list[Diagnosis]:
+    """The log and the settings; both may be among what does not work here."""
+    try:
+        from core.logs import log_file
+        from core.settings import load_settings, settings_file
+
+        log, settings = log_file(), settings_file()
+        size = f"{log.stat().st_size} bytes" if log.exists() else "nothing logged so far"
+        found = [Diagnosis("log", True, f"{log} ({size})")]
+        load_settings()
+    except ImportError as error:
+        return [Diagnosis("settings", False, f"cannot be read: {error}")]
+    except PatchjuryError as error:
+        return [*found, Diagnosis("settings", False, str(error))]
+    there = "" if settings.exists() else " (does not exist: the defaults hold)"
+    return [*found, Diagnosis("settings", True, f"{settings}{there}")]
 
 
 def _runs(options: argparse.Namespace) -> list[Diagnosis]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tui.cli import say
 from tui.cli.options import add_filter_option, add_run_options, open_runs
+from tui.cli.output import say
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import argparse
 import signal
 
-from tui.cli import emit, say
+from tui.cli.output import emit, say
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

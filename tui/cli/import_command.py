@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tui.cli import emit, emit_json, say
 from tui.cli.options import add_run_options, open_runs
+from tui.cli.output import emit, emit_json, say
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

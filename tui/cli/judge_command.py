@@ -10,14 +10,13 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-import sys
 from typing import TYPE_CHECKING
 
 from core import codec
 from core.errors import InputError
 from core.settings import DEFAULT_BASE_URL
-from tui.cli import emit, emit_json, say
 from tui.cli.options import add_filter_option, add_run_options, open_runs, positive
+from tui.cli.output import ask, can_ask, emit, emit_json, say, say_progress
 from tui.judge_text import estimate_text, progress_bar, summary_text
 
 if TYPE_CHECKING:
@@ -155,12 +154,10 @@ def _is_agreed(proposal: Proposal) -> bool:
     if cost is not None and cost <= settings.ask_above:
         return True
     what = "unknown cost" if cost is None else f"about ${cost:.2f}"
-    if not sys.stdin.isatty():
+    if not can_ask():
         hint = "Start it with --yes, choose fewer attempts, or raise the setting ask_above."
         raise InputError(f"the run comes to {what}, which has to be agreed to", hint)
-    sys.stderr.write(f"The run comes to {what}. Start it? [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return ask(f"The run comes to {what}. Start it?")
 
 
 def _judge_run(plan: Plan, proposal: Proposal, session: Session) -> JudgeProcess:
@@ -260,10 +257,8 @@ def _follow(run: JudgeProcess) -> tuple[Summary, bool]:
             else:
                 if isinstance(event, RubricWritten) and event.rubric.error:
                     say(f"no rubric for {event.rubric.human[:8]}: {event.rubric.error}")
-                if sys.stderr.isatty():
-                    sys.stderr.write(f"\r\x1b[K{progress_bar(event.progress)}")
+                say_progress(progress_bar(event.progress))
     finally:
         signal.signal(signal.SIGINT, previous)
-        if sys.stderr.isatty():
-            sys.stderr.write("\r\x1b[K")
+        say_progress("")
     return summary, presses > 0

@@ -9,8 +9,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tui.cli import emit, emit_json
 from tui.cli.options import add_filter_option, add_run_options, open_runs, positive
+from tui.cli.output import emit, emit_json
 
 if TYPE_CHECKING:
     from core.export.attempt_table import Listing

@@ -13,8 +13,8 @@ import os
 from typing import TYPE_CHECKING
 
 from core.errors import InputError, StoreError
-from tui.cli import say
 from tui.cli.options import add_run_options, open_runs
+from tui.cli.output import say
 
 if TYPE_CHECKING:
     from core.session import Session

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.cli import say
+from tui.cli.output import say
 
 if TYPE_CHECKING:  # imported late, so that --help is quick
     from core.models import RunSet

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.text import visible
-from tui.cli import emit, emit_json, say
+from tui.cli.output import emit, emit_json, say
 
 if TYPE_CHECKING:
     from core.settings import Settings

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import argparse
 
-from tui.cli import emit, emit_json
 from tui.cli.options import add_run_options, open_runs
+from tui.cli.output import emit, emit_json
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

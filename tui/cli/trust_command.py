@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import argparse
 
-from tui.cli import emit
 from tui.cli.options import add_run_options, open_runs
+from tui.cli.output import emit
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

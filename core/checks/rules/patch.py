@@ -44,9 +44,14 @@ def unreadable(context: Context) -> Iterator[Fact]:
         yield Found("the patch cannot be read; everything that needs it is unknown")
 
 
-@rule("patch.unchecked", Severity.WARNING, "The checks of the attempt gave up", certain=True)
+@rule(
+    "patch.unchecked",
+    Severity.WARNING,
+    "The checks, or a rule of them, gave up",
+    certain=True,
+)
 def unchecked(context: Context) -> Iterator[Fact]:
-    return iter(())  # stated by `core.checks.worker`, where the checks themselves did not end well
+    return iter(())  # stated by `core.checks`, where the checks themselves did not end well
 
 
 @rule("patch.cut", Severity.WARNING, "Less of the patch is at hand than was recorded", certain=True)

@@ -16,6 +16,7 @@ from core.errors import PatchjuryError
 from core.judge.run.events import Event
 from core.judge.run.process import WorkerJob
 from core.judge.run.runner import JudgeRun
+from core.logs import hide_in_log, record_fault, start_logging
 from core.settings import Secret
 from core.store import Store
 
@@ -25,7 +26,9 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other process decides when to stop
     out = os.dup(1)
     os.dup2(2, 1)  # whatever is printed is no event
+    start_logging()
     job: WorkerJob = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own process wrote it
+    hide_in_log(Secret(job.key).redact)
     os.nice(job.niceness)
     asyncio.run(_serve(job, out))
 
@@ -37,6 +40,7 @@ async def _serve(job: WorkerJob, out: int) -> None:
     except PatchjuryError as error:
         await listener.tell(PatchjuryError(error.title, error.hint))
     except Exception as error:  # noqa: BLE001 - nobody sees this process's standard error
+        record_fault(error, "the judge failed")
         title = f"the judge failed: {type(error).__name__}: {error}"
         await listener.tell(PatchjuryError(Secret(job.key).redact(title)))
     finally:

@@ -9,13 +9,11 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 import httpx2
@@ -27,7 +25,8 @@ from core.judge.wire.prompt import Prompt
 from core.judge.wire.reply import FAKE_MARK, MAX_BODY, UNREACHABLE, Reply, bounded, read_reply
 from core.judge.wire.retries import pause_before_repeat
 from core.judge.wire.servers import known_api, remember_api
-from core.settings import DEFAULT_BASE_URL, KEY_HINT, JudgeSettings, Secret
+from core.logs import hide_in_log
+from core.settings import DEFAULT_BASE_URL, KEY_HINT, JudgeSettings
 
 _MODELS_S = 5.0
 """How long the list of models is waited for: it only serves a warning."""
@@ -250,8 +249,7 @@ def _connect(settings: JudgeSettings) -> openai.AsyncOpenAI:
     """A client with one pool of connections, as many as there may be calls at once."""
     if settings.lacks_key:
         raise SettingsError("the judge needs an API key", KEY_HINT)
-    for handler in logging.getLogger().handlers:  # there are some with OPENAI_LOG=debug
-        handler.addFilter(partial(_without_key, settings.api_key))
+    hide_in_log(settings.api_key.redact)  # servers repeat it in headers and messages
     connections = settings.concurrency + 1  # and one for the list of models
     try:
         http = openai.DefaultAsyncHttpxClient(
@@ -271,12 +269,6 @@ def _connect(settings: JudgeSettings) -> openai.AsyncOpenAI:
         max_retries=0,  # repeated here, where the cap is known
         http_client=http,
     )
-
-
-def _without_key(key: Secret, record: logging.LogRecord) -> bool:
-    """Take the key out of what is logged; servers repeat it in headers and messages."""
-    record.msg, record.args = key.redact(record.getMessage()), None
-    return True
 
 
 async def _on_request(request: Any) -> None:

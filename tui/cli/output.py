@@ -1,0 +1,85 @@
+"""The one way out to standard output and standard error: nothing is written there but here.
+
+Data goes to standard output, talk to standard error. Text is made visible first: nothing of
+strangers reaches a terminal as they wrote it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+
+from core.errors import ExportError
+
+_CLEAR_LINE = "\r\x1b[K"
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal something, in one line; never mixed into the data."""
+    from core.text import visible
+
+    _tell(f"{visible(text)}\n")
+
+
+def say_progress(text: str) -> None:
+    """Replace the last line of a terminal by how far something is; nothing where there is none."""
+    from core.text import visible
+
+    if sys.stderr is not None and sys.stderr.isatty():
+        _tell(_CLEAR_LINE + visible(text))
+
+
+def can_ask() -> bool:
+    """Is there somebody at a terminal who could answer?"""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def ask(question: str) -> bool:
+    """Ask the person at the terminal; anything but a yes is a no."""
+    from core.text import visible
+
+    _tell(f"{visible(question)} [y/N] ")
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def emit(text: str) -> None:
+    """Write text for people to standard output, hidden and control characters made visible.
+
+    Raises `ExportError` when it cannot be written, `BrokenPipeError` when nobody reads it.
+    """
+    from core.text import visible
+
+    _write(visible(text, keep_newlines=True))
+
+
+def emit_json(text: str) -> None:
+    """Write JSON to standard output, in ASCII, so that no terminal misreads it; else as `emit`."""
+    import json
+
+    _write(re.sub(r"[^\n -~]+", lambda match: json.dumps(match[0])[1:-1], text))
+
+
+def _tell(text: str) -> None:
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except (OSError, ValueError):  # nobody listens; what is asked for is done all the same
+        return
+
+
+def _write(text: str) -> None:
+    if sys.stdout is None:
+        raise ExportError("standard output is closed")
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())  # UTF-8, whatever the locale says
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        # What is still in the buffer would fail once more when Python closes it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise ExportError(f"cannot write to standard output: {error.strerror}") from error
