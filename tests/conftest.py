@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,8 @@ settings.register_profile("patchjury", deadline=None, derandomize=True)
 settings.load_profile("patchjury")
 
 ROOT = Path(__file__).resolve().parents[1]
-SHARED = ROOT.parent / "shared"
+SHARED = Path(os.environ.get("PATCHJURY_SHARED") or ROOT.parent / "shared")
+"""Public runs that are too large for the repository (CONTRIBUTING.md)."""
 
 
 @pytest.fixture(autouse=True)
@@ -58,9 +60,16 @@ def _git_or_skip() -> Iterator[None]:
         raise
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever needs the public runs carries their marker."""
+    for item in items:
+        if "shared" in getattr(item, "fixturenames", ()):
+            item.add_marker("shared")
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of real runs beside the checkout; a test that needs it skips without it."""
+    """The folder of public runs; a test that needs it is skipped without it."""
     if not SHARED.is_dir():
-        pytest.skip("needs ../shared (real runs), which is not here")
+        pytest.skip("needs the public runs (PATCHJURY_SHARED), which are not here")
     return SHARED

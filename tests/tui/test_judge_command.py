@@ -6,8 +6,7 @@ import json
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from core.judge.fake_server import FakeOpenAI
 from core.store import Store
 from tests.conftest import ROOT
 from tests.support.runs import build_runs
+from tests.support.waiting import wait_for
 from tui.cli import main
 
 KEY = "sk-secret-of-the-user"
@@ -146,7 +146,7 @@ def test_findings_of_a_patch_that_has_changed_since_are_not_given(
 ) -> None:
     assert main(["check", str(runs)]) in (0, 1)
     patch = runs / ONE / "model_patch.diff"
-    patch.write_text(patch.read_text("utf-8") + "+# other\n", encoding="utf-8")
+    patch.write_text(patch.read_text("utf-8").replace("\n+", "\n+#", 1), encoding="utf-8")
     assert main(["judge", str(runs), "--facts", "--attempt", ONE]) == 0
     (kept,) = Store(runs / ".patchjury").load().judgements[ONE]
     assert kept.facts_given is False
@@ -163,7 +163,7 @@ def test_ctrl_c_waits_for_what_is_paid_and_a_second_one_does_not(
     for presses in (1, 2):
         server.counts.clear()
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
-            wait_for(lambda: server.counts["POST /v1/responses"] > 0)
+            wait_for(lambda: server.counts["POST /v1/responses"] > 0, "a call")
             server.delay = 0.2 if presses == 1 else 60.0
             for _ in range(presses):
                 process.send_signal(signal.SIGINT)
@@ -176,14 +176,6 @@ def test_ctrl_c_waits_for_what_is_paid_and_a_second_one_does_not(
     totals = read_totals(runs / ".patchjury")
     assert totals.calls == server.paid == 2
     assert (totals.cut_off, totals.unknown_costs) == (1, 1)
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    """Until it holds; a test that waits for too long fails."""
-    end = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def test_the_audit_of_the_published_evaluations(

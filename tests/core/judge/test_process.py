@@ -6,13 +6,11 @@ import os
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from core.errors import PatchjuryError
+from core.errors import PatchjuryError, StoreError
 from core.judge.books.ledger import read_totals
 from core.judge.fake_server import FakeOpenAI
 from core.judge.run.events import Finished, Judged
@@ -24,6 +22,7 @@ from core.store import Store
 from tests.conftest import ROOT
 from tests.support.judge_cases import HUMAN_DIFF, KEY, SHA, attempt, commit, settings
 from tests.support.runs import unified
+from tests.support.waiting import wait_for
 
 LEAVES_AT_ONCE = """
 import os, sys
@@ -52,13 +51,6 @@ def make(base_url: str, folder: Path, number: int = 12) -> JudgeProcess:
         base_url=base_url, api="responses", api_key=Secret(KEY), concurrency=2, canaries=0
     )
     return JudgeProcess(plan_for(chosen, number), chosen, Store(folder), {})
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def test_it_tells_what_a_run_tells_and_keeps_what_a_run_keeps(tmp_path: Path) -> None:
@@ -139,11 +131,19 @@ def test_when_the_screen_dies_paid_calls_are_still_kept(tmp_path: Path) -> None:
         command = [sys.executable, "-c", LEAVES_AT_ONCE, server.base_url, str(tmp_path)]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         assert subprocess.run(command, env=environment, check=False).returncode == 9
-        wait_for(lambda: read_totals(tmp_path).calls > 1 and not read_totals(tmp_path).cut_off)
-        paid = server.paid
-        time.sleep(0.5)
-        assert server.paid == paid < 12  # it has stopped
-    assert read_totals(tmp_path).calls == paid
+        wait_for(lambda: not is_running(tmp_path), "the judge's process has ended")
+        assert 1 < server.paid < 12  # it has stopped
+    totals = read_totals(tmp_path)
+    assert (totals.calls, totals.cut_off) == (server.paid, 0)
+
+
+def is_running(folder: Path) -> bool:
+    """Does a run of the judge hold the store's lock?"""
+    try:
+        with Store(folder).hold("judge.lock", "busy"):
+            return False
+    except StoreError:
+        return True
 
 
 def test_nothing_in_the_folder_it_is_run_in_is_executed(
