@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import InputError, RepositoryError
-from core.models import Attempt, HumanCommit, RunSet
+from core.git.known_repositories import last_repository, remember_repository
+from core.models import Attempt, FactCounts, HumanCommit, RunSet
 from core.patch.parse import Patch, parse_patch
 from core.readers import read_runs
 from core.settings import Settings, load_settings
@@ -36,16 +37,37 @@ class Session:
     reviewer_is_chosen: bool = True  # False: it is the name of the account
 
     def take_in_reports(self) -> None:
-        """Take in the stored check reports that still hold, for commands that do not check."""
-        from core.checks.pipeline import stored_reports
+        """Take in the stored facts that hold, for commands that do not check."""
+        from core.checks import FAMILIES
+        from core.checks.holding import count, join
+        from core.checks.pipeline import stored_facts
 
         run_set, store = self.triage.run_set, self.triage.store
         try:
-            reports = list(stored_reports(run_set, store, repository=run_set.repository))
+            facts = list(stored_facts(run_set, store, repository=run_set.repository))
         except RepositoryError:  # one that was found beside the runs, or there is no git
-            reports = list(stored_reports(run_set, store))
-        for report in reports:
-            self.triage.add_report(report)
+            facts = list(stored_facts(run_set, store))
+        counts = FactCounts()
+        for key, held in facts:
+            counts = count(counts, held, FAMILIES)
+            if held.reports:
+                self.triage.add_report(join(key, held.reports.values()))
+        self.triage.stored_facts = counts
+
+    @property
+    def fact_counts(self) -> FactCounts:
+        """On how many attempts the facts hold, lost some, or there are none."""
+        if self.triage.stored_facts is not None:
+            return self.triage.stored_facts
+        reports = [known.report for known in self.triage.assessments()]
+        checked = sum(report is not None and bool(report.inputs) for report in reports)
+        return FactCounts(hold=checked, none=len(reports) - checked)
+
+    @property
+    def offered_repository(self) -> Path | None:
+        """The repository that these runs were opened with before, where none is at hand now."""
+        run_set = self.triage.run_set
+        return last_repository(run_set.root) if run_set.repository is None else None
 
     def statistics(self) -> Statistics:
         """Every figure; reads each patch once."""
@@ -54,7 +76,14 @@ class Session:
 
         facts = read_patch_facts(self.triage.run_set.attempts)
         strays = self.triage.strays()
-        return summarise(self._run_set, self.triage.assessments(), facts, self._records(), strays)
+        return summarise(
+            self._run_set,
+            self.triage.assessments(),
+            facts,
+            self._records(),
+            strays,
+            self.fact_counts,
+        )
 
     def export(
         self, path: Path, asked: AttemptFilter | None = None, *, overwrite: bool = False
@@ -87,6 +116,7 @@ class Session:
             created=datetime.now(UTC),
             version=installed_version(),
             records=self._records(),
+            check_reports=self.fact_counts,
         )
         write_export(path, document, overwrite=overwrite)
         return len(document.attempts)
@@ -155,6 +185,8 @@ def open_session(
     settings = load_settings(root)
     run_set = read_runs(root, commits=commits, repository=repository, follow_links=follow_links)
     run_set = replace(run_set, problems=(*run_set.problems, *settings.problems))
+    if repository is not None:
+        remember_repository(run_set.root, repository)
     location = locate_store(run_set.root, db)
     chosen = reviewer or settings.review.reviewer
     store = Store(location.path)

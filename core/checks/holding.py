@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from core.checks.inputs import BASE, COMMIT, OPTIONAL, Inputs
-from core.models import CRITERIA, CheckReport, Criteria, FamilyReport
+from core.models import CRITERIA, CheckReport, Criteria, FactCounts, FamilyReport
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 _SHORTEST_ID = 4
@@ -27,27 +27,13 @@ class Held:
     any_stored: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FactCounts:
-    """How many attempts have facts of every family that hold, how many lost some, how many none."""
-
-    hold: int = 0
-    stale: int = 0
-    none: int = 0
-
-    @property
-    def line(self) -> str:
-        """For people: the three counts, and what to do about them."""
-        counts = f"check reports: {self.hold} hold, {self.stale} stale, {self.none} none"
-        return f"{counts}: run `patchjury check`" if self.stale or self.none else counts
-
-    def add(self, held: Held, families: Collection[str]) -> FactCounts:
-        """With one more attempt."""
-        if held.reports.keys() >= set(families):
-            return replace(self, hold=self.hold + 1)
-        if held.any_stored:
-            return replace(self, stale=self.stale + 1)
-        return replace(self, none=self.none + 1)
+def count(counts: FactCounts, held: Held, families: Collection[str]) -> FactCounts:
+    """The counts with one more attempt."""
+    if held.reports.keys() >= set(families):
+        return replace(counts, hold=counts.hold + 1)
+    if held.any_stored:
+        return replace(counts, stale=counts.stale + 1)
+    return replace(counts, none=counts.none + 1)
 
 
 def find_held(stored: Sequence[FamilyReport], inputs: Inputs, families: Iterable[str]) -> Held:

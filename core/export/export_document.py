@@ -16,8 +16,8 @@ from typing import Any
 from core import codec
 from core.assess.outcome import outcome_settled_by
 from core.judge.books.judge_records import NO_RECORDS, JudgeRecords
-from core.models import Assessment, HumanCommit, LoadProblem, RunSet, Verdict
-from core.stats.figures import NO_STRAYS, Statistics, summarise
+from core.models import Assessment, FactCounts, HumanCommit, LoadProblem, RunSet, Verdict
+from core.stats.figures import NO_FACTS, NO_STRAYS, Statistics, summarise
 from core.stats.patch_facts import PatchFact
 
 SCHEMA_VERSION = 2
@@ -98,6 +98,7 @@ def build_document(
     records: JudgeRecords = NO_RECORDS,
     strays: Mapping[str, Sequence[Verdict]] = NO_STRAYS,
     filter: Narrowing = WHOLE,
+    check_reports: FactCounts = NO_FACTS,
 ) -> Document:
     """The result of a run set as it stands now; `facts` comes from `stats.read_patch_facts`."""
     folder = run_set.root.resolve()
@@ -113,7 +114,7 @@ def build_document(
         commits=_commits(run_set, results, folder),
         attempts=results,
         records=records,
-        statistics=summarise(run_set, assessments, facts, records, strays),
+        statistics=summarise(run_set, assessments, facts, records, strays, check_reports),
         strays={key: tuple(history) for key, history in strays.items()},
         filter=filter,
         problems=tuple(

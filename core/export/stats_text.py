@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from core.judge.question.canaries import CanaryScore
-from core.models import Outcome
+from core.models import FactCounts, Outcome
 from core.stats.decision_counts import DecisionCounts
 from core.stats.figures import DECIDERS, Group, Rate, Spending, Split, Statistics
 from core.text import one_line
@@ -57,10 +57,16 @@ def figures(stats: Statistics) -> list[tuple[str, int, str]]:
         ("reviewed", stats.reviewed, _reviewers(stats.decisions)),
         *_decisions(stats.decisions),
         ("conflicts", stats.conflicts, "attempts on which checks, judge or people differ"),
+        ("check reports", stats.check_reports.hold, _facts(stats.check_reports)),
         ("load problems", stats.load_problems, ""),
         *_canaries(stats.canaries),
         *_spending(stats.spending),
     ]
+
+
+def _facts(counts: FactCounts) -> str:
+    others = f"hold, {counts.stale} stale, {counts.none} none"
+    return f"{others}: {counts.advice}" if counts.advice else others
 
 
 def _reviewers(found: DecisionCounts) -> str:

@@ -9,7 +9,7 @@ from core.models.assessment import Assessment, Contradiction
 from core.models.assignment import Assignment
 from core.models.attempt import Attempt, Execution, HumanCommit, PatchEvidence, PatchState
 from core.models.criteria import CRITERIA, UNKNOWN, Criteria, Outcome
-from core.models.finding import CheckReport, FamilyReport, Finding, Severity, Side
+from core.models.finding import CheckReport, FactCounts, FamilyReport, Finding, Severity, Side
 from core.models.judgement import (
     FAKE_ORIGIN,
     Answer,
@@ -54,6 +54,7 @@ __all__ = [
     "Criteria",
     "Direction",
     "Execution",
+    "FactCounts",
     "FamilyReport",
     "Finding",
     "Flag",

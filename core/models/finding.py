@@ -60,6 +60,23 @@ class FamilyReport:
 
 
 @dataclass(frozen=True, slots=True)
+class FactCounts:
+    """How many attempts have facts of every family that hold, how many lost some, how many none."""
+
+    hold: int = 0
+    stale: int = 0
+    none: int = 0
+
+    def __str__(self) -> str:
+        return f"check reports: {self.hold} hold, {self.stale} stale, {self.none} none"
+
+    @property
+    def advice(self) -> str:
+        """What to do about those that do not hold; "" when all do."""
+        return "run `patchjury check`" if self.stale or self.none else ""
+
+
+@dataclass(frozen=True, slots=True)
 class CheckReport:
     """The findings on one attempt, the criteria that certain rules settle, and what was measured.
 

@@ -24,6 +24,7 @@ from core.models import (
     CRITERIA,
     Assessment,
     Attempt,
+    FactCounts,
     JudgementState,
     Outcome,
     PatchState,
@@ -38,6 +39,7 @@ NOBODY, CANNOT_TELL, DISPUTED = UNDECIDED_BY = ("nobody", "cannot_tell", "disput
 """Why an attempt is undecided."""
 
 NO_STRAYS: Mapping[str, Sequence[Verdict]] = {}
+NO_FACTS = FactCounts()
 
 Z_95 = 1.959963984540054
 """The 97.5 % quantile of the standard normal distribution."""
@@ -125,6 +127,7 @@ class Statistics:
     reviewed: int
     decisions: DecisionCounts
     conflicts: int
+    check_reports: FactCounts
     load_problems: int
     rates: tuple[Rate, ...]
     funnel: tuple[Split, ...]
@@ -160,10 +163,12 @@ def summarise(
     facts: Mapping[str, PatchFact],
     records: JudgeRecords = NO_RECORDS,
     strays: Mapping[str, Sequence[Verdict]] = NO_STRAYS,
+    check_reports: FactCounts = NO_FACTS,
 ) -> Statistics:
     """Every figure of a run set; `facts` comes from `read_patch_facts`.
 
-    `strays` are the histories of verdicts that belong to no attempt of it.
+    `strays` are the histories of verdicts that belong to no attempt of it; `check_reports` says on
+    how many attempts the stored facts hold.
     """
     decisions = count_decisions(assessments, strays)
     attempts = [a.attempt for a in assessments]
@@ -195,6 +200,7 @@ def summarise(
         reviewed=decisions.reviewed,
         decisions=decisions,
         conflicts=sum(bool(a.conflicts) for a in assessments),
+        check_reports=check_reports,
         load_problems=len(run_set.problems),
         rates=_rates(assessments),
         funnel=_funnel(assessments),

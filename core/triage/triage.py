@@ -24,6 +24,7 @@ from core.models import (
     Attempt,
     Basis,
     CheckReport,
+    FactCounts,
     Flag,
     HumanCommit,
     Judgement,
@@ -58,6 +59,7 @@ class Triage:
         self._book = VerdictBook(contents.verdicts, reviewer, now)
         self._changes = Changes(run_set.commits)
         self._judgements = _merged(run_set.judgements, contents.judgements)
+        self.stored_facts: FactCounts | None = None  # None: every report comes from new checks
         self._reports: dict[str, CheckReport] = {}
         self._assessments: dict[str, Assessment] = {}
         self._assignments: dict[str, Sequence[Assignment]] = {}

@@ -62,6 +62,8 @@ def run(options: argparse.Namespace) -> int:
     if options.json not in (None, "-"):
         refuse(Path(options.json), overwrite=options.force)  # before the work, not after it
     session = open_runs(options)
+    if offered := session.offered_repository:
+        say(f"without base files; these runs were opened with --repo {offered} before")
     summary, troubles = _Summary(), Troubles()
     entries: dict[str, str] = {}  # as text: a fraction of the memory of the reports
     attempts = {attempt.key: attempt for attempt in session.triage.run_set.attempts}

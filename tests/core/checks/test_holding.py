@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.checks.holding import FactCounts, Held, find_held, holds, is_weak, join
+from core.checks.holding import Held, count, find_held, holds, is_weak, join
 from core.checks.inputs import Inputs
-from core.models import Criteria, FamilyReport, Finding, Severity
+from core.models import Criteria, FactCounts, FamilyReport, Finding, Severity
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 SHA = "8aa1485fcff7be3e42300c0615ee0f3f3cbce9a8"
@@ -85,7 +85,7 @@ def test_counts_add_up_and_say_what_to_do() -> None:
         Held({}, True),
         Held({}, False),
     ):
-        counts = counts.add(held, ("a", "b"))
+        counts = count(counts, held, ("a", "b"))
     assert counts == FactCounts(1, 2, 1)
-    assert counts.line == "check reports: 1 hold, 2 stale, 1 none: run `patchjury check`"
-    assert FactCounts(3).line == "check reports: 3 hold, 0 stale, 0 none"
+    assert str(counts) == "check reports: 1 hold, 2 stale, 1 none"
+    assert (counts.advice, FactCounts(3).advice) == ("run `patchjury check`", "")
