@@ -69,6 +69,7 @@ class Rule:
     """One rule: what it is called, how much it matters, and the function that finds it.
 
     `version` is raised whenever the rule's answers change, so that stored reports become stale.
+    `settles` are the criteria that it may settle.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Rule:
     summary: str
     check: Check
     version: int = 1
+    settles: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:
@@ -88,14 +90,20 @@ _RULES: dict[str, Rule] = {}
 
 
 def rule(
-    id: str, severity: Severity, summary: str, *, certain: bool = False, version: int = 1
+    id: str,
+    severity: Severity,
+    summary: str,
+    *,
+    certain: bool = False,
+    version: int = 1,
+    settles: tuple[str, ...] = (),
 ) -> Callable[[Check], Check]:
     """Register the decorated function as a rule; the function itself is returned unchanged."""
 
     def register(check: Check) -> Check:
         if id in _RULES:
             raise ValueError(f"two rules are called {id}")
-        _RULES[id] = Rule(id, severity, certain, summary, check, version)
+        _RULES[id] = Rule(id, severity, certain, summary, check, version, settles)
         return check
 
     return register

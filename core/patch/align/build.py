@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from core.patch.align.aligned import HAS_BASE, Alignment, Columns, FileAlignment, Lane, build_file
 from core.patch.align.rows import BasesDiffer, RowBuilder
-from core.patch.align.sides import OneSide, Poll, first_base_line, poll_of, read_side
+from core.patch.align.sides import MOST_BASE_LINES, OneSide, Poll, poll_of, read_side
 from core.patch.parse import FilePatch, FileStatus, Patch, diff_lines
 
 FilePair = tuple[FilePatch | None, FilePatch | None]
@@ -80,8 +80,8 @@ def _append_alone(columns: Columns, patch: Patch, file: FilePatch | None, side: 
     lane = Lane.ATTEMPT if side else Lane.HUMAN
     base = 1
     for hunk in file.hunks if file else ():
-        start = first_base_line(hunk)
-        new = hunk.new_start if hunk.new_count else hunk.new_start + 1
+        start = min(hunk.first_old, MOST_BASE_LINES)
+        new = min(hunk.first_new, MOST_BASE_LINES)
         if start > base:
             _append_row(columns, Lane.GAP, base, new - (start - base), side, start - base)
         base = start

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from core.patch.parse import FilePatch, Hunk
 
 _POLL_LINES = 4096
+MOST_BASE_LINES = 10**9
+"""No file has more; a hunk that states more stands there, so that numbers fit into 32 bits."""
 
 
 class Cancelled(Exception):
@@ -85,18 +87,13 @@ class Group(NamedTuple):
     attempt: list[Block]
 
 
-def first_base_line(hunk: Hunk) -> int:
-    """The base line at which a hunk begins: one that shows none stands *behind* `old_start`."""
-    return hunk.old_start if hunk.old_count else hunk.old_start + 1
-
-
 def read_side(lines: Sequence[str], file: FilePatch | None, poll: Poll) -> OneSide:
     """What a patch does to a file; nothing at all when it does not change it."""
     side = OneSide(lines)
     base = 1
     block: Block | None = None
-    for hunk in file.hunks if file else ():
-        start = first_base_line(hunk)
+    for hunk in sorted(file.hunks, key=lambda hunk: hunk.first_old) if file else ():
+        start = min(hunk.first_old, MOST_BASE_LINES)
         if start < base:
             side.disorder = start
             return side

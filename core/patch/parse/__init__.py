@@ -15,6 +15,7 @@ from core.patch.parse.patch_records import (
     PatchProblem,
     diff_lines,
     holds_own_diff,
+    with_new_starts,
 )
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "diff_lines",
     "holds_own_diff",
     "parse_patch",
+    "with_new_starts",
 ]

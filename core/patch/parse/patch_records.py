@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -50,6 +50,27 @@ class Hunk:
     new_start: int
     new_count: int
     section: str  # the text behind the second @@
+
+    @property
+    def first_old(self) -> int:
+        """The old line at which it begins: one that shows none stands *behind* `old_start`."""
+        return self.old_start + (not self.old_count)
+
+    @property
+    def first_new(self) -> int:
+        """The new line at which it begins."""
+        return self.new_start + (not self.new_count)
+
+
+def with_new_starts(hunks: Sequence[Hunk]) -> list[Hunk]:
+    """The hunks with their new lines counted from the old ones, in the order in which they came."""
+    delta = 0
+    found: dict[int, Hunk] = {}
+    for at in sorted(range(len(hunks)), key=lambda at: hunks[at].first_old):
+        hunk = hunks[at]
+        found[at] = replace(hunk, new_start=hunk.first_old + delta - (not hunk.new_count))
+        delta += hunk.new_count - hunk.old_count
+    return [found[at] for at in range(len(hunks))]
 
 
 @dataclass(slots=True)

@@ -318,11 +318,18 @@ def test_a_file_that_one_side_calls_new_has_another_base() -> None:
     assert one_file(new, make_patch(TEN, TEN[:9], 0)).base_conflict == 10
 
 
-def test_hunks_that_go_back_are_not_aligned() -> None:
+def test_hunks_that_overlap_are_not_aligned() -> None:
+    text = "--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n-a\n+b\n c\n@@ -2 +2 @@\n-c\n+d\n"
+    file = one_file(parse_patch(text), parse_patch(text))
+    assert file.base_conflict == 2
+    assert len(cells(file, Side.HUMAN)) >= 4
+
+
+def test_hunks_in_another_order_stand_in_that_of_the_base() -> None:
     text = "--- a/x\n+++ b/x\n@@ -9 +9 @@\n-a\n+b\n@@ -1 +1 @@\n-c\n+d\n"
     file = one_file(parse_patch(text), parse_patch(text))
-    assert file.base_conflict == 1
-    assert len(cells(file, Side.HUMAN)) >= 4
+    assert file.base_conflict is None
+    assert [row.base for row in file.rows() if row.base] == [1, 2, 9]
 
 
 def git_file(path: str, extra: str = "", body: str = "@@ -1 +1 @@\n-a\n+b\n") -> str:

@@ -1,0 +1,70 @@
+"""What an applied patch comes to: where each hunk really stands, and each file's net change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from core.patch.apply.apply_records import Applied
+from core.patch.parse import FilePatch, FileStatus, Patch, with_new_starts
+
+
+@dataclass(frozen=True, slots=True)
+class NetChange:
+    """What a whole patch makes of one file, however many of its parts name the file."""
+
+    old_path: str | None  # in the base; None: created
+    new_path: str | None  # None: deleted
+    mode: str | None  # git's, None when deleted
+    content: bytes | None
+    files: tuple[FilePatch, ...]  # the parts
+
+    @property
+    def path(self) -> str:
+        """The new path, or the old one of a deleted file."""
+        return self.new_path if self.new_path is not None else self.old_path or ""
+
+
+def placed(patch: Patch, applied: Applied) -> Patch:
+    """The same patch with the numbers of its hunks where git puts them, offsets and all."""
+    files = list(patch.files)
+    for section in applied.sections:
+        file = files[section.file]
+        if len(section.places) == len(file.hunks):
+            files[section.file] = _placed(file, section.places)
+    return patch if files == list(patch.files) else replace(patch, files=tuple(files))
+
+
+def _placed(file: FilePatch, places: Sequence[int]) -> FilePatch:
+    starts = [place - (not hunk.old_count) for place, hunk in zip(places, file.hunks, strict=True)]
+    moved = [replace(h, old_start=start) for h, start in zip(file.hunks, starts, strict=True)]
+    hunks = tuple(with_new_starts(moved))
+    return file if hunks == file.hunks else replace(file, hunks=hunks)
+
+
+def net_changes(patch: Patch, applied: Applied) -> list[NetChange]:
+    """Each file that the patch changes, once, as it comes out; of a patch that applies."""
+    written: dict[str, NetChange] = {}
+    removed: dict[str, tuple[FilePatch, ...]] = {}
+    for section in applied.sections:
+        file = patch.files[section.file]
+        old, new = section.old_path, section.new_path
+        moves = file.status in (FileStatus.RENAMED, FileStatus.COPIED)
+        before = None if moves or old is None else written.get(old)
+        parts = (*before.files, file) if before else (file,)
+        origin = before.old_path if before else old
+        if new is not None:
+            written[new] = NetChange(origin, new, section.mode, section.content, parts)
+        if old is not None and (new is None or file.status is FileStatus.RENAMED):
+            removed[old] = parts
+    return [*written.values(), *_removed(removed, written)]
+
+
+def _removed(
+    removed: dict[str, tuple[FilePatch, ...]], written: dict[str, NetChange]
+) -> Iterator[NetChange]:
+    """The files that are gone; a renamed one is told of where it went."""
+    origins = {change.old_path for change in written.values()}
+    for path, parts in removed.items():
+        if path not in written and path not in origins:
+            yield NetChange(path, None, None, None, parts)

@@ -1,0 +1,33 @@
+"""Headers without `a/` and `b/`: git strips a folder all the same, the writer meant none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from core.patch.parse.patch_records import FilePatch, Patch
+
+
+def has_bare_names(patch: Patch) -> bool:
+    """May the patch mean other files than those that git reads?"""
+    return any(file.bare is not None for file in patch.files)
+
+
+def as_written(patch: Patch) -> Patch:
+    """The same patch with the names that stand in its headers, where these have no prefix."""
+    return replace(patch, files=tuple(map(_as_written, patch.files)))
+
+
+def _as_written(file: FilePatch) -> FilePatch:
+    if file.bare is None:
+        return file
+    old = None if file.old_path is None else file.bare
+    return replace(file, old_path=old, new_path=None if file.new_path is None else file.bare)
+
+
+def is_meant_as_written(patch: Patch, exists: Callable[[str], bool]) -> bool:
+    """Are the names that are written those of files, and the ones that git reads are not?"""
+    bare = [file for file in patch.files if file.bare is not None and file.old_path is not None]
+    if any(exists(file.old_path or "") for file in bare):
+        return False
+    return any(exists(file.bare or "") for file in bare)

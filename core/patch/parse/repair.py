@@ -1,0 +1,43 @@
+"""Diffs that lost their end when a pipeline stripped the white space around them."""
+
+from __future__ import annotations
+
+from core.patch.parse.hunks import HunkHeader, hunk_header
+from core.patch.parse.parse import parse_patch
+from core.patch.parse.patch_records import Hunk, Patch
+
+_MOST_CONTEXT = 100
+
+
+def repaired(text: str) -> str:
+    """The text with its last line feed and the blank context lines that its last hunk lacks.
+
+    Only what stripping can have taken is put back, and only where the last hunk then holds exactly
+    what its header announces; any other text comes back unchanged.
+    """
+    if not text.strip() or text.endswith("\n"):
+        return text
+    ended = text + "\n"
+    patch = parse_patch(ended)
+    if patch.refusal is None:
+        return ended
+    lacking = _lacking(patch)
+    if not lacking:
+        return text
+    whole = ended + " \n" * lacking
+    return whole if parse_patch(whole).refusal is None else text
+
+
+def _lacking(patch: Patch) -> int:
+    """How many context lines the last hunk of a patch is short of; 0 when it is not that."""
+    hunks = patch.files[-1].hunks if patch.files else ()
+    if not hunks or hunks[-1].stop != len(patch.lines) - 1:
+        return 0
+    hunk = hunks[-1]
+    header = hunk_header(patch.lines[hunk.start - 1])
+    return _short_of(hunk, header) if header else 0
+
+
+def _short_of(hunk: Hunk, header: HunkHeader) -> int:
+    old, new = header.old - hunk.old_count, header.new - hunk.new_count
+    return old if old == new and 0 < old <= _MOST_CONTEXT else 0
