@@ -134,6 +134,25 @@ class Session:
             return None  # the load problems name what the repository lacks
         return None if data is None else decode(data)
 
+    def on_base(self, patch: Patch, base: str | None, *, in_one: bool = True) -> Patch:
+        """The patch with its hunks where git puts them on a commit's files, as far as is known.
+
+        `in_one`: the parts that change the same file are made one (see `core.patch.reading`).
+        """
+        from core.git.repository import opened
+        from core.patch.apply import apply_patch, placed
+        from core.patch.reading import understood
+
+        repository = self.triage.run_set.repository
+        if repository is None or not base:
+            return understood(patch, None, None) if in_one else patch
+        try:
+            read = partial(opened(str(repository)).base_file, base)
+        except RepositoryError:
+            return understood(patch, None, None) if in_one else patch
+        applied = apply_patch(patch, read)
+        return understood(patch, applied, read) if in_one else placed(patch, applied)
+
     def result(self, attempt: Attempt, commit: HumanCommit) -> Patch:
         """What differs between the attempt's result and the human's, as a patch.
 
@@ -147,11 +166,12 @@ class Session:
         if not attempt.base or commit.diff is None or attempt.patch.source is None:
             raise InputError("the base commit, the human patch or the attempt's patch is missing")
         from core.git.repository import opened
+        from core.patch.parse.repair import parse_reference
         from core.patch.result import result_patch
 
         read = opened(str(repository)).base_file
         return result_patch(
-            parse_patch(commit.diff.read()),
+            parse_reference(commit.diff.read()),
             parse_patch(attempt.patch.source.read()),
             partial(read, commit.parent or attempt.base),
             partial(read, attempt.base),

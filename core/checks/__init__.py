@@ -7,11 +7,28 @@ from collections.abc import Collection
 from datetime import datetime
 
 from core.checks.context import Context
-from core.checks.registry import FAMILIES, Fact, Found, Measure, Rule, Settled, all_rules
+from core.checks.registry import (
+    FAMILIES,
+    Fact,
+    Found,
+    Measure,
+    Rule,
+    Settled,
+    all_rules,
+    rules_about,
+)
 from core.models import CheckReport, Criteria, Finding, Severity
 from core.text import one_line
 
-__all__ = ["FAILED", "FAMILIES", "all_rules", "check_attempt", "describe_fault", "faulty_rules"]
+__all__ = [
+    "FAILED",
+    "FAMILIES",
+    "all_rules",
+    "check_attempt",
+    "describe_fault",
+    "faulty_rules",
+    "rules_about",
+]
 
 FAILED = "patch.unchecked"
 """The rule under which it stands that an attempt could not be checked, or a rule of it failed."""
@@ -61,7 +78,11 @@ def check_attempt(
 def _facts(rule: Rule, context: Context) -> list[Fact]:
     """What one rule says; of one that fails only that it did."""
     try:
-        return list(rule.check(context))
+        facts = list(rule.check(context))
+        settled = {fact.criterion for fact in facts if isinstance(fact, Settled)}
+        if not settled <= set(rule.criteria):
+            raise ValueError(f"it does not declare that it settles {settled - set(rule.criteria)}")
+        return facts
     except RecursionError:
         return [Measure(f"{rule.id}.unknown", "the source is nested too deeply")]
     except Exception as error:  # noqa: BLE001 - a fault of one rule costs that rule only

@@ -24,8 +24,10 @@ from core.checks.languages.source import CodeSource, judge
 from core.errors import PatchjuryError, RepositoryError, SourceError
 from core.git.repository import Repository
 from core.models import Attempt, HumanCommit, PatchState
-from core.patch.apply import Applied, BaseFile, apply_patch
+from core.patch.apply import Applied, BaseFile, NetChange, apply_patch, net_changes
 from core.patch.parse import OWN_DIFF, DiffLine, FilePatch, Patch, diff_lines, parse_patch
+from core.patch.parse.repair import parse_reference
+from core.patch.reading import understood
 from core.sources import TextSource, read_end
 
 
@@ -58,6 +60,7 @@ class Versions:
     """A file that a patch touches, before and after; None where it does not exist."""
 
     file: FilePatch
+    change: NetChange
     base: Source | None
     patched: Source | None
 
@@ -151,24 +154,51 @@ class CommitContext:
         return [name for name in names if name.endswith(".py")][:_MAX_NEIGHBOURS]
 
     @cached_property
-    def human_patch(self) -> Patch | None:
-        """The human diff, None when there is none at hand."""
+    def _human_parsed(self) -> Patch | None:
         if self.commit is None or self.commit.diff is None:
             return None
         try:
             text = self.commit.diff.read()
         except PatchjuryError:
             return None
-        return parse_patch(text) if text.strip() else None
+        return parse_reference(text) if text.strip() else None
+
+    @cached_property
+    def human_applied(self) -> Applied | None:
+        """The human patch on its base files; None when that cannot be known."""
+        if self._human_parsed is None or self.base_sha is None:
+            return None
+        return apply_patch(self._human_parsed, self.base_file)
+
+    @cached_property
+    def human_patch(self) -> Patch | None:
+        """The human diff as facts speak of it, None when there is none at hand."""
+        if self._human_parsed is None:
+            return None
+        return understood(self._human_parsed, self.human_applied, self.base_file)
+
+    @cached_property
+    def human_changes(self) -> tuple[NetChange, ...] | None:
+        """What the human patch makes of each file; None when it does not apply or is not known."""
+        return changes_of(self._human_parsed, self.human_applied)
 
     @cached_property
     def human_versions(self) -> dict[str, Versions] | None:
         """The human's files before and after by their new names; None when not known."""
-        if self.human_patch is None or self.base_sha is None:
+        if self.human_patch is None:
             return None
-        applied = apply_patch(self.human_patch, self.base_file)
-        versions = versions_of(self, self.human_patch, applied)
+        versions = versions_of(self, self.human_patch, self.human_changes)
         return None if versions is None else {v.path: v for v in versions}
+
+    @cached_property
+    def human_tests(self) -> Patch | None:
+        """The human's tests, where a dataset keeps them apart from the human diff."""
+        if self.commit is None or self.commit.tests is None:
+            return None
+        try:
+            return parse_reference(self.commit.tests.read())
+        except PatchjuryError:
+            return None
 
     @cached_property
     def human_added(self) -> frozenset[str]:
@@ -196,9 +226,15 @@ class Context:
             return None
 
     @cached_property
-    def patch(self) -> Patch | None:
-        """The parsed patch."""
+    def _parsed(self) -> Patch | None:
         return None if self.text is None else parse_patch(self.text)
+
+    @cached_property
+    def patch(self) -> Patch | None:
+        """The patch as facts speak of it: see `core.patch.reading`."""
+        if self._parsed is None:
+            return None
+        return understood(self._parsed, self.applied, self.shared.base_file)
 
     @property
     def is_whole(self) -> bool:
@@ -213,16 +249,19 @@ class Context:
     @cached_property
     def applied(self) -> Applied | None:
         """The patch on its base files; None when that cannot be known."""
-        if self.patch is None or not self.is_whole or self.shared.base_sha is None:
+        if self._parsed is None or not self.is_whole or self.shared.base_sha is None:
             return None
-        return apply_patch(self.patch, self.shared.base_file)
+        return apply_patch(self._parsed, self.shared.base_file)
+
+    @cached_property
+    def changes(self) -> tuple[NetChange, ...] | None:
+        """What the patch makes of each file; None when it does not apply or that is not known."""
+        return changes_of(self._parsed, self.applied)
 
     @cached_property
     def versions(self) -> tuple[Versions, ...] | None:
         """Each file before and after; None when the patch does not apply or that is not known."""
-        if self.patch is None or self.applied is None:
-            return None
-        return versions_of(self.shared, self.patch, self.applied)
+        return None if self.patch is None else versions_of(self.shared, self.patch, self.changes)
 
     @cached_property
     def syntax(self) -> tuple[tuple[Versions, Answer], ...]:
@@ -284,7 +323,7 @@ def source_of(path: str, data: bytes, mode: str = "100644") -> Source:
 
 def real_files(patch: Patch) -> tuple[FilePatch, ...]:
     """The files of a patch without copies of the patch itself."""
-    return tuple(f for f in patch.files if f.path.rsplit("/", 1)[-1] != OWN_DIFF)
+    return tuple(f for f in patch.files if not is_own_diff(f.path))
 
 
 def file_lines(patch: Patch, file: FilePatch, kinds: str = " +-") -> Iterator[DiffLine]:
@@ -305,31 +344,37 @@ def added_lines(patch: Patch) -> frozenset[str]:
     )
 
 
-def versions_of(
-    shared: CommitContext, patch: Patch, applied: Applied
-) -> tuple[Versions, ...] | None:
-    """Each real file of a patch before and after, None when it does not apply."""
-    if not applied.applies:
+def is_own_diff(path: str) -> bool:
+    """Is it the pipeline's copy of the patch itself?"""
+    return path.rsplit("/", 1)[-1] == OWN_DIFF
+
+
+def changes_of(patch: Patch | None, applied: Applied | None) -> tuple[NetChange, ...] | None:
+    """What a patch makes of each real file, None when it does not apply."""
+    if patch is None or applied is None or not applied.applies:
         return None
+    return tuple(c for c in net_changes(patch, applied) if not is_own_diff(c.path))
+
+
+def versions_of(
+    shared: CommitContext, patch: Patch, changes: tuple[NetChange, ...] | None
+) -> tuple[Versions, ...] | None:
+    """Each file before and after, None when that is not known."""
+    if changes is None:
+        return None
+    files = {file.path: file for file in patch.files}
     found = []
-    for file in real_files(patch):
-        base = shared.base_source(file.old_path) if file.old_path else None
-        content = applied.files.get(file.new_path) if file.new_path else None
-        mode = _mode(shared, file)
-        patched = source_of(file.path, content, mode) if content is not None else None
-        found.append(Versions(file, base, patched))
+    for change in changes:
+        base = shared.base_source(change.old_path) if change.old_path else None
+        file = files.get(change.path, change.files[-1])
+        found.append(Versions(file, change, base, _patched(change)))
     return tuple(found)
 
 
-def _mode(shared: CommitContext, file: FilePatch) -> str:
-    """The mode of a file after the patch, as far as the patch or the base names one."""
-    if file.new_mode:
-        return file.new_mode
-    try:
-        base = shared.base_file(file.old_path) if file.old_path else None
-    except RepositoryError:
-        base = None
-    return base.mode if base else "100644"
+def _patched(change: NetChange) -> Source | None:
+    if change.content is None:
+        return None
+    return source_of(change.path, change.content, change.mode or "100644")
 
 
 def _read(source: TextSource) -> str:

@@ -69,7 +69,7 @@ class Rule:
     """One rule: what it is called, how much it matters, and the function that finds it.
 
     `version` is raised whenever the rule's answers change, so that stored reports become stale.
-    `settles` are the criteria that it may settle.
+    `criteria` are those that its findings speak of; it may settle no other.
     """
 
     id: str
@@ -78,7 +78,7 @@ class Rule:
     summary: str
     check: Check
     version: int = 1
-    settles: tuple[str, ...] = ()
+    criteria: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:
@@ -96,17 +96,22 @@ def rule(
     *,
     certain: bool = False,
     version: int = 1,
-    settles: tuple[str, ...] = (),
+    criteria: tuple[str, ...] = (),
 ) -> Callable[[Check], Check]:
     """Register the decorated function as a rule; the function itself is returned unchanged."""
 
     def register(check: Check) -> Check:
         if id in _RULES:
             raise ValueError(f"two rules are called {id}")
-        _RULES[id] = Rule(id, severity, certain, summary, check, version, settles)
+        _RULES[id] = Rule(id, severity, certain, summary, check, version, criteria)
         return check
 
     return register
+
+
+def rules_about(criterion: str) -> frozenset[str]:
+    """The ids of the rules whose findings speak of a criterion."""
+    return frozenset(rule.id for rule in all_rules() if criterion in rule.criteria)
 
 
 def all_rules() -> tuple[Rule, ...]:

@@ -7,7 +7,7 @@ is said so in its place.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -33,6 +33,7 @@ from core.models import (
     Side,
 )
 from core.patch.parse import Patch, diff_lines, parse_patch
+from core.patch.parse.repair import parse_reference
 from core.sources import TextSource
 from core.stats.figures import DECIDERS, Statistics
 
@@ -47,7 +48,7 @@ def render(document: Document) -> Iterator[str]:
     """The Markdown in pieces: the head, then each commit's, then each attempt's."""
     yield _head(document)
     for number, commit in enumerate(document.commits, start=1):
-        human = _read_patch(commit.commit.diff, document.folder)
+        human = _read_patch(commit.commit.diff, document.folder, parse_reference)
         yield _commit(number, commit, human)
         for place, result in enumerate(commit.attempts, start=1):
             patch = _read_patch(result.assessment.attempt.patch.source, document.folder)
@@ -57,12 +58,14 @@ def render(document: Document) -> Iterator[str]:
     yield _problems(document)
 
 
-def _read_patch(source: TextSource | None, folder: Path) -> Patch | str:
+def _read_patch(
+    source: TextSource | None, folder: Path, parse: Callable[[str], Patch] = parse_patch
+) -> Patch | str:
     """The patch, or why there is none to show."""
     if source is None:
         return "there is none to read"
     try:
-        return parse_patch(source.read())
+        return parse(source.read())
     except SourceError as error:
         return portable(error.title, folder)
 
@@ -257,8 +260,7 @@ def _evidence(result: AttemptResult) -> str:
         parts.append(f"Quality score: {known.criteria.quality_score:g}\n")
     findings = known.report.findings if known.report else ()
     items = [
-        f"{finding.severity} {code(finding.rule)}{_place(finding.file, finding.line)}: "
-        f"{escape(finding.message)}"
+        f"{finding.severity} {code(finding.rule)}{_at(finding.place)}: {escape(finding.message)}"
         for finding in findings
     ]
     if items:
@@ -289,10 +291,8 @@ def _votes(votes: list[bool | None]) -> str:
     )
 
 
-def _place(file: str | None, line: int | None) -> str:
-    if file is None:
-        return ""
-    return f" at {code(file if line is None else f'{file}:{line}')}"
+def _at(place: str) -> str:
+    return f" at {code(place)}" if place else ""
 
 
 def _judgement(judgement: Judgement) -> str:
@@ -303,9 +303,7 @@ def _judgement(judgement: Judgement) -> str:
     parts = [f"**Judge** ({by}):\n"]
     if judgement.reasoning:
         parts.append(quote(judgement.reasoning))
-    issues = [
-        f"{i.severity}{_place(i.file, i.line)}: {escape(i.message)}" for i in judgement.issues
-    ]
+    issues = [f"{i.severity}{_at(i.place)}: {escape(i.message)}" for i in judgement.issues]
     return "\n".join([*parts, bullets(issues)])
 
 

@@ -31,6 +31,7 @@ class HumanCommit:
     files: tuple[str, ...] = ()
     diff: TextSource | None = None
     source: str = ""  # where it was found, for people: a file or a repository
+    tests: TextSource | None = None  # the human's tests, where a dataset keeps them apart
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,11 @@ class Side(StrEnum):
     ATTEMPT = "attempt"
 
 
+def place_of(file: str | None, line: int | None) -> str:
+    """A place as people write it: "file:line", "file", or "" for the whole attempt."""
+    return file or "" if line is None or not file else f"{file}:{line}"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One fact about an attempt. `line` counts from 1 in the version of `file` on `side`."""
@@ -37,6 +42,11 @@ class Finding:
     file: str | None = None
     line: int | None = None
     side: Side = Side.ATTEMPT
+
+    @property
+    def place(self) -> str:
+        """Where it is, as people write it: see `place_of`."""
+        return place_of(self.file, self.line)
 
 
 Measures = Mapping[str, float | int | bool | str | None]

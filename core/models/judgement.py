@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.models.criteria import UNKNOWN, Criteria
-from core.models.finding import Finding, Severity
+from core.models.finding import Finding, Severity, place_of
 
 
 class JudgementState(StrEnum):
@@ -28,6 +28,11 @@ class Issue:
     severity: Severity = Severity.WARNING
     file: str | None = None
     line: int | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it is, as people write it."""
+        return place_of(self.file, self.line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from core.judge.question.rubric import current_rubric
 from core.models import Attempt, HumanCommit, PatchState, Side
 from core.patch.align import Cancelled, align
 from core.patch.parse import Patch, parse_patch
+from core.patch.parse.foreign import foreign_form
+from core.patch.parse.repair import parse_reference
 from core.session import Session
 from core.sources import TextSource
 from core.text import one_line
@@ -57,17 +59,27 @@ def read_documents(
     elif tab == "logs":
         yield read_texts(attempt.logs, "No logs were recorded.", cancelled)
     elif tab == "human":
-        yield from _patch_documents(commit.diff, Side.HUMAN, _no_human(commit), base_text)
+        read = _reader(session, commit.parent or attempt.base, parse_reference)
+        yield from _patch_documents(commit.diff, Side.HUMAN, _no_human(commit), base_text, read)
     elif tab == "attempt":
         nothing = _NO_PATCH.get(attempt.patch.state, "")
-        yield from _patch_documents(_source(attempt), Side.ATTEMPT, nothing, base_text)
+        read = _reader(session, attempt.base, parse_patch)
+        yield from _patch_documents(_source(attempt), Side.ATTEMPT, nothing, base_text, read)
     elif tab == "result":
         patch = session.result(attempt, commit)
         same = ["Both patches come to the same files."] if not patch.files else []
         notes = [*same, "from the human's result (-) to the attempt's (+)"]
         yield PatchDocument(patch, Side.ATTEMPT, notes)
     else:
-        yield from _compare_documents(attempt, commit, marks, view, base_text, cancelled)
+        yield from _compare_documents(attempt, commit, marks, view, session, base_text, cancelled)
+
+
+Reader = Callable[[str], Patch]
+
+
+def _reader(session: Session, base: str | None, parse: Reader) -> Reader:
+    """Parses a patch and counts its lines where git puts them."""
+    return lambda text: session.on_base(parse(text), base, in_one=False)
 
 
 def _source(attempt: Attempt) -> TextSource | None:
@@ -75,7 +87,11 @@ def _source(attempt: Attempt) -> TextSource | None:
 
 
 def _patch_documents(
-    source: TextSource | None, side: Side, nothing: str, base_text: BaseText | None
+    source: TextSource | None,
+    side: Side,
+    nothing: str,
+    base_text: BaseText | None,
+    read: Reader,
 ) -> Iterator[Document]:
     if source is None:
         yield TextDocument([nothing])
@@ -83,7 +99,7 @@ def _patch_documents(
     text = source.read()
     if text.count("\n") > AT_ONCE:
         yield _plain(text, side)
-    yield PatchDocument(parse_patch(text), side, base_text=base_text)
+    yield PatchDocument(read(text), side, base_text=base_text)
 
 
 def _plain(text: str, side: Side, *notes: str) -> PatchDocument:
@@ -95,6 +111,7 @@ def _compare_documents(
     commit: HumanCommit,
     marks: Sequence[Mark],
     view: View,
+    session: Session,
     base_text: BaseText | None,
     cancelled: Callable[[], bool],
 ) -> Iterator[Document]:
@@ -106,8 +123,10 @@ def _compare_documents(
         return
     if lines > AT_ONCE:
         yield _plain(text, Side.ATTEMPT, "the attempt alone, until it is aligned …")
-    human = _parsed(commit.diff) if commit.diff is not None else parse_patch("")
-    generated = parse_patch(text)
+    human = parse_patch("")
+    if commit.diff is not None:
+        human = session.on_base(_parsed(commit.diff), commit.parent or attempt.base)
+    generated = session.on_base(parse_patch(text), attempt.base)
     try:
         alignment = align(human, generated, cancelled)
     except Cancelled:
@@ -116,7 +135,11 @@ def _compare_documents(
     if source is None:
         notes.append(_NO_PATCH.get(attempt.patch.state, ""))
     elif text.strip() and not generated.files:
-        notes.append("No change to a file can be read from the attempt's patch: A shows its text.")
+        form = foreign_form(generated)
+        called = f" It is {form}." if form else ""
+        notes.append(
+            f"No change to a file can be read from the attempt's patch: A shows its text.{called}"
+        )
     if attempt.patch.state is PatchState.CUT:
         notes.append("The patch was cut when it was recorded: what is missing here may not be.")
     notes += [f"attempt patch, line {p.line}: {one_line(p.reason)}" for p in generated.problems]
@@ -127,7 +150,7 @@ def _compare_documents(
 @lru_cache(maxsize=4)
 def _parsed(source: TextSource) -> Patch:
     """A human patch, which several attempts in a row are compared with."""
-    return parse_patch(source.read())
+    return parse_reference(source.read())
 
 
 def _no_human(commit: HumanCommit) -> str:

@@ -39,16 +39,6 @@ def judge_summary(judgements: tuple[Judgement, ...]) -> str:
     return ", ".join(f"{count} {state.value}" for state, count in counts.items()) or "not judged"
 
 
-_RULES: dict[str, tuple[str, ...]] = {
-    "syntax_correct": ("syntax.", "names."),
-    "files_match": ("files.missed", "files.extra"),
-    "optimization_logic_match": ("copies.human", "coverage."),
-    "is_complete": ("coverage.", "files.missed", "patch.empty", "patch.missing", "patch.cut"),
-    "is_template_code": ("template.",),
-}
-"""By criterion, the beginnings of the ids of the rules that speak of it."""
-
-
 def criterion_row(known: Assessment, criterion: str) -> Content:
     """A row of the evidence panel: criterion, checks, judge (votes), person, first finding."""
     votes: list[bool | None] = [
@@ -70,7 +60,7 @@ def criterion_row(known: Assessment, criterion: str) -> Content:
     )
     if criterion in known.conflicts:
         row = Content.assemble(row, ("conflict ", "$middling"))
-    first = _first_finding(known, _RULES[criterion])
+    first = _first_finding(known, criterion)
     return Content.assemble(row, (first, "$dim")) if first else row
 
 
@@ -87,15 +77,18 @@ def vote_split(votes: Sequence[bool | None]) -> str:
 
 def finding_text(finding: Finding) -> str:
     """A finding in one line, with the file and line that it speaks of."""
-    line = f":{finding.line}" if finding.line is not None else ""
-    place = f"{one_line(finding.file, 200)}{line}: " if finding.file is not None else ""
+    place = f"{one_line(finding.place, 200)}: " if finding.place else ""
     return place + one_line(finding.message, 500)
 
 
-def _first_finding(known: Assessment, rules: tuple[str, ...]) -> str:
-    """The most severe finding of some rules, the first of them; "" when there is none."""
-    findings = known.report.findings if known.report else ()
-    of_them = [finding for finding in findings if finding.rule.startswith(rules)]
+def _first_finding(known: Assessment, criterion: str) -> str:
+    """The most severe finding that speaks of a criterion, the first of them; "" when none does."""
+    if known.report is None or not known.report.findings:
+        return ""
+    from core.checks import rules_about  # the screen opens without the checks
+
+    rules = rules_about(criterion)
+    of_them = [finding for finding in known.report.findings if finding.rule in rules]
     for severity in (Severity.ERROR, Severity.WARNING):
         for finding in of_them:
             if finding.severity is severity:

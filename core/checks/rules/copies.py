@@ -141,6 +141,7 @@ class CopyIndex:
     "The patch is the human's own diff (a leak?)",
     certain=True,
     version=2,
+    criteria=("optimization_logic_match",),
 )
 def human(context: Context) -> Iterator[Fact]:
     patch = context.shared.human_patch

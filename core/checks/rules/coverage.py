@@ -17,10 +17,9 @@ from core.checks.context import (
 )
 from core.checks.languages.python_source import PythonSource
 from core.checks.registry import Fact, Found, Measure, Settled, rule
-from core.checks.rules.copies import digest_of
 from core.checks.rules.files import file_sets
-from core.models import Severity
-from core.patch.parse import FilePatch, FileStatus, Hunk, Patch, diff_lines
+from core.models import CRITERIA, Severity
+from core.patch.parse import FileStatus, Hunk, Patch, diff_lines
 
 NEAR_LINES = 3
 """Base lines between two changes that still count as one place."""
@@ -35,7 +34,8 @@ Region = tuple[int, int]
     Severity.INFO,
     "The patched files equal the human's but for comments, docstrings and formatting",
     certain=True,
-    version=2,
+    version=3,
+    criteria=CRITERIA,
 )
 def equal_tree(context: Context) -> Iterator[Fact]:
     same = is_equal(context)
@@ -53,24 +53,28 @@ def is_equal(context: Context) -> bool | None:
     sets = file_sets(context)
     if sets is None:
         return None
-    if sets.human != sets.attempt:
+    if not sets.match or sets.attempt - sets.human:
         return False
     human = context.shared.human_versions
     if context.versions is None or human is None:
         return _is_verbatim(context) or None
     attempt = {versions.path: versions for versions in context.versions}
-    if attempt.keys() != human.keys():
+    if any(path not in attempt for path in human):
         return False
     does_something = any(_differs(v) for v in human.values())
     return all(_same(attempt[path], human[path], exact=not does_something) for path in human)
 
 
 def _is_verbatim(context: Context) -> bool:
-    """Is the patch the human's own, where there is no base to try it on?"""
-    patch = context.shared.human_patch
-    if patch is None or context.text is None or context.applied is not None:
+    """Is the patch the human's own, byte for byte and sound, where there is no base to try it on?
+
+    What a diff leaves out is not known to be the same: a binary file's content, a submodule's.
+    """
+    patch, human = context.patch, context.shared.human_patch
+    if patch is None or human is None or context.applied is not None:
         return False
-    return digest_of(context.text) == digest_of(patch.text)
+    is_told = patch.is_sound and not any(file.binary for file in patch.files)
+    return is_told and context.text == human.text
 
 
 def _differs(versions: Versions) -> bool:
@@ -80,7 +84,7 @@ def _differs(versions: Versions) -> bool:
 
 
 def _same(attempt: Versions, human: Versions, *, exact: bool) -> bool:
-    if _new_mode(attempt.file) != _new_mode(human.file):
+    if attempt.change.mode != human.change.mode:
         return False
     one, other = attempt.patched, human.patched
     if one is None or other is None:
@@ -88,11 +92,13 @@ def _same(attempt: Versions, human: Versions, *, exact: bool) -> bool:
     return one.data == other.data or (not exact and same_code(one, other) is True)
 
 
-def _new_mode(file: FilePatch) -> str | None:
-    return None if file.new_mode == file.old_mode else file.new_mode
-
-
-@rule("coverage.elsewhere", Severity.WARNING, "The attempt changes no place that the human changed")
+@rule(
+    "coverage.elsewhere",
+    Severity.WARNING,
+    "The attempt changes no place that the human changed",
+    version=2,
+    criteria=("optimization_logic_match", "is_complete"),
+)
 def elsewhere(context: Context) -> Iterator[Fact]:
     human = context.shared.human_patch
     if human is None or context.patch is None or not context.is_whole:

@@ -5,44 +5,105 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from core.checks.context import Context, real_files
+from core.checks.context import CommitContext, Context, real_files
 from core.checks.registry import Fact, Found, Measure, Settled, rule
 from core.models import Severity, Side
-from core.patch.parse import FilePatch, FileStatus
+from core.patch.apply import NetChange
+from core.patch.parse import FilePatch, FileStatus, Patch
+from core.patch.parse.bare_names import as_written, has_bare_names
+from core.patch.parse.foreign import foreign_form
 
 
 @dataclass(frozen=True, slots=True)
 class FileSets:
-    """Paths of the human commit and of an attempt; one file has one name, the human's new one."""
+    """Paths of the human commit and of an attempt; one file has one name, the human's new one.
+
+    `tests` are those that only the human's tests change, where a dataset keeps them apart: who
+    changes them too goes with the human, who does not has missed nothing.
+    """
 
     human: frozenset[str]
     attempt: frozenset[str]
+    tests: frozenset[str] = frozenset()
+
+    @property
+    def missed(self) -> frozenset[str]:
+        """What only the human changes."""
+        return self.human - self.attempt
+
+    @property
+    def extra(self) -> frozenset[str]:
+        """What only the attempt changes."""
+        return self.attempt - self.human - self.tests
+
+    @property
+    def match(self) -> bool:
+        """Are they the same files?"""
+        return not (self.missed or self.extra)
 
 
 def file_sets(context: Context) -> FileSets | None:
     """Both sets of files; None when either is not known or the patch is not whole."""
     if context.patch is None or not context.is_whole:
         return None
-    if any(problem.fatal for problem in context.patch.problems):
+    attempts = _names_of(context.patch, context.changes, context.shared)
+    humans = _human_names(context)
+    if not attempts or not humans:
         return None
-    renamed: dict[str, str] = {}
+    tests = context.shared.human_tests
+    known = touched(tests.files) if tests else frozenset()
+    sets = [FileSets(human, attempt, known - human) for human in humans for attempt in attempts]
+    sets = [_by_one_name(context, one) for one in sets]
+    return sets[0] if len({one.match for one in sets}) == 1 else None
+
+
+def _human_names(context: Context) -> list[frozenset[str]]:
+    """The human's files in every way in which they can be read; none when they are not known."""
+    shared = context.shared
+    if shared.human_patch is not None:
+        return _names_of(shared.human_patch, shared.human_changes, shared)
+    files = frozenset(shared.commit.files) if shared.commit else frozenset()
+    return [files] if files else []
+
+
+def _names_of(
+    patch: Patch, changes: tuple[NetChange, ...] | None, shared: CommitContext
+) -> list[frozenset[str]]:
+    """The files that a patch changes: as it comes out, else in every way to read its headers."""
+    if changes is not None:
+        return [frozenset(name for c in changes for name in _changed_names(c, shared))]
+    if not patch.files or patch.problems or foreign_form(patch):
+        return []  # not all of it is known to be read
+    found = [touched(real_files(patch))]
+    if has_bare_names(patch) and shared.base_sha is None:
+        found.append(touched(real_files(as_written(patch))))
+    return found
+
+
+def _changed_names(change: NetChange, shared: CommitContext) -> Iterator[str]:
+    """Both names of a renamed file, one of any other, none of a file that comes out as it was."""
+    is_copy = change.files[-1].status is FileStatus.COPIED
+    old = None if is_copy else change.old_path
+    if old is not None and old == change.new_path:
+        base = shared.base_file(old)
+        if base is not None and (base.mode, base.content) == (change.mode, change.content):
+            return
+    yield from {name for name in (old, change.new_path) if name is not None}
+
+
+def _by_one_name(context: Context, sets: FileSets) -> FileSets:
+    """The same with the human's new name for each file that the human renames."""
     patch = context.shared.human_patch
-    if patch is not None:
-        human = real_files(patch)
-        renamed = {
-            f.old_path: f.new_path
-            for f in human
-            if f.status is FileStatus.RENAMED and f.old_path and f.new_path
-        }
-        names = touched(human)
-    else:
-        names = frozenset(context.shared.commit.files) if context.shared.commit else frozenset()
-    if not names:
-        return None
-    return FileSets(
-        frozenset(renamed.get(name, name) for name in names),
-        frozenset(renamed.get(name, name) for name in touched(context.files)),
+    renamed = {
+        f.old_path: f.new_path
+        for f in (real_files(patch) if patch else ())
+        if f.status is FileStatus.RENAMED and f.old_path and f.new_path
+    }
+    human, attempt, tests = (
+        frozenset(renamed.get(name, name) for name in names)
+        for names in (sets.human, sets.attempt, sets.tests)
     )
+    return FileSets(human, attempt, tests)
 
 
 def touched(files: Iterable[FilePatch]) -> frozenset[str]:
@@ -54,24 +115,38 @@ def touched(files: Iterable[FilePatch]) -> frozenset[str]:
     return frozenset(names)
 
 
-@rule("files.missed", Severity.ERROR, "A file of the human commit is not touched", certain=True)
+@rule(
+    "files.missed",
+    Severity.ERROR,
+    "A file of the human commit is not touched",
+    certain=True,
+    version=2,
+    criteria=("files_match", "is_complete"),
+)
 def missed(context: Context) -> Iterator[Fact]:
     sets = file_sets(context)
     if sets is None:
         return
-    for path in sorted(sets.human - sets.attempt):
+    for path in sorted(sets.missed):
         yield Found("the human changed this file, the attempt did not", path, side=Side.HUMAN)
     yield Measure("files.human", len(sets.human))
     yield Measure("files.same", len(sets.human & sets.attempt))
-    yield Settled("files_match", sets.human == sets.attempt)
-    if sets.human - sets.attempt:
+    yield Settled("files_match", sets.match)
+    if sets.missed:
         yield Settled("is_complete", False)
 
 
-@rule("files.extra", Severity.WARNING, "A file is touched that the human left alone", certain=True)
+@rule(
+    "files.extra",
+    Severity.WARNING,
+    "A file is touched that the human left alone",
+    certain=True,
+    version=2,
+    criteria=("files_match",),
+)
 def extra(context: Context) -> Iterator[Fact]:
     sets = file_sets(context)
-    for path in sorted(sets.attempt - sets.human) if sets else ():
+    for path in sorted(sets.extra) if sets else ():
         yield Found("the attempt changed this file, the human did not", path)
 
 

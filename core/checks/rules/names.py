@@ -12,7 +12,13 @@ from core.checks.registry import Fact, Found, rule
 from core.models import Severity
 
 
-@rule("names.undefined", Severity.ERROR, "A name is used that nothing defines", version=3)
+@rule(
+    "names.undefined",
+    Severity.ERROR,
+    "A name is used that nothing defines",
+    version=3,
+    criteria=("syntax_correct",),
+)
 def undefined(context: Context) -> Iterator[Fact]:
     places: dict[tuple[str, str], list[int]] = {}  # file and message to lines
     for versions, problem in _new_problems(context, ("UndefinedName", "UndefinedLocal")):
@@ -30,6 +36,7 @@ def undefined(context: Context) -> Iterator[Fact]:
     Severity.ERROR,
     "A function has two arguments of one name",
     version=2,
+    criteria=("syntax_correct",),
 )
 def duplicate_argument(context: Context) -> Iterator[Fact]:
     for versions, problem in _new_problems(context, ("DuplicateArgument",)):
@@ -70,7 +77,12 @@ def _problems_of_human(context: Context, path: str) -> Counter[tuple[str, str]]:
     return Counter((p.kind, p.name) for p in versions.patched.name_problems or ())
 
 
-@rule("names.unused-function", Severity.WARNING, "A new inner function is never used")
+@rule(
+    "names.unused-function",
+    Severity.WARNING,
+    "A new inner function is never used",
+    criteria=("syntax_correct",),
+)
 def unused_function(context: Context) -> Iterator[Fact]:
     for versions in context.versions or ():
         patched = versions.patched

@@ -13,23 +13,33 @@ from core.checks.languages.kinds import language_of
 from core.checks.registry import Fact, Found, Measure, Settled, rule
 from core.models import PatchState, Severity
 from core.patch.parse import OWN_DIFF, FilePatch, FileStatus, Patch, PatchProblem, holds_own_diff
+from core.patch.parse.foreign import foreign_form
 from core.text import describe_character, has_hidden_unicode
 
-_NOTHING_DONE = (
-    Settled("files_match", False),
-    Settled("optimization_logic_match", False),
-    Settled("is_complete", False),
+_SETTLED_BY_NOTHING = ("files_match", "optimization_logic_match", "is_complete")
+_NOTHING_DONE = tuple(Settled(criterion, False) for criterion in _SETTLED_BY_NOTHING)
+
+
+@rule(
+    "patch.empty",
+    Severity.ERROR,
+    "The patch holds nothing but white space",
+    certain=True,
+    criteria=_SETTLED_BY_NOTHING,
 )
-
-
-@rule("patch.empty", Severity.ERROR, "The patch holds nothing but white space", certain=True)
 def empty(context: Context) -> Iterator[Fact]:
     if context.attempt.patch.state is PatchState.EMPTY:
         yield Found("the patch is empty")
         yield from _NOTHING_DONE
 
 
-@rule("patch.missing", Severity.ERROR, "There is no patch", certain=True)
+@rule(
+    "patch.missing",
+    Severity.ERROR,
+    "There is no patch",
+    certain=True,
+    criteria=_SETTLED_BY_NOTHING,
+)
 def missing(context: Context) -> Iterator[Fact]:
     if context.attempt.patch.state is PatchState.MISSING:
         yield Found("there is no patch")
@@ -54,7 +64,13 @@ def unchecked(context: Context) -> Iterator[Fact]:
     return iter(())  # stated by `core.checks`, where the checks themselves did not end well
 
 
-@rule("patch.cut", Severity.WARNING, "Less of the patch is at hand than was recorded", certain=True)
+@rule(
+    "patch.cut",
+    Severity.WARNING,
+    "Less of the patch is at hand than was recorded",
+    certain=True,
+    criteria=("is_complete",),
+)
 def cut(context: Context) -> Iterator[Fact]:
     evidence = context.attempt.patch
     if evidence.state is PatchState.CUT:
@@ -62,12 +78,22 @@ def cut(context: Context) -> Iterator[Fact]:
         yield Found(f"only {sizes} are at hand; what needs the rest is unknown")
 
 
-@rule("patch.malformed", Severity.ERROR, "Part of the patch is no unified diff", certain=True)
+@rule(
+    "patch.malformed",
+    Severity.ERROR,
+    "Part of the patch is no unified diff",
+    certain=True,
+    version=2,
+)
 def malformed(context: Context) -> Iterator[Fact]:
     patch = context.patch
     if patch is None:
         return
-    if not patch.files and not patch.problems:
+    form = foreign_form(patch)
+    if form is not None:
+        of_it = "part of the text is" if patch.files else "the text is no unified diff but"
+        yield Found(f"{of_it} {form}")
+    elif not patch.files and not patch.problems:
         yield Found("the text holds no diff")
     for problem in patch.problems:
         if not _cut_short(context, patch, problem):
@@ -116,7 +142,7 @@ def _changes_nothing(context: Context, patch: Patch, file: FilePatch) -> bool:
         return True
     if context.versions is not None:
         return any(
-            versions.file is file
+            versions.path == file.path
             and versions.base is not None
             and versions.patched is not None
             and same_code(versions.base, versions.patched) is True
@@ -193,8 +219,9 @@ def harness_edit(context: Context) -> Iterator[Fact]:
 def _human_names(context: Context) -> frozenset[str]:
     commit, patch = context.shared.commit, context.shared.human_patch
     names = set(commit.files) if commit else set()
-    if patch is not None:
-        names.update(name for f in patch.files for name in (f.old_path, f.new_path) if name)
+    for known in (patch, context.shared.human_tests):
+        for file in known.files if known is not None else ():
+            names.update(name for name in (file.old_path, file.new_path) if name)
     return frozenset(names)
 
 

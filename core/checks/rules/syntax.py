@@ -20,6 +20,7 @@ _MAX_NAMED = 20
     "A changed file no longer parses, and did before",
     certain=True,
     version=2,
+    criteria=("syntax_correct",),
 )
 def parse_error(context: Context) -> Iterator[Fact]:
     if context.versions is None:

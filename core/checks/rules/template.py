@@ -40,6 +40,7 @@ _QUOTES = re.compile(r"\"\"\"|'''")
     Severity.WARNING,
     "A new name that only stands for a real one",
     version=2,
+    criteria=("is_template_code",),
 )
 def placeholder_name(context: Context) -> Iterator[Fact]:
     for file, lines in _code(context):
@@ -80,6 +81,7 @@ def _attributes(text: str) -> list[str]:
     Severity.WARNING,
     "A comment that shows how the new code is used",
     version=2,
+    criteria=("is_template_code",),
 )
 def example_usage(context: Context) -> Iterator[Fact]:
     yield from _comments(context, EXAMPLE, "an example of usage in a comment")
@@ -94,6 +96,7 @@ def example_usage(context: Context) -> Iterator[Fact]:
     Severity.WARNING,
     "A comment that says what should stand there",
     version=2,
+    criteria=("is_template_code",),
 )
 def boilerplate(context: Context) -> Iterator[Fact]:
     yield from _comments(context, BOILERPLATE, "a comment as in a template")
@@ -105,7 +108,13 @@ _STUB_BODY = re.compile(
 )
 
 
-@rule("template.stub", Severity.WARNING, "A new function without a body of its own", version=2)
+@rule(
+    "template.stub",
+    Severity.WARNING,
+    "A new function without a body of its own",
+    version=2,
+    criteria=("is_template_code",),
+)
 def stub(context: Context) -> Iterator[Fact]:
     for file, lines in _python(context):
         for run in _added_runs(lines):
@@ -185,6 +194,7 @@ _HELPER_METHOD = re.compile(
     Severity.INFO,
     "A new function or class that nothing in the patch uses",
     version=2,
+    criteria=("is_template_code",),
 )
 def unused_function(context: Context) -> Iterator[Fact]:
     texts: list[str] = []
@@ -220,7 +230,12 @@ def _is_named(name: str, text: str) -> bool:
 _DEFINES = re.compile(r"\s*(?:(?:async\s+)?def|class)\s+")
 
 
-@rule("template.unused-file", Severity.INFO, "A new Python file that nothing in the patch names")
+@rule(
+    "template.unused-file",
+    Severity.INFO,
+    "A new Python file that nothing in the patch names",
+    criteria=("is_template_code",),
+)
 def unused_file(context: Context) -> Iterator[Fact]:
     if context.patch is None:
         return
@@ -327,7 +342,7 @@ def _words(texts: Iterator[str] | list[str]) -> Iterator[str]:
 
 def _base_words(context: Context, file: FilePatch) -> set[str]:
     for versions in context.versions or ():
-        if versions.file is file and versions.base is not None:
+        if versions.path == file.path and versions.base is not None:
             return set(_WORD.findall(versions.base.data.decode("utf-8", "replace")))
     return set()
 

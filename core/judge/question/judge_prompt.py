@@ -282,10 +282,9 @@ def facts_text(report: CheckReport) -> str:
 
     Nothing of the run, the agent, its prompt or other attempts.
     """
-    lines = []
-    for finding in report.findings:
-        if not finding.rule.startswith(_FACT_FAMILIES) or finding.rule in _NOT_GIVEN:
-            continue
-        place = f"{finding.file or ''}:{finding.line or ''}".strip(":")
-        lines.append(f"{finding.severity} {finding.rule} {place} {finding.message}")
+    lines = [
+        f"{finding.severity} {finding.rule} {finding.place} {finding.message}"
+        for finding in report.findings
+        if finding.rule.startswith(_FACT_FAMILIES) and finding.rule not in _NOT_GIVEN
+    ]
     return "\n".join(lines) or "none"

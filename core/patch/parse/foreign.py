@@ -26,7 +26,7 @@ _FORMS = (
     ("a diff with line numbers before its lines", r"[ \t]*\d+[ \t:|]+(?:diff --git |@@ -\d+)"),
     ("a context diff", r"\*{15}$|\*\*\* \d+(?:,\d+)? \*{4}$"),
     ("a diff without context lines (ed or normal form)", r"\d+(?:,\d+)?[acd]\d+(?:,\d+)?$"),
-    ("a diff in UTF-16", r"\ufeff?d\0i\0f\0f\0|\0d\0i\0f\0f"),
+    ("a diff in UTF-16", "(?:\udcff\udcfe|\udcfe\udcff)?\0?d\0i\0f\0f"),
     ("edits in XML", r"\s*<(?:edit|search|replace|old_str|new_str|file path=|patch)\b"),
     ("edits in JSON", r'\s*[{\[]\s*"(?:edits|changes|files?|path|patch|diff|old_str|search)"'),
 )

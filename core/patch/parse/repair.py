@@ -28,6 +28,11 @@ def repaired(text: str) -> str:
     return whole if parse_patch(whole).refusal is None else text
 
 
+def parse_reference(text: str) -> Patch:
+    """Parse a human diff, whose end may have been stripped (an agent's patch stands as it is)."""
+    return parse_patch(repaired(text))
+
+
 def _lacking(patch: Patch) -> int:
     """How many context lines the last hunk of a patch is short of; 0 when it is not that."""
     hunks = patch.files[-1].hunks if patch.files else ()

@@ -42,6 +42,7 @@ def add_reference(
         date=fields.moment("created_at"),
         diff=record.text(diff) if text and text.strip() and record.readable else None,
         source=record.path,
+        tests=record.text("test_patch") if fields.text("test_patch") and record.readable else None,
     )
     has_statement = fields.filled("problem_statement") and record.readable
     statement = record.text("problem_statement") if has_statement else None
@@ -52,9 +53,9 @@ READER = Reader(
     name="SWE-bench datasets",
     recognised="records with `instance_id`, `patch` and `base_commit`, `repo`, `problem_statement` "
     "or `test_patch`; also inside another record (`meta.json` of AutoCodeRover)",
-    mapped="`patch` → human diff, `base_commit` → base, `problem_statement` → prompt and message, "
-    "`created_at` → date",
-    unread="tests, hints, versions",
+    mapped="`patch` → human diff, `test_patch` → the human's tests, `base_commit` → base, "
+    "`problem_statement` → prompt and message, `created_at` → date",
+    unread="names of tests, hints, versions",
     records=(Records(knows, read, is_reference=True),),
     cases=("autocoderover",),
 )

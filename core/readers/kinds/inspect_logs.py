@@ -189,6 +189,7 @@ def _add_reference(log: _Log, identity: str, sample: _Sample, found: Found) -> N
         date=row.moment("created_at"),
         diff=sample.text("metadata", "patch") if row.text("patch") else None,
         source=log.place.path,
+        tests=sample.text("metadata", "test_patch") if row.text("test_patch") else None,
     )
     statement = sample.text("metadata", "problem_statement") if message else None
     found.references.append(Reference(identity, commit, statement, commit.parent))

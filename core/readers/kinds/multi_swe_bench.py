@@ -40,6 +40,7 @@ def read_row(record: Record, found: Found) -> None:
         parent=base,
         diff=record.text("fix_patch") if text and record.readable else None,
         source=record.path,
+        tests=record.text("test_patch") if fields.text("test_patch") and record.readable else None,
     )
     issues = record.text("resolved_issues") if fields.filled("resolved_issues") else None
     found.references.append(Reference(name, commit, issues if record.readable else None, base))
@@ -58,8 +59,9 @@ READER = Reader(
     "task, "
     "without a prediction",
     mapped="`fix_patch` → human diff or patch, `base.sha` → base, `title`, `body` → message, "
-    "`resolved_issues` → prompt; ids `org/repo:pr-N` → `org__repo-N`",
-    unread="tests, images",
+    "`resolved_issues` → prompt, `test_patch` → the human's tests; ids `org/repo:pr-N` → "
+    "`org__repo-N`",
+    unread="names of tests, images",
     records=(Records(knows_row, read_row, is_reference=True), Records(knows_patch, read_patch)),
     cases=("multi-swe-bench",),
 )
