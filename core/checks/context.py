@@ -25,7 +25,7 @@ from core.errors import PatchjuryError, RepositoryError, SourceError
 from core.git.repository import Repository
 from core.models import Attempt, HumanCommit, PatchState
 from core.patch.apply import Applied, BaseFile, NetChange, apply_patch, net_changes
-from core.patch.parse import OWN_DIFF, DiffLine, FilePatch, Patch, diff_lines, parse_patch
+from core.patch.parse import FilePatch, Patch, added_lines, is_own_diff, parse_patch, real_files
 from core.patch.parse.repair import parse_reference
 from core.patch.reading import understood
 from core.sources import TextSource, read_end
@@ -319,34 +319,6 @@ def source_of(path: str, data: bytes, mode: str = "100644") -> Source:
     if kind.language == PYTHON:
         return PythonSource(data, path)
     return CodeSource(data, kind.language, path)
-
-
-def real_files(patch: Patch) -> tuple[FilePatch, ...]:
-    """The files of a patch without copies of the patch itself."""
-    return tuple(f for f in patch.files if not is_own_diff(f.path))
-
-
-def file_lines(patch: Patch, file: FilePatch, kinds: str = " +-") -> Iterator[DiffLine]:
-    """The lines of a file's hunks that are of the given kinds."""
-    for hunk in file.hunks:
-        for line in diff_lines(patch, hunk):
-            if line.kind in kinds:
-                yield line
-
-
-def added_lines(patch: Patch) -> frozenset[str]:
-    """The stripped lines that a patch adds, those that hold a letter."""
-    return frozenset(
-        text
-        for file in real_files(patch)
-        for line in file_lines(patch, file, "+")
-        if any(map(str.isalpha, text := line.text.strip()))
-    )
-
-
-def is_own_diff(path: str) -> bool:
-    """Is it the pipeline's copy of the patch itself?"""
-    return path.rsplit("/", 1)[-1] == OWN_DIFF
 
 
 def changes_of(patch: Patch | None, applied: Applied | None) -> tuple[NetChange, ...] | None:

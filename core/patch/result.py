@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from core.errors import InputError
 from core.patch.apply import Applied, BaseFile, apply_patch
-from core.patch.parse import OWN_DIFF, Patch, parse_patch
+from core.patch.parse import Patch, is_own_diff, parse_patch
 from core.sources import decode
 
 MOST_LINES = 30_000
@@ -26,7 +26,7 @@ def result_patch(human: Patch, attempt: Patch, human_base: ReadBase, base: ReadB
     paths = sorted({*_touched(theirs), *_touched(ours)})
     parts = []
     for path in paths:
-        if path.rsplit("/", 1)[-1] == OWN_DIFF:
+        if is_own_diff(path):
             continue
         before = _content(theirs, human_base, path)
         after = _content(ours, base, path)

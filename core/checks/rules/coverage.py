@@ -7,19 +7,20 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
 
-from core.checks.context import (
-    Context,
-    Versions,
-    added_lines,
-    file_lines,
-    real_files,
-    same_code,
-)
+from core.checks.context import Context, Versions, same_code
 from core.checks.languages.python_source import PythonSource
 from core.checks.registry import Fact, Found, Measure, Settled, rule
 from core.checks.rules.files import file_sets
 from core.models import CRITERIA, Severity
-from core.patch.parse import FileStatus, Hunk, Patch, diff_lines
+from core.patch.parse import (
+    FileStatus,
+    Hunk,
+    Patch,
+    added_lines,
+    diff_lines,
+    file_lines,
+    real_files,
+)
 
 NEAR_LINES = 3
 """Base lines between two changes that still count as one place."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from core.checks.context import CommitContext, Context, real_files
+from core.checks.context import CommitContext, Context
 from core.checks.registry import Fact, Found, Measure, Settled, rule
 from core.models import Severity, Side
 from core.patch.apply import NetChange
-from core.patch.parse import FilePatch, FileStatus, Patch
+from core.patch.parse import FilePatch, FileStatus, Patch, real_files
 from core.patch.parse.bare_names import as_written, has_bare_names
 from core.patch.parse.foreign import foreign_form
 

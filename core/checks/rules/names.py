@@ -6,10 +6,11 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 
-from core.checks.context import Context, Versions, file_lines
+from core.checks.context import Context, Versions
 from core.checks.languages.python_source import NameProblem, PythonSource, inner_statements
 from core.checks.registry import Fact, Found, rule
 from core.models import Severity
+from core.patch.parse import file_lines
 
 
 @rule(

@@ -7,12 +7,20 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
 
-from core.checks.context import Context, file_lines, same_code
+from core.checks.context import Context, same_code
 from core.checks.languages.fragments import same_tokens
 from core.checks.languages.kinds import language_of
 from core.checks.registry import Fact, Found, Measure, Settled, rule
 from core.models import PatchState, Severity
-from core.patch.parse import OWN_DIFF, FilePatch, FileStatus, Patch, PatchProblem, holds_own_diff
+from core.patch.parse import (
+    FilePatch,
+    FileStatus,
+    Patch,
+    PatchProblem,
+    file_lines,
+    holds_own_diff,
+    is_own_diff,
+)
 from core.patch.parse.foreign import foreign_form
 from core.text import describe_character, has_hidden_unicode
 
@@ -160,7 +168,7 @@ def own_diff(context: Context) -> Iterator[Fact]:
     patch = context.patch
     if patch is not None and holds_own_diff(patch):
         for file in patch.files:
-            if file.path.rsplit("/", 1)[-1] == OWN_DIFF:
+            if is_own_diff(file.path):
                 yield Found("the pipeline's own diff was committed with the patch", file.path)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from core.checks.context import Context, added_lines, file_lines, real_files
+from core.checks.context import Context
 from core.checks.registry import Fact, Found, Measure, rule
 from core.models import Severity
-from core.patch.parse import Patch
+from core.patch.parse import Patch, added_lines, file_lines, real_files
 
 REVEALED = 0.3
 """Share of the human's added lines in the prompt from which on it gives the diff away."""

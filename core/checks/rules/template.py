@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import PurePosixPath
 
-from core.checks.context import Context, file_lines
+from core.checks.context import Context
 from core.checks.languages.kinds import language_of
 from core.checks.registry import Fact, Found, rule
 from core.checks.template_words import (
@@ -22,7 +22,7 @@ from core.checks.template_words import (
     is_placeholder,
 )
 from core.models import Severity
-from core.patch.parse import DiffLine, FilePatch, FileStatus
+from core.patch.parse import DiffLine, FilePatch, FileStatus, file_lines
 
 _STRING = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
 _ATTRIBUTE = re.compile(r"(?:has|get|set)attr\([^,]+,\s*[\"'](\w+)[\"']")

@@ -4,6 +4,7 @@ The raw text is kept line by line, so that nothing of a patch is ever lost or al
 """
 
 from core.patch.parse.parse import parse_patch
+from core.patch.parse.patch_lines import added_lines, file_lines, real_files
 from core.patch.parse.patch_records import (
     OWN_DIFF,
     DiffLine,
@@ -15,6 +16,7 @@ from core.patch.parse.patch_records import (
     PatchProblem,
     diff_lines,
     holds_own_diff,
+    is_own_diff,
     with_new_starts,
 )
 
@@ -27,8 +29,12 @@ __all__ = [
     "Hunk",
     "Patch",
     "PatchProblem",
+    "added_lines",
     "diff_lines",
+    "file_lines",
     "holds_own_diff",
+    "is_own_diff",
     "parse_patch",
+    "real_files",
     "with_new_starts",
 ]

@@ -192,4 +192,9 @@ def diff_lines(patch: Patch, hunk: Hunk) -> Iterator[DiffLine]:
 
 def holds_own_diff(patch: Patch) -> bool:
     """Does the patch contain a copy of itself, a file named `model_patch.diff`?"""
-    return any(file.path.rsplit("/", 1)[-1] == OWN_DIFF for file in patch.files)
+    return any(is_own_diff(file.path) for file in patch.files)
+
+
+def is_own_diff(path: str) -> bool:
+    """Is it the name of the pipeline's copy of the patch itself?"""
+    return path.rsplit("/", 1)[-1] == OWN_DIFF
