@@ -34,7 +34,7 @@ ATTEMPTS, COMMITS, CONCURRENCY = 1_000, 96, 64
 
 def run() -> list[tuple[str, str, str]]:
     """The rows of the benchmark table."""
-    with _server() as base_url:
+    with made_up_server() as base_url:
         settings = JudgeSettings(
             base_url=base_url,
             api="responses",
@@ -67,7 +67,7 @@ def run() -> list[tuple[str, str, str]]:
 
 
 @contextmanager
-def _server() -> Iterator[str]:
+def made_up_server() -> Iterator[str]:
     command = [sys.executable, "-m", "tui.cli", "fake-server", "--delay-ms", "100"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -11,13 +11,18 @@ from pathlib import Path
 
 from textual.geometry import Region
 
+from benchmarks.judge import made_up_server
 from benchmarks.made_runs import write_run_set
 from benchmarks.terminal import Terminal
 from core.session import open_session
+from core.store import Store
 from tui.app import PatchjuryApp
 from tui.widgets.document_view import DocumentView
 
 Row = tuple[str, str, str]
+
+_PACE_S = 0.3
+_REVIEWER = {"PATCHJURY_REVIEWER": "bench"}  # so that nobody is asked
 
 _EMPTY = """
 from textual.app import App
@@ -41,6 +46,7 @@ def run() -> list[Row]:
             *_first_paint(runs),
             *_keys(runs),
             _held_key(runs),
+            _paced_verdicts(folder),
             _small_patch(large),
             *_large_patch(large),
             *_huge_patch(huge),
@@ -71,7 +77,7 @@ def _first_paint(runs: Path, repeats: int = 5) -> list[Row]:
 
 def _keys(runs: Path, repeats: int = 20) -> list[Row]:
     moves, verdicts = [], []
-    with Terminal(_patchjury(str(runs))) as terminal:
+    with Terminal(_patchjury(str(runs)), environment=_REVIEWER) as terminal:
         terminal.wait_for("attempt 1 of")
         terminal.drain(1.5, at_most=60)  # until the checks behind the screen are done
         for number in range(repeats):
@@ -86,6 +92,7 @@ def _keys(runs: Path, repeats: int = 20) -> list[Row]:
                 time.sleep(0.0005)
             verdicts.append(time.perf_counter() - pressed)
             terminal.drain(0.1)
+            time.sleep(_PACE_S)  # a key counts when its attempt was seen for a tenth of a second
     return [
         _milliseconds("key to painted next attempt", moves, "50 ms"),
         _milliseconds("verdict key to durable on disk", verdicts, "30 ms"),
@@ -111,6 +118,43 @@ def _held_key(runs: Path, presses: int = 40) -> Row:
             late.append(terminal.wait_for("attempt ") - pressed)
             terminal.drain()
     return _milliseconds("the same at the end of holding the key for 40 attempts", late, "50 ms")
+
+
+def _paced_verdicts(folder: Path, presses: int = 60) -> Row:
+    """Type a verdict every 300 ms while checks and judge run: does each count, and only once?"""
+    runs = write_run_set(folder / "paced", 300, tuple(range(60, 460, 10)))
+    with made_up_server() as base_url:
+        environment = {
+            **_REVIEWER,
+            "PATCHJURY_BASE_URL": base_url,
+            "OPENAI_API_KEY": "made-up-key",
+            "PATCHJURY_API": "responses",
+            "XDG_CONFIG_HOME": str(folder),
+        }
+        with Terminal(_patchjury(str(runs)), environment=environment) as terminal:
+            terminal.wait_for("attempt 1 of")
+            terminal.press("J")
+            terminal.wait_for("Enter starts")
+            terminal.press("u")
+            terminal.wait_for("for rubrics")
+            terminal.press("\r")
+            terminal.wait_for("judging")
+            terminal.drain(0.0)
+            time.sleep(_PACE_S)
+            for _ in range(presses):
+                terminal.press("3")
+                end = time.perf_counter() + _PACE_S
+                while (left := end - time.perf_counter()) > 0:
+                    terminal.drain(left, at_most=left)
+            terminal.drain(1.0)
+    histories = Store(runs / ".patchjury").load().verdicts.values()
+    counted = [sum(verdict.is_decision for verdict in history) for history in histories]
+    doubled = sum(count > 1 for count in counted)
+    return (
+        f"{presses} verdict keys 300 ms apart while checks and judge run",
+        f"{sum(counted)} counted, {doubled} attempts with two",
+        f"{presses}, 0",
+    )
 
 
 def _small_patch(large: Path, repeats: int = 3) -> Row:

@@ -64,11 +64,13 @@ class PatchjuryApp(App[None]):
         """Every command of the table, then Textual's own."""
         if isinstance(screen, TriageScreen):
             for command in COMMANDS:
-                if command.scope == "screen" and command.action != "app.command_palette":
+                if command.scope != "pane" and command.action != "app.command_palette":
                     keys = f"  ({command.display})" if command.keys else ""
                     yield SystemCommand(
                         f"{command.label[0].upper()}{command.label[1:]}{keys}",
                         command.group,
-                        lambda action=command.action: self.call_later(screen.run_action, action),
+                        lambda action=command.screen_action: self.call_later(
+                            screen.run_action, action
+                        ),
                     )
         yield from super().get_system_commands(screen)
