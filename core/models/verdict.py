@@ -78,6 +78,7 @@ class Origin:
     population: int | None = None  # of how many
     seed: int | None = None
     assignment: str = ""  # id of the `Assignment` that it fulfils
+    again: bool = False  # the reviewer had decided before: self-agreement
 
 
 class Flag(StrEnum):

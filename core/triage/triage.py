@@ -1,24 +1,20 @@
 """What is known of every attempt of a run set, kept up to date while a person decides.
 
 No screen is involved: a decision is recorded in memory at once (`decide`, `adjudicate`, `undo`)
-and is durable when `save` returns; until then it is `unsaved` and can be saved again.
+and is durable when `save` returns; until then it is `unsaved` and can be saved again. While
+`view.blind`, what is sealed (`core.assess.blind`) is in nothing that is asked for here.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from core.assess.contradictions import flags_of
-from core.assess.decisions import decision_of
-from core.assess.outcome import assess, has_patch, is_judged, is_open, is_reviewed
+from core.assess.basis import patch_of
+from core.assess.outcome import has_patch, is_judged, is_open, is_reviewed
 from core.assess.queues import QueueContext
-from core.errors import InputError
 from core.models import (
-    UNKNOWN,
     Assessment,
     Assignment,
     Attempt,
@@ -32,9 +28,13 @@ from core.models import (
     Verdict,
 )
 from core.store import Store, StoreContents
-from core.triage.changes import Changes
+from core.triage.analysis_book import AnalysisBook
+from core.triage.attempt_view import AttemptView
+from core.triage.evidence import Evidence, by_commit
 from core.triage.progress import CommitProgress, Progress, commit_progress
+from core.triage.saving import Saving
 from core.triage.verdict_book import VerdictBook
+from core.triage.verdict_drafts import VerdictDrafts, alike
 
 
 def _now() -> datetime:
@@ -55,18 +55,15 @@ class Triage:
         self.run_set = run_set
         self.store = store
         self.problems = run_set.problems + contents.problems
-        self._attempts = {attempt.key: attempt for attempt in run_set.attempts}
+        self._evidence = Evidence(run_set, contents.judgements)
         self._book = VerdictBook(contents.verdicts, reviewer, now)
-        self._changes = Changes(run_set.commits)
-        self._judgements = _merged(run_set.judgements, contents.judgements)
         self.stored_facts: FactCounts | None = None  # None: every report comes from new checks
-        self._reports: dict[str, CheckReport] = {}
-        self._assessments: dict[str, Assessment] = {}
-        self._assignments: dict[str, Sequence[Assignment]] = {}
-        self._saving = threading.Lock()
-        self._by_commit: dict[str, list[Attempt]] = {}
-        for attempt in run_set.attempts:
-            self._by_commit.setdefault(attempt.reference_sha, []).append(attempt)
+        self.analyses = AnalysisBook(contents.analyses, reviewer, now)
+        self.view = AttemptView(self._evidence, self._book, contents.assignments)
+        self._drafts = VerdictDrafts(self._evidence, self._book, self.view)
+        self._attempts = self._evidence.attempts
+        self._saving = Saving(store, self._attempts, self._book, self.analyses)
+        self._by_commit = by_commit(run_set.attempts)
         self._with_patch = sum(attempt.patch.has_text for attempt in run_set.attempts)
 
     # What is known
@@ -78,7 +75,8 @@ class Triage:
 
     @reviewer.setter
     def reviewer(self, name: str) -> None:
-        self._book.reviewer = name
+        self._book.reviewer = self.analyses.reviewer = name
+        self.view.refresh()
 
     @property
     def commit_shas(self) -> Sequence[str]:
@@ -103,29 +101,23 @@ class Triage:
         return self._attempts[key]
 
     def assessment(self, key: str) -> Assessment:
-        """Everything known of one attempt now."""
-        if key not in self._assessments:
-            history = self._book.history(key)
-            self._assessments[key] = assess(
-                self._attempts[key],
-                history,
-                self._judgements.get(key, ()),
-                self._reports.get(key),
-                self._basis_of(key, history),
-            )
-        return self._assessments[key]
+        """Everything that may be known of one attempt now: while blind without what is sealed."""
+        return self.view.assessment(key)
 
     def assessments(self) -> list[Assessment]:
-        """Everything known of every attempt, in the order of the runs."""
+        """`assessment` of every attempt, in the order of the runs."""
         return [self.assessment(attempt.key) for attempt in self.run_set.attempts]
 
     def own(self, key: str) -> Verdict | None:
-        """This reviewer's newest verdict on an attempt: where their next one starts."""
-        return self._book.own(key)
+        """This reviewer's newest verdict on an attempt: where their next one starts.
+
+        None when the attempt came back to them: they start afresh.
+        """
+        return None if self.view.came_back(key) else self._book.own(key)
 
     def history(self, key: str) -> Sequence[Verdict]:
-        """Every verdict ever recorded on one attempt, in order, those taken back included."""
-        return self._book.history(key)
+        """Every verdict ever recorded on one attempt, in order; only one's own while sealed."""
+        return self.view.history(key)
 
     def histories(self) -> Mapping[str, Sequence[Verdict]]:
         """Every verdict ever recorded, by attempt, those on attempts that are gone included."""
@@ -137,20 +129,21 @@ class Triage:
 
     def judgements(self) -> list[Judgement]:
         """Every judgement of every attempt, stored and found beside the runs."""
-        return [judgement for held in self._judgements.values() for judgement in held]
+        return [one for held in self._evidence.judgements.values() for one in held]
+
+    def queue_context(self, *, seed: int = 0, sample: int = 30) -> QueueContext:
+        """What queues may know beside the assessments."""
+        given = [key for key in self.view.assignments() if key in self._attempts]
+        return QueueContext(seed, sample, {key: self.view.waiting(key) for key in given})
 
     def is_reviewed(self, key: str) -> bool:
         """Has a person decided, so that it counts?"""
         return key in self._book.by_attempt and is_reviewed(self.assessment(key))
 
-    def queue_context(self, *, seed: int = 0, sample: int = 30) -> QueueContext:
-        """What queues may know beside the assessments."""
-        return QueueContext(self.reviewer, seed, sample, self._assignments)
-
     def progress(self) -> Progress:
         """The counts of the header."""
         decided = [self.assessment(k) for k in self._book.by_attempt if k in self._attempts]
-        judged = [self.assessment(k) for k in self._judgements if k in self._attempts]
+        judged = [self.assessment(k) for k in self._evidence.judgements if k in self._attempts]
         return Progress(
             commits=len(self._by_commit),
             attempts=len(self._attempts),
@@ -161,14 +154,14 @@ class Triage:
             outdated=sum(bool(known.outdated) for known in decided),
             strays=sum(map(len, self.strays().values())),
             problems=len(self.problems),
-            unsaved=len(self._book.unsaved),
+            unsaved=self._saving.unsaved,
         )
 
     def needs_decision(self, key: str) -> bool:
-        """Is there a patch that no person has decided on, and that is in no dispute?"""
+        """Is there a patch that no person has decided on, or that waits for this reviewer?"""
         if key not in self._book.by_attempt:
             return has_patch(self._attempts[key]) is not False
-        return is_open(self.assessment(key))
+        return is_open(self.assessment(key)) or bool(self.view.waiting(key))
 
     def next_undecided(
         self, key: str | None, step: int = 1, among: Container[str] | None = None
@@ -186,19 +179,24 @@ class Triage:
                 return candidate
         return None
 
+    def same_patch(self, key: str) -> list[str]:
+        """The other attempts at the human commit whose patch is the same change; reads them."""
+        mine = patch_of(self._basis(key)).parsed
+        attempts = self.attempts_of(self._attempts[key].reference_sha)
+        others = [attempt.key for attempt in attempts if attempt.key != key]
+        return [other for other in others if mine and patch_of(self._basis(other)).parsed == mine]
+
     # What changes it
 
     def add_report(self, report: CheckReport) -> None:
         """Take in the facts about one attempt."""
-        self._reports[report.attempt] = report
-        self._assessments.pop(report.attempt, None)
+        self._evidence.add_report(report)
+        self.view.forget(report.attempt)
 
     def add_judgement(self, judgement: Judgement) -> None:
         """Take in an opinion, or how a canary was judged, that is stored already."""
-        held = {known.id: known for known in self._judgements.get(judgement.attempt, ())}
-        held[judgement.id] = judgement  # one that was there before is told once more
-        self._judgements[judgement.attempt] = tuple(held.values())
-        self._assessments.pop(judgement.attempt, None)
+        self._evidence.add_judgement(judgement)
+        self.view.forget(judgement.attempt)
 
     def read_basis(self, key: str) -> Basis:
         """Read patch and human change again, as the ones that a decision will rest on.
@@ -206,102 +204,78 @@ class Triage:
         For the thread that reads what is shown: a large patch takes a while. Verdicts that were
         made on other changes are outdated from then on.
         """
-        basis = self._changes.read(self._attempts[key], _bases(self._book.history(key)))
-        self._assessments.pop(key, None)
+        basis = self._evidence.read_basis(key, self._book.history(key))
+        self.view.forget(key)
         return basis
 
     def flags(self, key: str, **changes: Any) -> tuple[Flag, ...]:
         """What `decide` with these changes would contradict: asked once, then recorded."""
-        return self._flags(self._book.draft(self._attempts[key], self._basis(key), changes))
+        return self._drafts.own(key, changes).flags
 
     def decide(self, key: str, **changes: Any) -> Verdict:
         """Record a new verdict: this reviewer's own one with `changes`. Not yet durable.
 
-        `in_view`, `origin` and `seconds` are of the moment: given each time, or not recorded.
+        `origin` and `seconds` are of the moment: given each time, or not recorded. `in_view` is
+        what can be seen (`view.in_view`) unless it is given.
         """
-        verdict = self._book.draft(self._attempts[key], self._basis(key), changes)
-        return self._record(replace(verdict, flags=self._flags(verdict)))
+        return self._record(self._drafts.own(key, changes))
+
+    def decide_alike(self, verdict: Verdict, keys: Iterable[str]) -> list[Verdict]:
+        """Give a verdict to other attempts with the same patch, recorded for each as derived."""
+        return [self.decide(key, **alike(verdict)) for key in keys]
 
     def adjudicate(self, key: str, **changes: Any) -> Verdict:
         """Settle a dispute: an outcome (or `cannot_tell`), or the verdict named `derived_from`.
 
         Raises `InputError` when there is no dispute, or when nothing is decided.
         """
-        known = self.assessment(key)
-        if not known.disputed:
-            raise InputError(f"{key} is in no dispute", "Only what reviewers differ on is settled.")
-        heard = [v for v in known.verdicts if v.is_decision]
-        heard += [v for v in self._book.history(key) if v.adjudicates]
-        verdict = self._book.adjudication(self._attempts[key], self._basis(key), heard, changes)
-        return self._record(replace(verdict, flags=self._flags(verdict)))
+        return self._record(self._drafts.adjudication(key, changes))
 
     def undo(self, key: str | None) -> Verdict | None:
         """Take back this session's last verdict, else the reviewer's newest one on `key`.
 
         Returns the record that takes it back; None when there is nothing of theirs.
         """
-        return self._forget(self._book.undo(key))
+        return self._changed(self._book.undo(key))
 
     def redo(self) -> Verdict | None:
         """Record anew what was taken back last; None when there is nothing."""
-        return self._forget(self._book.redo())
+        return self._changed(self._book.redo())
 
     def take_in(self, contents: StoreContents) -> set[str]:
         """Take in what others stored since; returns the attempts whose verdicts changed."""
         changed = self._book.take_in(contents.verdicts)
+        self.analyses.take_in(contents.analyses)
         for key in changed:
-            self._assessments.pop(key, None)
+            self._evidence.forget(key)
+        self.view.take_in(contents.assignments)
         return changed
 
-    def save(self) -> int:
-        """Write every unsaved verdict; returns how many. Raises `StoreError`; call again to retry.
+    def assign(self, assignments: Sequence[Assignment]) -> int:
+        """Store assignments; returns how many were not there. Raises `StoreError`."""
+        added = 0
+        for sha, attempts in self._by_commit.items():
+            keys = {attempt.key for attempt in attempts}
+            added += self.store.add(sha, [a for a in assignments if a.attempt in keys])
+        self.take_in(self.store.load())
+        return added
 
-        Safe to call from several threads: one writes at a time.
-        """
-        with self._saving:
-            waiting = list(self._book.unsaved.values())
-            for verdict in waiting:
-                self.store.add_verdicts(self._attempts[verdict.attempt].reference_sha, [verdict])
-                self._book.unsaved.pop(verdict.id, None)
-            return len(waiting)
+    def save(self) -> int:
+        """Write all that is unsaved; returns how much. Raises `StoreError`; call again to retry."""
+        return self._saving.save()
 
     def is_unsaved(self, key: str) -> bool:
         """Is there a verdict on this attempt that is not on disk yet?"""
         return any(verdict.attempt == key for verdict in list(self._book.unsaved.values()))
 
     def _record(self, verdict: Verdict) -> Verdict:
-        self._assessments.pop(verdict.attempt, None)
+        self.view.forget(verdict.attempt)
         return self._book.append(verdict)
 
-    def _forget(self, record: Verdict | None) -> Verdict | None:
+    def _changed(self, record: Verdict | None) -> Verdict | None:
         if record is not None:
-            self._assessments.pop(record.attempt, None)
+            self.view.forget(record.attempt)
         return record
 
-    def _flags(self, verdict: Verdict) -> tuple[Flag, ...]:
-        report = self._reports.get(verdict.attempt)
-        facts = report.criteria if report else UNKNOWN
-        patch = has_patch(self._attempts[verdict.attempt])
-        return flags_of(decision_of(verdict), verdict.criteria, facts, patch)
-
     def _basis(self, key: str) -> Basis:
-        return self._changes.known(self._attempts[key], _bases(self._book.history(key)))
-
-    def _basis_of(self, key: str, history: Sequence[Verdict]) -> Basis | None:
-        """What is to be compared with; nothing is read for verdicts that rest on no hashes."""
-        return self._basis(key) if _bases(history) else None
-
-
-def _bases(history: Iterable[Verdict]) -> list[Basis]:
-    return [verdict.basis for verdict in history if verdict.basis is not None]
-
-
-def _merged(
-    found: Iterable[Judgement], stored: Mapping[str, Sequence[Judgement]]
-) -> dict[str, tuple[Judgement, ...]]:
-    by_attempt: dict[str, dict[str, Judgement]] = {}
-    for judgement in found:
-        by_attempt.setdefault(judgement.attempt, {})[judgement.id] = judgement
-    for key, judgements in stored.items():
-        by_attempt.setdefault(key, {}).update({j.id: j for j in judgements})
-    return {key: tuple(judgements.values()) for key, judgements in by_attempt.items()}
+        return self._evidence.basis(key, self._book.history(key))

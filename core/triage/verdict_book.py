@@ -45,12 +45,16 @@ class VerdictBook:
         """The reviewer's newest verdict on one attempt, outdated or not; nobody else's."""
         return own_verdict(self.by_attempt.get(key, ()), self.reviewer)
 
-    def draft(self, attempt: Attempt, now: Basis, changes: Mapping[str, Any]) -> Verdict:
+    def draft(
+        self, attempt: Attempt, now: Basis, changes: Mapping[str, Any], *, afresh: bool = False
+    ) -> Verdict:
         """The reviewer's own verdict with changes, as it would be recorded.
 
-        An outcome or criteria that were given to another patch are left behind.
+        An outcome or criteria that were given to another patch are left behind. `afresh` starts
+        from nothing.
         """
-        own = self.own(attempt.key) or self._blank(attempt.key)
+        own = None if afresh else self.own(attempt.key)
+        own = own or self._blank(attempt.key)
         if what_changed(own.basis, now):
             own = replace(own, outcome=Outcome.UNDECIDED, cannot_tell=None, criteria=UNKNOWN)
         kept = own.basis if own.is_decision and not _decides(changes) else now

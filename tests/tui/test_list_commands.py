@@ -168,3 +168,42 @@ def test_adjudicate_says_what_is_missing(
     decide(runs, "bo", FIRST, outcome=Outcome.FAILURE)
     assert main(["adjudicate", str(runs), *words]) == 2
     assert told in capsys.readouterr().err
+
+
+def test_assign_gives_everybody_their_queue(
+    runs: Path,
+    cli: Cli,  # noqa: F811
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert cli("assign", runs) == "nothing is assigned\n"
+    words = ("--reviewers", "ada, bo", "--each", "1", "--seed", "7", "--again", "0.5")
+    assert cli("assign", runs, *words, "--dry-run") == ""
+    assert cli("assign", runs) == "nothing is assigned\n"
+    table = cli("assign", runs, *words).splitlines()
+    assert [line.split()[0] for line in table] == ["reviewer", "ada", "bo"]
+    assert cli("assign", runs, *words).splitlines() == table, "the same plan adds nothing"
+    monkeypatch.setenv("PATCHJURY_REVIEWER", "ada")
+    mine = listed(cli, runs, "--queue", "assigned")
+    assert mine
+    decide(runs, "ada", mine[0]["key"], outcome=Outcome.FAILURE)
+    data = json.loads(cli("assign", runs, "--json"))
+    (ada,) = [one for one in data["reviewers"] if one["reviewer"] == "ada"]
+    assert ada["open"] == ada["assigned"] - 1
+    assert main(["assign", str(runs), "--reviewers", "ada", "--each", "2"]) == 2
+    assert "2 reviewers for each attempt" in capsys.readouterr().err
+
+
+def test_a_plan_is_withdrawn_but_for_what_was_answered(
+    runs: Path,
+    cli: Cli,  # noqa: F811
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    main(["assign", str(runs), "--reviewers", "ada"])
+    plan = capsys.readouterr().err.split()[1].rstrip(":")
+    decide(runs, "ada", FIRST, outcome=Outcome.FAILURE)
+    assert main(["assign", str(runs), "--withdraw", plan]) == 0
+    table = capsys.readouterr().out.splitlines()
+    assert table[1].split() == ["ada", "1", "0"]
+    assert main(["assign", str(runs), "--withdraw", plan]) == 2
+    assert f"Plans: {plan}" in capsys.readouterr().err

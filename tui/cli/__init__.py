@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "audit": "say how far the judgements can be trusted",
     "trust": "say whether opinions that others stored here count",
     "export": "write verdicts and evidence to a file",
+    "assign": "give reviewers their share of the attempts",
     "adjudicate": "settle what reviewers differ on",
     "import": "take in verdicts of a colleague, or earlier evaluations",
     "settings": "print what is set and where each came from",

@@ -53,17 +53,14 @@ OUTDATED = Queue(
 
 def _assigned(assessments: Assessments, context: QueueContext) -> list[Assessment]:
     """What this reviewer was given and has not answered yet, in the order it was given in."""
-    waiting = []
-    for known in assessments:
-        given = context.assignments.get(known.attempt.key, ())
-        own = [a for a in given if a.reviewer == context.reviewer]
-        answered = {v.origin.assignment for v in known.verdicts if v.origin and v.is_decision}
-        decided = any(v.reviewer == context.reviewer and v.is_decision for v in known.verdicts)
-        open_ones = [a for a in own if (a.id not in answered if a.again else not decided)]
-        if open_ones:
-            waiting.append((min((a.again, a.position) for a in open_ones), known))
-    waiting.sort(key=lambda one: one[0])
-    return [known for _, known in waiting]
+    given = [known for known in assessments if context.waiting.get(known.attempt.key)]
+    first = {key: waiting[0] for key, waiting in context.waiting.items() if waiting}
+
+    def place(known: Assessment) -> tuple[bool, int]:
+        assignment = first[known.attempt.key]
+        return assignment.again, assignment.position
+
+    return sorted(given, key=place)
 
 
 ASSIGNED = Queue("assigned", "m", "assigned to me", _assigned)

@@ -13,12 +13,11 @@ Assessments = Sequence[Assessment]
 
 @dataclass(frozen=True, slots=True)
 class QueueContext:
-    """Who looks, what was assigned, and how a sample is drawn."""
+    """How a sample is drawn, and what waits for the reviewer who looks, by attempt."""
 
-    reviewer: str = ""
     seed: int = 0
     sample: int = 30
-    assignments: Mapping[str, Sequence[Assignment]] = field(default_factory=dict)  # by attempt
+    waiting: Mapping[str, Sequence[Assignment]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

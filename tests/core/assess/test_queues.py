@@ -10,7 +10,7 @@ import pytest
 
 from core.assess.outcome import assess
 from core.assess.queues import QUEUES, QueueContext, queue_named
-from core.assess.queues.sampling import in_random_order
+from core.assess.random_order import in_random_order
 from core.errors import InputError
 from core.models import (
     UNKNOWN,
@@ -23,10 +23,8 @@ from core.models import (
     Flag,
     Judgement,
     JudgementState,
-    Origin,
     PatchState,
     Severity,
-    Verdict,
 )
 from tests.core.assess.verdict_samples import (
     FAILURE,
@@ -144,32 +142,16 @@ def test_conflicts_come_with_the_worst_first() -> None:
     assert [known.attempt.key for known in found] == ["twice", "conflict"]
 
 
-def _assigned(*assignments: Assignment, verdicts: tuple[Verdict, ...] = ()) -> list[str]:
-    context = QueueContext(
-        "ada", assignments={k: [a for a in assignments if a.attempt == k] for k in ("x", "y")}
-    )
-    known = [assess(attempt("x"), verdicts), assess(attempt("y"))]
-    return [one.attempt.key for one in queue_named("assigned").select(known, context)]
-
-
-def test_what_is_assigned_comes_in_its_order_until_it_is_answered() -> None:
-    first = Assignment("1", "x", "ada", NOON, "p", position=1)
-    second = Assignment("2", "y", "ada", NOON, "p", position=0)
-    theirs = Assignment("3", "x", "bo", NOON, "p")
-    assert _assigned(first, second, theirs) == ["y", "x"]
-    assert _assigned(theirs) == []
-    by_bo = verdict("v", "bo", outcome=TRUE)
-    assert _assigned(first, second, verdicts=(by_bo,)) == ["y", "x"], "anothers is no answer"
-    by_ada = verdict("v", "ada", outcome=TRUE)
-    assert _assigned(first, second, verdicts=(by_ada,)) == ["y"]
-
-
-def test_an_attempt_that_comes_back_waits_for_a_verdict_of_its_own() -> None:
-    again = Assignment("9", "x", "ada", NOON, "p", again=True)
-    before = verdict("v", "ada", outcome=TRUE)
-    assert _assigned(again, verdicts=(before,)) == ["x"]
-    answered = replace(before, id="w", origin=Origin("assigned", assignment="9"))
-    assert _assigned(again, verdicts=(answered,)) == []
+def test_what_is_assigned_comes_in_its_order_and_what_comes_back_last() -> None:
+    known = [assess(attempt(key)) for key in ("x", "y", "z", "other")]
+    waiting = {
+        "x": [Assignment("1", "x", "ada", NOON, "p", position=1)],
+        "y": [Assignment("2", "y", "ada", NOON, "p", position=0)],
+        "z": [Assignment("3", "z", "ada", NOON, "p", position=0, again=True)],
+        "other": [],
+    }
+    found = queue_named("assigned").select(known, QueueContext(waiting=waiting))
+    assert [one.attempt.key for one in found] == ["y", "x", "z"]
 
 
 def test_names_and_letters_are_one_each_and_every_queue_has_its_row_in_the_docs() -> None:

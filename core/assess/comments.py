@@ -1,0 +1,81 @@
+"""Line comments: adding, changing, resolving, and finding their line again when others moved it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.models import CommentKind, LineComment, Side
+from core.sources import encode
+
+Comments = tuple[LineComment, ...]
+
+
+def lines_hash(lines: Sequence[str]) -> str:
+    """The hash of commented lines, white space at their ends aside."""
+    return hashlib.sha256(encode("\n".join(line.rstrip() for line in lines))).hexdigest()
+
+
+def comment_on(
+    file: str,
+    first: int,
+    lines: Sequence[str],
+    text: str,
+    side: Side = Side.ATTEMPT,
+    kind: CommentKind = CommentKind.NOTE,
+) -> LineComment:
+    """A comment on the line `first`, or on the range that starts there; `lines` is its text."""
+    last = first + len(lines) - 1 if len(lines) > 1 else None
+    line_text = lines[0] if lines else ""
+    return LineComment(file, first, text, side, kind, last, line_text, lines_hash(lines))
+
+
+def same_place(one: LineComment, other: LineComment) -> bool:
+    """Are two comments at the same lines? The two sides of one line are two places."""
+    places = [(c.file, c.side, c.line, c.last_line) for c in (one, other)]
+    return places[0] == places[1]
+
+
+def at_line(comments: Comments, file: str, line: int, side: Side) -> Comments:
+    """The comments that speak of a line, ranges that hold it included."""
+    return tuple(
+        c
+        for c in comments
+        if (c.file, c.side) == (file, side) and c.line <= line <= (c.last_line or c.line)
+    )
+
+
+def put(
+    comments: Comments, comment: LineComment, instead_of: LineComment | None = None
+) -> Comments:
+    """The comments with one more, or with one in the place of another; no text takes it out."""
+    if instead_of is not None and instead_of in comments:
+        changed = (comment if c == instead_of else c for c in comments)
+        return tuple(c for c in changed if c.text.strip())
+    return (*comments, comment) if comment.text.strip() else comments
+
+
+def resolve(comments: Comments, comment: LineComment, resolved: bool = True) -> Comments:
+    """The comments with one of them resolved, or opened again."""
+    return put(comments, replace(comment, resolved=resolved), instead_of=comment)
+
+
+def find_again(comment: LineComment, lines: Sequence[str]) -> int | None:
+    """The line where the commented text stands now, the nearest of several; None: it is gone.
+
+    `lines` is the whole file on the comment's side, as far as it is known; a line that is not
+    known is "". A comment that kept no text stays where it was.
+    """
+    if not comment.line_hash:
+        return comment.line if 0 < comment.line <= len(lines) else None
+    length = (comment.last_line or comment.line) - comment.line + 1
+    starts = range(1, len(lines) - length + 2)
+    first = comment.line_text.rstrip()
+    fitting = [
+        start
+        for start in starts
+        if lines[start - 1].rstrip() == first
+        and lines_hash(lines[start - 1 : start - 1 + length]) == comment.line_hash
+    ]
+    return min(fitting, key=lambda start: (abs(start - comment.line), start), default=None)

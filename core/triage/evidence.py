@@ -1,0 +1,87 @@
+"""What is known of each attempt, put together when it is asked for and kept until it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from core.assess.outcome import assess
+from core.models import Assessment, Attempt, Basis, CheckReport, Judgement, RunSet, Verdict
+from core.triage.changes import Changes
+
+
+class Evidence:
+    """Facts and opinions on the attempts of a run set, and what patches and human changes are."""
+
+    def __init__(self, run_set: RunSet, stored: Mapping[str, Sequence[Judgement]]) -> None:
+        self.attempts = {attempt.key: attempt for attempt in run_set.attempts}
+        self.judgements = _merged(run_set.judgements, stored)
+        self._changes = Changes(run_set.commits)
+        self._reports: dict[str, CheckReport] = {}
+        self._assessments: dict[str, Assessment] = {}
+
+    def assessment(self, key: str, history: Sequence[Verdict]) -> Assessment:
+        """Everything known of one attempt now, its verdicts given."""
+        if key not in self._assessments:
+            # Nothing is read for verdicts that rest on no hashes.
+            basis = self.basis(key, history) if _bases(history) else None
+            self._assessments[key] = assess(
+                self.attempts[key],
+                history,
+                self.judgements.get(key, ()),
+                self._reports.get(key),
+                basis,
+            )
+        return self._assessments[key]
+
+    def forget(self, key: str) -> None:
+        """Something about an attempt is new."""
+        self._assessments.pop(key, None)
+
+    def add_report(self, report: CheckReport) -> None:
+        """Take in the facts about one attempt."""
+        self._reports[report.attempt] = report
+        self.forget(report.attempt)
+
+    def add_judgement(self, judgement: Judgement) -> None:
+        """Take in an opinion; one that was there before is told once more."""
+        held = {known.id: known for known in self.judgements.get(judgement.attempt, ())}
+        held[judgement.id] = judgement
+        self.judgements[judgement.attempt] = tuple(held.values())
+        self.forget(judgement.attempt)
+
+    def report(self, key: str) -> CheckReport | None:
+        """The facts about one attempt, where there are any."""
+        return self._reports.get(key)
+
+    def basis(self, key: str, history: Iterable[Verdict]) -> Basis:
+        """Patch and human change as they were last read; read now the first time."""
+        return self._changes.known(self.attempts[key], _bases(history))
+
+    def read_basis(self, key: str, history: Iterable[Verdict]) -> Basis:
+        """Patch and human change as they are on disk now."""
+        basis = self._changes.read(self.attempts[key], _bases(history))
+        self.forget(key)
+        return basis
+
+
+def by_commit(attempts: Iterable[Attempt]) -> dict[str, list[Attempt]]:
+    """The attempts at each human commit, both in the order of the runs."""
+    found: dict[str, list[Attempt]] = {}
+    for attempt in attempts:
+        found.setdefault(attempt.reference_sha, []).append(attempt)
+    return found
+
+
+def _bases(history: Iterable[Verdict]) -> list[Basis]:
+    return [verdict.basis for verdict in history if verdict.basis is not None]
+
+
+def _merged(
+    found: Iterable[Judgement], stored: Mapping[str, Sequence[Judgement]]
+) -> dict[str, tuple[Judgement, ...]]:
+    by_attempt: dict[str, dict[str, Judgement]] = {}
+    for judgement in found:
+        by_attempt.setdefault(judgement.attempt, {})[judgement.id] = judgement
+    for key, judgements in stored.items():
+        by_attempt.setdefault(key, {}).update({j.id: j for j in judgements})
+    return {key: tuple(judgements.values()) for key, judgements in by_attempt.items()}

@@ -1,0 +1,69 @@
+"""Line comments: two sides are two places, and a comment follows its line."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.assess.comments import at_line, comment_on, find_again, put, resolve, same_place
+from core.models import CommentKind, LineComment, Side
+
+FILE = ["import os", "", "def slow():", "    return 1", "", "def slow():", "    return 2"]
+
+
+def test_two_sides_of_one_line_are_two_comments() -> None:
+    here = comment_on("a.py", 3, [FILE[2]], "why?")
+    there = comment_on("a.py", 3, [FILE[2]], "this was meant", Side.HUMAN)
+    both = put(put((), here), there)
+    assert both == (here, there)
+    assert not same_place(here, there)
+    assert at_line(both, "a.py", 3, Side.HUMAN) == (there,)
+
+
+def test_a_range_is_found_at_each_of_its_lines() -> None:
+    comment = comment_on("a.py", 3, FILE[2:4], "all of it", kind=CommentKind.ERROR)
+    assert (comment.line, comment.last_line, comment.line_text) == (3, 4, "def slow():")
+    assert [bool(at_line((comment,), "a.py", n, Side.ATTEMPT)) for n in (2, 3, 4, 5)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_a_comment_is_changed_resolved_and_taken_out() -> None:
+    one, two = comment_on("a.py", 1, ["x"], "one"), comment_on("a.py", 1, ["x"], "two")
+    both = put(put((), one), two)
+    changed = put(both, comment_on("a.py", 1, ["x"], "uno"), instead_of=one)
+    assert [c.text for c in changed] == ["uno", "two"]
+    resolved = resolve(both, two)
+    assert [c.resolved for c in resolved] == [False, True]
+    assert not resolve(resolved, resolved[1], resolved=False)[1].resolved
+    assert put(both, comment_on("a.py", 1, ["x"], "  "), instead_of=one) == (two,)
+    assert put((), comment_on("a.py", 1, ["x"], "")) == ()
+
+
+@pytest.mark.parametrize(
+    ("lines", "place"),
+    [
+        (FILE, 3),
+        (["# new", *FILE], 4),
+        (FILE[2:], 1),
+        ([*FILE[:2], "def fast():", *FILE[3:]], None),  # the other one returns 2
+        ([line + "  " for line in FILE], 3),
+        ([], None),
+    ],
+)
+def test_a_comment_follows_its_lines(lines: list[str], place: int | None) -> None:
+    comment = comment_on("a.py", 3, FILE[2:4], "slow")
+    assert find_again(comment, lines) == place
+
+
+def test_the_nearest_of_equal_lines_is_it() -> None:
+    comment = comment_on("a.py", 6, [FILE[5]], "the second")
+    assert find_again(comment, FILE) == 6
+    assert find_again(comment, FILE[:5]) == 3
+
+
+def test_a_comment_that_kept_no_text_stays_where_it_was() -> None:
+    old = LineComment("a.py", 2, "from before")
+    assert (find_again(old, FILE), find_again(old, FILE[:1])) == (2, None)
