@@ -25,7 +25,7 @@ _NEVER_WAIT = (
     | getattr(os, "O_NOCTTY", 0)
     | getattr(os, "O_NOFOLLOW", 0)
 )
-_CHUNK_BYTES = 2**20
+_LEAST_AT_ONCE = 2**16
 _CANNOT = "cannot be read: "
 
 
@@ -68,7 +68,8 @@ def opened_file(path: str | os.PathLike[str]) -> Iterator[int]:
 def read_bytes(path: str | os.PathLike[str], limit: int = MAX_TEXT_BYTES) -> bytes:
     """The content of a regular file of at most `limit` bytes. Raises `UnusableError`."""
     with opened_file(path) as handle:
-        data = read_at(handle, 0, limit + 1)
+        at_once = max(os.fstat(handle).st_size + 1, _LEAST_AT_ONCE)
+        data = read_at(handle, 0, limit + 1, at_once)
     if len(data) > limit:
         raise UnusableError(f"is larger than {limit / 2**20:g} MiB")
     return data
@@ -86,11 +87,11 @@ def read_tail(path: str | os.PathLike[str], length: int) -> bytes:
         return read_at(handle, max(0, os.fstat(handle).st_size - length), length)
 
 
-def read_at(handle: int, offset: int, length: int) -> bytes:
+def read_at(handle: int, offset: int, length: int, at_once: int = 16 * 2**20) -> bytes:
     """At most `length` bytes of an opened file from `offset` on. Raises `OSError`."""
     chunks = []
     while length > 0:
-        chunk = os.pread(handle, min(length, _CHUNK_BYTES), offset)
+        chunk = os.pread(handle, min(length, at_once), offset)
         if not chunk:
             break
         chunks.append(chunk)

@@ -31,7 +31,8 @@ Knows = Callable[[object, str | None], bool]
 """Is a value a record of a known kind, where it stands under a name?"""
 
 _LONG_BYTES = 2**16
-_WINDOW_BYTES = 4 * 2**20
+_WINDOW_BYTES = 8 * 2**20
+_NOT_BLANK = re.compile(rb"\s*[^\s]")
 _BLANK = re.compile(r"[ \t\r\n]*")
 _BOM = b"\xef\xbb\xbf"
 _DECODER = json.JSONDecoder()
@@ -120,52 +121,55 @@ class _Lines:
 
     def records(self, handle: int) -> Iterator[Record]:
         for number, begin, line in self._lines(handle):
-            stripped = line.removeprefix(_BOM) if begin == 0 else line
-            if not stripped.strip():
-                continue
             try:
-                value = read_shallow(stripped)
+                value = read_shallow(line)
             except (ValueError, RecursionError) as error:
                 self._broken.append(f"line {number} {describe_json_error(error)}")
                 continue
-            at = begin + len(line) - len(stripped)
-            yield Record(self._file.path, at, len(stripped), value, self._file.outside)
+            yield Record(self._file.path, begin, len(line), value, self._file.outside)
         if self._broken:
             others = len(self._broken) - 1
             more = f", and {others} more lines are broken" if others else ""
             self._problems.add(self._file.path, self._broken[0] + more)
 
-    def _lines(self, handle: int) -> Iterator[tuple[int, int, bytes]]:
-        """The number, the place and the bytes of each line."""
-        number, begin, held = 0, 0, b""
+    def _lines(self, handle: int) -> Iterator[tuple[int, int, memoryview]]:
+        """The number, the place and the bytes of each line that is not blank."""
+        number, offset, wanted = 0, 0, _WINDOW_BYTES
         while True:
-            window = read_at(handle, begin + len(held), _WINDOW_BYTES)
-            if not window or len(held) > MAX_RECORD_BYTES:
-                break
-            *lines, rest = window.split(b"\n")
-            if lines:
-                lines[0], held = held + lines[0], rest
-            else:
-                held += rest
-            for line in lines:
+            window = read_at(handle, offset, wanted)
+            is_last = len(window) < wanted
+            begin, bytes_of = 0, memoryview(window)
+            while begin < len(window):
+                end = window.find(b"\n", begin)
+                if end < 0 and not is_last:
+                    break
+                end = len(window) if end < 0 else end
                 number += 1
-                yield number, begin, line
-                begin += len(line) + 1
-        if len(held) > MAX_RECORD_BYTES:
-            reason = f"line {number + 1} is longer than {MAX_RECORD_BYTES // 2**20} MiB"
-            self._broken.append(f"{reason}; what follows is not read")
-        elif held:
-            yield number + 1, begin, held
+                if offset + begin == 0 and window.startswith(_BOM):
+                    begin = len(_BOM)
+                if not _NOT_BLANK.match(window, begin, end):
+                    begin = end + 1
+                    continue
+                yield number, offset + begin, bytes_of[begin:end]
+                begin = end + 1
+            if is_last:
+                return
+            offset += begin
+            wanted = _WINDOW_BYTES if begin else 2 * wanted  # a line that is longer is read again
+            if wanted > MAX_RECORD_BYTES:
+                reason = f"line {number + 1} is longer than {MAX_RECORD_BYTES // 2**20} MiB"
+                self._broken.append(f"{reason}; what follows is not read")
+                return
 
 
-def read_shallow(line: bytes) -> object:
+def read_shallow(line: bytes | memoryview) -> object:
     """A JSON value; of a long one the long lists are passed over (`LongList`)."""
-    if len(line) <= _LONG_BYTES or line[:1] != b"{":
-        return json.loads(line)
+    if len(line) <= _LONG_BYTES or bytes(line[:1]) != b"{":
+        return json.loads(bytes(line))
     try:
         return {name: _open(raw) for name, raw in _RAW.decode(line).items()}
     except msgspec.DecodeError:  # what Python's own parser takes, or names better
-        return json.loads(line)
+        return json.loads(bytes(line))
 
 
 def _open(raw: msgspec.Raw) -> object:

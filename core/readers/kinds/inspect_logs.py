@@ -14,7 +14,6 @@ from core.readers.reader import Files, Reader, Records, Value
 from core.readers.record_names import safe_name
 from core.readers.record_scan import MAX_RECORD_BYTES, Record, members_of, read_shallow
 from core.readers.walk import File
-from core.readers.zip_entries import ZipText, opened_zip, read_entry
 from core.sources import TextSource, encode
 
 _HEADS, _SAMPLES = ("header.json", "_journal/start.json"), "samples/"
@@ -55,6 +54,8 @@ def read(record: Record, found: Found) -> None:
 
 def read_zip(file: File, found: Found) -> None:
     """The attempts of a `.eval` file."""
+    from core.readers.zip_entries import opened_zip, read_entry  # few need it
+
     try:
         with opened_zip(file.path) as archive:
             names = archive.namelist()
@@ -72,6 +73,8 @@ def read_zip(file: File, found: Found) -> None:
 
 
 def _add_entry(log: _Log, file: File, name: str, data: bytes, found: Found) -> None:
+    from core.readers.zip_entries import ZipText
+
     def text(*keys: str | int) -> TextSource:
         return ZipText(file.path, name, keys, file.outside)
 

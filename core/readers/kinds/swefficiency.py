@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import PurePath
 
 from core.files import UnusableError, read_bytes
@@ -26,6 +24,9 @@ def read(file: File, found: Found) -> None:
         return
     if not _COLUMNS.issubset(text.split("\n", 1)[0].rstrip("\r").split(",")):
         return
+    import csv  # imported here because few need it
+    import io
+
     claims: dict[str, bool] = {}
     for row in csv.DictReader(io.StringIO(text)):
         fields = Fields(dict(row))
