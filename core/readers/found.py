@@ -90,6 +90,7 @@ class Found:
     root: Path
     problems: Problems
     look: Callable[[Folder, str], Folder | None]  # into a folder that a folder holds
+    take: Callable[[Record], bool]  # give a record to its reader; False when it has none
     attempts: list[FoundAttempt] = field(default_factory=list)
     folders: list[Attempt] = field(default_factory=list)  # of ISO-Bench: complete as they are
     recorded: list[Attempt] = field(default_factory=list)  # of attempts files

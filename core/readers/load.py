@@ -37,7 +37,7 @@ from core.readers.reader_registry import (
     records_reader,
 )
 from core.readers.record_names import UniqueKeys
-from core.readers.record_scan import scan
+from core.readers.record_scan import Record, scan
 from core.readers.walk import File, Folder, Walk
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class _Loader:
         self._root = self._start if self._is_folder else self._start.parent
         self._problems = Problems(self._root)
         self._walk = Walk(self._root, self._problems, follow_links=follow_links)
-        self._found = Found(self._root, self._problems, self._walk.look)
+        self._found = Found(self._root, self._problems, self._walk.look, self._take)
 
     def read_named_commits(self, path: Path) -> None:
         """Human commits out of a path that the user named. Raises `InputError` without any."""
@@ -177,16 +177,19 @@ class _Loader:
             return
         known = unknown = 0
         for record in scan(file, is_known, self._problems):
-            records = records_reader(record.value, record.name)
-            if records is None:
+            if self._take(record, wanted):
+                known += 1
+            else:
                 unknown += 1
-                continue
-            known += 1
-            if wanted(records):
-                records.read(record, self._found)
         if known and unknown:
             reason = f"holds {unknown} records of no known kind beside {known} others"
             self._problems.add(file.path, reason)
+
+    def _take(self, record: Record, wanted: Wanted = _any) -> bool:
+        records = records_reader(record.value, record.name)
+        if records is not None and wanted(records):
+            records.read(record, self._found)
+        return records is not None
 
     def finish(self, repository: Path | None) -> RunSet:
         """The run set. Raises `InputError` when there is no attempt."""

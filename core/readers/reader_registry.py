@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 
 from core.readers.kinds import (
     agentless,
+    arrow_tables,
     datasets,
     gso,
     hal,
@@ -50,6 +51,7 @@ READERS: tuple[Reader, ...] = (
     hal.READER,
     swefficiency.READER,
     submissions.READER,
+    arrow_tables.READER,
 )
 
 _RECORDS = tuple(records for reader in READERS for records in reader.records)

@@ -19,7 +19,7 @@ import msgspec
 from core.files import MAX_TEXT_BYTES, UnusableError, opened_file, read_at, read_bytes
 from core.readers.problems import Problems, describe_json_error
 from core.readers.walk import File
-from core.sources import RecordText
+from core.sources import RecordText, TextSource
 
 MAX_RECORDS_BYTES = 512 * 2**20
 """Larger files of records are not read, unless they are JSON Lines: those are read by line."""
@@ -63,7 +63,7 @@ class Record:
         """Is it small enough to be read again when its text is needed?"""
         return self.length <= MAX_TEXT_BYTES
 
-    def text(self, *keys: str | int) -> RecordText:
+    def text(self, *keys: str | int) -> TextSource:
         """The place of a text inside this record."""
         return RecordText(self.path, self.offset, self.length, (*self.keys, *keys), self.outside)
 
