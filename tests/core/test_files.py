@@ -25,6 +25,7 @@ from tests.conftest import ROOT
 BESIDE = {
     "core/files.py": "the opener itself",
     "core/store/": "locks and appends to files of its own, never through a link",
+    "core/logs.py": "appends to a file of its own, never through a link",
     "core/writing.py": "makes new files, never through a link",
 }
 """Modules that may open files themselves, and why."""
