@@ -12,6 +12,7 @@ from pathlib import Path
 
 from core import codec
 from core.errors import ExportError
+from core.files import read_own_text
 from core.places import state_folder
 from core.writing import write_whole
 
@@ -48,7 +49,7 @@ def _path() -> Path:
 
 def _read() -> Mapping[str, str]:
     try:
-        return codec.from_data(json.loads(_path().read_text(encoding="utf-8")), dict[str, str])
+        return codec.from_data(json.loads(read_own_text(_path())), dict[str, str])
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, RecursionError) as error:
