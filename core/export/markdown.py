@@ -18,7 +18,14 @@ from core.errors import SourceError
 from core.export.export_document import AttemptResult, CommitResult, Document, portable
 from core.export.markdown_text import bullets, clip, code, escape, fence, quote, table
 from core.export.markdown_verdicts import history_part, strays_part, verdict_parts
-from core.export.stats_text import figures, format_rate, format_split, words
+from core.export.stats_text import (
+    figures,
+    format_rate,
+    format_split,
+    level_rows,
+    rate_label,
+    words,
+)
 from core.models import (
     CRITERIA,
     Assessment,
@@ -80,6 +87,7 @@ def _narrowing(document: Document) -> str:
 
 def _head(document: Document) -> str:
     stats = document.statistics
+    levels = level_rows(stats.levels)
     return "\n".join(
         [
             f"# Assessed attempts: {escape(document.root)}\n",
@@ -91,8 +99,11 @@ def _head(document: Document) -> str:
                 ("figure", "count", "coverage"),
                 [(label, str(count), escape(note)) for label, count, note in figures(stats)],
             ),
-            "Rates, each over what is known, with the Wilson 95 % interval:\n",
-            bullets(f"**{words(rate.label)}**: {format_rate(rate)}" for rate in stats.rates),
+            "How far attempts and human commits get, each level with all before it:\n",
+            table(levels[0], levels[1:]),
+            "Rates, each over what is known, with the bounds of this set and a 95 % interval for "
+            "attempts like these:\n",
+            bullets(f"**{rate_label(rate)}**: {format_rate(rate)}" for rate in stats.rates),
             "How the attempts divide:\n",
             bullets(map(format_split, stats.funnel)),
             _outcomes(stats),

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from core.judge.question.canaries import CanaryScore
 from core.models import FactCounts, Outcome
 from core.stats.decision_counts import DecisionCounts
-from core.stats.figures import DECIDERS, Group, Rate, Spending, Split, Statistics
+from core.stats.figures import DECIDERS, Group, Spending, Split, Statistics
+from core.stats.levels import Level
+from core.stats.rates import Rate
 from core.text import one_line
 
 _NAME_WIDTH = 44
@@ -19,13 +21,49 @@ def words(name: str) -> str:
 
 
 def format_rate(rate: Rate) -> str:
-    """A rate with its coverage, such as "12 of 29 judged (29 of 143 patches), 41 % [26, 59]"."""
+    """A rate with its coverage and what it says of this set and of attempts like these.
+
+    Such as "12 of 29 judged (29 of 143 patches), 41 %; this set 8 to 88 %; attempts like these 22
+    to 63 % (14 commits)".
+    """
     counts = f"{rate.count} of {rate.of} {rate.population} ({rate.of} of {rate.total}"
-    coverage = f"{counts} {rate.universe})"
-    if rate.share is None or rate.interval is None:
-        return f"{coverage}, unknown"
-    low, high = rate.interval
-    return f"{coverage}, {100 * rate.share:.0f} % [{100 * low:.0f}, {100 * high:.0f}]"
+    parts = [f"{counts} {rate.universe})"]
+    if rate.share is not None:
+        parts[0] += f", {100 * rate.share:.0f} %"
+    elif rate.of == 0:
+        parts[0] += ", unknown"
+    if rate.this_set is not None and rate.of < rate.total:
+        parts.append(f"this set {percent_range(rate.this_set)}")
+    if rate.like_these is not None:
+        few = ", too few to trust" if rate.like_these.has_few_clusters else ""
+        clusters = f"{rate.like_these.clusters} {rate.clustered_by}s{few}"
+        parts.append(f"attempts like these {percent_range(rate.like_these.interval)} ({clusters})")
+    return "; ".join(parts)
+
+
+def percent_range(bounds: tuple[float, float]) -> str:
+    """Two shares as "8 to 88 %"."""
+    low, high = (f"{100 * bound:.0f}" for bound in bounds)
+    return f"{low} %" if low == high else f"{low} to {high} %"
+
+
+def rate_label(rate: Rate) -> str:
+    """What a rate is of, and who answers: "syntax correct (facts)"."""
+    return f"{words(rate.label)} ({rate.voice})"
+
+
+def level_rows(levels: Sequence[Level]) -> list[tuple[str, ...]]:
+    """The levels as a table with a header: attempts and human commits that reach each."""
+    header = ("level", "attempts", "not", "unknown", "commits", "not", "unknown")
+    rows = (
+        (
+            level.name,
+            *map(str, (level.attempts.yes, level.attempts.no, level.attempts.unknown)),
+            *map(str, (level.commits.yes, level.commits.no, level.commits.unknown)),
+        )
+        for level in levels
+    )
+    return [header, *rows]
 
 
 def format_split(split: Split) -> str:
@@ -41,6 +79,7 @@ def figures(stats: Statistics) -> list[tuple[str, int, str]]:
         f"of {stats.marked_success} marked, {stats.marked_success_unknown_return} without a code"
     )
     read = f"of {stats.patches_read} read, {stats.patches_unreadable} unreadable"
+    own = f"{stats.without_own_diff} without, {stats.own_diff_unknown} unknown (cut)"
     calls = ", ".join(f"{n} {state}" for state, n in stats.judgements.items() if n)
     no_text = stats.attempts - stats.patches - stats.patches_by_state["unreadable"]
     return [
@@ -50,7 +89,7 @@ def figures(stats: Statistics) -> list[tuple[str, int, str]]:
         ("marked, return code not 0", stats.marked_success_nonzero_return, codes),
         ("non-empty patches", stats.patches, f"{no_text} attempts have none"),
         ("cut patches", stats.cut_patches, "shorter than recorded"),
-        ("patches with their own diff", stats.own_diff_patches, read),
+        ("patches with their own diff", stats.own_diff_patches, own),
         ("distinct patches", stats.distinct_patches, read),
         ("judgements", sum(stats.judgements.values()), calls),
         ("judged", stats.judged, "attempts with an opinion of the judge"),
@@ -111,7 +150,7 @@ def _spending(spending: Spending | None) -> list[tuple[str, int, str]]:
 def format_statistics(stats: Statistics) -> str:
     """All figures as aligned text, ending in a line feed."""
     rows = [(label, str(count), note) for label, count, note in figures(stats)]
-    rates = [(words(rate.label), format_rate(rate)) for rate in stats.rates]
+    rates = [(rate_label(rate), format_rate(rate)) for rate in stats.rates]
     sections = [
         _section("Figures", align(rows, right=(1,))),
         _section("Rates, with the Wilson 95 % interval", align(rates)),

@@ -25,6 +25,11 @@ class Bounds:
         return self.yes + self.no + self.unknown
 
     @property
+    def known(self) -> int:
+        """Those of which it is known."""
+        return self.yes + self.no
+
+    @property
     def low(self) -> float | None:
         """The share if all that is unknown were no."""
         return self.yes / self.total if self.total else None

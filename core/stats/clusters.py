@@ -13,6 +13,9 @@ from dataclasses import dataclass
 
 from core.stats.distributions import t_quantile
 
+Z_95 = 1.959963984540054
+"""The 97.5 % quantile of the standard normal distribution."""
+
 FEW_CLUSTERS = 20
 """Below this many effective clusters an interval is a rough guide, and says so."""
 
@@ -81,6 +84,11 @@ def clustered_share(
 def widest(shares: Sequence[ClusteredShare]) -> ClusteredShare:
     """The one with the widest interval: what to show when clusters can be drawn in two ways."""
     return max(shares, key=lambda share: share.interval[1] - share.interval[0])
+
+
+def wilson_interval(count: int, of: int, z: float = Z_95) -> tuple[float, float] | None:
+    """Wilson's interval of a share of independent answers, as (low, high); None when `of` is 0."""
+    return wilson(count / of, of, z) if of else None
 
 
 def wilson(share: float, size: float, quantile: float) -> tuple[float, float]:

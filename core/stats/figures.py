@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.assess.outcome import (
-    assess,
     is_cannot_tell,
     is_judged,
     is_reviewed,
@@ -21,7 +20,6 @@ from core.judge.books.judge_records import NO_RECORDS, JudgeRecords
 from core.judge.books.ledger import Totals
 from core.judge.question.canaries import CanaryScore, score
 from core.models import (
-    CRITERIA,
     Assessment,
     Attempt,
     FactCounts,
@@ -31,9 +29,10 @@ from core.models import (
     RunSet,
     Verdict,
 )
-from core.stats.clusters import wilson
 from core.stats.decision_counts import DecisionCounts, count_decisions
+from core.stats.levels import Level, count_levels
 from core.stats.patch_facts import PatchFact
+from core.stats.rates import Rate, all_rates, returned_nonzero
 
 NOBODY, CANNOT_TELL, DISPUTED = UNDECIDED_BY = ("nobody", "cannot_tell", "disputed")
 """Why an attempt is undecided."""
@@ -41,29 +40,8 @@ NOBODY, CANNOT_TELL, DISPUTED = UNDECIDED_BY = ("nobody", "cannot_tell", "disput
 NO_STRAYS: Mapping[str, Sequence[Verdict]] = {}
 NO_FACTS = FactCounts()
 
-Z_95 = 1.959963984540054
-"""The 97.5 % quantile of the standard normal distribution."""
-
 DECIDERS = ("person", "check", "judge")
 """Who can settle a criterion or an outcome, in the order in which they are shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """`count` of the `of` that are known, out of `total` that could be.
-
-    `population` names what `of` counts ("judged") and `universe` what `total` counts ("patches").
-    `share` (0..1) and the 95 % interval are None when nothing is known.
-    """
-
-    label: str
-    count: int
-    of: int
-    population: str
-    total: int
-    universe: str
-    share: float | None
-    interval: tuple[float, float] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +99,8 @@ class Statistics:
     patches_read: int
     patches_unreadable: int
     own_diff_patches: int
+    without_own_diff: int
+    own_diff_unknown: int  # cut before it could be seen
     distinct_patches: int
     judgements: Mapping[str, int]
     judged: int
@@ -130,31 +110,13 @@ class Statistics:
     check_reports: FactCounts
     load_problems: int
     rates: tuple[Rate, ...]
+    levels: tuple[Level, ...]
     funnel: tuple[Split, ...]
     outcomes: Mapping[str, Mapping[str, int]]  # outcome -> who settled it -> attempts
     by_agent: tuple[Group, ...]
     by_commit: tuple[Group, ...]
     canaries: Mapping[str, CanaryScore]  # kind -> how the judge did on questions with known answers
     spending: Spending | None  # None: the judge was never called from here
-
-
-def wilson_interval(count: int, of: int, z: float = Z_95) -> tuple[float, float] | None:
-    """The Wilson score interval of a share, as (low, high) in 0..1; None when `of` is 0.
-
-    It presumes that the known ones are a random sample of all.
-    """
-    return wilson(count / of, of, z) if of else None
-
-
-def rate_of(
-    label: str, answers: Iterable[bool | None], population: str, universe: str = "attempts"
-) -> Rate:
-    """The rate of true answers among the known ones; each answer stands for one of the universe."""
-    counts = Counter(answers)
-    count, of = counts[True], counts[True] + counts[False]
-    share = count / of if of else None
-    interval = wilson_interval(count, of)
-    return Rate(label, count, of, population, counts.total(), universe, share, interval)
 
 
 def summarise(
@@ -194,6 +156,8 @@ def summarise(
         patches_read=len(read),
         patches_unreadable=states[PatchState.UNREADABLE] + len(patched) - len(read),
         own_diff_patches=sum(fact.own_diff is True for fact in read),
+        without_own_diff=sum(fact.own_diff is False for fact in read),
+        own_diff_unknown=sum(fact.own_diff is None for fact in read),
         distinct_patches=len({fact.sha256 for fact in read}),
         judgements={state.value: judgements[state] for state in JudgementState},
         judged=sum(map(is_judged, assessments)),
@@ -202,7 +166,8 @@ def summarise(
         conflicts=sum(bool(a.conflicts) for a in assessments),
         check_reports=check_reports,
         load_problems=len(run_set.problems),
-        rates=_rates(assessments),
+        rates=all_rates(assessments, facts),
+        levels=count_levels(assessments),
         funnel=_funnel(assessments),
         outcomes=_outcome_table(assessments),
         by_agent=_groups(assessments, lambda a: (a.attempt.agent, a.attempt.model)),
@@ -231,49 +196,6 @@ def _subject(run_set: RunSet, attempt: Attempt) -> str:
     return commit.subject if commit else ""
 
 
-def _is(outcome: Outcome, assessment: Assessment) -> bool | None:
-    """Does the assessment have this outcome? None while it is undecided."""
-    return None if assessment.outcome is Outcome.UNDECIDED else assessment.outcome is outcome
-
-
-def _judge_says_true(assessment: Assessment) -> bool | None:
-    """Is it a true success by the judge's opinion alone? None when none follows from it."""
-    return _is(Outcome.TRUE_SUCCESS, assess(assessment.attempt, judgements=assessment.judgements))
-
-
-def _returned_nonzero(attempt: Attempt) -> bool | None:
-    code = attempt.execution.returncode
-    return None if code is None else code != 0
-
-
-def _rates(all_of: Sequence[Assessment]) -> tuple[Rate, ...]:
-    """The rates of outcomes are over patches: that there is none decides the rest at once, and
-    would pass for coverage.
-    """
-    marked = [a for a in all_of if a.attempt.marked_success is True]
-    patched = [a for a in all_of if a.attempt.patch.has_text]
-    both = [a for a in marked if a.attempt.patch.has_text]
-    true, false_positive = Outcome.TRUE_SUCCESS, Outcome.FALSE_POSITIVE
-    claims = (a.attempt.marked_success for a in all_of)
-    codes = (_returned_nonzero(a.attempt) for a in marked)
-    judge = (_judge_says_true(a) for a in patched)
-    kind = "marked patches"
-    return (
-        rate_of("marked success", claims, "with a claim"),
-        rate_of("marked, return code not 0", codes, "with a return code", "marked"),
-        rate_of("true success", (_is(true, a) for a in patched), "decided", "patches"),
-        rate_of("true success of marked", (_is(true, a) for a in both), "decided", kind),
-        rate_of(
-            "false positive of marked", (_is(false_positive, a) for a in both), "decided", kind
-        ),
-        rate_of("true success, judge alone", judge, "judged", "patches"),
-        *(
-            rate_of(name, (getattr(a.criteria, name) for a in patched), "settled", "patches")
-            for name in CRITERIA
-        ),
-    )
-
-
 def _funnel(all_of: Sequence[Assessment]) -> tuple[Split, ...]:
     patched = [a for a in all_of if a.attempt.patch.has_text]
     marked = [a for a in patched if a.attempt.marked_success is True]
@@ -288,7 +210,7 @@ def _funnel(all_of: Sequence[Assessment]) -> tuple[Split, ...]:
     return (
         _split("attempts", all_of, states.values(), lambda a: states[a.attempt.patch.state]),
         _split("with a patch", patched, claim.values(), lambda a: claim[a.attempt.marked_success]),
-        _split(kind, marked, code.values(), lambda a: code[_returned_nonzero(a.attempt)]),
+        _split(kind, marked, code.values(), lambda a: code[returned_nonzero(a.attempt)]),
         _split(kind, marked, list(Outcome), lambda a: a.outcome),
         _split(
             f"undecided, {kind}",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from core.assess.outcome import has_patch
 from core.errors import SourceError
-from core.models import Attempt
+from core.models import Attempt, PatchState
 from core.patch.parse import OWN_DIFF, holds_own_diff, parse_patch
 from core.sources import encode
 
@@ -18,7 +18,7 @@ class PatchFact:
     """What reading a patch once tells; `sha256` is None when it could not be read (`problem`)."""
 
     sha256: str | None = None
-    own_diff: bool | None = None  # does it contain a file named model_patch.diff?
+    own_diff: bool | None = None  # does it hold a file named model_patch.diff? None: unknown
     problem: str = ""
 
 
@@ -39,5 +39,7 @@ def read_patch_fact(attempt: Attempt) -> PatchFact:
         text = source.read()
     except SourceError as error:
         return PatchFact(problem=error.title)
-    own = OWN_DIFF in text and holds_own_diff(parse_patch(text))
+    own: bool | None = OWN_DIFF in text and holds_own_diff(parse_patch(text))
+    if not own and attempt.patch.state is PatchState.CUT:
+        own = None  # it may stand in what is missing
     return PatchFact(hashlib.sha256(encode(text)).hexdigest(), own)

@@ -13,8 +13,7 @@ from functools import lru_cache
 
 import pytest
 
-from core.stats.clusters import clustered_share
-from core.stats.figures import wilson_interval
+from core.stats.clusters import clustered_share, wilson_interval
 from core.stats.finite_population import Stratum, allocate, stratified_interval
 from tests.trials.conftest import Report
 

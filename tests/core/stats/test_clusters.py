@@ -7,9 +7,11 @@ import random
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from hypothesis import given
+from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from core.stats.clusters import clustered_share, widest, wilson
+from core.stats.clusters import Z_95, clustered_share, widest, wilson, wilson_interval
 from core.stats.distributions import t_quantile
 
 
@@ -19,7 +21,7 @@ def test_wilson_agrees_with_statsmodels() -> None:
         of = source.randint(1, 5000)
         count = source.randint(0, of)
         oracle = proportion_confint(count, of, 0.05, "wilson")
-        assert wilson(count / of, of, 1.959963984540054) == pytest.approx(oracle, abs=1e-6)
+        assert wilson(count / of, of, Z_95) == pytest.approx(oracle, abs=1e-6)
 
 
 def test_the_variance_is_that_of_leaving_each_cluster_out() -> None:
@@ -86,3 +88,29 @@ def test_one_cluster_says_nothing_of_others_and_no_answers_say_nothing() -> None
     one = clustered_share([("a", True), ("a", False)])
     assert one is not None and one.interval == (0, 1)
     assert clustered_share([]) is None
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "low", "high"),
+    [  # R. G. Newcombe, Statistics in Medicine 17 (1998) 857-872, table I, method 3
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_wilson_interval_agrees_with_published_values(
+    count: int, of: int, low: float, high: float
+) -> None:
+    assert wilson_interval(count, of) == pytest.approx((low, high), abs=5e-5)
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6))
+def test_wilson_interval_holds_the_share(count: int, of: int) -> None:
+    count = min(count, of)
+    interval = wilson_interval(count, of)
+    assert interval is not None
+    assert 0 <= interval[0] <= count / of <= interval[1] <= 1
+    for bound in interval:  # where the score test is just not significant
+        score = Z_95**2 * bound * (1 - bound) / of
+        assert (count / of - bound) ** 2 == pytest.approx(score, abs=1e-9)

@@ -72,7 +72,7 @@ def test_what_is_undecided_says_why_and_counts_in_no_rate() -> None:
     stats = statistics()
     assert stats.outcomes["undecided"] == {"nobody": 3, "cannot_tell": 1, "disputed": 1}
     assert sum(sum(by.values()) for by in stats.outcomes.values()) == len(HISTORIES)
-    (rate,) = [r for r in stats.rates if r.label == "true success"]
+    (rate,) = [r for r in stats.rates if (r.label, r.voice) == ("true success", "all voices")]
     assert (rate.count, rate.of, rate.total) == (2, 3, 8)
 
 

@@ -8,12 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from core import codec
 from core.assess.outcome import assess, outcome_settled_by
-from core.export.stats_text import format_rate, format_statistics
+from core.export.stats_text import format_statistics
 from core.models import (
     Assessment,
     Attempt,
@@ -27,11 +25,8 @@ from core.models import (
 from core.readers import read_evaluations, read_runs
 from core.sources import FileText
 from core.stats.figures import (
-    Z_95,
     Statistics,
-    rate_of,
     summarise,
-    wilson_interval,
 )
 from core.stats.patch_facts import read_patch_facts
 from tests.core.patch.results import (
@@ -54,44 +49,6 @@ def result(tmp_path: Path) -> Result:
 
 def statistics(result: Result) -> Statistics:
     return summarise(result.run_set, result.assessments, read_patch_facts(result.run_set.attempts))
-
-
-@pytest.mark.parametrize(
-    ("count", "of", "low", "high"),
-    [  # R. G. Newcombe, Statistics in Medicine 17 (1998) 857-872, table I, method 3
-        (81, 263, 0.2553, 0.3662),
-        (15, 148, 0.0624, 0.1605),
-        (0, 20, 0.0, 0.1611),
-        (1, 29, 0.0061, 0.1718),
-    ],
-)
-def test_wilson_interval_agrees_with_published_values(
-    count: int, of: int, low: float, high: float
-) -> None:
-    assert wilson_interval(count, of) == pytest.approx((low, high), abs=5e-5)
-
-
-@given(st.integers(0, 10**6), st.integers(1, 10**6))
-def test_wilson_interval_holds_the_share(count: int, of: int) -> None:
-    count = min(count, of)
-    interval = wilson_interval(count, of)
-    assert interval is not None
-    assert 0 <= interval[0] <= count / of <= interval[1] <= 1
-    for bound in interval:  # where the score test is just not significant
-        score = Z_95**2 * bound * (1 - bound) / of
-        assert (count / of - bound) ** 2 == pytest.approx(score, abs=1e-9)
-
-
-def test_a_rate_says_how_much_is_known() -> None:
-    answers = [True] * 12 + [False] * 17 + [None] * 114
-    rate = rate_of("true success", answers, "judged", "patches")
-    assert format_rate(rate) == "12 of 29 judged (29 of 143 patches), 41 % [26, 59]"
-
-
-def test_a_rate_over_nothing_is_unknown_and_not_zero() -> None:
-    rate = rate_of("true success", [None, None], "judged", "patches")
-    assert (rate.share, rate.interval) == (None, None)
-    assert format_rate(rate) == "0 of 0 judged (0 of 2 patches), unknown"
 
 
 def test_figures_count_what_they_say(result: Result) -> None:
@@ -155,13 +112,11 @@ def test_outcomes_say_who_settled_them(result: Result) -> None:
 
 
 def test_undecided_is_no_failure_and_counts_in_no_rate(result: Result) -> None:
-    rates = {rate.label: rate for rate in statistics(result).rates}
-    true = rates["true success"]
+    rates = {(rate.label, rate.voice): rate for rate in statistics(result).rates}
+    true = rates["true success", "all voices"]
     assert (true.count, true.of, true.total) == (1, 2, 3), "no patch is no coverage"
-    judge = rates["true success, judge alone"]
+    judge = rates["true success", "opinions"]
     assert (judge.count, judge.of, judge.total) == (0, 2, 3), "a failed call is no judgement"
-    syntax = rates["syntax_correct"]
-    assert (syntax.count, syntax.of, syntax.total) == (1, 2, 3)
 
 
 def test_groups_sum_to_the_whole(result: Result) -> None:
@@ -259,11 +214,12 @@ def test_known_figures_of_the_published_attempts(shared: Path) -> None:
     assert (stats.marked_success, stats.marked_success_nonzero_return) == (134, 65)
     assert (stats.patches, stats.cut_patches) == (143, 66)
     assert (stats.own_diff_patches, stats.distinct_patches) == (55, 126)
+    assert (stats.without_own_diff, stats.own_diff_unknown) == (52, 36)
     assert stats.patches_unreadable == 0
     assert (stats.judgements["error"], stats.judgements["verdict"]) == (114, 29)
     assert sum(stats.judgements.values()) == 143
-    rates = {rate.label: rate for rate in stats.rates}
-    judge = rates["true success, judge alone"]
+    rates = {(rate.label, rate.voice): rate for rate in stats.rates}
+    judge = rates["true success", "opinions"]
     assert (judge.of, judge.total) == (29, 143)
 
 

@@ -1,0 +1,123 @@
+"""How far attempts get, level by level: from what was claimed to what is right and complete.
+
+An attempt reaches a level when it meets that level's condition and all before it; each answer is
+yes, no or unknown, and an unknown is bounds, never a no. A human commit reaches a level when any of
+its attempts does. The first levels are facts; only the last three need an opinion or a decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from core.assess.outcome import has_patch, is_judged, is_reviewed
+from core.models import Assessment, PatchState
+from core.stats.bounds import Bounds, bounds_of
+
+Condition = Callable[[Assessment], bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level: attempts and human commits that reach it, and the keys behind the numbers."""
+
+    name: str
+    attempts: Bounds
+    commits: Bounds
+    reached: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def count_levels(assessments: Sequence[Assessment]) -> tuple[Level, ...]:
+    """Every level of a run set, in order."""
+    reached: dict[str, bool | None] = {known.attempt.key: True for known in assessments}
+    levels = []
+    for name, condition in CONDITIONS.items():
+        for known in assessments:
+            key = known.attempt.key
+            if reached[key] is not False:
+                reached[key] = _both(reached[key], condition(known))
+        levels.append(_level(name, assessments, reached))
+    return tuple(levels)
+
+
+def _level(
+    name: str, assessments: Iterable[Assessment], reached: Mapping[str, bool | None]
+) -> Level:
+    by_commit: dict[str, bool | None] = {}
+    for known in assessments:
+        sha, answer = known.attempt.reference_sha, reached[known.attempt.key]
+        if sha:
+            by_commit[sha] = _either(by_commit.get(sha, False), answer)
+    return Level(
+        name,
+        bounds_of(reached.values()),
+        bounds_of(by_commit.values()),
+        tuple(key for key, answer in reached.items() if answer is True),
+        tuple(key for key, answer in reached.items() if answer is None),
+    )
+
+
+def _both(first: bool | None, second: bool | None) -> bool | None:
+    """Three-valued "and"."""
+    if first is False or second is False:
+        return False
+    return None if first is None or second is None else True
+
+
+def _either(first: bool | None, second: bool | None) -> bool | None:
+    """Three-valued "or"."""
+    if first is True or second is True:
+        return True
+    return None if first is None or second is None else False
+
+
+def _returned_zero(known: Assessment) -> bool | None:
+    code = known.attempt.execution.returncode
+    return None if code is None else code == 0
+
+
+def _is_whole(known: Assessment) -> bool | None:
+    """Is all of the patch at hand? Of one that cannot be read it is not known."""
+    state = known.attempt.patch.state
+    return None if state is PatchState.UNREADABLE else state is PatchState.WHOLE
+
+
+def _applies(known: Assessment) -> bool | None:
+    applies = known.report.measures.get("applies") if known.report else None
+    return applies if isinstance(applies, bool) else None
+
+
+def _fact(criterion: str) -> Condition:
+    """What a certain check says of a criterion."""
+
+    def condition(known: Assessment) -> bool | None:
+        answer: bool | None = getattr(known.report.criteria, criterion) if known.report else None
+        return answer
+
+    return condition
+
+
+def _settled(criterion: str) -> Condition:
+    """What holds of a criterion, whoever settled it."""
+
+    def condition(known: Assessment) -> bool | None:
+        answer: bool | None = getattr(known.criteria, criterion)
+        return answer
+
+    return condition
+
+
+CONDITIONS: Mapping[str, Condition] = {
+    "marked": lambda known: known.attempt.marked_success,
+    "patch": lambda known: has_patch(known.attempt),
+    "return code 0": _returned_zero,
+    "evidence whole": _is_whole,
+    "applies": _applies,
+    "parses": _fact("syntax_correct"),
+    "same files": _fact("files_match"),
+    "judged or reviewed": lambda known: True if is_judged(known) or is_reviewed(known) else None,
+    "logic": _settled("optimization_logic_match"),
+    "complete": _settled("is_complete"),
+}
+"""The levels in their order. That nobody has judged an attempt yet says nothing of it."""

@@ -1,0 +1,234 @@
+"""Shares of attempts: which are taken, over what, and what is said of this set and of the next.
+
+Facts, opinions and decisions have lines of their own. A criterion that a voice can answer one way
+only (checks can show that a file is missed, hardly ever that nothing is) has counts and bounds and
+no share. Shares of outcomes are over patches: that there is none decides the rest at once, and
+would pass for coverage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from core.assess.opinions import majority, standing_votes
+from core.assess.outcome import assess
+from core.models import CRITERIA, Assessment, Attempt, Outcome
+from core.patch.parse import OWN_DIFF
+from core.stats.bounds import Bounds, bounds_of
+from core.stats.clusters import ClusteredShare, clustered_share, widest
+from core.stats.patch_facts import PatchFact
+
+Answer = Callable[[Assessment], bool | None]
+
+CLAIMS, FACTS, OPINIONS, DECISIONS, ALL = VOICES = (
+    "claims",
+    "facts",
+    "opinions",
+    "decisions",
+    "all voices",
+)
+"""Who answers: the pipeline, the checks, the judge, people, or whoever settles it."""
+
+SETTLED_BOTH_WAYS = ("syntax_correct", "files_match")
+"""The criteria that checks can show to hold and not to hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`count` of the `of` that are known, out of `total` that could be.
+
+    `population` names what `of` counts ("judged") and `universe` what `total` counts ("patches").
+    `share` (0..1) is None when nothing is known, or where it would say nothing (`one_sided`).
+    `this_set` are the least and the largest share that the unknown ones leave possible in this
+    set, without any sampling error; `like_these` is a 95 % interval for attempts like these, by
+    clusters of `clustered_by` ("commit" or "run"), the wider one.
+    """
+
+    label: str
+    voice: str
+    count: int
+    of: int
+    population: str
+    total: int
+    universe: str
+    share: float | None
+    this_set: tuple[float, float] | None
+    like_these: ClusteredShare | None
+    clustered_by: str = ""
+    one_sided: bool = False
+
+
+def rate_of(
+    label: str,
+    voice: str,
+    answers: Sequence[tuple[Attempt, bool | None]],
+    population: str,
+    universe: str = "attempts",
+    *,
+    one_sided: bool = False,
+) -> Rate:
+    """The rate of true answers among the known ones; each attempt is one of the universe."""
+    counts = bounds_of(answer for _, answer in answers)
+    share = counts.yes / counts.known if counts.known and not one_sided else None
+    like_these, clustered_by = (None, "") if share is None else _like_these(answers)
+    return Rate(
+        label,
+        voice,
+        counts.yes,
+        counts.known,
+        population,
+        counts.total,
+        universe,
+        share,
+        _this_set(counts),
+        like_these,
+        clustered_by,
+        one_sided,
+    )
+
+
+def _this_set(counts: Bounds) -> tuple[float, float] | None:
+    return None if counts.low is None or counts.high is None else (counts.low, counts.high)
+
+
+def _like_these(
+    answers: Iterable[tuple[Attempt, bool | None]],
+) -> tuple[ClusteredShare | None, str]:
+    """The wider of the intervals that take a commit, and a run, for a cluster."""
+    known = [(attempt, answer) for attempt, answer in answers if answer is not None]
+    by_commit = clustered_share((a.reference_sha or a.key, answer) for a, answer in known)
+    by_run = clustered_share(((a.agent, a.model, a.run), answer) for a, answer in known)
+    if by_commit is None or by_run is None:
+        return None, ""
+    if by_run.clusters == 1:
+        return by_commit, "commit"  # of other runs one run says nothing at all
+    wider = widest([by_commit, by_run])
+    return wider, "commit" if wider is by_commit else "run"
+
+
+def all_rates(
+    assessments: Sequence[Assessment], facts: Mapping[str, PatchFact]
+) -> tuple[Rate, ...]:
+    """Every rate of a run set; `facts` comes from `read_patch_facts`."""
+    patched = [a for a in assessments if a.attempt.patch.has_text]
+    return (
+        *_claims(assessments, patched, facts),
+        *_criteria(FACTS, _by_checks, patched, "known"),
+        *_criteria(OPINIONS, _by_judge, patched, "judged"),
+        _rate("true success", OPINIONS, judge_says_true, patched, "judged", "patches"),
+        *_criteria(DECISIONS, _by_person, patched, "decided"),
+        _rate("true success", DECISIONS, person_says_true, patched, "decided", "patches"),
+        *_outcomes(assessments),
+    )
+
+
+def _rate(
+    label: str,
+    voice: str,
+    answer: Answer,
+    members: Iterable[Assessment],
+    population: str,
+    universe: str = "attempts",
+) -> Rate:
+    answers = [(known.attempt, answer(known)) for known in members]
+    return rate_of(label, voice, answers, population, universe)
+
+
+def _claims(
+    assessments: Sequence[Assessment],
+    patched: Sequence[Assessment],
+    facts: Mapping[str, PatchFact],
+) -> tuple[Rate, ...]:
+    marked = [a for a in assessments if a.attempt.marked_success is True]
+
+    def claim(known: Assessment) -> bool | None:
+        return known.attempt.marked_success
+
+    def nonzero(known: Assessment) -> bool | None:
+        return returned_nonzero(known.attempt)
+
+    def own_diff(known: Assessment) -> bool | None:
+        fact = facts.get(known.attempt.key)
+        return fact.own_diff if fact else None
+
+    return (
+        _rate("marked success", CLAIMS, claim, assessments, "with a claim"),
+        _rate("return code not 0", FACTS, nonzero, marked, "with a return code", "marked"),
+        _rate(f"holds {OWN_DIFF}", FACTS, own_diff, patched, "whole or with it", "patches"),
+    )
+
+
+def _criteria(
+    voice: str,
+    says: Callable[[Assessment, str], bool | None],
+    patched: Sequence[Assessment],
+    population: str,
+) -> Iterable[Rate]:
+    for name in CRITERIA:
+        answers = [(known.attempt, says(known, name)) for known in patched]
+        one_sided = voice == FACTS and name not in SETTLED_BOTH_WAYS
+        yield rate_of(name, voice, answers, population, "patches", one_sided=one_sided)
+
+
+def _by_checks(known: Assessment, name: str) -> bool | None:
+    return _criterion(known.report.criteria, name) if known.report else None
+
+
+def _by_judge(known: Assessment, name: str) -> bool | None:
+    return majority([_criterion(j.criteria, name) for j in standing_votes(known.judgements)])
+
+
+def _by_person(known: Assessment, name: str) -> bool | None:
+    return _criterion(known.verdict.criteria, name) if known.verdict else None
+
+
+def _criterion(criteria: object, name: str) -> bool | None:
+    answer: bool | None = getattr(criteria, name)
+    return answer
+
+
+def _outcomes(assessments: Sequence[Assessment]) -> tuple[Rate, ...]:
+    """Whoever settles it. A bad logic alone decides, a success needs all five: read the bounds."""
+    patched = [a for a in assessments if a.attempt.patch.has_text]
+    marked = [a for a in patched if a.attempt.marked_success is True]
+    kind, decided = "marked patches", "decided"
+
+    def false_positive(known: Assessment) -> bool | None:
+        return has_outcome(Outcome.FALSE_POSITIVE, known)
+
+    def no_success(known: Assessment) -> bool | None:
+        true = has_outcome(Outcome.TRUE_SUCCESS, known)
+        return None if true is None else not true
+
+    def true_success(known: Assessment) -> bool | None:
+        return has_outcome(Outcome.TRUE_SUCCESS, known)
+
+    return (
+        _rate("true success", ALL, true_success, patched, decided, "patches"),
+        _rate("true success of marked", ALL, true_success, marked, decided, kind),
+        _rate("false positive of marked", ALL, false_positive, marked, decided, kind),
+        _rate("not a true success, of marked", ALL, no_success, marked, decided, kind),
+    )
+
+
+def has_outcome(outcome: Outcome, known: Assessment) -> bool | None:
+    """Does an attempt have this outcome? None while it is undecided."""
+    return None if known.outcome is Outcome.UNDECIDED else known.outcome is outcome
+
+
+def judge_says_true(known: Assessment) -> bool | None:
+    """Is it a true success by the judge's opinion alone? None when none follows from it."""
+    alone = assess(known.attempt, judgements=known.judgements)
+    return has_outcome(Outcome.TRUE_SUCCESS, alone)
+
+
+def person_says_true(known: Assessment) -> bool | None:
+    """Is it a true success by what people decided? None when they have not, or cannot tell."""
+    return has_outcome(Outcome.TRUE_SUCCESS, known) if known.verdict else None
+
+
+def returned_nonzero(attempt: Attempt) -> bool | None:
+    """Did the run end with another return code than 0? None when none was recorded."""
+    code = attempt.execution.returncode
+    return None if code is None else code != 0

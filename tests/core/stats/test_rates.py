@@ -1,0 +1,113 @@
+"""Rates: what each is over, who answers, and what is said of this set and of others."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.assess.outcome import assess
+from core.export.stats_text import format_rate, rate_label
+from core.models import (
+    Assessment,
+    Attempt,
+    CheckReport,
+    Criteria,
+    Outcome,
+    PatchEvidence,
+    PatchState,
+    Verdict,
+)
+from core.stats.patch_facts import PatchFact
+from core.stats.rates import ALL, DECISIONS, FACTS, OPINIONS, Rate, all_rates, rate_of
+from tests.core.patch.results import GOOD, NOON, judgement
+
+WHOLE = PatchEvidence(PatchState.WHOLE)
+
+
+def attempt(number: int, commit: str = "", run: str = "", **more: object) -> Attempt:
+    values: dict[str, object] = {"marked_success": True, "patch": WHOLE, **more}
+    return Attempt(f"a{number}", commit or f"c{number}", run=run, **values)  # type: ignore[arg-type]
+
+
+def over(answers: list[bool | None], **more: object) -> Rate:
+    pairs = [(attempt(n), answer) for n, answer in enumerate(answers)]
+    return rate_of("true success", ALL, pairs, "judged", "patches", **more)  # type: ignore[arg-type]
+
+
+def test_a_rate_says_how_much_is_known_and_what_the_rest_may_make_of_it() -> None:
+    rate = over([True] * 12 + [False] * 17 + [None] * 114)
+    assert rate.this_set == pytest.approx((12 / 143, 126 / 143))
+    assert format_rate(rate) == (
+        "12 of 29 judged (29 of 143 patches), 41 %; this set 8 to 88 %; "
+        "attempts like these 25 to 60 % (29 commits)"
+    )
+
+
+def test_a_set_that_is_known_whole_has_no_bounds() -> None:
+    rate = over([True, False] * 20)
+    assert rate.this_set == (0.5, 0.5)
+    assert "this set" not in format_rate(rate)
+
+
+def test_a_rate_over_nothing_is_unknown_and_not_zero() -> None:
+    rate = over([None, None])
+    assert (rate.share, rate.like_these, rate.this_set) == (None, None, (0, 1))
+    assert format_rate(rate) == "0 of 0 judged (0 of 2 patches), unknown; this set 0 to 100 %"
+    assert over([]).this_set is None
+
+
+def test_what_can_be_answered_one_way_only_has_no_share() -> None:
+    rate = over([False] * 3 + [None] * 7, one_sided=True)
+    assert rate.share is None and rate.like_these is None
+    assert format_rate(rate) == "0 of 3 judged (3 of 10 patches); this set 0 to 70 %"
+
+
+def test_the_wider_of_commits_and_runs_is_shown() -> None:
+    runs = [(attempt(n, f"c{n}", f"r{n // 10}"), n // 10 % 2 == 0) for n in range(100)]
+    rate = rate_of("x", ALL, runs, "known")
+    assert rate.clustered_by == "run" and rate.like_these and rate.like_these.clusters == 10
+    assert "10 runs, too few to trust" in format_rate(rate)
+    commits = [(attempt(n, f"c{n % 10}", f"r{n}"), n % 10 < 5) for n in range(100)]
+    assert rate_of("x", ALL, commits, "known").clustered_by == "commit"
+    one_run = [(attempt(n, f"c{n % 10}", "r"), n % 10 < 5) for n in range(100)]
+    assert rate_of("x", ALL, one_run, "known").clustered_by == "commit"
+
+
+def rates(assessments: list[Assessment], facts: dict[str, PatchFact]) -> dict[str, Rate]:
+    return {rate_label(rate): rate for rate in all_rates(assessments, facts)}
+
+
+def test_facts_opinions_and_decisions_have_lines_of_their_own() -> None:
+    fact = CheckReport("a0", Criteria(syntax_correct=False, is_complete=False))
+    known = [
+        assess(attempt(0), report=fact),
+        assess(attempt(1), judgements=[judgement("j", "a1", GOOD)]),
+        assess(attempt(2), [Verdict("v", "a2", "ada", NOON, Outcome.TRUE_SUCCESS, GOOD)]),
+        assess(attempt(3)),
+    ]
+    found = rates(known, {})
+    counts = {
+        voice: (found[f"syntax correct ({voice})"].count, found[f"syntax correct ({voice})"].of)
+        for voice in (FACTS, OPINIONS, DECISIONS)
+    }
+    assert counts == {FACTS: (0, 1), OPINIONS: (1, 1), DECISIONS: (1, 1)}
+    complete = found[f"is complete ({FACTS})"]
+    assert (complete.of, complete.share, complete.one_sided) == (1, None, True)
+    assert (found[f"true success ({DECISIONS})"].of, found[f"true success ({ALL})"].of) == (1, 2)
+
+
+def test_a_cut_patch_may_hold_its_own_diff() -> None:
+    known = [assess(attempt(n)) for n in range(3)]
+    facts = {"a0": PatchFact("x", True), "a1": PatchFact("y", False), "a2": PatchFact("z", None)}
+    rate = rates(known, facts)[f"holds model patch.diff ({FACTS})"]
+    assert (rate.count, rate.of, rate.total) == (1, 2, 3)
+
+
+def test_not_a_true_success_stands_beside_false_positive() -> None:
+    outcomes = (Outcome.PARTIAL_SUCCESS, Outcome.FALSE_POSITIVE, Outcome.TRUE_SUCCESS)
+    known = [
+        assess(attempt(n), [Verdict(f"v{n}", f"a{n}", "ada", NOON, outcome)])
+        for n, outcome in enumerate(outcomes)
+    ]
+    found = rates(known, {})
+    assert found[f"false positive of marked ({ALL})"].count == 1
+    assert found[f"not a true success, of marked ({ALL})"].count == 2
