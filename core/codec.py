@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any, TypeVar
 
 import msgspec
 
 T = TypeVar("T")
+
+_prepared: set[object] = set()
+_preparing = threading.Lock()
 
 
 def to_data(record: object) -> Any:
@@ -24,7 +28,13 @@ def from_data(data: object, kind: type[T]) -> T:
     if upgraded is not None and isinstance(data, dict):
         data = upgraded(data)
     try:
-        return msgspec.convert(data, kind)
+        if kind in _prepared:
+            return msgspec.convert(data, kind)
+        with _preparing:  # two threads that convert a kind for the first time crash msgspec 0.22
+            try:
+                return msgspec.convert(data, kind)
+            finally:
+                _prepared.add(kind)
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from error
 

@@ -17,7 +17,7 @@ from core.checks.registry import (
     all_rules,
     rules_about,
 )
-from core.models import CheckReport, Criteria, Finding, Severity
+from core.models import CheckReport, Criteria, FamilyReport, Finding, Severity
 from core.text import one_line
 
 __all__ = [
@@ -100,7 +100,7 @@ def describe_fault(error: Exception) -> str:
     return one_line(f"{type(error).__name__}: {error}")
 
 
-def faulty_rules(report: CheckReport) -> dict[str, str]:
+def faulty_rules(report: CheckReport | FamilyReport) -> dict[str, str]:
     """The rules that failed on an attempt, each with its error; what they would say is unknown."""
     measures = report.measures.items()
     return {

@@ -22,7 +22,7 @@ from concurrent.futures import (
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from core.checks import FAMILIES
+from core.checks import FAMILIES, faulty_rules
 from core.checks.context import Copies
 from core.checks.holding import Held, find_held, is_weak, join
 from core.checks.inputs import NOTHING, Inputs, attempt_inputs, commit_inputs, digest
@@ -129,7 +129,9 @@ def _keep(store: Store | None, task: CheckTask, results: Sequence[Done]) -> str:
     if store is None:
         return ""
     try:
-        reports = [report for result in results for report in result.reports]
+        # One in which a rule failed is found again: the fault may have been mended.
+        found = (report for result in results for report in result.reports)
+        reports = [report for report in found if not faulty_rules(report)]
         store.add_facts(task.items[0].attempt.reference_sha, reports)
     except StoreError as error:
         _log.warning("%s", error)

@@ -16,16 +16,14 @@ from typing import Any, TypeVar
 from core.errors import StoreError
 from core.models import FamilyReport, Judgement, LoadProblem, Rubric, Verdict
 from core.store import identity
+from core.store.commit_files import read_files
 from core.store.contents import StoreContents, build_contents, decode_all, encode
 from core.store.documents import CommitDatabase, CommitFile, KnownIds
 from core.store.location import STORE_FOLDER, StoreLocation, locate_store
-from core.store.open_folder import OpenFolder, UnusableFileError
+from core.store.open_folder import FileKey, OpenFolder, UnusableFileError
 from core.store.place import StoreFolder, StoreMovedError
-from core.store.record_lines import Lines
 from core.store.sweeping import sweep
 from core.store.tables import (
-    ANALYSES,
-    ASSIGNMENTS,
     CHECKS,
     COMMITS,
     FULL_ID,
@@ -33,7 +31,6 @@ from core.store.tables import (
     KINDS,
     RUBRICS,
     SCHEMA_VERSION,
-    VERDICTS,
     Record,
     file_name,
     id_of,
@@ -41,7 +38,8 @@ from core.store.tables import (
     same_commit,
 )
 from core.store.trust import Trust
-from core.store.upgrade import ENDING, old_name, read_schema_1, take_in
+from core.store.upgrade import old_name, read_schema_1
+from core.store.watch import StoreWatch
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -50,6 +48,7 @@ __all__ = [
     "StoreContents",
     "StoreLocation",
     "StoreMovedError",
+    "StoreWatch",
     "UnusableFileError",
     "locate_store",
 ]
@@ -65,6 +64,7 @@ class Store:
         self._place = StoreFolder(folder, lock_timeout_s)
         self._known = KnownIds()
         self._id = ""
+        self._seen: dict[str, FileKey] = {}
 
     # Reading
 
@@ -78,13 +78,20 @@ class Store:
             with self._place.reading() as opened:
                 if opened is None:
                     return StoreContents({}, {})
-                files = self._read_files(opened, problems)
+                self._seen = opened.keys(COMMITS)
+                files = read_files(opened, opened.names(COMMITS), problems)
                 return build_contents(files, problems, identity.read_ids(opened))
         except UnusableFileError as error:
             problems.append(LoadProblem(str(self.folder), error.reason))
         except StoreMovedError as error:
             problems.append(LoadProblem(str(self.folder), error.title))
+        except OSError as error:
+            problems.append(LoadProblem(str(self.folder / COMMITS), error.strerror or str(error)))
         return StoreContents({}, {}, tuple(problems))
+
+    def watch(self) -> StoreWatch:
+        """Notices what is stored from the last `load` on, by whomever."""
+        return StoreWatch(self._place, self._seen)
 
     def judgements(self, human: str) -> list[Judgement]:
         """The judgements in the file of one commit, in order of appending.
@@ -283,30 +290,6 @@ class Store:
         records = lines.tables.get(table, {})
         found = decode_all(self.folder, records, table, kind, unnamed)
         return [trust.weigh(record, lines.stores.get(id_of(record), "")) for record in found]
-
-    def _read_files(
-        self, opened: OpenFolder, problems: list[LoadProblem]
-    ) -> Iterator[tuple[Path, Lines]]:
-        try:
-            names = opened.names(COMMITS)
-        except OSError as error:
-            path = self.folder / COMMITS
-            problems.append(LoadProblem(str(path), error.strerror or str(error)))
-            return
-        wanted = (VERDICTS, JUDGEMENTS, ANALYSES, ASSIGNMENTS)
-        for name in names:
-            if name.startswith(".") or not name.endswith((ENDING, ".jsonl")):
-                continue
-            place = f"{COMMITS}/{name}"
-            try:
-                if name.endswith(ENDING):
-                    lines = Lines()
-                    take_in(lines, read_schema_1(opened, place), name)
-                else:
-                    lines = CommitFile(opened, place).own_lines(wanted)
-                yield self.folder / place, lines
-            except UnusableFileError as error:
-                problems.append(LoadProblem(str(self.folder / place), error.reason))
 
 
 def _fact_files(opened: OpenFolder, human: str) -> list[str]:

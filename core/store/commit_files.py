@@ -1,0 +1,40 @@
+"""Which files of a store hold what people and models said, and reading them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from core.models import LoadProblem
+from core.store.documents import CommitFile
+from core.store.open_folder import OpenFolder, UnusableFileError
+from core.store.record_lines import Lines
+from core.store.tables import ANALYSES, ASSIGNMENTS, COMMITS, JUDGEMENTS, VERDICTS
+from core.store.upgrade import ENDING, read_schema_1, take_in
+
+_WANTED = (VERDICTS, JUDGEMENTS, ANALYSES, ASSIGNMENTS)
+
+
+def is_commit_file(name: str) -> bool:
+    """Is a file in `commits/` one of a human commit, of this schema or of the first?"""
+    return not name.startswith(".") and name.endswith((ENDING, ".jsonl"))
+
+
+def read_files(
+    opened: OpenFolder, names: Iterable[str], problems: list[LoadProblem]
+) -> Iterator[tuple[Path, Lines]]:
+    """What the files of commits among `names` say; one that cannot be used is a problem."""
+    for name in filter(is_commit_file, names):
+        place = f"{COMMITS}/{name}"
+        try:
+            yield opened.path / place, _read(opened, place)
+        except UnusableFileError as error:
+            problems.append(LoadProblem(str(opened.path / place), error.reason))
+
+
+def _read(opened: OpenFolder, place: str) -> Lines:
+    if not place.endswith(ENDING):
+        return CommitFile(opened, place).own_lines(_WANTED)
+    lines = Lines()
+    take_in(lines, read_schema_1(opened, place), Path(place).name)
+    return lines
