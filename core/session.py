@@ -83,6 +83,7 @@ class Session:
             self._records(),
             strays,
             self.fact_counts,
+            self.triage.histories(),
         )
 
     def export(
@@ -101,7 +102,8 @@ class Session:
         from core.version import installed_version
 
         triage, run_set = self.triage, self._run_set
-        assessments = triage.assessments()
+        # An export is the whole truth also where the screen is blind: its figures are compared.
+        assessments = [triage.view.unsealed(attempt.key) for attempt in run_set.attempts]
         if asked is not None and asked.text:
             assessments = asked.select(assessments, run_set.commits)
             run_set = replace(run_set, attempts=tuple(known.attempt for known in assessments))
@@ -117,6 +119,8 @@ class Session:
             version=installed_version(),
             records=self._records(),
             check_reports=self.fact_counts,
+            analyses=triage.analyses.everything(),
+            assignments=[a for given in triage.view.assignments().values() for a in given],
         )
         write_export(path, document, overwrite=overwrite)
         return len(document.attempts)

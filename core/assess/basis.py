@@ -6,13 +6,14 @@ A hash that is not known on one side proves nothing: such a decision holds.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from core.errors import SourceError
 from core.models import NO_PATCH, Attempt, Basis, HumanCommit, PatchState
 from core.patch.change_hash import change_hash
-from core.patch.parse import parse_patch
+from core.patch.parse import Patch, parse_patch
+from core.patch.parse.repair import parse_reference
 from core.sources import TextSource, encode
 
 
@@ -28,21 +29,27 @@ UNKNOWN_CHANGE = ChangeId()
 _NO_CHANGE = ChangeId(NO_PATCH, NO_PATCH)
 
 
-def identify(text: str, known: Iterable[ChangeId] = ()) -> ChangeId:
+def identify(
+    text: str, known: Iterable[ChangeId] = (), parse: Callable[[str], Patch] = parse_patch
+) -> ChangeId:
     """The identity of a patch's text. One that is `known` by its bytes is not parsed again."""
     data = hashlib.sha256(encode(text)).hexdigest()
     for change in known:
         if change.data == data and change.parsed:
             return change
-    return ChangeId(change_hash(parse_patch(text)), data)
+    return ChangeId(change_hash(parse(text)), data)
 
 
-def identify_source(source: TextSource | None, known: Iterable[ChangeId] = ()) -> ChangeId:
+def identify_source(
+    source: TextSource | None,
+    known: Iterable[ChangeId] = (),
+    parse: Callable[[str], Patch] = parse_patch,
+) -> ChangeId:
     """The identity of a patch as it can be read now; not known when it cannot be."""
     if source is None:
         return UNKNOWN_CHANGE
     try:
-        return identify(source.read(), known)
+        return identify(source.read(), known, parse)
     except SourceError:
         return UNKNOWN_CHANGE
 
@@ -58,7 +65,7 @@ def patch_id(attempt: Attempt, known: Iterable[ChangeId] = ()) -> ChangeId:
 
 def human_id(commit: HumanCommit | None, known: Iterable[ChangeId] = ()) -> ChangeId:
     """The identity of a human change now."""
-    return identify_source(commit.diff, known) if commit else UNKNOWN_CHANGE
+    return identify_source(commit.diff, known, parse_reference) if commit else UNKNOWN_CHANGE
 
 
 def basis_of(patch: ChangeId, human: ChangeId) -> Basis:

@@ -16,7 +16,17 @@ from typing import Any
 from core import codec
 from core.assess.outcome import outcome_settled_by
 from core.judge.books.judge_records import NO_RECORDS, JudgeRecords
-from core.models import Assessment, FactCounts, HumanCommit, LoadProblem, RunSet, Verdict
+from core.models import (
+    Analysis,
+    AnalysisScope,
+    Assessment,
+    Assignment,
+    FactCounts,
+    HumanCommit,
+    LoadProblem,
+    RunSet,
+    Verdict,
+)
 from core.stats.figures import NO_FACTS, NO_STRAYS, Statistics, summarise
 from core.stats.patch_facts import PatchFact
 
@@ -83,6 +93,8 @@ class Document:
     statistics: Statistics
     strays: Mapping[str, tuple[Verdict, ...]]  # histories that belong to no attempt, by its key
     filter: Narrowing
+    analyses: tuple[Analysis, ...]  # the newest of each reviewer on each subject
+    assignments: tuple[Assignment, ...]  # those that were not withdrawn
     problems: tuple[LoadProblem, ...]
 
 
@@ -98,6 +110,8 @@ def build_document(
     records: JudgeRecords = NO_RECORDS,
     strays: Mapping[str, Sequence[Verdict]] = NO_STRAYS,
     filter: Narrowing = WHOLE,
+    analyses: Sequence[Analysis] = (),
+    assignments: Sequence[Assignment] = (),
     check_reports: FactCounts = NO_FACTS,
 ) -> Document:
     """The result of a run set as it stands now; `facts` comes from `stats.read_patch_facts`."""
@@ -114,9 +128,13 @@ def build_document(
         commits=_commits(run_set, results, folder),
         attempts=results,
         records=records,
-        statistics=summarise(run_set, assessments, facts, records, strays, check_reports),
+        statistics=summarise(
+            run_set, assessments, facts, records, strays, check_reports, histories
+        ),
         strays={key: tuple(history) for key, history in strays.items()},
         filter=filter,
+        analyses=_chosen(analyses, results),
+        assignments=tuple(a for a in assignments if a.attempt in {r.key for r in results}),
         problems=tuple(
             LoadProblem(portable(p.path, folder), portable(p.reason, folder))
             for p in run_set.problems
@@ -198,6 +216,16 @@ def _attempt_result(
     fact = facts.get(key, PatchFact())
     fact = replace(fact, problem=portable(fact.problem, folder))
     return AttemptResult(assessment, tuple(histories.get(key, ())), fact)
+
+
+def _chosen(analyses: Sequence[Analysis], results: Sequence[AttemptResult]) -> tuple[Analysis, ...]:
+    """The analyses of what is exported: its attempts, their human commits, and the whole."""
+    subjects = {
+        AnalysisScope.ATTEMPT: {result.key for result in results},
+        AnalysisScope.COMMIT: {result.assessment.attempt.reference_sha for result in results},
+        AnalysisScope.WHOLE: {""},
+    }
+    return tuple(analysis for analysis in analyses if analysis.about in subjects[analysis.scope])
 
 
 def _commits(

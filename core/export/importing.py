@@ -18,7 +18,17 @@ from core.errors import ExportError
 from core.export.export_document import SCHEMA_VERSION
 from core.files import UnusableError, read_bytes
 from core.judge.question.rubric import rubric_hash
-from core.models import Criteria, Judgement, JudgementState, LoadProblem, Rubric, RunSet, Verdict
+from core.models import (
+    Analysis,
+    Assignment,
+    Criteria,
+    Judgement,
+    JudgementState,
+    LoadProblem,
+    Rubric,
+    RunSet,
+    Verdict,
+)
 from core.readers import read_evaluations
 from core.sources import decode
 
@@ -27,20 +37,21 @@ if TYPE_CHECKING:
 
 _MAX_IMPORT_BYTES = 2**31
 
-Record = TypeVar("Record", Verdict, Judgement, Rubric)
+Record = TypeVar("Record", Verdict, Judgement, Rubric, Analysis, Assignment)
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What a file brings for the attempts of this run set, by attempt key, and what it cannot.
 
-    Rubrics and canaries are by human commit.
+    Rubrics, canaries and writings (analyses and assignments) are by human commit, "" for the whole.
     """
 
     verdicts: Mapping[str, tuple[Verdict, ...]] = field(default_factory=dict)
     judgements: Mapping[str, tuple[Judgement, ...]] = field(default_factory=dict)
     rubrics: Mapping[str, tuple[Rubric, ...]] = field(default_factory=dict)
     canaries: Mapping[str, tuple[Judgement, ...]] = field(default_factory=dict)
+    writings: Mapping[str, tuple[Analysis | Assignment, ...]] = field(default_factory=dict)
     problems: tuple[LoadProblem, ...] = ()
 
 
@@ -55,6 +66,8 @@ class ImportCounts:
     rubrics: int
     rubrics_added: int
     problems: int
+    writings: int = 0  # analyses and assignments
+    writings_added: int = 0
 
 
 def read_import(path: Path, run_set: RunSet) -> Imported:
@@ -113,6 +126,8 @@ def apply_import(imported: Imported, run_set: RunSet, store: Store) -> ImportCou
             store.add_rubrics(human, rubrics) for human, rubrics in imported.rubrics.items()
         ),
         problems=len(imported.problems),
+        writings=sum(map(len, imported.writings.values())),
+        writings_added=sum(store.add(human, some) for human, some in imported.writings.items()),
     )
 
 
@@ -240,7 +255,33 @@ def _with_opinions(
         human = canary.attempt.rpartition("/")[2]
         if canary.canary and human in humans:
             canaries[human] = (*canaries.get(human, ()), canary)
-    return replace(imported, rubrics=rubrics, canaries=canaries, problems=tuple(problems))
+    writings = _writings(data, run_set, name, problems)
+    return replace(
+        imported,
+        rubrics=rubrics,
+        canaries=canaries,
+        writings=writings,
+        problems=tuple(problems),
+    )
+
+
+def _writings(
+    data: Mapping[str, Any], run_set: RunSet, name: str, problems: list[LoadProblem]
+) -> dict[str, tuple[Analysis | Assignment, ...]]:
+    """The analyses and assignments on what is here, by the human commit they are kept with."""
+    humans = {attempt.key: attempt.reference_sha for attempt in run_set.attempts}
+    humans |= {sha: sha for sha in {*humans.values()}} | {"": ""}
+    where = (name, "the export")
+    found: dict[str, tuple[Analysis | Assignment, ...]] = {}
+    for analysis in _convert(data, "analyses", None, Analysis, where, problems):
+        if analysis.about in humans:
+            human = humans[analysis.about]
+            found[human] = (*found.get(human, ()), analysis)
+    for assignment in _convert(data, "assignments", None, Assignment, where, problems):
+        if assignment.attempt in humans:
+            human = humans[assignment.attempt]
+            found[human] = (*found.get(human, ()), assignment)
+    return found
 
 
 def _convert(

@@ -34,6 +34,8 @@ def render(document: Document) -> Iterator[str]:
         "commits": map(commit_data, document.commits),
         "attempts": map(attempt_data, document.attempts),
         "stray_verdicts": itertools.starmap(stray_data, document.strays.items()),
+        "analyses": map(codec.to_data, document.analyses),
+        "assignments": map(codec.to_data, document.assignments),
         "rubrics": map(codec.to_data, rubrics),
         "canaries": map(codec.to_data, document.records.canaries),
         "texts": prompt_texts(document, prompts),

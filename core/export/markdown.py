@@ -17,7 +17,7 @@ from core.assess.outcome import is_judged
 from core.errors import SourceError
 from core.export.export_document import AttemptResult, CommitResult, Document, portable
 from core.export.markdown_text import bullets, clip, code, escape, fence, quote, table
-from core.export.markdown_verdicts import history_part, strays_part, verdict_parts
+from core.export.markdown_verdicts import analyses_part, history_part, strays_part, verdict_parts
 from core.export.stats_text import (
     figures,
     format_rate,
@@ -28,6 +28,7 @@ from core.export.stats_text import (
 )
 from core.models import (
     CRITERIA,
+    AnalysisScope,
     Assessment,
     Attempt,
     Criteria,
@@ -54,13 +55,16 @@ CONTEXT = 3
 def render(document: Document) -> Iterator[str]:
     """The Markdown in pieces: the head, then each commit's, then each attempt's."""
     yield _head(document)
+    yield analyses_part(document.analyses, AnalysisScope.WHOLE, "")
     for number, commit in enumerate(document.commits, start=1):
         human = _read_patch(commit.commit.diff, document.folder, parse_reference)
         yield _commit(number, commit, human)
+        yield analyses_part(document.analyses, AnalysisScope.COMMIT, commit.commit.sha)
         for place, result in enumerate(commit.attempts, start=1):
             patch = _read_patch(result.assessment.attempt.patch.source, document.folder)
             yield f"#### Attempt {place} of {len(commit.attempts)}: {code(result.key)}\n\n"
             yield _attempt(result, patch, human)
+            yield analyses_part(document.analyses, AnalysisScope.ATTEMPT, result.key)
     yield strays_part(document.strays)
     yield _problems(document)
 

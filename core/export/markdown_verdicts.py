@@ -7,7 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from core.assess.decisions import not_taken_back
 from core.export.markdown_text import bullets, code, escape, quote
 from core.export.stats_text import words
-from core.models import Assessment, Flag, Outcome, Verdict
+from core.models import (
+    HEADINGS,
+    Analysis,
+    AnalysisScope,
+    Assessment,
+    Flag,
+    Outcome,
+    Verdict,
+)
 
 _VIEWS = {
     None: "not recorded whether the judge's opinion was in view",
@@ -33,6 +41,18 @@ def verdict_parts(known: Assessment) -> list[str]:
     parts += [_verdict("Verdict", verdict) for verdict in known.verdicts]
     parts += [_verdict("Outdated, not counted", verdict) for verdict in known.outdated]
     return parts
+
+
+def analyses_part(analyses: Iterable[Analysis], scope: AnalysisScope, about: str) -> str:
+    """What reviewers wrote on one subject, under its headings; empty where nobody did."""
+    parts = []
+    for analysis in analyses:
+        if (analysis.scope, analysis.about) != (scope, about):
+            continue
+        for name, heading in HEADINGS[scope].items():
+            if text := analysis.texts.get(name, ""):
+                parts.append(f"**{heading}** ({escape(analysis.reviewer)}):\n\n{quote(text)}\n")
+    return "".join(parts)
 
 
 def history_part(history: Sequence[Verdict]) -> str:

@@ -122,6 +122,11 @@ def _decisions(found: DecisionCounts) -> list[tuple[str, int, str]]:
         ("outdated verdicts", found.outdated, "attempts; patch or human change is another now"),
         ("unbound", found.unbound, "of those reviewed; recorded without the hash of the patch"),
         ("against a fact", found.against_fact, "attempts; a person contradicts a certain check"),
+        (
+            "said twice",
+            found.said_twice,
+            f"came back to a reviewer; {found.said_same} the same",
+        ),
         ("stray verdicts", found.stray_verdicts, "they belong to no attempt here"),
     ]
     return [row for row in rows if row[1]]

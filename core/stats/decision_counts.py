@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from core.assess.decisions import not_taken_back
 from core.assess.outcome import contradicts_fact, is_cannot_tell, is_reviewed, is_unbound
 from core.models import Assessment, Verdict
+from core.stats.self_agreement import said_twice
+
+Histories = Mapping[str, Sequence[Verdict]]
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionCounts:
-    """Counts of attempts, but for `stray_verdicts`.
+    """Counts of attempts, but for `stray_verdicts`, `said_twice` and `said_same`.
 
     `by_reviewer` counts the attempts that each reviewer decided on, in dispute or not.
     """
@@ -26,13 +29,17 @@ class DecisionCounts:
     unbound: int = 0  # decided, on a patch that nobody noted
     against_fact: int = 0  # decided against what is certain
     stray_verdicts: int = 0  # records that stand and belong to no attempt
+    said_twice: int = 0  # decisions on attempts that came back to their reviewer
+    said_same: int = 0  # of these, the ones that say what was said the first time
     by_reviewer: Mapping[str, int] = field(default_factory=dict)
 
 
 def count_decisions(
-    assessments: Sequence[Assessment], strays: Mapping[str, Sequence[Verdict]]
+    assessments: Sequence[Assessment], strays: Histories, histories: Histories
 ) -> DecisionCounts:
     """The decisions on a run set; `strays` are the histories that belong to no attempt of it."""
+    keys = [a.attempt.key for a in assessments]
+    twice = list(said_twice(histories[key] for key in keys if key in histories))
     decided = [a for a in assessments if is_reviewed(a)]
     reviewers = Counter(v.reviewer for a in assessments for v in a.verdicts if v.is_decision)
     return DecisionCounts(
@@ -44,5 +51,7 @@ def count_decisions(
         unbound=sum(map(is_unbound, decided)),
         against_fact=sum(contradicts_fact(a) for a in assessments),
         stray_verdicts=sum(len(not_taken_back(history)) for history in strays.values()),
+        said_twice=len(twice),
+        said_same=sum(pair.agrees for pair in twice),
         by_reviewer=dict(sorted(reviewers.items())),
     )

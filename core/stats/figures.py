@@ -126,13 +126,14 @@ def summarise(
     records: JudgeRecords = NO_RECORDS,
     strays: Mapping[str, Sequence[Verdict]] = NO_STRAYS,
     check_reports: FactCounts = NO_FACTS,
+    histories: Mapping[str, Sequence[Verdict]] = NO_STRAYS,
 ) -> Statistics:
     """Every figure of a run set; `facts` comes from `read_patch_facts`.
 
     `strays` are the histories of verdicts that belong to no attempt of it; `check_reports` says on
     how many attempts the stored facts hold.
     """
-    decisions = count_decisions(assessments, strays)
+    decisions = count_decisions(assessments, strays, histories)
     attempts = [a.attempt for a in assessments]
     patched = [a for a in attempts if a.patch.has_text]
     marked = [a for a in attempts if a.marked_success is True]

@@ -1,5 +1,6 @@
 """Say how far the judgements of a run set can be trusted, own and imported: failed calls that were
-booked as verdicts, missing references, cut patches, verdicts that facts contradict, lost evidence.
+booked as verdicts, missing references, cut patches, verdicts that facts contradict, lost evidence;
+and what people decided: outdated, disputed, against facts.
 With --repo (or a repository among the runs) the facts come from the checks, which then run first.
 """
 
@@ -28,6 +29,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print what bears on trust, origin by origin."""
     from core.judge.audit import audit
+    from core.stats.decision_audit import audit_decisions
 
     session = open_runs(options)
     triage = session.triage
@@ -35,6 +37,10 @@ def run(options: argparse.Namespace) -> int:
     rubrics = {human: triage.store.rubrics(human) for human in triage.commit_shas}
     rubrics = {human: found for human, found in rubrics.items() if found}
     audits = audit(triage.run_set.attempts, triage.judgements(), reports, rubrics)
+    for report in reports.values():
+        triage.add_report(report)
+    people = audit_decisions(triage.assessments(), triage.strays())
+    audits += [people] if people else []
     if options.json:
         emit_json(codec.dumps([codec.to_data(one) for one in audits], indent=1) + "\n")
     else:

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui.cli.options import add_run_options, open_runs
 from tui.cli.output import emit, emit_json, say
+
+if TYPE_CHECKING:
+    from core.export.importing import ImportCounts
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +40,12 @@ def run(options: argparse.Namespace) -> int:
         emit(
             f"{counts.verdicts} verdicts ({counts.verdicts_added} new), "
             f"{counts.judgements} judgements ({counts.judgements_added} new), "
-            f"{counts.rubrics} rubrics ({counts.rubrics_added} new)\n"
+            f"{counts.rubrics} rubrics ({counts.rubrics_added} new){_writings(counts)}\n"
         )
     return 1 if imported.problems else 0
+
+
+def _writings(counts: ImportCounts) -> str:
+    if not counts.writings:
+        return ""
+    return f", {counts.writings} analyses and assignments ({counts.writings_added} new)"

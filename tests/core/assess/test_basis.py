@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from core.assess import basis as basis_module
 from core.assess.basis import basis_of, human_id, identify, patch_id, what_changed
 from core.models import NO_PATCH, Attempt, Basis, HumanCommit, PatchEvidence, PatchState
+from core.patch.parse import Patch
 from core.sources import FileText, RecordText
 from tests.core.assess.verdict_samples import ONE, SHA
 from tests.core.patch.test_change_hash import PATCH
@@ -69,13 +69,12 @@ def test_a_patch_that_is_gone_is_another_and_one_that_cannot_be_read_is_not_know
     assert what_changed(held, vanished) == ()
 
 
-def test_bytes_that_are_known_are_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bytes_that_are_known_are_not_parsed_again() -> None:
     known = identify(PATCH)
 
-    def refuse(_: str) -> object:
+    def refuse(_: str) -> Patch:
         raise AssertionError("parsed again")
 
-    monkeypatch.setattr(basis_module, "parse_patch", refuse)
-    assert identify(PATCH, [known]) == known
+    assert identify(PATCH, [known], refuse) == known
     with pytest.raises(AssertionError):
-        identify(PATCH + "\n", [known])
+        identify(PATCH + "\n", [known], refuse)

@@ -24,11 +24,19 @@ from core.export import FORMATS, write_export
 from core.export.csv_format import cell
 from core.export.export_document import Document, build_document
 from core.export.markdown_text import code, escape, fence, quote, table
-from core.models import Execution, LineComment, Outcome, Verdict
+from core.models import (
+    Analysis,
+    AnalysisScope,
+    Assignment,
+    Execution,
+    LineComment,
+    Outcome,
+    Verdict,
+)
 from core.readers import read_runs
 from core.stats.patch_facts import read_patch_facts
 from core.text import visible
-from tests.core.patch.results import NOON, Result, make_result, verdict
+from tests.core.patch.results import NOON, SHA, Result, make_result, verdict
 
 HOSTILE = (
     "`` ``` </td><script>alert(1)</script> | [x](javascript:0) *b* \x1b[31m\u202e\x00 \udc80\r"
@@ -85,8 +93,8 @@ def test_json_holds_everything_known_of_an_attempt(result: Result) -> None:
     whole = parsed_json(result.document())
     assert list(whole) == [
         "schema_version", "generator", "created", "root", "store", "filter",
-        "statistics", "commits", "attempts", "stray_verdicts", "rubrics", "canaries",
-        "texts", "prompts", "load_problems",
+        "statistics", "commits", "attempts", "stray_verdicts", "analyses", "assignments",
+        "rubrics", "canaries", "texts", "prompts", "load_problems",
     ]  # fmt: skip
     assert (whole["schema_version"], whole["generator"]) == (2, "patchjury 1.2.3")
     assert (whole["root"], whole["store"]) == ("runs", ".patchjury")
@@ -418,3 +426,46 @@ def disputed_histories() -> dict[str, list[Verdict]]:
         "r1/a1": [verdict("c", "r1/a1", cannot_tell="no base")],
         "r7/gone": [verdict("s", "r7/gone", outcome=Outcome.TRUE_SUCCESS)],
     }
+
+
+def test_analyses_stand_under_their_headings_where_they_belong(result: Result) -> None:
+    subjects = (
+        (AnalysisScope.WHOLE, "", {"key_finding": "None <b>is</b> real"}),
+        (AnalysisScope.COMMIT, SHA, {"change": "It caches"}),
+        (AnalysisScope.ATTEMPT, "r1/a0", {"right": "The idea", "errors": "One\n\ntwo"}),
+        (AnalysisScope.ATTEMPT, "elsewhere", {"right": "Not exported"}),
+    )
+    analyses = [
+        Analysis(str(n), scope, about, "ada", NOON, texts)
+        for n, (scope, about, texts) in enumerate(subjects)
+    ]
+    document = build_document(
+        result.run_set,
+        result.assessments,
+        result.histories,
+        read_patch_facts(result.run_set.attempts),
+        store=result.run_set.root,
+        created=NOON,
+        version="1",
+        analyses=analyses,
+        assignments=[
+            Assignment("x", "r1/a0", "bo", NOON, "p"),
+            Assignment("y", "z", "b", NOON, "p"),
+        ],
+    )
+    data = parsed_json(document)
+    assert [a["about"] for a in data["analyses"]] == ["", SHA, "r1/a0"]
+    assert [a["attempt"] for a in data["assignments"]] == ["r1/a0"]
+    report = rendered(document, ".md")
+    places = [
+        report.index(text)
+        for text in (
+            "**Key finding** (ada)",
+            "### Commit 1",
+            "**What it does",
+            "#### Attempt 1",
+            "**What is right",
+        )
+    ]
+    assert places == sorted(places)
+    assert "None &lt;b&gt;is" in report and "Not exported" not in report

@@ -13,12 +13,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core import codec
 from core.assess.decisions import newest, not_taken_back
 from core.assess.outcome import assess
 from core.errors import ExportError, PatchjuryError
 from core.export import FORMATS, write_export
 from core.export.importing import apply_import, read_import
 from core.models import (
+    Analysis,
+    AnalysisScope,
+    Assignment,
     Attempt,
     Basis,
     CommentKind,
@@ -286,3 +290,33 @@ def test_verdicts_on_real_attempts_travel_to_a_colleague(shared: Path, tmp_path:
     store = Store(tmp_path / "colleague")
     assert apply_import(read_import(path, run_set), run_set, store).verdicts_added == 33
     assert dict(store.load().verdicts) == histories
+
+
+def test_analyses_and_assignments_come_back_once(result: Result, tmp_path: Path) -> None:
+    subjects = (
+        (AnalysisScope.WHOLE, ""),
+        (AnalysisScope.COMMIT, SHA),
+        (AnalysisScope.ATTEMPT, "r1/a0"),
+    )
+    analyses = [
+        Analysis(f"n{n}", scope, about, "ada", NOON, {"findings": "x"})
+        for n, (scope, about) in enumerate(subjects)
+    ]
+    given = [
+        Assignment("g", "r1/a0", "bo", NOON, "p"),
+        Assignment("h", "elsewhere", "bo", NOON, "p"),
+    ]
+    path = exported(result, tmp_path / "out.json")
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data["analyses"] = codec.to_data(analyses)
+    data["assignments"] = [*codec.to_data(given), {"id": "broken"}]
+    path.write_text(json.dumps(data), encoding="utf-8")
+    imported = read_import(path, result.run_set)
+    (problem,) = imported.problems
+    assert "the export.assignments[2]" in problem.reason
+    store = Store(tmp_path / "store")
+    counts = [apply_import(imported, result.run_set, store) for _ in range(2)]
+    assert [(c.writings, c.writings_added) for c in counts] == [(4, 4), (4, 0)]
+    contents = store.load()
+    assert {a.id for a in contents.analyses} == {"n0", "n1", "n2"}
+    assert [a.id for a in contents.assignments] == ["r1"]

@@ -1,0 +1,44 @@
+"""Self-agreement: what reviewers said when an attempt came back to them, beside the first time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from core.assess.decisions import Decision, decision_of, not_taken_back
+from core.models import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class SaidTwice:
+    """One reviewer's two decisions on one attempt."""
+
+    attempt: str
+    reviewer: str
+    first: Decision
+    again: Decision
+
+    @property
+    def agrees(self) -> bool:
+        """Did they say the same?"""
+        return self.first is self.again
+
+
+def said_twice(histories: Iterable[Sequence[Verdict]]) -> Iterator[SaidTwice]:
+    """The pairs of decisions, each with the last one before the attempt came back."""
+    for history in histories:
+        for verdict in not_taken_back(history):
+            if verdict.origin is None or not verdict.origin.again:
+                continue
+            before = [
+                v
+                for v in not_taken_back(history)
+                if v.reviewer == verdict.reviewer
+                and v.created < verdict.created
+                and not v.adjudicates
+                and v.is_decision
+            ]
+            again = decision_of(verdict)
+            first = decision_of(before[-1]) if before else None
+            if again is not None and first is not None:
+                yield SaidTwice(verdict.attempt, verdict.reviewer, first, again)
