@@ -319,4 +319,4 @@ def test_analyses_and_assignments_come_back_once(result: Result, tmp_path: Path)
     assert [(c.writings, c.writings_added) for c in counts] == [(4, 4), (4, 0)]
     contents = store.load()
     assert {a.id for a in contents.analyses} == {"n0", "n1", "n2"}
-    assert [a.id for a in contents.assignments] == ["r1"]
+    assert [a.id for a in contents.assignments] == ["g"]
