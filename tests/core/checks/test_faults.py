@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.checks import registry
+from core.checks import FAMILIES, registry
 from core.checks.context import Copies
 from core.checks.pipeline import Checked
 from core.checks.troubles import Troubles
@@ -63,8 +63,10 @@ def test_a_rule_that_fails_costs_nothing_but_what_it_would_say(
     assert report.measures["patch.planted.fault"] == "KeyError: 'planted\\x1b[2J'"
     (finding,) = (found for found in report.findings if found.rule == "patch.unchecked")
     assert finding.message.startswith("the rule patch.planted failed, so what it would say is unk")
+    stored = Store(tmp_path).facts("a" * 40)
+    families = {report.family for report in stored if report.attempt == "run/0"}
+    assert families == {*FAMILIES} - {"patch"}, "a fault is no fact, so the rule is asked again"
     again = check(bench, five(bench), Store(tmp_path))
-    assert again["run/0"].reused, "the facts of the other rules are stored"
     troubles = Troubles()
     for event in again.values():
         troubles.add(event)
