@@ -15,7 +15,7 @@ class Command:
 
     `scope` says who carries it out: "pane" the focused list or text, "screen" the triage screen,
     which passes on what is for its parts: "lists", "attempt" (all that is right of them),
-    "document" (the large text in there), "verdict" and "judge".
+    "document" (the large text in there), "verdict", "judge" and "panes".
     `hint` is the short label in the footer; commands without one are not shown there. Commands
     without keys stand only in the palette.
     """
@@ -64,6 +64,10 @@ _NAMES = {
     "ctrl+p": "^p",
     "ctrl+f": "^f",
     "number_sign": "#",
+    "ctrl+left": "^←",
+    "ctrl+right": "^→",
+    "ctrl+up": "^↑",
+    "ctrl+down": "^↓",
 }
 
 
@@ -91,6 +95,10 @@ def _criterion(key: str, criterion: str, label: str) -> tuple[Command, Command]:
     """The letter says yes, its capital no; the same again takes it back."""
     yes, no = (f"criterion('{criterion}', {answer})" for answer in (True, False))
     return _verdict(key, yes, f"{label}: yes"), _verdict(key.upper(), no, f"{label}: no")
+
+
+def _split(key: str, cells: str, label: str) -> Command:
+    return Command(key, f"split({cells})", label, "Views", scope="panes")
 
 
 def _judge(key: str, action: str, label: str, hint: str = "") -> Command:
@@ -157,6 +165,12 @@ COMMANDS: tuple[Command, ...] = (
     _view("w", "view('wrap')", "wrap long lines, or scroll them"),
     _view("o", "view('remarks')", "show or hide remarks below their lines"),
     _view("enter", "expand", "show the lines of a gap; from the evidence, go to its line"),
+    Command("Z", "zoom", "the focused pane alone, or all again", "Views", scope="panes"),
+    Command("h", "lists", "hide or show the lists", "Views", scope="panes"),
+    _split("ctrl+right", "4, 0", "more room for the lists"),
+    _split("ctrl+left", "-4, 0", "less room for the lists"),
+    _split("ctrl+up", "0, 2", "more room for the evidence"),
+    _split("ctrl+down", "0, -2", "less room for the evidence"),
     _jump("i", "mark", 1, "next finding, issue or comment", "Views"),
     _jump("I", "mark", -1, "previous finding, issue or comment", "Views"),
     Command("ctrl+f", "open('files')", "list of files, to jump to one", "Views"),

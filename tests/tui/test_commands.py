@@ -9,6 +9,7 @@ import pytest
 from tui.commands import COMMANDS, Command, bindings
 from tui.screens.deciding import Deciding
 from tui.screens.judging import Judging
+from tui.screens.panes import Panes
 from tui.screens.triage import TriageScreen
 from tui.widgets.attempt_lists import AttemptLists
 from tui.widgets.attempt_pane import AttemptPane
@@ -22,6 +23,7 @@ OWNERS: dict[str, type] = {
     "lists": AttemptLists,
     "verdict": Deciding,
     "judge": Judging,
+    "panes": Panes,
     "screen": TriageScreen,
 }
 

@@ -9,8 +9,11 @@ from core.assess.queues import judge_states
 from core.models import Assessment, Attempt, JudgementState, PatchState, Severity
 from core.text import one_line
 from core.triage import CommitProgress
-from tui.render.amounts import UNKNOWN, patch_label, short_key, short_sha, size
+from tui.render.amounts import UNKNOWN, duration, patch_label, short_key, short_sha, size
 from tui.render.signs import JUDGEMENT_SIGNS, standing_sign
+
+WIDE_FROM = 72
+"""Cells that the attempt list must have to show how the runs went."""
 
 
 def searched_text(known: Assessment) -> str:
@@ -27,16 +30,15 @@ def searched_text(known: Assessment) -> str:
 
 
 def commit_row(progress: CommitProgress, width: int) -> Content:
-    """A row of the commit list: sha, subject, marked/attempts, reviewed."""
-    counts = f" {progress.marked}/{progress.attempts}"
-    done = progress.reviewed == progress.attempts
-    reviewed = f" {progress.reviewed}✔"
-    room = width - 9 - len(counts) - len(reviewed)
+    """A row of the commit list: sha, subject, how many that need a decision have one."""
+    done = not progress.open and not progress.disputed
+    whole = max(progress.with_patch, progress.reviewed)
+    reviewed = f" {progress.reviewed}/{whole} {'done' if done else '    '}"
+    room = width - 9 - len(reviewed)
     return Content.assemble(
         (short_sha(progress.commit.sha), "$accent-text"),
         " ",
         _fit(one_line(progress.commit.subject, 200) or "(subject unknown)", room),
-        (counts, "$dim"),
         (reviewed, "$good" if done else "$dim" if not progress.reviewed else "$middling"),
     )
 
@@ -49,7 +51,11 @@ def attempt_row(known: Assessment, width: int, unsaved: bool = False) -> Content
     patch = attempt.patch
     held = size(patch.held_bytes) if patch.has_text else patch.state.value
     style_of_patch = "" if patch.has_text else patch_label(attempt)[1]
-    tail = Content.assemble(f" {claim} ", (held.rjust(7), style_of_patch))
+    tail = Content.assemble(
+        (_run_columns(attempt) if width >= WIDE_FROM else "", "$dim"),
+        f" {claim} ",
+        (held.rjust(7), style_of_patch),
+    )
     notes = Content.assemble(
         *((f" {word}", "$middling") for word in flags(attempt)),
         (" outdated", "$middling") if known.outdated else "",
@@ -60,6 +66,13 @@ def attempt_row(known: Assessment, width: int, unsaved: bool = False) -> Content
     name = _fit(_name_that_fits(attempt, room - notes.cell_length), room - notes.cell_length)
     row = Content.assemble((sign + ("!" if unsaved else " "), style), name, notes)
     return Content.assemble(row.truncate(width - tail.cell_length, pad=True), tail)
+
+
+def _run_columns(attempt: Attempt) -> str:
+    """How the run went, for lists with room: model, time, steps."""
+    model = "" if attempt.model == UNKNOWN else one_line(attempt.model, 14)
+    steps = "" if attempt.execution.steps is None else f"{attempt.execution.steps} steps"
+    return f" {model:<14} {duration(attempt.execution.duration_s):>7} {steps:>10}"
 
 
 def _finding_count(known: Assessment) -> tuple[str, str]:

@@ -27,6 +27,7 @@ from tui.commands import bindings
 from tui.screens.attention import Attention
 from tui.screens.deciding import Deciding
 from tui.screens.judging import Judging
+from tui.screens.panes import Panes
 from tui.screens.quitting import Quitting
 from tui.widgets.attempt_lists import AttemptLists
 from tui.widgets.attempt_pane import AttemptPane
@@ -69,6 +70,7 @@ class TriageScreen(Screen[None]):
         (0, "-narrow"),
         (90, "-medium"),
         (130, "-wide"),
+        (190, "-widest"),
     ]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]  # noqa: RUF012
 
@@ -90,6 +92,7 @@ class TriageScreen(Screen[None]):
         self.attention = Attention(session.settings.review.idle_s)
         self._seen = seen or Seen()
         self._deciding = Deciding(self)
+        self._panes = Panes(self)
         self._drawing: Timer | None = None
         self._quitting = Quitting(self)
 
@@ -193,7 +196,7 @@ class TriageScreen(Screen[None]):
             pane.evidence,
         ]
         here = panes.index(self.focused) if self.focused in panes else -step
-        panes[(here + step) % len(panes)].focus()
+        self._panes.focus(panes[(here + step) % len(panes)])
 
     def action_next_undecided(self, step: int) -> None:
         key = self.triage.next_undecided(self.attempt_key, step, self.lists.queue)
@@ -217,7 +220,7 @@ class TriageScreen(Screen[None]):
         elif is_searched(focused):
             clear_search(focused)
         elif isinstance(focused, DocumentView | Evidence):
-            self.lists.attempt_list.focus()
+            self._panes.focus(self.lists.attempt_list)
         elif self.judging.is_at_work:
             self.judging.stop()
             self.notify("The judge stops after the calls in flight; they are kept.")
@@ -232,7 +235,11 @@ class TriageScreen(Screen[None]):
 
     def _part(self, name: str) -> Actor:
         """Who carries out the commands of a scope (`tui.commands`)."""
-        plain: dict[str, Actor] = {"verdict": self._deciding, "judge": self.judging}
+        plain: dict[str, Actor] = {
+            "verdict": self._deciding,
+            "judge": self.judging,
+            "panes": self._panes,
+        }
         return plain.get(name) or cast(Actor, self.query_one(f"#{name}"))
 
     async def action_to(

@@ -233,9 +233,11 @@ class AttemptPane(Vertical):
     # Going to a line, opening a gap
 
     def action_expand(self) -> None:
-        """In the evidence: go to the line it speaks of. In the diff: show the lines of a gap."""
+        """In the evidence: go to the line it speaks of, or unfold a rule; else open a gap."""
         if not self.evidence.has_focus:
             self._open_gap()
+        elif self.evidence.toggle_group():
+            return
         elif self.evidence.place is not None:
             self._wanted = self.evidence.place
             if self.query_one(TabBar).shown == "compare":

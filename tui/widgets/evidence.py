@@ -25,6 +25,7 @@ class Evidence(LineView):
         self._rows: list[EvidenceRow] = []
         self._known: Assessment | None = None
         self._unsaved = False
+        self._opened: set[str] = set()  # rules whose findings are all shown
 
     @property
     def place(self) -> Place | None:
@@ -39,10 +40,19 @@ class Evidence(LineView):
     def show(self, known: Assessment, unsaved: bool) -> None:
         """Show what is known of one attempt; `unsaved` when its verdict is not on disk yet."""
         if self._known is None or self._known.attempt.key != known.attempt.key:
+            self._opened.clear()
             self.set_reactive(LineView.cursor, 0)
             self.scroll_to(y=0, animate=False, force=True)
         self._known, self._unsaved = known, unsaved
         self._build()
+
+    def toggle_group(self) -> bool:
+        """Open or fold the findings of the rule under the cursor; False where there is none."""
+        rule = self._rows[self.cursor].group if self._rows else ""
+        if rule:
+            self._opened ^= {rule}
+            self._build()
+        return bool(rule)
 
     def clear(self) -> None:
         """Show that no attempt is selected."""
@@ -69,7 +79,7 @@ class Evidence(LineView):
         else:
             rows.append(EvidenceRow(Content.styled("   criterion checks   judge     you", "$dim")))
             rows += [EvidenceRow(criterion_row(known, name)) for name in CRITERIA]
-        said = (*finding_rows(known), *judge_rows(known))
+        said = (*finding_rows(known, self._opened), *judge_rows(known))
         self._rows = rows + [line for row in said for line in _wrapped(row, width)]
         findings = known.report.findings if known.report else ()
         self.border_subtitle = plural(len(findings), "finding") if findings else ""
@@ -82,4 +92,4 @@ def _wrapped(row: EvidenceRow, width: int) -> list[EvidenceRow]:
         return [row]
     first, *rest = row.content.wrap(width - _INDENT)
     lines = [first, *(Content.assemble(" " * _INDENT, line) for line in rest)]
-    return [EvidenceRow(line, row.place) for line in lines]
+    return [EvidenceRow(line, row.place, row.group) for line in lines]

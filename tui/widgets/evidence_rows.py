@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from textual.content import Content
 
 from core.assess.opinions import newest_votes
-from core.models import Answer, Assessment, Judgement, Side
+from core.models import Answer, Assessment, Finding, Judgement, Side
 from core.text import one_line
 from tui.documents.document import Place
 from tui.documents.marks import SEVERITY_SIGNS
@@ -18,31 +18,53 @@ from tui.render.signs import CRITERION_NAMES, JUDGEMENT_SIGNS, answer
 QUOTES_SHOWN = 3
 """Lines of evidence that are shown of one answer."""
 
+FOLDED_FROM = 4
+"""So many findings of one rule stand in one line until they are opened."""
+
 _ANSWERS: dict[str, bool | None] = {"yes": True, "no": False}
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
-    """One line of the panel, and the line of code it speaks of."""
+    """One line of the panel, the line of code it speaks of, the rule whose findings it folds."""
 
     content: Content
     place: Place | None = None
+    group: str = ""
 
 
-def finding_rows(known: Assessment) -> Iterator[EvidenceRow]:
-    """What the checks found, the most severe first."""
-    if known.report is None:
-        return
-    findings = sorted(known.report.findings, key=lambda f: -list(SEVERITY_SIGNS).index(f.severity))
-    for finding in findings:
-        sign, style = SEVERITY_SIGNS[finding.severity]
-        place = None
-        if finding.file is not None and finding.line is not None:
-            place = Place(finding.file, finding.line, finding.side)
-        message = finding_text(finding)
+def finding_rows(known: Assessment, opened: Collection[str] = ()) -> Iterator[EvidenceRow]:
+    """What the checks found, rule by rule, the most severe first; many of one rule stand folded."""
+    findings = known.report.findings if known.report else ()
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in sorted(findings, key=lambda f: -list(SEVERITY_SIGNS).index(f.severity)):
+        by_rule.setdefault(finding.rule, []).append(finding)
+    for rule, found in by_rule.items():
+        if len(found) < FOLDED_FROM:
+            yield from map(_finding, found)
+            continue
+        is_open = rule in opened
+        sign, style = SEVERITY_SIGNS[found[0].severity]
+        hint = "Enter folds them" if is_open else f"first: {finding_text(found[0])}  (Enter: all)"
         yield EvidenceRow(
-            Content.assemble((f" {sign} ", style), (f"{finding.rule}  ", "$dim"), message), place
+            Content.assemble(
+                (f" {sign} ", style), (rule, "$dim"), f"  {len(found)} findings  ", (hint, "$dim")
+            ),
+            group=rule,
         )
+        if is_open:
+            yield from map(_finding, found)
+
+
+def _finding(finding: Finding) -> EvidenceRow:
+    sign, style = SEVERITY_SIGNS[finding.severity]
+    place = None
+    if finding.file is not None and finding.line is not None:
+        place = Place(finding.file, finding.line, finding.side)
+    message = finding_text(finding)
+    return EvidenceRow(
+        Content.assemble((f" {sign} ", style), (f"{finding.rule}  ", "$dim"), message), place
+    )
 
 
 def judge_rows(known: Assessment) -> Iterator[EvidenceRow]:

@@ -1,0 +1,111 @@
+"""How the room is used: every size, one pane alone, splits that move, lists with room."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.runs import SHAS, build_runs, unified, write_attempt
+from tests.support.screen import press, running, screen_text, triage_screen
+
+SIZES = [(80, 24), (120, 36), (160, 48), (240, 60)]
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    return build_runs(tmp_path / "runs")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_decides_is_in_view_at_every_size(runs: Path, size: tuple[int, int]) -> None:
+    async with running(runs, size) as (app, pilot):
+        lines = screen_text(app).split("\n")
+        assert len(lines) == size[1] and max(map(len, lines)) <= size[0]
+        text = "\n".join(lines)
+        for wanted in (
+            "Make ten larger",
+            "reviewed 0/3",
+            "return 0",
+            "218 B",
+            "syntax",
+            "template",
+        ):
+            assert wanted in text, wanted
+        reading = await press(pilot, "tab")
+        assert "attempt 1 of 3" in reading and "+ value_10 = 100" in reading
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_one_pane_is_shown_alone_and_follows_the_focus(
+    runs: Path, size: tuple[int, int]
+) -> None:
+    async with running(runs, size) as (app, pilot):
+        screen = triage_screen(app)
+        view, evidence = screen.attempt_pane.document_view, screen.attempt_pane.evidence
+        view.focus()
+        await press(pilot, "Z")
+        assert view.outer_size.width == size[0] and not screen.lists.display
+        assert view.outer_size.height == size[1] - 5  # bars, header and tabs stay
+        await press(pilot, "tab")
+        assert evidence.has_focus and evidence.outer_size.height == size[1] - 4
+        await press(pilot, "tab")
+        assert screen.lists.commit_list.has_focus and not screen.attempt_pane.display
+        assert screen.lists.outer_size.width == size[0]
+        await press(pilot, "Z")
+        assert screen.attempt_pane.display and screen.lists.display
+
+
+async def test_a_verdict_key_does_not_count_where_the_patch_is_not_shown(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        screen = triage_screen(app)
+        await press(pilot, "Z", "j", "1")
+        assert "too soon" in screen_text(app)
+        assert not screen.triage.history(screen.attempt_key or "")
+        await press(pilot, "Z", "1")
+        assert screen.triage.progress().reviewed == 1
+
+
+async def test_splits_move_and_stop_before_a_pane_vanishes(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        screen = triage_screen(app)
+        lists, evidence = screen.lists, screen.attempt_pane.evidence
+        before = lists.outer_size.width, evidence.outer_size.height
+        await press(pilot, "ctrl+right", "ctrl+up")
+        assert (lists.outer_size.width, evidence.outer_size.height) == (
+            before[0] + 4,
+            before[1] + 2,
+        )
+        await press(pilot, *["ctrl+left"] * 30, *["ctrl+down"] * 30)
+        assert (lists.outer_size.width, evidence.outer_size.height) == (20, 3)
+        await press(pilot, *["ctrl+right"] * 60, *["ctrl+up"] * 60)
+        assert screen.attempt_pane.outer_size.width >= 20
+        assert screen.attempt_pane.document_view.outer_size.height >= 3
+
+
+async def test_hidden_lists_come_back_when_one_goes_there(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        screen = triage_screen(app)
+        await press(pilot, "h")
+        assert not screen.lists.display and app.focused is screen.attempt_pane.document_view
+        await press(pilot, "n", "1")
+        assert screen.triage.progress().reviewed == 1
+        await press(pilot, "escape")
+        assert screen.lists.display and app.focused is screen.lists.attempt_list
+
+
+async def test_wide_lists_show_how_the_runs_went(runs: Path) -> None:
+    write_attempt(
+        runs, "repo/codex/m/2025-01-02_03-04-05/item-0009", SHAS[0], unified("a\n", "b\n")
+    )
+    async with running(runs, (240, 60)) as (app, _pilot):
+        row = next(line for line in screen_text(app).split("\n") if "03:04/0009" in line)
+        assert "1m02s" in row[:84] and " m " in row[:84]
+
+
+async def test_a_commit_says_how_many_of_those_that_need_it_have_a_decision(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        row = next(line for line in screen_text(app).split("\n") if line.startswith("│a1a1a1a1"))
+        assert "0/2" in row[:46] and "done" not in row[:46]
+        text = await press(pilot, "1", "1")
+        assert "2/2 done" in next(x for x in text.split("\n") if x.startswith("│a1a1a1a1"))[:46]

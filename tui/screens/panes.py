@@ -1,0 +1,72 @@
+"""How the room is divided between the panes: one of them alone, lists hidden, splits moved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.widget import Widget
+
+from tui.widgets.attempt_lists import AttemptLists
+from tui.widgets.document_view import DocumentView
+from tui.widgets.evidence import Evidence
+
+if TYPE_CHECKING:
+    from tui.screens.triage import TriageScreen
+
+_ZOOMS = ("lists", "document", "evidence")
+_LEAST_WIDTH, _LEAST_HEIGHT = 20, 3
+
+
+class Panes:
+    """Zooms the pane that has the focus, and follows the focus while zoomed."""
+
+    def __init__(self, screen: TriageScreen) -> None:
+        self._screen = screen
+        self._zoomed = False
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is always something to divide."""
+        return True
+
+    def action_zoom(self) -> None:
+        """Give all room to the focused pane, or share it again."""
+        self._zoomed = not self._zoomed
+        self._zoom(self._screen.focused)
+
+    def action_lists(self) -> None:
+        """Hide the lists, or show them again."""
+        hide = not self._screen.has_class("-no-lists")
+        self._screen.set_class(hide, "-no-lists")
+        if hide:
+            self._screen.attempt_pane.document_view.focus()
+
+    def action_split(self, across: int, down: int) -> None:
+        """Give the lists more cells across, the evidence more lines."""
+        lists, evidence = self._screen.lists, self._screen.attempt_pane.evidence
+        if across:
+            most = self._screen.size.width - _LEAST_WIDTH
+            width = max(_LEAST_WIDTH, min(lists.outer_size.width + across, most))
+            lists.styles.width = width
+        if down:
+            most = self._screen.attempt_pane.size.height - 2 * _LEAST_HEIGHT
+            evidence.styles.height = max(
+                _LEAST_HEIGHT, min(evidence.outer_size.height + down, most)
+            )
+
+    def focus(self, pane: Widget) -> None:
+        """Focus a pane; while zoomed, or with lists hidden, it is shown first."""
+        self._zoom(pane)
+        if isinstance(pane.parent, AttemptLists):
+            self._screen.remove_class("-no-lists")
+        self._screen.call_after_refresh(pane.focus)
+
+    def _zoom(self, pane: Widget | None) -> None:
+        shown = (
+            "document"
+            if isinstance(pane, DocumentView)
+            else "evidence"
+            if isinstance(pane, Evidence)
+            else "lists"
+        )
+        for name in _ZOOMS:
+            self._screen.set_class(self._zoomed and name == shown, f"-zoom-{name}")
