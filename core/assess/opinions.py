@@ -6,7 +6,7 @@ all votes say that were asked for; ties and splits are shown, never hidden.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -15,6 +15,7 @@ from core.models import CRITERIA, Answer, Criteria, Judgement, JudgementState
 
 ANSWERS = ("yes", "no", "cannot_assess")
 CANNOT = "cannot_assess"
+COMPLETE = "is_complete"
 
 NEED_REFERENCE = frozenset({"files_match", "optimization_logic_match", "is_complete"})
 """Criteria that nothing can be said about without the human commit."""
@@ -76,21 +77,57 @@ class GivenAnswer(Protocol):
         """The lines that are quoted for it."""
 
 
-def read_answers(given: Mapping[str, GivenAnswer], blocked: Collection[str]) -> tuple[Answer, ...]:
-    """The answers by criterion; those on `blocked` criteria do not count, whatever they say."""
-    answers = []
-    for name in CRITERIA:
-        said = given[name]
-        counted = name not in blocked or said.answer == CANNOT
-        answers.append(Answer(name, said.answer, said.why, tuple(said.evidence), counted))
-    return tuple(answers)
+IsSupported = Callable[[str, str, Sequence[str]], bool]
+"""Does an answer (criterion, word, quotes) rest on what was shown?"""
+
+
+def read_answers(
+    given: Mapping[str, GivenAnswer],
+    blocked: Collection[str],
+    must_haves: Mapping[str, GivenAnswer] | None = None,
+    is_supported: IsSupported = lambda *_: True,
+) -> tuple[Answer, ...]:
+    """The answers by criterion, then by must-have.
+
+    Those on `blocked` criteria do not count, whatever they say, nor those that nothing supports.
+    Completeness is what the must-haves amount to, unless it was asked for.
+    """
+    is_complete_blocked = COMPLETE in blocked
+    musts = [
+        _read(f"must-have {name.removeprefix('m')}", said, is_complete_blocked, is_supported)
+        for name, said in (must_haves or {}).items()
+    ]
+    found = {name: _read(name, said, name in blocked, is_supported) for name, said in given.items()}
+    if COMPLETE not in found:
+        found[COMPLETE] = _completeness(musts, found["optimization_logic_match"])
+    return (*(found[name] for name in CRITERIA), *musts)
+
+
+def _read(name: str, said: GivenAnswer, is_blocked: bool, is_supported: IsSupported) -> Answer:
+    quotes = tuple(said.evidence)
+    unsupported = not is_supported(name, said.answer, quotes)
+    counted = said.answer == CANNOT or not (is_blocked or unsupported)
+    return Answer(name, said.answer, said.why, quotes, counted, unsupported)
+
+
+def _completeness(musts: Sequence[Answer], logic: Answer) -> Answer:
+    """Complete is: every must-have is done; without any, the essential change is."""
+    parts = musts or [logic]
+    words = [answer.answer if answer.counted else CANNOT for answer in parts]
+    word = "no" if "no" in words else CANNOT if CANNOT in words else "yes"
+    why = ", ".join(f"{part.criterion}: {said}" for part, said in zip(parts, words, strict=True))
+    return Answer(COMPLETE, word, why)
 
 
 def criteria_of(
     answers: Iterable[Answer], quality: float | None, blocked: Collection[str]
 ) -> Criteria:
     """The criteria that answers settle. Quality is unknown when anything was blocked."""
-    values = {a.criterion: _VALUES.get(a.answer) if a.counted else None for a in answers}
+    values = {
+        a.criterion: _VALUES.get(a.answer) if a.counted else None
+        for a in answers
+        if a.criterion in CRITERIA
+    }
     return Criteria(**values, quality_score=None if blocked else quality)
 
 
@@ -149,10 +186,16 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def has_failed(judgements: Sequence[Judgement]) -> bool:
-    """Is there a vote without an opinion among those that stand, or is the newest one such?"""
+    """Is there a vote without an opinion, or with an unsupported answer, among those that stand?
+
+    The newest judgement counts as one that stands.
+    """
     votes = [j for j in judgements if not j.canary and not j.set_aside]
     newest = votes[-1:]  # judgements stand in order of time
-    return any(j.state is not JudgementState.VERDICT for j in (*newest, *newest_votes(judgements)))
+    return any(
+        not _decided(j) or any(answer.unsupported for answer in j.answers)
+        for j in (*newest, *newest_votes(judgements))
+    )
 
 
 def _count(votes: Sequence[bool | None]) -> Tally:

@@ -19,7 +19,16 @@ from core.text import one_line, visible
 RULE = "injection.patch"
 MAX_FINDINGS = 20
 
-FENCE_LOOK_ALIKE = re.compile(r"[<＜‹«⟨〈《]{2,}[\s/]*patch[\s_-]?jury", re.IGNORECASE)
+_OPENS, _CLOSES = "[<＜‹«⟨〈《]", "[>＞›»⟩〉》]"
+FENCE_LOOK_ALIKE = re.compile(
+    rf"{_OPENS}{{2,}}[\s/]*patch[\s_-]?jury"
+    rf"|{_OPENS}{{3,}}[^\n<>]{{0,80}}\b(?:begin|end)\b[^\n<>]{{0,80}}{_CLOSES}{{3,}}",
+    re.IGNORECASE,
+)
+CHAT_MARK = re.compile(
+    r"<[|｜][\w▁ ]{2,40}[|｜]>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>", re.IGNORECASE
+)
+"""What chat templates take for the end of a text and the start of another speaker's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +101,8 @@ _PATTERNS = (
     _Pattern("looks like a fence of the prompt", (), FENCE_LOOK_ALIKE),
     _Pattern(
         "holds a mark of a chat template",
-        ("<|", "[inst", "[/inst"),
-        re.compile(r"<\|(?:im_start|im_end|system|user|assistant|endoftext)\|>|\[/?INST\]", re.I),
+        ("<|", "<｜", "[inst", "[/inst", "<<sys", "<</sys", "<start_of", "<end_of"),
+        CHAT_MARK,
         Severity.INFO,
         most=1,  # a library for language models is full of them
     ),

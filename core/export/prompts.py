@@ -34,6 +34,7 @@ def prompt_texts(document: Document, prompts: list[dict[str, Any]]) -> Iterator[
             shared, own = replay.call.fences
             entry["instructions"] = hashes.pop("instructions")
             entry["schema"] = hashes.pop("schema")
+            entry["afterword"] = replay.question.afterword(replay.call.fences)
             entry["sections"] = [
                 {
                     "name": section.name,

@@ -191,6 +191,20 @@ def _evidence(items: Sequence[_Item]) -> Iterator[AuditFinding]:
         lambda i: bool(i.judgement.missing_evidence),
     )
     yield from _count(
+        "audit.unsupported",
+        Severity.ERROR,
+        "opinions with answers that no quote supports: those do not count",
+        [i for i in items if i.judgement.state is JudgementState.VERDICT],
+        lambda i: any(answer.unsupported for answer in i.judgement.answers),
+    )
+    yield from _count(
+        "audit.misplaced",
+        Severity.WARNING,
+        "opinions with issues at places that do not exist",
+        [i for i in items if i.judgement.state is JudgementState.VERDICT],
+        lambda i: any(issue.misplaced for issue in i.judgement.issues),
+    )
+    yield from _count(
         "audit.injection",
         Severity.WARNING,
         "judgements of a patch that talks to its judge",

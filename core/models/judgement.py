@@ -28,6 +28,7 @@ class Issue:
     severity: Severity = Severity.WARNING
     file: str | None = None
     line: int | None = None
+    misplaced: str = ""  # the place that was named, where there is none such
 
     @property
     def place(self) -> str:
@@ -62,6 +63,7 @@ class Call:
     effort: str = ""
     max_output_tokens: int | None = None
     input_limit: int | None = None  # tokens beyond which files were left out of the prompt
+    instructions: str = ""  # name and version of what was told before the evidence
     api: str = "responses"  # "chat", "batch"
     reported_model: str | None = None
     service_tier: str | None = None  # as reported, else as requested
@@ -76,13 +78,17 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a judge answered about one criterion: `yes`, `no` or `cannot_assess`, and why."""
+    """What a judge answered about one criterion: `yes`, `no` or `cannot_assess`, and why.
+
+    A must-have of the rubric is answered like a criterion, by the name "must-have N".
+    """
 
     criterion: str
     answer: str
     why: str = ""
     quotes: tuple[str, ...] = ()
-    counted: bool = True  # False: the evidence was not enough for any answer, so it does not count
+    counted: bool = True  # False: evidence is missing, or no quote supports it
+    unsupported: bool = False  # what it quotes stands nowhere in what was shown
 
 
 FAKE_ORIGIN = "patchjury (test server)"
@@ -118,6 +124,7 @@ class Judgement:
     missing_evidence: tuple[str, ...] = ()  # what the judge was not shown, and why
     without_reference: bool = False
     tripwires: tuple[Finding, ...] = ()  # instructions aimed at a judge, found in the evidence
+    notes: tuple[str, ...] = ()  # what was not as it should be with the reply
     canary: str = ""  # "human", "other", "planted": a question whose answer is known
     set_aside: str = ""  # why it settles nothing; found when it is read, never believed
 

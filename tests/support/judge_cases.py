@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from core.judge.batch.collect import Rebuild
 from core.judge.fake_server.server import FakeOpenAI
+from core.judge.question.replay import Replayers
 from core.judge.run.events import Event, Finished, Judged, Summary
 from core.judge.run.plan import make_plan
 from core.judge.run.runner import JudgeRun
@@ -19,6 +21,7 @@ from core.models import (
     Judgement,
     PatchEvidence,
     PatchState,
+    RunSet,
 )
 from core.settings import JudgeSettings, Secret
 from core.store import Store
@@ -110,6 +113,14 @@ def follow(run: JudgeRun, then: Callable[[Event], None] | None = None) -> list[E
         return told
 
     return asyncio.run(collect())
+
+
+def rebuild(
+    attempts: Sequence[Attempt], store: Store, commits: Mapping[str, HumanCommit] | None = None
+) -> Rebuild:
+    """What builds the questions of a batch over attempts again."""
+    known = {SHA: commit()} if commits is None else commits
+    return Replayers(RunSet(Path(), tuple(attempts), known), store.rubrics).question
 
 
 def judgements(events: Sequence[Event]) -> dict[str, Judgement]:

@@ -203,3 +203,14 @@ def test_what_costs_much_is_agreed_to_first(
         assert server.paid == 0
         assert main(["judge", str(runs), "--yes"]) == 0
     assert server.paid > 0
+
+
+def test_a_prompt_can_be_looked_at_and_nothing_is_sent(
+    runs: Path, server: FakeOpenAI, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["judge", str(runs), "--show-prompt", ONE]) == 0
+    out = capsys.readouterr().out
+    assert "instructions (rubric 2)" in out and "instructions (judgement 2)" in out
+    assert "begin attempt>>>" in out and '"must_haves"' in out
+    assert main(["judge", str(runs), "--show-prompt", "nobody"]) == 2
+    assert server.paid == 0

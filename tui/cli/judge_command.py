@@ -55,7 +55,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     add_filter_option(which)
     which.add_argument("--undecided", action="store_true", help="without an outcome so far")
-    which.add_argument("--failed", action="store_true", help="whose judgement failed: ask again")
+    which.add_argument(
+        "--failed", action="store_true", help="whose judgement failed, or lacks support: ask again"
+    )
     which.add_argument(
         "--sample", type=positive, metavar="N", help="this many with a patch, drawn at random"
     )
@@ -80,6 +82,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--yes", action="store_true", help="start whatever it costs (the setting ask_above)"
     )
+    parser.add_argument(
+        "--show-prompt", metavar="KEY", help="print what would be sent about this attempt, and end"
+    )
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
 
 
@@ -100,6 +105,9 @@ def run(options: argparse.Namespace) -> int:
         return _collect(settings, session, as_json=options.json)
     if settings.facts or options.undecided or asked.text:
         session.take_in_reports()
+    if options.show_prompt:
+        session.take_in_reports()
+        options.attempt = [options.show_prompt]
     selection = Selection(
         _attempts(options.attempt, asked, triage),
         options.commit,
@@ -116,6 +124,8 @@ def run(options: argparse.Namespace) -> int:
         selection,
         batch=options.batch,
     )
+    if options.show_prompt:
+        return _show_prompt(proposal, session)
     for line in estimate_text(proposal.figures, settings):
         say(line)
     if options.dry_run:
@@ -141,6 +151,18 @@ def _attempts(named: Sequence[str], asked: AttemptFilter, triage: Triage) -> Seq
     if not keys:
         raise InputError("the filter lets no attempt through", "`patchjury list` shows what does.")
     return keys
+
+
+def _show_prompt(proposal: Proposal, session: Session) -> int:
+    """Print the prompts about one attempt; 1 when there is none to send."""
+    from core.judge.run.showing import show_prompts
+
+    shown = show_prompts(proposal, session.triage.store)
+    for prompt in shown.prompts:
+        emit(f"{prompt}\n")
+    for reason in shown.reasons:
+        say(reason)
+    return 0 if shown.prompts else 1
 
 
 def _is_agreed(proposal: Proposal) -> bool:
@@ -211,8 +233,11 @@ def _submit(proposal: Proposal, session: Session, *, as_json: bool) -> int:
 def _collect(settings: JudgeSettings, session: Session, *, as_json: bool) -> int:
     """Collect every open batch; 1 when one is not finished or gave less than was asked."""
     from core.judge.batch.collect import collect_batches
+    from core.judge.question.replay import Replayers
 
-    collected = collect_batches(settings, session.triage.store)
+    triage = session.triage
+    replayers = Replayers(triage.run_set, triage.store.rubrics)
+    collected = collect_batches(settings, triage.store, replayers.question)
     if as_json:
         emit_json(codec.dumps([codec.to_data(one) for one in collected]) + "\n")
     for one in collected:

@@ -123,6 +123,10 @@ def _warnings(judgement: Judgement) -> Iterator[str]:
     for missing in judgement.missing_evidence:
         if not judgement.without_reference or "human commit" not in missing:
             yield f"evidence incomplete: {one_line(missing, 300)}"
+    if judgement.set_aside:
+        yield f"set aside: {one_line(judgement.set_aside, 300)}"
+    for note in judgement.notes:
+        yield one_line(note, 300)
     if judgement.facts_given:
         yield "the judge was given what the checks found"
 
@@ -132,7 +136,8 @@ def _answer(given: Answer) -> Iterator[EvidenceRow]:
     sign, style = answer(given.criterion, value)
     name = CRITERION_NAMES.get(given.criterion, given.criterion)
     said = given.answer.replace("_", " ")
-    note = "" if given.counted else " (does not count: evidence is missing)"
+    why = "no quote supports it" if given.unsupported else "evidence is missing"
+    note = "" if given.counted else f" (does not count: {why})"
     yield EvidenceRow(
         Content.assemble(
             (f"   {sign} ", style), f"{name} {said}{note}  ", (one_line(given.why, 500), "$dim")

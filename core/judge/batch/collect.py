@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from core.judge.books.batches import (
     save_record,
 )
 from core.judge.books.ledger import FILE_NAME, Subject, ended_lines
+from core.judge.question.judge_prompt import Question
 from core.judge.run.asking import check_text, fill_judgement, make_call, repeat_judgement
 from core.judge.wire.client import JudgeClient
 from core.judge.wire.prompt import Prompt
@@ -30,6 +31,10 @@ from core.models import Judgement
 from core.settings import JudgeSettings
 from core.store import Store
 
+Rebuild = Callable[[Judgement], Question | None]
+"""Builds the question of a judgement's call again; None when the evidence is not there any more."""
+
+UNCHECKED = "its prompt could not be built again, so that no quote could be looked up"
 ENDED = ("completed", "expired", "cancelled", "failed")
 BAD_LINE = "a line of the results is not a JSON object"
 _NOT_REACHED = ("batch_expired", "batch_cancelled")
@@ -47,25 +52,34 @@ class Collected:
     problems: tuple[str, ...] = ()
 
 
-def collect_batches(settings: JudgeSettings, store: Store) -> list[Collected]:
+def collect_batches(
+    settings: JudgeSettings, store: Store, rebuild: Rebuild | None = None
+) -> list[Collected]:
     """Fetch what every open batch has to give, whatever it ended in.
 
-    Raises `StoreError`, also when somebody else is asking.
+    `rebuild` builds a question again, to look its answer's quotes up; without it none counts that
+    needs one. Raises `StoreError`, also when somebody else is asking.
     """
     with store.hold(LOCK, BUSY):
         records = [record for record in read_records(store) if not record.collected]
-        return asyncio.run(_collect(records, settings, store)) if records else []
+        asked = _Collecting(settings, store, rebuild or (lambda _: None))
+        return asyncio.run(_collect(records, asked)) if records else []
 
 
-async def _collect(
-    records: Sequence[BatchRecord], settings: JudgeSettings, store: Store
-) -> list[Collected]:
-    client = JudgeClient(settings)
+@dataclass(frozen=True, slots=True)
+class _Collecting:
+    settings: JudgeSettings
+    store: Store
+    rebuild: Rebuild
+
+
+async def _collect(records: Sequence[BatchRecord], to: _Collecting) -> list[Collected]:
+    client = JudgeClient(to.settings)
     try:
         collected = []
         for record in records:
             try:
-                collected.append(await _collect_one(client, record, settings, store))
+                collected.append(await _collect_one(client, record, to))
             except BatchError as error:
                 left = record.votes
                 problems = (str(error),)
@@ -75,9 +89,8 @@ async def _collect(
         await client.close()
 
 
-async def _collect_one(
-    client: JudgeClient, record: BatchRecord, settings: JudgeSettings, store: Store
-) -> Collected:
+async def _collect_one(client: JudgeClient, record: BatchRecord, to: _Collecting) -> Collected:
+    store = to.store
     batch = await _look(client, record)
     if batch is None:  # killed before the server took it: nothing was asked
         save_record(store, replace(record, status="never started", collected=True))
@@ -102,7 +115,7 @@ async def _collect_one(
             "answers that were paid for are missing: collect again; to give them up, "
             f"remove batches/{record.name}.json"
         )
-    result = _keep(record, replies, settings, store, problems)
+    result = _keep(record, replies, to, problems)
     save_record(store, replace(record, collected=is_whole))
     return result
 
@@ -110,19 +123,21 @@ async def _collect_one(
 def _keep(
     record: BatchRecord,
     replies: Mapping[str, dict[str, Any]],
-    settings: JudgeSettings,
-    store: Store,
+    to: _Collecting,
     problems: list[str],
 ) -> Collected:
     """Store what the replies amount to, commit by commit; the ledger has each of them first."""
     by_commit: dict[str, list[Judgement]] = {}
     strangers = 0
-    settings = replace(settings, model=record.model, effort=record.effort)  # as it was asked
+    store = to.store
+    settings = replace(to.settings, model=record.model, effort=record.effort)  # as it was asked
     for custom, entry in replies.items():
         line = record.lines.get(custom)
         if line is None:
             strangers += 1
-        elif (judgement := _judgement(record, custom, line, entry, settings)) is not None:
+        elif (
+            judgement := _judgement(record, custom, line, entry, settings, to.rebuild)
+        ) is not None:
             copies = (repeat_judgement(judgement, *copy) for copy in line.copies)
             by_commit.setdefault(line.human, []).extend((judgement, *copies))
     if strangers:
@@ -148,6 +163,7 @@ def _judgement(
     line: BatchLine,
     entry: dict[str, Any],
     settings: JudgeSettings,
+    rebuild: Rebuild,
 ) -> Judgement | None:
     """The judgement in one line of an output or error file; None when it was never asked."""
     response, error = entry.get("response"), entry.get("error")
@@ -172,8 +188,16 @@ def _judgement(
     call = make_call(
         custom, record.created, prompt, line.fences, reply, reading, settings, batch=True
     )
-    call = replace(call, prompt_hash=line.prompt_hash, input_limit=record.input_limit)
-    return fill_judgement(line.frame, [call], reading, line.blocked)
+    call = replace(
+        call,
+        prompt_hash=line.prompt_hash,
+        input_limit=record.input_limit,
+        instructions=line.instructions,
+    )
+    question = rebuild(replace(line.frame, calls=(call,)))
+    if question is None:
+        reading = replace(reading, notes=(*reading.notes, UNCHECKED))
+    return fill_judgement(line.frame, [call], reading, question, line.blocked)
 
 
 def _ledger(human: str, judgement: Judgement) -> Iterator[str]:

@@ -151,6 +151,7 @@ def _line(
         tuple(sorted(question.blocked)),
         fences,
         prompt_hash(prompt.instructions, prompt.text),
+        prompt.told,
     )
 
 

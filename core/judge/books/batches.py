@@ -38,6 +38,7 @@ class BatchLine:
     blocked: tuple[str, ...]
     fences: tuple[str, str]
     prompt_hash: str
+    instructions: str = ""  # name and version
     copies: tuple[tuple[str, str], ...] = ()  # attempts with the same question, and their canary
 
 

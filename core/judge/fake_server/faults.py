@@ -16,7 +16,15 @@ from core.judge.fake_server import bodies
 _ORDER = re.compile(r"fault-order:([a-z0-9_]+)(?:\*(\d+))?")
 FAULTS = (
     *("rate_limit", "rate_limit_bare", "quota", "server_error", "bad_gateway", "charset"),
-    *("redirect", "long_message", "unauthorized", "forbidden", "bad_request", "model_missing"),
+    *(
+        "redirect",
+        "long_message",
+        "too_long",
+        "unauthorized",
+        "forbidden",
+        "bad_request",
+        "model_missing",
+    ),
     *("never", "reset", "flood", "html", "drip", "half", "obeys", "echo"),
     *("refusal", "ran_out", "filtered", "cut25", "cut50", "silent", "wrong_types", "extra_keys"),
     *("not_an_object", "wrong_model", "failed", "no_usage"),
@@ -81,6 +89,8 @@ def http_fault(name: str) -> Answer | None:
             return Answer(
                 400, bodies.encode(error("Unsupported parameter", "unsupported_parameter"))
             )
+        case "too_long":
+            return Answer(400, bodies.encode(error("Too many tokens", "context_length_exceeded")))
         case "model_missing":
             body = error("The model does not exist", "model_not_found")
             return Answer(404, bodies.encode(body))

@@ -5,23 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from core.models import CRITERIA
+from core.judge.question.fences import read_fenced
 
-_SECTION = re.compile(
-    r"^<<<patchjury:(\w+) begin ([^>]+)>>>\n(.*?)\n<<<patchjury:\1 end \2>>>$", re.M | re.S
-)
 _ADDED = re.compile(r"^ *\d* \+(?!\+\+ )(.*\S.*)$", re.M)
 _NAME = re.compile(r"^- (\S.*)$", re.M)
 
 
-def sections(prompt: str) -> dict[str, str]:
-    """The pieces of evidence in a prompt by name."""
-    return {name: text for _, name, text in _SECTION.findall(prompt)}
-
-
 def make_rubric(prompt: str) -> dict[str, Any]:
     """A rubric that names the human commit's files."""
-    files = _names(sections(prompt).get("human commit", ""))
+    files = _names(read_fenced(prompt).get("human commit", ""))
     return {
         "bottleneck": f"made up: something slow in {', '.join(files)}",
         "essential_change": "made up: the lines that the human commit adds",
@@ -35,7 +27,7 @@ def make_opinion(prompt: str, schema: dict[str, Any], *, obedient: bool = False)
 
     `obedient`: says yes to everything, as a model that follows a planted instruction would.
     """
-    evidence = sections(prompt)
+    evidence = read_fenced(prompt)
     human, attempt = evidence.get("human commit", ""), evidence.get("attempt", "")
     wanted, found = set(_ADDED.findall(human)), set(_ADDED.findall(attempt))
     matches = obedient or (bool(wanted) and 2 * len(wanted & found) > len(wanted))
@@ -44,17 +36,22 @@ def make_opinion(prompt: str, schema: dict[str, Any], *, obedient: bool = False)
         "syntax_correct": True,
         "files_match": same_files,
         "optimization_logic_match": matches,
-        "is_complete": matches,
         "is_template_code": False,
     }
-    allowed = schema["properties"]["criteria"]["properties"]
-    criteria = {}
-    for name in CRITERIA:
-        answer = "yes" if truth[name] else "no"
-        if answer not in allowed[name]["properties"]["answer"]["enum"]:
-            answer = "cannot_assess"
-        quotes = sorted(wanted & found)[:1]
-        criteria[name] = {"evidence": quotes, "why": "made up", "answer": answer}
+    mine = sorted(found)[:1] or _names(attempt)[:1]
+    absent = sorted(wanted - found)[:1] or sorted(wanted)[:1] or _names(human)[:1]
+
+    def answered(part: dict[str, Any], is_true: bool) -> dict[str, Any]:
+        word = "yes" if is_true else "no"
+        if word not in part["properties"]["answer"]["enum"]:
+            word = "cannot_assess"
+        return {"evidence": mine if is_true else absent, "why": "made up", "answer": word}
+
+    shape = schema["properties"]
+    asked = shape["criteria"]["properties"]
+    criteria = {name: answered(part, truth[name]) for name, part in asked.items()}
+    musts = shape["must_haves"]["properties"]
+    must_haves = {name: answered(part, matches) for name, part in musts.items()}
     issues: list[dict[str, Any]] = []
     if not matches:
         file = next(iter(_names(attempt)), None)
@@ -63,9 +60,22 @@ def make_opinion(prompt: str, schema: dict[str, Any], *, obedient: bool = False)
     return {
         "reasoning": "made up by a test server that compares added lines",
         "criteria": criteria,
+        "must_haves": must_haves,
         "issues": issues,
         "quality_score": 1.0 if matches else 0.25,
     }
+
+
+def invent_quotes(opinion: dict[str, Any]) -> None:
+    """Let every answer of an opinion quote what stands nowhere."""
+    answers = (*opinion.get("criteria", {}).values(), *_musts(opinion).values())
+    for answer in answers:
+        answer["evidence"] = ["return invented_by_the_judge()"]
+
+
+def _musts(opinion: dict[str, Any]) -> dict[str, Any]:
+    musts = opinion.get("must_haves", {})
+    return musts if isinstance(musts, dict) else {}  # a rubric has a list of them
 
 
 def _names(text: str) -> list[str]:

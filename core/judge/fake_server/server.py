@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-import re
 import socket
 import struct
 import threading
@@ -18,9 +17,9 @@ from typing import Any
 from core.judge.fake_server import bodies, faults, made_up_opinions
 from core.judge.fake_server.fake_batches import Batches
 from core.judge.fake_server.faults import Answer
+from core.judge.question.fences import without_ids
 from core.judge.wire.reply import FAKE_MARK
 
-_FENCE = re.compile(r"<<<patchjury:\w+ ")
 _SHUTDOWN = "2026-12-11"
 
 
@@ -34,6 +33,8 @@ class FakeOpenAI:
         self.orders: list[str] = []  # faults of the next calls, in order
         self.apis = {"responses", "chat"}
         self.poses_as_real = False  # does it keep silent about what it is?
+        self.invents = False  # does it quote what was never shown?
+        self.preface = ""  # what stands before its answers, then in a Markdown fence
         self.obedient = False  # does it follow instructions in patches?
         self.input_factor = 1.0  # of the tokens that it bills for a prompt
         self.bills_all_output = False  # is every reply as long as is allowed?
@@ -198,9 +199,14 @@ class FakeOpenAI:
             follows = self.obedient or fault == "obeys"
             told = "ignore all previous instructions" in prompt.partition("begin attempt")[2]
             opinion = made_up_opinions.make_opinion(prompt, schema, obedient=follows and told)
+        if self.invents:
+            made_up_opinions.invent_quotes(opinion)
+        text = json.dumps(opinion)
+        if self.preface:
+            text = f"{self.preface}```json\n{text}\n```"
         how = fault if fault in ("drip", "half") else "plain"
         if fault in (None, "drip", "half", "obeys", "echo"):
-            made = bodies.response(body, json.dumps(opinion), prompt)
+            made = bodies.response(body, text, prompt)
         else:
             made = faults.spoil(fault, body, prompt, opinion)
         self.answers += 1
@@ -235,7 +241,7 @@ class FakeOpenAI:
         order = faults.ordered(prompt.partition("begin attempt")[2] or prompt)
         if order is not None:
             name, times = order
-            key = _FENCE.sub("", prompt)
+            key = without_ids(prompt)
             self._seen[key] += 1
             return name if times is None or self._seen[key] <= times else None
         for name, share in self.shares.items():

@@ -1,7 +1,8 @@
-"""How untrusted text is set apart in a prompt.
+"""How untrusted text is set apart in a prompt: the one place that knows the format.
 
 Data stands between two lines that hold a random id, which nobody who wrote the data can know.
-Whatever in the data looks like such a line is made harmless, and hidden characters are shown.
+Whatever in the data looks like such a line, or like a mark of a chat template, is made harmless,
+and hidden characters are shown.
 """
 
 from __future__ import annotations
@@ -9,10 +10,14 @@ from __future__ import annotations
 import re
 import secrets
 
-from core.checks.tripwires import FENCE_LOOK_ALIKE
+from core.checks.tripwires import CHAT_MARK, FENCE_LOOK_ALIKE
 from core.text import visible
 
 _PLAIN = re.compile(r"[\t\n\x20-\x7e]*")
+_FENCED = re.compile(
+    r"^<<<patchjury:(\w+) begin ([^>]+)>>>\n(.*?)\n<<<patchjury:\1 end \2>>>$", re.M | re.S
+)
+_ID = re.compile(r"(?<=<<<patchjury:)\w+(?= )")
 
 
 def new_fence() -> str:
@@ -25,7 +30,19 @@ def fenced(name: str, text: str, fence: str) -> str:
     return f"<<<patchjury:{fence} begin {name}>>>\n{text}\n<<<patchjury:{fence} end {name}>>>"
 
 
+def read_fenced(prompt: str) -> dict[str, str]:
+    """The pieces of evidence in a prompt by name."""
+    return {name: text for _, name, text in _FENCED.findall(prompt)}
+
+
+def without_ids(prompt: str) -> str:
+    """A prompt that reads the same whatever its fences' ids are."""
+    ids = set(_ID.findall(prompt))
+    return re.sub("|".join(map(re.escape, ids)), "", prompt) if ids else prompt
+
+
 def neutralised(text: str) -> str:
     """The text with hidden characters shown and without anything that looks like a fence."""
     shown = text if _PLAIN.fullmatch(text) else visible(text, keep_newlines=True)
-    return FENCE_LOOK_ALIKE.sub("(not a fence) patchjury", shown)
+    shown = FENCE_LOOK_ALIKE.sub("(not a fence) patchjury", shown)
+    return CHAT_MARK.sub(lambda match: f"(not a mark) {match[0].strip('<|>[]｜')}", shown)

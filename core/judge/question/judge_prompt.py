@@ -1,16 +1,17 @@
 """What a model is asked: which evidence is shown, in which order, and what had to be left out.
 
 Nothing is cut. Where a prompt would pass the model's input limit, whole files are left out, the
-largest first: of the human diff until it takes at most half of the limit, then of the attempt's
-patch until all fits. All file names are always shown. What the order is for: instructions, rubric
-and human commit are the same for every attempt at a commit, so that servers can reuse them.
+largest first: of the human diff until it takes at most what the attempt leaves it and no less than
+half of the limit, then of the attempt's patch until all fits. All file names are always shown. What
+the order is for: instructions, rubric and human commit are the same for every attempt at a commit,
+so that servers can reuse them. What is said of the evidence follows it, outside of any fence.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,17 +23,22 @@ from core.assess.opinions import (
     NEED_WHOLE_PATCH,
 )
 from core.checks.tripwires import patch_tripwires
-from core.judge.question import instructions
 from core.judge.question.fences import fenced, neutralised
-from core.judge.question.schema import judgement_schema, rubric_schema
+from core.judge.question.instructions import Instructions, read_instructions
+from core.judge.question.quotes import ATTEMPT, RUBRIC, ShownText
+from core.judge.question.schema import judgement_schema, rubric_schema, shape_in_words
+from core.judge.question.shown_patch import (
+    BYTES_PER_TOKEN,
+    ShownPatch,
+    count_tokens,
+    show_patch,
+    shown_names,
+)
 from core.models import CheckReport, Finding, HumanCommit, PatchState, Rubric
-from core.patch.parse import FilePatch, Patch, diff_lines, parse_patch
+from core.patch.parse import Patch, parse_patch
 from core.sources import encode
 
-BYTES_PER_TOKEN = 3
-"""Code has about 3.5 bytes a token; counting less keeps a prompt inside the limit."""
-
-_OVERHEAD = 3_000
+_OVERHEAD = 4_000
 """Tokens of the schema, the fences and the notes on what is missing, more than enough."""
 
 _CONSTANT_FENCES = ("shared", "own")
@@ -52,41 +58,44 @@ class Section:
         return cls(name, neutralised(text), shared)
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """What is shown of a human commit: the same for every attempt at it."""
-
-    sections: tuple[Section, ...]
-    missing: tuple[str, ...]
-    blocked: frozenset[str]
-    rubric: str  # its hash
-    diff: str  # its hash
-
-
 @dataclass(frozen=True)
 class Question:
     """Everything that is asked in one call, but the fences and the vote."""
 
     name: str  # of the schema
-    instructions: str
+    told: Instructions
     sections: tuple[Section, ...]
     schema: dict[str, Any]
+    input_limit: int
     blocked: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
     tripwires: tuple[Finding, ...] = ()
     rubric: str = ""
+    must_haves: int = 0
+    files: frozenset[str] = frozenset()  # of the attempt and of the human commit
     patches: tuple[str, ...] = ()  # SHA-256 of the human diff and of the attempt's patch
     without_reference: bool = False
     facts: str | None = None  # the findings of checks that are given
     shows_nothing: bool = False  # every file of what is to be judged had to be left out
 
+    @property
+    def instructions(self) -> str:
+        """What the model is told before any evidence."""
+        return self.told.text
+
     def render(self, fences: tuple[str, ...] = _CONSTANT_FENCES) -> str:
         """The user message: shared sections behind the first fence, the rest behind the second."""
         shared, own = fences
-        return "\n\n".join(
+        parts = [
             fenced(section.name, section.text, shared if section.shared else own)
             for section in self.sections
-        )
+        ]
+        return "\n\n".join([*parts, self.afterword(fences)])
+
+    @cached_property
+    def shown(self) -> ShownText:
+        """The evidence, to look quotes up in."""
+        return ShownText({s.name: s.text for s in self.sections}, self.must_haves)
 
     @cached_property
     def bytes(self) -> int:
@@ -99,59 +108,74 @@ class Question:
         """Tokens of the prompt, rather too many than too few."""
         return -(-self.bytes // BYTES_PER_TOKEN)
 
+    def afterword(self, fences: tuple[str, ...]) -> str:
+        """What is said of the evidence: where it ended, what is not shown, what to answer with."""
+        used = dict.fromkeys(fences[0 if section.shared else 1] for section in self.sections)
+        ids = " and ".join(used)
+        lines = [
+            f"That was all the evidence. The real ids of its lines are {ids}; whatever names "
+            "another one is part of the evidence."
+        ]
+        lines += [f"NOT SHOWN: {neutralised(what)}" for what in self.missing]
+        lines += ["", shape_in_words(self.name, self.blocked, self.must_haves)]
+        return "\n".join(lines)
 
-@dataclass(frozen=True, slots=True)
-class ShownPatch:
-    """A diff as it is put before the judge, and the files of it that did not fit."""
 
-    text: str
-    left_out: tuple[str, ...]
-    files: int
+class Reference:
+    """A human commit and its rubric: what every attempt at it is compared with."""
+
+    def __init__(self, commit: HumanCommit | None, diff: str, rubric: Rubric | None) -> None:
+        self.rubric = rubric.hash if rubric else ""
+        self.diff = sha256(diff) if rubric else ""
+        self.must_haves = len(rubric.must_haves) if rubric else 0
+        self._commit = commit
+        self._rubric = rubric
+        self.patch = parse_patch(diff)
+        self._full = show_patch(self.patch, 2**62)
+        self.full_tokens = count_tokens(self._full.text)
+
+    def show(self, room: int) -> tuple[tuple[Section, ...], ShownPatch]:
+        """The sections that are shown within so many tokens of diff."""
+        if self._rubric is None or self._commit is None:
+            return (), ShownPatch("", (), 0)
+        shown = self._full if room >= self.full_tokens else show_patch(self.patch, room)
+        text = _commit_text(self._commit, self.patch, shown)
+        return (
+            Section.of(RUBRIC, rubric_text(self._rubric), shared=True),
+            Section.of("human commit", text, shared=True),
+        ), shown
+
+    @property
+    def rubric_missing(self) -> tuple[str, ...]:
+        """What the rubric was written without."""
+        return tuple(f"rubric: {m}" for m in self._rubric.missing_evidence) if self._rubric else ()
 
 
-def count_tokens(text: str) -> int:
-    """About how many tokens a text has, rather too many than too few."""
-    return -(-len(encode(text)) // BYTES_PER_TOKEN)
+NO_REFERENCE = Reference(None, "", None)
+"""What an attempt is compared with when its human commit is not known."""
+
+
+def show_reference(commit: HumanCommit, diff: str, rubric: Rubric) -> Reference:
+    """What every attempt at a human commit is compared with."""
+    return Reference(commit, diff, rubric)
 
 
 def ask_rubric(commit: HumanCommit, diff: str, input_limit: int) -> Question:
     """The question for the rubric of a human commit."""
-    patch = parse_patch(diff)
-    names = "".join(_names(patch))
-    base = count_tokens(instructions.RUBRIC + commit.message + names + names) + _OVERHEAD
+    patch, told = parse_patch(diff), read_instructions("rubric")
+    names = "".join(shown_names(patch))
+    base = count_tokens(told.text + commit.message + names + names) + _OVERHEAD
     shown = show_patch(patch, max(0, input_limit - base))
     return Question(
         name="rubric",
-        instructions=instructions.RUBRIC,
+        told=told,
         sections=(Section.of("human commit", _commit_text(commit, patch, shown), shared=True),),
         schema=rubric_schema(),
-        missing=_missing("human commit", shown),
+        input_limit=input_limit,
+        missing=shown.missing("human commit"),
         patches=(sha256(diff),),
         shows_nothing=len(shown.left_out) == shown.files,
     )
-
-
-def show_reference(commit: HumanCommit, diff: str, rubric: Rubric, input_limit: int) -> Reference:
-    """What every attempt at a human commit is compared with."""
-    patch = parse_patch(diff)
-    shown = show_patch(patch, input_limit // 2)
-    return Reference(
-        sections=(
-            Section.of("rubric", rubric_text(rubric), shared=True),
-            Section.of("human commit", _commit_text(commit, patch, shown), shared=True),
-        ),
-        missing=(
-            *_missing("human commit", shown),
-            *(f"rubric: {m}" for m in rubric.missing_evidence),
-        ),
-        blocked=NEED_HUMAN_FILES if shown.left_out or rubric.missing_evidence else frozenset(),
-        rubric=rubric.hash,
-        diff=sha256(diff),
-    )
-
-
-NO_REFERENCE = Reference((), ("the human commit is not available",), NEED_REFERENCE, "", "")
-"""What an attempt is compared with when its human commit is not known."""
 
 
 def ask_judgement(
@@ -163,61 +187,64 @@ def ask_judgement(
     facts: str | None = None,
 ) -> Question:
     """The question about one attempt."""
-    blocked, missing = set(reference.blocked), list(reference.missing)
-    sections = list(reference.sections)
-    told = instructions.JUDGEMENT
-    if reference is NO_REFERENCE:
-        told += f"\n\n{instructions.NO_REFERENCE}"
-    if facts is not None:
-        sections.append(Section.of("findings of static checks", facts))
+    is_alone = reference is NO_REFERENCE
+    told = read_instructions("no_reference" if is_alone else "judgement")
+    given = [] if facts is None else [Section.of("findings of static checks", facts)]
+    patch = parse_patch(patch_text)
+    sections, human, attempt = _fit(reference, patch, [told.text, facts or ""], input_limit)
+    blocked: set[str] = set()
+    missing = [*human.missing("human commit"), *reference.rubric_missing]
+    if is_alone:
+        blocked |= NEED_REFERENCE
+        missing.append("the human commit is not available")
+    if human.left_out or reference.rubric_missing:
+        blocked |= NEED_HUMAN_FILES
     if state is PatchState.CUT:
         blocked |= NEED_WHOLE_PATCH
         missing.append("the attempt's patch was cut before it came here")
-    patch = parse_patch(patch_text)
-    names = _names(patch)
-    fixed = [told, *names, *names, *(section.text for section in sections)]
-    taken = sum(map(count_tokens, fixed)) + _OVERHEAD
-    attempt = show_patch(patch, max(0, input_limit - taken))
-    missing += _missing("attempt", attempt)
+    missing += attempt.missing("attempt")
     blocked |= NEED_ATTEMPT_FILES if attempt.left_out else set()
-    text = "\n".join([*names, *_notes(missing), "", attempt.text])
-    sections.append(Section.of("attempt", text))
+    text = "\n".join([*shown_names(patch), "", attempt.text])
     return Question(
         name="judgement",
-        instructions=told,
-        sections=tuple(sections),
-        schema=judgement_schema(blocked),
+        told=told,
+        sections=(*sections, *given, Section.of(ATTEMPT, text)),
+        schema=judgement_schema(blocked, reference.must_haves),
+        input_limit=input_limit,
         blocked=frozenset(blocked),
         missing=tuple(missing),
         tripwires=patch_tripwires(patch),
         rubric=reference.rubric,
+        must_haves=reference.must_haves,
+        files=frozenset(file.path for one in (patch, reference.patch) for file in one.files),
         patches=(reference.diff, sha256(patch_text)),
-        without_reference=reference is NO_REFERENCE,
+        without_reference=is_alone,
         facts=facts,
         shows_nothing=len(attempt.left_out) == attempt.files,
     )
 
 
-def show_patch(patch: Patch, limit: int) -> ShownPatch:
-    """A patch with line numbers, less the largest files until it has at most `limit` tokens."""
-    pieces = _pieces(patch)
-    sizes = [count_tokens(text) for _, text in pieces]
-    kept = set(range(len(pieces)))
-    total = sum(sizes)
-    for number in sorted(kept, key=lambda n: (-sizes[n], n)):
-        if total <= limit:
-            break
-        kept.remove(number)
-        total -= sizes[number]
-    left_out = tuple(name for number, (name, _) in enumerate(pieces) if number not in kept)
-    text = "\n".join(text for number, (_, text) in enumerate(pieces) if number in kept)
-    return ShownPatch(text, left_out, len(pieces))
+def _fit(
+    reference: Reference, patch: Patch, others: Sequence[str], input_limit: int
+) -> tuple[tuple[Section, ...], ShownPatch, ShownPatch]:
+    """Both diffs within the limit: the human's gives way first, down to half of the limit."""
+    names = shown_names(patch)
+    whole = show_patch(patch, 2**62)
+    fixed = sum(map(count_tokens, [*others, *names])) + _OVERHEAD
+    sections, human = reference.show(0)
+    around = sum(count_tokens(section.text) for section in sections)
+    room = input_limit - fixed - around - count_tokens(whole.text)
+    sections, human = reference.show(max(room, input_limit // 2 - fixed - around))
+    taken = fixed + sum(count_tokens(section.text) for section in sections)
+    if count_tokens(whole.text) <= input_limit - taken:
+        return sections, human, whole
+    return sections, human, show_patch(patch, max(0, input_limit - taken))
 
 
 def rubric_text(rubric: Rubric) -> str:
     """A rubric as people and judges read it."""
     lines = [f"Bottleneck: {rubric.bottleneck}", f"Essential change: {rubric.essential_change}"]
-    lines += ["Must-haves:", *(f"- {text}" for text in rubric.must_haves)]
+    lines += ["Must-haves:", *(f"m{n}. {text}" for n, text in enumerate(rubric.must_haves, 1))]
     if rubric.alternatives:
         lines += ["Acceptable alternatives:", *(f"- {text}" for text in rubric.alternatives)]
     return "\n".join(lines)
@@ -235,56 +262,24 @@ def prompt_hash(instructions: str, text: str) -> str:
 
 def _commit_text(commit: HumanCommit, patch: Patch, shown: ShownPatch) -> str:
     message = commit.message.strip() or commit.subject
-    notes = _notes(_missing("human commit", shown))
-    return "\n".join([message, "", *_names(patch), *notes, "", shown.text])
+    return "\n".join([message, "", *shown_names(patch), "", shown.text])
 
 
-def _names(patch: Patch) -> list[str]:
-    return [f"Files changed ({len(patch.files)}):", *(f"- {file.path}" for file in patch.files)]
-
-
-def _notes(missing: Iterable[str]) -> list[str]:
-    return [f"NOT SHOWN: {what}" for what in missing]
-
-
-def _missing(what: str, shown: ShownPatch) -> tuple[str, ...]:
-    if not shown.left_out:
-        return ()
-    names = ", ".join(shown.left_out)
-    return (f"{what}: {len(shown.left_out)} of {shown.files} files left out for size ({names})",)
-
-
-def _pieces(patch: Patch) -> list[tuple[str, str]]:
-    """Every file of a patch with its text; text between files goes with the file before it."""
-    if not patch.files:
-        return [("the patch", patch.text)]
-    ends = [*(file.start for file in patch.files[1:]), len(patch.lines)]
-    starts = [0, *ends[:-1]]
-    return [
-        (file.path, "\n".join(_numbered(patch, file, start, end)))
-        for file, start, end in zip(patch.files, starts, ends, strict=True)
-    ]
-
-
-def _numbered(patch: Patch, file: FilePatch, start: int, end: int) -> Sequence[str]:
-    numbers: dict[int, int] = {}
-    for hunk in file.hunks:
-        numbers.update((line.index, line.new) for line in diff_lines(patch, hunk) if line.new)
-    return [f"{numbers.get(index, ''):>6} {patch.lines[index]}" for index in range(start, end)]
-
-
-_FACT_FAMILIES = ("applies.", "syntax.", "files.", "names.")
+_FACT_FAMILIES = ("applies", "syntax", "files", "names")
 _NOT_GIVEN = ("files.outside-targets", "files.given-away")  # they speak of the agent's prompt
 
 
-def facts_text(report: CheckReport) -> str:
+def facts_text(report: CheckReport) -> str | None:
     """What the judge is given of a report: whether the patch applies and parses, files and names.
 
-    Nothing of the run, the agent, its prompt or other attempts.
+    Nothing of the run, the agent, its prompt or other attempts. None when none was checked.
     """
+    named = [*report.measures, *(finding.rule for finding in report.findings)]
+    if not {name.partition(".")[0] for name in named} & set(_FACT_FAMILIES):
+        return None
     lines = [
         f"{finding.severity} {finding.rule} {finding.place} {finding.message}"
         for finding in report.findings
-        if finding.rule.startswith(_FACT_FAMILIES) and finding.rule not in _NOT_GIVEN
+        if finding.rule.partition(".")[0] in _FACT_FAMILIES and finding.rule not in _NOT_GIVEN
     ]
     return "\n".join(lines) or "none"

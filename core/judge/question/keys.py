@@ -12,7 +12,6 @@ import json
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from core.judge.question.instructions import VERSION
 from core.judge.question.judge_prompt import Question
 from core.models import Judgement, JudgementState
 from core.settings import JudgeSettings
@@ -22,7 +21,7 @@ from core.sources import encode
 def question_key(question: Question, settings: JudgeSettings) -> str:
     """The hash of everything asked but the vote: votes with the same one belong together."""
     return _hash(
-        str(VERSION),
+        question.told.label,
         question.instructions,
         question.render(),
         json.dumps(question.schema, sort_keys=True),
@@ -43,17 +42,17 @@ def find_answer(
 ) -> Judgement | None:
     """The stored answer to a question about an attempt, None when it has to be asked.
 
-    Errors are not answers. With `again` only opinions are: the rest is asked once more. What is set
-    aside is none, nor what a fake server made up when a real one would be asked. An opinion comes
-    before any other end, the attempt's own before that of another one, and an original before what
-    repeats it.
+    Errors are not answers. With `again` only supported opinions are: the rest is asked once more.
+    What is set aside is none, nor what a fake server made up when a real one would be asked. An
+    opinion comes before any other end, the attempt's own before that of another one, and an
+    original before what repeats it.
     """
     found = [
         judgement
         for judgement in judgements
         if judgement.key == key
         and judgement.state is not JudgementState.ERROR
-        and not (again and judgement.state is not JudgementState.VERDICT)
+        and not (again and not is_supported_opinion(judgement))
         and not (real and judgement.is_made_up)
         and not judgement.set_aside
     ]
@@ -61,6 +60,13 @@ def find_answer(
         reversed(found),  # the newest of equals
         key=lambda j: (j.state is JudgementState.VERDICT, j.attempt == attempt, bool(j.calls)),
         default=None,
+    )
+
+
+def is_supported_opinion(judgement: Judgement) -> bool:
+    """Is there an opinion, and does what was shown support all of its answers?"""
+    return judgement.state is JudgementState.VERDICT and not any(
+        answer.unsupported for answer in judgement.answers
     )
 
 

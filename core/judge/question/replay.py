@@ -23,7 +23,8 @@ from core.judge.question.judge_prompt import (
     sha256,
     show_reference,
 )
-from core.models import Attempt, Call, HumanCommit, Judgement, PatchState, Rubric
+from core.models import Attempt, Call, HumanCommit, Judgement, PatchState, Rubric, RunSet
+from core.sources import read_to_send
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,11 @@ class Replayer:
         self._rubrics = {rubric.hash: rubric for rubric in rubrics if rubric.hash}
         self._attempts = {attempt.key: attempt for attempt in attempts}
         self._commits = commits
-        self._references: dict[tuple[str, int], Reference] = {}
+        self._references: dict[str, Reference] = {}
         self._diff: str | None = None
         if commit is not None and commit.diff is not None:
             with suppress(SourceError):  # what was made from it then says that it is not there
-                self._diff = commit.diff.read()
+                self._diff = read_to_send(commit.diff)
 
     def rubric(self, rubric: Rubric) -> Iterator[Replay]:
         """The calls for a rubric."""
@@ -75,24 +76,23 @@ class Replayer:
     def _question(self, judgement: Judgement, limit: int) -> Question:
         patch, state = self._patch(judgement)
         return ask_judgement(
-            self._reference(judgement, limit),
+            self._reference(judgement),
             patch,
             state,
             input_limit=limit,
             facts=judgement.facts if judgement.facts_given else None,
         )
 
-    def _reference(self, judgement: Judgement, limit: int) -> Reference:
+    def _reference(self, judgement: Judgement) -> Reference:
         if judgement.without_reference:
             return NO_REFERENCE
         commit, diff = self._human_diff(judgement.patches[0])
         rubric = self._rubrics.get(judgement.rubric)
         if rubric is None:
             raise _CannotReplayError("the rubric is not in the store")
-        key = (rubric.hash, limit)
-        if key not in self._references:
-            self._references[key] = show_reference(commit, diff, rubric, limit)
-        return self._references[key]
+        if rubric.hash not in self._references:
+            self._references[rubric.hash] = show_reference(commit, diff, rubric)
+        return self._references[rubric.hash]
 
     def _human_diff(self, wanted: str) -> tuple[HumanCommit, str]:
         if self._commit is None or self._diff is None or sha256(self._diff) != wanted:
@@ -108,7 +108,7 @@ class Replayer:
             attempts = (self._attempts[judgement.attempt],)
         for attempt in attempts:
             try:
-                text = attempt.patch.source.read() if attempt.patch.source else ""
+                text = read_to_send(attempt.patch.source) if attempt.patch.source else ""
             except SourceError:
                 continue
             if judgement.patches[1:] == (sha256(text),):
@@ -130,3 +130,32 @@ def _replays(calls: Sequence[Call], build: Callable[[int], Question]) -> Iterato
         )
         problem = "" if same else "another version of patchjury worded it, or the evidence changed"
         yield Replay(call, question if same else None, problem)
+
+
+class Replayers:
+    """Builds the questions of a whole run set again, commit by commit."""
+
+    def __init__(
+        self,
+        run_set: RunSet,
+        rubrics: Callable[[str], Iterable[Rubric]],
+    ) -> None:
+        self._run_set = run_set
+        self._rubrics = rubrics
+        self._by_commit: dict[str, Replayer] = {}
+        self._humans = {a.key: a.reference_sha for a in run_set.attempts}
+
+    def question(self, judgement: Judgement) -> Question | None:
+        """The question of a judgement's last call; None when it cannot be built to the letter."""
+        human = self._humans.get(judgement.attempt, judgement.attempt.rpartition("/")[2])
+        if human not in self._by_commit:
+            run_set = self._run_set
+            attempts = [a for a in run_set.attempts if a.reference_sha == human]
+            commit = run_set.commits.get(human)
+            self._by_commit[human] = Replayer(
+                commit, self._rubrics(human), attempts, run_set.commits
+            )
+        question = None
+        for replay in self._by_commit[human].judgement(judgement):
+            question = replay.question
+        return question

@@ -1,19 +1,25 @@
 """What a judge may answer: the strict JSON schemas, and answers read back against them.
 
 A criterion whose evidence is missing has `cannot_assess` as its only answer in the schema itself.
+"Complete" is not asked: every must-have of the rubric is, and completeness follows from them.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Collection
 from typing import Annotated, Any, Literal
 
 import msgspec
 
-from core.assess.opinions import ANSWERS, CANNOT
+from core.assess.opinions import ANSWERS, CANNOT, COMPLETE
 from core.models import CRITERIA, Issue, Severity
 
 Word = Literal["yes", "no", "cannot_assess"]
+
+ASKED = tuple(name for name in CRITERIA if name != COMPLETE)
+"""The criteria that are asked; completeness follows from the must-haves."""
 
 
 class CriterionReply(msgspec.Struct, forbid_unknown_fields=True):
@@ -34,13 +40,13 @@ class IssueReply(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class CriteriaReply(msgspec.Struct, forbid_unknown_fields=True):
-    """The five criteria as answered."""
+    """The criteria as answered; the first version of the schema asked for completeness too."""
 
     syntax_correct: CriterionReply
     files_match: CriterionReply
     optimization_logic_match: CriterionReply
-    is_complete: CriterionReply
     is_template_code: CriterionReply
+    is_complete: CriterionReply | None = None
 
 
 class JudgementReply(msgspec.Struct, forbid_unknown_fields=True):
@@ -50,11 +56,13 @@ class JudgementReply(msgspec.Struct, forbid_unknown_fields=True):
     criteria: CriteriaReply
     issues: list[IssueReply]
     quality_score: Annotated[float, msgspec.Meta(ge=0, le=1)] | None
+    must_haves: dict[str, CriterionReply] = {}
 
     @property
     def by_criterion(self) -> dict[str, CriterionReply]:
-        """The answers by the names of their criteria."""
-        return {name: getattr(self.criteria, name) for name in CRITERIA}
+        """The answers by the names of their criteria, those that were asked."""
+        found = {name: getattr(self.criteria, name) for name in CRITERIA}
+        return {name: reply for name, reply in found.items() if reply is not None}
 
 
 class RubricReply(msgspec.Struct, forbid_unknown_fields=True):
@@ -66,9 +74,15 @@ class RubricReply(msgspec.Struct, forbid_unknown_fields=True):
     acceptable_alternatives: list[str]
 
 
-def parse_judgement(text: str) -> JudgementReply:
-    """The judgement in a model's text. Raises `ValueError` that says where it does not fit."""
-    return msgspec.json.decode(text.encode("utf-8", "replace"), type=JudgementReply)
+def parse_judgement(text: str, must_haves: int | None = None) -> JudgementReply:
+    """The judgement in a model's text; `must_haves` is how many have to be answered.
+
+    Raises `ValueError` that says where it does not fit.
+    """
+    reply = msgspec.json.decode(text.encode("utf-8", "replace"), type=JudgementReply)
+    if must_haves is not None and reply.must_haves.keys() != set(must_have_names(must_haves)):
+        raise ValueError(f"{must_haves} must-haves were asked about - at `$.must_haves`")
+    return reply
 
 
 def parse_rubric(text: str) -> RubricReply:
@@ -76,20 +90,56 @@ def parse_rubric(text: str) -> RubricReply:
     return msgspec.json.decode(text.encode("utf-8", "replace"), type=RubricReply)
 
 
-def read_issues(reply: JudgementReply) -> tuple[Issue, ...]:
-    """The issues of a reply; a line that cannot be one is dropped."""
-    return tuple(
-        Issue(
-            issue.message,
-            issue.severity,
-            issue.file or None,
-            issue.line if issue.line is not None and issue.line > 0 else None,
-        )
-        for issue in reply.issues
+def find_object(text: str) -> str | None:
+    """The one JSON object in a text that holds more: in a Markdown fence, or after a preface.
+
+    None when the text is an object by itself, or holds none.
+    """
+    stripped = text.strip()
+    if stripped.startswith(("{", "[")):
+        return None
+    blocks = re.findall(r"```(?:json)?\s*\n(.*?)\n\s*```", stripped, re.S)
+    candidates = blocks if len(blocks) == 1 else []
+    start = stripped.find("{")
+    if not candidates and start >= 0:
+        candidates = [stripped[start:]]
+    for candidate in candidates:
+        try:
+            found, end = json.JSONDecoder().raw_decode(candidate.strip())
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(found, dict):
+            return str(candidate).strip()[:end]
+    return None
+
+
+def read_issues(reply: JudgementReply, files: Collection[str] | None = None) -> tuple[Issue, ...]:
+    """The issues of a reply; a place that does not exist is dropped and said so.
+
+    `files` are those that were shown; None when that is not known.
+    """
+    return tuple(_issue(issue, files) for issue in reply.issues)
+
+
+def _issue(issue: IssueReply, files: Collection[str] | None) -> Issue:
+    file, line = issue.file or None, issue.line
+    if file is not None and files is not None and file not in files:
+        named = file.removeprefix("a/").removeprefix("b/")
+        if named not in files:
+            where = f"{file}:{line}" if line else file
+            return Issue(issue.message, issue.severity, misplaced=where)
+        file = named
+    return Issue(
+        issue.message, issue.severity, file, line if line is not None and line > 0 else None
     )
 
 
-def judgement_schema(blocked: Collection[str] = ()) -> dict[str, Any]:
+def must_have_names(number: int) -> list[str]:
+    """The names by which must-haves are answered."""
+    return [f"m{n}" for n in range(1, number + 1)]
+
+
+def judgement_schema(blocked: Collection[str] = (), must_haves: int = 0) -> dict[str, Any]:
     """The strict schema of a judgement; `blocked` criteria can only be `cannot_assess`."""
     issue = _object(
         severity={"type": "string", "enum": [severity.value for severity in Severity]},
@@ -97,10 +147,12 @@ def judgement_schema(blocked: Collection[str] = ()) -> dict[str, Any]:
         line={"type": ["integer", "null"]},
         message={"type": "string"},
     )
-    criteria = {name: _criterion([CANNOT] if name in blocked else ANSWERS) for name in CRITERIA}
+    criteria = {name: _criterion([CANNOT] if name in blocked else ANSWERS) for name in ASKED}
+    words = [CANNOT] if COMPLETE in blocked else ANSWERS
     return _object(
         reasoning={"type": "string"},
         criteria=_object(**criteria),
+        must_haves=_object(**{name: _criterion(words) for name in must_have_names(must_haves)}),
         issues={"type": "array", "items": issue},
         quality_score={"type": ["number", "null"]},
     )
@@ -115,6 +167,34 @@ def rubric_schema() -> dict[str, Any]:
         must_haves=texts,
         acceptable_alternatives=texts,
     )
+
+
+def shape_in_words(name: str, blocked: Collection[str] = (), must_haves: int = 0) -> str:
+    """The schema of that name in words, for a server that does not hold a model to it."""
+    start = "Answer with one JSON object and nothing else, with these keys:\n"
+    if name == "rubric":
+        return start + (
+            "bottleneck (text), essential_change (text), must_haves (list of texts), "
+            "acceptable_alternatives (list of texts)."
+        )
+    names = ", ".join(must_have_names(must_haves))
+    lines = [
+        "reasoning (text);",
+        f"criteria (object with the keys {', '.join(ASKED)}, each an object with evidence (list "
+        'of quoted lines), why (text) and answer ("yes", "no" or "cannot_assess"));',
+        f"must_haves (object with the keys {names}, each answered in the same way);"
+        if names
+        else "must_haves (an empty object);",
+        'issues (list of objects with severity ("info", "warning" or "error"), file (text or '
+        "null), line (whole number or null) and message (text));",
+        "quality_score (number from 0 to 1, or null).",
+    ]
+    withheld = [name for name in ASKED if name in blocked]
+    withheld += ["every must-have"] if COMPLETE in blocked and names else []
+    if withheld:
+        told = ", ".join(withheld)
+        lines.append(f"Because evidence is missing, the only answer to {told} is cannot_assess.")
+    return start + "\n".join(lines)
 
 
 def _criterion(answers: Collection[str]) -> dict[str, Any]:

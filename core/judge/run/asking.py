@@ -14,8 +14,9 @@ from core.judge.books.cost import cost_of, raised_limit, worst_cost
 from core.judge.books.ledger import Subject, ended_lines, sent_line
 from core.judge.books.recorder import Recorder
 from core.judge.question.judge_prompt import Question, prompt_hash
+from core.judge.question.quotes import ShownText
 from core.judge.question.rubric import fill_rubric
-from core.judge.question.schema import parse_judgement, parse_rubric, read_issues
+from core.judge.question.schema import find_object, parse_judgement, parse_rubric, read_issues
 from core.judge.run.gate import Gate, Slot
 from core.judge.run.plan import Job
 from core.judge.wire.http_requests import Wire
@@ -25,6 +26,7 @@ from core.models import FAKE_ORIGIN, Call, Judgement, JudgementState, Rubric
 from core.settings import JudgeSettings
 
 ORIGIN = "patchjury"
+MORE_THAN_JSON = "the reply held more than the JSON object that was asked for"
 
 
 class Asks(Protocol):
@@ -96,7 +98,7 @@ class Asker:
         self._recorder.note(sent_line(call_id, subject, self._settings.model, started))
         reply = await self._client.ask(prompt, wire, slot.may_repeat)
         self._gate.learn(wire, reply.seconds)
-        reading = check_text(read_reply(reply), question.name)
+        reading = check_text(read_reply(reply), question.name, question.must_haves)
         call = make_call(call_id, started, prompt, fences, reply, reading, self._settings)
         slot.settle(call, sum(not request.is_free for request in wire.requests[:-1]))
         return call, reading, wire
@@ -108,6 +110,8 @@ def make_prompt(
     """A question as it is sent with these fences and this output limit."""
     return Prompt(
         instructions=question.instructions,
+        told=question.told.label,
+        input_limit=question.input_limit,
         text=question.render(fences),
         schema_name=question.name,
         schema=question.schema,
@@ -140,7 +144,8 @@ def make_call(
         fences=fences,
         effort=prompt.effort,
         max_output_tokens=prompt.max_output_tokens,
-        input_limit=settings.input_limit,
+        input_limit=prompt.input_limit,
+        instructions=prompt.told,
         api="batch" if batch else reply.api,
         reported_model=reading.model,
         service_tier=reading.tier or (None if batch else prompt.service_tier),
@@ -154,12 +159,21 @@ def make_call(
     )
 
 
-def check_text(reading: Reading, schema: str) -> Reading:
-    """A reading whose text was checked against the schema of that name."""
+def check_text(reading: Reading, schema: str, must_haves: int | None = None) -> Reading:
+    """A reading whose text was checked against the schema of that name.
+
+    An object that stands in a Markdown fence or after a preface is taken out of it, and noted.
+    """
     if reading.state is not JudgementState.VERDICT:
         return reading
+    found = find_object(reading.text)
+    if found is not None:
+        reading = replace(reading, text=found, notes=(*reading.notes, MORE_THAN_JSON))
     try:
-        parse_rubric(reading.text) if schema == "rubric" else parse_judgement(reading.text)
+        if schema == "rubric":
+            parse_rubric(reading.text)
+        else:
+            parse_judgement(reading.text, must_haves)
     except ValueError as error:
         what = f"the answer does not fit the schema: {error}"
         return replace(reading, state=JudgementState.UNPARSEABLE, error=what, code="schema")
@@ -188,9 +202,17 @@ def frame_judgement(job: Job, question: Question, keys: tuple[str, str]) -> Judg
 
 
 def fill_judgement(
-    frame: Judgement, calls: Sequence[Call], reading: Reading, blocked: Collection[str]
+    frame: Judgement,
+    calls: Sequence[Call],
+    reading: Reading,
+    question: Question | None,
+    blocked: Collection[str] = (),
 ) -> Judgement:
-    """The judgement that a question's ending amounts to."""
+    """The judgement that a question's ending amounts to.
+
+    Without the question, as when it cannot be built again, no quote can be looked up: then no yes
+    or no counts that needs one.
+    """
     fake = any(call.fake for call in calls)
     judgement = replace(
         frame,
@@ -202,15 +224,20 @@ def fill_judgement(
         code=reading.code,
         created=datetime.now(UTC),
         calls=tuple(calls),
+        notes=reading.notes,
     )
+    if question is not None:
+        blocked = question.blocked
+        judgement = replace(judgement, missing_evidence=question.missing)
     if reading.state is not JudgementState.VERDICT:
         return judgement
     reply = parse_judgement(reading.text)
-    answers = read_answers(reply.by_criterion, blocked)
+    shown = question.shown if question else ShownText({})
+    answers = read_answers(reply.by_criterion, blocked, reply.must_haves, shown.supports)
     return replace(
         judgement,
         criteria=criteria_of(answers, reply.quality_score, blocked),
-        issues=read_issues(reply),
+        issues=read_issues(reply, question.files if question else None),
         reasoning=reply.reasoning,
         answers=answers,
     )
@@ -246,6 +273,11 @@ def build_rubric(human: str, question: Question, calls: Sequence[Call], reading:
     if reading.state is not JudgementState.VERDICT:
         return rubric
     return fill_rubric(rubric, parse_rubric(reading.text))
+
+
+def is_too_long(reading: Reading) -> bool:
+    """Does the server say that the prompt is longer than the model can read?"""
+    return reading.code == "context_length_exceeded"
 
 
 def why_halt(reading: Reading, status: int | None, settings: JudgeSettings) -> str:

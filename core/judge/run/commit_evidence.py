@@ -75,8 +75,11 @@ class CommitEvidence:
         reason = why_unjudgeable(self.rubric_question, self._settings)
         return f"its commit can have no rubric: {reason}" if reason else ""
 
-    def question(self, job: Job, rubric: Rubric | None) -> Question:
-        """What is asked about an attempt. Raises `SourceError` when its patch cannot be read."""
+    def question(self, job: Job, rubric: Rubric | None, limit: int | None = None) -> Question:
+        """What is asked about an attempt. Raises `SourceError` when its patch cannot be read.
+
+        `limit` is the longest prompt in tokens, where it is not the one that is set.
+        """
         source = job.attempt.patch.source
         if source is None:
             raise SourceError("there is no patch to read")
@@ -85,17 +88,22 @@ class CommitEvidence:
             self._reference(rubric),
             read_to_send(source),
             job.attempt.patch.state,
-            input_limit=self._settings.input_limit,
+            input_limit=limit or self._settings.input_limit,
             facts=facts_text(report) if report else None,
         )
+
+    def shorter_rubric_question(self, question: Question) -> Question | None:
+        """The question for the rubric with fewer files, when the model found it too long."""
+        if self.diff is None or self.group.commit is None:
+            return None
+        return ask_rubric(self.group.commit, self.diff, shorter_limit(question))
 
     def _reference(self, rubric: Rubric | None) -> Reference:
         """What attempts are compared with; made once for a rubric."""
         if rubric is None or self.diff is None or self.group.commit is None:
             return NO_REFERENCE
         if self._shown is None or self._shown.rubric != rubric.hash:
-            limit = self._settings.input_limit
-            self._shown = show_reference(self.group.commit, self.diff, rubric, limit)
+            self._shown = show_reference(self.group.commit, self.diff, rubric)
         return self._shown
 
     def keys(self, job: Job, question: Question) -> tuple[str, str]:
@@ -110,6 +118,11 @@ class CommitEvidence:
     def is_waiting(self, key: str) -> bool:
         """Is the vote with this key in a batch that is not collected yet?"""
         return key in self._plan.waiting
+
+
+def shorter_limit(question: Question) -> int:
+    """The limit for what a model found too long, in tokens: three fifths of what it was."""
+    return question.tokens * 3 // 5
 
 
 def why_unjudgeable(question: Question, settings: JudgeSettings) -> str:

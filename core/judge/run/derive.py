@@ -59,7 +59,12 @@ def derive_again(judgement: Judgement) -> Judgement:
     reply = parse_judgement(reading.text)
     held = {a.criterion: a for a in judgement.answers}
     blocked = [name for name, answer in held.items() if not answer.counted]
-    answers = read_answers(reply.by_criterion, blocked)
+    unsupported = {name for name, answer in held.items() if answer.unsupported}
+
+    def is_supported(name: str, *_: object) -> bool:
+        return name not in unsupported
+
+    answers = read_answers(reply.by_criterion, blocked, reply.must_haves, is_supported)
     return replace(
         judgement,
         state=JudgementState.VERDICT,

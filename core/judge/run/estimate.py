@@ -81,7 +81,7 @@ def _estimate_group(
 ) -> None:
     rubric = evidence.rubric
     if rubric is None and evidence.diff is not None:
-        rubric = _STAND_IN
+        rubric = STAND_IN
     asked: set[str] = set()
     for job in evidence.group.jobs:
         try:
@@ -120,7 +120,7 @@ def _count(total: Estimate, question: Question, settings: JudgeSettings, *, batc
     total.worst_call = max(total.worst_call, worst)
 
 
-_STAND_IN = Rubric(
+STAND_IN = Rubric(
     id="",
     human="",
     hash="not written yet",

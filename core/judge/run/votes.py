@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from core.errors import SourceError, StoreError
 from core.judge.books.ledger import Subject
@@ -16,10 +17,16 @@ from core.judge.run.asking import (
     build_rubric,
     fill_judgement,
     frame_judgement,
+    is_too_long,
     repeat_judgement,
     why_halt,
 )
-from core.judge.run.commit_evidence import WAITING, CommitEvidence, why_unjudgeable
+from core.judge.run.commit_evidence import (
+    WAITING,
+    CommitEvidence,
+    shorter_limit,
+    why_unjudgeable,
+)
 from core.judge.run.events import Event, Judged, RubricWritten, Skipped
 from core.judge.run.gate import Gate
 from core.judge.run.plan import Group, Job, Plan
@@ -97,6 +104,9 @@ class Votes:
         ending = await self._ask(question, work, subject)
         if ending is None:
             return None
+        if is_too_long(ending.reading):
+            shorter = work.evidence.shorter_rubric_question(question) if work.evidence else None
+            ending, question = await self._ask_shorter(ending, question, shorter, work, subject)
         rubric = build_rubric(human, question, ending.calls, ending.reading)
         self._board.wrote_rubric(rubric)
         await self._recorder.record(ending.lines, human, rubric=rubric)
@@ -178,8 +188,11 @@ class Votes:
         ending = await self._ask(question, work, subject)
         if ending is None:
             return None
+        if is_too_long(ending.reading) and work.evidence is not None:
+            shorter = work.evidence.question(job, work.rubric.result(), shorter_limit(question))
+            ending, question = await self._ask_shorter(ending, question, shorter, work, subject)
         judgement = fill_judgement(
-            frame_judgement(job, question, keys), ending.calls, ending.reading, question.blocked
+            frame_judgement(job, question, keys), ending.calls, ending.reading, question
         )
         saved = True
         try:
@@ -194,6 +207,23 @@ class Votes:
         return judgement
 
     # Calls
+
+    async def _ask_shorter(
+        self,
+        ending: Ending,
+        question: Question,
+        shorter: Question | None,
+        work: Work,
+        subject: Subject,
+    ) -> tuple[Ending, Question]:
+        """Ask once more, with fewer files, what was too long for the model; both calls are kept."""
+        if shorter is None or shorter.shows_nothing or shorter.bytes >= question.bytes:
+            return ending, question
+        await self._recorder.record(ending.lines)
+        again = await self._ask(shorter, work, subject)
+        if again is None:
+            return replace(ending, lines=()), question
+        return replace(again, calls=(*ending.calls, *again.calls)), shorter
 
     async def _ask(self, question: Question, work: Work, subject: Subject) -> Ending | None:
         """Ask; None when the run stops before."""

@@ -19,6 +19,8 @@ class Prompt:
     effort: str
     max_output_tokens: int
     service_tier: str
+    told: str = ""  # name and version of the instructions
+    input_limit: int | None = None  # that the text was kept within, in tokens
     cache_hint: str = ""  # routes questions that begin alike to the same server
 
     def responses_body(self) -> dict[str, Any]:

@@ -57,6 +57,7 @@ class Reading:
     model: str | None = None
     tier: str | None = None
     fake: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def ran_out(self) -> bool:

@@ -29,6 +29,7 @@ from tests.support.judge_cases import (
     follow,
     judge,
     judgements,
+    rebuild,
     settings,
 )
 
@@ -74,7 +75,7 @@ def test_a_batch_gives_what_calls_would_have_given(tmp_path: Path, api: str) -> 
         paid = server.paid
         sent = submit_batches(plan, chosen, store)
         assert [len(record.lines) for record in sent.batches] == [5]
-        (collected,) = collect_batches(chosen, store)
+        (collected,) = collect_batches(chosen, store, rebuild(ATTEMPTS, store))
         assert server.paid == paid
         live = judge(ATTEMPTS, chosen, tmp_path / "live")
     assert states(store) == STATES

@@ -24,12 +24,12 @@ from core.judge.books.judge_records import read_judge_records
 from core.judge.fake_server import FakeOpenAI
 from core.judge.question.canaries import score
 from core.judge.question.judge_prompt import sha256
+from core.judge.question.quotes import ShownText
 from core.judge.question.rubric import edit_rubric, rubric_hash
 from core.judge.question.schema import parse_judgement
 from core.judge.run.plan import make_plan
 from core.judge.wire.reply import Reply, read_reply
 from core.models import (
-    CRITERIA,
     Answer,
     Attempt,
     CheckReport,
@@ -54,6 +54,7 @@ from tests.support.judge_cases import (
     commit,
     faulty,
     judge,
+    rebuild,
     settings,
 )
 from tests.support.runs import unified
@@ -85,7 +86,7 @@ def judged(folder: Path) -> None:
         judge(ATTEMPTS, settings(server, facts=True), folder, commits=COMMITS, reports=reports)
         cheap = settings(server, effort="low")
         submit_batches(make_plan(ATTEMPTS, COMMITS, cheap), cheap, store)
-        collect_batches(cheap, store)
+        collect_batches(cheap, store, rebuild(ATTEMPTS, store, COMMITS))
 
 
 def build(folder: Path, attempts: tuple[Attempt, ...] = ATTEMPTS) -> Document:
@@ -125,7 +126,8 @@ def prompt_from(entry: Mapping[str, Any], texts: Mapping[str, str]) -> str:
         f"<<<patchjury:{s['fence']} end {s['name']}>>>"
         for s in entry["sections"]
     ]
-    return texts[entry["instructions"]] + "\n" + "\n\n".join(sections)
+    message = "\n\n".join([*sections, entry["afterword"]])
+    return texts[entry["instructions"]] + "\n" + message
 
 
 def test_every_prompt_of_every_kind_of_call_is_in_the_export(tmp_path: Path) -> None:
@@ -146,7 +148,7 @@ def test_every_prompt_of_every_kind_of_call_is_in_the_export(tmp_path: Path) -> 
     assert {call["api"] for call in calls.values()} == {"responses", "batch"}
     assert {c["canary"] for c in data["canaries"]} == {"human", "other", "planted"}
     assert any(call["max_output_tokens"] == 64_000 for call in calls.values())
-    assert any("NOT SHOWN" in text for text in texts.values())
+    assert any("NOT SHOWN" in entry["afterword"] for entry in data["prompts"])
 
 
 def test_every_figure_can_be_computed_again_from_the_replies_alone(tmp_path: Path) -> None:
@@ -186,9 +188,15 @@ def computed(
         return replace(judgement, state=reading.state, criteria=Criteria(), answers=())
     schema = json.loads(schemas[asked[call.id]["schema"]])
     properties = schema["properties"]["criteria"]["properties"]
-    blocked = {n for n in CRITERIA if len(properties[n]["properties"]["answer"]["enum"]) == 1}
+    musts = schema["properties"]["must_haves"]["properties"]
+    properties = {**properties, **({"is_complete": musts["m1"]} if musts else {})}
+    blocked = {n for n, p in properties.items() if len(p["properties"]["answer"]["enum"]) == 1}
     reply = parse_judgement(reading.text)
-    answers: tuple[Answer, ...] = read_answers(reply.by_criterion, blocked)
+    sections = {s["name"]: schemas[s["text"]] for s in asked[call.id]["sections"]}
+    shown = ShownText(sections, len(musts))
+    answers: tuple[Answer, ...] = read_answers(
+        reply.by_criterion, blocked, reply.must_haves, shown.supports
+    )
     criteria = criteria_of(answers, reply.quality_score, blocked)
     return replace(judgement, state=reading.state, criteria=criteria, answers=answers)
 

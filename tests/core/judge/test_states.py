@@ -34,6 +34,7 @@ from tests.support.judge_cases import (
     settings,
     summary,
 )
+from tests.support.runs import unified
 
 VERDICT, INCOMPLETE, REFUSED, UNPARSEABLE, ERROR = JudgementState
 FAULTS = [
@@ -135,7 +136,7 @@ def test_everything_about_a_call_is_kept(tmp_path: Path) -> None:
     assert (sent["store"], sent["max_output_tokens"] >= 16_000) == (False, True)
     assert sent["text"]["format"]["strict"] is True
     assert judgement.criteria == Criteria(True, True, True, True, False, 1.0)
-    assert [a.answer for a in judgement.answers] == ["yes", "yes", "yes", "yes", "no"]
+    assert [a.answer for a in judgement.answers] == ["yes", "yes", "yes", "yes", "no", "yes"]
     (rubric,) = Store(tmp_path).rubrics(SHA)
     assert judgement.rubric == rubric.hash
     assert rubric.calls[0].raw
@@ -260,7 +261,7 @@ def test_a_cut_patch_gives_no_opinion_that_needs_the_rest(tmp_path: Path) -> Non
     assert judgement.criteria == Criteria()
     assert any("cut" in what for what in judgement.missing_evidence)
     allowed = [c["properties"]["answer"]["enum"] for c in answers["properties"].values()]
-    assert allowed == [["cannot_assess"]] * 5
+    assert allowed == [["cannot_assess"]] * 4
 
 
 def test_canaries_show_a_judge_that_obeys_patches(tmp_path: Path) -> None:
@@ -306,7 +307,7 @@ def test_the_prompt_can_be_built_again_from_what_is_kept(tmp_path: Path) -> None
     (judgement,) = judgements(told).values()
     (call,) = judgement.calls
     (rubric,) = Store(tmp_path).rubrics(SHA)
-    reference = show_reference(commit(), HUMAN_DIFF, rubric, 272_000)
+    reference = show_reference(commit(), HUMAN_DIFF, rubric)
     question = ask_judgement(reference, HUMAN_DIFF, PatchState.WHOLE, input_limit=272_000)
     assert question.render((call.fences[0], call.fences[1])) == user["content"]
     assert question.instructions == developer["content"]
@@ -323,3 +324,27 @@ def test_nothing_else_pays_for_the_client() -> None:
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout == "[]\n"
+
+
+def test_what_a_model_finds_too_long_is_asked_once_with_fewer_files(tmp_path: Path) -> None:
+    lines = "".join(f"line {n}\n" for n in range(6_000))
+    large = unified("", lines, "large.py")
+    with FakeOpenAI() as server:
+        judge([attempt("first")], settings(server), tmp_path)  # writes the rubric
+        paid = server.paid
+        server.orders = ["too_long"]
+        told = judge([attempt("a", HUMAN_DIFF + large)], settings(server), tmp_path)
+        assert server.paid == paid + 2
+        again = judge([faulty("b", "too_long", HUMAN_DIFF + large)], settings(server), tmp_path)
+        assert server.paid == paid + 4
+    judgement = judgements(told)["a"]
+    assert judgement.state is VERDICT
+    assert [call.status for call in judgement.calls] == [400, 200]
+    assert judgement.missing_evidence == ("attempt: 1 of 2 files left out for size (large.py)",)
+    assert judgement.criteria.optimization_logic_match is None
+    assert judgement.criteria.files_match is False
+    limits = [call.input_limit for call in judgement.calls]
+    assert limits[0] == 272_000
+    assert limits[1] is not None and limits[1] < 30_000
+    assert judgements(again)["b"].code == "context_length_exceeded"
+    assert read_totals(tmp_path).calls == 6

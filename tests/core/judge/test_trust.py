@@ -142,6 +142,7 @@ def test_facts_are_of_the_patch_alone() -> None:
     withheld += ["files.outside-targets", "injection.patch", "template.stub"]
     findings = [Finding(rule, Severity.ERROR, f"says {rule}") for rule in (*rules, *withheld)]
     text = facts_text(CheckReport("state/runs/trae/gpt-5/item", Criteria(), tuple(findings)))
+    assert text is not None
     assert [line.split()[1] for line in text.splitlines()] == list(rules)
     assert "trae" not in text
 

@@ -14,6 +14,7 @@ import pytest
 from core.assess.opinions import has_failed, standing_votes, tally
 from core.assess.outcome import assess
 from core.errors import InputError
+from core.judge.question.instructions import Instructions
 from core.judge.question.judge_prompt import Question, Section
 from core.judge.question.keys import find_answer, is_loopback, question_key, vote_key
 from core.judge.question.rubric import current_rubric, edit_rubric, rubric_hash
@@ -123,7 +124,8 @@ def test_canaries_never_vote() -> None:
 
 QUESTION = Question(
     name="judgement",
-    instructions="judge",
+    told=Instructions("judgement", 1, "judge"),
+    input_limit=1_000,
     sections=(Section("rubric", "r", True), Section("attempt", "patch", False)),
     schema={"type": "object"},
     rubric="hash",
@@ -135,7 +137,9 @@ CHOSEN = JudgeSettings(api_key=Secret("k"))
 @pytest.mark.parametrize(
     ("question", "settings", "number"),
     [
-        (replace(QUESTION, instructions="judge well"), CHOSEN, 1),
+        (replace(QUESTION, told=Instructions("judgement", 1, "judge well")), CHOSEN, 1),
+        (replace(QUESTION, told=Instructions("judgement", 2, "judge")), CHOSEN, 1),
+        (replace(QUESTION, missing=("a file",)), CHOSEN, 1),
         (replace(QUESTION, sections=(Section("rubric", "other", True),)), CHOSEN, 1),
         (replace(QUESTION, schema={"type": "array"}), CHOSEN, 1),
         (replace(QUESTION, rubric="edited"), CHOSEN, 1),
@@ -177,7 +181,7 @@ def test_nothing_else_matters_for_the_key() -> None:
     }
     waiting = {"ask_above", "canary_bar", "context", "alternative_epsilon"}  # nothing reads them
     assert changed | waiting | {"model", "effort", "api_key"} == set(JudgeSettings.__slots__)
-    quiet = replace(QUESTION, name="x", missing=("y",), facts="z", without_reference=True)
+    quiet = replace(QUESTION, facts="z", without_reference=True, input_limit=5)
     assert question_key(quiet, other) == question_key(QUESTION, CHOSEN)
 
 
@@ -325,7 +329,7 @@ def test_the_limit_is_halved_once_a_round_and_grows_again() -> None:
     async def run() -> None:
         throttle = Throttle(16)
         now = asyncio.get_running_loop().time()
-        limited = Wire([HttpRequest(NOW, 429), HttpRequest(NOW, 200)], {"retry-after-ms": "1"})
+        limited = Wire([HttpRequest(NOW, 429), HttpRequest(NOW, 200)], {"retry-after-ms": "9000"})
         assert throttle.learn(limited, now)
         assert not throttle.learn(limited, now - 1)  # it was under way when the limit fell
         assert throttle.limit == 8

@@ -1,0 +1,60 @@
+"""Whether what a judge quotes stands in what it was shown, and whether an issue's place exists.
+
+White space is folded, line numbers and diff marks aside. A yes rests on the attempt; for what is
+absent a line of the human commit or the number of a must-have is enough; that a patch is no
+template code needs no quote.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+_MARKS = re.compile(r"^\s*(?:\d+\s)?\s*[-+]?\s*")
+_MUST_HAVE = re.compile(r"\s*(?:must[- _]?have\s*)?[m#]?\s*(\d{1,3})\s*[.:)]?\s*", re.IGNORECASE)
+_GAP = re.compile(r"\s*(?:\.\.\.|…)\s*")
+_SHORTEST = 4
+"""Characters of a quote that means something: `}` stands everywhere."""
+
+ATTEMPT, RUBRIC = "attempt", "rubric"
+
+
+class ShownText:
+    """The evidence of one question, by section, to look quotes up in."""
+
+    def __init__(self, sections: Mapping[str, str], must_haves: int = 0) -> None:
+        self._attempt = _folded(sections.get(ATTEMPT, ""))
+        others = (text for name, text in sections.items() if name != ATTEMPT)
+        self._others = "\n".join(map(_folded, others))
+        self._must_haves = must_haves
+
+    def supports(self, criterion: str, answer: str, quotes: Iterable[str]) -> bool:
+        """Does a yes or no rest on anything that was shown?"""
+        if answer not in ("yes", "no") or (criterion, answer) == ("is_template_code", "no"):
+            return True
+        quotes = list(quotes)
+        if any(self._stands(quote, self._attempt) for quote in quotes):
+            return True
+        if answer == "yes":
+            return False
+        return any(self._stands(q, self._others) or self._is_must_have(q) for q in quotes)
+
+    @staticmethod
+    def _stands(quote: str, shown: str) -> bool:
+        """Does every line of a quote stand in a text? Dots stand for what was left out."""
+        parts = [part for line in quote.splitlines() for part in _GAP.split(line)]
+        parts = [folded for part in parts if (folded := _fold(part))]
+        told = [part for part in parts if len(part) >= _SHORTEST and any(map(str.isalnum, part))]
+        return bool(told) and all(part in shown for part in parts)
+
+    def _is_must_have(self, quote: str) -> bool:
+        match = _MUST_HAVE.fullmatch(quote)
+        return match is not None and 1 <= int(match[1]) <= self._must_haves
+
+
+def _folded(text: str) -> str:
+    return "\n".join(map(_fold, text.split("\n")))
+
+
+def _fold(line: str) -> str:
+    return " ".join(_MARKS.sub("", line, count=1).split())

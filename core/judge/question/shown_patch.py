@@ -1,0 +1,73 @@
+"""A diff as it is put before the judge: with line numbers, whole files or none, nothing cut."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.patch.parse import FilePatch, Patch, diff_lines
+from core.sources import encode
+
+BYTES_PER_TOKEN = 3
+"""Code has about 3.5 bytes a token; counting less keeps a prompt inside the limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPatch:
+    """A diff as it is put before the judge, and the files of it that did not fit."""
+
+    text: str
+    left_out: tuple[str, ...]
+    files: int
+
+    def missing(self, what: str) -> tuple[str, ...]:
+        """What is said of the files that did not fit."""
+        if not self.left_out:
+            return ()
+        names = ", ".join(self.left_out)
+        return (f"{what}: {len(self.left_out)} of {self.files} files left out for size ({names})",)
+
+
+def count_tokens(text: str) -> int:
+    """About how many tokens a text has, rather too many than too few."""
+    return -(-len(encode(text)) // BYTES_PER_TOKEN)
+
+
+def show_patch(patch: Patch, limit: int) -> ShownPatch:
+    """A patch with line numbers, less the largest files until it has at most `limit` tokens."""
+    pieces = _pieces(patch)
+    sizes = [count_tokens(text) for _, text in pieces]
+    kept = set(range(len(pieces)))
+    total = sum(sizes)
+    for number in sorted(kept, key=lambda n: (-sizes[n], n)):
+        if total <= limit:
+            break
+        kept.remove(number)
+        total -= sizes[number]
+    left_out = tuple(name for number, (name, _) in enumerate(pieces) if number not in kept)
+    text = "\n".join(text for number, (_, text) in enumerate(pieces) if number in kept)
+    return ShownPatch(text, left_out, len(pieces))
+
+
+def shown_names(patch: Patch) -> list[str]:
+    """The names of all files, which are shown whatever is left out."""
+    return [f"Files changed ({len(patch.files)}):", *(f"- {file.path}" for file in patch.files)]
+
+
+def _pieces(patch: Patch) -> list[tuple[str, str]]:
+    """Every file of a patch with its text; text between files goes with the file before it."""
+    if not patch.files:
+        return [("the patch", patch.text)]
+    ends = [*(file.start for file in patch.files[1:]), len(patch.lines)]
+    starts = [0, *ends[:-1]]
+    return [
+        (file.path, "\n".join(_numbered(patch, file, start, end)))
+        for file, start, end in zip(patch.files, starts, ends, strict=True)
+    ]
+
+
+def _numbered(patch: Patch, file: FilePatch, start: int, end: int) -> Sequence[str]:
+    numbers: dict[int, int] = {}
+    for hunk in file.hunks:
+        numbers.update((line.index, line.new) for line in diff_lines(patch, hunk) if line.new)
+    return [f"{numbers.get(index, ''):>6} {patch.lines[index]}" for index in range(start, end)]
