@@ -11,7 +11,7 @@ import unicodedata
 
 _INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
-    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
     "\ufff0-\uffff\U000e0000-\U000e0fff\ue000-\uf8ff\U000f0000-\U0010ffff"
 )
 _HIDDEN = re.compile(f"[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff{_INVISIBLE}]")
@@ -34,8 +34,8 @@ def visible(text: str, *, keep_newlines: bool = False, tab: int | None = None) -
 
     Tabs stay unless `tab` gives a number of columns to expand them to; line feeds stay only with
     `keep_newlines`. Source of the invisible set: Unicode's Default_Ignorable_Code_Point, the
-    bidirectional controls, surrogates, private use and non-characters. U+FE0F stays (it selects
-    the emoji form and is harmless).
+    bidirectional controls, surrogates, private use and non-characters. The variation selectors are
+    among them: a terminal and a library seldom agree on the width of what they change.
     """
     if text.isascii() and text.isprintable():
         return text

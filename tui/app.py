@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import ClassVar
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -16,11 +16,12 @@ from core.session import Session
 from tui.commands import COMMANDS
 from tui.preferences import read_preferences, write_preferences
 from tui.screens.triage import TriageScreen
+from tui.terminal import TerminalApp
 from tui.themes import DARK, DEFAULT_VARIABLES, SIXTEEN, THEMES
 from tui.widgets.seen import Seen
 
 
-class PatchjuryApp(App[None]):
+class PatchjuryApp(TerminalApp[None]):
     """Shows one session; everything it shows and changes is in there."""
 
     TITLE = "patchjury"
@@ -39,7 +40,8 @@ class PatchjuryApp(App[None]):
         for known in THEMES:
             self.register_theme(known)
         remembered = read_preferences().theme
-        usual = SIXTEEN if self.console.color_system == "standard" else DARK
+        few = self.no_color or self.console.color_system == "standard"
+        usual = SIXTEEN if few else DARK
         self.theme = remembered if remembered in self.available_themes else usual
 
     def on_mount(self) -> None:

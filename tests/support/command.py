@@ -71,14 +71,51 @@ class OnTerminal:
                 raise TimeoutError(f"{text!r} was not painted: {self._seen[-2000:]!r}")
             self._seen += os.read(self._master, 1 << 20)
 
-    def press(self, keys: str) -> None:
-        """Type keys; what was painted before no longer counts."""
+    def press(self, keys: str | bytes) -> None:
+        """Type keys, or send bytes; what was painted before no longer counts."""
         self._seen = b""
-        os.write(self._master, keys.encode())
+        os.write(self._master, keys.encode() if isinstance(keys, str) else keys)
+
+    def signal(self, number: int) -> None:
+        """Send a signal; what was painted before no longer counts."""
+        self._seen = b""
+        self._process.send_signal(number)
+
+    def wait_until_stopped(self) -> None:
+        """Wait until the process is stopped, as by Ctrl-Z."""
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            # What it paints has to be read, or it waits for its reader.
+            if select.select([self._master], [], [], 0.05)[0]:
+                self._seen += os.read(self._master, 1 << 20)
+            pid, status = os.waitpid(self._process.pid, os.WUNTRACED | os.WNOHANG)
+            if pid and not os.WIFSTOPPED(status):
+                raise ChildProcessError(f"it ended: {status}")
+            if pid:
+                self._seen = b""
+                return
+        raise TimeoutError("it was not stopped")
+
+    def hang_up(self) -> None:
+        """Take the terminal away."""
+        os.close(self._master)
+        self._master = os.open(os.devnull, os.O_RDWR)
+
+    @property
+    def painted(self) -> bytes:
+        """Everything that was written since the last key or signal, as it came."""
+        return self._seen
+
+    def modes(self) -> list[object]:
+        """How the terminal is set up now (`termios.tcgetattr`)."""
+        return termios.tcgetattr(self._master)
 
     def exit_code(self) -> int:
         """Wait for the end; returns the exit code."""
         with suppress(OSError):  # Linux ends the reading of a closed terminal with an error
-            while select.select([self._master], [], [], 60)[0] and os.read(self._master, 1 << 20):
-                continue
+            while select.select([self._master], [], [], 60)[0]:
+                data = os.read(self._master, 1 << 20)
+                if not data:
+                    break
+                self._seen += data
         return self._process.wait(timeout=60)

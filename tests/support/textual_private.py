@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.segment import Segment
 from textual.app import App
 from textual.screen import Screen
 
@@ -11,6 +12,13 @@ def painted_lines(app: App[None]) -> list[str]:
     screen: Screen[object] = app.screen
     strips = screen._compositor.render_strips()[: app.size.height]
     return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+
+
+def painted_segments(app: App[None]) -> list[Segment]:
+    """Every piece of text that the terminal shows now, with its style."""
+    screen: Screen[object] = app.screen
+    strips = screen._compositor.render_strips()[: app.size.height]
+    return [segment for strip in strips for segment in strip]
 
 
 def notices(app: App[None]) -> list[str]:

@@ -18,6 +18,7 @@ from tui.cli.output import say
 
 if TYPE_CHECKING:
     from core.session import Session
+    from tui.app import PatchjuryApp
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +37,8 @@ def run(options: argparse.Namespace) -> int:
 
 def require_terminal() -> None:
     """Raise `InputError` where there is no terminal to draw on."""
-    if not all(map(os.isatty, (0, 1, 2))):  # Textual draws on standard error
+    is_terminal = all(map(os.isatty, (0, 1, 2)))  # Textual draws on standard error
+    if not is_terminal or os.environ.get("TERM") == "dumb":
         raise InputError(
             "the screen needs a terminal and there is none here",
             "Without one, use: patchjury stats, export, import or doctor.",
@@ -48,6 +50,7 @@ def show(session: Session, *, checks: bool = True) -> int:
     # Textual paints at most so often; read when it is imported. A key is answered sooner with it.
     os.environ.setdefault("TEXTUAL_FPS", "120")
     from tui.app import PatchjuryApp
+    from tui.terminal import VANISHED, forget_terminal
 
     app = PatchjuryApp(session, checks=checks)
     # Looking through everything for garbage stops the screen for as long as a key may take. What
@@ -55,6 +58,17 @@ def show(session: Session, *, checks: bool = True) -> int:
     gc.freeze()
     gc.set_threshold(5_000, 10, 20)
     app.run()
+    if app.return_code == VANISHED:
+        forget_terminal()
+    return _ended(app, session)
+
+
+def _ended(app: PatchjuryApp, session: Session) -> int:
+    """The exit code, once what can still be saved is saved."""
+    from tui.cli import FAULT, describe_fault
+
+    if app.fault is not None:
+        say(f"patchjury: {describe_fault(app.fault)}")
     triage = session.triage
     unsaved = triage.progress().unsaved
     if unsaved:
@@ -62,6 +76,6 @@ def show(session: Session, *, checks: bool = True) -> int:
             triage.save()
         except StoreError as error:
             say(f"patchjury: {unsaved} verdicts are not saved: {error}")
-            return 1
+            return 1 if app.fault is None else FAULT
         say("verdicts that could not be saved before are saved now")
-    return app.return_code or 0
+    return FAULT if app.fault is not None else app.return_code or 0

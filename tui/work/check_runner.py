@@ -72,8 +72,9 @@ class CheckRunner:
 
     def _check_with(self, repository: Path | None) -> str:
         from core.checks.pipeline import check_runs
+        from core.checks.troubles import Troubles
 
-        trouble, triage, chosen = "", self._session.triage, self._session.settings.checks
+        troubles, triage, chosen = Troubles(), self._session.triage, self._session.settings.checks
         for one in check_runs(
             triage.run_set,
             triage.store,
@@ -82,7 +83,6 @@ class CheckRunner:
             attempt_seconds=chosen.attempt_seconds,
             cancelled=self._stop.is_set,
         ):
-            if one.problem and not trouble:
-                trouble = f"checks are not stored: {one.problem}"
+            troubles.add(one)
             post(self._owner, self.Reported(one.report, one.done))
-        return trouble
+        return "; ".join(troubles.lines())

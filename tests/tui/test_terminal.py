@@ -1,0 +1,162 @@
+"""The app on a real pseudo-terminal: odd bytes, signals, stops, hang-ups, faults."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.logs import log_file
+from core.store import Store
+from tests.support.command import OnTerminal, command
+from tests.support.runs import build_runs
+
+RESTORED = b"\x1b[?1049l"
+COLOUR = re.compile(rb"\x1b\[(?:[\d;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[\d;]*)?m")
+REVERSE = re.compile(rb"\x1b\[(?:[\d;]*;)?7(?:;[\d;]*)?m")
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    return build_runs(tmp_path / "runs")
+
+
+@pytest.fixture
+def terminal(runs: Path) -> Iterator[OnTerminal]:
+    """The screen on the runs, its first attempt painted."""
+    with OnTerminal("open", runs, "--no-checks") as opened:
+        opened.wait_for("Attempts")
+        opened.wait_for("help")
+        yield opened
+
+
+def leave(terminal: OnTerminal) -> int:
+    terminal.press("?")
+    terminal.wait_for("patchjury: keys")
+    terminal.press("q")
+    terminal.wait_for("Attempts")
+    terminal.press("q")
+    return terminal.exit_code()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x1b[M#\xc80",
+        b"\x1b[M\xc8\xb70",
+        b"\x1b[200~caf\xe9 \xff\xfe\x1b[201~",
+        b"\xff\xfe\x80",
+        b"\xe2\x82",
+    ],
+    ids=["mouse", "mouse that is UTF-8 by chance", "pasted Latin-1", "no text", "cut character"],
+)
+def test_bytes_that_are_no_text_do_no_harm(terminal: OnTerminal, runs: Path, sent: bytes) -> None:
+    terminal.press(sent)
+    assert leave(terminal) == 0
+    assert not Store(runs / ".patchjury").load().verdicts, "a report's bytes are no keys"
+
+
+def test_a_report_in_pieces_is_still_a_report(terminal: OnTerminal, runs: Path) -> None:
+    for piece in (b"\x1b", b"[", b"M", b"#\xc8", b"0") * 3:
+        terminal.press(piece)
+    assert leave(terminal) == 0
+    assert not Store(runs / ".patchjury").load().verdicts
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_to_end_restores_the_terminal(
+    terminal: OnTerminal, number: signal.Signals
+) -> None:
+    during = terminal.modes()
+    terminal.signal(number)
+    assert terminal.exit_code() == 128 + number
+    assert RESTORED in terminal.painted
+    assert terminal.modes() != during
+
+
+def test_a_terminal_that_vanishes_ends_the_app(terminal: OnTerminal) -> None:
+    terminal.hang_up()
+    assert terminal.exit_code() == 128 + signal.SIGHUP
+
+
+@pytest.mark.parametrize("how", ["ctrl-z", "SIGTSTP", "SIGSTOP"])
+def test_after_a_stop_the_screen_is_drawn_anew(terminal: OnTerminal, how: str) -> None:
+    if how == "ctrl-z":
+        terminal.press("\x1a")
+    else:
+        terminal.signal(getattr(signal, how))
+    terminal.wait_until_stopped()
+    terminal.signal(signal.SIGCONT)
+    terminal.wait_for("Attempts")
+    assert leave(terminal) == 0
+
+
+def test_a_dumb_terminal_is_none(runs: Path) -> None:
+    with OnTerminal("open", runs, env={"TERM": "dumb"}) as terminal:
+        assert terminal.exit_code() == 2
+        assert b"the screen needs a terminal" in terminal.painted
+
+
+def test_no_color_keeps_the_terminals_own_colours(runs: Path) -> None:
+    with OnTerminal("open", runs, "--no-checks", env={"NO_COLOR": "1"}) as terminal:
+        terminal.wait_for("Attempts")
+        terminal.wait_for("help")
+        painted = terminal.painted
+        assert not COLOUR.search(painted)
+        assert REVERSE.search(painted), "the selected row stands out all the same"
+        assert leave(terminal) == 0
+
+
+_PLANTED = """\
+import sys
+from importlib.abc import MetaPathFinder
+
+class Plant(MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == "tui.app":
+            sys.meta_path.remove(self)
+            import tui.screens.help
+            def fault():
+                stranger = "raw \\x1b]52;c;aGk=\\x07 text"
+                raise KeyError(stranger)
+            tui.screens.help.help_lines = fault
+        return None
+
+sys.meta_path.insert(0, Plant())
+"""
+
+
+def test_a_fault_ends_with_3_a_line_and_a_traceback_in_the_log(runs: Path, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(_PLANTED)
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    with OnTerminal("open", runs, "--no-checks", env={"PYTHONPATH": path}) as terminal:
+        terminal.wait_for("help")
+        terminal.press("?")
+        assert terminal.exit_code() == 3
+        after = terminal.painted.partition(RESTORED)[2]
+    assert b"patchjury: a fault of patchjury: KeyError: 'raw" in after
+    assert str(log_file()).encode() in after
+    assert b"Traceback" not in terminal.painted
+    assert b"\x1b]52" not in terminal.painted
+    assert "in fault" in log_file().read_text()
+
+
+def test_hostile_names_reach_the_terminal_in_their_visible_form(tmp_path: Path) -> None:
+    """A folder name with OSC 52 and a hunk header of 5,000 digits wrote the clipboard."""
+    runs = build_runs(tmp_path / "evil\x1b]52;c;ZXZpbA==\x07")
+    patch = next(runs.rglob("model_patch.diff"))
+    lines = patch.read_text().replace("@@ -1", f"@@ -{'9' * 5000}", 1)
+    patch.write_text(lines)
+    with OnTerminal("open", runs) as terminal:
+        terminal.wait_for("52;c;ZXZpbA==")
+        terminal.wait_for("checked")
+        terminal.press("j")
+        terminal.press("j")
+        assert leave(terminal) == 0
+        assert b"\x1b]52" not in terminal.painted
+    done = command("stats", runs)
+    assert "\x1b" not in done.stdout + done.stderr
