@@ -56,6 +56,19 @@ class Copies:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeOn:
+    """On which base a patch was made (`core.checks.bases`)."""
+
+    recorded: bool | None = None  # the recorded one? None: it cannot be told
+    tasks: tuple[str, ...] = ()  # whose base it is, where it is another one
+    reason: str = ""  # why it cannot be told
+
+
+NOT_TOLD = MadeOn()
+"""Nobody has looked."""
+
+
+@dataclass(frozen=True, slots=True)
 class Versions:
     """A file that a patch touches, before and after; None where it does not exist."""
 
@@ -154,14 +167,19 @@ class CommitContext:
         return [name for name in names if name.endswith(".py")][:_MAX_NEIGHBOURS]
 
     @cached_property
-    def _human_parsed(self) -> Patch | None:
+    def human_text(self) -> str | None:
+        """The human diff as it stands; None when there is none at hand."""
         if self.commit is None or self.commit.diff is None:
             return None
         try:
             text = self.commit.diff.read()
         except PatchjuryError:
             return None
-        return parse_reference(text) if text.strip() else None
+        return text if text.strip() else None
+
+    @cached_property
+    def _human_parsed(self) -> Patch | None:
+        return None if self.human_text is None else parse_reference(self.human_text)
 
     @cached_property
     def human_applied(self) -> Applied | None:
@@ -209,10 +227,17 @@ class CommitContext:
 class Context:
     """One attempt, as the rules see it."""
 
-    def __init__(self, attempt: Attempt, shared: CommitContext, copies: Copies = Copies()) -> None:
+    def __init__(
+        self,
+        attempt: Attempt,
+        shared: CommitContext,
+        copies: Copies = Copies(),
+        made_on: MadeOn = NOT_TOLD,
+    ) -> None:
         self.attempt = attempt
         self.shared = shared
         self.copies = copies
+        self.made_on = made_on
 
     @cached_property
     def text(self) -> str | None:

@@ -17,7 +17,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 
 from core import codec
 from core.assess.basis import ChangeId, human_id
-from core.checks.context import Copies
+from core.checks.context import NOT_TOLD, Copies, MadeOn
 from core.checks.registry import all_rules
 from core.errors import SourceError
 from core.models import Attempt, HumanCommit
@@ -39,13 +39,14 @@ RECORD = "record"  # what the pipeline wrote of the run
 PROMPTS = "prompts"
 LOGS = "logs"
 COPIES = "copies"
+MADE_ON = "made_on"  # what the bases of the other tasks say of the patch
 
 OPTIONAL = (BASE, HUMAN, SUBJECT, FILES)
 """Evidence that may be at hand or not. What was found with it holds while it is not at hand: the
 commit that names it is the same."""
 
 _CODE = (PATCH, BASE, HUMAN, ENGINE)
-_EVERYTHING = (*_CODE, SUBJECT, FILES, TARGETS, RECORD, PROMPTS, LOGS, COPIES)
+_EVERYTHING = (*_CODE, SUBJECT, FILES, TARGETS, RECORD, PROMPTS, LOGS, COPIES, MADE_ON)
 
 FAMILY_INPUTS: Mapping[str, tuple[str, ...]] = {
     "patch": _CODE,
@@ -59,6 +60,8 @@ FAMILY_INPUTS: Mapping[str, tuple[str, ...]] = {
     "copies": (PATCH, HUMAN, COPIES),
     "prompt": (HUMAN, SUBJECT, FILES, PROMPTS),
     "injection": (PATCH, PROMPTS, LOGS),
+    "base": (PATCH, MADE_ON),
+    "leak": (PATCH, HUMAN, PROMPTS),
 }
 
 _SHELLS = ("bash", "dash", "sh")  # asked whether they could read a script
@@ -145,6 +148,7 @@ def attempt_inputs(
     commit: CommitInputs,
     base: tuple[str, str],
     copies: Copies,
+    made_on: MadeOn = NOT_TOLD,
 ) -> Inputs:
     """What is at hand of one attempt now.
 
@@ -165,6 +169,7 @@ def attempt_inputs(
             PROMPTS: _hash([_trace(source) for source in attempt.prompts]),
             LOGS: _hash([_trace(source) for source in attempt.logs]),
             COPIES: _hash(codec.to_data(copies)),
+            MADE_ON: _hash(codec.to_data(made_on)),
         },
         base[1],
     )

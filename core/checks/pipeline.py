@@ -19,11 +19,13 @@ from concurrent.futures import (
     ProcessPoolExecutor,
     wait,
 )
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.checks import FAMILIES, faulty_rules
-from core.checks.context import Copies
+from core.checks.bases import BaseIndex
+from core.checks.context import NOT_TOLD, Copies, MadeOn
 from core.checks.holding import Held, find_held, is_weak, join
 from core.checks.inputs import NOTHING, Inputs, attempt_inputs, commit_inputs, digest
 from core.checks.rules.copies import CopyIndex
@@ -112,7 +114,7 @@ def stored_facts(
     """What is stored of each attempt and holds, attempt by attempt; nothing is checked anew."""
     plan = _Plan(run_set, opened(str(repository)) if repository else None, FAMILIES)
     for _, found in plan.held(store, lambda: False):
-        yield from ((attempt.key, held) for attempt, _, _, held in found)
+        yield from ((attempt.key, held) for attempt, *_, held in found)
 
 
 def stored_reports(
@@ -148,7 +150,7 @@ def _sweep(store: Store | None, humans: Iterable[str]) -> None:
             _log.warning("%s", error)
 
 
-_Found = tuple[Attempt, Copies, Inputs, Held]
+_Found = tuple[Attempt, Copies, MadeOn, Inputs, Held]
 
 
 class _Plan:
@@ -173,21 +175,24 @@ class _Plan:
         self, store: Store | None, cancelled: Callable[[], bool]
     ) -> Iterator[tuple[str, list[_Found]]]:
         """Every attempt with its inputs and the stored facts that hold, commit by commit."""
-        index = CopyIndex()
+        index, bases = CopyIndex(), BaseIndex()
         patches: dict[str, bytes] = {}
         by_human: dict[str, list[Attempt]] = {}
         for attempt in self._run_set.attempts:
             if cancelled():
                 return
             by_human.setdefault(attempt.reference_sha, []).append(attempt)
-            patches[attempt.key] = _read_patch(attempt, index)
+            base = self._base(attempt, self._run_set.commits.get(attempt.reference_sha))
+            patches[attempt.key] = _read_patch(attempt, index, bases, base[0] or base[1])
+        self._add_tasks(by_human, bases)
+        made_on = bases.made_on(self._repository)
         for human, attempts in by_human.items():
             if cancelled():
                 return
             stored: dict[str, list[FamilyReport]] = {}
             for report in store.facts(human) if store else ():
                 stored.setdefault(report.attempt, []).append(report)
-            yield human, self._found(attempts, patches, index, stored)
+            yield human, self._found(attempts, patches, index, stored, made_on)
 
     def _found(
         self,
@@ -195,6 +200,7 @@ class _Plan:
         patches: Mapping[str, bytes],
         index: CopyIndex,
         stored: Mapping[str, Sequence[FamilyReport]],
+        made_on: Mapping[str, MadeOn],
     ) -> list[_Found]:
         commit = self._run_set.commits.get(attempts[0].reference_sha)
         shared = commit_inputs(commit)
@@ -203,12 +209,28 @@ class _Plan:
         for attempt in attempts:
             key = attempt.key
             base = self._base(attempt, commit)
-            inputs = attempt_inputs(attempt, patches[key], shared, base, copies[key])
+            made = made_on.get(key, NOT_TOLD)
+            inputs = attempt_inputs(attempt, patches[key], shared, base, copies[key], made)
             held = find_held(stored.get(key, ()), inputs, self._families)
-            found.append((attempt, copies[key], inputs, held))
+            found.append((attempt, copies[key], made, inputs, held))
         return found
 
-    def _item(self, attempt: Attempt, copies: Copies, inputs: Inputs, held: Held) -> Item:
+    def _add_tasks(self, by_human: Mapping[str, Sequence[Attempt]], bases: BaseIndex) -> None:
+        """The versions of files that each task's human diff names at the task's base."""
+        for human, attempts in by_human.items():
+            commit = self._run_set.commits.get(human)
+            base = self._base(attempts[0], commit)
+            name = base[0] or base[1]
+            if commit is None or commit.diff is None or not name:
+                continue
+            if commit.parent and attempts[0].base and commit.parent != attempts[0].base:
+                continue  # the human's change was made elsewhere
+            with suppress(SourceError):
+                bases.add_task(name, human, commit.diff.read())
+
+    def _item(
+        self, attempt: Attempt, copies: Copies, made_on: MadeOn, inputs: Inputs, held: Held
+    ) -> Item:
         rests_on = {
             family: now
             for family in self._families
@@ -216,7 +238,8 @@ class _Plan:
             and (family not in held.reports or is_weak(held.reports[family], now))
         }
         supersedes = held.any_stored and bool(rests_on)
-        return Item(attempt, copies, rests_on, tuple(held.reports.values()), supersedes)
+        held_now = tuple(held.reports.values())
+        return Item(attempt, copies, rests_on, held_now, supersedes, made_on)
 
     def _base(self, attempt: Attempt, commit: HumanCommit | None) -> tuple[str, str]:
         """The full id of the base commit, "" when no repository holds it; and what it is called."""
@@ -241,7 +264,7 @@ class _Plan:
                 yield CheckTask(part, commit, repository)
 
 
-def _read_patch(attempt: Attempt, index: CopyIndex) -> bytes:
+def _read_patch(attempt: Attempt, index: CopyIndex, bases: BaseIndex, base: str) -> bytes:
     source = attempt.patch.source
     if source is None or not attempt.patch.has_text:
         return NOTHING
@@ -250,6 +273,7 @@ def _read_patch(attempt: Attempt, index: CopyIndex) -> bytes:
     except SourceError:
         return NOTHING
     index.add(attempt.key, text)
+    bases.add_patch(attempt.key, base, text)
     return digest(text)
 
 

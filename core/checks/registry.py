@@ -28,6 +28,8 @@ FAMILIES: tuple[str, ...] = (
     "copies",
     "prompt",
     "injection",
+    "base",
+    "leak",
 )
 """The families in the order in which they run; each is a module of this package."""
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from core.checks import FAILED, FAMILIES, check_attempt, describe_fault
-from core.checks.context import CommitContext, Context, Copies
+from core.checks.context import NOT_TOLD, CommitContext, Context, Copies, MadeOn
 from core.checks.holding import join
 from core.git.repository import Repository, opened
 from core.logs import silence_standard_error, start_logging
@@ -38,6 +38,7 @@ class Item:
     families: Mapping[str, Mapping[str, str]]
     held: tuple[FamilyReport, ...] = ()
     supersedes: bool = False  # are there stored facts on it that do not hold?
+    made_on: MadeOn = NOT_TOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _check(
     base = item.attempt.base
     if base not in shared:
         shared[base] = CommitContext(task.commit, base, repository)
-    context = Context(item.attempt, shared[base], item.copies)
+    context = Context(item.attempt, shared[base], item.copies, item.made_on)
     with _Watchdog():
         try:
             return Done(tuple(_family(context, *one) for one in item.families.items()))

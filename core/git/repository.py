@@ -175,6 +175,11 @@ class Repository:
         found = self._find(commit, path)
         return found[0] if found and found[0] != _FOLDER else None
 
+    def object_id(self, commit: str, path: str) -> str | None:
+        """The id of what stands at a path; None for nothing. Raises `RepositoryError`."""
+        found = self._find(commit, path)
+        return found[1] if found else None
+
     def base_file(self, commit: str, path: str) -> BaseFile | None:
         """Whatever stands at `path` in a commit, to apply to. Raises `RepositoryError`."""
         found = self._find(commit, path)
