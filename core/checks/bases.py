@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from core.checks.context import MadeOn
+from core.checks.made_on import MadeOn
 from core.errors import RepositoryError
 from core.git.repository import Repository
 from core.patch.parse import OWN_DIFF

@@ -21,6 +21,7 @@ from core.checks.languages.python_judge import (
 )
 from core.checks.languages.python_source import PythonSource
 from core.checks.languages.source import CodeSource, judge
+from core.checks.made_on import NOT_TOLD, MadeOn
 from core.errors import PatchjuryError, RepositoryError, SourceError
 from core.git.repository import Repository
 from core.models import Attempt, HumanCommit, PatchState
@@ -53,19 +54,6 @@ class Copies:
     same: tuple[str, ...] = ()  # keys of attempts, the first few
     near: tuple[tuple[str, float], ...] = ()  # key and similarity 0..1
     total: int = 0  # attempts with the same patch, this one not counted
-
-
-@dataclass(frozen=True, slots=True)
-class MadeOn:
-    """On which base a patch was made (`core.checks.bases`)."""
-
-    recorded: bool | None = None  # the recorded one? None: it cannot be told
-    tasks: tuple[str, ...] = ()  # whose base it is, where it is another one
-    reason: str = ""  # why it cannot be told
-
-
-NOT_TOLD = MadeOn()
-"""Nobody has looked."""
 
 
 @dataclass(frozen=True, slots=True)

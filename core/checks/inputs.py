@@ -17,7 +17,8 @@ from importlib.metadata import PackageNotFoundError, requires, version
 
 from core import codec
 from core.assess.basis import ChangeId, human_id
-from core.checks.context import NOT_TOLD, Copies, MadeOn
+from core.checks.context import Copies
+from core.checks.made_on import NOT_TOLD, MadeOn
 from core.checks.registry import all_rules
 from core.errors import SourceError
 from core.models import Attempt, HumanCommit

@@ -25,9 +25,10 @@ from pathlib import Path
 
 from core.checks import FAMILIES, faulty_rules
 from core.checks.bases import BaseIndex
-from core.checks.context import NOT_TOLD, Copies, MadeOn
+from core.checks.context import Copies
 from core.checks.holding import Held, find_held, is_weak, join
 from core.checks.inputs import NOTHING, Inputs, attempt_inputs, commit_inputs, digest
+from core.checks.made_on import NOT_TOLD, MadeOn
 from core.checks.rules.copies import CopyIndex
 from core.checks.worker import (
     ATTEMPT_SECONDS,

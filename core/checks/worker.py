@@ -16,8 +16,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from core.checks import FAILED, FAMILIES, check_attempt, describe_fault
-from core.checks.context import NOT_TOLD, CommitContext, Context, Copies, MadeOn
+from core.checks.context import CommitContext, Context, Copies
 from core.checks.holding import join
+from core.checks.made_on import NOT_TOLD, MadeOn
 from core.git.repository import Repository, opened
 from core.logs import silence_standard_error, start_logging
 from core.models import Attempt, CheckReport, FamilyReport, Finding, HumanCommit, Severity
