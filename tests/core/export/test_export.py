@@ -36,6 +36,7 @@ from core.models import (
 from core.readers import read_runs
 from core.stats.patch_facts import read_patch_facts
 from core.text import visible
+from tests.conftest import ROOT
 from tests.core.patch.results import NOON, SHA, Result, make_result, verdict
 
 HOSTILE = (
@@ -469,3 +470,8 @@ def test_analyses_stand_under_their_headings_where_they_belong(result: Result) -
     ]
     assert places == sorted(places)
     assert "None &lt;b&gt;is" in report and "Not exported" not in report
+
+
+def test_the_page_has_every_format() -> None:
+    page = (ROOT / "docs/export.md").read_text("utf-8")
+    assert [ending for ending in FORMATS if f"| `{ending}` |" not in page] == []

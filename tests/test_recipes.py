@@ -1,0 +1,167 @@
+"""The recipes of CONTRIBUTING.md name every place: each is followed in a copy, and its work used.
+
+A step may touch only what its recipe lists. What the recipe makes has to work then, and the tests
+of its registry have to pass (they compare it with its page).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+COPIED = ("core", "tui", "tests", "docs", "sample_runs", "CONTRIBUTING.md")
+
+
+def recipe(title: str) -> list[str]:
+    """The places that a recipe lists, as patterns; its tests, which come last, aside."""
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    section = page.partition(f"\n### {title}\n")[2].partition("\n#")[0]
+    places = re.findall(r"^- `([^`]+)`", section, re.MULTILINE)
+    assert places and places[-1].startswith("tests/"), f"no recipe for {title}"
+    return [re.sub(r"<\w+>", "*", place) for place in places[:-1]]
+
+
+class Copy:
+    """A copy of the project in which a recipe is followed."""
+
+    def __init__(self, folder: Path, title: str) -> None:
+        self.folder = folder
+        self.places = recipe(title)
+        self.touched: set[str] = set()
+        for name in COPIED:
+            source = ROOT / name
+            if source.is_dir():
+                ignored = shutil.ignore_patterns("__pycache__", ".patchjury", "trials")
+                shutil.copytree(source, folder / name, ignore=ignored)
+            else:
+                shutil.copy(source, folder / name)
+
+    def write(self, place: str, text: str, after: str = "") -> None:
+        """Add text to a place that the recipe lists, behind what is there or behind a line."""
+        (pattern,) = [p for p in self.places if fnmatchcase(place, p)]
+        self.touched.add(pattern)
+        path = self.folder / place
+        held = path.read_text("utf-8") if path.exists() else ""
+        if after:
+            assert held.count(after) == 1, f"{after!r} stands {held.count(after)} times in {place}"
+            held = held.replace(after, after + text)
+        else:
+            held += text
+        path.write_text(held, "utf-8")
+
+    def run(self, *words: str, code: int | None = 0) -> str:
+        """Run Python in the copy; returns what it printed."""
+        done = subprocess.run(
+            [sys.executable, *words],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(self.folder)},
+            capture_output=True,
+            text=True,
+        )
+        assert code in (None, done.returncode), done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def patchjury(self, *words: str, code: int | None = 0) -> str:
+        """Run the command of the copy."""
+        return self.run("-m", "tui.cli", *words, code=code)
+
+    def tests(self, *paths: str) -> None:
+        """Run tests of the copy; they have to pass, and every step was taken."""
+        assert self.touched == set(self.places), "a step of the recipe was not needed"
+        self.run("-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, *paths)
+
+
+def test_a_rule(tmp_path: Path) -> None:
+    copy = Copy(tmp_path, "A rule")
+    copy.write(
+        "core/checks/rules/injection.py",
+        '\n\n@rule("injection.made", Severity.INFO, "A rule that somebody made")\n'
+        "def made(context: Context) -> Iterator[Fact]:\n"
+        '    yield Found("it speaks")\n',
+    )
+    with pytest.raises(AssertionError):  # the page is missing
+        copy.run("-m", "pytest", "-q", "-c", os.devnull, "tests/core/checks/test_registry.py")
+    copy.write(
+        "docs/rules.md",
+        "\n### `injection.made`\n\nA rule that somebody made. *info, a sign.*\n\n"
+        "**Why it matters:** a.\n\n**Example:** b.\n\n**When it is wrong:** c.\n",
+    )
+    copy.tests("tests/core/checks/test_registry.py")
+    assert "injection.made" in copy.patchjury("check", "sample_runs", "--json", "-", code=None)
+
+
+def test_a_reader(tmp_path: Path) -> None:
+    copy = Copy(tmp_path, "A reader")
+    copy.write(
+        "core/readers/kinds/made_kind.py",
+        '"""A kind that somebody made."""\n\n'
+        "from core.readers.found import Found\n"
+        "from core.readers.reader import Files, Reader\n"
+        "from core.readers.walk import File\n\n\n"
+        "def read(file: File, found: Found) -> None:\n"
+        '    """Say that it was seen."""\n'
+        '    found.problems.add(file.path, "somebody made this kind")\n\n\n'
+        "READER = Reader(\n"
+        '    name="Made", recognised="`*.made`", mapped="nothing", unread="everything",\n'
+        '    files=(Files(("*.made",), read),),\n)\n',
+    )
+    copy.write("core/readers/reader_registry.py", "    made_kind,\n", "    iso_bench,\n")
+    copy.write("core/readers/reader_registry.py", "    made_kind.READER,\n", "    hal.READER,\n")
+    copy.run("-m", "tests.support.inputs_document")
+    assert "| Made |" in (tmp_path / "docs/inputs.md").read_text("utf-8")
+    copy.touched.add("docs/inputs.md")
+    copy.tests("tests/core/readers/test_reader_registry.py")
+    (tmp_path / "sample_runs/x.made").write_text("x", "utf-8")
+    assert "somebody made this kind" in copy.patchjury("doctor", "sample_runs", code=None)
+
+
+def test_an_export_format(tmp_path: Path) -> None:
+    copy = Copy(tmp_path, "An export format")
+    copy.write(
+        "core/export/made_format.py",
+        '"""A format that somebody made."""\n\n'
+        "from collections.abc import Iterator\n\n"
+        "from core.export.export_document import Document\n\n\n"
+        "def render(document: Document) -> Iterator[str]:\n"
+        '    """The number of attempts."""\n'
+        '    yield f"{len(document.attempts)} attempts\\n"\n',
+    )
+    registry = "core/export/__init__.py"
+    copy.write(
+        registry, "from core.export import made_format\n", "from core.errors import ExportError\n"
+    )
+    copy.write(registry, '\n    ".made": made_format.render,', '    ".md": markdown.render,')
+    page = "tests/core/export/test_export.py::test_the_page_has_every_format"
+    copy.run("-m", "pytest", "-q", "-c", os.devnull, page, code=1)
+    csv = "| `.csv` | one attempt a row | spreadsheets |\n"
+    copy.write("docs/export.md", "| `.made` | the number of attempts | nobody |\n", csv)
+    copy.tests(page)
+    copy.patchjury("export", "sample_runs", "--to", "out.made")
+    assert (tmp_path / "out.made").read_text("utf-8") == "39 attempts\n"
+
+
+def test_a_queue(tmp_path: Path) -> None:
+    copy = Copy(tmp_path, "A queue")
+    copy.write(
+        "core/assess/queues/by_fact.py",
+        '\n\nMADE = Queue("made", "5", "made by somebody", where(lambda known: True))\n',
+    )
+    copy.write(
+        "core/assess/queues/all_queues.py", "    by_fact.MADE,\n", "    by_fact.DUPLICATES,\n"
+    )
+    copy.write(
+        "docs/queues.md",
+        "| `made` | `5` | every attempt | as the runs |\n",
+        "| most at one human commit first |\n",
+    )
+    copy.tests("tests/core/assess/test_queues.py")
+    assert "39 of 39" in copy.patchjury("list", "sample_runs", "--queue", "made")
