@@ -231,8 +231,8 @@ FIELDS: Mapping[str, Field] = {
         Field(
             "size",
             _NUMBER,
-            "bytes of the patch (10k, 2M)",
-            lambda k, _: k.attempt.patch.held_bytes,
+            "bytes of the patch, those recorded where it is cut (10k, 2M)",
+            lambda k, _: _bytes(k.attempt),
             units=_BYTES,
         ),
         Field(
@@ -304,6 +304,11 @@ def _tokens(attempt: Attempt) -> int | None:
     amounts = (attempt.execution.tokens_in, attempt.execution.tokens_out)
     known = [amount for amount in amounts if amount is not None]
     return sum(known) if known else None
+
+
+def _bytes(attempt: Attempt) -> int | None:
+    patch = attempt.patch
+    return patch.recorded_bytes if patch.state is PatchState.CUT else patch.held_bytes
 
 
 def _day(attempt: Attempt) -> str | None:

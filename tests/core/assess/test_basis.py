@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +11,12 @@ import pytest
 from core.assess.basis import basis_of, human_id, identify, patch_id, what_changed
 from core.models import NO_PATCH, Attempt, Basis, HumanCommit, PatchEvidence, PatchState
 from core.patch.parse import Patch
+from core.readers import read_runs
 from core.sources import FileText, RecordText
 from tests.core.assess.verdict_samples import ONE, SHA
 from tests.core.patch.test_change_hash import PATCH
+
+SAMPLE = Path(__file__).parents[3] / "sample_runs"
 
 
 @pytest.mark.parametrize(
@@ -78,3 +82,17 @@ def test_bytes_that_are_known_are_not_parsed_again() -> None:
     assert identify(PATCH, [known], refuse) == known
     with pytest.raises(AssertionError):
         identify(PATCH + "\n", [known], refuse)
+
+
+def test_commits_from_json_files_and_from_their_repository_agree(tmp_path: Path) -> None:
+    """Every human commit of the sample, read both ways by the readers themselves."""
+    by_file = read_runs(SAMPLE).commits
+    shutil.copytree(SAMPLE / "state", tmp_path / "state")
+    by_repository = read_runs(tmp_path, repository=SAMPLE / "engine.bundle").commits
+    assert set(by_file) == set(by_repository) and len(by_file) == 8
+    for sha, commit in by_file.items():
+        one, two = human_id(commit), human_id(by_repository[sha])
+        assert one.parsed and two.parsed, sha
+        patch = identify(PATCH)
+        assert what_changed(basis_of(patch, one), basis_of(patch, two)) == (), commit.subject
+        assert one.parsed == two.parsed, commit.subject

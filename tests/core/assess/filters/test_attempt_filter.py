@@ -59,7 +59,7 @@ def samples() -> list[Assessment]:
         TWO,
         agent="Codex",
         marked_success=False,
-        patch=PatchEvidence(PatchState.CUT, held_bytes=800),
+        patch=PatchEvidence(PatchState.CUT, held_bytes=500, recorded_bytes=800),
         execution=Execution(returncode=0, duration_s=7200.0),
     )
     verdict = Verdict(
