@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-MODULES = ("screen", "store", "alignment", "checks", "judge")
+MODULES = ("screen", "store", "alignment", "checks", "triage", "judge")
 
 
 def main() -> None:

@@ -106,7 +106,8 @@ def is_judged(known: Assessment) -> bool:
 
 def is_open(known: Assessment) -> bool:
     """Does it need a person: a patch that nobody has decided on, and that is in no dispute?"""
-    return not (is_reviewed(known) or known.disputed) and has_patch(known.attempt) is not False
+    decided = known.verdict is not None or known.disputed
+    return not decided and has_patch(known.attempt) is not False
 
 
 def is_unbound(known: Assessment) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from core.assess.filters.filter_fields import FIELDS
 from core.assess.filters.filter_terms import FilterError
@@ -27,6 +28,8 @@ def _of_field(name: str) -> Column:
     def read(known: Assessment, commit: HumanCommit | None) -> Cell:
         value = field.read(known, commit)
         if isinstance(value, tuple):
+            if len(value) == 1:
+                return str(value[0]) or None
             return " ".join(sorted(map(str, value))) or None
         return value if isinstance(value, (int, float)) else None
 
@@ -80,8 +83,10 @@ def _sorted(
     found: Sequence[Assessment], commits: Commits, column: Column, downwards: bool
 ) -> list[Assessment]:
     cells = [column.read(known, commits.get(known.attempt.reference_sha)) for known in found]
-    known_ones = [(cell, place) for place, cell in enumerate(cells) if cell is not None]
-    known_ones.sort(key=lambda one: _comparable(one[0]), reverse=downwards)
+    known_ones = [
+        (_comparable(cell), place) for place, cell in enumerate(cells) if cell is not None
+    ]
+    known_ones.sort(key=itemgetter(0), reverse=downwards)
     unknown = [found[place] for place, cell in enumerate(cells) if cell is None]
     return [*(found[place] for _, place in known_ones), *unknown]
 
