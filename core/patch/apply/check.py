@@ -159,7 +159,8 @@ class _Check:
         if new is not None and (
             section.header.is_new > 0 or section.header.is_rename or section.header.is_copy
         ):
-            if new not in self._to_go | self._gone and self._base(new) is not None:
+            is_free = new in self._to_go or new in self._gone
+            if not is_free and self._base(new) is not None:
                 raise Refused("already exists", section.line)
             section.header.new_mode = section.header.new_mode or (
                 0o100644 if section.header.is_new > 0 else section.header.old_mode

@@ -7,6 +7,7 @@ decisions. Where git 2.39 and 2.55 differ, `Doubtful` is raised.
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from itertools import accumulate
 
 from core.patch.parse.patch_names import (
@@ -44,11 +45,11 @@ class RawLines:
 
     def __init__(self, data: bytes) -> None:
         self.data = data
-        lengths = [len(line) + 1 for line in data.split(b"\n")]
-        lengths[-1] -= 1
-        self.starts = [0, *accumulate(lengths)]
-        self.end = len(lengths) - (lengths[-1] == 0)
-        self.ended = len(lengths) - 1  # lines that end with a line feed
+        self.starts = [0, *accumulate(map(len, BytesIO(data).readlines()))]
+        self.end = len(self.starts) - 1
+        self.ended = self.end - (not data.endswith(b"\n") and self.end > 0)
+        """How many lines end with a line feed: all of them but perhaps the last."""
+        self.has_nul = b"\0" in data
 
     def __len__(self) -> int:
         return self.end
@@ -256,7 +257,8 @@ def read_traditional_header(lines: RawLines, at: int, stripping: Stripping, head
 def check_header_line(lines: RawLines, at: int) -> None:
     """Raise `Doubtful` for what git's C strings end at, and for names that nothing holds."""
     start, stop = lines.starts[at], lines.starts[at + 1]
-    if stop - start > HEADER_LINE_BYTES or lines.data.find(b"\0", start, stop) >= 0:
+    has_nul = lines.has_nul and lines.data.find(b"\0", start, stop) >= 0
+    if stop - start > HEADER_LINE_BYTES or has_nul:
         raise Doubtful("a header line with a NUL, or too long", at + 1)
 
 

@@ -18,6 +18,7 @@ _MARK = "\\ "  # "\ No newline at end of file", in any language
 _MARK_BYTES = 12  # of the shortest translation, its line feed counted
 _TOO_LARGE = 2**64
 _DIGITS = 20  # of the largest number that git can hold
+_SHORT = 32  # characters before the section's, in which no number is larger
 _ZEROS = re.compile(r"0*(?=\d)")
 
 
@@ -59,11 +60,14 @@ def hunk_header(line: str) -> HunkHeader | None:
     match = RE_HUNK_HEADER.match(line)
     if match is None:
         return None
-    numbers = match.groups("1")[:4]
-    if not "".join(numbers).isascii():
+    *numbers, section = match.groups("1")
+    if not line.isascii() and not "".join(numbers).isascii():
         return None
-    old_start, old, new_start, new = map(_number, numbers)
-    return HunkHeader(old_start, old, new_start, new, match[5].rstrip("\r"))
+    if len(line) - len(section) > _SHORT:
+        old_start, old, new_start, new = map(_number, numbers)
+    else:
+        old_start, old, new_start, new = map(int, numbers)
+    return HunkHeader(old_start, old, new_start, new, section.rstrip("\r"))
 
 
 def _number(digits: str) -> int:

@@ -8,6 +8,9 @@ from itertools import pairwise
 
 from core.patch.parse.patch_records import FilePatch, FileStatus, Hunk, Patch, with_new_starts
 
+_MOST_WORK = 300_000
+"""Pairs of hunks (and problems) that are looked at, in about a second; later parts stay apart."""
+
 
 def joined(patch: Patch) -> Patch:
     """The same patch with every file once, where its parts change different places.
@@ -17,9 +20,14 @@ def joined(patch: Patch) -> Patch:
     """
     files: list[FilePatch] = []
     last: dict[str, int] = {}
+    work = 0
     for file in patch.files:
         at = last.get(file.old_path) if _goes_on(file) and file.old_path is not None else None
-        both = _join(patch.lines, files[at], file) if at is not None else None
+        both = None
+        if at is not None:
+            size = len(files[at].hunks) + len(files[at].problems)
+            work += size * (1 + len(file.hunks))
+            both = _join(patch.lines, files[at], file) if work <= _MOST_WORK else None
         if at is None or both is None:
             at = len(files)
             files.append(file)

@@ -253,6 +253,8 @@ class _Section:
     def _judge_hunks(self) -> None:
         """What the hunks say of creation and deletion (`parse_single_patch()`)."""
         header = self.header
+        if header.is_new == header.is_delete == 0:
+            return
         several = len(self.hunks) > 1
         old = next((hunk.start for hunk in self.hunks if hunk.old_count), 0)
         new = next((hunk.start for hunk in self.hunks if hunk.new_count), 0)

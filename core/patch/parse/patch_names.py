@@ -90,6 +90,10 @@ def header_name(data: bytes, at: int, stop: int, strip: int) -> bytes | None:
 
 def _name_twice(names: bytes, strip: int) -> bytes | None:
     """The name that begins and ends a text, with white space and the second's folders between."""
+    if strip:  # "name b/name", as git writes it, is found at once
+        length = len(names) // 2 - 1
+        if names[length : length + 3] == b" b/" and names[length + 3 :] == names[:length] != b"":
+            return names[:length]
     slash = -1
     for gap in _GAP.finditer(names):
         length = gap.start()

@@ -43,7 +43,8 @@ def read_paths(
         return _paths(header.old_name, header.new_name)
     is_odd = is_guess or _NOWHERE in (old, new)
     start = lines.starts[at]
-    if not is_odd and lines.data.startswith(_USUAL, start) and b" b/" in lines[at]:
+    is_usual = not is_odd and lines.data.startswith(_USUAL, start)
+    if is_usual and lines.data.find(b" b/", start, lines.starts[at + 1]) >= 0:
         return _paths(old, new)
     written = _written_names(lines, at, stop)
     if is_odd:
