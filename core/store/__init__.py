@@ -20,6 +20,7 @@ from core.store.commit_files import read_files
 from core.store.contents import StoreContents, build_contents, decode_all, encode
 from core.store.documents import CommitDatabase, CommitFile, KnownIds
 from core.store.location import STORE_FOLDER, StoreLocation, locate_store
+from core.store.merging import Merged, merge_stores
 from core.store.open_folder import FileKey, OpenFolder, UnusableFileError
 from core.store.place import StoreFolder, StoreMovedError
 from core.store.sweeping import sweep
@@ -197,6 +198,12 @@ class Store:
         """Take out facts on one commit that were superseded, if many were. Raises `StoreError`."""
         with self._place.changing() as opened:
             sweep(opened, self._name(human, CHECKS))
+
+    def merge(self, other: Path) -> Merged:
+        """Take in everything from the store in the folder `other`. Raises `StoreError`."""
+        if other.resolve() == self.folder.resolve():
+            raise StoreError(f"{other} is this store itself")
+        return merge_stores(self._place, StoreFolder(other.resolve(), 0.0))
 
     # Whose it is
 

@@ -17,12 +17,12 @@ from pathlib import Path
 from core import codec
 from core.errors import ExportError
 from core.places import state_folder
+from core.store.location import IDS
 from core.store.open_folder import OpenFolder, UnusableFileError
 from core.store.record_lines import Line, NewerSchemaError, encode_line, parse_lines
 from core.store.tables import COMMITS
 from core.writing import write_whole
 
-FILE_NAME = "store.jsonl"
 _TABLE = "stores"
 
 _ATTRIBUTES = b"# Written by patchjury: two reviewers' lines are both kept in a merge.\n" + (
@@ -48,7 +48,7 @@ class KnownStores:
 def read_ids(opened: OpenFolder) -> tuple[str, ...]:
     """The ids of a store: one, or several after a merge; none before its first write."""
     try:
-        found = opened.read(FILE_NAME)
+        found = opened.read(IDS)
         return tuple(parse_lines(found[0] if found else b"").tables.get(_TABLE, {}))
     except (UnusableFileError, NewerSchemaError):
         return ()
@@ -66,7 +66,7 @@ def ensure_id(opened: OpenFolder) -> str:
     record = {"created": datetime.now(UTC).isoformat()}
     opened.create(".gitattributes", _ATTRIBUTES)
     opened.create(".gitignore", _IGNORED)
-    opened.append(FILE_NAME, encode_line(Line(_TABLE, new, record, store=new)))
+    opened.append(IDS, encode_line(Line(_TABLE, new, record, store=new)))
     if is_empty:
         opened.then(lambda: remember_made(new))
     return new

@@ -12,6 +12,8 @@ from core.places import data_folder
 from core.store.tables import slug
 
 STORE_FOLDER = ".patchjury"
+IDS = "store.jsonl"
+"""The file of a store that holds its ids (`core.store.identity`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,14 @@ def locate_store(root: Path, db: Path | None = None) -> StoreLocation:
     if (beside / "commits").is_dir():
         note += "; what is stored beside the runs is not shown"
     return StoreLocation(path, note)
+
+
+def find_store(path: Path) -> Path | None:
+    """The store that a path names: a store's folder itself, or the one of a runs folder or file."""
+    if path.is_dir() and any((path / name).is_file() for name in (IDS, "commits/.lock")):
+        return path
+    found = locate_store(path).path
+    return found if (found / "commits").is_dir() else None
 
 
 def _why_not_writable(store: Path) -> str:

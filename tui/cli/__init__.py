@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "assign": "give reviewers their share of the attempts",
     "adjudicate": "settle what reviewers differ on",
     "import": "take in verdicts of a colleague, or earlier evaluations",
+    "merge": "take in everything from other stores and exports",
     "settings": "print what is set and where each came from",
     "doctor": "say what works here and what is missing",
     "fake-server": "make up answers of a judge, for trying it without a key",
