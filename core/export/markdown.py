@@ -1,7 +1,7 @@
 """The result as an analyst would write it: a summary, then commit by commit every attempt.
 
 Patches are read one at a time, while their attempt is written; one that cannot be read any more
-is said so in its place.
+is named in its place.
 """
 
 from __future__ import annotations

@@ -120,7 +120,7 @@ def _calls(items: Sequence[_Item]) -> Iterator[AuditFinding]:
     yield from _count(
         "audit.booked-failure",
         Severity.ERROR,
-        "calls that failed and were booked as verdicts",
+        "calls that failed and were recorded as verdicts",
         items,
         lambda i: i.judgement.claimed is not None and i.judgement.claimed != Criteria(),
     )
@@ -215,13 +215,13 @@ def _evidence(items: Sequence[_Item]) -> Iterator[AuditFinding]:
 
 def _facts(items: Sequence[_Item]) -> Iterator[AuditFinding]:
     """What checks that are certain say against what was recorded, failed calls included."""
-    wrong = [i for i in items if _booked(i).syntax_correct is False]
+    wrong = [i for i in items if _recorded(i).syntax_correct is False]
     yield from _count(
         "audit.syntax-wrong",
         Severity.INFO,
         'judgements that recorded "syntax wrong"',
         items,
-        lambda i: _booked(i).syntax_correct is False,
+        lambda i: _recorded(i).syntax_correct is False,
     )
     whole = [i for i in wrong if i.attempt.patch.state is PatchState.WHOLE and i.report]
     yield from _count(
@@ -319,7 +319,7 @@ def _fact(item: _Item) -> Criteria:
     return item.report.criteria if item.report else Criteria()
 
 
-def _booked(item: _Item) -> Criteria:
+def _recorded(item: _Item) -> Criteria:
     """What was recorded, whether or not there was an opinion behind it."""
     return item.judgement.claimed or item.judgement.criteria
 

@@ -110,7 +110,7 @@ class Judgement:
     error: str = ""
     created: datetime | None = None
     code: str = ""  # of an error, as the API names it
-    claimed: Criteria | None = None  # what a file booked for a call that failed; it never counts
+    claimed: Criteria | None = None  # what a file recorded for a call that failed; it never counts
     vote: int = 1
     question: str = ""  # hash of all that was asked but the vote: votes on it belong together
     key: str = ""  # of the cache: the question and the vote

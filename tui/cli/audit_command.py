@@ -1,6 +1,6 @@
 """Say how far the judgements of a run set can be trusted, own and imported: failed calls that were
-booked as verdicts, missing references, cut patches, verdicts that facts contradict, lost evidence;
-and what people decided: outdated, disputed, against facts.
+recorded as verdicts, missing references, cut patches, verdicts that facts contradict, lost
+evidence; and what people decided: outdated, disputed, against facts.
 With --repo (or a repository among the runs) the facts come from the checks, which then run first.
 """
 

@@ -25,7 +25,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
     add_run_options(parser)
     parser.add_argument(
-        "--no-checks", action="store_true", help="do not run the checks behind the screen"
+        "--no-checks", action="store_true", help="do not run checks in the background"
     )
 
 
