@@ -120,6 +120,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("N", "next_undecided(-1)", "previous undecided attempt", "Moving"),
     _select("greater_than_sign", 1, "next attempt"),
     _select("less_than_sign", -1, "previous attempt"),
+    Command("V", "flat", "all attempts in one list, or by commit", "Moving", scope="lists"),
     Command("Q", "open('queue')", "list only attempts that are undecided, failed …", "Moving"),
     Command("slash", "search", "search in the pane", "Moving", "find"),
     _jump("full_stop", "match", 1, "next match of the search in the text", "Moving"),

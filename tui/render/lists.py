@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from core.assess.outcome import is_reviewed
 from core.assess.queues import judge_states
 from core.models import Assessment, Attempt, JudgementState, PatchState, Severity
 from core.text import one_line
@@ -14,19 +13,6 @@ from tui.render.signs import JUDGEMENT_SIGNS, standing_sign
 
 WIDE_FROM = 72
 """Cells that the attempt list must have to show how the runs went."""
-
-
-def searched_text(known: Assessment) -> str:
-    """What a search in the attempt list looks in."""
-    attempt = known.attempt
-    words = [attempt.key, attempt.agent, attempt.model, attempt.status or "", known.outcome.value]
-    words += [attempt.patch.state.value, "reviewed" if is_reviewed(known) else "undecided"]
-    words += [finding.rule for finding in known.report.findings] if known.report else []
-    words += [f"judge:{state.value}" for state in judge_states(known)]
-    words += ["conflict"] if known.conflicts else []
-    words += ["disputed"] if known.disputed else []
-    words += ["outdated"] if known.outdated else []
-    return " ".join(words)
 
 
 def commit_row(progress: CommitProgress, width: int) -> Content:

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tui.documents.document import Document
 from tui.render.amounts import plural
-from tui.widgets.row_list import RowList
+from tui.widgets.row_list import RowList, containing
 
 
 class FilesScreen(ModalScreen[int | None]):
@@ -37,7 +37,7 @@ class FilesScreen(ModalScreen[int | None]):
                 "files",
                 key_of=str,
                 draw_row=lambda row, width: self._document.draw(row, width, 0),
-                searched=self._document.text_of,
+                matching=containing(self._document.text_of),
             )
             yield Static(Content.styled("Enter jumps, esc leaves", "$dim"))
 

@@ -46,18 +46,20 @@ def help_lines() -> tuple[list[str], list[int]]:
         "  ?                first in a row: people decided that nobody can tell",
     ]
     headings += [len(lines) + 1]
-    lines += ["", "Searching in the lists"]
+    lines += ["", "Filtering the attempts (all of it: docs/filters.md)"]
     lines += [f"  {words:<16} {what}" for words, what in _SEARCHES]
     return lines, headings
 
 
 _SEARCHES = (
-    ("trae 8aa1", "parts of names, in any order; all of them must be there"),
-    (
-        "undecided",
-        "or reviewed, disputed, outdated, conflict, cut, empty, or a rule: syntax.parse-error",
-    ),
-    ("judge:refused", "or judge:verdict, judge:incomplete, judge:unparseable, judge:error"),
+    ("trae 8aa1", "words, in any order; all of them must be there"),
+    ("agent:codex", "a field and its value; -agent:codex another one; a,b one of them"),
+    ("state:open", "or reviewed, disputed, outdated, cannot-tell, conflict, against-fact"),
+    ("rule:syntax*", "a rule that found something; * stands for anything"),
+    ("rc:!=0 size>10k", "numbers: > < >= <= !=, with units"),
+    ("patch:cut", "or whole, empty, missing, unreadable"),
+    ("judge:refused", "or verdict, incomplete, unparseable, error, split, never"),
+    ("has:comment", "or verdict, judgement, report, diff, prompt, log, error, journal"),
 )
 
 

@@ -17,8 +17,8 @@ from core.assess.queues import QUEUES, Queue, QueueContext
 from core.models import Assessment
 
 
-class QueueScreen(ModalScreen[tuple[frozenset[str], str] | None]):
-    """Gives back the keys of the chosen attempts and what they are called, or None."""
+class QueueScreen(ModalScreen[tuple[Queue, tuple[str, ...]] | None]):
+    """Gives back the chosen queue and the keys of its attempts, in their order, or None."""
 
     CSS_PATH = "small.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -31,7 +31,7 @@ class QueueScreen(ModalScreen[tuple[frozenset[str], str] | None]):
         super().__init__()
         context = context or QueueContext()
         self._found = {
-            queue.letter: frozenset(k.attempt.key for k in queue.select(assessments, context))
+            queue.letter: tuple(k.attempt.key for k in queue.select(assessments, context))
             for queue in QUEUES
         }
 
@@ -47,7 +47,7 @@ class QueueScreen(ModalScreen[tuple[frozenset[str], str] | None]):
             return
         event.stop()
         if self._found[queue.letter]:
-            self.dismiss((self._found[queue.letter], queue.label))
+            self.dismiss((queue, self._found[queue.letter]))
         else:
             self.notify("There are none.")
 

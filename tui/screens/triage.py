@@ -190,7 +190,7 @@ class TriageScreen(Screen[None]):
     def action_next_pane(self, step: int) -> None:
         lists, pane = self.lists, self.attempt_pane
         panes: list[Widget] = [
-            lists.commit_list,
+            *([] if lists.is_flat else [lists.commit_list]),
             lists.attempt_list,
             pane.document_view,
             pane.evidence,
@@ -199,9 +199,10 @@ class TriageScreen(Screen[None]):
         self._panes.focus(panes[(here + step) % len(panes)])
 
     def action_next_undecided(self, step: int) -> None:
-        key = self.triage.next_undecided(self.attempt_key, step, self.lists.queue)
+        key = self.lists.next_undecided(step)
         if key is None:
-            here = "" if self.lists.queue is None else " that is listed (Q)"
+            whole = len(self.lists.listed) == len(self.triage.run_set.attempts)
+            here = "" if whole else " that is listed"
             self.notify(f"Every attempt{here} is decided.")
         else:
             self.lists.select(key)

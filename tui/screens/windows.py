@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from core.assess.queues import Queue
     from tui.screens.triage import TriageScreen
 
 
@@ -53,12 +54,15 @@ def _files(screen: TriageScreen) -> None:
 def _queue(screen: TriageScreen) -> None:
     from tui.screens.queue import QueueScreen
 
-    def chosen(found: tuple[frozenset[str], str] | None) -> None:
-        if found is not None:
-            keys, label = found
-            whole = len(keys) == len(screen.triage.run_set.attempts)
-            name = "" if whole else label.partition(" (")[0]
-            screen.lists.show_queue(None if whole else keys, name)
-            screen.lists.attempt_list.focus()
+    def chosen(found: tuple[Queue, tuple[str, ...]] | None) -> None:
+        if found is None:
+            return
+        queue, keys = found
+        if queue.name == "all":
+            screen.lists.show_queue(None)
+        else:
+            screen.lists.show_queue(keys, queue.name, queue.label.partition(" (")[0])
+        screen.lists.attempt_list.focus()
 
-    screen.app.push_screen(QueueScreen(screen.triage.assessments()), chosen)
+    triage = screen.triage
+    screen.app.push_screen(QueueScreen(triage.assessments(), triage.queue_context()), chosen)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
 
+from core.assess.filters import parse_filter
 from core.models import Attempt, Origin
 from core.triage import Triage
-from tui.render.lists import attempt_row, commit_row, searched_text
-from tui.widgets.row_list import RowList
+from tui.render.lists import attempt_row, commit_row
+from tui.widgets.row_list import RowList, containing
 from tui.widgets.search_field import SearchField
 from tui.widgets.seen import Part, Seen
 
@@ -30,14 +31,18 @@ class AttemptLists(Vertical):
     selected: reactive[str | None] = reactive(None, init=False)
     """The key of the selected attempt, None when none is listed."""
 
-    queue: reactive[frozenset[str] | None] = reactive(None, init=False)
-    """The keys of the only attempts that are listed; None for all."""
+    queue: reactive[Mapping[str, None] | None] = reactive(None, init=False)
+    """The keys of the only attempts that are listed, in their order; None for all."""
+
+    is_flat: reactive[bool] = reactive(False, init=False)
+    """Are the attempts at all commits listed together?"""
 
     def __init__(self, triage: Triage, seen: Seen, id: str) -> None:
         super().__init__(id=id)
         self._triage = triage
         self._seen = seen
         self._queue_name = "all"
+        self._queue_label = ""
         self._remembered: dict[str, str] = {}  # by commit, the attempt that was selected
 
     def compose(self) -> ComposeResult:
@@ -45,16 +50,17 @@ class AttemptLists(Vertical):
             "commits",
             key_of=str,
             draw_row=self._commit_row,
-            searched=lambda sha: f"{sha} {self._triage.commit(sha).subject}",
+            matching=containing(lambda sha: f"{sha} {self._triage.commit(sha).subject}"),
         )
         yield RowList[Attempt](
             "attempts",
             key_of=lambda attempt: attempt.key,
             draw_row=self._attempt_row,
-            searched=lambda attempt: searched_text(self._triage.assessment(attempt.key)),
+            matching=self._filtering,
+            filtered=self._list_commits,
             drawn=lambda key: self._seen.drawn(Part.ROW, key),
         )
-        yield SearchField(id="search")
+        yield SearchField(self._triage, id="search")
 
     def on_mount(self) -> None:
         self.commit_list.border_title = "Commits"
@@ -81,7 +87,8 @@ class AttemptLists(Vertical):
             self.commit = sha
 
     def watch_commit(self, sha: str) -> None:
-        self._list_attempts(sha)
+        if not self.is_flat:
+            self._list_attempts(sha)
 
     def _attempt_moved(self, key: str | None) -> None:
         if key is not None:
@@ -90,8 +97,7 @@ class AttemptLists(Vertical):
 
     def _list_attempts(self, sha: str) -> None:
         """List the attempts at a commit, the cursor where it was the last time."""
-        attempts = self._members(sha)
-        self.attempt_list.show_rows(attempts, self._remembered.get(sha) or attempts[0].key)
+        self.attempt_list.show_rows(self._members(sha), self._remembered.get(sha, ""))
 
     def select(self, key: str) -> None:
         """Select an attempt; a queue or a search that hides it is cleared."""
@@ -99,7 +105,7 @@ class AttemptLists(Vertical):
         if self.queue is not None and key not in self.queue:
             self.show_queue(None)
         self._remembered[sha] = key
-        if not self.commit_list.go_to_key(sha):
+        if not self.is_flat and not self.commit_list.go_to_key(sha):
             self.commit_list.filter_rows("")
             self.commit_list.go_to_key(sha)
         if not self.attempt_list.go_to_key(key):
@@ -114,21 +120,64 @@ class AttemptLists(Vertical):
             attempts.go_to(at)
             return
         at = commits.cursor + step
-        if 0 <= at < commits.line_count():
+        if not self.is_flat and 0 <= at < commits.line_count():
             commits.go_to(at)
             attempts.action_cursor_edge(-step)
 
     # What is listed
 
-    def show_queue(self, keys: frozenset[str] | None, label: str = "") -> None:
+    def show_queue(self, keys: Sequence[str] | None, name: str = "all", label: str = "") -> None:
         """List only these attempts, of which there is at least one, and their commits."""
-        self.commit_list.border_title = f"Commits · {label}" if label else "Commits"
-        self.queue, self._queue_name = keys, label or "all"
+        self.queue = None if keys is None else dict.fromkeys(keys)
+        self._queue_name, self._queue_label = name, label
         self.commit_list.filter_rows("")
         self.attempt_list.filter_rows("")
-        self.commit_list.show_rows([s for s in self._triage.commit_shas if self._members(s)])
-        if self.commit is not None:
+        self._list_commits()
+        self._relist()
+
+    def action_flat(self) -> None:
+        """List the attempts at all commits together, or by commit."""
+        self.is_flat = not self.is_flat
+        self.set_class(self.is_flat, "-flat")
+        self.attempt_list.focus()
+        key = self.selected
+        self._list_commits()
+        self._relist()
+        if key is not None:
+            self.select(key)
+
+    def _list_commits(self) -> None:
+        """List the commits that lead to attempts that are listed; where none is, all of them."""
+        held = {attempt.reference_sha for attempt in self._listed()}
+        shas = [sha for sha in self._triage.commit_shas if sha in held]
+        label = " · ".join(filter(None, (self._queue_label, self.attempt_list.search)))
+        self.commit_list.border_title = Content(f"Commits · {label}" if label else "Commits")
+        self.attempt_list.border_title = Content(
+            f"All attempts · {label}" if self.is_flat else "Attempts"
+        )
+        self.commit_list.show_rows(shas or self._triage.commit_shas)
+
+    def _relist(self) -> None:
+        if self.is_flat:
+            self.attempt_list.show_rows(self._members(None), self.selected)
+        elif self.commit is not None:
             self._list_attempts(self.commit)
+
+    def _filtering(self, query: str) -> Callable[[Attempt], bool]:
+        """What attempts must be like (`docs/filters.md`). Raises `FilterError`."""
+        asked, triage = parse_filter(query), self._triage
+        commits = triage.run_set.commits
+        return lambda attempt: asked.matches(triage.assessment(attempt.key), commits)
+
+    def next_undecided(self, step: int) -> str | None:
+        """The next (-1: previous) of those listed that needs a decision, going round."""
+        if self.queue is None and not self.attempt_list.search and not self.is_flat:
+            return self._triage.next_undecided(self.selected, step)
+        keys = self.listed
+        here = keys.index(self.selected) if self.selected in keys else -step
+        round_trip = (keys[(here + step * at) % len(keys)] for at in range(1, len(keys) + 1))
+        needing = (key for key in round_trip if self._triage.needs_decision(key))
+        return next((key for key in needing if key != self.selected), None)
 
     @property
     def origin(self) -> Origin:
@@ -137,24 +186,30 @@ class AttemptLists(Vertical):
 
     @property
     def listed(self) -> list[str]:
-        """The keys of all attempts that the lists lead to now, commit by commit."""
-        return [
-            attempt.key
-            for sha in self.commit_list.keys
-            for attempt in self._members(sha)
-            if self.attempt_list.matches(attempt)
-        ]
+        """The keys of all attempts that the lists lead to now, in their order."""
+        shown = set(self.commit_list.keys)
+        listed = self._listed()
+        return [a.key for a in listed if self.is_flat or a.reference_sha in shown]
+
+    def _listed(self) -> list[Attempt]:
+        matches = self.attempt_list.matches if self.attempt_list.search else lambda attempt: True
+        return [attempt for attempt in self._members(None) if matches(attempt)]
 
     def refresh_rows(self) -> None:
         """Draw the visible rows of both lists anew."""
         self.commit_list.refresh()
         self.attempt_list.refresh()
 
-    def _members(self, sha: str) -> Sequence[Attempt]:
-        attempts = self._triage.attempts_of(sha)
-        if self.queue is None:
-            return attempts
-        return [attempt for attempt in attempts if attempt.key in self.queue]
+    def _members(self, sha: str | None) -> Sequence[Attempt]:
+        """The attempts of the queue, at one commit or at all of them."""
+        if sha is not None:
+            attempts = self._triage.attempts_of(sha)
+            if self.queue is None:
+                return attempts
+            return [attempt for attempt in attempts if attempt.key in self.queue]
+        if self.queue is not None and self.is_flat:
+            return [self._triage.attempt(key) for key in self.queue]
+        return [attempt for sha in self._triage.commit_shas for attempt in self._members(sha)]
 
     def _commit_row(self, sha: str, width: int) -> Content:
         return commit_row(self._triage.commit_progress(sha), width)

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from textual.content import Content
 from textual.reactive import reactive
 
+from core.errors import PatchjuryError
 from core.text import one_line
 from tui.widgets.line_view import LineView
 
@@ -17,8 +18,9 @@ Row = TypeVar("Row")
 class RowList(LineView, Generic[Row]):
     """The rows that a search leaves over; the cursor stays on its row when rows change.
 
-    `key_of` identifies a row, `draw_row` draws one in so many cells, `searched` is what a search
-    looks in; `drawn` is told when the row under the cursor was drawn.
+    `key_of` identifies a row, `draw_row` draws one in so many cells. `matching` gives for what was
+    typed what rows must be like, or raises `PatchjuryError`. `drawn` is told when the row under the
+    cursor was drawn, `filtered` when other rows are listed because of a search.
     """
 
     ALLOW_SELECT = False  # a row is a record, not a text
@@ -31,14 +33,18 @@ class RowList(LineView, Generic[Row]):
         id: str,
         key_of: Callable[[Row], str],
         draw_row: Callable[[Row, int], Content],
-        searched: Callable[[Row], str],
+        matching: Callable[[str], Callable[[Row], bool]],
         drawn: Callable[[str], None] = lambda key: None,
+        filtered: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(id=id)
         self._key_of = key_of
         self._draw_row = draw_row
-        self._searched = searched
+        self._matching = matching
         self._drawn = drawn
+        self._filtered = filtered
+        self.matches: Callable[[Row], bool] = lambda row: True
+        self._trouble = ""
         self._all: Sequence[Row] = ()
         self._rows: Sequence[Row] = ()
         self._query = ""
@@ -60,16 +66,16 @@ class RowList(LineView, Generic[Row]):
         self._filter(key)
 
     def filter_rows(self, query: str) -> None:
-        """List the rows that contain every word of `query`, case-insensitively."""
-        if query != self._query:
-            key = self.key
-            self._query = query
-            self._filter(key)
-
-    def matches(self, row: Row) -> bool:
-        """Does a row, listed here or not, contain every word that is searched for?"""
-        text = self._searched(row).casefold()
-        return all(word in text for word in self._query.casefold().split())
+        """List the rows that fit `query`; where it cannot be read, those that fitted before."""
+        if query == self._query:
+            return
+        key, self._query, self._trouble = self.key, query, ""
+        try:
+            self.matches = self._matching(query) if query.strip() else lambda row: True
+        except PatchjuryError as error:
+            self._trouble = str(error)
+        self._filter(key)
+        self._filtered()
 
     def go_to_key(self, key: str) -> bool:
         """Put the cursor on a row; False when it is not listed."""
@@ -81,12 +87,13 @@ class RowList(LineView, Generic[Row]):
         return False
 
     def _filter(self, key: str | None) -> None:
-        words = self._query.casefold().split()
-        self._rows = [row for row in self._all if self.matches(row)] if words else self._all
+        searched = bool(self._query.strip())
+        self._rows = [row for row in self._all if self.matches(row)] if searched else self._all
         found = next((i for i, row in enumerate(self._rows) if self._key_of(row) == key), 0)
         self.set_reactive(LineView.cursor, found)
-        found_rows = f"/{one_line(self._query, 40)}  {len(self._rows)}" if words else ""
-        self.border_subtitle = Content(found_rows)
+        said = self._trouble and one_line(self._trouble, 200)
+        said = said or (f"/{one_line(self._query, 40)}  {len(self._rows)}" if searched else "")
+        self.border_subtitle = Content(said)
         self.lines_changed()
         self._show_cursor()
         self.cursor_moved()
@@ -102,3 +109,13 @@ class RowList(LineView, Generic[Row]):
 
     def cursor_moved(self) -> None:
         self.key = self._key_of(self._rows[self.cursor]) if self._rows else None
+
+
+def containing(text_of: Callable[[Row], str]) -> Callable[[str], Callable[[Row], bool]]:
+    """Rows fit that contain every word of what was typed, case-insensitively."""
+
+    def matching(query: str) -> Callable[[Row], bool]:
+        words = query.casefold().split()
+        return lambda row: all(word in text_of(row).casefold() for word in words)
+
+    return matching

@@ -2,18 +2,44 @@
 
 from __future__ import annotations
 
+from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
 
+from core.assess.filters import complete
+from core.triage import Triage
 from tui.widgets.document_view import DocumentView
 from tui.widgets.row_list import RowList
+
+_LOOKED_THROUGH = 2_000
+"""So many attempts are looked through for values to offer."""
+
+
+class FilterSuggester(Suggester):
+    """Completes the last word of a filter: names of fields, and values that attempts have."""
+
+    def __init__(self, triage: Triage) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._triage = triage
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The filter with its last word completed."""
+        if not value or value[-1].isspace():
+            return None
+        known = self._triage.assessments()[:_LOOKED_THROUGH]
+        found = complete(value, len(value), known, self._triage.run_set.commits)
+        typed = value[found.start :]
+        fitting = (c for c in found.candidates if c.startswith(typed) and c != typed)
+        candidate = next(fitting, None)
+        return None if candidate is None else value[: found.start] + candidate
 
 
 class SearchField(Input):
     """Open while one types; lists follow each letter, a text is searched on Enter."""
 
-    def __init__(self, id: str) -> None:
+    def __init__(self, triage: Triage, id: str) -> None:
         super().__init__(id=id, compact=True)
+        self._completing = FilterSuggester(triage)
         self._pane: Widget | None = None
 
     @property
@@ -26,7 +52,11 @@ class SearchField(Input):
         self._pane = pane
         is_list = isinstance(pane, RowList)
         self.value = pane.search if isinstance(pane, RowList) else ""
-        self.placeholder = f"search {pane.border_title}" if is_list else "search in the text"
+        words = "words, or field:value such as agent:codex rc:!=0 (→ completes)"
+        usual = "search in the commits" if is_list else "search in the text"
+        self.placeholder = words if pane.id == "attempts" else usual
+        is_filter = is_list and pane.id == "attempts"
+        self.suggester = self._completing if is_filter else None
         self.add_class("-open")
         self.focus()
 

@@ -1,0 +1,99 @@
+"""The lists: one filter language over all commits, one flat list, queues in their order, counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.runs import SHAS, build_runs, unified, write_attempt
+from tests.support.screen import press, running, screen_text, settled, triage_screen
+
+ITEM = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-"
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    root = build_runs(tmp_path / "runs")
+    write_attempt(root, "repo/trae/m/2025-02-02_03-04-05/item-0000", SHAS[1], unified("a\n", "b\n"))
+    return root
+
+
+async def test_a_filter_holds_over_all_commits_and_the_next_undecided_obeys_it(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        screen = triage_screen(app)
+        await press(pilot, "slash", *"agent:trae", "enter")
+        assert screen.lists.commit_list.keys == [SHAS[1]]
+        assert {key.split("/")[3] for key in screen.lists.listed} == {"trae"}
+        first = screen.attempt_key or ""
+        assert first in screen.lists.listed and "agent:trae" in screen_text(app)
+        text = await press(pilot, *"11111", "n")
+        assert "Every attempt that is listed is decided" in text
+        decided = {a.key for a in screen.triage.run_set.attempts if screen.triage.history(a.key)}
+        assert decided and decided <= set(screen.lists.listed)
+        await press(pilot, "escape")
+        assert len(screen.lists.listed) == 6 and len(screen.lists.commit_list.keys) == 2
+    verdict = screen.triage.own(decided.pop())
+    assert verdict is not None and verdict.origin is not None
+    assert verdict.origin.filter == "agent:trae"
+
+
+async def test_what_is_wrong_with_a_filter_is_said_and_the_list_stays(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        screen = triage_screen(app)
+        await press(pilot, "slash", *"rc:1")
+        assert [key[-4:] for key in screen.lists.listed] == ["0001"]
+        text = await press(pilot, "backspace", *"odd")
+        assert "rc" in text and "number" in text
+        assert [key[-4:] for key in screen.lists.attempt_list.keys] == ["0001"]
+        await press(pilot, "escape")
+        assert len(screen.lists.attempt_list.keys) == 3
+
+
+async def test_fields_and_values_are_completed(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        await press(pilot, "slash", *"age")
+        await press(pilot, "right", *"tr")
+        await press(pilot, "right", "enter")
+        assert triage_screen(app).lists.attempt_list.search == "agent:trae"
+
+
+async def test_all_attempts_in_one_list_and_back(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        screen = triage_screen(app)
+        await press(pilot, "j")
+        here = screen.attempt_key
+        text = await press(pilot, "V")
+        assert "All attempts" in text and "Commits" not in text
+        assert len(screen.lists.attempt_list.keys) == 6 and screen.attempt_key == here
+        await press(pilot, "G")
+        assert screen.attempt_key == screen.lists.listed[-1] != here
+        last = screen.attempt_key
+        await press(pilot, "1", "u")
+        assert screen.attempt_key == last
+        text = await press(pilot, "V")
+        assert "Commits" in text and screen.attempt_key == last
+        assert screen.lists.commit_list.key == SHAS[1]
+
+
+async def test_a_queue_is_listed_flat_in_its_own_order_and_named_in_the_record(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        screen = triage_screen(app)
+        await press(pilot, "V")
+        keys = screen.lists.listed[::-1][:3]
+        screen.lists.show_queue(keys, "random", "random sample")
+        await settled(pilot)
+        assert screen.lists.listed == keys and "random sample" in screen_text(app)
+        first = screen.attempt_key
+        assert first is not None
+        await press(pilot, "1")
+        own = screen.triage.own(first)
+        assert own is not None and own.origin is not None and own.origin.queue == "random"
+        assert screen.attempt_key in keys
+
+
+async def test_the_focus_never_goes_to_a_list_that_is_hidden(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        screen = triage_screen(app)
+        await press(pilot, "V", "tab", "tab", "tab")
+        assert app.focused is screen.lists.attempt_list
