@@ -7,7 +7,7 @@ is named in its place.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -33,12 +33,14 @@ from core.models import (
     Attempt,
     Criteria,
     Execution,
+    Finding,
     Judgement,
     JudgementState,
     LineComment,
     Outcome,
     PatchState,
     Side,
+    by_rule,
 )
 from core.patch.parse import Patch, diff_lines, parse_patch
 from core.patch.parse.repair import parse_reference
@@ -47,6 +49,9 @@ from core.stats.figures import DECIDERS, Statistics
 
 FILES_SHOWN = 50
 """Longer lists of changed files end in a line that says how many more there are."""
+
+FINDINGS_APART = 3
+"""More findings of one rule stand together."""
 
 CONTEXT = 3
 """Lines of the patch shown above and below a commented line."""
@@ -274,13 +279,22 @@ def _evidence(result: AttemptResult) -> str:
     if known.criteria.quality_score is not None:
         parts.append(f"Quality score: {known.criteria.quality_score:g}\n")
     findings = known.report.findings if known.report else ()
-    items = [
-        f"{finding.severity} {code(finding.rule)}{_at(finding.place)}: {escape(finding.message)}"
-        for finding in findings
-    ]
+    items = [item for found in by_rule(findings).values() for item in _findings(found)]
     if items:
         parts.append(bullets(items))
     return "\n".join(parts)
+
+
+def _findings(found: Sequence[Finding]) -> Iterator[str]:
+    """The findings of one rule: a few each for itself; of many the first, then their places."""
+    rest = found[1:] if len(found) > FINDINGS_APART else ()
+    for finding in found[: len(found) - len(rest)]:
+        more = f" (the first of {len(found)})" if rest else ""
+        rule = code(finding.rule)
+        yield f"{finding.severity} {rule}{_at(finding.place)}: {escape(finding.message)}{more}"
+    if rest:
+        places = list(dict.fromkeys(code(f.place) if f.place else "no place" for f in rest))
+        yield f"{code(found[0].rule)} also at {', '.join(places)}"
 
 
 def _people(known: Assessment, name: str) -> str:

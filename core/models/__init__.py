@@ -9,7 +9,15 @@ from core.models.assessment import Assessment, Contradiction
 from core.models.assignment import Assignment
 from core.models.attempt import Attempt, Execution, HumanCommit, PatchEvidence, PatchState
 from core.models.criteria import CRITERIA, UNKNOWN, Criteria, Outcome
-from core.models.finding import CheckReport, FactCounts, FamilyReport, Finding, Severity, Side
+from core.models.finding import (
+    CheckReport,
+    FactCounts,
+    FamilyReport,
+    Finding,
+    Severity,
+    Side,
+    by_rule,
+)
 from core.models.judgement import (
     FAKE_ORIGIN,
     Answer,
@@ -77,4 +85,5 @@ __all__ = [
     "Subject",
     "Usage",
     "Verdict",
+    "by_rule",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -84,6 +84,15 @@ class FactCounts:
     def advice(self) -> str:
         """What to do about those that do not hold; "" when all do."""
         return "run `patchjury check`" if self.stale or self.none else ""
+
+
+def by_rule(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Findings by the rule that states them, the rules with the most severe ones first."""
+    order = list(Severity)
+    found: dict[str, list[Finding]] = {}
+    for finding in sorted(findings, key=lambda f: -order.index(f.severity)):
+        found.setdefault(finding.rule, []).append(finding)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from core.assess.opinions import newest_votes
-from core.models import Answer, Assessment, Finding, Judgement, Side
+from core.models import Answer, Assessment, Finding, Judgement, Side, by_rule
 from core.text import one_line
 from tui.documents.document import Place
 from tui.documents.marks import SEVERITY_SIGNS
@@ -36,10 +36,7 @@ class EvidenceRow:
 def finding_rows(known: Assessment, opened: Collection[str] = ()) -> Iterator[EvidenceRow]:
     """What the checks found, rule by rule, the most severe first; many of one rule stand folded."""
     findings = known.report.findings if known.report else ()
-    by_rule: dict[str, list[Finding]] = {}
-    for finding in sorted(findings, key=lambda f: -list(SEVERITY_SIGNS).index(f.severity)):
-        by_rule.setdefault(finding.rule, []).append(finding)
-    for rule, found in by_rule.items():
+    for rule, found in by_rule(findings).items():
         if len(found) < FOLDED_FROM:
             yield from map(_finding, found)
             continue

@@ -13,7 +13,7 @@ from core.models import PatchState, Severity, Side
 from core.patch.apply import ApplyProblem
 
 
-@rule("applies.no", Severity.ERROR, "The patch does not apply to its base commit")
+@rule("applies.no", Severity.ERROR, "The patch does not apply to its base commit", version=2)
 def does_not_apply(context: Context) -> Iterator[Fact]:
     applied = context.applied
     if applied is not None:

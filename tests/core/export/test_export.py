@@ -475,3 +475,17 @@ def test_analyses_stand_under_their_headings_where_they_belong(result: Result) -
 def test_the_page_has_every_format() -> None:
     page = (ROOT / "docs/export.md").read_text("utf-8")
     assert [ending for ending in FORMATS if f"| `{ending}` |" not in page] == []
+
+
+def test_many_findings_of_one_rule_stand_together(tmp_path: Path) -> None:
+    result = make_result(tmp_path)
+    known = next(known for known in result.assessments if known.report is not None)
+    assert known.report is not None
+    (first,) = known.report.findings
+    many = tuple(replace(first, line=line, message=f"bad {line}") for line in range(1, 80))
+    crowded = replace(known, report=replace(known.report, findings=many))
+    others = [crowded if one is known else one for one in result.assessments]
+    markdown = rendered(replace(result, assessments=others).document(), ".md")
+    assert markdown.count("bad ") == 1 + markdown.count("bad `")
+    assert "bad 1 (the first of 79)" in markdown
+    assert "also at `engine/config.py:2`, `engine/config.py:3`" in markdown
