@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from core.assess.following import follow
 from core.assess.outcome import assess
 from core.models import Assessment, Attempt, Basis, CheckReport, Judgement, RunSet, Verdict
 from core.triage.changes import Changes
@@ -56,6 +57,13 @@ class Evidence:
     def basis(self, key: str, history: Iterable[Verdict]) -> Basis:
         """Patch and human change as they were last read; read now the first time."""
         return self._changes.known(self.attempts[key], _bases(history))
+
+    def follow(self, histories: Mapping[str, Sequence[Verdict]]) -> Mapping[str, Sequence[Verdict]]:
+        """Verdicts by the attempts whose patch they were made on (`core.assess.following`)."""
+        return follow(histories, self.attempts, self._patch_hash)
+
+    def _patch_hash(self, key: str) -> str:
+        return self._changes.known(self.attempts[key]).patch if key in self.attempts else ""
 
     def read_basis(self, key: str, history: Iterable[Verdict]) -> Basis:
         """Patch and human change as they are on disk now."""

@@ -56,7 +56,7 @@ class Triage:
         self.store = store
         self.problems = run_set.problems + contents.problems
         self._evidence = Evidence(run_set, contents.judgements)
-        self._book = VerdictBook(contents.verdicts, reviewer, now)
+        self._book = VerdictBook(self._evidence.follow(contents.verdicts), reviewer, now)
         self.stored_facts: FactCounts | None = None  # None: every report comes from new checks
         self.analyses = AnalysisBook(contents.analyses, reviewer, now)
         self.view = AttemptView(self._evidence, self._book, contents.assignments)
@@ -244,7 +244,7 @@ class Triage:
 
     def take_in(self, contents: StoreContents) -> set[str]:
         """Take in what others stored since; returns the attempts whose verdicts changed."""
-        changed = self._book.take_in(contents.verdicts)
+        changed = self._book.take_in(self._evidence.follow(contents.verdicts))
         self.analyses.take_in(contents.analyses)
         for key in changed:
             self._evidence.forget(key)

@@ -338,3 +338,24 @@ def test_next_undecided_passes_over_what_is_decided_and_disputed(opened: Opened)
     assert triage.next_undecided(OTHER, among={OTHER}) is None
     triage.decide(OTHER, outcome=UNDECIDED, tags=("later",))
     assert triage.next_undecided(KEY) == OTHER, "a tag is no decision"
+
+
+def test_a_verdict_follows_its_patch_among_attempts_of_one_instance(
+    opened: Opened, tmp_path: Path
+) -> None:
+    (tmp_path / "a1").write_text(ADDED)
+
+    def attempt(key: str, name: str) -> Attempt:
+        patch = PatchEvidence(PatchState.WHOLE, FileText(str(tmp_path / name)))
+        return Attempt(key, SHA, marked_success=True, patch=patch)
+
+    triage = opened("ada", attempt("p/x", "a0"), attempt("p/x#2", "a1"))
+    triage.decide("p/x", outcome=TRUE)
+    triage.save()
+    swapped = opened("ada", attempt("p/x", "a1"), attempt("p/x#2", "a0"))
+    outcomes = [swapped.assessment(key).outcome for key in ("p/x", "p/x#2")]
+    assert outcomes == [UNDECIDED, TRUE]
+    assert swapped.undo("p/x#2") is not None
+    swapped.save()
+    again = opened("ada", attempt("p/x", "a0"), attempt("p/x#2", "a1"))
+    assert again.assessment("p/x").outcome is UNDECIDED, "taken back wherever it stands"

@@ -1,0 +1,72 @@
+"""Verdicts follow their patch among attempts that only an ordinal keeps apart (`…#2`).
+
+Where one model has several patches for one instance, their order is all that names them. When a
+file is written again in another order, a verdict stands with the attempt whose patch it was made
+on. In memory only: what is stored keeps the key it was recorded under.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from core.models import Verdict
+
+_ORDINAL = re.compile(r"#\d+$")
+Histories = Mapping[str, Sequence[Verdict]]
+
+
+def follow(
+    histories: Histories, attempts: Collection[str], patch_hash: Callable[[str], str]
+) -> dict[str, tuple[Verdict, ...]]:
+    """The histories by the attempts that they belong to now.
+
+    `patch_hash` gives the hash of an attempt's parsed patch, "" where it is not known; it is asked
+    only about attempts that share all of their key but the ordinal, and have verdicts.
+    """
+    siblings = _siblings(attempts)
+    placed: dict[str, list[Verdict]] = {}
+    alone: dict[str, tuple[Verdict, ...]] = {}
+    for key, history in histories.items():
+        others = [other for other in siblings.get(_stem(key), ()) if other != key]
+        if not others:
+            alone[key] = tuple(history)
+            continue
+        for verdict in history:
+            place = _place(verdict, key, others, patch_hash)
+            placed.setdefault(place, []).append(replace(verdict, attempt=place))
+    return {**alone, **_with_their_undoing(placed)}
+
+
+def _stem(key: str) -> str:
+    return _ORDINAL.sub("", key)
+
+
+def _siblings(attempts: Collection[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for key in attempts:
+        found.setdefault(_stem(key), []).append(key)
+    return found
+
+
+def _place(
+    verdict: Verdict, key: str, others: Sequence[str], patch_hash: Callable[[str], str]
+) -> str:
+    """Its own key, unless its patch is not there and is at exactly one of the others."""
+    made_on = verdict.basis.patch if verdict.basis else ""
+    if not made_on or patch_hash(key) == made_on:
+        return key
+    fitting = [other for other in others if patch_hash(other) == made_on]
+    return fitting[0] if len(fitting) == 1 else key
+
+
+def _with_their_undoing(placed: Mapping[str, Iterable[Verdict]]) -> dict[str, tuple[Verdict, ...]]:
+    """What takes a verdict back goes where that verdict is."""
+    homes = {verdict.id: key for key, history in placed.items() for verdict in history}
+    found: dict[str, list[Verdict]] = {}
+    for key, history in placed.items():
+        for verdict in history:
+            home = homes.get(verdict.undoes, key) if verdict.undoes else key
+            found.setdefault(home, []).append(replace(verdict, attempt=home))
+    return {key: tuple(sorted(history, key=lambda v: v.created)) for key, history in found.items()}
