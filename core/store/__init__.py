@@ -20,6 +20,7 @@ from core.store.commit_files import read_files
 from core.store.contents import StoreContents, build_contents, decode_all, encode
 from core.store.documents import CommitDatabase, CommitFile, KnownIds
 from core.store.location import STORE_FOLDER, StoreLocation, locate_store
+from core.store.mending import Repair, repair_store
 from core.store.merging import Merged, merge_stores
 from core.store.open_folder import FileKey, OpenFolder, UnusableFileError
 from core.store.place import StoreFolder, StoreMovedError
@@ -204,6 +205,10 @@ class Store:
         if other.resolve() == self.folder.resolve():
             raise StoreError(f"{other} is this store itself")
         return merge_stores(self._place, StoreFolder(other.resolve(), 0.0))
+
+    def repair(self) -> list[Repair]:
+        """Mend what can be mended, keeping each file as it was. Raises `StoreError`."""
+        return repair_store(self._place)
 
     # Whose it is
 

@@ -27,6 +27,7 @@ from core.store.record_lines import (
     header_line,
     parse_lines,
 )
+from core.store.tables import VERDICTS
 from core.store.upgrade import SET_ASIDE, old_name, read_schema_1, take_in
 
 _REMEMBERED = 64
@@ -115,12 +116,9 @@ class CommitFile:
         """The id of the store, which each line names."""
         return self._store
 
-    def upgrade(self) -> bool:
-        """Take over what schema 1 left of this commit; was there anything?"""
-        lines = self._from_schema_1()
-        if lines:
-            self.append(lines[0].table, [])
-        return bool(lines)
+    def upgrade(self) -> None:
+        """Take over what schema 1 left of this commit. Raises `StoreError` or `OSError`."""
+        self.append(VERDICTS, [])
 
     def own_lines(self, only: Collection[str] | None) -> Lines:
         found = self._opened.read(self._name)
@@ -150,7 +148,8 @@ class CommitFile:
         ]
 
     def _set_aside(self, old: str) -> None:
-        self._opened.set_aside(old, SET_ASIDE)
+        if self._opened.key(old) is not None:  # one change may add to several tables
+            self._opened.set_aside(old, SET_ASIDE)
 
 
 class LineStorage(Storage):

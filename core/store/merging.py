@@ -19,7 +19,7 @@ from core.store.documents import CommitFile
 from core.store.identity import ensure_id
 from core.store.open_folder import OpenFolder, UnusableFileError
 from core.store.place import StoreFolder
-from core.store.record_lines import Line, Lines, parse_line
+from core.store.record_lines import Line, parse_line
 from core.store.tables import CHECKS, COMMITS, HEADER, KINDS, file_name
 from core.store.upgrade import ENDING, human_of, read_schema_1
 
@@ -73,25 +73,12 @@ def _add(into: StoreFolder, part: _Part) -> list[Line]:
         here = file.lines()
         new: list[Line] = []
         for line in part.lines:
-            if _is_new(here, line):
+            if not here.holds(line):
                 here.add(line)
                 new.append(line)
         for table in dict.fromkeys(line.table for line in new):
             file.append(table, [line for line in new if line.table == table])
         return new
-
-
-def _is_new(here: Lines, line: Line) -> bool:
-    if (line.table, line.id) in here.deleted:
-        return False
-    table = here.tables.get(line.table, {})
-    if line.deleted:
-        return True
-    kind = KINDS.get(line.table)
-    if kind is not None and kind.repeats:
-        return line.id not in table
-    same_id = (key for key in table if key == line.id or key.startswith(f"{line.id}~"))
-    return all(table[key] != line.record for key in same_id)
 
 
 def _read_parts(opened: OpenFolder, problems: list[LoadProblem]) -> Iterator[_Part]:

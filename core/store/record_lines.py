@@ -80,6 +80,19 @@ class Lines:
             self.stores[name] = line.store
         return fault
 
+    def holds(self, line: Line) -> bool:
+        """Is a line's record here, under its id or beside another one with it?"""
+        if (line.table, line.id) in self.deleted:
+            return True
+        if line.deleted:
+            return False
+        table = self.tables.get(line.table, {})
+        kind = KINDS.get(line.table)
+        if kind is not None and kind.repeats:
+            return line.id in table
+        same_id = (key for key in table if key == line.id or key.startswith(f"{line.id}~"))
+        return any(table[key] == line.record for key in same_id)
+
     def find_fault(self, place: str, fault: str) -> None:
         """Name what is wrong at a place, up to a number of them."""
         if len(self.faults) < MAX_NAMED:

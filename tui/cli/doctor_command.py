@@ -1,6 +1,7 @@
 """Say what works here and what is missing: Python, packages, git, terminal, key, and, with RUNS,
-what would be loaded and where verdicts would be kept. Changes nothing and calls nobody. Exits with
-1 when something that patchjury needs is missing.
+what would be loaded and where verdicts would be kept. Calls nobody, and changes nothing but, with
+--repair, the store's files, each of which is kept as it was. Exits with 1 when something that
+patchjury needs is missing.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import sys
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 
-from core.errors import PatchjuryError
+from core.errors import InputError, PatchjuryError
 from core.text import visible
 from core.version import installed_version
 from tui.cli.options import add_run_options
@@ -35,12 +36,19 @@ class Diagnosis:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
     add_run_options(parser, required=False)
+    parser.add_argument(
+        "--repair",
+        action="store_true",
+        help="mend the store of RUNS where it can be mended; every file is kept as it was",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(options: argparse.Namespace) -> int:
     """Print every diagnosis; 1 when something that is needed is missing."""
     found = [_python(), *_packages(), _git(), _terminal(), _key(), *_own_files()]
+    if options.repair:
+        found += _repaired(options)
     if options.runs is not None:
         found += _runs(options)
     if options.json:  # not with core.codec: its package may be what is missing
@@ -49,6 +57,18 @@ def run(options: argparse.Namespace) -> int:
         width = max(len(diagnosis.subject) for diagnosis in found)
         emit("".join(_line(diagnosis, width) for diagnosis in found))
     return 1 if any(diagnosis.ok is False for diagnosis in found) else 0
+
+
+def _repaired(options: argparse.Namespace) -> list[Diagnosis]:
+    """Mend the store. Raises `InputError` without RUNS, `StoreError`."""
+    from core.store import Store
+    from core.store.location import locate_store
+
+    if options.runs is None:
+        raise InputError("--repair needs RUNS", "Name the runs whose store is to be mended.")
+    repairs = Store(locate_store(options.runs, options.db).path).repair()
+    done = [Diagnosis("repaired", True, f"{one.path}: {one.what}") for one in repairs]
+    return done or [Diagnosis("repaired", True, "nothing in the store needs it")]
 
 
 def _line(diagnosis: Diagnosis, width: int) -> str:

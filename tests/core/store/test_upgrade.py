@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from core.errors import StoreError
+from core.models import Judgement, JudgementState
 from core.store import Store
 from core.store.identity import read_known
 from tests.support.store_writer import verdict
@@ -84,6 +85,16 @@ def test_the_first_write_upgrades_and_keeps_the_original(tmp_path: Path) -> None
     assert ("notes", "n", {"text": "another tool's"}) in [
         (line["table"], line["id"], line["record"]) for line in lines
     ]
+
+
+def test_one_change_of_several_tables_upgrades_once(tmp_path: Path) -> None:
+    old_store(tmp_path, a={})
+    store = Store(tmp_path)
+    assert store.add(SHA, [verdict("c"), Judgement("k", "run/0", JudgementState.ERROR)]) == 2
+    assert store.load().problems == ()
+    assert [j.id for j in store.load().judgements["run/0"]] == ["j", "k"]
+    names = [path.name for path in (tmp_path / "commits").glob(f"{SHA}*")]
+    assert sorted(names) == [f"{SHA}.json.schema1", f"{SHA}.jsonl"]
 
 
 def test_an_id_that_the_old_file_has_is_not_added_again(tmp_path: Path) -> None:
