@@ -18,8 +18,12 @@ from core.text import visible
 
 Cell = str | int | float | bool | None
 
-_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
+_FORMULA = re.compile(r"[\t\r\n]|[\s\"]*[=+\-@＝＋－＠]")
 """How a cell starts that a spreadsheet may take for a formula (OWASP, "CSV injection")."""
+
+_FORMULA_INSIDE = re.compile(r"([;,|\t\n\r][\s\"]*)([=+\-@＝＋－＠])")
+"""Where a cell would start for a spreadsheet that separates by something else, as those of many
+countries do by `;`: it takes no notice of quotes that do not stand at the start of a cell."""
 
 
 def render(document: Document) -> Iterator[str]:
@@ -38,7 +42,9 @@ def cell(value: Cell) -> str:
     if not isinstance(value, str):
         return str(value)
     text = visible(value.replace("\r\n", "\n"), keep_newlines=True)
-    return f"'{text}" if _FORMULA.match(value) or _FORMULA.match(text) else text
+    starts = _FORMULA.match(value) or _FORMULA.match(text)
+    inert = _FORMULA_INSIDE.sub(r"\1'\2", text)
+    return f"'{inert}" if starts else inert
 
 
 def _line(cells: list[str]) -> str:

@@ -13,6 +13,10 @@ LINE_LIMIT = 500
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _SPECIAL = re.compile(r"[\\`*\[\]|~#$!&<>]|(?<![^\W_])_|_(?![^\W_])")
+_LINK = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp|www)([:.])|@")
+"""What makes a bare address a link (GitHub Flavored Markdown, "autolinks"): as an entity the sign
+reads the same and links nowhere."""
+
 _LINE_START = re.compile(r"(\s*\d{0,9})([-+=.):])")
 
 
@@ -23,7 +27,8 @@ def escape(text: str) -> str:
 
 def _escape_line(line: str) -> str:
     line = _SPECIAL.sub(lambda match: _ENTITIES.get(match[0], f"\\{match[0]}"), line)
-    return _LINE_START.sub(r"\1\\\2", line, count=1) if _LINE_START.match(line) else line
+    line = _LINE_START.sub(r"\1\\\2", line, count=1) if _LINE_START.match(line) else line
+    return _LINK.sub(lambda match: f"{match[1] or ''}&#{ord(match[2] or match[0])};", line)
 
 
 def quote(text: str) -> str:

@@ -54,6 +54,7 @@ class Triage:
     ) -> None:
         self.run_set = run_set
         self.store = store
+        self.store_problems = contents.problems  # what is stored and could not be read
         self.problems = run_set.problems + contents.problems
         self._evidence = Evidence(run_set, contents.judgements)
         self._book = VerdictBook(self._evidence.follow(contents.verdicts), reviewer, now)

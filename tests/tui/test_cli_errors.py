@@ -85,8 +85,8 @@ def test_a_store_of_a_newer_patchjury_is_named_and_left_alone(runs: Path, tmp_pa
     newer = stored.read_text("utf-8").replace('"schema_version": 2', '"schema_version": 99')
     stored.write_text(newer, "utf-8")
     stats = command("stats", runs, "--json")
-    assert (stats.returncode, json.loads(stats.stdout)["load_problems"]) == (0, 1)
-    assert "newer patchjury" in stats.stderr and stats.stderr.count("\n") == 1
+    assert (stats.returncode, json.loads(stats.stdout)["load_problems"]) == (1, 1)
+    assert "newer patchjury" in stats.stderr and stats.stderr.count("could not be read: ") == 1
     done = import_judgement("2")
     assert (done.returncode, done.stdout) == (2, "")
     assert "newer patchjury" in done.stderr.splitlines()[-1]
@@ -283,14 +283,14 @@ def test_a_name_that_is_not_utf8(runs: Path) -> None:
     assert done.returncode == 0 and done.stderr.endswith("/r\\xffuns/out.json\n")
 
 
-@pytest.mark.parametrize("words", [("check",), ("audit",)])
+@pytest.mark.parametrize(("words", "code"), [(("check",), 0), (("audit",), 1)])
 def test_a_found_bundle_that_cannot_be_read_is_told_and_left_aside(
-    tmp_path: Path, words: tuple[str, ...]
+    tmp_path: Path, words: tuple[str, ...], code: int
 ) -> None:
     runs = build_runs(tmp_path / "runs")
     (runs / "engine.bundle").write_bytes(b"no bundle at all")
     done = command(*words, runs)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == code, done.stderr  # the audit has a finding that is an error
     assert "without base files" in done.stderr
     named = command(*words, runs, "--repo", runs / "engine.bundle")
     assert named.returncode == 2 and "Traceback" not in named.stderr
@@ -321,3 +321,62 @@ def test_verbose_logs_more_and_says_where(runs: Path) -> None:
     done = command("stats", runs, "--verbose")
     assert done.returncode == 0
     assert done.stderr == f"everything is logged to {log_file()}\n"
+
+
+# What is asked for and cannot be done is never a success
+
+
+def break_the_store(runs: Path) -> Path:
+    """Give a store a line that says nothing."""
+    key = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000"
+    judged = {"id": "1", "attempt": key, "state": "error"}
+    export = {"schema_version": 1, "attempts": [{"key": key, "judgements": [judged]}]}
+    (runs.parent / "colleague.json").write_text(json.dumps(export))
+    assert command("import", runs, runs.parent / "colleague.json").returncode == 0
+    (file,) = (runs / ".patchjury" / "commits").glob("*.jsonl")
+    with file.open("a") as lines:
+        lines.write('{"torn": \n')
+    return file
+
+
+@pytest.mark.parametrize("words", [["stats"], ["audit"], ["check"], ["export", "--to"]])
+def test_what_is_stored_and_cannot_be_read_ends_with_1_and_is_named(
+    runs: Path, tmp_path: Path, words: list[str]
+) -> None:
+    file = break_the_store(runs)
+    rest = [str(tmp_path / "out.json")] if words[-1] == "--to" else []
+    done = command(words[0], runs, *words[1:], *rest)
+    assert done.returncode == 1
+    assert any(line.startswith(f"could not be read: {file}") for line in done.stderr.splitlines())
+
+
+def test_reports_that_cannot_be_stored_end_with_1(runs: Path) -> None:
+    """The folder of the store is there, and a file is where its files should be."""
+    (runs / ".patchjury").mkdir()
+    (runs / ".patchjury" / "checks").write_text("in the way")
+    done = command("check", runs)
+    assert done.returncode == 1
+    assert "5 attempts could not be stored" in done.stderr
+
+
+@pytest.mark.parametrize("words", [("check", "--json"), ("export", "--to")])
+def test_an_existing_file_is_replaced_only_with_force(
+    runs: Path, tmp_path: Path, words: tuple[str, str]
+) -> None:
+    out = tmp_path / "out.json"
+    out.write_text("mine")
+    done = command(words[0], runs, words[1], out)
+    assert done.returncode == 2
+    assert "exists already" in done.stderr
+    assert out.read_text() == "mine"
+    assert command(words[0], runs, words[1], out, "--force").returncode == 0
+    assert json.loads(out.read_text())
+    (tmp_path / "link.json").symlink_to(out)
+    assert command(words[0], runs, words[1], tmp_path / "link.json", "--force").returncode == 2
+
+
+def test_an_audit_with_an_error_finding_ends_with_1_and_a_line(runs: Path) -> None:
+    done = command("audit", runs)
+    assert done.returncode == 1
+    told = "pipeline: audit.marked-but-failed: attempts marked success with a return code other"
+    assert done.stderr == f"{told} than 0 (1)\n"

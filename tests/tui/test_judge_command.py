@@ -77,7 +77,7 @@ def test_a_failed_call_is_a_state_of_its_own_and_asked_again_on_request(
     (history,) = Store(runs / ".patchjury").load().judgements.values()
     assert [judgement.state.value for judgement in history] == ["refused", "verdict"]
     capsys.readouterr()
-    assert main(["audit", str(runs)]) == 0
+    assert main(["audit", str(runs)]) == 1
     assert "audit.no-opinion" in capsys.readouterr().out
 
 
@@ -184,7 +184,7 @@ def test_the_audit_of_the_published_evaluations(
     reports = shared / "isobench/analysis_reports"
     runs = [str(reports / "all_attempts_comprehensive.json"), "--db", str(tmp_path)]
     assert main(["import", *runs, str(reports / "gpt5_evaluations.json")]) == 0
-    assert main(["audit", *runs, "--json"]) == 0
+    assert main(["audit", *runs, "--json"]) == 1
     audits = json.loads(capsys.readouterr().out.split("\n", 1)[1])
     found = {f["rule"]: (f["count"], f["total"]) for one in audits for f in one["findings"]}
     assert found["audit.booked-failure"] == (114, 143)

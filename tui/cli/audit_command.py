@@ -2,6 +2,7 @@
 recorded as verdicts, missing references, cut patches, verdicts that facts contradict, lost
 evidence; and what people decided: outdated, disputed, against facts.
 With --repo (or a repository among the runs) the facts come from the checks, which then run first.
+Exits with 1 when a finding is an error, or something could not be read, checked or stored.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from core import codec
-from core.models import CheckReport
-from tui.cli.options import add_run_options, open_runs, usable_repository
-from tui.cli.output import emit, emit_json
+from core.models import CheckReport, Severity
+from tui.cli.options import add_run_options, open_runs, tell_unread, usable_repository
+from tui.cli.output import emit, emit_json, say
 
 if TYPE_CHECKING:
+    from core.checks.troubles import Troubles
     from core.judge.audit import OriginAudit
     from core.session import Session
 
@@ -27,13 +29,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print what bears on trust, origin by origin."""
+    """Print what bears on trust, origin by origin; 1 when a finding is an error."""
+    from core.checks.troubles import Troubles
     from core.judge.audit import audit
     from core.stats.decision_audit import audit_decisions
 
-    session = open_runs(options)
+    session, troubles = open_runs(options), Troubles()
     triage = session.triage
-    reports = {report.attempt: report for report in _reports(options, session)}
+    reports = {report.attempt: report for report in _reports(options, session, troubles)}
     rubrics = {human: triage.store.rubrics(human) for human in triage.commit_shas}
     rubrics = {human: found for human, found in rubrics.items() if found}
     audits = audit(triage.run_set.attempts, triage.judgements(), reports, rubrics)
@@ -45,10 +48,24 @@ def run(options: argparse.Namespace) -> int:
         emit_json(codec.dumps([codec.to_data(one) for one in audits], indent=1) + "\n")
     else:
         emit("\n".join(line for one in audits for line in _lines(one)) + "\n")
-    return 0
+    troubled = tell_unread(session)
+    for line in (*troubles.lines(), *_errors(audits)):
+        say(line)
+        troubled = True
+    return 1 if troubled else 0
 
 
-def _reports(options: argparse.Namespace, session: Session) -> Iterator[CheckReport]:
+def _errors(audits: Sequence[OriginAudit]) -> Iterator[str]:
+    """The findings that are errors, a line each."""
+    for one in audits:
+        for finding in one.findings:
+            if finding.severity is Severity.ERROR:
+                yield f"{one.origin}: {finding.rule}: {finding.message} ({finding.count})"
+
+
+def _reports(
+    options: argparse.Namespace, session: Session, troubles: Troubles
+) -> Iterator[CheckReport]:
     """Facts: made now where base files are known, else the stored ones that still hold."""
     from core.checks.pipeline import check_runs, stored_reports
 
@@ -65,6 +82,7 @@ def _reports(options: argparse.Namespace, session: Session) -> Iterator[CheckRep
         jobs=chosen.jobs,
         attempt_seconds=chosen.attempt_seconds,
     ):
+        troubles.add(one)
         yield one.report
 
 

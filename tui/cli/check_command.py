@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from core import codec
 from core.models import CRITERIA, Attempt, CheckReport, LoadProblem, Severity
 from core.writing import refuse, write_whole
-from tui.cli.options import add_run_options, open_runs, positive, usable_repository
+from tui.cli.options import add_run_options, open_runs, positive, tell_unread, usable_repository
 from tui.cli.output import emit, emit_json, say, say_progress
 
 if TYPE_CHECKING:
@@ -85,10 +85,11 @@ def run(options: argparse.Namespace) -> int:
     lines = list(troubles.lines())
     for line in lines:
         say(line)
+    troubled = tell_unread(session) or bool(lines)
     if stopped:
         return 130
     found = options.fail_on and summary.worst_is_at_least(options.fail_on)
-    return 1 if lines or found else 0
+    return 1 if troubled or found else 0
 
 
 def _reports(

@@ -7,7 +7,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tui.cli.options import add_filter_option, add_run_options, open_runs
+from tui.cli.options import add_filter_option, add_run_options, open_runs, tell_unread
 from tui.cli.output import say
 
 
@@ -20,12 +20,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the file."""
+    """Write the file; 1 when some of what is stored could not be read, and so is not in it."""
     from core.assess.filters import parse_filter
+    from core.writing import refuse
 
+    refuse(options.to, overwrite=options.force)  # before the work, not after it
     asked = parse_filter(options.filter)
     session = open_runs(options)
     session.take_in_reports()
     count = session.export(options.to, asked, overwrite=options.force)
     say(f"{count} attempts written to {options.to}")
-    return 0
+    return 1 if tell_unread(session) else 0

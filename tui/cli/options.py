@@ -68,6 +68,17 @@ def _store_folder(word: str) -> Path:
     return path
 
 
+def tell_unread(session: Session) -> bool:
+    """Say what is stored and could not be read, a line each; was there any?
+
+    A command that speaks of what is stored has then not done all that was asked for.
+    """
+    problems = session.triage.store_problems
+    for problem in problems:
+        say(f"could not be read: {problem.path}: {problem.reason}")
+    return bool(problems)
+
+
 def positive(word: str) -> int:
     """A whole number from 1 on, for an option."""
     if not word.isascii() or not word.isdigit() or int(word) < 1:

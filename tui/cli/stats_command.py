@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import argparse
 
-from tui.cli.options import add_run_options, open_runs
+from tui.cli.options import add_run_options, open_runs, tell_unread
 from tui.cli.output import emit, emit_json
 
 
@@ -17,7 +17,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the figures."""
+    """Print the figures; 1 when some of what is stored could not be read."""
     from core import codec
 
     session = open_runs(options)
@@ -29,4 +29,4 @@ def run(options: argparse.Namespace) -> int:
         from core.export.stats_text import format_statistics
 
         emit(format_statistics(statistics))
-    return 0
+    return 1 if tell_unread(session) else 0

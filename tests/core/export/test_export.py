@@ -158,6 +158,23 @@ def test_csv_text_that_could_be_a_formula_is_escaped(text: str) -> None:
     assert cell(text).startswith("'")
 
 
+@pytest.mark.parametrize("separator", [";", "\t", "|", ","])
+@given(text=st.text(alphabet=';,|\t\n\r =+-@"ab\u00a0\uff1d', max_size=20))
+@example(text="a;=1+1")
+@example(text="a\n=1+1")
+@example(text="a\t=1+1")
+@example(text='a; "=1+1"')
+def test_csv_cells_are_no_formula_where_another_separator_is_usual(
+    separator: str, text: str
+) -> None:
+    """A spreadsheet that splits by something else sees quotes in the middle of its cells."""
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer).writerow(["before", cell(text), "after"])
+    for line in buffer.getvalue().splitlines():
+        for piece in line.split(separator):
+            assert not piece.strip('" \u00a0\t').startswith(("=", "+", "-", "@", "\uff1d"))
+
+
 def test_csv_numbers_stay_numbers() -> None:
     assert [cell(value) for value in (-9, 0.5, None, True, False, "-9")] == [
         "-9", "0.5", "", "true", "false", "'-9",
@@ -263,6 +280,21 @@ def test_inline_text_in_markdown_is_only_text(text: str) -> None:
     cells = [token.content for token in row if token.type == "inline"]
     assert len(cells) == 4
     assert cells[-1] == "end"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["see http://example.com/x", "WWW.example.com", "a@example.com", "ftp://example.com"],
+)
+def test_a_bare_address_in_markdown_stays_text(text: str) -> None:
+    """With a parser that makes links of addresses, as GitHub's does."""
+    parser = MarkdownIt("gfm-like")
+    links = [t.type for t in parser.parse(text) for t in t.children or () if "link" in t.type]
+    assert links, "the parser would make a link of it"
+    for markdown in (escape(text), quote(text)):
+        children = [child for t in parser.parse(markdown) for child in t.children or ()]
+        assert {child.type for child in children} <= {"text", "text_special"}
+        assert "".join(child.content for child in children) == text
 
 
 def test_markdown_shows_comments_at_their_lines(result: Result) -> None:
