@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -88,11 +87,11 @@ def test_git_reads_the_names_that_we_read(pair: Pair, report: Report, tmp_path: 
     for data in faulty(_parts(pair), 13, AGAINST_GIT):
         text = decode(data)
         patch = parse_patch(text)
-        if patch.refusal is None:
+        # git calls a file by a name that it carries over from a header that it passed over
+        if patch.refusal is None and not any(file.ignored for file in patch.files):
             read += 1
-            files = [file for file in patch.files if not file.ignored]
             expected = git_numstat(text, tmp_path) or []
-            found = numstat(replace(patch, files=tuple(files)))
+            found = numstat(patch)
             # git takes /dev/null for a file where no line says that one is added or deleted
             known = [row if row[2] != "dev/null" else found[at] for at, row in enumerate(expected)]
             assert found == known, text

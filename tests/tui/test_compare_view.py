@@ -14,6 +14,7 @@ from textual.selection import Selection
 
 from core.models import PatchEvidence, PatchState, Side
 from core.patch.align import align
+from core.patch.apply import BaseFile, apply_patch, placed
 from core.patch.parse import parse_patch
 from core.session import open_session
 from tests.support.runs import BASE, HUMAN, SHAS, build_runs, unified, write_attempt, write_commit
@@ -21,6 +22,7 @@ from tests.support.screen import press, running, screen_text, settled, triage_sc
 from tui.app import PatchjuryApp
 from tui.documents.compare_document import CompareDocument
 from tui.documents.document import Document
+from tui.documents.file_headings import notes_on
 from tui.documents.patch_colours import PatchColours
 from tui.documents.patch_document import PatchDocument
 
@@ -35,6 +37,19 @@ def compare(human: str, attempt: str) -> CompareDocument:
 
 def drawn(document: Document, width: int = 120) -> list[str]:
     return [document.draw(row, width, 0).plain for row in range(len(document))]
+
+
+def test_a_hunk_that_git_puts_elsewhere_says_so_and_a_further_part_is_not_extra() -> None:
+    patch = parse_patch(unified(BASE, HUMAN).replace("@@ -7,7 +7,7 @@", "@@ -107,7 +107,7 @@"))
+    base = BaseFile("100644", BASE.encode())
+    moved = placed(patch, apply_patch(patch, lambda path: base))
+    (file,) = align(parse_patch(unified(BASE, HUMAN)), moved).files
+    assert list(notes_on(file)) == [
+        "attempt: 1 hunk stands where git puts it, 100 lines off what its header says"
+    ]
+    twice = unified(BASE, HUMAN) + unified(HUMAN, HUMAN.replace("= 100\n", "= 101\n"))
+    headings = [line for line in drawn(compare(unified(BASE, HUMAN), twice)) if "━" in line]
+    assert ["both" in headings[0], "again:" in headings[1]] == [True, True]
 
 
 def test_what_both_changed_alike_is_told_from_what_only_one_changed() -> None:

@@ -14,6 +14,7 @@ _PRESENCE = {
     Presence.BOTH: ("both", "$dim"),
     Presence.MISSED: ("missed: only the human changes this file", "$bad"),
     Presence.EXTRA: ("extra: only the attempt changes this file", "$middling"),
+    Presence.AGAIN: ("again: a further part for a file that stands above", "$middling"),
 }
 
 
@@ -59,8 +60,19 @@ def notes_on(file: FileAlignment) -> Iterator[str]:
             yield f"{who}: a binary file"
         if patch_file.status is not FileStatus.MODIFIED or _mode_changes(patch_file):
             yield f"{who}: {_status(patch_file)}"
+        if moved := [hunk.offset for hunk in patch_file.hunks if hunk.offset]:
+            yield f"{who}: {_moved(moved)}"
         for problem in patch_file.problems:
             yield f"{who} patch, line {problem.line}: {one_line(problem.reason, 300)}"
+
+
+def _moved(offsets: list[int]) -> str:
+    """How far hunks stand from where their headers put them."""
+    least, most = min(map(abs, offsets)), max(map(abs, offsets))
+    lines = f"{most}" if least == most else f"{least} to {most}"
+    if len(offsets) == 1:
+        return f"1 hunk stands where git puts it, {lines} lines off what its header says"
+    return f"{len(offsets)} hunks stand where git puts them, {lines} lines off their headers"
 
 
 def _status(file: FilePatch) -> str:

@@ -30,6 +30,7 @@ class Presence(StrEnum):
     BOTH = "both"
     MISSED = "missed"  # only the human's
     EXTRA = "extra"  # only the attempt's
+    AGAIN = "again"  # a further part of a file that stands above, which changes the same lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +119,13 @@ class FileAlignment:
     _human_lines: tuple[str, ...]
     _attempt_lines: tuple[str, ...]
     _split: int  # without alignment: the attempt's first row
+    is_again: bool = False  # both patches change the file, this part of one stands alone
 
     @property
     def presence(self) -> Presence:
         """Which of the two patches change this file."""
+        if self.is_again:
+            return Presence.AGAIN
         if self.human is None:
             return Presence.EXTRA
         return Presence.MISSED if self.attempt is None else Presence.BOTH

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from core.patch.align.aligned import HAS_BASE, Alignment, Columns, FileAlignment, Lane, build_file
 from core.patch.align.rows import BasesDiffer, RowBuilder
@@ -16,9 +17,13 @@ def align(human: Patch, attempt: Patch, cancelled: Callable[[], bool] | None = N
     """Align two patches by base line. Raises `Cancelled` soon after `cancelled` says so."""
     poll = poll_of(cancelled)
     files: list[FileAlignment] = []
+    known = _all_paths(human) & _all_paths(attempt)
     for pair in pair_files(human, attempt):
         poll()
-        files.append(_align_file((human, attempt), pair, poll))
+        aligned = _align_file((human, attempt), pair, poll)
+        if None in pair and any(not known.isdisjoint(_paths(file)) for file in pair if file):
+            aligned = replace(aligned, is_again=True)
+        files.append(aligned)
     return Alignment(human, attempt, tuple(files))
 
 
@@ -41,6 +46,14 @@ def pair_files(human: Patch, attempt: Patch) -> list[FilePair]:
     pairs += [(file, None) for i, file in enumerate(human.files) if i not in partner]
     pairs += [(None, file) for j, file in enumerate(attempt.files) if j not in taken]
     return pairs
+
+
+def _all_paths(patch: Patch) -> set[str]:
+    return {path for file in patch.files for path in _paths(file)}
+
+
+def _paths(file: FilePatch) -> set[str]:
+    return {path for path in (file.old_path, file.new_path) if path is not None}
 
 
 def _base_path(file: FilePatch) -> str | None:

@@ -37,7 +37,10 @@ def placed(patch: Patch, applied: Applied) -> Patch:
 
 def _placed(file: FilePatch, places: Sequence[int]) -> FilePatch:
     starts = [place - (not hunk.old_count) for place, hunk in zip(places, file.hunks, strict=True)]
-    moved = [replace(h, old_start=start) for h, start in zip(file.hunks, starts, strict=True)]
+    moved = [
+        replace(hunk, old_start=start, offset=start - hunk.old_start)
+        for hunk, start in zip(file.hunks, starts, strict=True)
+    ]
     hunks = tuple(with_new_starts(moved))
     return file if hunks == file.hunks else replace(file, hunks=hunks)
 

@@ -83,6 +83,7 @@ def _in_base(lines: Sequence[str], hunk: Hunk, earlier: Sequence[Hunk]) -> Hunk 
 def _without_start(lines: Sequence[str], hunk: Hunk, most: int) -> Hunk:
     """The hunk without up to `most` context lines at its start."""
     size = 0
+    most = min(most, hunk.stop - hunk.start - 1)  # a hunk that changes nothing keeps a line
     while size < most and lines[hunk.start + size][:1] in (" ", ""):
         size += 1
     return _trimmed(hunk, size, size)
@@ -90,6 +91,7 @@ def _without_start(lines: Sequence[str], hunk: Hunk, most: int) -> Hunk:
 
 def _without_end(lines: Sequence[str], hunk: Hunk, most: int) -> Hunk:
     size = 0
+    most = min(most, hunk.stop - hunk.start - 1)
     while size < most and lines[hunk.stop - 1 - size][:1] in (" ", ""):
         size += 1
     return _trimmed(hunk, size, 0)

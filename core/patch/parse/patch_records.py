@@ -50,6 +50,7 @@ class Hunk:
     new_start: int
     new_count: int
     section: str  # the text behind the second @@
+    offset: int = 0  # lines from where the @@ line puts it to where git does
 
     @property
     def first_old(self) -> int:

@@ -482,3 +482,10 @@ def test_real_attempts_align_with_their_human_commits(shared: Path) -> None:
         changed = sum(file.added + file.removed for file in human.files)
         counts = align(human, human).counts
         assert counts == Counts(matched=changed)
+
+
+def test_a_further_part_that_changes_the_same_lines_is_not_extra() -> None:
+    human = parse_patch(git_file("a.py"))
+    attempt = parse_patch(git_file("a.py") + git_file("a.py", body="@@ -1 +1 @@\n-b\n+c\n"))
+    first, second = align(human, attempt).files
+    assert (first.presence, second.presence) == (Presence.BOTH, Presence.AGAIN)

@@ -164,3 +164,11 @@ def test_names_without_a_prefix_are_those_of_files_that_exist(
 def test_names_without_a_prefix_stay_as_git_reads_them_without_a_base() -> None:
     patch = understood(parse_patch(BARE), None, None)
     assert (patch.files[0].path, patch.files[0].bare) == ("x.py", "core/x.py")
+
+
+def test_parts_that_are_cut_or_change_nothing_are_joined_without_a_fault() -> None:
+    head = "--- a/x.py\n+++ b/x.py\n"
+    first = f"{head}@@ -2,3 +2,4 @@\n a\n+b\n c\n d\n"
+    for end in ("@@ -2,9 +2,9 @@\n a", "@@ -1,9 +1,9 @@\n z\n a\n b\n c\n", "@@ -3,2 +3,2 @@\n"):
+        patch = joined(parse_patch(first + head + end))
+        assert sum(len(file.hunks) for file in patch.files) >= 1

@@ -1,0 +1,65 @@
+"""Patches on the base files of a session: hunks where git puts them, results beside each other."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from core.patch.align import align
+from core.patch.parse import parse_patch
+from core.session import Session, open_session
+from tests.support.runs import BASE, HUMAN, SHAS, unified, write_attempt, write_commit
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> tuple[Path, str]:
+    """A repository with one commit, and its id."""
+    folder = tmp_path / "repository"
+    (folder / "engine").mkdir(parents=True)
+    (folder / "engine/core.py").write_text(BASE, "utf-8")
+    for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "base")):
+        subprocess.run(["git", *words], cwd=folder, check=True)
+    command = ["git", "rev-parse", "HEAD"]
+    done = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
+    return folder, done.stdout.strip()
+
+
+def session_of(tmp_path: Path, repository: tuple[Path, str], human: str, attempt: str) -> Session:
+    folder, sha = repository
+    runs = tmp_path / "runs"
+    write_commit(runs / "commits", SHAS[0], "One", human, ["engine/core.py"])
+    path = runs / "commits" / f"{SHAS[0]}.json"
+    path.write_text(path.read_text("utf-8").replace("0" * 40, sha), "utf-8")
+    write_attempt(
+        runs,
+        "repo/codex/m/2025-01-02_03-04-05/item-0",
+        SHAS[0],
+        attempt,
+        commits={"pre": sha, "human": SHAS[0]},
+    )
+    return open_session(runs, repository=folder)
+
+
+def test_hunks_stand_where_git_puts_them(tmp_path: Path, repository: tuple[Path, str]) -> None:
+    stated = unified(BASE, HUMAN).replace("@@ -7,7 +7,7 @@", "@@ -107,7 +107,7 @@")
+    session = session_of(tmp_path, repository, unified(BASE, HUMAN), stated)
+    patch = session.on_base(parse_patch(stated), repository[1])
+    assert [hunk.old_start for file in patch.files for hunk in file.hunks] == [7]
+    (file,) = align(parse_patch(unified(BASE, HUMAN)), patch).files
+    assert (file.counts.matched, file.counts.attempt_only, file.base_conflict) == (2, 0, None)
+    assert patch.files[0].hunks[0].offset == -100
+    assert session.on_base(parse_patch(stated), None).files[0].hunks[0].old_start == 107
+
+
+def test_the_result_of_a_human_diff_that_lost_its_end(
+    tmp_path: Path, repository: tuple[Path, str]
+) -> None:
+    human = unified(BASE, HUMAN)
+    other = HUMAN.replace("value_30 = 30\n", "value_30 = 31\n")
+    session = session_of(tmp_path, repository, human.strip(), unified(BASE, other))
+    attempt, commit = session.triage.run_set.attempts[0], session.triage.run_set.commits[SHAS[0]]
+    patch = session.result(attempt, commit)
+    assert [file.path for file in patch.files] == ["engine/core.py"]
+    assert "-value_30 = 30" in patch.lines and "+value_30 = 31" in patch.lines
