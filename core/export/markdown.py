@@ -19,6 +19,8 @@ from core.export.export_document import AttemptResult, CommitResult, Document, p
 from core.export.markdown_text import bullets, clip, code, escape, fence, quote, table
 from core.export.markdown_verdicts import analyses_part, history_part, strays_part, verdict_parts
 from core.export.stats_text import (
+    agreement_lines,
+    commit_lines,
     figures,
     format_rate,
     format_split,
@@ -113,6 +115,10 @@ def _head(document: Document) -> str:
             "Rates, each over what is known, with the bounds of this set and a 95 % interval for "
             "attempts like these:\n",
             bullets(f"**{rate_label(rate)}**: {format_rate(rate)}" for rate in stats.rates),
+            "Human commits and agents:\n",
+            bullets(map(escape, commit_lines(stats.commit_figures))),
+            "How far people and judge agree:\n",
+            bullets(map(escape, agreement_lines(stats.agreement) or ["nobody to compare"])),
             "How the attempts divide:\n",
             bullets(map(format_split, stats.funnel)),
             _outcomes(stats),

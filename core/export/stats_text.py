@@ -6,10 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from core.judge.question.canaries import CanaryScore
 from core.models import FactCounts, Outcome
+from core.stats.commit_figures import CommitFigures
+from core.stats.comparisons import Comparison
 from core.stats.decision_counts import DecisionCounts
 from core.stats.figures import DECIDERS, Group, Spending, Split, Statistics
 from core.stats.levels import Level
 from core.stats.rates import Rate
+from core.stats.repeated_attempts import PassAtK
+from core.stats.reviewer_agreement import PairAgreement
 from core.text import one_line
 
 _NAME_WIDTH = 44
@@ -64,6 +68,54 @@ def level_rows(levels: Sequence[Level]) -> list[tuple[str, ...]]:
         for level in levels
     )
     return [header, *rows]
+
+
+def commit_lines(found: CommitFigures) -> list[str]:
+    """The commits by their best attempt, flips, pass@k, and agents side by side."""
+    best = ", ".join(f"{count} {words(name)}" for name, count in found.by_best.items() if count)
+    lines = [f"best attempt: {best or 'none'}"]
+    if found.flips_known:
+        lines.append(f"some attempts right and others not: {found.flips} of {found.flips_known}")
+    for name, several in found.pass_at_k.items():
+        lines += (f"{one_line(name, _NAME_WIDTH)}: {_pass_at_k(one)}" for one in several)
+    lines += (_comparison(one) for one in found.comparisons if one.commits)
+    return lines
+
+
+def _pass_at_k(found: PassAtK) -> str:
+    mean = "unknown" if found.mean is None else f"{100 * found.mean:.0f} %"
+    apart = f"{found.with_fewer} with fewer attempts, {found.undecided} undecided"
+    return f"pass@{found.k} {mean} over {found.commits} commits ({apart})"
+
+
+def _comparison(one: Comparison) -> str:
+    first, second = (one_line(name, _NAME_WIDTH) for name in (one.first, one.second))
+    counts = f"better {one.first_better}, worse {one.second_better}, equal {one.equal}"
+    return (
+        f"{first} beside {second} on {one.commits} commits: {counts}; p = {one.adjusted:.3g} (Holm)"
+    )
+
+
+def agreement_lines(pairs: Sequence[PairAgreement]) -> list[str]:
+    """How far every two raters agree, one line each."""
+    return [_pair(pair) for pair in pairs]
+
+
+def _pair(pair: PairAgreement) -> str:
+    found = pair.agreement
+    names = " and ".join(one_line(name, 40) for name in (pair.first, pair.second))
+    interval = found.kappa_interval
+    shown = f" [{interval[0]:.2f}, {interval[1]:.2f}]" if interval else ""
+    return (
+        f"{names} ({pair.view}): {found.items} attempts, "
+        f"{100 * (found.percent or 0):.0f} % alike (a constant guess: "
+        f"{100 * (found.constant or 0):.0f} %), kappa {_coefficient(found.kappa)}{shown}, "
+        f"alpha {_coefficient(found.alpha)}, AC1 {_coefficient(found.ac1)}"
+    )
+
+
+def _coefficient(value: float | None) -> str:
+    return "undefined" if value is None else f"{value:.2f}"
 
 
 def format_split(split: Split) -> str:
@@ -159,6 +211,8 @@ def format_statistics(stats: Statistics) -> str:
     sections = [
         _section("Figures", align(rows, right=(1,))),
         _section("Rates, with the Wilson 95 % interval", align(rates)),
+        _section("Human commits", commit_lines(stats.commit_figures)),
+        _section("Agreement", agreement_lines(stats.agreement) or ["nobody to compare"]),
         _section("Funnel", map(format_split, stats.funnel)),
         _section("Outcomes by who settled them", _outcomes(stats.outcomes)),
         _section("Agents and models", _groups(("agent", "model"), stats.by_agent)),

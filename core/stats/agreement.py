@@ -8,11 +8,20 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 Label = Hashable
 Pair = tuple[Label, Label]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How many items the first rater gave one label and the second another, or the same."""
+
+    first: str
+    second: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +34,7 @@ class Agreement:
     """
 
     items: int
-    confusion: Mapping[Pair, int]
+    confusion: tuple[Cell, ...]
     percent: float | None
     constant: float | None
     kappa: float | None
@@ -39,13 +48,13 @@ def agreement(
     pairs: Sequence[Pair], clusters: Sequence[Hashable] = (), *, rounds: int = 2000, seed: int = 1
 ) -> Agreement:
     """Confusion and coefficients of two raters; `clusters` (one an item) gives intervals too."""
-    confusion = Counter(pairs)
+    confusion = sorted(Counter((str(a), str(b)) for a, b in pairs).items())
     percent = sum(a == b for a, b in pairs) / len(pairs) if pairs else None
     first = Counter(a for a, _ in pairs)
     constant = max(first.values()) / len(pairs) if pairs else None
     return Agreement(
         items=len(pairs),
-        confusion=dict(confusion),
+        confusion=tuple(Cell(*labels, count) for labels, count in confusion),
         percent=percent,
         constant=constant,
         kappa=cohen_kappa(pairs),

@@ -29,10 +29,12 @@ from core.models import (
     RunSet,
     Verdict,
 )
+from core.stats.commit_figures import CommitFigures, count_commits
 from core.stats.decision_counts import DecisionCounts, count_decisions
 from core.stats.levels import Level, count_levels
 from core.stats.patch_facts import PatchFact
 from core.stats.rates import Rate, all_rates, returned_nonzero
+from core.stats.reviewer_agreement import PairAgreement, agreements
 
 NOBODY, CANNOT_TELL, DISPUTED = UNDECIDED_BY = ("nobody", "cannot_tell", "disputed")
 """Why an attempt is undecided."""
@@ -111,6 +113,8 @@ class Statistics:
     load_problems: int
     rates: tuple[Rate, ...]
     levels: tuple[Level, ...]
+    commit_figures: CommitFigures
+    agreement: tuple[PairAgreement, ...]
     funnel: tuple[Split, ...]
     outcomes: Mapping[str, Mapping[str, int]]  # outcome -> who settled it -> attempts
     by_agent: tuple[Group, ...]
@@ -169,6 +173,8 @@ def summarise(
         load_problems=len(run_set.problems),
         rates=all_rates(assessments, facts),
         levels=count_levels(assessments),
+        commit_figures=count_commits(assessments),
+        agreement=agreements(assessments, histories),
         funnel=_funnel(assessments),
         outcomes=_outcome_table(assessments),
         by_agent=_groups(assessments, lambda a: (a.attempt.agent, a.attempt.model)),

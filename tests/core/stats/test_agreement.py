@@ -83,7 +83,8 @@ def test_an_agreement_says_what_guessing_would_give() -> None:
     assert found.items == 9
     assert found.percent == pytest.approx(7 / 9)
     assert found.constant == pytest.approx(6 / 9)
-    assert found.confusion == {(True, True): 6, (False, True): 2, (False, False): 1}
+    cells = {(cell.first, cell.second): cell.count for cell in found.confusion}
+    assert cells == {("True", "True"): 6, ("False", "True"): 2, ("False", "False"): 1}
     assert found.kappa_interval is not None and found.kappa is not None
     assert found.kappa_interval[0] < found.kappa < found.kappa_interval[1]
 

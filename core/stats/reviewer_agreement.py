@@ -1,0 +1,103 @@
+"""How far people agree with each other and with the judge, by what each said before the rest.
+
+Of each reviewer counts the last decision that was made while neither the judge's opinion nor
+another's verdict was in view (blind); where there is none, the last one, counted apart (seen).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from core.assess.decisions import Decision, decision_of, decision_of_outcome, not_taken_back
+from core.assess.outcome import assess
+from core.models import Assessment, InView, Verdict
+from core.stats.agreement import Agreement, agreement
+
+BLIND, SEEN = "blind", "seen"
+JUDGE = "judge"
+
+_ROUNDS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PairAgreement:
+    """Two raters on the attempts that both decided on; `view` is "blind" or "seen".
+
+    A rater is a reviewer, or "judge". Labels are decisions (`Decision`); "cannot tell" is left out.
+    """
+
+    first: str
+    second: str
+    view: str
+    agreement: Agreement
+
+
+Said = Mapping[str, Decision]
+"""What one rater said, by attempt."""
+
+
+def agreements(
+    assessments: Sequence[Assessment], histories: Mapping[str, Sequence[Verdict]]
+) -> tuple[PairAgreement, ...]:
+    """Every two reviewers, and each with the judge, where they have attempts in common."""
+    commits = {known.attempt.key: known.attempt.reference_sha for known in assessments}
+    judge = _of_the_judge(assessments)
+    found = []
+    for view in (BLIND, SEEN):
+        people = _of_people(histories, commits, view)
+        pairs = [*combinations(sorted(people), 2), *((name, JUDGE) for name in sorted(people))]
+        for first, second in pairs:
+            other = judge if second == JUDGE else people[second]
+            compared = _compare(people[first], other, commits)
+            if compared.items:
+                found.append(PairAgreement(first, second, view, compared))
+    return tuple(found)
+
+
+def _compare(first: Said, second: Said, commits: Mapping[str, str]) -> Agreement:
+    common = [key for key in first if key in second]
+    pairs = [(first[key].value, second[key].value) for key in common]
+    return agreement(pairs, [commits[key] or key for key in common], rounds=_ROUNDS)
+
+
+def _of_people(
+    histories: Mapping[str, Sequence[Verdict]], commits: Mapping[str, str], view: str
+) -> dict[str, dict[str, Decision]]:
+    """What each reviewer said of each attempt in one view."""
+    said: dict[str, dict[str, Decision]] = {}
+    for key in commits:
+        for name, verdict in _last_words(histories.get(key, ()), view).items():
+            decision = decision_of(verdict)
+            if decision is not None and decision is not Decision.CANNOT_TELL:
+                said.setdefault(name, {})[key] = decision
+    return said
+
+
+def _last_words(history: Iterable[Verdict], view: str) -> dict[str, Verdict]:
+    """By reviewer, the last decision of their own in one view; blind ones go before seen ones."""
+    blind: dict[str, Verdict] = {}
+    seen: dict[str, Verdict] = {}
+    for verdict in not_taken_back(history):
+        if verdict.is_decision and not verdict.adjudicates:
+            (blind if _is_blind(verdict) else seen)[verdict.reviewer] = verdict
+    if view == BLIND:
+        return blind
+    return {name: verdict for name, verdict in seen.items() if name not in blind}
+
+
+def _is_blind(verdict: Verdict) -> bool:
+    """Was neither the judge nor anybody else in view? Not, where that was not recorded."""
+    return verdict.in_view is not None and not {InView.JUDGE, InView.VERDICTS} & {*verdict.in_view}
+
+
+def _of_the_judge(assessments: Iterable[Assessment]) -> dict[str, Decision]:
+    said = {}
+    for known in assessments:
+        if known.judgements:
+            alone = assess(known.attempt, judgements=known.judgements)
+            decision = decision_of_outcome(alone.outcome)
+            if decision is not None and known.attempt.patch.has_text:
+                said[known.attempt.key] = decision
+    return said
