@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 from core.assess.outcome import (
     is_cannot_tell,
@@ -139,11 +140,8 @@ def summarise(
     """
     decisions = count_decisions(assessments, strays, histories)
     attempts = [a.attempt for a in assessments]
-    patched = [a for a in attempts if a.patch.has_text]
     marked = [a for a in attempts if a.marked_success is True]
     codes = [a.execution.returncode for a in marked]
-    read = [f for a in patched if (f := facts.get(a.key)) is not None and f.sha256 is not None]
-    states = Counter(a.patch.state for a in attempts)
     shas = {a.reference_sha for a in attempts if a.reference_sha}
     judgements = Counter(j.state for a in assessments for j in a.judgements)
     return Statistics(
@@ -155,15 +153,7 @@ def summarise(
         no_claim=sum(a.marked_success is None for a in attempts),
         marked_success_nonzero_return=sum(code not in (0, None) for code in codes),
         marked_success_unknown_return=codes.count(None),
-        patches=len(patched),
-        patches_by_state={state.value: states[state] for state in PatchState},
-        cut_patches=states[PatchState.CUT],
-        patches_read=len(read),
-        patches_unreadable=states[PatchState.UNREADABLE] + len(patched) - len(read),
-        own_diff_patches=sum(fact.own_diff is True for fact in read),
-        without_own_diff=sum(fact.own_diff is False for fact in read),
-        own_diff_unknown=sum(fact.own_diff is None for fact in read),
-        distinct_patches=len({fact.sha256 for fact in read}),
+        **_patch_counts(attempts, facts),
         judgements={state.value: judgements[state] for state in JudgementState},
         judged=sum(map(is_judged, assessments)),
         reviewed=decisions.reviewed,
@@ -183,6 +173,35 @@ def summarise(
         ),
         canaries=score(records.canaries),
         spending=_spending(records.totals),
+    )
+
+
+class _PatchCounts(TypedDict):
+    patches: int
+    patches_by_state: Mapping[str, int]
+    cut_patches: int
+    patches_read: int
+    patches_unreadable: int
+    own_diff_patches: int
+    without_own_diff: int
+    own_diff_unknown: int
+    distinct_patches: int
+
+
+def _patch_counts(attempts: Sequence[Attempt], facts: Mapping[str, PatchFact]) -> _PatchCounts:
+    patched = [a for a in attempts if a.patch.has_text]
+    read = [f for a in patched if (f := facts.get(a.key)) is not None and f.sha256 is not None]
+    states = Counter(a.patch.state for a in attempts)
+    return _PatchCounts(
+        patches=len(patched),
+        patches_by_state={state.value: states[state] for state in PatchState},
+        cut_patches=states[PatchState.CUT],
+        patches_read=len(read),
+        patches_unreadable=states[PatchState.UNREADABLE] + len(patched) - len(read),
+        own_diff_patches=sum(fact.own_diff is True for fact in read),
+        without_own_diff=sum(fact.own_diff is False for fact in read),
+        own_diff_unknown=sum(fact.own_diff is None for fact in read),
+        distinct_patches=len({fact.sha256 for fact in read}),
     )
 
 
