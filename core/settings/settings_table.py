@@ -166,9 +166,7 @@ class ReviewSettings:
         "",
         "your name on verdicts; empty takes the name of your account",
     )
-    blind: bool = setting(
-        False, "hide the judge's opinion until you have decided", from_runs=True, planned="issue 13"
-    )
+    blind: bool = setting(False, "hide the judge's opinion until you have decided", from_runs=True)
     idle_s: Annotated[float, Meta(ge=1, le=3_600)] = setting(
         60.0, "seconds without a key after which time is not counted"
     )

@@ -288,3 +288,83 @@ async def test_a_session_without_a_clock_of_its_own_takes_the_usual_one(runs: Pa
         await pilot.pause(0.15)  # what it is about: a tenth of a second of real time
         await press(pilot, "1")
         assert triage_screen(app).triage.is_reviewed(FIRST)
+
+
+# Blind, equal patches, history
+
+
+async def test_blind_seals_judge_claim_and_colleagues_until_one_has_decided(runs: Path) -> None:
+    keep(runs, Verdict("v", FIRST, "bob", NOW, outcome=Outcome.FAILURE, note="bob was here"))
+    opinion = Judgement("j", FIRST, JudgementState.VERDICT, reasoning="the judge was here")
+    Store(runs / ".patchjury").add_judgements(SHAS[0], [opinion])
+    async with running(runs) as (app, pilot):
+        triage_screen(app).lists.select(FIRST)
+        await settled(pilot)
+        text = screen_text(app)
+        for wanted in ("the judge was here", "bob", "marked success"):
+            assert wanted in text
+        text = await press(pilot, "b")
+        assert "● blind" in text.split("\n")[0]
+        for sealed in ("the judge was here", "bob", "marked success", "failure"):
+            assert sealed not in text, sealed
+        await press(pilot, "slash", *"judge:verdict", "enter")
+        assert FIRST not in triage_screen(app).lists.attempt_list.keys
+        await press(pilot, "escape", "1")
+        triage_screen(app).lists.select(FIRST)
+        await settled(pilot)
+        text = screen_text(app)
+        assert "the judge was here" in text and "bob" in text and "marked success" in text
+    (own,) = [v for v in stored(runs) if v.reviewer == "ann"]
+    assert own.in_view == () and own.blind is True
+
+
+async def test_a_study_is_blind_by_its_setting(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATCHJURY_BLIND", "true")
+    async with running(runs) as (app, _pilot):
+        assert "● blind" in screen_text(app) and "marked success" not in screen_text(app)
+
+
+async def test_equal_patches_get_the_same_verdict_when_it_is_asked_for_twice(runs: Path) -> None:
+    twin = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0001"
+    patch = (runs / FIRST / "model_patch.diff").read_text("utf-8")
+    (runs / twin / "model_patch.diff").write_text(patch, encoding="utf-8")
+    async with running(runs) as (app, pilot):
+        screen = triage_screen(app)
+        assert "decide on this one first" in await press(pilot, "equals_sign")
+        await press(pilot, "1")
+        screen.lists.select(FIRST)
+        await settled(pilot)
+        text = await press(pilot, "equals_sign")
+        assert "for the same patch too" in text and "03:04/0001" in text.split("\n")[-1]
+        assert not screen.triage.history(twin)
+        await press(pilot, "equals_sign")
+        (given,) = screen.triage.history(twin)
+        assert given.outcome is Outcome.TRUE_SUCCESS
+        assert given.derived_from == screen.triage.history(FIRST)[0].id
+
+
+async def test_the_history_of_an_attempt_is_listed(runs: Path) -> None:
+    keep(runs, Verdict("v", FIRST, "bob", NOW, outcome=Outcome.FAILURE, note="why"))
+    async with running(runs) as (app, pilot):
+        triage_screen(app).lists.select(FIRST)
+        await settled(pilot)
+        await press(pilot, "1", "u")
+        text = await press(pilot, "y")
+        assert "2026-05-01 00:00  bob  – failure" in text and "takes back" in text
+        assert "in view: not recorded" in text
+        await press(pilot, "escape")
+        assert app.screen is triage_screen(app)
+
+
+async def test_a_comment_keeps_the_line_it_speaks_of(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        view = triage_screen(app).attempt_pane.document_view
+        await press(pilot, "A")
+        view.focus()
+        places = {view.document.place(row): row for row in range(len(view.document))}
+        view.go_to_row(places[Place("engine/core.py", 10, Side.ATTEMPT)])
+        await press(pilot, "c", *"why", "ctrl+s")
+        await press(pilot, "c", *"?", "ctrl+s")  # the same comment, changed
+    (comment,) = stored(runs)[-1].comments
+    assert (comment.line_text, comment.text) == ("value_10 = 100", "?why")
+    assert comment.line_hash

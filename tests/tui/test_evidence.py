@@ -52,4 +52,4 @@ async def test_what_the_outcome_would_be_is_said_with_the_reason(runs: Path) -> 
     async with running(runs) as (app, pilot):
         triage_screen(app).triage.add_report(CheckReport(FIRST, Criteria(syntax_correct=False)))
         text = await press(pilot, "l")
-        assert "partial success  so far: syntax bad" in text
+        assert "partial success  so far: syntax is bad" in text

@@ -33,7 +33,7 @@ def header_line(
         (f"reviewed {progress.reviewed}/{progress.with_patch}", "", 0),
         (f"{progress.disputed} in dispute" if progress.disputed else "", "$middling", 2),
         (f"{progress.outdated} outdated" if progress.outdated else "", "$middling", 2),
-        (one_line(reviewer, 20), "$dim", 1),
+        (one_line(reviewer, 28), "$dim", 1),
         (work, "$accent-text", 0),
         (unsaved, "bold $bad", 0),
         (problems, "$middling", 1),

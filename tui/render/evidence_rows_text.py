@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from core.assess.opinions import majority, standing_votes
-from core.assess.outcome import is_bad
+from core.assess.reasons import explain
 from core.models import (
     CRITERIA,
     Assessment,
@@ -16,7 +16,6 @@ from core.models import (
     Flag,
     Judgement,
     JudgementState,
-    Outcome,
     Severity,
 )
 from core.text import one_line
@@ -153,16 +152,9 @@ def _standing(known: Assessment) -> Content:
             return Content.assemble((f" {decision_words(known.verdict)}", f"bold {style}"), who)
         return Content.assemble((f" {sign} {OUTCOME_NAMES[known.outcome]}", f"bold {style}"), who)
     style = OUTCOME_SIGNS[known.outcome][1]
+    nothing_known = all(getattr(known.criteria, name) is None for name in CRITERIA)
+    why = "" if nothing_known else explain(known).partition(": ")[2]
     return Content.assemble(
         (f" {sign} {OUTCOME_NAMES[known.outcome]}", f"bold {style}"),
-        (f"  so far{_why(known)}", "$dim"),
+        (f"  so far{f': {why}' if why else ''}", "$dim"),
     )
-
-
-def _why(known: Assessment) -> str:
-    """What an outcome that only follows so far follows from."""
-    bad = [CRITERION_NAMES[name] for name in CRITERIA if is_bad(known.criteria, name)]
-    open_ones = [CRITERION_NAMES[n] for n in CRITERIA if getattr(known.criteria, n) is None]
-    if known.outcome is Outcome.UNDECIDED:
-        return f": {', '.join(open_ones)} open" if open_ones else ""
-    return f": {', '.join(bad)} bad" if bad else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from core.models import CRITERIA, Attempt, Verdict
 from core.text import one_line
@@ -47,3 +47,19 @@ def change_words(verdict: Verdict, changed: Collection[str]) -> str:
     if "comments" in changed:
         said.append(plural(len(verdict.comments), "comment"))
     return ", ".join(said) + (" (flagged)" if verdict.flags else "")
+
+
+def history_lines(history: Sequence[Verdict]) -> list[str]:
+    """Every verdict on an attempt: who, when, what, on which patch, and what was in view."""
+    lines = []
+    for verdict in history:
+        what = "takes back" if verdict.undoes else verdict_words(verdict)
+        lines.append(f"{verdict.created:%Y-%m-%d %H:%M}  {one_line(verdict.reviewer, 40)}  {what}")
+        basis = verdict.basis
+        rests = f"patch {basis.patch[:12]}, human {basis.human[:12]}" if basis else "not recorded"
+        seen = verdict.in_view
+        view = "not recorded" if seen is None else ", ".join(seen) or "nothing else"
+        lines.append(f"    rests on: {rests}; in view: {view}")
+        if verdict.note:
+            lines.append(f"    {one_line(verdict.note, 200)}")
+    return lines

@@ -11,10 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from core.assess.decisions import named
-from core.errors import PatchjuryError
-from core.models import Criteria, Flag, LineComment, Outcome, PatchState, Verdict
-from tui.render.said import attempt_name, change_words, verdict_words
-from tui.screens.view_taken import in_view_of
+from core.models import Criteria, Flag, Outcome, Verdict
+from tui.render.said import attempt_name, change_words, decision_words, verdict_words
+from tui.screens.verdict_windows import VerdictWindows
 
 if TYPE_CHECKING:
     from tui.screens.triage import TriageScreen
@@ -32,6 +31,7 @@ class Deciding:
         self._screen = screen
         self._session = screen.session
         self._triage = screen.session.triage
+        self._windows = VerdictWindows(screen, self._record, self._moment)
         self._asked_about: tuple[str, dict[str, Any]] | None = None
         self._knows_reviewer = screen.session.reviewer_is_chosen
 
@@ -40,7 +40,7 @@ class Deciding:
         key = self._screen.attempt_key
         if action == "adjudicate" and key is not None:
             return True if self._triage.assessment(key).disputed else None
-        return True if key is not None or action in ("undo", "redo", "save") else None
+        return True if key is not None or action in ("undo", "redo", "save", "blind") else None
 
     # The keys
 
@@ -52,7 +52,7 @@ class Deciding:
 
     def action_cannot_tell(self) -> None:
         """Decide that nobody can tell, and why."""
-        self._with_attempt("outcome", self._ask_why_not)
+        self._with_attempt("outcome", self._windows.ask_why_not)
 
     def action_criterion(self, criterion: str, answer: bool) -> None:
         """Say yes or no to a criterion; the same again takes it back."""
@@ -67,8 +67,7 @@ class Deciding:
 
     def action_edit(self, what: str) -> None:
         """Write a note, tags, or a comment on the line under the cursor."""
-        edit = {"note": self._note, "tags": self._tags, "comment": self._comment}[what]
-        self._with_attempt(f"edit {what}", edit)
+        self._with_attempt(f"edit {what}", self._windows.editor(what))
 
     def action_undo(self) -> None:
         """Take back the last verdict and go to its attempt."""
@@ -81,7 +80,17 @@ class Deciding:
 
     def action_adjudicate(self) -> None:
         """Settle what reviewers differ on."""
-        self._with_attempt("adjudicate", self._adjudicate)
+        self._with_attempt("adjudicate", self._windows.adjudicate)
+
+    def action_alike(self) -> None:
+        """Give this verdict to every attempt at the commit with the same patch; asked once."""
+        self._with_attempt("alike", self._give_alike)
+
+    def action_blind(self) -> None:
+        """Seal opinions, claims and colleagues until one has decided, or show everything."""
+        self._triage.view.blind = not self._triage.view.blind
+        self._screen.attempt_pane.is_stale = True
+        self._screen.refresh_known()
 
     def action_save(self) -> None:
         """Save again what could not be saved."""
@@ -148,12 +157,29 @@ class Deciding:
         self._screen.say(f"{self._name(key)}: {change_words(verdict, changes)}  (u takes it back)")
 
     def _moment(self, key: str) -> dict[str, Any]:
-        """What belongs to this moment: what was in view, what led here, the time it took."""
+        """What belongs to this moment: what led here, and the time it took."""
         return {
-            "in_view": in_view_of(self._screen.attempt_pane.evidence.known, self._triage.reviewer),
             "origin": self._screen.lists.origin,
             "seconds": self._screen.attention.seconds(key),
         }
+
+    def _give_alike(self, key: str) -> None:
+        own, twins = self._triage.own(key), self._triage.same_patch(key)
+        if own is None or not own.is_decision or not twins:
+            why = "no other attempt here has this patch" if own else "decide on this one first"
+            self._screen.say(f"{self._name(key)}: {why}", "$dim")
+            return
+        if self._asked_about != (key, {"alike": twins}):
+            self._asked_about = (key, {"alike": twins})
+            names = ", ".join(self._name(twin) for twin in twins)
+            text = f"{decision_words(own)} for the same patch too: {names}? The same key gives it"
+            self._screen.say(text, "$warning")
+            return
+        self._asked_about = None
+        given = self._triage.decide_alike(own, twins)
+        self._screen.decided()
+        said = ", ".join(f"{self._name(v.attempt)}: {decision_words(v)}" for v in given)
+        self._screen.say(f"{said}  (u takes back one by one)")
 
     def _stands(self, key: str, changes: dict[str, Any]) -> bool:
         """Is this outcome what this reviewer said last, on this very patch?"""
@@ -175,92 +201,3 @@ class Deciding:
 
     def _name(self, key: str) -> str:
         return attempt_name(self._triage.attempt(key))
-
-    # Windows
-
-    def _ask_why_not(self, key: str) -> None:
-        from tui.screens.ask import AskScreen
-
-        attempt = self._triage.attempt(key)
-        guess = {
-            PatchState.CUT: "the patch is cut",
-            PatchState.UNREADABLE: "the patch cannot be read",
-        }.get(attempt.patch.state, "")
-        if not guess and self._triage.commit(attempt.reference_sha).diff is None:
-            guess = "the human change is not known"
-
-        def answered(reason: str | None) -> None:
-            if reason is not None:
-                self._record(key, {"cannot_tell": reason.strip()})
-                self._screen.action_next_undecided(1)
-
-        ask = AskScreen(f"{self._name(key)}: why can nobody tell?", guess)
-        self._screen.app.push_screen(ask, answered)
-
-    def _note(self, key: str) -> None:
-        own = self._triage.own(key)
-        self._edit(key, "Note", own.note if own else "", lambda text: {"note": text.rstrip()})
-
-    def _tags(self, key: str) -> None:
-        own = self._triage.own(key)
-        self._edit(
-            key,
-            "Tags, separated by commas (over-optimization, wrong location, infrastructure, …)",
-            ", ".join(own.tags if own else ()),
-            lambda text: {"tags": tuple(filter(None, (tag.strip() for tag in text.split(","))))},
-        )
-
-    def _comment(self, key: str) -> None:
-        place = self._screen.attempt_pane.place
-        if place is None:
-            self._screen.notify(
-                "Put the cursor of the diff on a line of code first (Tab, then j and k)."
-            )
-            return
-        own = self._triage.own(key)
-        comments = own.comments if own else ()
-        here = (place.file, place.line, place.side)
-        others = tuple(c for c in comments if (c.file, c.line, c.side) != here)
-        now = next((c for c in comments if c not in others), None)
-        start = now or LineComment(place.file, place.line, "", place.side)
-
-        def changes(text: str) -> dict[str, Any]:
-            fresh = replace(start, text=text.rstrip())
-            return {"comments": (*others, fresh) if fresh.text else others}
-
-        title = f"Comment at {place.file}:{place.line} ({place.side.value})"
-        self._edit(key, title, start.text, changes)
-
-    def _edit(
-        self, key: str, title: str, text: str, changes: Callable[[str], dict[str, Any]]
-    ) -> None:
-        from tui.screens.editor import EditorScreen  # its text area is slow to import
-
-        def edited(result: str | None) -> None:
-            if result is not None and result != text:
-                self._record(key, changes(result))
-                self._screen.attempt_pane.refresh_marks()
-
-        self._screen.app.push_screen(EditorScreen(f"{self._name(key)} · {title}", text), edited)
-
-    def _adjudicate(self, key: str) -> None:
-        from tui.screens.adjudication import AdjudicationScreen
-
-        known = self._triage.assessment(key)
-
-        def chosen(changes: dict[str, Any] | None) -> None:
-            if changes is None:
-                return
-            try:
-                verdict = self._triage.adjudicate(key, **changes, **self._moment(key))
-            except PatchjuryError as error:  # settled meanwhile
-                self._screen.notify(str(error), severity="error", markup=False)
-                return
-            self._screen.decided()
-            self._screen.say(f"{self._name(key)}: adjudicated, {verdict_words(verdict)}")
-
-        if known.disputed:
-            window = AdjudicationScreen(self._name(key), known)
-            self._screen.app.push_screen(window, chosen)
-        else:
-            self._screen.notify("Nobody differs on this attempt.")

@@ -88,6 +88,7 @@ class TriageScreen(Screen[None]):
         self.session = session
         self.triage = session.triage
         self._checks = CheckRunner(self, session) if checks else None
+        self.triage.view.blind = session.settings.review.blind
         self.judging = Judging(self)
         self.attention = Attention(session.settings.review.idle_s)
         self._seen = seen or Seen()

@@ -17,13 +17,19 @@ def open_window(screen: TriageScreen, name: str) -> None:
         "help": _help,
         "files": _files,
         "queue": _queue,
+        "history": _history,
     }[name](screen)
 
 
 def _problems(screen: TriageScreen) -> None:
-    from tui.screens.problems import ProblemsScreen
+    from tui.render.amounts import plural
+    from tui.screens.listing import ListingScreen
 
-    screen.app.push_screen(ProblemsScreen(screen.triage.problems))
+    problems = screen.triage.problems
+    lines = [line for p in problems for line in (p.path, f"    {p.reason}")]
+    loaded = f"{plural(len(problems), 'load problem')}; everything else was loaded"
+    title = loaded if problems else "No load problems"
+    screen.app.push_screen(ListingScreen(title, lines, range(0, len(lines), 2)))
 
 
 def _export(screen: TriageScreen) -> None:
@@ -66,3 +72,13 @@ def _queue(screen: TriageScreen) -> None:
 
     triage = screen.triage
     screen.app.push_screen(QueueScreen(triage.assessments(), triage.queue_context()), chosen)
+
+
+def _history(screen: TriageScreen) -> None:
+    from tui.render.said import attempt_name, history_lines
+    from tui.screens.listing import ListingScreen
+
+    if (key := screen.attempt_key) is not None:
+        lines = history_lines(screen.triage.history(key))
+        title = f"Verdicts on {attempt_name(screen.triage.attempt(key))}, the newest last"
+        screen.app.push_screen(ListingScreen(title, lines or ["Nobody has decided on it."]))

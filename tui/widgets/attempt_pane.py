@@ -15,6 +15,7 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 
 from core.errors import PatchjuryError
+from core.models import Side
 from core.session import Session
 from core.text import visible
 from tui.commands import bindings
@@ -77,6 +78,13 @@ class AttemptPane(Vertical):
         return self.document_view.place if self._read == self.attempt_key else None
 
     @property
+    def line_text(self) -> str:
+        """The line of code at `place`."""
+        row, place = self.document_view.row, self.place
+        texts = self.document_view.document.text_of(row).split("\n")
+        return texts[-1 if place is not None and place.side is Side.ATTEMPT else 0]
+
+    @property
     def evidence(self) -> Evidence:
         """The panel below it."""
         return self.query_one(Evidence)
@@ -86,20 +94,14 @@ class AttemptPane(Vertical):
     def watch_attempt_key(self, key: str | None) -> None:
         self._remember_row()
         self._wanted = None
-        header = self.query_one(AttemptHeader)
         if key is None:
             self._loading.cancel()
             self._loaded = self._read = None
-            header.clear()
+            self.query_one(AttemptHeader).clear()
             self.evidence.clear()
             nothing = "No attempt here contains what was searched for."
             self.document_view.show(TextDocument([nothing]))
             return
-        attempt = self._triage.attempt(key)
-        sha = attempt.reference_sha
-        siblings = [sibling.key for sibling in self._triage.attempts_of(sha)]
-        at = siblings.index(key) + 1
-        header.show(self._triage.commit(sha), attempt, at, len(siblings))
         self.refresh_evidence()
         self._show_document()
 
@@ -156,10 +158,15 @@ class AttemptPane(Vertical):
             self._rows[self._loaded] = self.document_view.row
 
     def refresh_evidence(self) -> None:
-        """Draw the evidence on the attempt on screen anew."""
-        if self.attempt_key is not None:
-            known = self._triage.assessment(self.attempt_key)
-            self.evidence.show(known, self._triage.is_unsaved(self.attempt_key))
+        """Draw header and evidence anew, as far as they may be seen."""
+        if (key := self.attempt_key) is not None:
+            known = self._triage.assessment(key)
+            sha = known.attempt.reference_sha
+            siblings = [sibling.key for sibling in self._triage.attempts_of(sha)]
+            place = siblings.index(key) + 1, len(siblings)
+            header = self.query_one(AttemptHeader)
+            header.show(self._triage.commit(sha), known.attempt, *place)
+            self.evidence.show(known, self._triage.is_unsaved(key))
 
     def refresh_known(self) -> None:
         """Draw the evidence anew, and the remarks when there are others."""

@@ -29,5 +29,6 @@ class TopBar(Widget):
     def render(self) -> Content:
         triage, place = self._session.triage, self._session.location.note
         work = "  ".join(filter(None, (self.checking, self.judging or self.spent)))
+        who = f"{triage.reviewer} ● blind" if triage.view.blind else triage.reviewer
         root = triage.run_set.root.name
-        return header_line(root, triage.progress(), self.size.width, place, work, triage.reviewer)
+        return header_line(root, triage.progress(), self.size.width, place, work, who)

@@ -209,9 +209,9 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 
 
 def test_what_nothing_reads_yet_is_said_to_have_no_effect(tmp_path: Path) -> None:
-    path = write(tmp_path, "[review]\nblind = true\n")
+    path = write(tmp_path, "[judge]\ncontext = 3\n")
     assert [(p.path, p.reason) for p in load(tmp_path).problems] == [
-        (str(path), "review.blind has no effect yet")
+        (str(path), "judge.context has no effect yet")
     ]
 
 
