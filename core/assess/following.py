@@ -25,7 +25,7 @@ def follow(
     `patch_hash` gives the hash of an attempt's parsed patch, "" where it is not known; it is asked
     only about attempts that share all of their key but the ordinal, and have verdicts.
     """
-    siblings = _siblings(attempts)
+    siblings = _siblings(attempts, histories)
     placed: dict[str, list[Verdict]] = {}
     alone: dict[str, tuple[Verdict, ...]] = {}
     for key, history in histories.items():
@@ -40,13 +40,20 @@ def follow(
 
 
 def _stem(key: str) -> str:
-    return _ORDINAL.sub("", key)
+    return _ORDINAL.sub("", key) if "#" in key else key
 
 
-def _siblings(attempts: Collection[str]) -> dict[str, list[str]]:
+def _siblings(attempts: Collection[str], named: Iterable[str]) -> dict[str, list[str]]:
+    """The attempts that share their key but the ordinal with another, or with one that is gone."""
     found: dict[str, list[str]] = {}
+    for key in (*attempts, *named):
+        if "#" in key:  # few keys have one
+            found.setdefault(_stem(key), [])
+    for stem in found:
+        found[stem] = [key for key in (stem,) if key in attempts]
     for key in attempts:
-        found.setdefault(_stem(key), []).append(key)
+        if "#" in key and _stem(key) != key:
+            found[_stem(key)].append(key)
     return found
 
 

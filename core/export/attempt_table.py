@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from core.assess.decisions import decision_of, not_taken_back
 from core.assess.filters import COLUMNS, AttemptFilter, Column, FilterError, sort_attempts
 from core.assess.filters.sorting import Cell
 from core.assess.queues import Queue, QueueContext
 from core.export.stats_text import align
-from core.models import Assessment, HumanCommit
+from core.models import Assessment, HumanCommit, Verdict
 from core.text import one_line
 
 SCHEMA_VERSION = 1
@@ -88,6 +90,37 @@ def format_listing(listing: Listing) -> str:
         counts = f"{len(listing.attempts)} of {listing.in_queue} in {listing.queue}"
         counts += f" ({listing.total} attempts)"
     return "".join(f"{line}\n" for line in (*align(rows, right=numbers), counts))
+
+
+@dataclass(frozen=True, slots=True)
+class StrayRow:
+    """One standing verdict that belongs to no attempt of the run set."""
+
+    key: str
+    reviewer: str
+    created: datetime
+    decision: str | None  # None: it only notes or tags
+    id: str
+
+
+def stray_rows(strays: Mapping[str, Sequence[Verdict]]) -> list[StrayRow]:
+    """The verdicts that stand and belong to no attempt, by the key that they name."""
+    return [
+        StrayRow(key, v.reviewer, v.created, decision_of(v), v.id)
+        for key, history in sorted(strays.items())
+        for v in not_taken_back(history)
+    ]
+
+
+def format_strays(rows: Sequence[StrayRow]) -> str:
+    """The stray verdicts as aligned text, their count in the last line."""
+    header = ("key", "reviewer", "when", "decision")
+    cells = [
+        (_cell(r.key), _cell(r.reviewer), f"{r.created:%Y-%m-%d %H:%M}", _cell(r.decision))
+        for r in rows
+    ]
+    count = f"{len(rows)} verdicts belong to no attempt here"
+    return "".join(f"{line}\n" for line in (*(align([header, *cells]) if rows else ()), count))
 
 
 def _row(

@@ -35,6 +35,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--sample", type=positive, default=30, metavar="N", help="size of the queue `random`"
     )
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the queue `random`")
+    parser.add_argument(
+        "--strays", action="store_true", help="list the verdicts that belong to no attempt here"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -48,8 +51,17 @@ def run(options: argparse.Namespace) -> int:
     queue, columns = queue_named(options.queue), parse_columns(options.columns)
     parse_order(options.sort)
     session = open_runs(options)
-    session.take_in_reports()
     triage = session.triage
+    if options.strays:
+        from core.export.attempt_table import format_strays, stray_rows
+
+        rows = stray_rows(triage.strays())
+        if options.json:
+            emit_json(_json({"schema_version": 1, "strays": rows}))
+        else:
+            emit(format_strays(rows))
+        return 0
+    session.take_in_reports()
     listing = list_attempts(
         triage.assessments(),
         triage.run_set.commits,
@@ -66,10 +78,10 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _json(listing: Listing) -> str:
+def _json(data: object) -> str:
     from core import codec
 
-    return codec.dumps(codec.to_data(listing), indent=1) + "\n"
+    return codec.dumps(codec.to_data(data), indent=1) + "\n"
 
 
 def _text(listing: Listing) -> str:

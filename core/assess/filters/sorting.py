@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
 from core.assess.filters.filter_fields import FIELDS
 from core.assess.filters.filter_terms import FilterError
+from core.assess.random_order import draw_order
 from core.models import Assessment, HumanCommit, Severity
 
 Cell = str | float | None
@@ -42,6 +44,8 @@ def _errors(known: Assessment, _: HumanCommit | None) -> Cell:
     return sum(finding.severity is Severity.ERROR for finding in known.report.findings)
 
 
+_RANDOM = re.compile(r"random(?::(?P<seed>\d+))?")
+
 _NOT_COLUMNS = frozenset({"has", "file", "note", "comment"})
 
 COLUMNS: Mapping[str, Column] = {
@@ -69,14 +73,24 @@ def sort_attempts(
 
 
 def parse_order(order: str) -> Sequence[tuple[Column, bool]]:
-    """The columns of an order, each with whether it goes downwards. Raises `FilterError`."""
+    """The columns of an order, each with whether it goes downwards. Raises `FilterError`.
+
+    `random:7` is the random order of the seed 7, the same for everybody.
+    """
     columns = []
     for word in filter(None, (word.strip() for word in order.split(","))):
         name = word.lstrip("-+").lower()
+        if random := _RANDOM.fullmatch(name):
+            columns.append((_random(int(random["seed"] or 0)), word.startswith("-")))
+            continue
         if name not in COLUMNS:
             raise FilterError(f"there is no column `{name}`", f"Columns: {', '.join(COLUMNS)}.")
         columns.append((COLUMNS[name], word.startswith("-")))
     return columns
+
+
+def _random(seed: int) -> Column:
+    return Column("random", lambda known, _: draw_order(known.attempt.key, seed).hex())
 
 
 def _sorted(

@@ -36,6 +36,16 @@ def test_every_column_sorts_both_ways(name: str) -> None:
     assert sorted(order(name)) == sorted(order(f"-{name}")) == ["one", "three", "two"]
 
 
+def test_a_random_order_is_that_of_its_seed_alone() -> None:
+    orders = {seed: order(f"random:{seed}") for seed in range(20)}
+    assert orders == {seed: order(f"random:{seed}") for seed in range(20)}
+    assert len(set(map(tuple, orders.values()))) > 3
+    assert order("random") == orders[0]
+    assert order("-random:5") == orders[5][::-1]
+    backwards = sort_attempts(samples()[::-1], COMMITS, "random:5")
+    assert [one.attempt.key.split("/")[-1] for one in backwards] == orders[5]
+
+
 def test_an_unknown_column_is_explained() -> None:
     with pytest.raises(FilterError, match="no column `colour`") as caught:
         order("colour")
