@@ -17,7 +17,7 @@ from core.patch.parse import Patch, parse_patch
 from core.readers import read_runs
 from core.settings import Settings, load_settings
 from core.sources import decode
-from core.store import Store
+from core.store import Store, StoreContents, StoreWatch
 from core.store.location import StoreLocation, locate_store
 from core.triage import Triage
 
@@ -35,6 +35,7 @@ class Session:
     location: StoreLocation
     settings: Settings = field(default_factory=Settings)
     reviewer_is_chosen: bool = True  # False: it is the name of the account
+    watch: StoreWatch | None = None  # None: nobody else is expected to write
 
     def take_in_reports(self) -> None:
         """Take in the stored facts that hold, for commands that do not check."""
@@ -53,6 +54,25 @@ class Session:
             if held.reports:
                 self.triage.add_report(join(key, held.reports.values()))
         self.triage.stored_facts = counts
+
+    def look(self) -> StoreContents | None:
+        """What was stored since the last look, by whomever; None when nothing was.
+
+        For a thread that may wait for the disk; `take_in_stored` takes it in. Raises `StoreError`.
+        """
+        contents = self.watch.changes() if self.watch is not None else None
+        return None if contents is None else _derived(contents)
+
+    def take_in_stored(self, contents: StoreContents) -> set[str]:
+        """Take in what others stored; returns the attempts on which something is new."""
+        triage = self.triage
+        changed = triage.take_in(contents)
+        known = {judgement.id for judgement in triage.judgements()}
+        for judgement in (j for found in contents.judgements.values() for j in found):
+            if judgement.id not in known:
+                triage.add_judgement(judgement)
+                changed.add(judgement.attempt)
+        return changed
 
     @property
     def fact_counts(self) -> FactCounts:
@@ -214,14 +234,18 @@ def open_session(
     location = locate_store(run_set.root, db)
     chosen = reviewer or settings.review.reviewer
     store = Store(location.path)
-    contents = store.load()
-    if contents.judgements:
-        # Imported here because most folders hold no opinion yet.
-        from core.judge.run.derive import derive_foreign
+    triage = Triage(run_set, store, _derived(store.load()), chosen or account_name())
+    return Session(triage, location, settings, bool(chosen), store.watch())
 
-        contents = derive_foreign(contents)
-    triage = Triage(run_set, store, contents, chosen or account_name())
-    return Session(triage, location, settings, bool(chosen))
+
+def _derived(contents: StoreContents) -> StoreContents:
+    """The contents with foreign opinions read anew from their raw replies."""
+    if not contents.judgements:
+        return contents
+    # Imported here because most folders hold no opinion yet.
+    from core.judge.run.derive import derive_foreign
+
+    return derive_foreign(contents)
 
 
 def account_name() -> str:

@@ -40,6 +40,7 @@ from tui.widgets.seen import Part, Seen
 from tui.widgets.top_bar import TopBar
 from tui.work.check_runner import CheckRunner
 from tui.work.judge_runner import JudgeRunner
+from tui.work.store_watcher import StoreWatcher
 from tui.work.trouble import as_trouble
 
 _FIRST_PICTURE_S = 0.3
@@ -159,6 +160,11 @@ class TriageScreen(Screen[None]):
         self.top_bar.checking = ""
         if message.trouble:
             self.notify(message.trouble, title="Checks", severity="warning", markup=False)
+
+    @on(StoreWatcher.Changed)
+    def _stored_by_others(self, message: StoreWatcher.Changed) -> None:
+        for key in self.session.take_in_stored(message.contents):
+            self._draw_soon(key)
 
     @on(JudgeRunner.Told)
     def _judge_told(self, message: JudgeRunner.Told) -> None:

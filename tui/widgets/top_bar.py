@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from textual import on
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from core.session import Session
 from tui.render.attempt_heading import header_line
+from tui.work.store_watcher import StoreWatcher
 
 
 class TopBar(Widget):
-    """Counts of the session, taken when they are painted, and the work under way."""
+    """Counts of the session, taken when they are painted, and the work under way.
+
+    It looks after what colleagues store: `StoreWatcher.Changed` goes on to the screen.
+    """
 
     checking: reactive[str] = reactive("")
     """How far the checks are."""
@@ -25,6 +30,17 @@ class TopBar(Widget):
     def __init__(self, session: Session, id: str) -> None:
         super().__init__(id=id)
         self._session = session
+        self._watcher = StoreWatcher(self, session)
+
+    def on_mount(self) -> None:
+        self._watcher.start()
+
+    def on_unmount(self) -> None:
+        self._watcher.stop()
+
+    @on(StoreWatcher.Troubled)
+    def _store_troubled(self, message: StoreWatcher.Troubled) -> None:
+        self.notify(str(message.trouble), title="Store", severity="error", markup=False)
 
     def render(self) -> Content:
         triage, place = self._session.triage, self._session.location.note
