@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
+from typing import NamedTuple
 
 from core.checks.context import Context, Versions, same_code
 from core.checks.languages.python_source import PythonSource
 from core.checks.registry import Fact, Found, Measure, Settled, rule
-from core.checks.rules.files import file_sets
+from core.checks.rules.files import comes_out_as_it_was, file_sets
 from core.models import CRITERIA, Severity
 from core.patch.parse import (
     FileStatus,
@@ -59,11 +60,26 @@ def is_equal(context: Context) -> bool | None:
     human = context.shared.human_versions
     if context.versions is None or human is None:
         return _is_verbatim(context) or None
-    attempt = {versions.path: versions for versions in context.versions}
-    if any(path not in attempt for path in human):
+    theirs, ours = (_tree(context, v) for v in (human.values(), context.versions))
+    if theirs.gone != ours.gone or theirs.written.keys() != ours.written.keys():
         return False
-    does_something = any(_differs(v) for v in human.values())
-    return all(_same(attempt[path], human[path], exact=not does_something) for path in human)
+    is_exact = not any(_differs(versions) for versions in human.values())
+    pairs = ((ours.written[path], versions) for path, versions in theirs.written.items())
+    return all(_same(one, other, exact=is_exact) for one, other in pairs)
+
+
+class _Tree(NamedTuple):
+    """How a tree differs from that of the base: what stands where, and which paths are gone."""
+
+    written: dict[str, Versions]
+    gone: frozenset[str]
+
+
+def _tree(context: Context, versions: Iterable[Versions]) -> _Tree:
+    changed = [v for v in versions if not comes_out_as_it_was(v.change, context.shared)]
+    written = {v.path: v for v in changed if v.change.new_path is not None}
+    gone = {path for v in changed if (path := v.change.removed_path) is not None}
+    return _Tree(written, frozenset(gone - written.keys()))
 
 
 def _is_verbatim(context: Context) -> bool:

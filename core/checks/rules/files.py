@@ -46,6 +46,8 @@ def file_sets(context: Context) -> FileSets | None:
     """Both sets of files; None when either is not known or the patch is not whole."""
     if context.patch is None or not context.is_whole:
         return None
+    if foreign_form(context.patch):
+        return None  # it changes more than can be read
     attempts = _names_of(context.patch, context.changes, context.shared)
     humans = _human_names(context)
     if not attempts or not humans:
@@ -72,8 +74,8 @@ def _names_of(
     """The files that a patch changes: as it comes out, else in every way to read its headers."""
     if changes is not None:
         return [frozenset(name for c in changes for name in _changed_names(c, shared))]
-    if not patch.files or patch.problems or foreign_form(patch):
-        return []  # not all of it is known to be read
+    if not patch.files or patch.problems:
+        return []  # not all of it is read
     found = [touched(real_files(patch))]
     if has_bare_names(patch) and shared.base_sha is None:
         found.append(touched(real_files(as_written(patch))))
@@ -82,13 +84,16 @@ def _names_of(
 
 def _changed_names(change: NetChange, shared: CommitContext) -> Iterator[str]:
     """Both names of a renamed file, one of any other, none of a file that comes out as it was."""
-    is_copy = change.files[-1].status is FileStatus.COPIED
-    old = None if is_copy else change.old_path
-    if old is not None and old == change.new_path:
-        base = shared.base_file(old)
-        if base is not None and (base.mode, base.content) == (change.mode, change.content):
-            return
-    yield from {name for name in (old, change.new_path) if name is not None}
+    if not comes_out_as_it_was(change, shared):
+        yield from {n for n in (change.removed_path, change.new_path) if n is not None}
+
+
+def comes_out_as_it_was(change: NetChange, shared: CommitContext) -> bool:
+    """Does a change leave its file with the content and the mode that it has in the base?"""
+    if change.old_path is None or change.old_path != change.new_path:
+        return False
+    base = shared.base_file(change.old_path)
+    return base is not None and (base.mode, base.content) == (change.mode, change.content)
 
 
 def _by_one_name(context: Context, sets: FileSets) -> FileSets:

@@ -24,6 +24,12 @@ class NetChange:
         """The new path, or the old one of a deleted file."""
         return self.new_path if self.new_path is not None else self.old_path or ""
 
+    @property
+    def removed_path(self) -> str | None:
+        """The path that nothing stands at any more: of a deleted or renamed file the old one."""
+        is_copy = self.files[0].status is FileStatus.COPIED
+        return None if is_copy or self.old_path == self.new_path else self.old_path
+
 
 def placed(patch: Patch, applied: Applied) -> Patch:
     """The same patch with the numbers of its hunks where git puts them, offsets and all."""

@@ -19,7 +19,8 @@ _FORMS = (
     ),
     (
         "SEARCH/REPLACE blocks",
-        r"(?:<{5,9} ?(?:SEARCH|ORIGINAL|HEAD)\b|>{5,9} ?(?:REPLACE|UPDATED)\b)",
+        r"(?:<{3,9} ?(?:SEARCH|ORIGINAL|HEAD)|>{3,9} ?(?:REPLACE|UPDATED)"
+        r"|-{5,9} ?SEARCH|\+{5,9} ?REPLACE)\b",
     ),
     ("a diff whose line ends are written as \\n", r'"?diff --git .*\\n'),
     ("an indented or quoted diff", r"[ \t>|]+(?:diff --git |@@ -\d+(?:,\d+)? \+\d+)"),
@@ -27,7 +28,10 @@ _FORMS = (
     ("a context diff", r"\*{15}$|\*\*\* \d+(?:,\d+)? \*{4}$"),
     ("a diff without context lines (ed or normal form)", r"\d+(?:,\d+)?[acd]\d+(?:,\d+)?$"),
     ("a diff in UTF-16", "(?:\udcff\udcfe|\udcfe\udcff)?\0?d\0i\0f\0f"),
-    ("edits in XML", r"\s*<(?:edit|search|replace|old_str|new_str|file path=|patch)\b"),
+    (
+        "edits in XML",
+        r"\s*<(?:\w*edit\w*|search|replace|old_str\w*|new_str\w*|file_?path|file |change|patch)\b",
+    ),
     ("edits in JSON", r'\s*[{\[]\s*"(?:edits|changes|files?|path|patch|diff|old_str|search)"'),
 )
 _NAMES = tuple(name for name, _ in _FORMS)

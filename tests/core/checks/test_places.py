@@ -144,9 +144,8 @@ def test_what_is_no_unified_diff_is_named_and_unknown(
 ) -> None:
     report = bench.check(text, with_repository=with_repository, families=DIFFS)
     assert any(word in f.message for f in findings_of(report, "patch.malformed"))
-    if not (with_repository and text.startswith("diff")):  # git applies the diff that is there
-        assert not rules_of(report, "files")
-        assert report.criteria.files_match is report.criteria.is_complete is None
+    assert not rules_of(report, "files")
+    assert report.criteria.files_match is report.criteria.is_complete is None
 
 
 TESTS = {"tests/test_config.py": b"def test_it():\n    assert True\n"}
@@ -161,3 +160,27 @@ def test_the_humans_own_tests_are_not_extra_and_not_missed(bench: Bench) -> None
         assert not rules_of(report, "patch.harness-edit")
     other = bench.check({**ONE, "tests/test_other.py": b"x = 1\n"}, human=human)
     assert [f.file for f in findings_of(other, "files.extra")] == ["tests/test_other.py"]
+
+
+MOVED = {path: data for path, data in BASE.items() if path != "engine/config.py"}
+RENAME = (
+    "diff --git a/engine/config.py b/engine/limits.py\n"
+    "rename from engine/config.py\nrename to engine/limits.py\n"
+)
+
+
+def test_a_rename_and_a_deletion_with_an_addition_make_the_same_tree(bench: Bench) -> None:
+    after = {**MOVED, "engine/limits.py": CONFIG}
+    report = bench.check(RENAME, human=bench.human(after), families=DIFFS)
+    assert report.measures["coverage.equal_tree"] is True
+    other = bench.check({**BASE, "engine/limits.py": CONFIG}, human=bench.human(after))
+    assert other.measures["coverage.equal_tree"] is False
+    assert not rules_of(other, "coverage.equal-tree")
+
+
+def test_the_mode_that_comes_out_counts(bench: Bench) -> None:
+    human = bench.human({**BASE, "new.sh": b"echo\n"})
+    plain = "--- /dev/null\n+++ b/new.sh\n@@ -0,0 +1 @@\n+echo\n"
+    assert bench.check(plain, human=human).measures["coverage.equal_tree"] is True
+    executable = f"diff --git a/new.sh b/new.sh\nnew file mode 100755\n{plain}"
+    assert bench.check(executable, human=human).measures["coverage.equal_tree"] is False

@@ -20,6 +20,8 @@ def coloured(text: str) -> str:
         (coloured(DIFF), "colour"),
         ("*** Begin Patch\n*** Update File: x\n@@\n-a\n+b\n*** End Patch\n", "Begin Patch"),
         ("x\n```python\n<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\n```\n", "SEARCH/REPLACE"),
+        ("------- SEARCH\na\n=======\nb\n+++++++ REPLACE\n", "SEARCH/REPLACE"),
+        ("<file_edit>\n<path>x</path>\n</file_edit>\n", "XML"),
         ("".join(f"    {line}\n" for line in DIFF.splitlines()), "indented"),
         ("".join(f"> {line}\n" for line in DIFF.splitlines()), "quoted"),
         (DIFF.replace("\n", "\\n"), "line ends"),
