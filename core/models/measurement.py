@@ -34,6 +34,7 @@ class Measurement:
     better: Direction | None = None  # None: not known
     source: str = ""  # file and row, for people
     settings: str = ""  # under which it was measured, where the table says so
+    agent: str = ""  # as the table names it
 
 
 @dataclass(frozen=True, slots=True)

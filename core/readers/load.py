@@ -38,6 +38,7 @@ from core.readers.reader_registry import (
 )
 from core.readers.record_names import UniqueKeys
 from core.readers.record_scan import Record, scan
+from core.readers.tables.measurements import TableFacts, read_table
 from core.readers.walk import File, Folder, Walk
 
 if TYPE_CHECKING:
@@ -55,21 +56,22 @@ def read_runs(
     commits: Sequence[Path] = (),
     repository: Path | None = None,
     follow_links: bool = False,
+    measurements: Sequence[Path] = (),
 ) -> RunSet:
     """Everything found below a root folder, or in one file. Attempts are sorted by key.
 
     `commits` names files or folders of human commits, `repository` a git repository or bundle that
-    completes them; `follow_links` lets symbolic links lead out of the root. Raises `InputError`
+    completes them, `measurements` tables of measurements and claims; `follow_links` lets symbolic links lead out of the root. Raises `InputError`
     when a named path does not exist or nothing is recognised, and `RepositoryError` when the named
     repository cannot be opened.
     """
-    for path in (root, *commits):
+    for path in (root, *commits, *measurements):
         _require(path)
     loader = _Loader(root, follow_links)
     for path in commits:
         loader.read_named_commits(path)
     loader.read_root()
-    return loader.finish(repository)
+    return loader.finish(repository, measurements)
 
 
 def _require(path: Path) -> None:
@@ -191,7 +193,7 @@ class _Loader:
             records.read(record, self._found)
         return records is not None
 
-    def finish(self, repository: Path | None) -> RunSet:
+    def finish(self, repository: Path | None, tables: Sequence[Path] = ()) -> RunSet:
         """The run set. Raises `InputError` when there is no attempt."""
         found = self._found
         references = merge_references(found.references, self._problems)
@@ -211,8 +213,28 @@ class _Loader:
             attempts = index.with_bases(attempts, of_attempts)
         judgements = tuple(match_evaluations(found.evaluations, attempts, self._problems, folded))
         place = repository or next(map(Path, found.repositories), None)
-        problems = self._problems.all()
-        return RunSet(self._root, tuple(attempts), of_attempts, judgements, problems, place)
+        measured = self._tables(attempts, tables)
+        return RunSet(
+            self._root,
+            tuple(attempts),
+            of_attempts,
+            judgements,
+            self._problems.all(),
+            place,
+            tuple(measured.measurements),
+            tuple(measured.claims),
+        )
+
+    def _tables(self, attempts: Sequence[Attempt], named: Sequence[Path]) -> TableFacts:
+        """What tables say: those that were named, and those that were found beside the runs."""
+        files = {str(path.resolve()): File(str(path.resolve())) for path in named}
+        found = {file.path: file for file in self._found.tables if file.path not in files}
+        facts = TableFacts()
+        for file in (*files.values(), *found.values()):
+            one = read_table(file, attempts, self._problems, is_named=file.path in files)
+            facts.measurements += one.measurements
+            facts.claims += one.claims
+        return facts
 
     def _attempts(self) -> tuple[list[Attempt], dict[tuple[str, str], list[str]]]:
         """Each attempt once, by key; and the keys of those that an attempts file holds too."""

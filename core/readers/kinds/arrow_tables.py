@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from core.errors import SourceError
 from core.files import UnusableError, opened_file
 from core.readers.found import Found
+from core.readers.problems import Problems
 from core.readers.reader import Files, Reader
 from core.readers.record_scan import LongList, Record
 from core.readers.walk import File
@@ -98,6 +99,18 @@ def read(file: File, found: Found) -> None:
         found.unopened.setdefault(f"{os.path.basename(file.path)} is not read: {MISSING}", HELP)  # noqa: PTH119
     except UnusableError as error:
         found.problems.add(file.path, str(error))
+
+
+def rows_of_table(file: File, problems: Problems) -> Iterator[dict[str, Any]]:
+    """The rows of a table, without its long columns."""
+    try:
+        with _opened(file.path) as table:
+            for _, _, value in table.rows():
+                yield value
+    except ModuleNotFoundError:
+        problems.add(file.path, f"is not read: {MISSING}; {HELP}")
+    except UnusableError as error:
+        problems.add(file.path, str(error))
 
 
 @contextmanager

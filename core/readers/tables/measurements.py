@@ -1,0 +1,224 @@
+"""Rows of tables become measurements and claims of the attempts that they name.
+
+A row names its attempt by key, by run and item, or by task or commit with the agent. Where several
+attempts fit, the row is taken to be of the run that most rows of its agent belong to, which is said.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.errors import InputError
+from core.files import read_own_text
+from core.models import Attempt, Claim, Measurement, Subject
+from core.readers.problems import Problems
+from core.readers.tables.table_mapping import ENDING, TableMapping, from_toml, propose
+from core.readers.tables.table_rows import TableRow, read_rows
+from core.readers.walk import File
+
+_SHORTEST_COMMIT = 7
+_TRUE, _FALSE = frozenset({"true", "yes"}), frozenset({"false", "no"})
+
+
+@dataclass(slots=True)
+class TableFacts:
+    """What tables say of a run set."""
+
+    measurements: list[Measurement] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+
+
+def mapping_of(path: str, columns: Sequence[str]) -> TableMapping:
+    """The mapping file beside a table, else what its columns suggest. Raises `InputError`."""
+    beside = Path(path + ENDING)
+    if not beside.is_file():
+        return propose(columns)
+    try:
+        return from_toml(read_own_text(beside), beside.name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{beside} cannot be read: {error}") from error
+
+
+def read_table(
+    file: File, attempts: Sequence[Attempt], problems: Problems, *, is_named: bool
+) -> TableFacts:
+    """What one table says of attempts. A table that was merely found may hold nothing of use.
+
+    Raises `InputError` for a table that was named and names no attempt.
+    """
+    rows = list(read_rows(file, problems))
+    facts = TableFacts()
+    if not rows:
+        return facts
+    mapping = mapping_of(file.path, list(rows[0]))
+    if not mapping.names_attempts or not (mapping.values or mapping.claims):
+        if is_named:
+            title = f"{file.path} has no column that names attempts, or none that measures them"
+            raise InputError(title, f"Write a mapping for it: patchjury map {file.path}")
+        return facts
+    places = _Places(attempts, mapping)
+    found = [places.find(row) for row in rows]
+    usual = _usual_runs(rows, found, mapping)
+    counts: Counter[str] = Counter()
+    name = problems.below_root(file.path)
+    for number, (row, fitting) in enumerate(zip(rows, found, strict=True), 2):
+        chosen = _choose(fitting, usual.get(_agent(row, mapping)))
+        counts["one" if len(fitting) == 1 else "several" if fitting else "none"] += 1
+        _add(facts, row, mapping, chosen, f"{name}, row {number}")
+    _say(file.path, counts, problems, is_named=is_named)
+    return facts
+
+
+def _say(path: str, counts: Counter[str], problems: Problems, *, is_named: bool) -> None:
+    total = counts.total()
+    if counts["none"] == total and not is_named:
+        return
+    if counts["several"]:
+        what = f"{counts['several']} of {total} rows fit several attempts"
+        problems.add(path, f"{what}: taken as of the run that most rows of the agent are of")
+    if counts["none"]:
+        problems.add(path, f"{counts['none']} of {total} rows fit no attempt")
+
+
+class _Places:
+    """Attempts by everything that a row may call them."""
+
+    def __init__(self, attempts: Sequence[Attempt], mapping: TableMapping) -> None:
+        self._mapping = mapping
+        self._by: dict[str, dict[str, list[Attempt]]] = {
+            name: defaultdict(list) for name in ("key", "commit", "instance", "item")
+        }
+        for attempt in attempts:
+            self._by["key"][attempt.key].append(attempt)
+            self._by["commit"][attempt.reference_sha[:_SHORTEST_COMMIT]].append(attempt)
+            self._by["instance"][attempt.item].append(attempt)
+            self._by["item"][attempt.item].append(attempt)
+
+    def find(self, row: TableRow) -> list[Attempt]:
+        """The attempts that fit a row."""
+        fitting: list[Attempt] | None = None
+        for name in ("key", "commit", "instance", "item"):
+            value = _text(row, getattr(self._mapping, name))
+            if not value:
+                continue
+            found = self._look_up(name, value)
+            fitting = found if fitting is None else [a for a in fitting if a in found]
+        fitting = fitting or []
+        fitting = _narrow(fitting, _text(row, self._mapping.run), lambda a: a.run)
+        agent, model = _text(row, self._mapping.agent), _text(row, self._mapping.model)
+        if agent:
+            fitting = [a for a in fitting if a.agent == "unknown" or _alike(agent, a.agent)]
+        return _narrow(fitting, model, lambda a: a.model)
+
+    def _look_up(self, name: str, value: str) -> list[Attempt]:
+        if name != "commit":
+            return self._by[name].get(value, [])
+        commit = value.lower()
+        near = self._by["commit"].get(commit[:_SHORTEST_COMMIT], [])
+        return [
+            a
+            for a in near
+            if a.reference_sha.startswith(commit) or commit.startswith(a.reference_sha)
+        ]
+
+
+def _narrow(fitting, value, name_of):  # type: ignore[no-untyped-def]
+    """Those of a name, if there are any: tables name models in words of their own."""
+    named = [attempt for attempt in fitting if value and _alike(value, name_of(attempt))]
+    return named or fitting
+
+
+def _alike(one: str, other: str) -> bool:
+    mine, theirs = _plain(one), _plain(other)
+    return (
+        mine == theirs or (len(mine) > 3 and mine in theirs) or (len(theirs) > 3 and theirs in mine)
+    )
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("-", "").replace("_", "").replace(" ", "").rsplit("/")[-1]
+
+
+def _text(row: TableRow, column: str) -> str:
+    value = row.get(column) if column else None
+    return str(value).strip() if value is not None else ""
+
+
+def _agent(row: TableRow, mapping: TableMapping) -> str:
+    return _plain(_text(row, mapping.agent))
+
+
+def _usual_runs(
+    rows: Sequence[TableRow], found: Iterable[list[Attempt]], mapping: TableMapping
+) -> dict[str, str]:
+    """The run that most rows of an agent may be of."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for row, fitting in zip(rows, found, strict=True):
+        counts[_agent(row, mapping)].update({attempt.run for attempt in fitting})
+    return {agent: runs.most_common(1)[0][0] for agent, runs in counts.items() if runs}
+
+
+def _choose(fitting: list[Attempt], usual: str | None) -> Attempt | None:
+    if len(fitting) > 1:
+        fitting = [attempt for attempt in fitting if attempt.run == usual]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _add(
+    facts: TableFacts, row: TableRow, mapping: TableMapping, attempt: Attempt | None, source: str
+) -> None:
+    key = attempt.key if attempt else ""
+    commit = attempt.reference_sha if attempt else _text(row, mapping.commit).lower()
+    settings = "; ".join(filter(None, (_text(row, column) for column in mapping.settings)))
+    author = _text(row, mapping.agent)
+    for values in mapping.values:
+        for subject in Subject:
+            value = number_of(row.get(getattr(values, subject.value)))
+            if value is not None:
+                facts.measurements.append(
+                    Measurement(
+                        key,
+                        values.name,
+                        value,
+                        subject,
+                        commit,
+                        values.unit,
+                        values.better,
+                        source,
+                        settings,
+                        author,
+                    )
+                )
+    if attempt is not None:
+        facts.claims += _claims(row, mapping.claims or {}, key, source)
+
+
+def _claims(row: TableRow, names: Mapping[str, str], key: str, source: str) -> Iterator[Claim]:
+    for column, name in names.items():
+        if column in row:
+            yield Claim(key, name, _claimed(row[column]), source, column)
+
+
+def _claimed(value: object) -> bool | float | str | None:
+    if isinstance(value, bool) or value is None:
+        return value
+    text = str(value).strip()
+    if text.lower() in _TRUE | _FALSE:
+        return text.lower() in _TRUE
+    number = number_of(value)
+    return (text or None) if number is None else number
+
+
+def number_of(value: object) -> float | None:
+    """A finite number, also one that is written out."""
+    if isinstance(value, bool) or value is None:
+        return None
+    try:
+        number = float(str(value).strip() or "nan")
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None

@@ -1,0 +1,189 @@
+"""What the columns of a table mean: proposed by looking at their names, and editable as TOML.
+
+The same mapping serves measurements, label tables and other judges' opinions: columns that name the
+attempt, columns of values (of the base, the human commit and the attempt), and columns of claims.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+from core.errors import InputError
+from core.models import Direction
+
+ENDING = ".map.toml"
+"""A mapping lies beside its table: `results.csv.map.toml`."""
+
+_NAMING = {
+    "key": ("attempt", "attempt_key", "key"),
+    "commit": (
+        "commit_hash",
+        "commit",
+        "head_commit",
+        "human_commit",
+        "commit_short",
+        "opt_commit",
+    ),
+    "instance": ("instance_id", "task_id", "instance", "task"),
+    "item": ("item_id", "item"),
+    "run": ("run_id", "run"),
+    "agent": ("agent_name", "agent"),
+    "model": ("agent_model", "model_name_or_path", "model_name"),
+}
+_SETTINGS = ("benchmark_mode", "gpu_config", "arch", "hardware", "settings")
+_SIDES = {
+    "baseline": ("baseline_", "base_", "pre_edit_"),
+    "human": ("human_", "gold_", "commit_", "reference_"),
+    "attempt": ("agent_", "attempt_", "patched_", "patch_", "pred_"),
+}
+_NO_VALUES = ("improvement", "_vs_", "raw", "name", "model", "version", "length", "success")
+_CLAIMS = {
+    "has_agent_patch": "has_patch",
+    "has_patch": "has_patch",
+    "patch_exists": "has_patch",
+    "resolved": "resolved",
+    "is_resolved": "resolved",
+    "correctness": "tests_passed",
+    "test_passed": "tests_passed",
+    "syntax_correct": "syntax_correct",
+    "label": "label",
+    "outcome": "outcome",
+    "verdict": "verdict",
+    "patch_size_bytes": "patch_bytes",
+}
+_HIGHER = re.compile(r"throughput|speedup|tokens_per|per_s|ops|rps|score|passed|resolved|accuracy")
+_LOWER = re.compile(r"latency|ttft|tpot|itl|time|runtime|duration|seconds|_ms|cost|error")
+_MILLISECONDS = re.compile(r"ttft|tpot|itl|latency")
+_PLAIN_SPEEDUP = {"pred_speedup_ratio": "attempt", "gold_speedup_ratio": "human"}
+
+
+@dataclass(frozen=True, slots=True)
+class ValueColumns:
+    """One thing that was measured: the columns of its values, "" where there is none."""
+
+    name: str
+    baseline: str = ""
+    human: str = ""
+    attempt: str = ""
+    unit: str = ""
+    better: Direction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableMapping:
+    """What the columns of a table mean. Of `values` the first is what decides."""
+
+    key: str = ""
+    commit: str = ""
+    instance: str = ""
+    item: str = ""
+    run: str = ""
+    agent: str = ""
+    model: str = ""
+    settings: tuple[str, ...] = ()
+    values: tuple[ValueColumns, ...] = ()
+    claims: Mapping[str, str] | None = None  # name of the claim by column
+
+    @property
+    def names_attempts(self) -> bool:
+        """Does a column say which attempt or commit a row is of?"""
+        return bool(self.key or self.commit or self.instance or self.item)
+
+
+def propose(columns: Sequence[str]) -> TableMapping:
+    """The mapping that names of columns suggest."""
+    known = dict.fromkeys(columns)
+    naming = {
+        field: next((name for name in names if name in known), "")
+        for field, names in _NAMING.items()
+    }
+    return TableMapping(
+        **naming,
+        settings=tuple(name for name in _SETTINGS if name in known),
+        values=tuple(_values(columns)),
+        claims={name: _CLAIMS[name] for name in columns if name in _CLAIMS},
+    )
+
+
+def _values(columns: Sequence[str]) -> Iterator[ValueColumns]:
+    """Columns whose names differ in whose value it is only; those with both sides first."""
+    found: dict[str, dict[str, str]] = {}
+    for column in columns:
+        side, name = _side_of(column)
+        if side and name:
+            found.setdefault(name, {}).setdefault(side, column)
+    whole = [n for n, sides in found.items() if {"human", "attempt"} <= sides.keys()]
+    for name in whole:
+        yield ValueColumns(name, **found[name], unit=_unit(name), better=_direction(name))
+
+
+def _side_of(column: str) -> tuple[str, str]:
+    if column in _PLAIN_SPEEDUP:
+        return _PLAIN_SPEEDUP[column], "speedup_ratio"
+    if any(word in column for word in _NO_VALUES):
+        return "", ""
+    for side, prefixes in _SIDES.items():
+        for prefix in prefixes:
+            if column.startswith(prefix):
+                return side, column.removeprefix(prefix)
+    return "", ""
+
+
+def _direction(name: str) -> Direction | None:
+    if _HIGHER.search(name):
+        return Direction.HIGHER
+    return Direction.LOWER if _LOWER.search(name) else None
+
+
+def _unit(name: str) -> str:
+    if "throughput" in name:
+        return "tokens/s"
+    return "ms" if _MILLISECONDS.search(name) else ""
+
+
+def to_toml(mapping: TableMapping, table: str) -> str:
+    """The mapping as a file to edit."""
+    lines = [
+        f"# What the columns of {json.dumps(table)} mean to patchjury (docs/measurements.md).",
+        "# Columns that name the attempt or its task; leave empty what the table does not say.",
+    ]
+    for name in _NAMING:
+        lines.append(f"{name} = {json.dumps(getattr(mapping, name))}")
+    lines.append(f"settings = {json.dumps(list(mapping.settings))}  # measured under these")
+    for value in mapping.values:
+        lines += ["", "[[values]]  # the first one decides; better is higher or lower"]
+        for field in fields(ValueColumns):
+            held = getattr(value, field.name)
+            lines.append(f"{field.name} = {json.dumps(str(held or ''))}")
+    lines += ["", "[claims]  # column = what it claims: has_patch, resolved, tests_passed, ..."]
+    lines += [f"{json.dumps(c)} = {json.dumps(n)}" for c, n in (mapping.claims or {}).items()]
+    return "\n".join(lines) + "\n"
+
+
+def from_toml(text: str, name: str) -> TableMapping:
+    """A mapping file. Raises `InputError` that says what is wrong with it."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{name} is no TOML: {error}", "Repair it or write it anew.") from error
+    unknown = data.keys() - {field.name for field in fields(TableMapping)}
+    if unknown:
+        raise InputError(f"{name}: unknown {', '.join(sorted(unknown))}", "See patchjury map.")
+    try:
+        values = tuple(_value(value) for value in data.pop("values", ()))
+        settings = tuple(map(str, data.pop("settings", ())))
+        claims = {str(c): str(n) for c, n in data.pop("claims", {}).items()}
+        naming = {str(field): str(column) for field, column in data.items()}
+    except (TypeError, ValueError, AttributeError) as error:
+        raise InputError(f"{name} is no mapping: {error}", "See patchjury map.") from error
+    return TableMapping(**naming, settings=settings, values=values, claims=claims)
+
+
+def _value(data: Mapping[str, str]) -> ValueColumns:
+    held = {name: str(column) for name, column in data.items() if name != "better"}
+    better = data.get("better") or None
+    return ValueColumns(**held, better=Direction(better) if better else None)
