@@ -221,13 +221,20 @@ def open_session(
     db: Path | None = None,
     reviewer: str = "",
     follow_links: bool = False,
+    measurements: Sequence[Path] = (),
 ) -> Session:
     """Read runs and what is stored about them; `reviewer` is "" for the one that is set.
 
     Raises `InputError` when there is nothing, `SettingsError` for settings that cannot hold.
     """
     settings = load_settings(root)
-    run_set = read_runs(root, commits=commits, repository=repository, follow_links=follow_links)
+    run_set = read_runs(
+        root,
+        commits=commits,
+        repository=repository,
+        follow_links=follow_links,
+        measurements=measurements,
+    )
     run_set = replace(run_set, problems=(*run_set.problems, *settings.problems))
     if repository is not None:
         remember_repository(run_set.root, repository)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from core.assess.speed import NOT_MEASURED, SpeedFact
 from core.checks.languages.answers import Answer, Unknown
 from core.checks.languages.essence import essence
 from core.checks.languages.kinds import INERT, PYTHON, Kind, kind_of
@@ -221,11 +222,13 @@ class Context:
         shared: CommitContext,
         copies: Copies = Copies(),
         made_on: MadeOn = NOT_TOLD,
+        speed: SpeedFact = NOT_MEASURED,
     ) -> None:
         self.attempt = attempt
         self.shared = shared
         self.copies = copies
         self.made_on = made_on
+        self.speed = speed
 
     @cached_property
     def text(self) -> str | None:

@@ -17,6 +17,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 
 from core import codec
 from core.assess.basis import ChangeId, human_id
+from core.assess.speed import NOT_MEASURED, SpeedFact
 from core.checks.context import Copies
 from core.checks.made_on import NOT_TOLD, MadeOn
 from core.checks.registry import all_rules
@@ -40,6 +41,7 @@ RECORD = "record"  # what the pipeline wrote of the run
 PROMPTS = "prompts"
 LOGS = "logs"
 COPIES = "copies"
+SPEED = "speed"  # what tables say of the attempt
 MADE_ON = "made_on"  # what the bases of the other tasks say of the patch
 
 OPTIONAL = (BASE, HUMAN, SUBJECT, FILES)
@@ -47,7 +49,7 @@ OPTIONAL = (BASE, HUMAN, SUBJECT, FILES)
 commit that names it is the same."""
 
 _CODE = (PATCH, BASE, HUMAN, ENGINE)
-_EVERYTHING = (*_CODE, SUBJECT, FILES, TARGETS, RECORD, PROMPTS, LOGS, COPIES, MADE_ON)
+_EVERYTHING = (*_CODE, SUBJECT, FILES, TARGETS, RECORD, PROMPTS, LOGS, COPIES, MADE_ON, SPEED)
 
 FAMILY_INPUTS: Mapping[str, tuple[str, ...]] = {
     "patch": _CODE,
@@ -63,6 +65,7 @@ FAMILY_INPUTS: Mapping[str, tuple[str, ...]] = {
     "injection": (PATCH, PROMPTS, LOGS),
     "base": (PATCH, MADE_ON),
     "leak": (PATCH, HUMAN, PROMPTS),
+    "speed": (SPEED,),
 }
 
 _SHELLS = ("bash", "dash", "sh")  # asked whether they could read a script
@@ -150,6 +153,7 @@ def attempt_inputs(
     base: tuple[str, str],
     copies: Copies,
     made_on: MadeOn = NOT_TOLD,
+    speed: SpeedFact = NOT_MEASURED,
 ) -> Inputs:
     """What is at hand of one attempt now.
 
@@ -171,6 +175,7 @@ def attempt_inputs(
             LOGS: _hash([_trace(source) for source in attempt.logs]),
             COPIES: _hash(codec.to_data(copies)),
             MADE_ON: _hash(codec.to_data(made_on)),
+            SPEED: _hash(codec.to_data(speed)),
         },
         base[1],
     )

@@ -23,9 +23,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from core.assess.speed import NOT_MEASURED, speed_facts
 from core.checks import FAMILIES, faulty_rules
 from core.checks.bases import BaseIndex
-from core.checks.context import Copies
 from core.checks.holding import Held, find_held, is_weak, join
 from core.checks.inputs import NOTHING, Inputs, attempt_inputs, commit_inputs, digest
 from core.checks.made_on import NOT_TOLD, MadeOn
@@ -115,7 +115,7 @@ def stored_facts(
     """What is stored of each attempt and holds, attempt by attempt; nothing is checked anew."""
     plan = _Plan(run_set, opened(str(repository)) if repository else None, FAMILIES)
     for _, found in plan.held(store, lambda: False):
-        yield from ((attempt.key, held) for attempt, *_, held in found)
+        yield from ((item.attempt.key, held) for item, _, held in found)
 
 
 def stored_reports(
@@ -151,7 +151,7 @@ def _sweep(store: Store | None, humans: Iterable[str]) -> None:
             _log.warning("%s", error)
 
 
-_Found = tuple[Attempt, Copies, MadeOn, Inputs, Held]
+_Found = tuple[Item, Inputs, Held]
 
 
 class _Plan:
@@ -164,6 +164,7 @@ class _Plan:
         self._repository = repository
         self._families = families
         self._bases: dict[str, str] = {}
+        self._speed = speed_facts(run_set.attempts, run_set.measurements, run_set.claims)
 
     def groups(
         self, store: Store | None, cancelled: Callable[[], bool]
@@ -210,10 +211,10 @@ class _Plan:
         for attempt in attempts:
             key = attempt.key
             base = self._base(attempt, commit)
-            made = made_on.get(key, NOT_TOLD)
-            inputs = attempt_inputs(attempt, patches[key], shared, base, copies[key], made)
+            made, speed = made_on.get(key, NOT_TOLD), self._speed.get(key, NOT_MEASURED)
+            inputs = attempt_inputs(attempt, patches[key], shared, base, copies[key], made, speed)
             held = find_held(stored.get(key, ()), inputs, self._families)
-            found.append((attempt, copies[key], made, inputs, held))
+            found.append((Item(attempt, copies[key], {}, made_on=made, speed=speed), inputs, held))
         return found
 
     def _add_tasks(self, by_human: Mapping[str, Sequence[Attempt]], bases: BaseIndex) -> None:
@@ -229,9 +230,7 @@ class _Plan:
             with suppress(SourceError):
                 bases.add_task(name, human, commit.diff.read())
 
-    def _item(
-        self, attempt: Attempt, copies: Copies, made_on: MadeOn, inputs: Inputs, held: Held
-    ) -> Item:
+    def _item(self, item: Item, inputs: Inputs, held: Held) -> Item:
         rests_on = {
             family: now
             for family in self._families
@@ -240,7 +239,7 @@ class _Plan:
         }
         supersedes = held.any_stored and bool(rests_on)
         held_now = tuple(held.reports.values())
-        return Item(attempt, copies, rests_on, held_now, supersedes, made_on)
+        return replace(item, families=rests_on, held=held_now, supersedes=supersedes)
 
     def _base(self, attempt: Attempt, commit: HumanCommit | None) -> tuple[str, str]:
         """The full id of the base commit, "" when no repository holds it; and what it is called."""

@@ -30,6 +30,7 @@ FAMILIES: tuple[str, ...] = (
     "injection",
     "base",
     "leak",
+    "speed",
 )
 """The families in the order in which they run; each is a module of this package."""
 

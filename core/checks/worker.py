@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from core.assess.speed import NOT_MEASURED, SpeedFact
 from core.checks import FAILED, FAMILIES, check_attempt, describe_fault
 from core.checks.context import CommitContext, Context, Copies
 from core.checks.holding import join
@@ -40,6 +41,7 @@ class Item:
     held: tuple[FamilyReport, ...] = ()
     supersedes: bool = False  # are there stored facts on it that do not hold?
     made_on: MadeOn = NOT_TOLD
+    speed: SpeedFact = NOT_MEASURED
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def _check(
     base = item.attempt.base
     if base not in shared:
         shared[base] = CommitContext(task.commit, base, repository)
-    context = Context(item.attempt, shared[base], item.copies, item.made_on)
+    context = Context(item.attempt, shared[base], item.copies, item.made_on, item.speed)
     with _Watchdog():
         try:
             return Done(tuple(_family(context, *one) for one in item.families.items()))

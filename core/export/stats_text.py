@@ -11,6 +11,7 @@ from core.stats.comparisons import Comparison
 from core.stats.decision_counts import DecisionCounts
 from core.stats.figures import DECIDERS, Group, Spending, Split, Statistics
 from core.stats.levels import Level
+from core.stats.measured import Measured, SpeedFigure
 from core.stats.rates import Rate
 from core.stats.repeated_attempts import PassAtK
 from core.stats.reviewer_agreement import PairAgreement
@@ -216,9 +217,50 @@ def format_statistics(stats: Statistics) -> str:
         _section("Funnel", map(format_split, stats.funnel)),
         _section("Outcomes by who settled them", _outcomes(stats.outcomes)),
         _section("Agents and models", _groups(("agent", "model"), stats.by_agent)),
+        *_measured(stats.measured),
         _section("Commits", _groups(("commit", "subject"), stats.by_commit)),
     ]
     return "\n".join(sections)
+
+
+def _measured(found: Measured) -> list[str]:
+    """Sections on measurements, claims and leaks, where there are any."""
+    sections = []
+    if found.speed:
+        limit = f"{found.speed[0].threshold:.0%}"
+        title = f"Measured beside the human commit (equal within {limit}; shares of its value)"
+        sections.append(_section(title, align([_SPEED_HEAD, *map(_speed_row, found.speed)])))
+    if found.claims:
+        rows = [
+            (c.agent, words(c.claim), f"{c.contradicted} of {c.claims} contradicted by the files")
+            for c in found.claims
+        ]
+        sections.append(_section("Claims of tables", align(rows)))
+    if found.quadrants:
+        rates = [(rate_label(rate), format_rate(rate)) for rate in found.quadrants]
+        sections.append(_section("Quadrants: hard outcome and logic", align(rates)))
+    if found.leaks:
+        leaks = [
+            (
+                leak.shown,
+                f"{leak.attempts} attempts",
+                f"{leak.lines_shown} of {leak.lines} lines shown",
+                "" if leak.repeated is None else f"{leak.repeated:.2f} of the change repeated",
+            )
+            for leak in found.leaks
+        ]
+        sections.append(_section("What prompts showed of the human diff", align(leaks)))
+    return sections
+
+
+_SPEED_HEAD = ("agent", "by", "rows", "faster", "equal", "slower", "mean", "best", "worst", "r")
+
+
+def _speed_row(row: SpeedFigure) -> tuple[str, ...]:
+    counts = (str(n) for n in (row.rows, row.faster, row.equal, row.slower))
+    shares = (f"{share:+.2%}" for share in (row.mean, row.best, row.worst))
+    r = "" if row.correlation is None else f"{row.correlation:.3f}"
+    return (one_line(row.agent, 20), row.measurement, *counts, *shares, r)
 
 
 def _section(title: str, lines: Iterable[str]) -> str:

@@ -61,9 +61,9 @@ def read_runs(
     """Everything found below a root folder, or in one file. Attempts are sorted by key.
 
     `commits` names files or folders of human commits, `repository` a git repository or bundle that
-    completes them, `measurements` tables of measurements and claims; `follow_links` lets symbolic links lead out of the root. Raises `InputError`
-    when a named path does not exist or nothing is recognised, and `RepositoryError` when the named
-    repository cannot be opened.
+    completes them, `measurements` tables of measurements and claims; `follow_links` lets symbolic
+    links lead out of the root. Raises `InputError` when a named path does not exist or nothing is
+    recognised, and `RepositoryError` when the named repository cannot be opened.
     """
     for path in (root, *commits, *measurements):
         _require(path)

@@ -33,6 +33,7 @@ from core.models import (
 from core.stats.commit_figures import CommitFigures, count_commits
 from core.stats.decision_counts import DecisionCounts, count_decisions
 from core.stats.levels import Level, count_levels
+from core.stats.measured import Measured, measure
 from core.stats.patch_facts import PatchFact
 from core.stats.rates import Rate, all_rates, returned_nonzero
 from core.stats.reviewer_agreement import PairAgreement, agreements
@@ -122,6 +123,7 @@ class Statistics:
     by_commit: tuple[Group, ...]
     canaries: Mapping[str, CanaryScore]  # kind -> how the judge did on questions with known answers
     spending: Spending | None  # None: the judge was never called from here
+    measured: Measured
 
 
 def summarise(
@@ -173,6 +175,7 @@ def summarise(
         ),
         canaries=score(records.canaries),
         spending=_spending(records.totals),
+        measured=measure(run_set, assessments),
     )
 
 

@@ -65,6 +65,7 @@ HARMLESS = (
     "webbrowser.open(",
     "archive.open(",
     "_Listener.open(",
+    "files(__package__)",
 )
 """Making a file, sending output nowhere, what was opened before, and other things opened."""
 

@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "adjudicate": "settle what reviewers differ on",
     "import": "take in verdicts of a colleague, or earlier evaluations",
     "merge": "take in everything from other stores and exports",
+    "map": "write down what the columns of a table mean",
     "settings": "print what is set and where each came from",
     "doctor": "say what works here and what is missing",
     "fake-server": "make up answers of a judge, for trying it without a key",

@@ -38,6 +38,15 @@ def add_run_options(parser: argparse.ArgumentParser, *, required: bool = True) -
         help="git repository of the human commits: work tree, bare, or a bundle file; only read",
     )
     parser.add_argument(
+        "--measurements",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="TABLE",
+        help="CSV, JSON Lines or Parquet with measured values or claims; `patchjury map TABLE` "
+        "shows how it is read (may be repeated)",
+    )
+    parser.add_argument(
         "--follow-links",
         action="store_true",
         help="follow symbolic links that lead out of RUNS; nothing that came through one is ever "
@@ -96,6 +105,7 @@ def open_runs(options: argparse.Namespace, *, talk: bool = True) -> Session:
         repository=options.repo,
         db=options.db,
         follow_links=options.follow_links,
+        measurements=options.measurements,
     )
     problems = session.triage.problems
     if talk and problems:

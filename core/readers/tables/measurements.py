@@ -1,14 +1,15 @@
 """Rows of tables become measurements and claims of the attempts that they name.
 
-A row names its attempt by key, by run and item, or by task or commit with the agent. Where several
-attempts fit, the row is taken to be of the run that most rows of its agent belong to, which is said.
+A row names its attempt by key, by run and item, or by task or commit with the agent. Where
+several attempts fit, the row is taken to be of the run that most rows of its agent belong to,
+which is said.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -126,7 +127,11 @@ class _Places:
         ]
 
 
-def _narrow(fitting, value, name_of):  # type: ignore[no-untyped-def]
+def _begins(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+def _narrow(fitting: list[Attempt], value: str, name_of: Callable[[Attempt], str]) -> list[Attempt]:
     """Those of a name, if there are any: tables name models in words of their own."""
     named = [attempt for attempt in fitting if value and _alike(value, name_of(attempt))]
     return named or fitting
@@ -134,9 +139,8 @@ def _narrow(fitting, value, name_of):  # type: ignore[no-untyped-def]
 
 def _alike(one: str, other: str) -> bool:
     mine, theirs = _plain(one), _plain(other)
-    return (
-        mine == theirs or (len(mine) > 3 and mine in theirs) or (len(theirs) > 3 and theirs in mine)
-    )
+    shorter, longer = sorted((mine, theirs), key=len)
+    return mine == theirs or (len(shorter) > 3 and shorter in longer)
 
 
 def _plain(name: str) -> str:

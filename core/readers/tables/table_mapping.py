@@ -151,8 +151,7 @@ def to_toml(mapping: TableMapping, table: str) -> str:
         f"# What the columns of {json.dumps(table)} mean to patchjury (docs/measurements.md).",
         "# Columns that name the attempt or its task; leave empty what the table does not say.",
     ]
-    for name in _NAMING:
-        lines.append(f"{name} = {json.dumps(getattr(mapping, name))}")
+    lines += [f"{name} = {json.dumps(getattr(mapping, name))}" for name in _NAMING]
     lines.append(f"settings = {json.dumps(list(mapping.settings))}  # measured under these")
     for value in mapping.values:
         lines += ["", "[[values]]  # the first one decides; better is higher or lower"]

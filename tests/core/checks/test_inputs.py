@@ -146,5 +146,19 @@ def test_the_human_change_counts_as_parsed(bench: Bench) -> None:
 
 def test_only_families_that_parse_code_rest_on_the_parsers() -> None:
     free = {family for family, names in FAMILY_INPUTS.items() if ENGINE not in names}
-    assert free == {"applies", "files", "run", "copies", "prompt", "injection", "base", "leak"}
-    assert all(PATCH in names for family, names in FAMILY_INPUTS.items() if family != "prompt")
+    assert free == {
+        "applies",
+        "files",
+        "run",
+        "copies",
+        "prompt",
+        "injection",
+        "base",
+        "leak",
+        "speed",
+    }
+    assert all(
+        PATCH in names
+        for family, names in FAMILY_INPUTS.items()
+        if family not in ("prompt", "speed")
+    )

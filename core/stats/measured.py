@@ -1,0 +1,162 @@
+"""Figures of measurements: speed by agent, claims against files, quadrants, what prompts showed."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.assess.speed import (
+    THRESHOLD,
+    Quadrant,
+    compare_rows,
+    contradiction,
+    correlations,
+    hard_of,
+    quadrant_of,
+)
+from core.models import Assessment, RunSet
+from core.stats.rates import ALL, Rate, rate_of
+
+LEAK_CLASSES = ((1.0, "all of it"), (0.75, "75 % and more"), (0.5, "50 % and more"), (0.0, "less"))
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedFigure:
+    """The rows of one agent in which attempt and human commit were measured.
+
+    Shares are of the human's value, positive is better; within `threshold` counts as equal.
+    `correlation` is None with too few rows.
+    """
+
+    agent: str
+    measurement: str
+    rows: int
+    faster: int
+    equal: int
+    slower: int
+    mean: float
+    best: float
+    worst: float
+    correlation: float | None
+    threshold: float = THRESHOLD
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFigure:
+    """How many claims of a kind there are of an agent's attempts, and how many files contradict."""
+
+    agent: str
+    claim: str
+    claims: int
+    contradicted: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeakFigure:
+    """Attempts by how much of the human diff their prompt showed; shares are means, 0..1."""
+
+    shown: str
+    attempts: int
+    lines_shown: int
+    lines: int
+    repeated: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Everything that measurements, claims and prompts add to the figures."""
+
+    speed: tuple[SpeedFigure, ...] = ()
+    claims: tuple[ClaimFigure, ...] = ()
+    quadrants: tuple[Rate, ...] = ()
+    leaks: tuple[LeakFigure, ...] = ()
+
+
+def measure(
+    run_set: RunSet, assessments: Sequence[Assessment], threshold: float = THRESHOLD
+) -> Measured:
+    """The figures of a run set; quadrants and leaks as far as checks have been run."""
+    return Measured(
+        _speed(run_set, threshold), _claims(run_set), _quadrants(assessments), _leaks(assessments)
+    )
+
+
+def _speed(run_set: RunSet, threshold: float) -> tuple[SpeedFigure, ...]:
+    rows = compare_rows(run_set.measurements)
+    settings = correlations(rows)
+    by_agent = defaultdict(list)
+    for row in rows:
+        by_agent[row.agent, row.name].append(row.advantage)
+    return tuple(
+        SpeedFigure(
+            agent,
+            name,
+            len(gains),
+            sum(gain > threshold for gain in gains),
+            sum(abs(gain) <= threshold for gain in gains),
+            sum(gain < -threshold for gain in gains),
+            sum(gains) / len(gains),
+            max(gains),
+            min(gains),
+            settings[agent, name][0] if (agent, name) in settings else None,
+            threshold,
+        )
+        for (agent, name), gains in sorted(by_agent.items())
+    )
+
+
+def _claims(run_set: RunSet) -> tuple[ClaimFigure, ...]:
+    by_key = {attempt.key: attempt for attempt in run_set.attempts}
+    counts: Counter[tuple[str, str]] = Counter()
+    contradicted: Counter[tuple[str, str]] = Counter()
+    for claim in run_set.claims:
+        attempt = by_key.get(claim.attempt)
+        if attempt is not None:
+            counts[attempt.agent, claim.name] += 1
+            contradicted[attempt.agent, claim.name] += bool(contradiction(claim, attempt))
+    return tuple(
+        ClaimFigure(*key, number, contradicted[key]) for key, number in sorted(counts.items())
+    )
+
+
+def _quadrants(assessments: Sequence[Assessment]) -> tuple[Rate, ...]:
+    told = [(known.attempt, quadrant(known)) for known in assessments]
+    if all(found is None for _, found in told):
+        return ()
+    return tuple(
+        rate_of(
+            f"quadrant {wanted.value.replace('_', ' ')}",
+            ALL,
+            [(attempt, None if found is None else found is wanted) for attempt, found in told],
+            "measured, logic known",
+        )
+        for wanted in Quadrant
+    )
+
+
+def quadrant(known: Assessment) -> Quadrant | None:
+    """The quadrant of an attempt; None while hard outcome or logic is unknown."""
+    measures = known.report.measures if known.report else {}
+    return quadrant_of(hard_of(measures), known.criteria.optimization_logic_match)
+
+
+def _leaks(assessments: Sequence[Assessment]) -> tuple[LeakFigure, ...]:
+    groups: dict[str, list[tuple[int, int, float | None]]] = defaultdict(list)
+    for known in assessments:
+        measures = known.report.measures if known.report else {}
+        shown, lines = measures.get("leak.shown"), measures.get("leak.lines")
+        if isinstance(shown, int) and isinstance(lines, int) and lines:
+            repeated = measures.get("leak.repeated")
+            name = next(name for least, name in LEAK_CLASSES if shown / lines >= least)
+            share = float(repeated) if isinstance(repeated, int | float) else None
+            groups[name].append((shown, lines, share))
+    return tuple(_leak(name, groups[name]) for _, name in LEAK_CLASSES if name in groups)
+
+
+def _leak(name: str, members: Sequence[tuple[int, int, float | None]]) -> LeakFigure:
+    shares = [share for *_, share in members if share is not None]
+    mean = sum(shares) / len(shares) if shares else None
+    return LeakFigure(
+        name, len(members), sum(m[0] for m in members), sum(m[1] for m in members), mean
+    )
