@@ -14,6 +14,7 @@ from core.assess.assigning import (
     loads,
     open_assignments,
     standing,
+    withdrawals,
 )
 from core.assess.outcome import assess
 from core.errors import InputError
@@ -130,6 +131,21 @@ def test_what_comes_back_is_answered_by_a_verdict_that_names_it() -> None:
     assert waiting(decided, again, noted) == [], "a note does not ask again"
     undone = verdict("u", minute=3, undoes="y")
     assert waiting(decided, again, undone) == ["2"]
+
+
+def test_only_what_is_open_of_the_plan_that_is_named_is_taken_back() -> None:
+    other = replace(THEIRS, id="4", plan="q")
+    gone = replace(FIRST, id="5", attempt="gone")
+    history = [verdict("x", outcome=TRUE)]
+    given = {"r/a": [FIRST, AGAIN, THEIRS, other], "gone": [gone]}
+    records = withdrawals(given, {"r/a": assess(attempt(), history)}, {"r/a": history}, "p", NOON)
+    assert [(r.undoes, r.attempt, r.reviewer) for r in records] == [
+        ("2", "r/a", "ada"),
+        ("3", "r/a", "bo"),
+        ("5", "gone", "ada"),
+    ]
+    assert standing([FIRST, AGAIN, THEIRS, other, gone, *records]) == {"r/a": [FIRST, other]}
+    assert not withdrawals(given, {}, {}, "nothing", NOON)
 
 
 def test_loads_say_how_far_everybody_is() -> None:
