@@ -138,6 +138,9 @@ COLUMNS: Mapping[str, Callable[[AttemptResult], Cell]] = {
     "adjudicated": _of_verdict(lambda v: bool(v.adjudicates)),
     "unbound": _of_verdict(lambda v: v.basis is None),
     "flags": _of_verdict(lambda v: " ".join(v.flags)),
+    "review_seconds": _of_verdict(lambda v: v.seconds),
+    "queue": _of_verdict(lambda v: v.origin.queue if v.origin else None),
+    "queue_filter": _of_verdict(lambda v: v.origin.filter if v.origin else None),
     "disputed": lambda result: result.assessment.disputed,
     "outdated": lambda result: len(result.assessment.outdated),
     "decisions": lambda result: (

@@ -94,12 +94,12 @@ class Triage:
         return commit_progress(self.commit(sha), known)
 
     def attempts_of(self, sha: str) -> Sequence[Attempt]:
-        """The attempts at one human commit, in the order of the runs."""
-        return self._by_commit.get(sha, ())
+        """The attempts at one human commit, in the order of the runs; sealed as `attempt` is."""
+        return [self.attempt(attempt.key) for attempt in self._by_commit.get(sha, ())]
 
     def attempt(self, key: str) -> Attempt:
-        """The attempt with this key. Raises `KeyError`."""
-        return self._attempts[key]
+        """The attempt with this key, without its claim while that is sealed. Raises `KeyError`."""
+        return self.view.assessment(key).attempt if self.view.blind else self._attempts[key]
 
     def assessment(self, key: str) -> Assessment:
         """Everything that may be known of one attempt now: while blind without what is sealed."""

@@ -30,6 +30,7 @@ from core.models import (
     Assignment,
     Execution,
     LineComment,
+    Origin,
     Outcome,
     Verdict,
 )
@@ -442,6 +443,8 @@ def test_disputes_outdated_and_stray_verdicts_are_in_every_format(tmp_path: Path
     assert rows[0]["decisions"] == "ada: true_success\nbo: not_a_success"
     assert rows[0]["note"] == "ada: I say so\nbo: I do not"
     assert (rows[1]["cannot_tell"], rows[1]["unbound"]) == ("no base", "true")
+    assert (rows[1]["review_seconds"], rows[1]["queue"]) == ("41.5", "undecided")
+    assert rows[1]["queue_filter"] == "agent:trae"
     report = rendered(document, ".md")
     assert "**In dispute:**" in report
     assert "cannot tell (no base)" in report
@@ -456,7 +459,15 @@ def disputed_histories() -> dict[str, list[Verdict]]:
     bo = replace(ada, id="b", reviewer="bo", outcome=Outcome.FAILURE, note="I do not")
     return {
         "r1/a0": [ada, bo],
-        "r1/a1": [verdict("c", "r1/a1", cannot_tell="no base")],
+        "r1/a1": [
+            verdict(
+                "c",
+                "r1/a1",
+                cannot_tell="no base",
+                seconds=41.5,
+                origin=Origin("undecided", "agent:trae"),
+            )
+        ],
         "r7/gone": [verdict("s", "r7/gone", outcome=Outcome.TRUE_SUCCESS)],
     }
 

@@ -27,12 +27,16 @@ def test_a_blind_session_shows_nothing_until_one_has_decided(opened: Opened) -> 
     known = ada.assessment(KEY)
     assert (known.outcome, known.judgements, known.verdicts) == (UNDECIDED, (), ())
     assert known.attempt.marked_success is None
+    assert ada.attempt(KEY).marked_success is None
+    assert [a.marked_success for a in ada.attempts_of(SHA)] == [None, None]
+    assert ada.commit_progress(SHA).marked == 0
     assert (ada.history(KEY), ada.is_reviewed(KEY), ada.needs_decision(KEY)) == ((), False, True)
     assert (ada.progress().reviewed, ada.progress().judged) == (0, 0)
     verdict = ada.decide(KEY, outcome=TRUE)
     assert (verdict.in_view, verdict.blind) == ((), True)
     assert ada.assessment(KEY).disputed, "now it is shown, with agreement or not"
-    assert ada.assessment(KEY).attempt.marked_success is True
+    assert ada.attempt(KEY).marked_success is True
+    assert [a.marked_success for a in ada.attempts_of(SHA)] == [True, None]
     assert len(ada.history(KEY)) == 2
     later = ada.decide(KEY, note="after the fact")
     assert set(later.in_view or ()) == {InView.JUDGE, InView.VERDICTS, InView.CLAIM}
