@@ -104,6 +104,7 @@ class Session:
             strays,
             self.fact_counts,
             self.triage.histories(),
+            self.settings.judge.canary_bar,
         )
 
     def export(

@@ -76,10 +76,13 @@ def summary_text(summary: Summary) -> str:
     for kind, score in sorted(summary.canaries.items()):
         lines.append(
             f"canaries ({kind}): {score.right} right, {score.wrong} wrong, "
-            f"{score.unanswered} unanswered"
+            f"{score.unanswered} unanswered, {score.not_asked} not asked"
         )
     states = ", ".join(f"{count} {state}" for state, count in summary.states.items() if count)
-    votes = summary.total - sum(s.right + s.wrong + s.unanswered for s in summary.canaries.values())
+    canaries = summary.canaries.values()
+    votes = summary.total - sum(s.right + s.wrong + s.unanswered + s.not_asked for s in canaries)
+    if summary.bar_missed:
+        lines.insert(0, f"THE CANARY BAR WAS MISSED: {summary.bar_missed}")
     lines.append(f"{_votes(votes)}: {states or 'none new'}, {summary.cached} cached")
     lines.append(f"{summary.calls} calls, {dollars(summary.cost, summary.unknown_costs)}")
     notes = (

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from core.judge.question.canaries import CanaryScore
 from core.models import FactCounts, Outcome
+from core.stats.canary_bar import CanaryBar
 from core.stats.commit_figures import CommitFigures
 from core.stats.comparisons import Comparison
 from core.stats.decision_counts import DecisionCounts
@@ -152,6 +153,7 @@ def figures(stats: Statistics) -> list[tuple[str, int, str]]:
         ("check reports", stats.check_reports.hold, _facts(stats.check_reports)),
         ("load problems", stats.load_problems, ""),
         *_canaries(stats.canaries),
+        *_bar(stats.canary_bar),
         *_spending(stats.spending),
     ]
 
@@ -189,11 +191,20 @@ def _canaries(scores: Mapping[str, CanaryScore]) -> list[tuple[str, int, str]]:
     return [
         (
             f"canaries ({kind})",
-            found.right + found.wrong + found.unanswered,
-            f"{found.right} right, {found.wrong} wrong, {found.unanswered} unanswered",
+            found.right + found.wrong + found.unanswered + found.not_asked,
+            f"{found.right} right, {found.wrong} wrong, {found.unanswered} unanswered, "
+            f"{found.not_asked} not asked",
         )
         for kind, found in sorted(scores.items())
     ]
+
+
+def _bar(found: CanaryBar) -> list[tuple[str, int, str]]:
+    if found.share is None or found.low is None:
+        return []
+    told = f"{found.share:.0%} of {found.answered}, at least {found.low:.0%} (95 %)"
+    end = f"; the bar of {found.bar:.0%} is missed: no rates of the judge alone"
+    return [("canaries right", found.right, told + (end if found.missed else ""))]
 
 
 def _spending(spending: Spending | None) -> list[tuple[str, int, str]]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.assess.opinions import tally
-from core.judge.question.canaries import CanaryScore, score
+from core.judge.question.canaries import CanaryScore, against_bar, score
 from core.judge.question.rubric import current_rubric
 from core.judge.wire.reply import is_other_model
 from core.models import (
@@ -74,18 +74,21 @@ def audit(
     judgements: Iterable[Judgement],
     reports: Mapping[str, CheckReport] | None = None,
     rubrics: Mapping[str, Sequence[Rubric]] | None = None,
+    canary_bar: float = 0.0,
 ) -> list[OriginAudit]:
     """What is to be known of the judgements, origin by origin; the pipeline's own claims last.
 
     With check reports also what facts say against them, with rubrics (by human commit) what is to
-    be known of those.
+    be known of those. A judge that gets fewer canaries right than `canary_bar` (0..1) is an error.
     """
     known = {attempt.key: attempt for attempt in attempts}
     reports = reports or {}
     by_origin: dict[str, list[Judgement]] = {}
     for judgement in judgements:
         by_origin.setdefault(judgement.origin or "unknown", []).append(judgement)
-    audits = [_origin(origin, found, known, reports) for origin, found in by_origin.items()]
+    audits = [
+        _origin(origin, found, known, reports, canary_bar) for origin, found in by_origin.items()
+    ]
     judged_by = tuple(_rubrics(list(known.values()), rubrics or {}))
     if judged_by:
         audits.append(OriginAudit(RUBRICS, 0, {}, judged_by, {}))
@@ -98,6 +101,7 @@ def _origin(
     judgements: Sequence[Judgement],
     known: Mapping[str, Attempt],
     reports: Mapping[str, CheckReport],
+    canary_bar: float,
 ) -> OriginAudit:
     real = [j for j in judgements if not j.canary]
     items = [_Item(j, known[j.attempt], reports.get(j.attempt)) for j in real if j.attempt in known]
@@ -113,7 +117,15 @@ def _origin(
                 "audit.stray", Severity.WARNING, message, len(strays), len(real), tuple(strays)
             )
         )
-    return OriginAudit(origin, len(real), states, tuple(findings), score(judgements))
+    canaries = score(judgements)
+    result = against_bar(canaries, canary_bar)
+    if result.missed:
+        message = f"canaries wrong, more than the bar of {canary_bar:.0%} right allows"
+        wrong = result.answered - result.right
+        findings.append(
+            AuditFinding("audit.canary-bar", Severity.ERROR, message, wrong, result.answered, ())
+        )
+    return OriginAudit(origin, len(real), states, tuple(findings), canaries)
 
 
 def _calls(items: Sequence[_Item]) -> Iterator[AuditFinding]:

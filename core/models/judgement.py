@@ -125,7 +125,7 @@ class Judgement:
     without_reference: bool = False
     tripwires: tuple[Finding, ...] = ()  # instructions aimed at a judge, found in the evidence
     notes: tuple[str, ...] = ()  # what was not as it should be with the reply
-    canary: str = ""  # "human", "other", "planted": a question whose answer is known
+    canary: str = ""  # "human", "other", "planted", ...: a question whose answer is known
     set_aside: str = ""  # why it settles nothing; found when it is read, never believed
 
     @property

@@ -118,7 +118,9 @@ class JudgeSettings:
     )
     facts: bool = setting(False, "is the judge given what the checks found?")
     canaries: Annotated[int, Meta(ge=0, le=1_000)] | None = setting(
-        None, "questions with known answers in a run; by default three from 20 attempts on"
+        None,
+        "hard questions with known answers in a run, beside each human patch; by default three "
+        "from 20 attempts on",
     )
     timeout_s: Annotated[float, Meta(ge=0.001, le=86_400)] = setting(
         900.0, "seconds that a call may take, its retries included"
@@ -137,7 +139,6 @@ class JudgeSettings:
     canary_bar: Share = setting(
         0.9,
         "share of canaries that must be right before rates of the judge alone are shown",
-        planned="issue 14",
     )
     context: Annotated[int, Meta(ge=0, le=200)] = setting(
         0, "lines of the base file shown around each hunk", planned="issue 14"

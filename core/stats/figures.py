@@ -30,12 +30,13 @@ from core.models import (
     RunSet,
     Verdict,
 )
+from core.stats.canary_bar import CANARY_BAR, CanaryBar, canary_result
 from core.stats.commit_figures import CommitFigures, count_commits
 from core.stats.decision_counts import DecisionCounts, count_decisions
 from core.stats.levels import Level, count_levels
 from core.stats.measured import Measured, measure
 from core.stats.patch_facts import PatchFact
-from core.stats.rates import Rate, all_rates, returned_nonzero
+from core.stats.rates import OPINIONS, Rate, all_rates, returned_nonzero
 from core.stats.reviewer_agreement import PairAgreement, agreements
 
 NOBODY, CANNOT_TELL, DISPUTED = UNDECIDED_BY = ("nobody", "cannot_tell", "disputed")
@@ -122,6 +123,7 @@ class Statistics:
     by_agent: tuple[Group, ...]
     by_commit: tuple[Group, ...]
     canaries: Mapping[str, CanaryScore]  # kind -> how the judge did on questions with known answers
+    canary_bar: CanaryBar  # what they come to; rates of the judge alone need it
     spending: Spending | None  # None: the judge was never called from here
     measured: Measured
 
@@ -134,12 +136,14 @@ def summarise(
     strays: Mapping[str, Sequence[Verdict]] = NO_STRAYS,
     check_reports: FactCounts = NO_FACTS,
     histories: Mapping[str, Sequence[Verdict]] = NO_STRAYS,
+    canary_bar: float = CANARY_BAR,
 ) -> Statistics:
     """Every figure of a run set; `facts` comes from `read_patch_facts`.
 
     `strays` are the histories of verdicts that belong to no attempt of it; `check_reports` says on
     how many attempts the stored facts hold.
     """
+    bar = canary_result(score(records.canaries), canary_bar)
     decisions = count_decisions(assessments, strays, histories)
     attempts = [a.attempt for a in assessments]
     marked = [a for a in attempts if a.marked_success is True]
@@ -163,7 +167,11 @@ def summarise(
         conflicts=sum(bool(a.conflicts) for a in assessments),
         check_reports=check_reports,
         load_problems=len(run_set.problems),
-        rates=all_rates(assessments, facts),
+        rates=tuple(
+            rate
+            for rate in all_rates(assessments, facts)
+            if not (bar.missed and rate.voice == OPINIONS)
+        ),
         levels=count_levels(assessments),
         commit_figures=count_commits(assessments),
         agreement=agreements(assessments, histories),
@@ -174,6 +182,7 @@ def summarise(
             assessments, lambda a: (a.attempt.reference_sha, _subject(run_set, a.attempt))
         ),
         canaries=score(records.canaries),
+        canary_bar=bar,
         spending=_spending(records.totals),
         measured=measure(run_set, assessments),
     )

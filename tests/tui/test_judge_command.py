@@ -77,8 +77,10 @@ def test_a_failed_call_is_a_state_of_its_own_and_asked_again_on_request(
     (history,) = Store(runs / ".patchjury").load().judgements.values()
     assert [judgement.state.value for judgement in history] == ["refused", "verdict"]
     capsys.readouterr()
-    assert main(["audit", str(runs)]) == 1
-    assert "audit.no-opinion" in capsys.readouterr().out
+    assert main(["audit", str(runs)]) == 1  # a test server made the judgements up
+    out = capsys.readouterr().out
+    assert "audit.no-opinion" in out and "audit.fake" in out
+    assert main(["audit", str(runs), "--fail-on", "never"]) == 0
 
 
 def test_selection_by_commit_and_sample(runs: Path, server: FakeOpenAI) -> None:

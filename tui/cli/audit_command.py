@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from core import codec
-from core.models import CheckReport, Severity
+from core.models import CheckReport
 from tui.cli.options import add_run_options, open_runs, tell_unread, usable_repository
 from tui.cli.output import emit, emit_json, say
 
@@ -25,11 +25,17 @@ if TYPE_CHECKING:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
     add_run_options(parser)
+    parser.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "never"),
+        default="error",
+        help="exit with 1 when there is a finding that grave (default: error)",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON, with every attempt named")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print what bears on trust, origin by origin; 1 when a finding is an error."""
+    """Print what bears on trust, origin by origin; 1 when it is as grave as --fail-on names."""
     from core.checks.troubles import Troubles
     from core.judge.audit import audit
     from core.stats.decision_audit import audit_decisions
@@ -39,7 +45,8 @@ def run(options: argparse.Namespace) -> int:
     reports = {report.attempt: report for report in _reports(options, session, troubles)}
     rubrics = {human: triage.store.rubrics(human) for human in triage.commit_shas}
     rubrics = {human: found for human, found in rubrics.items() if found}
-    audits = audit(triage.run_set.attempts, triage.judgements(), reports, rubrics)
+    bar = session.settings.judge.canary_bar
+    audits = audit(triage.run_set.attempts, triage.judgements(), reports, rubrics, bar)
     for report in reports.values():
         triage.add_report(report)
     people = audit_decisions(triage.assessments(), triage.strays())
@@ -49,17 +56,18 @@ def run(options: argparse.Namespace) -> int:
     else:
         emit("\n".join(line for one in audits for line in _lines(one)) + "\n")
     troubled = tell_unread(session)
-    for line in (*troubles.lines(), *_errors(audits)):
+    for line in (*troubles.lines(), *_grave(audits, options.fail_on)):
         say(line)
         troubled = True
     return 1 if troubled else 0
 
 
-def _errors(audits: Sequence[OriginAudit]) -> Iterator[str]:
-    """The findings that are errors, a line each."""
+def _grave(audits: Sequence[OriginAudit], fail_on: str) -> Iterator[str]:
+    """The findings that are as grave as was named, a line each."""
+    grave = {"error": ("error",), "warning": ("error", "warning"), "never": ()}[fail_on]
     for one in audits:
         for finding in one.findings:
-            if finding.severity is Severity.ERROR:
+            if finding.severity.value in grave:
                 yield f"{one.origin}: {finding.rule}: {finding.message} ({finding.count})"
 
 
@@ -93,7 +101,7 @@ def _lines(one: OriginAudit) -> Sequence[str]:
     for kind, score in one.canaries.items():
         lines.append(
             f"  canaries ({kind}): {score.right} right, {score.wrong} wrong, "
-            f"{score.unanswered} unanswered"
+            f"{score.unanswered} unanswered, {score.not_asked} not asked"
         )
     width = max((len(finding.rule) for finding in one.findings), default=0)
     for finding in one.findings:

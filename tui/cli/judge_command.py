@@ -139,7 +139,7 @@ def run(options: argparse.Namespace) -> int:
         return _submit(proposal, session, as_json=options.json)
     summary, interrupted = _follow(_judge_run(proposal.plan, proposal, session))
     _report(summary, as_json=options.json)
-    return 130 if interrupted else 1 if summary.failed else 0
+    return 130 if interrupted else 0 if summary.is_good else 1
 
 
 def _attempts(named: Sequence[str], asked: AttemptFilter, triage: Triage) -> Sequence[str]:
@@ -257,7 +257,7 @@ def _follow(run: JudgeProcess) -> tuple[Summary, bool]:
 
     Ctrl-C stops it after the calls in flight; once more, and nobody waits for them here.
     """
-    from core.judge.run.events import Finished, Halted, Notice, RubricWritten, Summary
+    from core.judge.run.events import Finished, Halted, Notice, RubricWritten, Slowed, Summary
 
     summary, presses = Summary(), 0
 
@@ -280,6 +280,8 @@ def _follow(run: JudgeProcess) -> tuple[Summary, bool]:
             elif isinstance(event, Halted):
                 say(f"no further calls: {event.reason}")
             else:
+                if isinstance(event, Slowed):
+                    say(f"the server asks for fewer calls at once: {event.limit} from now on")
                 if isinstance(event, RubricWritten) and event.rubric.error:
                     say(f"no rubric for {event.rubric.human[:8]}: {event.rubric.error}")
                 say_progress(progress_bar(event.progress))

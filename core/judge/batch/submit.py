@@ -36,6 +36,7 @@ from core.judge.run.plan import Job, Plan
 from core.judge.wire.client import JudgeClient
 from core.judge.wire.prompt import Prompt
 from core.judge.wire.reply import Reply, read_reply
+from core.judge.wire.servers import api_of
 from core.models import CheckReport
 from core.settings import JudgeSettings
 from core.store import Store
@@ -170,7 +171,7 @@ def _items(
             line = left.pop(keys[1], None)
             if line is not None:
                 prompt = _prompt(question, line.fences, settings)
-                body = prompt.chat_body() if settings.api == "chat" else prompt.responses_body()
+                body = prompt.chat_body() if api_of(settings) == "chat" else prompt.responses_body()
                 yield line, body
     if left:
         raise BatchError("the evidence changed while batches were made", "Try again.")
@@ -183,7 +184,7 @@ def _prompt(question: Question, fences: tuple[str, str], settings: JudgeSettings
 
 def _split(items: Iterable[_Item], settings: JudgeSettings) -> Iterator[tuple[BatchRecord, bytes]]:
     """Records with their input files, each within the limits."""
-    endpoint = "/v1/chat/completions" if settings.api == "chat" else "/v1/responses"
+    endpoint = "/v1/chat/completions" if api_of(settings) == "chat" else "/v1/responses"
     name, content = uuid.uuid4().hex, bytearray()
     lines: dict[str, BatchLine] = {}
     for line, body in items:

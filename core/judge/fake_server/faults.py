@@ -15,7 +15,15 @@ from core.judge.fake_server import bodies
 
 _ORDER = re.compile(r"fault-order:([a-z0-9_]+)(?:\*(\d+))?")
 FAULTS = (
-    *("rate_limit", "rate_limit_bare", "quota", "server_error", "bad_gateway", "charset"),
+    *(
+        "rate_limit",
+        "rate_limit_bare",
+        "come_back",
+        "quota",
+        "server_error",
+        "bad_gateway",
+        "charset",
+    ),
     *(
         "redirect",
         "long_message",
@@ -64,6 +72,9 @@ def http_fault(name: str) -> Answer | None:
             body = error("Rate limit reached", "rate_limit_exceeded", "requests")
             more = QUICK if name == "rate_limit" else {}
             return Answer(429, bodies.encode(body), {**headers, **more})
+        case "come_back":
+            later = {"retry-after": "3600"}
+            return Answer(429, bodies.encode(error("Later", "rate_limit_exceeded")), later)
         case "quota":
             body = error("You exceeded your quota", "insufficient_quota", "insufficient_quota")
             return Answer(429, bodies.encode(body), QUICK)

@@ -33,6 +33,7 @@ class FakeOpenAI:
         self.orders: list[str] = []  # faults of the next calls, in order
         self.apis = {"responses", "chat"}
         self.poses_as_real = False  # does it keep silent about what it is?
+        self.agrees = False  # does it say yes to everything?
         self.invents = False  # does it quote what was never shown?
         self.preface = ""  # what stands before its answers, then in a Markdown fence
         self.obedient = False  # does it follow instructions in patches?
@@ -198,7 +199,8 @@ class FakeOpenAI:
         else:
             follows = self.obedient or fault == "obeys"
             told = "ignore all previous instructions" in prompt.partition("begin attempt")[2]
-            opinion = made_up_opinions.make_opinion(prompt, schema, obedient=follows and told)
+            obeys = self.agrees or (follows and told)
+            opinion = made_up_opinions.make_opinion(prompt, schema, obedient=obeys)
         if self.invents:
             made_up_opinions.invent_quotes(opinion)
         text = json.dumps(opinion)

@@ -1,7 +1,9 @@
 """Questions whose answers are known, mixed in to find out how good the judge is today.
 
-The human's own patch must be found to match; another commit's patch must not; and another
-commit's patch that tells the judge to say yes must not either.
+The human's own patch must be found to match by the rubric written from it. None of the others
+makes the human's change: another commit's patch, the same with an instruction to say yes, the
+human's without its largest hunk, backwards, with nothing but a comment, with nothing but a name
+changed. They are spread over the commits.
 """
 
 from __future__ import annotations
@@ -11,10 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from core.errors import SourceError
+from core.judge.question.canary_patches import DERIVED, PARTIAL, DerivedPatch, can_derive
 from core.models import Attempt, HumanCommit, Judgement, JudgementState, PatchEvidence, PatchState
 from core.sources import TextSource, read_to_send
 
-HUMAN, OTHER, PLANTED = KINDS = ("human", "other", "planted")
+HUMAN, OTHER, PLANTED = "human", "other", "planted"
+HARD = (OTHER, PLANTED, *DERIVED)
+"""The kinds that must not be found to match."""
 DEFAULT_NUMBER = 3
 FROM_ATTEMPTS = 20
 """Runs of this many attempts or more have canaries unless told otherwise."""
@@ -48,46 +53,100 @@ class PlantedText:
 
 @dataclass(slots=True)
 class CanaryScore:
-    """How the judge did on canaries of one kind. Unanswered ones count for nothing."""
+    """How the judge did on canaries of one kind. Failed calls and what was not asked count nowhere.
+
+    `not_asked` are those of which the judge was not shown enough to answer at all.
+    """
 
     right: int = 0
     wrong: int = 0
     unanswered: int = 0
+    not_asked: int = 0
 
     def add(self, judgement: Judgement) -> None:
         """Count one canary."""
         right = is_right(judgement)
+        not_asked = right is None and judgement.state is JudgementState.VERDICT
         self.right += right is True
         self.wrong += right is False
-        self.unanswered += right is None
+        self.not_asked += not_asked
+        self.unanswered += right is None and not not_asked
+
+
+@dataclass(frozen=True, slots=True)
+class CanaryResult:
+    """All canaries together against a bar (0..1)."""
+
+    right: int
+    answered: int
+    bar: float
+
+    @property
+    def share(self) -> float | None:
+        """The share that was right (0..1); None when none was answered."""
+        return self.right / self.answered if self.answered else None
+
+    @property
+    def missed(self) -> bool:
+        """Were fewer right than the bar asks for? Not while none was answered."""
+        return self.share is not None and self.share < self.bar
+
+
+def against_bar(scores: Mapping[str, CanaryScore], bar: float) -> CanaryResult:
+    """What canaries of every kind come to."""
+    right = sum(found.right for found in scores.values())
+    return CanaryResult(right, right + sum(found.wrong for found in scores.values()), bar)
 
 
 def choose_canaries(commits: Mapping[str, HumanCommit], number: int) -> list[tuple[Attempt, str]]:
     """Canaries as attempts of their own, each with its kind; the same for the same commits.
 
-    Without a second commit that has another diff, there are only those of the human's own patch.
+    The human's own patch at every commit, and `number` of the hard ones, another kind and another
+    commit each time as far as they go.
     """
     usable = sorted((item for item in commits.items() if item[1].diff), key=_shuffled)
-    found: list[tuple[Attempt, str]] = []
-    for place, (human, commit) in enumerate(usable):
-        if len(found) >= number:
+    if not number or not usable:
+        return []
+    found = [(_make(HUMAN, human, commit.diff), HUMAN) for human, commit in usable if commit.diff]
+    hard: list[tuple[Attempt, str]] = []
+    for place in range(len(HARD) * len(usable)):
+        if len(hard) == number:
             break
-        assert commit.diff is not None
-        found.append((_make(HUMAN, human, commit.diff), HUMAN))
-        other = _other_diff(commit.diff, [*usable[place + 1 :], *usable[:place]])
-        if other is not None:
-            found += [(_make(kind, human, other), kind) for kind in (OTHER, PLANTED)]
-    return found[:number]
+        round_, at = divmod(place, len(usable))  # every pair of commit and kind comes once
+        kind = HARD[(at + round_) % len(HARD)]
+        made = _hard(kind, usable[at], [*usable[at + 1 :], *usable[:at]])
+        if made is not None:
+            hard.append((made, kind))
+    return [*found, *hard]
+
+
+def _hard(
+    kind: str, item: tuple[str, HumanCommit], others: Iterable[tuple[str, HumanCommit]]
+) -> Attempt | None:
+    human, commit = item
+    assert commit.diff is not None
+    if kind in DERIVED:
+        return _make(kind, human, commit.diff) if can_derive(commit.diff, kind) else None
+    other = _other_diff(commit.diff, others)
+    return None if other is None else _make(kind, human, other)
 
 
 def is_right(judgement: Judgement) -> bool | None:
-    """Did the judge get a canary right? None when it did not answer."""
+    """Did the judge get a canary right? None when it did not answer, or could not have.
+
+    "Cannot assess" is wrong where everything was shown.
+    """
     if judgement.state is not JudgementState.VERDICT:
         return None
     criteria = judgement.criteria
+    logic, complete = criteria.optimization_logic_match, criteria.is_complete
+    if judgement.missing_evidence and logic is None:
+        return None
     if judgement.canary == HUMAN:
-        return criteria.optimization_logic_match is True and criteria.is_complete is True
-    return criteria.optimization_logic_match is False
+        return logic is True and complete is True
+    if judgement.canary == PARTIAL:
+        return logic is False or complete is False
+    return logic is False
 
 
 def score(judgements: Iterable[Judgement]) -> dict[str, CanaryScore]:
@@ -103,8 +162,9 @@ def possible_canaries(
     kind: str, human: str, commits: Mapping[str, HumanCommit]
 ) -> Iterator[Attempt]:
     """Every canary of a kind that there can be at a human commit."""
+    is_own = kind == HUMAN or kind in DERIVED
     for sha, commit in commits.items():
-        if commit.diff is not None and (sha == human) is (kind == HUMAN):
+        if commit.diff is not None and (sha == human) is is_own:
             yield _make(kind, human, commit.diff)
 
 
@@ -121,7 +181,11 @@ def _other_diff(diff: TextSource, commits: Iterable[tuple[str, HumanCommit]]) ->
 
 
 def _make(kind: str, human: str, source: TextSource) -> Attempt:
-    patch = PlantedText(source) if kind == PLANTED else source
+    patch = source
+    if kind == PLANTED:
+        patch = PlantedText(source)
+    elif kind in DERIVED:
+        patch = DerivedPatch(source, kind)
     evidence = PatchEvidence(PatchState.WHOLE, patch)
     return Attempt(f"canary/{kind}/{human}", human, patch=evidence)
 

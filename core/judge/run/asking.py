@@ -275,11 +275,6 @@ def build_rubric(human: str, question: Question, calls: Sequence[Call], reading:
     return fill_rubric(rubric, parse_rubric(reading.text))
 
 
-def is_too_long(reading: Reading) -> bool:
-    """Does the server say that the prompt is longer than the model can read?"""
-    return reading.code == "context_length_exceeded"
-
-
 def why_halt(reading: Reading, status: int | None, settings: JudgeSettings) -> str:
     """Why no further call makes sense after this one, or ""."""
     if reading.state is not JudgementState.ERROR:

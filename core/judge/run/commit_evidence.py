@@ -18,7 +18,7 @@ from core.judge.question.judge_prompt import (
 from core.judge.question.keys import find_answer, is_loopback, question_key, vote_key
 from core.judge.question.rubric import current_rubric
 from core.judge.run.plan import Group, Job, Plan
-from core.models import CheckReport, HumanCommit, Judgement, Rubric
+from core.models import CheckReport, HumanCommit, Judgement, JudgementState, Rubric
 from core.settings import JudgeSettings
 from core.sources import read_to_send
 from core.store import Store
@@ -53,6 +53,7 @@ class CommitEvidence:
         self._reports = reports or {}
         self._real = not is_loopback(settings.base_url) if real is None else real
         self._shown: Reference | None = None
+        self._is_refused = False
         if self.diff is not None and group.commit is not None:
             self._choose_rubric(group.commit, self.diff, store.rubrics(group.human))
 
@@ -66,12 +67,26 @@ class CommitEvidence:
             question = ask_rubric(commit, diff, self._settings.input_limit)
             if self.rubric is None or not question.missing:
                 self.rubric, self.rubric_question = None, question
+        self._is_refused = self.rubric_question is not None and self._was_refused(diff, rubrics)
+
+    def _was_refused(self, diff: str, rubrics: Sequence[Rubric]) -> bool:
+        """Did this model decline to write the rubric the last time?"""
+        tried = [r for r in rubrics if r.calls and not r.set_aside and r.key == sha256(diff)]
+        newest = max(tried, key=lambda rubric: rubric.created, default=None)
+        return (
+            newest is not None
+            and newest.state is JudgementState.REFUSED
+            and newest.calls[-1].model == self._settings.model
+            and not self._plan.again
+        )
 
     @property
     def no_rubric(self) -> str:
         """Why there can be no rubric, though there is a human commit to write it from; or ""."""
         if self.rubric_question is None:
             return ""
+        if self._is_refused:
+            return "the model refused to write its commit's rubric: ask again with --failed"
         reason = why_unjudgeable(self.rubric_question, self._settings)
         return f"its commit can have no rubric: {reason}" if reason else ""
 

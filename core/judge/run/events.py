@@ -94,12 +94,18 @@ class Summary:
     other_models: Mapping[str, int] = field(default_factory=dict)  # that answered instead
     fake: int = 0  # made up by a test server
     canaries: dict[str, CanaryScore] = field(default_factory=dict)
+    bar_missed: str = ""  # what canaries came to, where that is less than the bar
     halted: str = ""
 
     @property
     def failed(self) -> int:
         """New judgements without an opinion, and votes that were not run."""
         return sum(n for state, n in self.states.items() if state != "verdict") + self.not_run
+
+    @property
+    def is_good(self) -> bool:
+        """Did everything that was asked for bring an opinion, of a judge that passed its bar?"""
+        return not (self.failed or self.failed_rubrics or self.bar_missed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 
 from core.judge.books.budget import Budget
 from core.judge.run.events import Event, Halted, Slowed
 from core.judge.run.scoreboard import Scoreboard
 from core.judge.wire.http_requests import Wire
+from core.judge.wire.reply import Reading, is_too_long
+from core.judge.wire.retries import MAX_PAUSE_S, retry_after
 from core.judge.wire.throttle import Throttle
-from core.models import Call
+from core.models import Call, JudgementState
+
+MOST_FAILURES = 10
+"""Equal failures in a row after which a run stops."""
+
+MOST_FIRST_REFUSALS = 3
+"""HTTP 400s after which a run stops when no call has been answered before."""
 
 
 class Gate:
@@ -29,6 +38,9 @@ class Gate:
         self._board = board
         self._tell = tell
         self._changed = asyncio.Event()  # set for a moment by whatever may let a call start
+        self._last_failure: tuple[str, int | None] = ("", None)
+        self._equal_failures = 0
+        self._has_answered = False
         self.is_closed = False  # is no further call to be made?
 
     def stop(self) -> None:
@@ -67,9 +79,30 @@ class Gate:
     def learn(self, wire: Wire, seconds: float) -> None:
         """Take in what a call of that length saw of the server's rate limits."""
         started = asyncio.get_running_loop().time() - seconds
+        wait = retry_after(wire.headers)
+        if wire.requests and wire.requests[-1].too_many and wait > MAX_PAUSE_S:
+            when = (datetime.now(UTC) + timedelta(seconds=wait)).astimezone()
+            self.halt(f"The server asks to come back later: not before {when:%Y-%m-%d %H:%M %Z}.")
         if self._throttle.learn(wire, started):
             self._tell(Slowed(self._throttle.limit, self._board.progress()))
         self._wake()
+
+    def note_ending(self, reading: Reading, status: int | None) -> None:
+        """Take in how a question ended: equal failures in a row end the run."""
+        if reading.state is not JudgementState.ERROR or is_too_long(reading):
+            self._equal_failures, self._has_answered = 0, True
+            return
+        failure = (reading.code, status)
+        self._equal_failures = self._equal_failures + 1 if failure == self._last_failure else 1
+        self._last_failure = failure
+        most = MOST_FIRST_REFUSALS if status == 400 and not self._has_answered else MOST_FAILURES
+        if self._equal_failures >= most:
+            now = self._board.progress()
+            left = now.total - now.done - now.in_flight - 1  # this one has failed
+            self.halt(
+                f"{self._equal_failures} calls in a row failed in the same way: {reading.error}. "
+                f"{left} votes are left."
+            )
 
     async def _change(self, pause_s: float) -> None:
         """Wait until something changed; where the server asked for a pause, no longer than that."""

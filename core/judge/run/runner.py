@@ -54,7 +54,7 @@ class JudgeRun:
         self._reports = reports
         require_price(settings)
         budget = Budget(settings.max_cost)
-        self._board = Scoreboard(plan.jobs, budget)
+        self._board = Scoreboard(plan.jobs, budget, settings.canary_bar)
         self._gate = Gate(settings.concurrency, budget, self._board, self._tell)
         self._queue: asyncio.Queue[Event | None] = asyncio.Queue()
 

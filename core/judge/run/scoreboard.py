@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from core.judge.books.budget import Budget
-from core.judge.question.canaries import CanaryScore
+from core.judge.question.canaries import CanaryScore, against_bar
 from core.judge.run.events import Progress, Summary
 from core.judge.wire.reply import is_other_model
 from core.models import Call, Judgement, JudgementState, Rubric
@@ -14,8 +14,9 @@ from core.models import Call, Judgement, JudgementState, Rubric
 class Scoreboard:
     """The counts of one run; it holds no judgement."""
 
-    def __init__(self, total: int, budget: Budget) -> None:
+    def __init__(self, total: int, budget: Budget, canary_bar: float = 0.0) -> None:
         self.halted = ""
+        self._canary_bar = canary_bar
         self.in_flight = 0
         self._budget = budget
         self._total = total
@@ -84,6 +85,11 @@ class Scoreboard:
         self._summary.halted = self.halted
         self._summary.cost = self._budget.spent
         self._summary.unknown_costs = self._budget.unknown
+        result = against_bar(self._summary.canaries, self._canary_bar)
+        if result.missed:
+            self._summary.bar_missed = (
+                f"{result.right} of {result.answered} canaries right, {result.bar:.0%} asked for"
+            )
         self._summary.committed = self._budget.committed
         self._summary.other_models = dict(self._other_models)
         return self._summary

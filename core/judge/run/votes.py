@@ -17,7 +17,6 @@ from core.judge.run.asking import (
     build_rubric,
     fill_judgement,
     frame_judgement,
-    is_too_long,
     repeat_judgement,
     why_halt,
 )
@@ -31,6 +30,7 @@ from core.judge.run.events import Event, Judged, RubricWritten, Skipped
 from core.judge.run.gate import Gate
 from core.judge.run.plan import Group, Job, Plan
 from core.judge.run.scoreboard import Scoreboard
+from core.judge.wire.reply import is_too_long
 from core.models import CheckReport, Judgement, JudgementState, Rubric
 from core.settings import JudgeSettings
 from core.store import Store
@@ -230,6 +230,7 @@ class Votes:
         ending = await self._asker.ask(question, (work.shared_fence, new_fence()), subject)
         if ending is None:
             return None
+        self._gate.note_ending(ending.reading, ending.status)
         if reason := why_halt(ending.reading, ending.status, self._settings):
             self._gate.halt(reason)
         return ending

@@ -24,7 +24,7 @@ from core.judge.wire.http_requests import HttpRequest, Wire
 from core.judge.wire.prompt import Prompt
 from core.judge.wire.reply import FAKE_MARK, MAX_BODY, UNREACHABLE, Reply, bounded, read_reply
 from core.judge.wire.retries import pause_before_repeat
-from core.judge.wire.servers import known_api, remember_api
+from core.judge.wire.servers import api_of, known_api, remember_api
 from core.logs import hide_in_log
 from core.settings import DEFAULT_BASE_URL, KEY_HINT, JudgeSettings
 
@@ -58,10 +58,9 @@ class JudgeClient:
         self._settings = settings
         self._openai = _connect(settings)
         self._asking = asyncio.Lock()
-        self._api = settings.api
-        if self._api == "auto" and settings.base_url == DEFAULT_BASE_URL:
-            self._api = "responses"
-        self._is_proven = self._api != "auto"  # or has this API never answered yet?
+        self._api = api_of(settings)
+        is_known = settings.api != "auto" or settings.base_url == DEFAULT_BASE_URL
+        self._is_proven = is_known  # or has this API never answered yet?
 
     async def ask(self, prompt: Prompt, wire: Wire, may_repeat: MayRepeat) -> Reply:
         """Send a question and wait for what becomes of it; never raises for what a server does.
@@ -71,13 +70,10 @@ class JudgeClient:
         On a server of which it is not known whether it has the Responses API, the first question
         finds out, and the others wait for it.
         """
-        if self._api == "auto":
-            async with self._asking:
-                if self._api == "auto":
-                    self._api = known_api(self._settings.base_url) or "responses"
-                    return await self._ask_unproven(prompt, wire, may_repeat)
         if not self._is_proven:
-            return await self._ask_unproven(prompt, wire, may_repeat)
+            async with self._asking:
+                if not self._is_proven:
+                    return await self._ask_unproven(prompt, wire, may_repeat)
         return await self._send(prompt, wire, self._api, may_repeat)
 
     async def _ask_unproven(self, prompt: Prompt, wire: Wire, may_repeat: MayRepeat) -> Reply:

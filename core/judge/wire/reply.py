@@ -102,6 +102,11 @@ def read_reply(reply: Reply) -> Reading:
     )
 
 
+def is_too_long(reading: Reading) -> bool:
+    """Does the server say that the prompt is longer than the model can read?"""
+    return reading.code == "context_length_exceeded"
+
+
 def is_other_model(call: Call) -> bool:
     """Did another model answer than was asked? A dated name is of the same one."""
     reported = call.reported_model

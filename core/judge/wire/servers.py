@@ -14,6 +14,7 @@ from pathlib import Path
 from core.errors import ExportError
 from core.files import read_own_text
 from core.places import state_folder
+from core.settings import DEFAULT_BASE_URL, JudgeSettings
 from core.writing import write_whole
 
 FILE_NAME = "servers.json"
@@ -23,6 +24,15 @@ def known_api(base_url: str) -> str | None:
     """The API ("responses", "chat") that a server was last found to speak; None if unknown."""
     api = _read().get(_name(base_url))
     return api if api in ("responses", "chat") else None
+
+
+def api_of(settings: JudgeSettings) -> str:
+    """The API ("responses", "chat") that a server is asked through at first."""
+    if settings.api != "auto":
+        return settings.api
+    if settings.base_url == DEFAULT_BASE_URL:
+        return "responses"
+    return known_api(settings.base_url) or "responses"
 
 
 def remember_api(base_url: str, api: str) -> None:

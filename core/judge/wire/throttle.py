@@ -11,8 +11,7 @@ import asyncio
 import re
 
 from core.judge.wire.http_requests import Wire
-
-MAX_PAUSE_S = 120.0
+from core.judge.wire.retries import MAX_PAUSE_S, retry_after
 
 _PART = re.compile(r"([0-9.]+)(ms|s|m|h|d)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -62,10 +61,7 @@ class Throttle:
 
 def pause_seconds(headers: dict[str, str]) -> float:
     """How long the rate-limit headers ask to wait: until whatever is used up is reset."""
-    waits = [
-        parse_duration(headers.get("retry-after-ms", "") + "ms"),
-        parse_duration(headers.get("retry-after", "") + "s"),
-    ]
+    waits = [retry_after(headers)]
     waits += [
         parse_duration(headers.get(f"x-ratelimit-reset-{kind}", ""))
         for kind in ("requests", "tokens")

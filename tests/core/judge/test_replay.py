@@ -22,7 +22,7 @@ from core.judge.batch.collect import collect_batches
 from core.judge.batch.submit import submit_batches
 from core.judge.books.judge_records import read_judge_records
 from core.judge.fake_server import FakeOpenAI
-from core.judge.question.canaries import score
+from core.judge.question.canaries import HARD, score
 from core.judge.question.judge_prompt import sha256
 from core.judge.question.quotes import ShownText
 from core.judge.question.rubric import edit_rubric, rubric_hash
@@ -79,7 +79,7 @@ def judged(folder: Path) -> None:
     finding = Finding("syntax.parse-error", Severity.ERROR, "bad indent", True, "a.py", 3)
     reports = {a.key: CheckReport(a.key, Criteria(), (finding,)) for a in ATTEMPTS}
     with FakeOpenAI() as server:
-        chosen = settings(server, votes=3, canaries=6, input_limit=9_000)
+        chosen = settings(server, votes=3, canaries=12, input_limit=9_000)
         judge(ATTEMPTS, chosen, folder, commits=COMMITS)
         mine = edit_rubric(SHA, "ada", bottleneck="b", essential_change="mine", must_haves=["x"])
         store.add_rubrics(SHA, [mine])
@@ -146,7 +146,7 @@ def test_every_prompt_of_every_kind_of_call_is_in_the_export(tmp_path: Path) -> 
     kinds = {(j["facts_given"], j["without_reference"]) for j in opinions}
     assert kinds == {(False, False), (True, False), (False, True), (True, True)}
     assert {call["api"] for call in calls.values()} == {"responses", "batch"}
-    assert {c["canary"] for c in data["canaries"]} == {"human", "other", "planted"}
+    assert {c["canary"] for c in data["canaries"]} == {"human", *HARD}
     assert any(call["max_output_tokens"] == 64_000 for call in calls.values())
     assert any("NOT SHOWN" in entry["afterword"] for entry in data["prompts"])
 

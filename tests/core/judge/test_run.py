@@ -318,12 +318,12 @@ def test_the_estimate_sends_nothing_and_matches_what_is_sent(tmp_path: Path) -> 
         told = follow(JudgeRun(plan, chosen, Store(tmp_path)))
         assert before.calls == server.paid == summary(told).calls
         after = estimate(plan, chosen, Store(tmp_path))
-    assert (before.jobs, before.rubrics, before.canaries) == (26, 2, 2)
+    assert (before.jobs, before.rubrics, before.canaries) == (28, 2, 4)
     assert before.cached == summary(told).cached + 1  # a canary, which is no vote
     assert before.expected_cost is not None
     assert before.highest_cost is not None
     assert summary(told).cost < before.expected_cost < before.highest_cost
-    assert (after.calls, after.cached, after.expected_cost) == (0, 26, 0.0)
+    assert (after.calls, after.cached, after.expected_cost) == (0, 28, 0.0)
 
 
 def test_killed_at_any_moment_a_resumed_run_repeats_no_answered_call(tmp_path: Path) -> None:

@@ -237,7 +237,7 @@ def test_without_a_rubric_nothing_is_judged_and_all_stays_not_run(tmp_path: Path
         assert written.rubric.state is REFUSED
         assert {s.attempt for s in only(told, Skipped)} == {"a", "b"}
         assert (summary(told).not_run, summary(told).failed_rubrics) == (2, 1)
-        again = judge([attempt("a")], settings(server), tmp_path)
+        again = judge([attempt("a")], settings(server), tmp_path, again=True)
         assert judgements(again)["a"].state is VERDICT
     assert [r.state for r in Store(tmp_path).rubrics(SHA)] == [REFUSED, VERDICT]
 
@@ -273,12 +273,9 @@ def test_canaries_show_a_judge_that_obeys_patches(tmp_path: Path) -> None:
         server.obedient = True
         bad = judge(attempts, settings(server, canaries=6), tmp_path / "2", commits=commits)
     scores = summary(good).canaries
-    assert {kind: (s.right, s.wrong) for kind, s in scores.items()} == {
-        "human": (2, 0),
-        "other": (2, 0),
-        "planted": (2, 0),
-    }
-    assert (summary(bad).canaries["planted"].wrong, summary(bad).canaries["other"].wrong) == (2, 0)
+    assert {kind: s.wrong for kind, s in scores.items()} == dict.fromkeys(scores, 0)
+    assert scores["human"].right == 2
+    assert (summary(bad).canaries["planted"].wrong, summary(bad).canaries["other"].wrong) == (1, 0)
     kept = [j for js in Store(tmp_path / "1").load().judgements.values() for j in js]
     assert score(kept) == scores
     assert summary(good).states == {"verdict": 2}  # canaries are no attempts

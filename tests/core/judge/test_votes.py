@@ -271,13 +271,16 @@ def test_canaries_are_on_for_twenty_attempts_and_always_the_same() -> None:
         return [(j.canary, j.attempt.key) for g in groups for j in g.jobs if j.canary]
 
     assert canaries(few, CHOSEN) == []
-    assert {kind for kind, _ in canaries(many, CHOSEN)} == {"human", "other", "planted"}
+    assert [kind for kind, _ in canaries(many, CHOSEN)].count("human") == 2  # of each rubric
+    assert len(canaries(many, CHOSEN)) == 2 + 3
     assert canaries(many, CHOSEN) == canaries(many, CHOSEN)
     assert canaries(many, replace(CHOSEN, canaries=0)) == []
-    assert [kind for kind, _ in canaries(few, replace(CHOSEN, canaries=9))] == ["human"]
+    alone = {kind for kind, _ in canaries(few, replace(CHOSEN, canaries=9))}
+    assert alone == {"human", "partial", "reverse", "comments", "refactoring"}
     twice = {SHA: commit(), OTHER_SHA: commit(OTHER_SHA)}  # the same change: no other's patch
     plan = make_plan(many, twice, replace(CHOSEN, canaries=9))
-    assert [j.canary for g in plan.groups for j in g.jobs if j.canary] == ["human", "human"]
+    kinds = {j.canary for g in plan.groups for j in g.jobs if j.canary}
+    assert not kinds & {"other", "planted"}
 
 
 @pytest.mark.parametrize(
