@@ -36,6 +36,7 @@ def run() -> list[tuple[str, str, str]]:
     """The rows of the benchmark table."""
     with made_up_server() as base_url:
         settings = JudgeSettings(
+            model="gpt-5",
             base_url=base_url,
             api="responses",
             api_key=Secret("fake"),
@@ -153,6 +154,7 @@ def _key_times(base_url: str, repeats: int = 40) -> list[float]:
         runs = write_run_set(Path(name) / "runs", 3 * ATTEMPTS, sizes)
         environment = {
             "PATCHJURY_BASE_URL": base_url,
+            "PATCHJURY_MODEL": "gpt-5",
             "OPENAI_API_KEY": "made-up-key",
             "PATCHJURY_API": "responses",
             "PATCHJURY_CONCURRENCY": str(CONCURRENCY),
@@ -185,7 +187,12 @@ def _peak_memory(base_url: str, number: int) -> float:
 
 def _measure_memory(base_url: str, number: int) -> None:
     settings = replace(
-        JudgeSettings(), base_url=base_url, api="responses", api_key=Secret("fake"), canaries=0
+        JudgeSettings(),
+        model="gpt-5",
+        base_url=base_url,
+        api="responses",
+        api_key=Secret("fake"),
+        canaries=0,
     )
     plan = _plan(replace(settings, concurrency=CONCURRENCY), number)
     before = _resident("VmRSS")

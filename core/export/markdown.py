@@ -16,6 +16,7 @@ from core.assess.opinions import standing_votes
 from core.assess.outcome import is_judged
 from core.errors import SourceError
 from core.export.export_document import AttemptResult, CommitResult, Document, portable
+from core.export.judge_card_text import card_rows
 from core.export.markdown_text import bullets, clip, code, escape, fence, quote, table
 from core.export.markdown_verdicts import analyses_part, history_part, strays_part, verdict_parts
 from core.export.stats_text import (
@@ -123,9 +124,18 @@ def _head(document: Document) -> str:
             bullets(map(format_split, stats.funnel)),
             _outcomes(stats),
             _agents(stats),
+            _judge(stats),
             "## Commits\n\n",
         ]
     )
+
+
+def _judge(stats: Statistics) -> str:
+    """The judge's card; nothing where no judge gave an opinion."""
+    if stats.judge_card is None:
+        return ""
+    rows = [(label, escape(text)) for label, text in card_rows(stats.judge_card)]
+    return "## The judge\n\n" + table(("what", "of the judge"), rows)
 
 
 def _outcomes(stats: Statistics) -> str:

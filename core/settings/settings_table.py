@@ -81,7 +81,9 @@ class Price:
 class JudgeSettings:
     """The model that gives opinions: which, where, how often, for how much."""
 
-    model: str = setting("gpt-5", "the model that is asked", must=bool, expected="a name")
+    model: str = setting(
+        "", "the model that is asked; none until you choose one", must=bool, expected="a name"
+    )
     effort: str = setting(
         "medium",
         "how long it may think; empty leaves it to the server",

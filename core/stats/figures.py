@@ -33,6 +33,7 @@ from core.models import (
 from core.stats.canary_bar import CANARY_BAR, CanaryBar, canary_result
 from core.stats.commit_figures import CommitFigures, count_commits
 from core.stats.decision_counts import DecisionCounts, count_decisions
+from core.stats.judge_card import JudgeCard, judge_card
 from core.stats.levels import Level, count_levels
 from core.stats.measured import Measured, measure
 from core.stats.patch_facts import PatchFact
@@ -124,6 +125,7 @@ class Statistics:
     by_commit: tuple[Group, ...]
     canaries: Mapping[str, CanaryScore]  # kind -> how the judge did on questions with known answers
     canary_bar: CanaryBar  # what they come to; rates of the judge alone need it
+    judge_card: JudgeCard | None  # None: there is no opinion
     spending: Spending | None  # None: the judge was never called from here
     measured: Measured
 
@@ -183,6 +185,7 @@ def summarise(
         ),
         canaries=score(records.canaries),
         canary_bar=bar,
+        judge_card=judge_card(assessments, records, canary_bar),
         spending=_spending(records.totals),
         measured=measure(run_set, assessments),
     )

@@ -76,6 +76,7 @@ def faulty(key: str, order: str, patch: str = HUMAN_DIFF, human: str = SHA) -> A
 def settings(server: FakeOpenAI, **changes: object) -> JudgeSettings:
     """JudgeSettings that lead to a fake server."""
     plain = JudgeSettings(
+        model="gpt-5",
         base_url=server.base_url,
         api="responses",
         api_key=Secret(KEY),

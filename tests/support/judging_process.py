@@ -24,7 +24,12 @@ def main() -> None:
     """Judge N attempts with eight calls at once."""
     base_url, folder, number = sys.argv[1:]
     chosen = JudgeSettings(
-        base_url=base_url, api="responses", api_key=Secret("fake"), canaries=0, concurrency=8
+        model="gpt-5",
+        base_url=base_url,
+        api="responses",
+        api_key=Secret("fake"),
+        canaries=0,
+        concurrency=8,
     )
     attempts = [
         attempt(f"run/{n:04}", HUMAN_DIFF + unified("", f"# key run/{n:04}!\n", "n.py"))

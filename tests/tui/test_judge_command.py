@@ -27,6 +27,7 @@ ONE = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000"
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpenAI]:
     with FakeOpenAI() as fake:
         monkeypatch.setenv("PATCHJURY_BASE_URL", fake.base_url)
+        monkeypatch.setenv("PATCHJURY_MODEL", "gpt-5")
         monkeypatch.setenv("OPENAI_API_KEY", KEY)
         yield fake
 

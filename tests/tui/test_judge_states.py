@@ -50,6 +50,7 @@ GOOD = Criteria(True, True, True, True, False)
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpenAI]:
     with FakeOpenAI() as fake:
         monkeypatch.setenv("PATCHJURY_BASE_URL", fake.base_url)
+        monkeypatch.setenv("PATCHJURY_MODEL", "gpt-5")
         monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-of-the-user")
         yield fake
 

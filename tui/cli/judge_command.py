@@ -13,8 +13,9 @@ import signal
 from typing import TYPE_CHECKING
 
 from core import codec
-from core.errors import InputError
-from core.settings import DEFAULT_BASE_URL
+from core.errors import InputError, SettingsError
+from core.settings import DEFAULT_BASE_URL, remember
+from core.settings.remembered import read_remembered
 from tui.cli.options import add_filter_option, add_run_options, open_runs, positive
 from tui.cli.output import ask, can_ask, emit, emit_json, say, say_progress
 from tui.judge_text import estimate_text, progress_bar, summary_text
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from core.settings import JudgeSettings
     from core.triage import Triage
 
+REMEMBERED_PATH = "judge.model"
 _SETTINGS = (
     ("--model", str, "model to ask"),
     ("--effort", str, "reasoning effort: none, minimal, low, medium, high, xhigh"),
@@ -92,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
     """Judge; 1 when a vote ended without an opinion or was not run, 130 after Ctrl-C."""
     from core.assess.filters import parse_filter
     from core.judge.run.plan import Selection
-    from core.judge.run.proposal import propose
+    from core.judge.run.proposal import NoModelError, propose
     from core.settings import load_settings
 
     asked = parse_filter(options.filter)
@@ -116,6 +118,8 @@ def run(options: argparse.Namespace) -> int:
         options.sample,
         options.seed,
     )
+    if not settings.model and not options.collect:
+        raise NoModelError("no model was chosen yet", _model_hint(settings))
     proposal = propose(
         triage.assessments(),
         triage.run_set.commits,
@@ -135,6 +139,9 @@ def run(options: argparse.Namespace) -> int:
     if not options.yes and not _is_agreed(proposal):
         say("nothing was sent")
         return 1
+    if options.model and REMEMBERED_PATH not in read_remembered():
+        remember(model=options.model)
+        say(f"{options.model} is remembered as the judge's model")
     if options.batch:
         return _submit(proposal, session, as_json=options.json)
     summary, interrupted = _follow(_judge_run(proposal.plan, proposal, session))
@@ -163,6 +170,17 @@ def _show_prompt(proposal: Proposal, session: Session) -> int:
     for reason in shown.reasons:
         say(reason)
     return 0 if shown.prompts else 1
+
+
+def _model_hint(settings: JudgeSettings) -> str:
+    """What there is to choose from."""
+    from core.judge.run.model_choice import offer_models
+
+    try:
+        offer = offer_models(settings).text
+    except SettingsError as error:
+        offer = str(error)
+    return f"Name one with --model; it is remembered. {offer}"
 
 
 def _is_agreed(proposal: Proposal) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -17,11 +17,14 @@ from textual.widgets import Static
 from core.errors import PatchjuryError
 from core.judge.run.plan import Selection, select_attempts
 from core.judge.run.proposal import Proposal, propose
-from core.settings import load_settings
+from core.settings import load_settings, remember
 from core.text import one_line
 from core.triage import Triage
 from tui.judge_text import estimate_text
 from tui.work.latest import Latest
+
+if TYPE_CHECKING:
+    from core.judge.run.model_choice import ModelOffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,16 @@ def scopes(triage: Triage, key: str | None, listed: Sequence[str]) -> list[Scope
     return found
 
 
-def propose_for(triage: Triage, selection: Selection) -> Proposal:
-    """What judging a selection would come to. Raises `PatchjuryError`; sends nothing."""
+def propose_for(triage: Triage, selection: Selection) -> Proposal | ModelOffer:
+    """What judging a selection would come to, or the models to choose from where none was chosen.
+
+    Raises `PatchjuryError`; asks the server for nothing but its list of models.
+    """
     settings = load_settings(triage.run_set.root).judge
+    if not settings.model:
+        from core.judge.run.model_choice import offer_models  # here: it loads the client
+
+        return offer_models(settings)
     commits = triage.run_set.commits
     return propose(triage.assessments(), commits, triage.store, settings, selection)
 
@@ -78,6 +88,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         self._last_run = last_run
         self._loading = Latest(self)
         self._proposal: Proposal | None = None
+        self._offered = ""  # the model that a key chooses
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="-low"):
@@ -92,6 +103,10 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         self._choose(self._letter)
 
     def on_key(self, event: events.Key) -> None:
+        if event.key == "m" and self._offered:
+            remember(model=self._offered)
+            self._offered = ""
+            self._choose(self._letter)
         if any(choice.letter == event.key for choice in self._choices):
             self._choose(event.key)
 
@@ -101,7 +116,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         self.query_one("#choices", Static).update(self._choice_lines(letter))
         self._say([Content.styled("estimating …", "$dim")])
 
-        def work(_: Callable[[], bool]) -> Iterator[Proposal]:
+        def work(_: Callable[[], bool]) -> Iterator[Proposal | ModelOffer]:
             yield propose_for(self._triage, choice.selection)
 
         self._loading.run(work, self._proposed, self._failed)
@@ -111,7 +126,10 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         if proposal is not None and proposal.plan.jobs and not proposal.settings.lacks_key:
             self.dismiss(proposal)
 
-    def _proposed(self, proposal: Proposal) -> None:
+    def _proposed(self, proposal: Proposal | ModelOffer) -> None:
+        if not isinstance(proposal, Proposal):
+            self._offer_model(proposal)
+            return
         self._proposal = proposal
         said = estimate_text(proposal.figures, proposal.settings)
         if not proposal.plan.jobs:
@@ -119,6 +137,15 @@ class JudgeScreen(ModalScreen[Proposal | None]):
             why = f": {'; '.join(sorted(skipped))}" if skipped else ""
             said = [f"There is nothing to ask about these attempts{why}."]
         self._say([Content(one_line(line, 300)) for line in said])
+
+    def _offer_model(self, offer: ModelOffer) -> None:
+        """No model was chosen yet: say which there are; a key takes the one that is proposed."""
+        self._offered = offer.proposed
+        lines = ["No model was chosen yet, and patchjury chooses none.", offer.text]
+        if offer.proposed:
+            lines.append(f"m chooses {offer.proposed}; it is remembered.")
+        lines.append('Another one: model = "NAME" below [judge] in your patchjury.toml.')
+        self._say([Content(one_line(line, 500)) for line in lines])
 
     def _failed(self, error: PatchjuryError) -> None:
         self._say([Content.styled(one_line(str(error), 500), "$bad")])

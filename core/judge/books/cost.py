@@ -103,6 +103,17 @@ def has_price(settings: JudgeSettings) -> bool:
     return cost_of(Usage(1, 0, 1), settings.model, settings) is not None
 
 
+def price_text(settings: JudgeSettings) -> str:
+    """What the model costs, for people."""
+    costs = [
+        cost_of(Usage(*tokens), settings.model, settings)
+        for tokens in ((1_000_000, 0, 1), (1, 0, 1_000_000))
+    ]
+    if costs[0] is None or costs[1] is None:
+        return "its price is not known"
+    return f"${costs[0]:.2f} in and ${costs[1]:.2f} out for a million tokens"
+
+
 def require_price(settings: JudgeSettings) -> None:
     """Raises `SettingsError` when there is a cap that cannot be kept for want of a price."""
     if settings.max_cost is not None and not has_price(settings):

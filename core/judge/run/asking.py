@@ -275,8 +275,10 @@ def build_rubric(human: str, question: Question, calls: Sequence[Call], reading:
     return fill_rubric(rubric, parse_rubric(reading.text))
 
 
-def why_halt(reading: Reading, status: int | None, settings: JudgeSettings) -> str:
-    """Why no further call makes sense after this one, or ""."""
+def why_halt(
+    reading: Reading, status: int | None, settings: JudgeSettings, listed: Collection[str] = ()
+) -> str:
+    """Why no further call makes sense after this one, or ""; `listed` are the server's models."""
     if reading.state is not JudgementState.ERROR:
         return ""
     if reading.code == "insufficient_quota":
@@ -289,6 +291,7 @@ def why_halt(reading: Reading, status: int | None, settings: JudgeSettings) -> s
         return (
             f"The server does not know the model {settings.model!r} or the address "
             f"{settings.server} ({reading.error}). Change the setting model or base_url."
+            + (f" The server lists {', '.join(sorted(listed)[:12])}." if listed else "")
         )
     return ""
 

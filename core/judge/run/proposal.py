@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from core.errors import SettingsError
 from core.judge.books.batches import waiting_keys
 from core.judge.question.rubric import current_rubric
 from core.judge.run.estimate import Estimate, estimate
@@ -15,6 +16,10 @@ from core.judge.run.plan import Plan, Selection, make_plan, select_attempts, vot
 from core.models import Assessment, CheckReport, HumanCommit
 from core.settings import JudgeSettings
 from core.store import Store
+
+
+class NoModelError(SettingsError):
+    """Nobody has chosen a model yet, and patchjury chooses none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,9 @@ def propose(
     *,
     batch: bool = False,
 ) -> Proposal:
-    """What judging a selection would be. Raises `PatchjuryError`."""
+    """What judging a selection would be. Raises `PatchjuryError`, also when no model is chosen."""
+    if not settings.model:
+        raise NoModelError("no model was chosen yet", "Name one with --model; it is remembered.")
     without: frozenset[str] = frozenset()
     if selection.failed:
         without = humans_without_rubric(store, {a.attempt.reference_sha for a in assessments})

@@ -111,6 +111,7 @@ class JudgeRun:
             reports=self._reports,
             plan=self._plan,
             real=None if info.is_fake is None else not info.is_fake,
+            listed=info.shutdowns,
         )
 
     def _steps(self) -> Iterator[_Step]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from core.errors import SourceError, StoreError
@@ -65,6 +65,7 @@ class Votes:
         reports: Mapping[str, CheckReport] | None,
         plan: Plan,
         real: bool | None,
+        listed: Collection[str] = (),
     ) -> None:
         self._asker = asker
         self._gate = gate
@@ -76,6 +77,7 @@ class Votes:
         self._reports = reports
         self._plan = plan
         self._real = real
+        self._listed = listed  # the server's models
 
     # Rubrics
 
@@ -231,6 +233,6 @@ class Votes:
         if ending is None:
             return None
         self._gate.note_ending(ending.reading, ending.status)
-        if reason := why_halt(ending.reading, ending.status, self._settings):
+        if reason := why_halt(ending.reading, ending.status, self._settings, self._listed):
             self._gate.halt(reason)
         return ending

@@ -10,9 +10,9 @@ import asyncio
 import itertools
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,11 +44,12 @@ _current: ContextVar[Wire | None] = ContextVar("wire", default=None)
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
     """What a server says of itself: the day on which the model is shut down (`YYYY-MM-DD`), and
-    whether it makes its answers up. None is unknown.
+    whether it makes its answers up. None is unknown, also in the days of all listed models.
     """
 
     shutdown_date: str | None = None
     is_fake: bool | None = None
+    shutdowns: Mapping[str, str | None] = field(default_factory=dict)  # of every listed model
 
 
 class JudgeClient:
@@ -95,12 +96,11 @@ class JudgeClient:
         reply = await self._plain(lambda: models.with_raw_response.list(), "models")
         try:
             listed = json.loads(reply.body)
-            dates = {m["id"]: m.get("shutdown_date") for m in listed["data"]}
+            dates = {str(m["id"]): _day(m.get("shutdown_date")) for m in listed["data"]}
             fake = listed.get(FAKE_MARK) is True
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return ModelInfo()
-        date = dates.get(self._settings.model)
-        return ModelInfo(date if isinstance(date, str) else None, fake)
+        return ModelInfo(dates.get(self._settings.model), fake, dates)
 
     async def upload(self, name: str, content: bytes) -> Reply:
         """Upload a batch's input file."""
@@ -152,7 +152,7 @@ class JudgeClient:
     async def _send_repeatedly(
         self, prompt: Prompt, wire: Wire, api: str, may_repeat: MayRepeat
     ) -> Reply:
-        client = self._openai
+        client, settings = self._openai, self._settings
         api_calls: Any = client.chat.completions if api == "chat" else client.responses
         create = api_calls.with_streaming_response.create
         body = prompt.chat_body() if api == "chat" else prompt.responses_body()
@@ -167,7 +167,7 @@ class JudgeClient:
         for repeats in itertools.count():
             reply = await self._guarded(once, wire)
             request = wire.requests[-1] if wire.requests else None
-            if request is None or repeats == self._settings.max_retries:
+            if request is None or repeats == settings.max_retries:
                 return reply
             pause = pause_before_repeat(reply, request, wire.headers, repeats)
             if pause is None or not (request.is_free or may_repeat()):
@@ -213,6 +213,10 @@ class JudgeClient:
             content_type=key.redact(reply.content_type),
             request_id=key.redact(reply.request_id) if reply.request_id else None,
         )
+
+
+def _day(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 async def _read_bounded(answer: Any) -> Reply:

@@ -114,7 +114,11 @@ def test_a_server_that_cannot_be_reached_costs_nothing(tmp_path: Path) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     chosen = JudgeSettings(
-        base_url=f"http://127.0.0.1:{port}/v1", api="responses", max_retries=0, max_cost=50.0
+        model="gpt-5",
+        base_url=f"http://127.0.0.1:{port}/v1",
+        api="responses",
+        max_retries=0,
+        max_cost=50.0,
     )
     told = judge([distinct(number) for number in range(40)], chosen, tmp_path, commits={})
     assert summary(told).calls > 0

@@ -48,7 +48,12 @@ def plan_for(chosen: JudgeSettings, number: int = 12) -> Plan:
 def make(base_url: str, folder: Path, number: int = 12) -> JudgeProcess:
     """A run of few calls at once."""
     chosen = JudgeSettings(
-        base_url=base_url, api="responses", api_key=Secret(KEY), concurrency=2, canaries=0
+        model="gpt-5",
+        base_url=base_url,
+        api="responses",
+        api_key=Secret(KEY),
+        concurrency=2,
+        canaries=0,
     )
     return JudgeProcess(plan_for(chosen, number), chosen, Store(folder), {})
 

@@ -131,7 +131,7 @@ QUESTION = Question(
     rubric="hash",
     patches=("one", "two"),
 )
-CHOSEN = JudgeSettings(api_key=Secret("k"))
+CHOSEN = JudgeSettings(model="gpt-5", api_key=Secret("k"))
 
 
 @pytest.mark.parametrize(
