@@ -19,6 +19,7 @@ from core.store import identity
 from core.store.commit_files import read_files
 from core.store.contents import StoreContents, build_contents, decode_all, encode
 from core.store.documents import CommitDatabase, CommitFile, KnownIds
+from core.store.drafts import Drafts
 from core.store.location import STORE_FOLDER, StoreLocation, locate_store
 from core.store.mending import Repair, repair_store
 from core.store.merging import Merged, merge_stores
@@ -199,6 +200,11 @@ class Store:
         """Take out facts on one commit that were superseded, if many were. Raises `StoreError`."""
         with self._place.changing() as opened:
             sweep(opened, self._name(human, CHECKS))
+
+    @property
+    def drafts(self) -> Drafts:
+        """Texts that were begun and not recorded."""
+        return Drafts(self._place)
 
     def merge(self, other: Path) -> Merged:
         """Take in everything from the store in the folder `other`. Raises `StoreError`."""
