@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from unidiff.patch import PatchSet
 
 from core.patch.parse import FilePatch, FileStatus, Patch, diff_lines, holds_own_diff, parse_patch
 from core.sources import decode, encode
@@ -328,6 +329,21 @@ def test_nothing_raises_on_shuffled_patches(text: str) -> None:
 def test_nothing_raises_on_any_text(before: str, after: str) -> None:
     check_invariants(before + HEADER + HUNK + after)
     check_invariants("diff --git " + before + "\n--- " + after)
+
+
+def test_unidiff_reads_the_same_hunks_in_what_git_writes(repository: Path) -> None:
+    text = git(repository, "diff", "--cached", "-C")
+    theirs = [
+        (h.source_start, h.source_length, h.target_start, h.target_length, h.section_header)
+        for file in PatchSet(text)
+        for h in file
+    ]
+    ours = [
+        (h.old_start, h.old_count, h.new_start, h.new_count, h.section)
+        for file in parse_patch(text).files
+        for h in file.hunks
+    ]
+    assert ours == theirs and len(ours) > 5
 
 
 VERSION = st.lists(st.sampled_from(["a", "b", "-- c", "++ d", "@@ -1 +1 @@", "", "é"]), max_size=20)

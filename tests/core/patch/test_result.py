@@ -61,3 +61,43 @@ def test_a_patch_that_does_not_apply_is_named_with_its_reason() -> None:
     wrong = unified(BASE, HUMAN).replace("-value_10 = 10", "-value_10 = 11")
     with pytest.raises(InputError, match=r"attempt's patch does not apply .*hunk 1"):
         result(unified(BASE, HUMAN), wrong)
+
+
+def test_a_mode_that_comes_out_otherwise_is_a_difference() -> None:
+    script = "diff --git a/run.sh b/run.sh\nnew file mode 100644\n--- /dev/null\n+++ b/run.sh\n"
+    script += "@@ -0,0 +1 @@\n+echo\n"
+    patch = result(script, script.replace("100644", "100755"))
+    assert [(f.path, f.old_mode, f.new_mode) for f in patch.files] == [
+        ("run.sh", "100644", "100755")
+    ]
+    assert result(script, script).files == ()
+
+
+def test_a_rename_comes_to_the_same_as_a_deletion_with_an_addition() -> None:
+    moved = "diff --git a/other.py b/moved.py\nrename from other.py\nrename to moved.py\n"
+    apart = (
+        "diff --git a/other.py b/other.py\ndeleted file mode 100644\n--- a/other.py\n"
+        "+++ /dev/null\n@@ -1 +0,0 @@\n-x = 1\n"
+        "diff --git a/moved.py b/moved.py\nnew file mode 100644\n--- /dev/null\n"
+        "+++ b/moved.py\n@@ -0,0 +1 @@\n+x = 1\n"
+    )
+    assert result(apart, moved).files == ()
+    assert {f.path for f in result(moved, "diff --git a/n b/n\nnew file mode 100644\n").files} == {
+        "moved.py",
+        "n",
+        "other.py",
+    }
+
+
+@pytest.mark.parametrize(
+    "name", ["tab\there.py", 'quote".py', "back\\slash.py", "b b/c d.py", "\udcff"]
+)
+def test_odd_names_are_read_back(name: str) -> None:
+    files = {name: "x = 1\n"}
+    base = reader(files)
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t")
+    change = f'--- "a/{quoted}"\n+++ "b/{quoted}"\n@@ -1 +1 @@\n-x = 1\n+x = 2\n'
+    other = "--- /dev/null\n+++ b/n\n@@ -0,0 +1 @@\n+n\n"
+    patch = result_patch(parse_patch(change), parse_patch(other), base, base)
+    assert {file.path for file in patch.files} == {name, "n"}
+    assert patch.refusal is None
