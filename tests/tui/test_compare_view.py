@@ -21,8 +21,10 @@ from tests.support.runs import BASE, HUMAN, SHAS, build_runs, unified, write_att
 from tests.support.screen import press, running, screen_text, settled, triage_screen, until
 from tui.app import PatchjuryApp
 from tui.documents.compare_document import CompareDocument
-from tui.documents.document import Document
+from tui.documents.document import Document, Place
 from tui.documents.file_headings import notes_on
+from tui.documents.layout import View
+from tui.documents.marks import Mark
 from tui.documents.patch_colours import PatchColours
 from tui.documents.patch_document import PatchDocument
 
@@ -170,6 +172,25 @@ async def test_a_comment_stands_below_its_line_and_is_reached_with_one_key(runs:
         await press(pilot, "g", "i")
         assert view.place == place and place is not None and place.side is Side.ATTEMPT
         assert "✎ ann" not in await press(pilot, "o")
+
+
+@pytest.mark.parametrize(("side", "on_left"), [(Side.HUMAN, True), (Side.ATTEMPT, False)])
+def test_a_remark_stands_on_the_side_it_speaks_of(side: Side, on_left: bool) -> None:
+    patches = parse_patch(unified(BASE, HUMAN)), parse_patch(unified(BASE, HUMAN))
+    colours = (PatchColours(patches[0]), PatchColours(patches[1]))
+    mark = Mark(Place("engine/core.py", 10, side), "●", "", "a remark of some length " * 9)
+    document = CompareDocument(align(*patches), colours, [mark])
+    (row,) = document.marks
+    line, remark = (document.draw(at, 120, 0).plain for at in (row, row + 1))
+    middle = document.draw(row - 1, 120, 0).plain.index("│")
+    assert (line.index("●") < middle) is on_left
+    own, other = remark[:middle], remark[middle:]
+    own, other = (own, other) if on_left else (other, own)
+    assert "a remark" in own and not other.strip()
+    room, needed = document.measure(row + 1, 120)
+    assert room < 60 < needed
+    narrow = CompareDocument(align(*patches), colours, [mark], View(stacked=True))
+    assert "●" in narrow.draw(narrow.marks[0], 80, 0).plain
 
 
 async def test_copying_gives_code_without_decoration(runs: Path) -> None:

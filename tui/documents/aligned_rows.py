@@ -25,9 +25,12 @@ class RowDrawing:
         return not self._is_stacked and file.presence is Presence.BOTH
 
     def draw(
-        self, sheet: Sheet, file: FileAlignment, row: Row, side: int | None, sign: str
+        self, sheet: Sheet, file: FileAlignment, row: Row, side: int | None, signs: tuple[str, str]
     ) -> Content:
-        """One row; `side` 0 or 1: in one column, only the line of that side."""
+        """One row; `side` 0 or 1: in one column, only the line of that side.
+
+        `signs` are those of remarks on the human's line and on the attempt's.
+        """
         if row.lane is Lane.GAP:
             text = f"{'':>{sheet.digits}} ⋯ {plural(row.gap, 'unchanged line')}"
             return Content.styled(text, "$gutter").truncate(sheet.width)
@@ -36,7 +39,9 @@ class RowDrawing:
             left, right = side_widths(sheet)
             human = self._draw_side(0, file, row, left, sheet.columns, words[0])
             attempt = self._draw_side(1, file, row, right, sheet.columns, words[1])
-            return side_by_side(sheet, row, human, attempt, sign)
+            return side_by_side(sheet, row, human, attempt, signs)
+        shown = signs if side is None else (signs[side],)
+        sign = next((sign for sign in reversed(shown) if sign != " "), " ")
         side = _only_side(row) if side is None else side
         number = 1 if side == 1 else 0
         room = stacked_width(sheet)

@@ -73,16 +73,19 @@ def _trimmed(text: str, words: WordSpans) -> WordSpans:
     return tuple(trimmed) or words
 
 
-def side_by_side(sheet: Sheet, row: Row, human: Content, attempt: Content, sign: str) -> Content:
-    """A row with the human side left and the attempt's right; `sign` stands in the gutter."""
+def side_by_side(
+    sheet: Sheet, row: Row, human: Content, attempt: Content, signs: tuple[str, str]
+) -> Content:
+    """A row with the human side left and the attempt's right; `signs` stand before each."""
     mark, style = LANE_SIGNS[row.lane]
+    own, other = signs
     return Content.assemble(
         sheet.number(row.base),
         (mark, style),
-        (sign, _SIGN),
+        (own, _SIGN),
         sheet.number(row.human.new if row.human else None),
         human,
-        ("│", "$gutter"),
+        ("│", "$gutter") if other == " " else (other, _SIGN),
         sheet.number(row.attempt.new if row.attempt else None),
         attempt,
     )

@@ -18,9 +18,10 @@ from tui.documents.layout import Kind, Layout, Segment, View, changed_rows
 from tui.documents.lines import cells, prose, shown
 from tui.documents.marks import Mark
 from tui.documents.patch_colours import PatchColours
+from tui.documents.remarks import Remarks
 from tui.render.amounts import plural
 
-_PROSE = {Kind.GENERAL: 1, Kind.NOTE: 2, Kind.MARK: 6}
+_PROSE = {Kind.GENERAL: 1, Kind.NOTE: 2}
 """The kinds of rows that are sentences about code, and how far each is indented."""
 
 
@@ -49,16 +50,12 @@ class CompareDocument:
         self.alignment = alignment
         self.view = view or View()
         self._colours = colours
-        self._marks = marks
-        self._marks_in: dict[str, list[int]] = {}
-        for number, mark in enumerate(marks):
-            self._marks_in.setdefault(mark.place.file, []).append(number)
-        self._marked = [self._marked_rows(file) for file in alignment.files]
+        self._remarks = Remarks(marks, alignment)
         self._rows = RowDrawing(colours, self.view.stacked)
         self._widths: dict[int, int] = {}
         self._general = notes
         self._notes = [list(notes_on(file)) for file in alignment.files]
-        self._layout = Layout(alignment, self.view, len(notes), self._notes, self._marked)
+        self._layout = Layout(alignment, self.view, len(notes), self._notes, self._remarks.rows)
         self.files: Sequence[int] = self._layout.files
 
     @cached_property
@@ -71,14 +68,16 @@ class CompareDocument:
         """Rows that a remark stands at."""
         rows = (
             self._layout.visible_row(number, row)
-            for number, marked in enumerate(self._marked)
+            for number, marked in enumerate(self._remarks.rows)
             for row in marked
         )
         return sorted(set(rows))
 
     def with_view(self, view: View) -> CompareDocument:
         """The same comparison seen in another way."""
-        return CompareDocument(self.alignment, self._colours, self._marks, view, self._general)
+        return CompareDocument(
+            self.alignment, self._colours, self._remarks.marks, view, self._general
+        )
 
     def with_marks(self, marks: Sequence[Mark]) -> CompareDocument:
         """The same comparison with other remarks."""
@@ -144,7 +143,7 @@ class CompareDocument:
         file = self.alignment.files[segment.file]
         match segment.kind:
             case Kind.FILE:
-                return heading(file, len(self._marked[segment.file]), width)
+                return heading(file, len(self._remarks.rows[segment.file]), width)
             case Kind.NOTE:
                 text = self._notes[segment.file][segment.start]
                 return prose(text, "$middling", _PROSE[segment.kind], columns, width)
@@ -152,10 +151,8 @@ class CompareDocument:
                 text = f"  ⋯ {plural(segment.hidden, 'unchanged line')} (z unfolds)"
                 return Content.styled(text, "$gutter").truncate(width)
             case Kind.MARK:
-                mark = self._marks[segment.hidden]
-                return prose(
-                    f"{mark.sign} {mark.text}", mark.style, _PROSE[segment.kind], columns, width
-                )
+                sheet = Sheet(self._digits(segment.file), width, columns, continued)
+                return self._remarks.draw(segment.hidden, sheet, self._rows.has_two_sides(file))
             case _:
                 sheet = Sheet(self._digits(segment.file), width, columns, continued)
                 return self._draw_row(sheet, segment, inside, file)
@@ -168,9 +165,10 @@ class CompareDocument:
         else:
             at = segment.start + (inside if segment.kind is Kind.ROWS else 0)
             row = file.row(at)
-        sign = self._sign(segment, inside)
+        at = segment.start + (inside if segment.kind is Kind.ROWS else 0)
+        signs = self._remarks.signs(segment.file, at)
         return self._rows.draw(
-            sheet, file, row, inside if segment.kind is Kind.PAIR else None, sign
+            sheet, file, row, inside if segment.kind is Kind.PAIR else None, signs
         )
 
     def _base_row(self, segment: Segment, inside: int, file: FileAlignment) -> Row:
@@ -200,8 +198,11 @@ class CompareDocument:
     def measure(self, row: int, width: int) -> tuple[int, int]:
         segment, _ = self._layout.find(row)
         if (indent := _PROSE.get(segment.kind)) is not None:
-            sign = 2 if segment.kind is Kind.MARK else 0
-            return max(1, width - indent), cells(self.text_of(row)) + sign
+            return max(1, width - indent), cells(self.text_of(row))
+        if segment.kind is Kind.MARK:
+            file = self.alignment.files[segment.file]
+            sheet = Sheet(self._digits(segment.file), width, 0)
+            return self._remarks.measure(segment.hidden, sheet, self._rows.has_two_sides(file))
         if segment.kind not in (Kind.ROWS, Kind.PAIR, Kind.BASE):
             return width, 0
         file = self.alignment.files[segment.file]
@@ -228,7 +229,7 @@ class CompareDocument:
             return self._general[segment.start]
         file = self.alignment.files[segment.file]
         if segment.kind is Kind.MARK:
-            return self._marks[segment.hidden].text
+            return self._remarks.marks[segment.hidden].text
         if segment.kind is Kind.NOTE:
             return self._notes[segment.file][segment.start]
         if segment.kind is Kind.BASE:
@@ -265,21 +266,6 @@ class CompareDocument:
                 colours.prepare(cancelled)
 
         return prepare
-
-    def _marked_rows(self, file: FileAlignment) -> dict[int, list[int]]:
-        found: dict[int, list[int]] = {}
-        for number in sorted(n for path in paths_of(file) for n in self._marks_in.get(path, ())):
-            place = self._marks[number].place
-            if (row := file.row_of(place.side, place.line)) is not None:
-                found.setdefault(row, []).append(number)
-        return found
-
-    def _sign(self, segment: Segment, inside: int) -> str:
-        row = segment.start + (inside if segment.kind is Kind.ROWS else 0)
-        marks = [self._marks[number] for number in self._marked[segment.file].get(row, ())]
-        if segment.kind is Kind.PAIR:
-            marks = [mark for mark in marks if (mark.place.side is Side.ATTEMPT) == bool(inside)]
-        return marks[0].sign if marks else " "
 
 
 def _first_line(row: Row, side: Side) -> int:
