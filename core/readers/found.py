@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path, PurePath
 
-from core.models import Attempt, HumanCommit
+from core.models import Attempt, Execution, HumanCommit
 from core.readers.problems import Problems
 from core.readers.record_scan import Record
 from core.readers.walk import File, Folder
@@ -98,6 +98,7 @@ class Found:
     references: list[Reference] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
     submissions: list[SubmissionFacts] = field(default_factory=list)
+    executions: dict[tuple[str, str], Execution] = field(default_factory=dict)  # by run and item
     evaluations: list[Record] = field(default_factory=list)
     repositories: list[str] = field(default_factory=list)
     tables: list[File] = field(default_factory=list)  # that may hold measurements

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import InputError, RepositoryError
-from core.models import Attempt, RunSet
+from core.models import Attempt, Execution, RunSet
 from core.readers.evaluations import match_evaluations
 from core.readers.found import Found
 from core.readers.human_commits import (
@@ -20,7 +20,7 @@ from core.readers.human_commits import (
     read_commit_file,
 )
 from core.readers.join.claims import mark
-from core.readers.join.gathering import fold_recorded, gather
+from core.readers.join.gathering import fold_recorded, gather, merge_executions
 from core.readers.join.references import (
     merge_commits,
     merge_references,
@@ -242,7 +242,8 @@ class _Loader:
         gathered = gather(found.attempts, str(self._root), self._problems)
         gathered = with_submissions(gathered, found.submissions)
         marked = mark(gathered, found.reports, str(self._root), self._problems)
-        folders, recorded, folded = fold_recorded(found.folders, found.recorded, self._problems)
+        recorded = [_with_execution(attempt, found.executions) for attempt in found.recorded]
+        folders, recorded, folded = fold_recorded(found.folders, recorded, self._problems)
         keys = UniqueKeys()
         attempts = [*folders, *_with_keys([*recorded, *marked], keys)]
         attempts.sort(key=lambda attempt: attempt.key)
@@ -273,6 +274,14 @@ class _Loader:
             return looked_for
         more = f" (and {len(problems) - 1} more problems)" if len(problems) > 1 else ""
         return f"{problems[0].path} {problems[0].reason}{more}. {looked_for}"
+
+
+def _with_execution(attempt: Attempt, known: Mapping[tuple[str, str], Execution]) -> Attempt:
+    """An attempt of an attempts file with what an analysis of its run says besides."""
+    other = known.get((attempt.run, attempt.item))
+    if other is None:
+        return attempt
+    return replace(attempt, execution=merge_executions(attempt.execution, other))
 
 
 def _with_keys(attempts: Iterable[Attempt], keys: UniqueKeys) -> Iterable[Attempt]:

@@ -1,5 +1,6 @@
 """Write verdicts and evidence to a file. Its ending decides the format: .json (everything, can be
-imported again), .jsonl (an attempt a line), .csv (an attempt a row), .md (a report to read).
+imported again), .jsonl (an attempt a line), .csv (an attempt a row), .md (a report to read);
+a name that ends in preds.jsonl or predictions.jsonl: SWE-bench predictions.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from core.models import Attempt, PatchState
-from core.text import one_line, visible
+from core.text import one_line
 
 UNKNOWN = "unknown"
 """What readers put for an agent or model that nothing names."""
@@ -51,6 +51,7 @@ def thousands(count: int) -> str:
     return f"{count / 1e3:.1f}k" if count < 1e6 else f"{count / 1e6:.1f}M"
 
 
+_HEX = re.compile("[0-9a-f]+")
 _TIMESTAMP = re.compile(r"^\d{4}-(\d\d-\d\d)_(\d\d)-(\d\d)(?:-\d\d)?(?:_(.+))?$")
 
 
@@ -67,8 +68,10 @@ def short_key(attempt: Attempt) -> str:
 
 
 def short_sha(sha: str) -> str:
-    """The first 8 characters of a commit's name, in 8 cells."""
-    return visible(sha[:8])[:8].ljust(8) if sha else "no sha  "
+    """The first 8 characters of a commit's id, in 8 cells; a task's id whole."""
+    if sha and not _HEX.fullmatch(sha):
+        return one_line(sha, 40)
+    return sha[:8].ljust(8) if sha else "no sha  "
 
 
 def patch_label(attempt: Attempt) -> tuple[str, str]:

@@ -168,7 +168,7 @@ def complete(attempt: FoundAttempt, other: FoundAttempt) -> FoundAttempt:
         model=theirs.model if mine.model == UNKNOWN else mine.model,
         started=mine.started or theirs.started,
         status=mine.status or theirs.status,
-        execution=_merged(mine.execution, theirs.execution),
+        execution=merge_executions(mine.execution, theirs.execution),
         prompts=mine.prompts or theirs.prompts,
         logs=mine.logs + tuple(log for log in theirs.logs if log not in mine.logs),
     )
@@ -178,7 +178,8 @@ def complete(attempt: FoundAttempt, other: FoundAttempt) -> FoundAttempt:
     return replace(attempt, attempt=merged, names=(*attempt.names, theirs.model, *other.names))
 
 
-def _merged(mine: Execution, theirs: Execution) -> Execution:
+def merge_executions(mine: Execution, theirs: Execution) -> Execution:
+    """What either knows; the first counts where both do."""
     names = [field.name for field in fields(Execution)]
     known = {name: getattr(mine, name) for name in names if getattr(mine, name) is not None}
     return replace(theirs, **known)
@@ -270,6 +271,8 @@ def fold_recorded(
         folded += 1
         at = places[0]
         keys[record.run, record.item].append(result[at].key)
+        execution = merge_executions(result[at].execution, record.execution)
+        result[at] = replace(result[at], execution=execution)
         if record.patch.state is PatchState.WHOLE and not result[at].patch.has_text:
             result[at] = replace(result[at], patch=record.patch)
     if folded:

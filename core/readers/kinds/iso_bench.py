@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from core.models import Execution
 from core.readers.attempts_file import parse_attempt
 from core.readers.evaluations import is_evaluation
+from core.readers.fields import Fields
 from core.readers.found import Found
 from core.readers.human_commits import looks_like_commit, parse_commit
 from core.readers.reader import Folders, Reader, Records, Value
 from core.readers.record_scan import Record
-from core.readers.runs import JOURNAL, PATCH, SUMMARY, RunFolders
+from core.readers.runs import JOURNAL, PATCH, SUMMARY, RunFolders, error_of
 from core.readers.walk import Folder
 
 _LEAF_MARKS = frozenset({JOURNAL, PATCH})
@@ -36,6 +38,28 @@ def knows_attempt(value: Value, _name: str | None) -> bool:
 def read_attempt(record: Record, found: Found) -> None:
     """The attempt of a record."""
     found.recorded.append(parse_attempt(record, found.below_root(record.path)))
+
+
+def knows_run(value: Value, _name: str | None) -> bool:
+    """A run of `run_by_run_analysis.json`."""
+    return "run_id" in value and "resource_usage" in value and isinstance(value.get("items"), list)
+
+
+def read_run(record: Record, found: Found) -> None:
+    """Tokens, steps and errors of the run's items."""
+    fields = Fields(record.value)
+    run = fields.text("run_id") or ""
+    for value in fields.items("items"):
+        item = Fields(value)
+        executed, tokens = item.inside("execution"), item.inside("tokens")
+        found.executions[run, item.text("item_id") or ""] = Execution(
+            returncode=executed.integer("returncode"),
+            duration_s=executed.number("duration_seconds"),
+            steps=executed.integer("max_step"),
+            tokens_in=tokens.integer("input"),
+            tokens_out=tokens.integer("output"),
+            error=error_of(item.inside("errors")),
+        )
 
 
 def knows_evaluation(value: Value, _name: str | None) -> bool:
@@ -83,10 +107,11 @@ READER = Reader(
     "`prompt.json`, `task.txt` → prompt; stdout, stderr, trajectory → logs; the commit's subject, "
     "message, parent, diff; earlier evaluations → judgements. An attempts file beside its run "
     "folders "
-    "is the same attempts",
+    "is the same attempts; `run_by_run_analysis.json` → tokens, steps, errors",
     unread="workspaces inside an attempt",
     records=(
         Records(knows_attempt, read_attempt),
+        Records(knows_run, read_run),
         Records(knows_evaluation, read_evaluation),
         Records(knows_measurement, read_measurement, is_reference=True),
         Records(knows_commit, read_commit, is_reference=True),

@@ -104,6 +104,7 @@ def test_a_folder_may_mix_inputs(shared: Path) -> None:
     runs = read_runs(shared / "isobench")
     assert len(runs.attempts) == 509 + 300 - 278  # the same attempts, found twice
     assert len(runs.judgements) == 143
+    assert sum(a.execution.tokens_in is not None for a in runs.attempts) > 100
     reason = "278 of 300 records are attempts whose folders are here, and count once"
     assert reason in [problem.reason for problem in runs.problems]
 

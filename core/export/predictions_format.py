@@ -1,0 +1,49 @@
+"""SWE-bench predictions: what a harness takes, of the attempts that the filter lets through.
+
+A patch that is cut or cannot be read is left out: it would be evaluated as something it is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core import codec
+from core.errors import SourceError
+from core.export.export_document import Document
+from core.models import Attempt, PatchState
+
+NAMES = ("preds.jsonl", "predictions.jsonl")
+"""Endings of file names that ask for predictions."""
+
+_NOTHING = (PatchState.EMPTY, PatchState.MISSING)
+
+
+def render(document: Document) -> Iterator[str]:
+    """A line for each attempt: instance_id, model_name_or_path, model_patch."""
+    for result in document.attempts:
+        attempt = result.assessment.attempt
+        patch = _patch(attempt)
+        if patch is not None:
+            record = {
+                "instance_id": _instance(attempt),
+                "model_name_or_path": attempt.model,
+                "model_patch": patch,
+            }
+            yield codec.dumps(record) + "\n"
+
+
+def _patch(attempt: Attempt) -> str | None:
+    """The whole patch, "" for none; None when it is not all here."""
+    if attempt.patch.state in _NOTHING:
+        return ""
+    if attempt.patch.state is not PatchState.WHOLE or attempt.patch.source is None:
+        return None
+    try:
+        return attempt.patch.source.read()
+    except SourceError:
+        return None
+
+
+def _instance(attempt: Attempt) -> str:
+    """The task's id in its dataset; of ISO-Bench the human commit, whose tasks have numbers."""
+    return attempt.reference_sha if attempt.has_journal else attempt.item
