@@ -297,6 +297,18 @@ def test_a_verdict_against_its_own_criteria_is_flagged(opened: Opened) -> None:
     assert triage.decide(KEY, outcome=PARTIAL).flags == (Flag.AGAINST_OWN_CRITERIA,)
 
 
+def test_every_record_is_later_than_the_one_before_though_the_clock_stands_still(
+    opened: Opened,
+) -> None:
+    triage = opened()
+    triage.decide(KEY, outcome=TRUE)
+    triage.decide(KEY, note="n")
+    triage.undo(KEY)
+    times = [verdict.created for verdict in triage.history(KEY)]
+    assert len(times) == len(set(times)) == 3
+    assert times == sorted(times)
+
+
 def test_verdicts_on_attempts_that_are_gone_are_kept_and_counted(opened: Opened) -> None:
     triage = opened()
     triage.decide(OTHER, outcome=TRUE)

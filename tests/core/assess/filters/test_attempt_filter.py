@@ -13,6 +13,7 @@ from core.assess.outcome import assess
 from core.models import (
     Assessment,
     Attempt,
+    Basis,
     CheckReport,
     Criteria,
     Execution,
@@ -236,6 +237,16 @@ def test_nothing_is_said_of_what_no_reader_gave(name: str) -> None:
         wanted = "1" if field.kind is FieldKind.NUMBER else (field.choices or ("x",))[0]
         for text in (f"{name}:{wanted}", f"{name}:!{wanted}", f"-{name}:{wanted}"):
             assert not parse_filter(text).select([bare], {}), text
+
+
+def test_a_verdict_that_is_outdated_is_still_one() -> None:
+    old = Verdict("v", "k", "ada", NOON, Outcome.FAILURE, basis=Basis(patch="then"))
+    attempt = Attempt("k", ONE, patch=PatchEvidence(PatchState.WHOLE))
+    known = [assess(attempt, [old], basis=Basis(patch="now"))]
+    for text in ("has:verdict", "has:decision", "state:outdated", "-state:reviewed", "state:open"):
+        assert parse_filter(text).select(known, {}), text
+    for text in ("reviewer:ada", "has:comment", "state:unbound"):
+        assert not parse_filter(text).select(known, {}), text
 
 
 def test_the_quadrant_needs_a_measurement_and_a_logic() -> None:
