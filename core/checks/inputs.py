@@ -35,7 +35,7 @@ PATCH = "patch"
 BASE = "base"  # the full id of the base commit, where a repository holds it
 HUMAN = "human"  # the human change as parsed
 SUBJECT = "subject"  # of the human commit
-FILES = "files"  # of the human commit, as recorded
+FILES = "files"  # of the human commit, as recorded, and of its tests where they stand apart
 TARGETS = "targets"  # files that the prompt named
 RECORD = "record"  # what the pipeline wrote of the run
 PROMPTS = "prompts"
@@ -52,7 +52,7 @@ _CODE = (PATCH, BASE, HUMAN, ENGINE)
 _EVERYTHING = (*_CODE, SUBJECT, FILES, TARGETS, RECORD, PROMPTS, LOGS, COPIES, MADE_ON, SPEED)
 
 FAMILY_INPUTS: Mapping[str, tuple[str, ...]] = {
-    "patch": _CODE,
+    "patch": (*_CODE, FILES),
     "applies": (PATCH, BASE),
     "syntax": _CODE,
     "names": _CODE,
@@ -141,9 +141,14 @@ def commit_inputs(
         {
             HUMAN: identify(commit).parsed,
             SUBJECT: _hash(commit.subject) if commit.subject else "",
-            FILES: _hash(sorted(commit.files)) if commit.files else "",
+            FILES: _hash(_files(commit)) if commit.files or commit.tests else "",
         }
     )
+
+
+def _files(commit: HumanCommit) -> list[str]:
+    tests = [digest_source(commit.tests).hex()] if commit.tests else []
+    return [*sorted(commit.files), *tests]
 
 
 def attempt_inputs(

@@ -162,3 +162,10 @@ def test_only_families_that_parse_code_rest_on_the_parsers() -> None:
         for family, names in FAMILY_INPUTS.items()
         if family not in ("prompt", "speed")
     )
+
+
+def test_the_humans_tests_count_where_they_stand_apart(bench: Bench) -> None:
+    commit = bench.human()
+    tests = [Text("diff --git a/t b/t\n"), Text("diff --git a/u b/u\n")]
+    known = [commit_inputs(replace(commit, tests=text)).values[FILES] for text in (None, *tests)]
+    assert len(set(known)) == 3
