@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "judge": "ask a model for opinions, after an estimate",
     "audit": "say how far the judgements can be trusted",
     "trust": "say whether opinions that others stored here count",
+    "gate": "say whether a run set is good enough, for CI",
     "export": "write verdicts and evidence to a file",
     "assign": "give reviewers their share of the attempts",
     "adjudicate": "settle what reviewers differ on",

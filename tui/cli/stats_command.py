@@ -24,7 +24,10 @@ def run(options: argparse.Namespace) -> int:
     session.take_in_reports()
     statistics = session.statistics()
     if options.json:
-        emit_json(codec.dumps(codec.to_data(statistics), indent=1) + "\n")
+        from core.export.export_document import SCHEMA_VERSION
+
+        data = {"schema_version": SCHEMA_VERSION, **codec.to_data(statistics)}
+        emit_json(codec.dumps(data, indent=1) + "\n")
     else:
         from core.export.stats_text import format_statistics
 

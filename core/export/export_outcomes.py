@@ -1,0 +1,47 @@
+"""What a JSON export says of its attempts, outcome and claim, for a comparison with now."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from core.errors import ExportError
+from core.files import UnusableError, read_bytes
+from core.models import Outcome
+from core.sources import decode
+
+_MAX_EXPORT_BYTES = 2**31
+
+
+def read_outcomes(path: Path) -> list[tuple[Outcome, bool | None]]:
+    """Of each attempt of an export its outcome, and whether it was marked success.
+
+    Raises `ExportError` when the file cannot be read or is no JSON export.
+    """
+    try:
+        data = json.loads(decode(read_bytes(os.path.realpath(path), _MAX_EXPORT_BYTES)))
+    except UnusableError as error:
+        raise ExportError(error.of(path)) from error
+    except (ValueError, RecursionError) as error:
+        raise _no_export(path) from error
+    attempts = data.get("attempts") if isinstance(data, dict) else None
+    if not isinstance(attempts, list):
+        raise _no_export(path)
+    return [_outcome(attempt, path) for attempt in attempts]
+
+
+def _outcome(attempt: object, path: Path) -> tuple[Outcome, bool | None]:
+    if not isinstance(attempt, dict):
+        raise _no_export(path)
+    try:
+        outcome = Outcome(str(attempt.get("outcome")))
+    except ValueError as error:
+        raise _no_export(path) from error
+    marked = attempt.get("marked_success")
+    return outcome, marked if isinstance(marked, bool) else None
+
+
+def _no_export(path: Path) -> ExportError:
+    hint = "`patchjury export RUNS --to FILE.json` writes one."
+    return ExportError(f"{path.name} is no JSON export of patchjury", hint)

@@ -1,0 +1,75 @@
+"""Is a run set good enough? Conditions on the bounds of this set: what is unknown is never met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.models import Assessment, Outcome
+from core.stats.bounds import Bounds, bounds_of
+
+
+class Met(StrEnum):
+    """Whether a condition holds, whatever the unknown attempts turn out to be."""
+
+    YES = "met"
+    NO = "not met"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition: its `name` ("true success"), what was asked, and what the set says.
+
+    `bound` is a share (0..1) that `bounds` has to reach (`at_least`) or must not pass.
+    """
+
+    name: str
+    bounds: Bounds
+    bound: float
+    at_least: bool
+    source: str = ""  # where the bound comes from, when it was not given
+
+    @property
+    def met(self) -> Met:
+        """Does it hold? Unknown while the unknown attempts can decide it."""
+        low, high = self.bounds.low, self.bounds.high
+        if low is None or high is None:
+            return Met.UNKNOWN
+        if self.at_least:
+            return Met.YES if low >= self.bound else Met.NO if high < self.bound else Met.UNKNOWN
+        return Met.YES if high <= self.bound else Met.NO if low > self.bound else Met.UNKNOWN
+
+
+Outcomes = Iterable[tuple[Outcome, bool | None]]
+"""Of each attempt its outcome, and whether the pipeline marked it success."""
+
+
+def outcomes_of(assessments: Iterable[Assessment]) -> list[tuple[Outcome, bool | None]]:
+    """What a gate looks at."""
+    return [(known.outcome, known.attempt.marked_success) for known in assessments]
+
+
+def true_success(outcomes: Outcomes) -> Bounds:
+    """True successes among all attempts; one without a patch is none."""
+    return bounds_of(_is(Outcome.TRUE_SUCCESS, outcome) for outcome, _ in outcomes)
+
+
+def false_positive(outcomes: Outcomes) -> Bounds:
+    """False positives among the attempts that were marked success."""
+    return bounds_of(_is(Outcome.FALSE_POSITIVE, outcome) for outcome, marked in outcomes if marked)
+
+
+def decided(outcomes: Outcomes) -> Bounds:
+    """Decided attempts among all; nothing is unknown about that."""
+    return bounds_of(outcome is not Outcome.UNDECIDED for outcome, _ in outcomes)
+
+
+def _is(wanted: Outcome, outcome: Outcome) -> bool | None:
+    return None if outcome is Outcome.UNDECIDED else outcome is wanted
+
+
+def is_met(conditions: Iterable[Condition]) -> bool:
+    """Are all of them met?"""
+    return all(condition.met is Met.YES for condition in conditions)

@@ -1,0 +1,36 @@
+"""The gate: conditions on the bounds of this set."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.models import Outcome
+from core.stats.bounds import Bounds
+from core.stats.gate import Condition, Met, decided, false_positive, is_met, true_success
+
+TRUE, FALSE, OPEN = Outcome.TRUE_SUCCESS, Outcome.FALSE_POSITIVE, Outcome.UNDECIDED
+
+
+@pytest.mark.parametrize(
+    ("bounds", "bound", "at_least", "met"),
+    [
+        (Bounds(2, 8, 0), 0.2, True, Met.YES),
+        (Bounds(1, 8, 1), 0.2, True, Met.UNKNOWN),
+        (Bounds(1, 9, 0), 0.2, True, Met.NO),
+        (Bounds(1, 9, 0), 0.1, False, Met.YES),
+        (Bounds(1, 8, 1), 0.1, False, Met.UNKNOWN),
+        (Bounds(2, 8, 0), 0.1, False, Met.NO),
+        (Bounds(0, 0, 0), 0.0, True, Met.UNKNOWN),
+    ],
+)
+def test_what_is_unknown_is_not_met(bounds: Bounds, bound: float, at_least: bool, met: Met) -> None:
+    condition = Condition("x", bounds, bound, at_least)
+    assert condition.met is met
+    assert is_met([condition]) is (met is Met.YES)
+
+
+def test_what_the_conditions_are_over() -> None:
+    outcomes = [(TRUE, True), (FALSE, True), (OPEN, True), (Outcome.FAILURE, False), (OPEN, None)]
+    assert true_success(outcomes) == Bounds(1, 2, 2)
+    assert false_positive(outcomes) == Bounds(1, 1, 1)
+    assert decided(outcomes) == Bounds(3, 2, 0)
