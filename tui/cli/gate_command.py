@@ -15,7 +15,7 @@ from tui.cli.output import emit, emit_json, say
 
 if TYPE_CHECKING:  # imported late, so that --help is quick
     from core.models import Outcome
-    from core.stats.gate import Condition
+    from core.stats.conditions import Condition
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +46,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print each condition and what the set says of it."""
     from core.assess.filters import parse_filter
-    from core.stats.gate import is_met, outcomes_of
+    from core.stats.conditions import is_met, outcomes_of
     from core.writing import refuse, write_whole
 
     if options.comment:
@@ -73,7 +73,7 @@ def _conditions(
     options: argparse.Namespace, outcomes: list[tuple[Outcome, bool | None]]
 ) -> list[Condition]:
     from core.export.export_outcomes import read_outcomes
-    from core.stats.gate import Condition, decided, false_positive, true_success
+    from core.stats.conditions import Condition, decided, false_positive, true_success
 
     true, false = true_success(outcomes), false_positive(outcomes)
     found = []
@@ -113,7 +113,7 @@ def _line(condition: Condition) -> str:
 
 def _json(conditions: list[Condition]) -> str:
     from core import codec
-    from core.stats.gate import is_met
+    from core.stats.conditions import is_met
 
     data = {
         "schema_version": 1,
@@ -139,7 +139,7 @@ def _json(conditions: list[Condition]) -> str:
 
 def _markdown(conditions: list[Condition]) -> str:
     from core.export.markdown_text import bullets, escape
-    from core.stats.gate import is_met
+    from core.stats.conditions import is_met
 
     title = "met" if is_met(conditions) else "not met"
     return f"### patchjury gate: {title}\n\n" + bullets(escape(_line(c)) for c in conditions)

@@ -12,8 +12,8 @@ from core.stats.comparisons import benjamini_yekutieli, compare_pairs, holm
 
 def test_corrections_agree_with_statsmodels() -> None:
     source = random.Random(8)
-    for _ in range(500):
-        values = [source.random() ** source.choice([1, 4]) for _ in range(source.randint(1, 12))]
+    for _ in range(15):
+        values = [source.random() ** source.choice([1, 4]) for _ in range(source.randint(1, 20))]
         assert holm(values) == pytest.approx(multipletests(values, method="holm")[1], abs=1e-9)
         oracle = multipletests(values, method="fdr_by")[1]
         assert benjamini_yekutieli(values) == pytest.approx(oracle, abs=1e-9)

@@ -1,4 +1,4 @@
-"""The gate: conditions on the bounds of this set."""
+"""Conditions of a gate on the bounds of this set."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from core.models import Outcome
 from core.stats.bounds import Bounds
-from core.stats.gate import Condition, Met, decided, false_positive, is_met, true_success
+from core.stats.conditions import Condition, Met, decided, false_positive, is_met, true_success
 
 TRUE, FALSE, OPEN = Outcome.TRUE_SUCCESS, Outcome.FALSE_POSITIVE, Outcome.UNDECIDED
 
