@@ -75,16 +75,16 @@ def _rates(repository: Repository) -> Iterator[Figure]:
     found: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
     negatives: Counter[str] = Counter()
-    commits = list(_commits(repository))
+    commits = list(iso_commits(repository))
     for number, (human, commit) in enumerate(commits):
         shared = CommitContext(human, human.parent, repository)
-        own = _check(shared, human, make_patch(commit.base, commit.human))
+        own = check_patch(shared, human, make_patch(commit.base, commit.human))
         negatives.update({rule.partition(".")[0] for rule in rules_of(own)})
         other = commits[(number + 1) % len(commits)][1]
         for mutant in mutants(commit, make_patch(other.base, other.human), number):
             if mutant.kind == "other commit" and _paths(other) == _paths(commit):
                 continue
-            report = _check(shared, human, mutant.patch)
+            report = check_patch(shared, human, mutant.patch)
             made[mutant.kind] += 1
             found[mutant.kind] += _is_found(mutant, report)
             wrong[mutant.kind] += not _is_true(mutant, report)
@@ -103,7 +103,8 @@ _TARGETS = {
 }
 
 
-def _check(shared: CommitContext, human: HumanCommit, patch: str) -> CheckReport:
+def check_patch(shared: CommitContext, human: HumanCommit, patch: str) -> CheckReport:
+    """What the checks say of a patch as an attempt at a human commit."""
     state = PatchState.WHOLE if patch else PatchState.EMPTY
     evidence = PatchEvidence(state, Text(patch), len(patch), len(patch))
     attempt = Attempt("bench", human.sha, human.parent, patch=evidence)
@@ -125,30 +126,39 @@ def _is_true(mutant: Mutant, report: CheckReport) -> bool:
     )
 
 
-def _commits(repository: Repository) -> Iterator[tuple[HumanCommit, Commit]]:
-    """The human commits as file contents; those that change modes or binary files are left out."""
+def iso_commits(repository: Repository) -> Iterator[tuple[HumanCommit, Commit]]:
+    """The human commits of the public runs that can be laid out as file contents."""
     for path in sorted((RUNS / "tmp_single_commit").glob("*.json")):
         try:
-            info = repository.commit(path.stem)
+            found = read_commit(repository, path.stem)
         except RepositoryError:
             continue
-        if info.parent is None:
-            continue
-        base: dict[str, bytes] = {}
-        after: dict[str, bytes] = {}
-        patch = parse_patch(repository.diff(info.parent, info.sha))
-        for name in {n for f in patch.files for n in (f.old_path, f.new_path) if n}:
-            for files, sha in ((base, info.parent), (after, info.sha)):
-                data = repository.read_file(sha, name)
-                if data is not None:
-                    files[name] = data
-        if base and base != after and sum(map(len, after.values())) < MANY_BYTES:
-            text = Text(make_patch(base, after))
-            files_changed = tuple(sorted(base.keys() | after.keys()))
-            human = HumanCommit(
-                info.sha, info.subject, parent=info.parent, files=files_changed, diff=text
-            )
-            yield human, Commit(base, after)
+        if found is not None:
+            yield found
+
+
+def read_commit(repository: Repository, sha: str) -> tuple[HumanCommit, Commit] | None:
+    """A commit as file contents; None for roots, merges of nothing and very large ones.
+
+    Raises `RepositoryError`.
+    """
+    info = repository.commit(sha)
+    if info.parent is None:
+        return None
+    base: dict[str, bytes] = {}
+    after: dict[str, bytes] = {}
+    patch = parse_patch(repository.diff(info.parent, info.sha))
+    for name in {n for f in patch.files for n in (f.old_path, f.new_path) if n}:
+        for files, at in ((base, info.parent), (after, info.sha)):
+            data = repository.read_file(at, name)
+            if data is not None:
+                files[name] = data
+    if not base or base == after or sum(map(len, after.values())) >= MANY_BYTES:
+        return None
+    text = Text(make_patch(base, after))
+    names = tuple(sorted(base.keys() | after.keys()))
+    human = HumanCommit(info.sha, info.subject, parent=info.parent, files=names, diff=text)
+    return human, Commit(base, after)
 
 
 def _paths(commit: Commit) -> set[str]:

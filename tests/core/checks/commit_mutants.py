@@ -50,6 +50,7 @@ class Mutant:
     patch: str
     truth: dict[str, bool | None] = field(default_factory=dict)
     rules: tuple[str, ...] = ()  # any one of them (a prefix when it ends with a dot)
+    after: Files | None = None  # what the patch leaves of the files it knows; None: it says nothing
 
 
 def make_patch(base: Files, after: Files) -> str:
@@ -99,7 +100,7 @@ def mutants(commit: Commit, other_patch: str, seed: int = 0) -> Iterator[Mutant]
     chance = random.Random(seed)
     patch = make_patch(commit.base, commit.human)
     human = commit.base.keys() | commit.human.keys()
-    yield Mutant("verbatim", patch, _ALL_GOOD, ("copies.human",))
+    yield Mutant("verbatim", patch, _ALL_GOOD, ("copies.human",), commit.human)
     yield Mutant("empty", "", _NOTHING, ("patch.empty",))
     yield Mutant("other commit", other_patch, {"files_match": False})
     yield Mutant("wrong count", _wrong_count(patch), {"applies": False})
@@ -110,9 +111,19 @@ def mutants(commit: Commit, other_patch: str, seed: int = 0) -> Iterator[Mutant]
         rest = {p: d for p, d in commit.human.items() if p != path}
         left = {p: d for p, d in commit.base.items() if p != path}
         truth: dict[str, bool | None] = {"files_match": False, "is_complete": False}
-        yield Mutant("file left out", make_patch(left, rest), truth, ("files.missed",))
+        after = {**rest, path: commit.base.get(path)}
+        yield Mutant("file left out", make_patch(left, rest), truth, ("files.missed",), after)
+    yield from _extra_mutants(commit)
     yield from _python_mutants(commit, chance)
     yield from _brace_mutants(commit, chance)
+    yield from _fault_mutants(commit, chance)
+
+
+def _extra_mutants(commit: Commit) -> Iterator[Mutant]:
+    """The human's change and a file more."""
+    after = {**commit.human, "notes_of_the_agent.md": b"# Notes\n"}
+    patch = make_patch(commit.base, after)
+    yield Mutant("file too many", patch, {"files_match": False}, ("files.extra",), after)
 
 
 _ALL_GOOD: dict[str, bool | None] = {
@@ -147,13 +158,16 @@ def _python_mutants(commit: Commit, chance: random.Random) -> Iterator[Mutant]:
                 continue
             patch = make_patch(commit.base, {**commit.human, path: data})
             truth: dict[str, bool | None] = {"applies": True, "syntax_correct": not broken}
-            yield Mutant(kind, patch, {**truth, **_TRUTH.get(kind, {})}, _RULES.get(kind, ()))
+            after_files = {**commit.human, path: data}
+            known = {**truth, **_TRUTH.get(kind, {})}
+            yield Mutant(kind, patch, known, _RULES.get(kind, ()), after_files)
             break
     commented = {path: _comment(commit.base[path] or b"", chance) for path in changed}
     if any(commented[path] != commit.base[path] for path in changed):
         after_files = {**commit.base, **commented}
         patch = make_patch(commit.base, after_files)
-        yield Mutant("comment only", patch, {"applies": True}, ("patch.comments-only",))
+        rules = ("patch.comments-only",)
+        yield Mutant("comment only", patch, {"applies": True}, rules, after_files)
 
 
 def _brace_mutants(commit: Commit, chance: random.Random) -> Iterator[Mutant]:
@@ -172,8 +186,43 @@ def _brace_mutants(commit: Commit, chance: random.Random) -> Iterator[Mutant]:
                 lines = data.split(b"\n")
                 number = chance.choice(places)
                 lines[number] = lines[number].replace(brace, b"", 1)
-                patch = make_patch(commit.base, {**commit.human, path: b"\n".join(lines)})
-                yield Mutant("brace dropped", patch, {}, ("syntax.parse-error",))
+                after = {**commit.human, path: b"\n".join(lines)}
+                patch = make_patch(commit.base, after)
+                rules = ("syntax.parse-error", "syntax.suspect")
+                yield Mutant("brace dropped", patch, {}, rules, after)
+
+
+_FAULTS: dict[str, tuple[bytes, bytes]] = {
+    ".json": (rb"[\]}\"]", b""),
+    ".toml": (rb"^\[([\w.-]+)\]", rb"[\1"),
+    ".yaml": (rb"^(\w+):(?= |$)", rb"[\1: ["),
+    ".yml": (rb"^(\w+):(?= |$)", rb"[\1: ["),
+    ".sh": (rb"^(\s*)(?:fi|done|esac)\b", rb"\1"),
+    "CMakeLists.txt": (rb"^(\s*\w+)\(", rb"\1"),
+    ".cmake": (rb"^(\s*\w+)\(", rb"\1"),
+    "Dockerfile": (rb"^(?:RUN|COPY|ENV|FROM)\b", b"RNU"),
+}
+"""By the end of a file's name: what is changed so that its own parser refuses it, and to what."""
+
+
+def _fault_mutants(commit: Commit, chance: random.Random) -> Iterator[Mutant]:
+    for path, data in sorted(commit.human.items()):
+        fault = next((f for end, f in _FAULTS.items() if path.endswith(end)), None)
+        base = commit.base.get(path)
+        if fault is None or data is None or base is None or data == base:
+            continue
+        if b"<<" in data or b'"""' in data:
+            continue  # what stands in a text within the text is no fault
+        lines = data.split(b"\n")
+        places = [n for n, line in enumerate(lines) if re.search(fault[0], line)]
+        places = [n for n in places if not re.match(rb"\s*(?:#|//)", lines[n])]
+        places = [n for n in places if not n or not lines[n - 1].endswith(b"\\")]
+        if not places:
+            continue
+        number = chance.choice(places)
+        lines[number] = re.sub(fault[0], fault[1], lines[number], count=1)
+        after = {**commit.human, path: b"\n".join(lines)}
+        yield Mutant("fault in another language", make_patch(commit.base, after), {}, (), after)
 
 
 def _new_lines(before: bytes, after: bytes) -> list[int]:
