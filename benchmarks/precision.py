@@ -11,6 +11,7 @@ whose truth nobody here knows, is unmeasured.
 from __future__ import annotations
 
 import argparse
+import ast
 import os
 import re
 import subprocess
@@ -27,7 +28,7 @@ from core.checks.languages.kinds import language_of
 from core.git.repository import Repository
 from core.models import CheckReport, HumanCommit
 from core.stats.figures import wilson_interval
-from tests.core.checks.commit_mutants import Commit, Mutant, make_patch, mutants
+from tests.core.checks.commit_mutants import Commit, Files, Mutant, make_patch, mutants
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "rules.md"
 START, END = "<!-- precision: made by `make precision` -->", "<!-- end of precision -->"
@@ -38,7 +39,7 @@ _BROKEN = frozenset(
     {"colon dropped", "parenthesis dropped", "keyword dropped", "wrong indentation"}
     | {"brace dropped", "fault in another language"}
 )
-_SAME = frozenset({"verbatim", "reformatted"})
+_SAME_LINES = frozenset({"verbatim", "wrong count", "reversed context"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,13 @@ class Case:
     mutant: Mutant
     report: CheckReport
 
+    def after(self) -> Files:
+        """What the mutant leaves."""
+        return self.mutant.after or {}
+
     def changed(self) -> set[str]:
         """The files that the mutant leaves otherwise than the base."""
-        after = self.mutant.after or {}
+        after = self.after()
         names = after.keys() | self.commit.base.keys()
         return {path for path in names if after.get(path) != self.commit.base.get(path)}
 
@@ -61,19 +66,54 @@ class Case:
         return {path for path in base.keys() | human.keys() if base.get(path) != human.get(path)}
 
 
-_TRUTH: dict[str, Callable[[Case], bool]] = {
+def _does_the_same(one: Files, other: Files) -> bool | None:
+    """Do two sets of files do the same, as Python's own trees have it? None: nobody knows."""
+    answers = {
+        _same_file(path, one.get(path), other.get(path)) for path in one.keys() | other.keys()
+    }
+    return False if False in answers else None if None in answers else True
+
+
+def _same_file(path: str, one: bytes | None, other: bytes | None) -> bool | None:
+    if one == other or path.endswith((".md", ".rst")):
+        return True
+    if one is None or other is None:
+        return False
+    if not path.endswith(".py"):
+        return None
+    try:
+        return _plain_tree(one) == _plain_tree(other)
+    except (SyntaxError, ValueError):
+        return False
+
+
+def _plain_tree(data: bytes) -> str:
+    """Python's tree of a text as text, docstrings left out."""
+    tree = ast.parse(data)
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
+            value = body[0].value
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                node.body = body[1:] or [ast.Pass()]  # type: ignore[attr-defined]
+    return ast.dump(tree)
+
+
+_TRUTH: dict[str, Callable[[Case], bool | None]] = {
     "patch.empty": lambda case: case.mutant.kind == "empty",
     "patch.malformed": lambda case: case.mutant.kind == "wrong count",
-    "patch.comments-only": lambda case: case.mutant.kind == "comment only",
+    "patch.comments-only": lambda case: _does_the_same(case.commit.base, case.after()),
     "syntax.parse-error": lambda case: case.mutant.kind in _BROKEN,
     "files.missed": lambda case: bool(case.wanted() - case.changed()),
     "files.extra": lambda case: bool(case.changed() - case.wanted()),
-    "coverage.equal-tree": lambda case: case.mutant.kind in _SAME,
-    "copies.human": lambda case: case.mutant.kind == "verbatim",
+    "coverage.equal-tree": lambda case: _does_the_same(case.commit.human, case.after()),
+    "copies.human": lambda case: case.mutant.kind in _SAME_LINES,
 }
 """Certain rule to what is true of a case; rules that are not here are unmeasured."""
 
-_NEEDS_FILES = frozenset({"files.missed", "files.extra"})
+_NEEDS_FILES = frozenset(
+    {"files.missed", "files.extra", "patch.comments-only", "coverage.equal-tree"}
+)
 
 
 @dataclass(slots=True)
@@ -90,7 +130,9 @@ class Tally:
         for rule in rules & _TRUTH.keys():
             if rule in _NEEDS_FILES and case.mutant.after is None:
                 continue
-            self._count(rule, _TRUTH[rule](case), case, where)
+            is_true = _TRUTH[rule](case)
+            if is_true is not None:
+                self._count(rule, is_true, case, where)
         if case.report.criteria.syntax_correct is True and case.mutant.after is not None:
             for label in _languages(case):
                 self._count(label, case.mutant.kind not in _BROKEN, case, where)

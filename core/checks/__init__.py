@@ -6,6 +6,7 @@ import logging
 from collections.abc import Collection
 from datetime import datetime
 
+from core.checks.budget import RULE_SECONDS, BudgetExceeded, budget
 from core.checks.context import Context
 from core.checks.registry import (
     FAMILIES,
@@ -78,11 +79,14 @@ def check_attempt(
 def _facts(rule: Rule, context: Context) -> list[Fact]:
     """What one rule says; of one that fails only that it did."""
     try:
-        facts = list(rule.check(context))
+        with budget():
+            facts = list(rule.check(context))
         settled = {fact.criterion for fact in facts if isinstance(fact, Settled)}
         if not settled <= set(rule.criteria):
             raise ValueError(f"it does not declare that it settles {settled - set(rule.criteria)}")
         return facts
+    except BudgetExceeded:
+        return [Measure(f"{rule.id}.unknown", f"it took more than {RULE_SECONDS:.0f} s")]
     except RecursionError:
         return [Measure(f"{rule.id}.unknown", "the source is nested too deeply")]
     except Exception as error:  # noqa: BLE001 - a fault of one rule costs that rule only

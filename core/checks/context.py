@@ -279,6 +279,14 @@ class Context:
         """Each file before and after; None when the patch does not apply or that is not known."""
         return None if self.patch is None else versions_of(self.shared, self.patch, self.changes)
 
+    def versions_at(self, path: str) -> Versions | None:
+        """The file of a new name before and after, None when that is not known."""
+        return self._versions_by_path.get(path)
+
+    @cached_property
+    def _versions_by_path(self) -> dict[str, Versions]:
+        return {versions.path: versions for versions in self.versions or ()}
+
     @cached_property
     def syntax(self) -> tuple[tuple[Versions, Answer], ...]:
         """What the patch did to the syntax of each file that has one; nothing without a base."""

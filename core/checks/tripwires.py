@@ -20,9 +20,9 @@ RULE = "injection.patch"
 MAX_FINDINGS = 20
 
 _OPENS, _CLOSES = "[<＜‹«⟨〈《]", "[>＞›»⟩〉》]"
-FENCE_LOOK_ALIKE = re.compile(
-    rf"{_OPENS}{{2,}}[\s/]*patch[\s_-]?jury"
-    rf"|{_OPENS}{{3,}}[^\n<>]{{0,80}}\b(?:begin|end)\b[^\n<>]{{0,80}}{_CLOSES}{{3,}}",
+FENCE_LOOK_ALIKE = re.compile(  # only where a run of marks begins: each is read once
+    rf"(?<!{_OPENS}){_OPENS}{{2,}}+[\s/]*+patch[\s_-]?jury"
+    rf"|(?<!{_OPENS}){_OPENS}{{3,}}+[^\n<>]{{0,80}}\b(?:begin|end)\b[^\n<>]{{0,80}}{_CLOSES}{{3,}}",
     re.IGNORECASE,
 )
 CHAT_MARK = re.compile(
@@ -55,7 +55,7 @@ class _Pattern:
     most: int = MAX_FINDINGS  # in one text
 
 
-_GAP = r"[\s+#/*\"'.,:;-]+"  # an instruction may run over the lines of a comment
+_GAP = r"[\s+#/*\"'.,:;-]++"  # an instruction may run over the lines of a comment
 
 
 def _pattern(what: str, starts: str, rest: str) -> _Pattern:

@@ -13,7 +13,7 @@ import hashlib
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from zlib import crc32
 
@@ -28,7 +28,7 @@ MIN_LINES = 4
 """Patches with fewer changed lines are never near copies: they are too alike by nature."""
 MAX_NAMED = 5
 
-_MAIL_END = re.compile(r"\n-- ?\r?\n\d[\w.() -]*\s*\Z")
+_MAIL_END = re.compile(r"\n-- ?\r?\n\d[\w.() -]*+\s*+\Z")
 """What `git format-patch` puts below a patch: a line that looks removed, and git's version."""
 _BANDS = 3
 _MAX_BUCKET = 50
@@ -106,7 +106,11 @@ class CopyIndex:
             sketch = self._sketches[digest]
             for value in sketch[:_BANDS] if len(sketch) >= MIN_LINES else ():
                 buckets[value][digest] = None
-        near = {digest: self._near(digest, buckets, set(keys)) for digest in digests}
+        names: dict[bytes, str] = {}  # each patch by the first attempt of the group that holds it
+        for key in keys:
+            if key in self._digests:
+                names.setdefault(self._digests[key], key)
+        near = {digest: self._near(digest, buckets, names) for digest in digests}
         return {key: self._copies(key, near) for key in keys}
 
     def _copies(self, key: str, near: Mapping[bytes, tuple[tuple[str, float], ...]]) -> Copies:
@@ -118,7 +122,7 @@ class CopyIndex:
         return Copies(tuple(first), near[digest], len(others) - 1)
 
     def _near(
-        self, digest: bytes, buckets: Mapping[int, Mapping[bytes, None]], group: Collection[str]
+        self, digest: bytes, buckets: Mapping[int, Mapping[bytes, None]], names: Mapping[bytes, str]
     ) -> tuple[tuple[str, float], ...]:
         sketch = self._sketches[digest]
         others = dict.fromkeys(
@@ -129,10 +133,7 @@ class CopyIndex:
         )
         scored = [(similarity(sketch, self._sketches[other]), other) for other in others]
         best = sorted((s for s in scored if s[0] >= NEAR), reverse=True)[:MAX_NAMED]
-        return tuple(
-            (next(key for key in self._keys[other] if key in group), round(score, 4))
-            for score, other in best
-        )
+        return tuple((names[other], round(score, 4)) for score, other in best)
 
 
 @rule(

@@ -203,9 +203,12 @@ def _functions_touched(context: Context, human: dict[str, list[Region]]) -> floa
 
 def _changed_functions(source: PythonSource, regions: list[Region]) -> set[str]:
     """The innermost functions that the regions lie in."""
+    innermost: dict[int, tuple[str, int, int]] = {}
+    for function in source.functions:  # an outer one comes before those inside of it
+        innermost.update(dict.fromkeys(range(function[1], function[2] + 1), function))
     found: set[str] = set()
     for first, last in regions:
-        around = [f for f in source.functions if f[1] <= last and first <= f[2]]
+        around = [innermost[line] for line in range(first, last + 1) if line in innermost]
         if around:
             found.add(min(around, key=lambda f: f[2] - f[1])[0])
     return found

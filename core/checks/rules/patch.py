@@ -149,12 +149,12 @@ def _changes_nothing(context: Context, patch: Patch, file: FilePatch) -> bool:
     if _is_documentation(file.path):
         return True
     if context.versions is not None:
-        return any(
-            versions.path == file.path
+        versions = context.versions_at(file.path)
+        return (
+            versions is not None
             and versions.base is not None
             and versions.patched is not None
             and same_code(versions.base, versions.patched) is True
-            for versions in context.versions
         )
     return all(same_tokens(patch, hunk, language_of(file.path)) for hunk in file.hunks)
 

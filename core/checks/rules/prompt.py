@@ -15,9 +15,9 @@ REVEALED = 0.3
 
 _MIN_LINES = 3
 _MIN_LENGTH = 12
-_SCRIPT = re.compile(r"<(test_script|script|benchmark|test)>(.*?)</\1>", re.DOTALL)
-_BORDER = re.compile(r"^[│|┃]\s?|\s*[│|┃]\s*$", re.MULTILINE)
-_PATHS = re.compile(r"[\w.-]*/[\w./-]+|\b\w+\.\w{1,5}\b")
+_SCRIPT = re.compile(r"<(test_script|script|benchmark|test)>")
+_BORDER = "│|┃"
+_PATHS = re.compile(r"(?<![\w.-])[\w.-]*+/[\w./-]++|\b\w++\.\w{1,5}\b")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{4,}")
 _GENERIC_WORDS = """
     about above added adding after again allow avoid based basic before being below better
@@ -47,10 +47,30 @@ _GENERIC = frozenset(_GENERIC_WORDS.split())
     certain=True,
 )
 def placeholder_script(context: Context) -> Iterator[Fact]:
-    scripts = [match[2] for match in _SCRIPT.finditer(_BORDER.sub("", context.prompt))]
-    scripts = [script for script in scripts if "\n" in script]
+    scripts = [script for script in _scripts(context.prompt) if "\n" in script]
     if scripts and not any(map(_has_statement, scripts)):
         yield Found("the test script in the prompt holds nothing but comments")
+
+
+def _scripts(prompt: str) -> Iterator[str]:
+    """What stands between the marks of a script, a frame around the prompt's lines taken away."""
+    text = "\n".join(map(_without_frame, prompt.split("\n")))
+    position = 0
+    closed: dict[str, bool] = {}  # mark to whether it is closed further down
+    while (found := _SCRIPT.search(text, position)) is not None:
+        position = found.end()
+        mark = f"</{found[1]}>"
+        end = text.find(mark, position) if closed.get(mark, True) else -1
+        closed[mark] = end >= 0
+        if end >= 0:
+            yield text[position:end]
+            position = end
+
+
+def _without_frame(line: str) -> str:
+    inner = line[1:].removeprefix(" ") if line[:1] and line[0] in _BORDER else line
+    stripped = inner.rstrip()
+    return stripped[:-1].rstrip() if stripped and stripped[-1] in _BORDER else inner
 
 
 def _has_statement(script: str) -> bool:

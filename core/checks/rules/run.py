@@ -15,6 +15,7 @@ TOO_FAST_S = 10.0
 150 s; agents that never started took 1 to 8 s."""
 
 _LAST_LINES = 60
+_MAX_LINE = 2000  # characters of a line in which an error is looked for
 _SIGNALS = {9: "SIGKILL", 11: "SIGSEGV", 15: "SIGTERM"}
 
 _INFRASTRUCTURE = re.compile(
@@ -100,14 +101,14 @@ def infrastructure_evidence(context: Context) -> str:
     The logs count only when the run failed: agents meet and mend such errors in their own work.
     """
     run = context.attempt.execution
-    if run.error and _INFRASTRUCTURE.search(run.error):
+    if run.error and _INFRASTRUCTURE.search(run.error[:_MAX_LINE]):
         return one_line(run.error)
     if not _failed(context):
         return ""
     for name, tail in context.log_tails():
         if "trajectory" not in name:
             for line in reversed(tail.splitlines()[-_LAST_LINES:]):
-                if _INFRASTRUCTURE.search(line):
+                if _INFRASTRUCTURE.search(line[:_MAX_LINE]):
                     return f"{name}: {one_line(line)}"
     code = run.returncode
     signal = -code if code is not None and code < 0 else (code or 0) - 128

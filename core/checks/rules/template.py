@@ -6,6 +6,7 @@ Only added lines count, and no sign settles a criterion: a person or the judge d
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import PurePosixPath
@@ -46,6 +47,7 @@ def placeholder_name(context: Context) -> Iterator[Fact]:
     for file, lines in _code(context):
         known = set(_words(line.text for line in lines if line.kind != "+"))
         known |= _base_words(context, file)
+        counts = Counter(w for line in lines if line.kind != "-" for w in _NAME.findall(line.text))
         for line in lines:
             if line.kind != "+":
                 continue
@@ -53,7 +55,8 @@ def placeholder_name(context: Context) -> Iterator[Fact]:
             words = [word for word in words if is_placeholder(word)]
             if not _SHOWS.search(file.path):
                 words += [name for name in _defined(line.text) if name]
-                words += [name for name in IDLE_NAME.findall(line.text) if _is_idle(name, lines)]
+                # Set and never used: it stands once only in the hunks of the file.
+                words += [name for name in _idle_names(line.text) if counts[name] == 1]
             new = [word for word in words if word not in known]
             if new:
                 known.update(new)
@@ -61,14 +64,12 @@ def placeholder_name(context: Context) -> Iterator[Fact]:
 
 
 def _defined(text: str) -> tuple[str | None, ...]:
-    found = EMPTY_NAME.match(text)
+    found = EMPTY_NAME.match(text) if len(text) <= _LONG else None
     return found.groups() if found else ()
 
 
-def _is_idle(name: str, lines: list[DiffLine]) -> bool:
-    """Does a name stand once only in the hunks of a file: set and never used?"""
-    word = re.compile(rf"\b{name}\b")
-    return sum(len(word.findall(line.text)) for line in lines if line.kind != "-") == 1
+def _idle_names(text: str) -> list[str]:
+    return IDLE_NAME.findall(text) if len(text) <= _LONG else []
 
 
 def _attributes(text: str) -> list[str]:
@@ -87,7 +88,7 @@ def example_usage(context: Context) -> Iterator[Fact]:
     yield from _comments(context, EXAMPLE, "an example of usage in a comment")
     for file, lines in _python(context):
         for line in lines:
-            if line.kind == "+" and EXAMPLE_HEADING.fullmatch(line.text):
+            if line.kind == "+" and EXAMPLE_HEADING.fullmatch(line.text[:_LONG]):
                 yield from _sign(context, "an example of usage in a comment", file, line)
 
 
@@ -116,26 +117,35 @@ _STUB_BODY = re.compile(
     criteria=("is_template_code",),
 )
 def stub(context: Context) -> Iterator[Fact]:
+    relied_on = _relied_on(context)
     for file, lines in _python(context):
         for run in _added_runs(lines):
             for index, line in enumerate(run):
-                found = _DEFINITION.match(line.text)
+                found = _DEFINITION.match(line.text[:_LONG])
                 if not found or _is_decorated(run, index) or not _is_stub(run, index):
                     continue
                 # A method without a body is often meant: it overrides, or is to be overridden.
                 is_meant = found[1] and not is_placeholder(found[2])
-                if not is_meant or _is_relied_on(context, found[2]):
+                if not is_meant or found[2] in relied_on:
                     yield from _sign(context, f"{found[2]} does nothing", file, line)
 
 
-def _is_relied_on(context: Context, name: str) -> bool:
-    """Does the patch call a method that it defines only once, on the object itself?"""
-    added = "\n".join(
-        line.text
-        for file in context.files
-        for line in (file_lines(context.patch, file, "+") if context.patch else ())
-    )
-    return added.count(f"def {name}(") == 1 and f"self.{name}(" in added
+def _relied_on(context: Context) -> set[str]:
+    """The methods that the patch defines only once and calls, on the object itself."""
+    defined: Counter[str] = Counter()
+    called: set[str] = set()
+    for file in context.files:
+        for line in file_lines(context.patch, file, "+") if context.patch else ():
+            if len(line.text) <= _LONG:
+                defined.update(_DEFINED.findall(line.text))
+                called.update(_CALLED.findall(line.text))
+    return {name for name in called if defined[name] == 1}
+
+
+_DEFINED = re.compile(r"def (\w+)\(")
+_CALLED = re.compile(r"self\.(\w+)\(")
+_MAX_STUB = 400
+"""Lines in which a function that does nothing ends, its docstring included."""
 
 
 def _is_stub(run: list[DiffLine], index: int) -> bool:
@@ -144,7 +154,9 @@ def _is_stub(run: list[DiffLine], index: int) -> bool:
     body: list[str] = []
     opened = 0
     header = True
-    for line in run[index:]:
+    for line in run[index : index + _MAX_STUB + 1]:
+        if len(body) >= _MAX_STUB or len(line.text) > _LONG:
+            return False
         text = line.text.split("#")[0].rstrip()
         if header:
             opened += sum(text.count(c) for c in "([{") - sum(text.count(c) for c in ")]}")
@@ -193,24 +205,25 @@ _HELPER_METHOD = re.compile(
     "template.unused-function",
     Severity.INFO,
     "A new function or class that nothing in the patch uses",
-    version=2,
+    version=3,
     criteria=("is_template_code",),
 )
 def unused_function(context: Context) -> Iterator[Fact]:
-    texts: list[str] = []
+    used: set[str] | None = None
     for file, lines in _code(context):
         if not file.path.endswith(".py") or file.status is FileStatus.ADDED:
             continue  # what a new file offers is used from elsewhere
         removed = {word for line in lines if line.kind == "-" for word in _words([line.text])}
         for run in _added_runs(lines):
             for index, line in enumerate(run):
-                found = _NEW.match(line.text)
+                found = _NEW.match(line.text) if len(line.text) <= _LONG else None
                 if not found or _CALLED_BY_NAME.fullmatch(found[2]) or _is_used_by(run, index):
                     continue
                 if found[2] in removed or (found[1] and not _HELPER_METHOD.fullmatch(found[2])):
                     continue
-                texts = texts or [_hunk_text(context), *_patched_texts(context)]
-                if not any(_is_named(found[2], text) for text in texts):
+                if used is None:
+                    used = {w for text in _texts(context) for w in _used_words(text)}
+                if found[2] not in used:
                     message = f"nothing in the changed files uses the new {found[2]}"
                     yield from _sign(context, message, file, line)
 
@@ -221,13 +234,17 @@ def _is_used_by(run: list[DiffLine], index: int) -> bool:
     return above.startswith(("@", ")")) and not _NEUTRAL.match(above)
 
 
-def _is_named(name: str, text: str) -> bool:
-    """Does a text name it other than to define it, outside of comments?"""
-    pattern = re.compile(rf"^([^#\n]*?)\b{name}\b", re.MULTILINE)
-    return any(not _DEFINES.fullmatch(found[1]) for found in pattern.finditer(text))
+def _used_words(text: str) -> Iterator[str]:
+    """The names that a text holds other than to define them, outside of comments."""
+    for line in text.split("\n"):
+        code = line.partition("#")[0]
+        defined = _NEW.match(code) if len(code) <= _LONG else None
+        for word in _NAME.findall(code):
+            if defined is None or word != defined[2]:
+                yield word
 
 
-_DEFINES = re.compile(r"\s*(?:(?:async\s+)?def|class)\s+")
+_NAME = re.compile(r"\w+")
 
 
 @rule(
@@ -241,23 +258,29 @@ def unused_file(context: Context) -> Iterator[Fact]:
         return
     human = context.shared.human_patch
     expected = {file.path for file in human.files} if human else set()
+    named = _added_words(context)
+    holders = Counter(word for words in named.values() for word in words)
     for file, lines in _python(context):
         path = PurePosixPath(file.path)
         if file.status is not FileStatus.ADDED or file.path in expected or not path.parent.name:
             continue
         if path.stem.startswith("__") or path.stem in ("main", "setup"):
             continue
-        word = re.compile(rf"\b{re.escape(path.stem)}\b")
-        others = [text for text in _texts_but(context, file) if word.search(text)]
-        if lines and not others:
+        own = named[id(file)]
+        words = _NAME.findall(path.stem)
+        is_named = all(holders[word] - (word in own) > 0 for word in words)
+        if lines and not is_named:
             yield Found("nothing else in the patch names the new file", file.path, lines[0].new)
 
 
-def _texts_but(context: Context, file: FilePatch) -> Iterator[str]:
-    assert context.patch is not None
-    for other in context.files:
-        if other is not file:
-            yield "\n".join(line.text for line in file_lines(context.patch, other, "+"))
+def _added_words(context: Context) -> dict[int, set[str]]:
+    """The words in the lines that each file of the patch adds."""
+    patch = context.patch
+    assert patch is not None
+    return {
+        id(file): {word for x in file_lines(patch, file, "+") for word in _NAME.findall(x.text)}
+        for file in context.files
+    }
 
 
 def _sign(context: Context, message: str, file: FilePatch, line: DiffLine) -> Iterator[Found]:
@@ -341,22 +364,17 @@ def _words(texts: Iterator[str] | list[str]) -> Iterator[str]:
 
 
 def _base_words(context: Context, file: FilePatch) -> set[str]:
-    for versions in context.versions or ():
-        if versions.path == file.path and versions.base is not None:
-            return set(_WORD.findall(versions.base.data.decode("utf-8", "replace")))
-    return set()
+    versions = context.versions_at(file.path)
+    if versions is None or versions.base is None:
+        return set()
+    return set(_WORD.findall(versions.base.data.decode("utf-8", "replace")))
 
 
-def _hunk_text(context: Context) -> str:
-    """The lines that the patch adds or leaves, of all its files."""
-    return "\n".join(
-        line.text
-        for file in context.files
-        for line in (file_lines(context.patch, file, " +") if context.patch else ())
-    )
-
-
-def _patched_texts(context: Context) -> Iterator[str]:
+def _texts(context: Context) -> Iterator[str]:
+    """The lines that the patch adds or leaves, and all of its files after it."""
+    for file in context.files:
+        for line in file_lines(context.patch, file, " +") if context.patch else ():
+            yield line.text
     for versions in context.versions or ():
         if versions.patched is not None:
             yield versions.patched.data.decode("utf-8", "replace")

@@ -22,7 +22,7 @@ def _python(added: bytes) -> Hostile:
 
 
 def _in_every_language(line: bytes) -> Hostile:
-    ends = "py cu json yaml toml sh js ts rs go java xml pyx md".split()
+    ends = ("py", "cu", "json", "yaml", "toml", "sh", "js", "ts", "rs", "go", "java", "xml", "pyx")
     files = {f"new/a.{end}": line + b"\n" for end in ends}
     return Hostile({**files, "new/CMakeLists.txt": line, "new/Dockerfile": line})
 
@@ -57,7 +57,9 @@ HOSTILE: dict[str, tuple[Callable[[int], Hostile], int]] = {
         500,
     ),
     "nested functions": (
-        lambda n: _python(b"".join(b" " * i + b"def f%d():\n" % i for i in range(n)) + b" " * n + b"pass\n"),
+        lambda n: _python(
+            b"".join(b" " * i + b"def f%d():\n" % i for i in range(n)) + b" " * n + b"pass\n"
+        ),
         40,
     ),
     "undefined names": (lambda n: _python(_repeat("x{0} = y{0}\n", n)), 1_000),
@@ -65,7 +67,10 @@ HOSTILE: dict[str, tuple[Callable[[int], Hostile], int]] = {
         lambda n: Hostile({f"pkg/mod_{i}.py": b"VALUE = %d\n" % i for i in range(n)}),
         400,
     ),
-    "escaped quotes": (lambda n: _python(b's = "' + b'\\"' * 200 + b"\n" + _repeat('t{0} = "\\"\n', n)), 1_000),
+    "escaped quotes": (
+        lambda n: _python(b's = "' + b'\\"' * 200 + b"\n" + _repeat('t{0} = "\\"\n', n)),
+        1_000,
+    ),
     "one line of escaped quotes": (lambda n: _in_every_language(b's = "' + b'\\"' * n), 20_000),
     "blanks": (lambda n: _in_every_language(b" " * n + b"x"), 50_000),
     "blanks in texts": (lambda n: _everywhere("ignore" + " " * n + "x"), 50_000),
@@ -88,7 +93,9 @@ HOSTILE: dict[str, tuple[Callable[[int], Hostile], int]] = {
         3_000,
     ),
     "here-documents": (
-        lambda n: Hostile({"run.sh": b"cat <<A\n" * n, "Dockerfile": b"FROM a\n" + b"RUN <<A\n" * n}),
+        lambda n: Hostile(
+            {"run.sh": b"cat <<A\n" * n, "Dockerfile": b"FROM a\n" + b"RUN <<A\n" * n}
+        ),
         500,
     ),
     "hidden letters": (lambda n: _everywhere("\u202e" * n), 5_000),
