@@ -27,7 +27,7 @@ from core.checks.context import CommitContext
 from core.checks.languages.kinds import language_of
 from core.git.repository import Repository
 from core.models import CheckReport, HumanCommit
-from core.stats.figures import wilson_interval
+from core.stats.clusters import wilson_interval
 from tests.core.checks.commit_mutants import Commit, Files, Mutant, make_patch, mutants
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "rules.md"
