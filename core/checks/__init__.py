@@ -6,7 +6,6 @@ import logging
 from collections.abc import Collection
 from datetime import datetime
 
-from core.checks.budget import RULE_SECONDS, BudgetExceeded, budget
 from core.checks.context import Context
 from core.checks.registry import (
     FAMILIES,
@@ -18,6 +17,7 @@ from core.checks.registry import (
     all_rules,
     rules_about,
 )
+from core.checks.rule_budget import RULE_SECONDS, BudgetExceeded, budget
 from core.models import CheckReport, Criteria, FamilyReport, Finding, Severity
 from core.text import one_line
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from core.checks import all_rules
-from core.checks.budget import BudgetExceeded, budget
 from core.checks.context import CommitContext, Context
+from core.checks.rule_budget import BudgetExceeded, budget
 from core.checks.rules.copies import CopyIndex
 from core.git.repository import Repository
 from tests.core.checks.check_samples import BASE, Bench, Text, make_attempt
@@ -104,14 +104,14 @@ def test_four_times_the_input_costs_less_than_nine_times_as_much(
 ) -> None:
     build, size = HOSTILE[name]
     for at_hand in (repository, None):
-        small, large = (_costs(bench, at_hand, build(n)) for n in (size, 4 * size))
+        small, large = (_costs(bench, at_hand, build(n)) for n in (size // 2, 2 * size))
         dear = {
             rule: (small[rule], seconds)
             for rule, seconds in large.items()
             if seconds > NOISE_S and seconds > MOST * max(small[rule], NOISE_S / 10)
         }
         if dear:  # once more: the first use of a parser loads it
-            again = _costs(bench, at_hand, build(4 * size))
+            again = _costs(bench, at_hand, build(2 * size))
             dear = {r: c for r, c in dear.items() if again[r] > MOST * max(c[0], NOISE_S / 10)}
         assert not dear
 
