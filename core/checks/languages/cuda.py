@@ -30,7 +30,7 @@ _SPECIFIERS = re.compile(
 )
 _LAUNCH = re.compile(rb"<<<(?:[^<>;{}]|<(?!<<)|>(?!>>))*+>>>")
 _INSTANTIATION = re.compile(
-    rb"\b(?:extern\s++)?template\s++(?=(?:class|struct)\s++[\w:]++\s*+<[^;{}]*+>?\s*+;)"
+    rb"\b(?:extern\s++)?template\s++(?=(?:class|struct)\s++[\w:]++\s*+<[^;{}]{0,2000}+\s*+;)"
 )
 _DEPENDENT = re.compile(
     rb"\btypename\s++(?=(?:::)?\w++(?:<[^;{}<>]*+(?:<[^;{}<>]*+>[^;{}<>]*+)*+>)?::)"

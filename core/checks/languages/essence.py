@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from core.checks.languages.cmake import cmake_tokens
 from core.checks.languages.data_formats import json_values, toml_values, yaml_values
-from core.checks.languages.grammars import MAX_SOURCE_BYTES
+from core.checks.languages.grammars import MAX_SOURCE_BYTES, GrammarGaveUp
 from core.checks.languages.python_comments import line_ends
 
 if TYPE_CHECKING:
@@ -97,7 +97,10 @@ def _parts(source: CodeSource) -> Iterator[bytes] | None:
 
 
 def _tree_parts(source: CodeSource) -> Iterator[bytes] | None:
-    root = source.tree.root_node
+    try:
+        root = source.tree.root_node
+    except GrammarGaveUp:
+        return None
     if root.has_error or not source.reading.is_sound:
         return None
     # In Go, a comment above `import "C"` is C.

@@ -6,6 +6,7 @@ its errors are for a person to weigh, and settle nothing.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Parser, Tree
 
 MAX_SOURCE_BYTES = 4 * 1024 * 1024
+PARSE_SECONDS = 3.0
+"""Processor time for one text: how a grammar goes on after errors can take quadratic time."""
+
+_CHUNK = 64 * 1024
 
 _GRAMMARS: dict[str, tuple[str, str]] = {
     "bash": ("tree_sitter_bash", "language"),
@@ -39,9 +44,26 @@ def has_grammar(language: str) -> bool:
     return language in _GRAMMARS
 
 
-def parse(data: bytes, language: str) -> Tree:
-    """The tree of a text, with error nodes where the grammar does not know what stands there."""
-    return _parser(language).parse(data)
+class GrammarGaveUp(Exception):
+    """A grammar took too long over a text."""
+
+
+def parse(data: bytes, language: str, seconds: float = PARSE_SECONDS) -> Tree:
+    """The tree of a text, with error nodes where the grammar does not know what stands there.
+
+    Raises `GrammarGaveUp`.
+    """
+    parser = _parser(language)
+    end = time.process_time() + seconds
+    try:
+        tree = parser.parse(
+            lambda offset, _: data[offset : offset + _CHUNK],
+            progress_callback=lambda *_: time.process_time() > end,
+        )
+    except ValueError as error:
+        parser.reset()
+        raise GrammarGaveUp(f"its grammar took more than {seconds:.0f} s") from error
+    return tree
 
 
 def tree_errors(tree: Tree) -> list[ParseError]:

@@ -23,7 +23,13 @@ from core.checks.languages.cmake import read_cmake
 from core.checks.languages.cuda import second_reading
 from core.checks.languages.cython_parser import read_cython
 from core.checks.languages.dockerfile import read_dockerfile
-from core.checks.languages.grammars import MAX_SOURCE_BYTES, has_grammar, parse, tree_errors
+from core.checks.languages.grammars import (
+    MAX_SOURCE_BYTES,
+    GrammarGaveUp,
+    has_grammar,
+    parse,
+    tree_errors,
+)
 from core.checks.languages.preprocessor import changed_line, excess, outline
 from core.checks.languages.shell import read_shell
 
@@ -65,6 +71,12 @@ class CodeSource:
         size = len(self.data)
         if size > MAX_SOURCE_BYTES:
             return Reading(unjudged=f"{size} bytes are more than is parsed")
+        try:
+            return self._read()
+        except GrammarGaveUp as error:
+            return Reading(unjudged=str(error))
+
+    def _read(self) -> Reading:
         reader = _READERS.get(self.language)
         if reader is None:
             return self._grammar_reading()
@@ -81,7 +93,7 @@ class CodeSource:
 
     @cached_property
     def tree(self) -> Tree:
-        """The tree of its grammar, which has to exist."""
+        """The tree of its grammar, which has to exist. Raises `GrammarGaveUp`."""
         return parse(self.data, self.language)
 
 

@@ -80,7 +80,12 @@ HOSTILE: dict[str, tuple[Callable[[int], Hostile], int]] = {
     "a long word": (lambda n: _everywhere("a_" * n), 50_000),
     "open brackets": (lambda n: _in_every_language(b"{([" * n), 10_000),
     "open comments": (lambda n: _in_every_language(b"/*" * n), 20_000),
-    "commas": (lambda n: _in_every_language(b"[1" + b",/**/" * n), 10_000),
+    "commas": (
+        lambda n: Hostile(
+            {f"new/a.{end}": b"[1" + b",/**/" * n for end in ("json", "jsonc", "cu")}
+        ),
+        10_000,
+    ),
     "remarks": (lambda n: _python(_repeat("# Example usage: step {0} optimized code\n", n)), 1_000),
     "branches": (
         lambda n: Hostile({"csrc/scale.cu": KERNEL + _repeat("#if A{0}\n{{\n#endif\n", n)}),

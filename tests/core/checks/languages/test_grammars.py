@@ -1,0 +1,71 @@
+"""Grammars: what they read, and when they give up."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from core.checks.languages.cuda import choose_branches, second_reading
+from core.checks.languages.grammars import GrammarGaveUp, parse, tree_errors
+from core.checks.languages.source import CodeSource
+
+SLOW = b"[1" + b",/**/" * 20_000
+"""What the Rust grammar goes on after in quadratic time."""
+
+
+def test_a_grammar_that_takes_too_long_gives_up_and_reads_the_next_text() -> None:
+    start = time.process_time()
+    with pytest.raises(GrammarGaveUp):
+        parse(SLOW, "rust", seconds=0.1)
+    assert time.process_time() - start < 3
+    assert not tree_errors(parse(b"fn f() {}\n", "rust"))
+
+
+def test_texts_longer_than_a_chunk_are_read_whole() -> None:
+    text = b"const a = 1;\n" * 20_000
+    assert not tree_errors(parse(text, "javascript"))
+    assert tree_errors(parse(text + b"const = ;\n", "javascript"))[0].line == 20_001
+
+
+READ_TWICE = {
+    "alignment": b"struct __align__(128) Map { int opaque[16]; };\n",
+    "a macro as a specifier": b"FAST_DEVICE static float f(float v) { return v; }\n",
+    "a macro as a statement": b"DEFINE_MEMBER(v_scale)\nint f() { return 1; }\n",
+    "a macro behind": b"int f(int a EXTRA_PARAMS) { return a; }\n",
+    "a launch": b"void f() {\n#if A\n  k<<<dim3(1), 32, 0, s>>>(a);\n#endif\n}\n",
+    "branches that open": b"#ifdef A\nint f(int a) {\n#else\nint f() {\n#endif\n  return 1;\n}\n",
+    "an instantiation": b"template class Runner<half, int>;\n",
+}
+
+
+@pytest.mark.parametrize("text", READ_TWICE.values(), ids=READ_TWICE)
+def test_cuda_is_read_again_without_what_a_preprocessor_takes_away(text: bytes) -> None:
+    assert second_reading(text) is None
+    assert CodeSource(text, "cuda", "k.cu").reading.is_sound
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"FAST_DEVICE static float f(float v) { return v; \n",
+        b"struct __align__(128) Map { int opaque[16] };\n",
+        b"#ifdef A\nint f(int a) { return 1 }\n#endif\n",
+        b"#ifdef A\nint g();\n#else\nint f( { return 1; }\n#endif\n",
+        b"void f() { k<<<1, 2>>>(a; }\n",
+    ],
+)
+def test_a_fault_is_not_read_away(text: bytes) -> None:
+    assert second_reading(text) is not None
+
+
+def test_a_branch_is_chosen_and_lines_are_kept() -> None:
+    text = b"a\n#if X\nb\n#elif Y\nc\n#else\nd\n#endif\ne\n"
+    chosen = [choose_branches(text, number).split() for number in range(4)]
+    assert chosen == [
+        [b"a", b"b", b"e"],
+        [b"a", b"c", b"e"],
+        [b"a", b"d", b"e"],
+        [b"a", b"d", b"e"],
+    ]
+    assert choose_branches(text, 1).count(b"\n") == text.count(b"\n")
