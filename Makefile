@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check trials mutants format bench sample clean
+.PHONY: demo test check trials mutants format precision bench sample clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)  ## open the app on the sample runs
@@ -33,6 +33,9 @@ mutants: $(READY)  ## change the decision logic in small ways and see which chan
 format: $(READY)  ## put every file into the house format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+precision: $(READY)  ## how often each certain rule is wrong (PATCHJURY_BENCH_REPO: a vLLM clone)
+	$(BIN)/python -m benchmarks.precision --write
 
 bench: $(READY)  ## print the benchmark table
 	$(BIN)/python -m benchmarks

@@ -30,6 +30,13 @@ def test_every_entry_says_why_shows_an_example_and_admits_its_limits() -> None:
             assert section.count(heading) == 1, section.splitlines()[0]
 
 
+def test_each_certain_rule_shows_its_measured_precision_or_says_that_it_has_none() -> None:
+    page = PAGE.read_text("utf-8")
+    rows = re.findall(r"^\| `([\w.-]+)` \| ([\d,]+|unmeasured) \| (\d*) ?\|", page, re.MULTILINE)
+    assert [name for name, _, _ in rows] == [rule.id for rule in all_rules() if rule.certain]
+    assert all(wrong == ("" if stated == "unmeasured" else "0") for _, stated, wrong in rows)
+
+
 def test_rules_are_functions_of_their_family_that_can_be_sent_to_another_process() -> None:
     for rule in all_rules():
         assert rule.family in FAMILIES
