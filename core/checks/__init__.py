@@ -47,6 +47,7 @@ def check_attempt(
     families: Collection[str] = FAMILIES,
     inputs: str = "",
     created: datetime | None = None,
+    rule_seconds: float = RULE_SECONDS,
 ) -> CheckReport:
     """What the rules of `families` say of one attempt.
 
@@ -60,7 +61,7 @@ def check_attempt(
         if rule.family not in families:
             continue
         found: list[Found] = []
-        for fact in _facts(rule, context):
+        for fact in _facts(rule, context, rule_seconds):
             if isinstance(fact, Found):
                 found.append(fact)
             elif isinstance(fact, Settled):
@@ -76,17 +77,17 @@ def check_attempt(
     return CheckReport(context.attempt.key, criteria, tuple(findings), measures, inputs, created)
 
 
-def _facts(rule: Rule, context: Context) -> list[Fact]:
+def _facts(rule: Rule, context: Context, seconds: float) -> list[Fact]:
     """What one rule says; of one that fails only that it did."""
     try:
-        with budget():
+        with budget(seconds):
             facts = list(rule.check(context))
         settled = {fact.criterion for fact in facts if isinstance(fact, Settled)}
         if not settled <= set(rule.criteria):
             raise ValueError(f"it does not declare that it settles {settled - set(rule.criteria)}")
         return facts
     except BudgetExceeded:
-        return [Measure(f"{rule.id}.unknown", f"it took more than {RULE_SECONDS:.0f} s")]
+        return [Measure(f"{rule.id}.unknown", f"it took more than {seconds:g} s")]
     except RecursionError:
         return [Measure(f"{rule.id}.unknown", "the source is nested too deeply")]
     except Exception as error:  # noqa: BLE001 - a fault of one rule costs that rule only

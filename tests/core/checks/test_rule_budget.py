@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from core.checks import all_rules
+from core.checks import all_rules, check_attempt, faulty_rules, registry
 from core.checks.context import CommitContext, Context
-from core.checks.rule_budget import BudgetExceeded, budget
+from core.checks.rule_budget import RULE_SECONDS, BudgetExceeded, budget
 from core.checks.rules.copies import CopyIndex
 from core.git.repository import Repository
-from tests.core.checks.check_samples import BASE, Bench, Text, make_attempt
+from core.models import Severity
+from tests.core.checks.check_samples import BASE, CONFIG, HUMAN, KERNEL, Bench, Text, make_attempt
 from tests.core.checks.commit_mutants import make_patch
 from tests.core.checks.hostile_inputs import HOSTILE, Hostile
 
@@ -72,6 +73,43 @@ def test_outside_of_the_main_thread_there_is_no_budget() -> None:
     assert ran == [True]
 
 
+@pytest.fixture(scope="module")
+def repository(bench: Bench) -> Iterator[Repository]:
+    with Repository.open(bench.repository) as opened:
+        yield opened
+
+
+@pytest.fixture
+def _slow_rule() -> Iterator[None]:
+    """A certain rule that says something and then never ends."""
+
+    @registry.rule(
+        "patch.endless",
+        Severity.ERROR,
+        "Says something, then goes on for ever",
+        certain=True,
+        criteria=("syntax_correct",),
+    )
+    def endless(context: object) -> Iterator[registry.Fact]:
+        yield registry.Settled("syntax_correct", False)
+        _spin()
+
+    yield
+    del registry._RULES["patch.endless"]
+
+
+@pytest.mark.usefixtures("_slow_rule")
+def test_a_rule_over_its_budget_is_unknown_and_the_others_count(
+    bench: Bench, repository: Repository
+) -> None:
+    attempt = make_attempt(make_patch(BASE, HUMAN), base=bench.sha)
+    context = Context(attempt, CommitContext(bench.human(), bench.sha, repository))
+    report = check_attempt(context, rule_seconds=0.3)
+    assert report.criteria.syntax_correct is True, "nothing of a rule that was stopped counts"
+    assert report.measures["patch.endless.unknown"] == "it took more than 0.3 s"
+    assert not faulty_rules(report), "it is a fact, so it is stored and not tried again"
+
+
 # -- what the rules cost ---------------------------------------------------------------------------
 
 
@@ -90,12 +128,6 @@ def _costs(bench: Bench, repository: Repository | None, hostile: Hostile) -> dic
         list(rule.check(context))
         found[rule.id] = time.process_time() - start
     return found
-
-
-@pytest.fixture(scope="module")
-def repository(bench: Bench) -> Iterator[Repository]:
-    with Repository.open(bench.repository) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -129,3 +161,23 @@ def test_many_attempts_at_one_commit() -> None:
 
     small = max(cost(1_000), NOISE_S / 10)
     assert cost(4_000) < MOST * small
+
+
+LISTED: dict[str, Callable[[], Hostile]] = {
+    "<": lambda: HOSTILE["angle brackets"][0](40_000),
+    "idle names": lambda: HOSTILE["idle names"][0](5_000),
+    "stub methods": lambda: HOSTILE["stub methods"][0](3_000),
+    "new functions": lambda: HOSTILE["new functions"][0](3_000),
+    "new files": lambda: HOSTILE["new files"][0](3_000),
+    "escaped quotes": lambda: HOSTILE["escaped quotes"][0](2_000),
+    "blanks": lambda: Hostile({"csrc/scale.cu": KERNEL + b" " * 1_000_000 + b"x\n"}),
+    "one line": lambda: Hostile({"engine/config.py": CONFIG + b"# " + b"a" * 10_000_000 + b"\n"}),
+    "a word": lambda: Hostile({"engine/config.py": CONFIG + b"A = 1\n"}, "a_" * 500_000),
+}
+"""Inputs that once took a worker its 60 s, as large as they were."""
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_no_rule_comes_near_its_budget(bench: Bench, repository: Repository, name: str) -> None:
+    costs = _costs(bench, repository, LISTED[name]())
+    assert max(costs.values()) < RULE_SECONDS / 2
