@@ -12,8 +12,7 @@ from functools import cached_property
 
 from core.assess.speed import NOT_MEASURED, SpeedFact
 from core.checks.languages.answers import Answer, Unknown
-from core.checks.languages.essence import essence
-from core.checks.languages.kinds import INERT, PYTHON, Kind, kind_of
+from core.checks.languages.file_source import Source, source_of
 from core.checks.languages.python_judge import (
     SecondOpinion,
     judge_python,
@@ -31,17 +30,6 @@ from core.patch.parse import FilePatch, Patch, added_lines, is_own_diff, parse_p
 from core.patch.parse.repair import parse_reference
 from core.patch.reading import understood
 from core.sources import TextSource, read_end
-
-
-class PlainSource:
-    """One version of a file that no parser here reads: inert, or of a kind unknown here."""
-
-    def __init__(self, data: bytes, kind: Kind = INERT) -> None:
-        self.data = data
-        self.is_inert = kind.is_inert
-
-
-Source = PythonSource | CodeSource | PlainSource
 
 PROMPT_CHARACTERS = 1024 * 1024
 LOG_TAIL_BYTES = 64 * 1024
@@ -335,16 +323,6 @@ class Context:
             yield source.name, _tail(source)
 
 
-def source_of(path: str, data: bytes, mode: str = "100644") -> Source:
-    """A file's content as a source of its kind; links and submodules are inert."""
-    kind = kind_of(path, data) if mode.startswith("100") else INERT
-    if kind.language is None:
-        return PlainSource(data, kind)
-    if kind.language == PYTHON:
-        return PythonSource(data, path)
-    return CodeSource(data, kind.language, path)
-
-
 def changes_of(patch: Patch | None, applied: Applied | None) -> tuple[NetChange, ...] | None:
     """What a patch makes of each real file, None when it does not apply."""
     if patch is None or applied is None or not applied.applies:
@@ -385,17 +363,3 @@ def _tail(source: TextSource) -> str:
         return read_end(source, LOG_TAIL_BYTES)
     except SourceError:
         return ""
-
-
-def same_code(one: Source, other: Source) -> bool | None:
-    """Do two versions differ in nothing that matters when they run? None: nobody can tell."""
-    if one.data == other.data:
-        return True
-    if isinstance(one, PythonSource) and isinstance(other, PythonSource):
-        return one.same_code(other)
-    if isinstance(one, CodeSource) and isinstance(other, CodeSource):
-        if one.language != other.language:
-            return None
-        texts = essence(one), essence(other)
-        return None if None in texts else texts[0] == texts[1]
-    return None

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import NamedTuple
 
-from core.checks.context import Context, Versions, same_code
+from core.checks.context import Context, Versions
+from core.checks.languages.file_source import same_code
 from core.checks.languages.python_source import PythonSource
 from core.checks.registry import Fact, Found, Measure, Settled, rule
 from core.checks.rules.files import comes_out_as_it_was, file_sets

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
 
-from core.checks.context import Context, same_code
+from core.checks.context import Context
+from core.checks.languages.file_source import same_code
 from core.checks.languages.fragments import same_tokens
 from core.checks.languages.kinds import language_of
 from core.checks.registry import Fact, Found, Measure, Settled, rule

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.checks.context import Context, PlainSource
+from core.checks.context import Context
 from core.checks.languages.answers import Broken, ParseError, Unknown
+from core.checks.languages.file_source import PlainSource
 from core.checks.languages.fragments import fragment_errors
 from core.checks.languages.kinds import language_of
 from core.checks.registry import Fact, Found, Measure, Settled, rule

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from core.checks.context import Source, source_of
+from core.checks.languages.file_source import Source, source_of
 from core.checks.languages.python_judge import SecondOpinion, judge_python, looks_python2
 from core.checks.languages.python_source import PythonSource
 from core.checks.languages.source import CodeSource, judge

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.checks.context import same_code, source_of
+from core.checks.languages.file_source import same_code, source_of
 
 SAME = [
     ("k.cu", b"int f() { return 1; }\n", b"// x\nint f()\n{\n  return 1; /* y */\n}\n"),
