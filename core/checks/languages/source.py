@@ -30,6 +30,7 @@ from core.checks.languages.grammars import (
     parse,
     tree_errors,
 )
+from core.checks.languages.lenient import LENIENT, passed_over
 from core.checks.languages.preprocessor import changed_line, excess, outline
 from core.checks.languages.shell import read_shell
 
@@ -88,7 +89,8 @@ class CodeSource:
     def _grammar_reading(self) -> Reading:
         errors = tree_errors(self.tree)
         if not errors or (self.path.endswith(_READ_TWICE) and second_reading(self.data) is None):
-            return Reading()
+            wrong = passed_over(self.tree) if self.language in LENIENT else None
+            return Reading(wrong, certain=False) if wrong else Reading()
         return Reading(errors[0], certain=False)
 
     @cached_property

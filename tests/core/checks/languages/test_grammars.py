@@ -69,3 +69,35 @@ def test_a_branch_is_chosen_and_lines_are_kept() -> None:
         [b"a", b"d", b"e"],
     ]
     assert choose_branches(text, 1).count(b"\n") == text.count(b"\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"f(, a);\n",
+        b"f(a,, b);\n",
+        b"const x = { a, , b };\n",
+        b"function f() { await x; }\n",
+        b"const o = { async (r) { await r; } };\n",
+        b"function f() {}\n\n.exports.x = f;\n",
+    ],
+)
+def test_what_the_grammar_of_javascript_lets_pass_is_not_taken_for_sound(text: bytes) -> None:
+    assert not CodeSource(text, "javascript", "a.js").reading.is_sound
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"const a = [, , 1];\n",
+        b"f(a, /* b */ c,);\n",
+        b"async function f() { await x; }\n",
+        b"const f = async () => { await x; };\n",
+        b"const o = { async m() { await x; }, };\n",
+        b"await x;\n",
+        b"(function () { return 1; })();\n",
+        b"for await (const a of b) { c(a); }\n",
+    ],
+)
+def test_sound_javascript_stays_sound(text: bytes) -> None:
+    assert CodeSource(text, "javascript", "a.mjs").reading.is_sound
