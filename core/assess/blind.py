@@ -13,8 +13,8 @@ from dataclasses import replace
 from core.assess.outcome import assess, has_patch
 from core.models import Assessment, Assignment, CheckReport, InView, Outcome, Verdict
 
-CLAIM_RULES = frozenset({"run.no-patch-marked", "run.nonzero-return"})
-"""Rules that find something only where the pipeline claimed success."""
+CLAIM_RULES = frozenset({"run.no-patch-marked", "run.nonzero-return", "speed.claim"})
+"""Rules whose findings tell what a pipeline or a table claims."""
 
 
 def is_sealed(known: Assessment, reviewer: str, waiting: Sequence[Assignment] = ()) -> bool:

@@ -20,6 +20,7 @@ from core.assess.outcome import (
     is_reviewed,
     is_unbound,
 )
+from core.assess.speed import Quadrant, hard_of, quadrant_of
 from core.models import (
     Assessment,
     Attempt,
@@ -147,17 +148,13 @@ _STATES: Mapping[str, Test] = {
     "against-fact": lambda known, _: contradicts_fact(known),
 }
 
-QUADRANTS = ("true-success", "good-intent", "lucky-win", "failure")
-
 
 def _quadrant(known: Assessment, _: HumanCommit | None) -> tuple[str, ...] | None:
     """Hard outcome x logic: known when measurements and a decision on the logic are."""
-    logic = known.criteria.optimization_logic_match
-    hard = known.report.measures.get("speed.outcome") if known.report else None
-    if logic is None or hard not in ("faster", "equal", "slower", "failed"):
+    if known.report is None:
         return None
-    gain = hard in ("faster", "equal")
-    return (QUADRANTS[0 if gain and logic else 1 if logic else 2 if gain else 3],)
+    found = quadrant_of(hard_of(known.report.measures), known.criteria.optimization_logic_match)
+    return None if found is None else (found,)
 
 
 _THINGS: Mapping[str, Test] = {
@@ -280,7 +277,7 @@ FIELDS: Mapping[str, Field] = {
         ),
         _tested("state", "how far it is decided", _STATES),
         Field("base", _START, "the base commit, or what is wrong with the base", _base),
-        Field("quadrant", _CHOICE, "measured gain and logic", _quadrant, QUADRANTS),
+        Field("quadrant", _CHOICE, "measured gain and logic", _quadrant, tuple(Quadrant)),
         Field("syntax", _CHOICE, "syntax is correct", _criterion("syntax_correct"), _YES_NO),
         Field("files", _CHOICE, "the same files", _criterion("files_match"), _YES_NO),
         Field(

@@ -253,17 +253,17 @@ def test_the_quadrant_needs_a_measurement_and_a_logic() -> None:
     attempt = Attempt("k", ONE, patch=PatchEvidence(PatchState.WHOLE))
 
     def place(criteria: Criteria, hard: str | None) -> list[str]:
-        report = CheckReport("k", criteria, measures={"speed.outcome": hard})
+        report = CheckReport("k", criteria, measures={"speed.hard": hard})
         known = [assess(attempt, report=report)]
         names = FIELDS["quadrant"].choices
         return [name for name in names if parse_filter(f"quadrant:{name}").select(known, {})]
 
     wrong = Criteria(optimization_logic_match=False)
-    assert place(GOOD, "faster") == ["true-success"]
-    assert place(GOOD, "slower") == ["good-intent"]
-    assert place(wrong, "equal") == ["lucky-win"]
-    assert place(wrong, "failed") == ["failure"]
-    assert place(GOOD, None) == place(Criteria(), "faster") == []
+    assert place(GOOD, "faster_or_equal") == ["true_success"]
+    assert place(GOOD, "slower") == ["good_intent"]
+    assert place(wrong, "faster_or_equal") == ["lucky_win"]
+    assert place(wrong, "failed") == place(GOOD, "failed") == ["failure"]
+    assert place(GOOD, None) == place(Criteria(), "faster_or_equal") == []
 
 
 def test_the_page_on_filters_lists_every_field_and_its_values() -> None:
