@@ -239,8 +239,13 @@ def _commits(
         commit = run_set.commits.get(sha)
         known = commit or HumanCommit(sha)
         known = replace(known, source=portable(known.source, folder))
-        commits.append(CommitResult(known, commit is not None, tuple(members)))
+        commits.append(CommitResult(known, _is_found(commit), tuple(members)))
     return tuple(commits)
+
+
+def _is_found(commit: HumanCommit | None) -> bool:
+    """Is the human change at hand, not just its name?"""
+    return commit is not None and (commit.diff is not None or bool(commit.files))
 
 
 def _finite(data: Any) -> Any:

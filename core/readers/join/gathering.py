@@ -14,7 +14,7 @@ from pathlib import PurePath
 from core.models import Attempt, Execution, PatchState
 from core.readers.building import UNKNOWN
 from core.readers.found import NO_PATCH, FoundAttempt, Role
-from core.readers.join.scopes import Scopes, same_model
+from core.readers.join.scopes import Scopes, same_model, share_a_name
 from core.readers.problems import Problems
 
 _COLLECTED = (Role.SUBMISSION, Role.RECORD)
@@ -80,13 +80,12 @@ def _covers(others: list[FoundAttempt], mine: list[FoundAttempt]) -> bool:
     if any(theirs[key] < number for key, number in wanted.items()):
         return False
     by_key = {(a.instance, a.digest): a for a in others}
-    if not all(same_model(a, by_key[a.instance, a.digest]) for a in mine):
-        return False
     one, other = PurePath(mine[0].scope), PurePath(others[0].scope)
-    if one == other or one.is_relative_to(other) or other.is_relative_to(one):
-        return True
-    patches = [a for a in mine if a.digest != NO_PATCH]
-    return theirs == wanted and len(patches) > 1
+    is_near = one == other or one.is_relative_to(other) or other.is_relative_to(one)
+    patches = sum(a.digest != NO_PATCH for a in mine)
+    if not all(share_a_name(a, by_key[a.instance, a.digest]) for a in mine):
+        return is_near and patches > 1 and mine[0].role is not others[0].role
+    return is_near or (theirs == wanted and patches > 1)
 
 
 def _with_names(kept: list[FoundAttempt], folded: list[FoundAttempt]) -> list[FoundAttempt]:
@@ -143,6 +142,8 @@ def _target(
     _, near = scopes.home(rollout.scope)
     same_task = [at for at in near if _same_task(rollout, submissions[at])]
     fitting = [at for at in same_task if same_model(rollout, submissions[at])]
+    if len(fitting) > 1:
+        fitting = [at for at in fitting if share_a_name(rollout, submissions[at])] or fitting
     if len(fitting) > 1:
         fitting = [at for at in fitting if submissions[at].digest == rollout.digest] or fitting
     if not fitting and rollout.role is Role.COMPANION and len(near) == 1:

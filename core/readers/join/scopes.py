@@ -53,6 +53,12 @@ def names_of(attempt: FoundAttempt) -> set[str]:
     return names
 
 
+def share_a_name(one: FoundAttempt, other: FoundAttempt) -> bool:
+    """Do two files call one model by the same name, or does one not say?"""
+    mine, theirs = names_of(one), names_of(other)
+    return not mine or not theirs or not mine.isdisjoint(theirs)
+
+
 def same_model(one: FoundAttempt, other: FoundAttempt) -> bool:
     """May two files speak of one model? Names that differ by a provider or an addition may."""
     mine, theirs = names_of(one), names_of(other)

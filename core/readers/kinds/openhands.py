@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import PurePath
 
 from core.models import Execution
 from core.readers.building import add_attempt, find_patch, new_attempt, texts_of
@@ -37,7 +38,8 @@ def read(record: Record, found: Found) -> None:
         logs=texts_of(record, "history", "metrics", "test_result"),
     )
     keys = ("test_result", "git_patch") if "git_patch" in result else ("git_patch",)
-    names = (f"{agent}_{(model or '').rsplit('/')[-1]}",) if agent else ()
+    folder = PurePath(record.path).parent.name  # what its predictions are called after
+    names = (folder, f"{agent}_{(model or '').rsplit('/')[-1]}") if agent else (folder,)
     add_attempt(found, record, attempt, find_patch(record, *keys), role=Role.RECORD, names=names)
     _read_reference(record, found)
     report = fields.inside("report")
