@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from pathlib import Path
 
@@ -23,6 +24,16 @@ async def test_a_colleagues_verdict_is_shown_within_two_seconds(tmp_path: Path) 
         stored = time.monotonic()
         await until(pilot, lambda: "reviewed 1/" in screen_text(app), "her verdict is not shown")
         assert time.monotonic() - stored < 2.5  # 2 s, and what a loaded machine takes to paint
+
+
+async def test_a_repository_that_was_named_before_is_offered_again(tmp_path: Path) -> None:
+    runs, engine = build_runs(tmp_path / "runs"), tmp_path / "engine"
+    async with running(runs) as (app, _):
+        assert notices(app) == []
+    subprocess.run(["git", "init", "-q", engine], check=True)
+    open_session(runs, repository=engine)
+    async with running(runs) as (app, _):
+        assert f"--repo {engine}" in "".join(notices(app))
 
 
 async def test_a_store_that_moved_is_told_and_the_verdict_stays_to_be_saved(tmp_path: Path) -> None:

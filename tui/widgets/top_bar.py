@@ -34,6 +34,9 @@ class TopBar(Widget):
 
     def on_mount(self) -> None:
         self._watcher.start()
+        if offered := self._session.offered_repository:
+            message = f"These runs were opened with --repo {offered} before; it gives base files."
+            self.notify(message, title="No repository", markup=False)
 
     def on_unmount(self) -> None:
         self._watcher.stop()
