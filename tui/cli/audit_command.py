@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from core import codec
 from core.models import CheckReport
+from tui.cli.foreign_judges import add_table_options, audit_foreign
 from tui.cli.options import add_run_options, open_runs, tell_unread, usable_repository
 from tui.cli.output import emit, emit_json, say
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
     add_run_options(parser)
+    add_table_options(parser)
     parser.add_argument(
         "--fail-on",
         choices=("error", "warning", "never"),
@@ -42,6 +44,8 @@ def run(options: argparse.Namespace) -> int:
 
     session, troubles = open_runs(options), Troubles()
     triage = session.triage
+    if options.table is not None:
+        return audit_foreign(options, triage.run_set.attempts)
     reports = {report.attempt: report for report in _reports(options, session, troubles)}
     rubrics = {human: triage.store.rubrics(human) for human in triage.commit_shas}
     rubrics = {human: found for human, found in rubrics.items() if found}

@@ -1,0 +1,134 @@
+"""Anybody's judge on the command line: `patchjury audit RUNS FILE`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core import codec
+from core.errors import InputError
+from core.readers.label_table import (
+    LabelTable,
+    key_column,
+    opinion_columns,
+    read_label_table,
+)
+from core.stats.foreign_judges import audit_table, beside_measurement, two_judges
+from tui.cli.output import emit, emit_json
+
+if TYPE_CHECKING:
+    from core.models import Attempt
+
+
+def add_table_options(parser: argparse.ArgumentParser) -> None:
+    """The options of a table of somebody's opinions."""
+    parser.add_argument(
+        "table",
+        type=Path,
+        nargs="?",
+        metavar="FILE",
+        help="somebody's opinions to audit instead: CSV, JSON or JSON Lines, a row an attempt",
+    )
+    table = parser.add_argument_group("with FILE")
+    table.add_argument("--key", metavar="COLUMN", help="names the attempts (default: found)")
+    table.add_argument(
+        "--opinion",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="holds opinions (default: those of few words; repeatable)",
+    )
+    table.add_argument(
+        "--against", type=Path, metavar="FILE", help="another judge, or the same one asked again"
+    )
+    table.add_argument("--measured", type=Path, metavar="FILE", help="measurements of the attempts")
+    table.add_argument(
+        "--measure",
+        action="append",
+        default=[],
+        metavar="COLUMN:LIMIT",
+        help="count by opinion what is not above LIMIT (repeatable)",
+    )
+
+
+def audit_foreign(options: argparse.Namespace, attempts: Sequence[Attempt]) -> int:
+    """Print what is to be known of a table of opinions; 1 when it has opinions on no patch.
+
+    Raises `InputError`.
+    """
+    table = read_label_table(options.table)
+    key = table.require(options.key) if options.key else key_column(table, attempts)
+    columns = [table.require(name) for name in options.opinion] or opinion_columns(table, key)
+    found = audit_table(table, key, columns, attempts)
+    report: dict[str, Any] = {"key": key, "table": codec.to_data(found)}
+    if options.against:
+        report["against"] = dict(_against(table, key, columns, options.against))
+    if options.measured:
+        report["measured"] = list(_measured(table, key, columns, options))
+    if options.json:
+        emit_json(codec.dumps(report, indent=1) + "\n")
+    else:
+        emit("\n".join(_lines(report)) + "\n")
+    is_grave = found.judged_empty or found.unknown or found.doubled or found.bad
+    return 1 if is_grave and options.fail_on != "never" else 0
+
+
+def _against(
+    table: LabelTable, key: str, columns: Sequence[str], path: Path
+) -> Iterator[tuple[str, Any]]:
+    other = read_label_table(path)
+    other.require(key)
+    for name in columns:
+        if name in other.columns:
+            yield name, codec.to_data(two_judges(table.column(key, name), other.column(key, name)))
+
+
+def _measured(
+    table: LabelTable, key: str, columns: Sequence[str], options: argparse.Namespace
+) -> Iterator[dict[str, Any]]:
+    measured = read_label_table(options.measured)
+    measured.require(key)
+    for word in options.measure:
+        column, _, limit = word.rpartition(":")
+        try:
+            least = float(limit)
+        except ValueError:
+            raise InputError(
+                f"--measure {word}: write COLUMN:LIMIT, such as speedup:0.05"
+            ) from None
+        values = measured.column(key, measured.require(column))
+        for name in columns:
+            beside = beside_measurement(table.column(key, name), values, least)
+            rows = [codec.to_data(one) for one in beside]
+            yield {"opinion": name, "measure": column, "limit": least, "rows": rows}
+
+
+def _lines(report: Mapping[str, Any]) -> Iterator[str]:
+    found = report["table"]
+    yield f"{found['rows']} rows named by {report['key']}, {found['matched']} attempts matched"
+    yield f"  opinions on {found['judged_empty']} of {found['empty']} attempts without a patch"
+    yield f"  {found['missing']} attempts without a row, {found['unknown']} rows of no attempt here"
+    yield f"  {found['doubled']} rows named twice, {found['bad']} that could not be read"
+    for column, counts in found["opinions"].items():
+        told = ", ".join(f"{value} {n}" for value, n in sorted(counts.items(), key=_by_count))
+        yield f"{column}: {told}"
+    for column, same in report.get("against", {}).items():
+        yield f"{column}, both judges: {_agreement(same)}"
+    for one in report.get("measured", []):
+        for row in one["rows"]:
+            yield (
+                f"{one['opinion']} = {row['opinion']}: {one['measure']} is not above "
+                f"{one['limit']:g} for {row['not_above']} of {row['both']}"
+            )
+
+
+def _agreement(same: Mapping[str, Any]) -> str:
+    kappa = "unknown" if same["kappa"] is None else f"{same['kappa']:.3f}"
+    equal = round((same["percent"] or 0.0) * same["items"])
+    return f"the same for {equal} of {same['items']}, kappa {kappa}"
+
+
+def _by_count(entry: tuple[str, int]) -> tuple[int, str]:
+    return -entry[1], entry[0]
