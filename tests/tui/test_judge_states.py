@@ -266,6 +266,7 @@ async def test_without_a_key_the_dialog_says_so_and_does_not_start(
     runs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("PATCHJURY_BASE_URL", raising=False)
+    monkeypatch.setenv("PATCHJURY_MODEL", "gpt-5")
     async with running(runs) as (app, pilot):
         text = await ask_judge(pilot)
         assert "There is no API key. Set OPENAI_API_KEY" in text
@@ -350,3 +351,20 @@ async def test_a_small_screen_shows_the_work_under_way(tmp_path: Path, server: F
             pilot, lambda: "judging 0/3" in screen_text(app).split("\n")[0], "no work is shown"
         )
         await judge_over(app, pilot)
+
+
+async def test_without_a_model_the_dialog_offers_one_and_remembers_the_choice(
+    runs: Path, server: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PATCHJURY_MODEL")
+    server.model_list = [{"id": "gpt-5"}, {"id": "gpt-5-mini"}]
+    async with running(runs) as (app, pilot):
+        text = await press(pilot, "J")
+        assert "No model was chosen yet" in text
+        assert "m chooses gpt-5" in text
+        await press(pilot, "enter")
+        assert app.screen is not triage_screen(app)  # nothing starts
+        assert "gpt-5 at http://127.0.0.1" in await press(pilot, "m")
+        text = await press(pilot, "escape", "J")
+        assert "gpt-5 at http://127.0.0.1" in text
+    assert server.paid == 0

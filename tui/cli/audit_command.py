@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from core import codec
 from core.models import CheckReport
-from tui.cli.foreign_judges import add_table_options, audit_foreign
 from tui.cli.options import add_run_options, open_runs, tell_unread, usable_repository
 from tui.cli.output import emit, emit_json, say
+from tui.cli.table_audit import add_table_options, audit_foreign
 
 if TYPE_CHECKING:
     from core.checks.troubles import Troubles
