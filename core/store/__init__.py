@@ -230,6 +230,16 @@ class Store:
             identity.remember_answer(store, trusted)
         return foreign
 
+    def awaits_trust(self) -> bool:
+        """Is there an id here of which nobody said yet whether its opinions count?
+
+        A store without an id, as those of schema 1, awaits it too.
+        """
+        with self._place.reading() as opened:
+            ids = () if opened is None else identity.read_ids(opened)
+        known = identity.read_known()
+        return not ids or any(known.trusts(store) is None for store in ids)
+
     def make_id(self) -> str:
         """The store's id, made now if it has none. Raises `StoreError`."""
         with self._place.changing() as opened:

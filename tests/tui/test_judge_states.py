@@ -22,6 +22,7 @@ from core.models import (
     JudgementState,
     Severity,
 )
+from core.places import state_folder
 from core.store import Store
 from tests.support.runs import SHAS, build_runs
 from tests.support.screen import (
@@ -34,6 +35,7 @@ from tests.support.screen import (
     until,
 )
 from tests.support.textual_private import has_left, notices
+from tui.cli import main
 from tui.render.signs import JUDGEMENT_SIGNS
 from tui.screens.triage import TriageScreen
 from tui.themes import THEMES
@@ -368,3 +370,16 @@ async def test_without_a_model_the_dialog_offers_one_and_remembers_the_choice(
         text = await press(pilot, "escape", "J")
         assert "gpt-5 at http://127.0.0.1" in text
     assert server.paid == 0
+
+
+async def test_opinions_that_others_stored_are_shown_and_said_to_be_set_aside(
+    runs: Path, server: FakeOpenAI
+) -> None:
+    assert main(["judge", str(runs)]) == 0
+    (state_folder() / "stores.json").unlink()  # as another user has it
+    async with running(runs) as (app, pilot):
+        screen = triage_screen(app)
+        assert screen.triage.assessment(FIRST).settled_by == {}
+        assert "judged 0/3" in screen_text(app)
+        said = lambda: any("opinions are in a store" in n for n in notices(app))  # noqa: E731
+        await until(pilot, said, "nothing was said of foreign opinions")

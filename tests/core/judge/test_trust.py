@@ -152,3 +152,14 @@ def _data(judgement: Judgement) -> dict[str, Any]:
 
     data: dict[str, Any] = codec.to_data(judgement)
     return data
+
+
+def test_a_store_is_asked_about_once(tmp_path: Path) -> None:
+    with FakeOpenAI() as server:
+        judge([attempt("a")], settings(server), tmp_path)
+        assert not Store(tmp_path).awaits_trust()
+        forget_who_made_it()
+        assert Store(tmp_path).awaits_trust()
+        Store(tmp_path).answer_trust(False)
+        assert not Store(tmp_path).awaits_trust()
+    assert only_judgement(tmp_path).set_aside == FOREIGN
