@@ -218,27 +218,10 @@ class Store:
 
     # Whose it is
 
-    def answer_trust(self, trusted: bool) -> tuple[str, ...]:
-        """Remember whether opinions in this folder that were not made here count; returns whose.
-
-        Raises `StoreError` for a folder without an id that cannot be written.
-        """
-        contents = self.load()
-        ids = {*contents.ids, *contents.written_by.values()} or {self.make_id()}
-        foreign = tuple(sorted(ids - set(identity.read_known().made)))
-        for store in foreign:
-            identity.remember_answer(store, trusted)
-        return foreign
-
-    def awaits_trust(self) -> bool:
-        """Is there an id here of which nobody said yet whether its opinions count?
-
-        A store without an id, as those of schema 1, awaits it too.
-        """
+    def ids(self) -> tuple[str, ...]:
+        """The store's ids: one, or several after a merge; none before its first write."""
         with self._place.reading() as opened:
-            ids = () if opened is None else identity.read_ids(opened)
-        known = identity.read_known()
-        return not ids or any(known.trusts(store) is None for store in ids)
+            return () if opened is None else identity.read_ids(opened)
 
     def make_id(self) -> str:
         """The store's id, made now if it has none. Raises `StoreError`."""

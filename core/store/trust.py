@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from core.models import Judgement, Rubric
-from core.store.identity import KnownStores, read_known
+from core.store.identity import KnownStores, read_known, remember_answer
+
+if TYPE_CHECKING:
+    from core.store import Store
 
 FOREIGN = "it comes from a store that this user's patchjury did not make"
 
@@ -37,3 +40,25 @@ class Trust:
             return record
         reason = "" if self.trusts(store) else FOREIGN
         return record if record.set_aside == reason else replace(record, set_aside=reason)
+
+
+def answer_trust(store: Store, trusted: bool) -> tuple[str, ...]:
+    """Remember whether opinions in a folder that were not made here count; returns whose.
+
+    Raises `StoreError` for a folder without an id that cannot be written.
+    """
+    contents = store.load()
+    ids = {*contents.ids, *contents.written_by.values()} or {store.make_id()}
+    foreign = tuple(sorted(ids - set(read_known().made)))
+    for one in foreign:
+        remember_answer(one, trusted)
+    return foreign
+
+
+def awaits_trust(store: Store) -> bool:
+    """Is there an id of which nobody said yet whether its opinions count?
+
+    A store without an id, as those of schema 1, awaits it too.
+    """
+    ids, known = store.ids(), read_known()
+    return not ids or any(known.trusts(one) is None for one in ids)

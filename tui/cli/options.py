@@ -112,7 +112,9 @@ def open_runs(options: argparse.Namespace, *, talk: bool = True) -> Session:
         count = "1 load problem" if len(problems) == 1 else f"{len(problems)} load problems, first"
         say(f"{count}: {problems[0].path}: {problems[0].reason}")
     aside = sum(bool(j.set_aside) for j in session.triage.judgements())
-    if talk and aside and session.triage.store.awaits_trust():
+    from core.store.trust import awaits_trust
+
+    if talk and aside and awaits_trust(session.triage.store):
         say(
             f"{aside} opinions are set aside: they are in a store that you did not make. "
             "`patchjury trust RUNS` lets them count, `patchjury trust RUNS --no` never asks again"

@@ -19,8 +19,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Remember the answer, and say whom it is about."""
+    from core.store.trust import answer_trust
+
     store = open_runs(options, talk=False).triage.store
-    foreign = store.answer_trust(not options.no)
+    foreign = answer_trust(store, not options.no)
     if not foreign:
         emit("what is stored here was made by your own patchjury\n")
         return 0

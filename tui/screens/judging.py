@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.errors import PatchjuryError
+from core.store.trust import awaits_trust
 from tui.judge_text import dollars, progress_text, summary_text
 
 if TYPE_CHECKING:
@@ -107,6 +108,20 @@ class Judging:
 
     def _tell(self, text: str, severity: SeverityLevel) -> None:
         self._screen.notify(text, title="Judge", severity=severity, timeout=20, markup=False)
+
+    def tell_set_aside(self) -> None:
+        """Say once that opinions of others settle nothing, until somebody says that they do."""
+        triage = self._screen.triage
+        aside = sum(bool(judgement.set_aside) for judgement in triage.judgements())
+        if aside and awaits_trust(triage.store):
+            self._screen.notify(
+                f"{aside} opinions are in a store that you did not make. They are shown and settle "
+                "nothing: `patchjury trust RUNS` lets them count, with --no they stay set aside.",
+                title="Set aside",
+                severity="warning",
+                markup=False,
+                timeout=20,
+            )
 
     def read_spending(self) -> None:
         """Show what the judge has cost these runs, if it was ever asked."""

@@ -132,16 +132,7 @@ class TriageScreen(Screen[None]):
 
     def _begin(self) -> None:
         self.judging.read_spending()
-        aside = sum(bool(judgement.set_aside) for judgement in self.triage.judgements())
-        if aside and self.triage.store.awaits_trust():
-            self.notify(
-                f"{aside} opinions are in a store that you did not make. They are shown and settle "
-                "nothing: `patchjury trust RUNS` lets them count, with --no they stay set aside.",
-                title="Set aside",
-                severity="warning",
-                markup=False,
-                timeout=20,
-            )
+        self.judging.tell_set_aside()
         if self._checks is not None:
             self.top_bar.checking = f"checked 0/{len(self.triage.run_set.attempts)}"
             self._checks.start()

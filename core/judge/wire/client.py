@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import httpx2
@@ -26,7 +28,7 @@ from core.judge.wire.reply import FAKE_MARK, MAX_BODY, UNREACHABLE, Reply, bound
 from core.judge.wire.retries import pause_before_repeat
 from core.judge.wire.servers import api_of, known_api, remember_api
 from core.logs import hide_in_log
-from core.settings import DEFAULT_BASE_URL, KEY_HINT, JudgeSettings
+from core.settings import DEFAULT_BASE_URL, KEY_HINT, JudgeSettings, Secret
 
 _MODELS_S = 5.0
 """How long the list of models is waited for: it only serves a warning."""
@@ -250,6 +252,8 @@ def _connect(settings: JudgeSettings) -> openai.AsyncOpenAI:
     if settings.lacks_key:
         raise SettingsError("the judge needs an API key", KEY_HINT)
     hide_in_log(settings.api_key.redact)  # servers repeat it in headers and messages
+    for handler in logging.getLogger().handlers:  # there are others with OPENAI_LOG=debug
+        handler.addFilter(partial(_without_key, settings.api_key))
     connections = settings.concurrency + 1  # and one for the list of models
     try:
         http = openai.DefaultAsyncHttpxClient(
@@ -269,6 +273,12 @@ def _connect(settings: JudgeSettings) -> openai.AsyncOpenAI:
         max_retries=0,  # repeated here, where the cap is known
         http_client=http,
     )
+
+
+def _without_key(key: Secret, record: logging.LogRecord) -> bool:
+    """Take the key out of what somebody else's handler logs."""
+    record.msg, record.args = key.redact(record.getMessage()), None
+    return True
 
 
 async def _on_request(request: Any) -> None:

@@ -275,7 +275,9 @@ def test_canaries_show_a_judge_that_obeys_patches(tmp_path: Path) -> None:
     scores = summary(good).canaries
     assert {kind: s.wrong for kind, s in scores.items()} == dict.fromkeys(scores, 0)
     assert scores["human"].right == 2
-    assert (summary(bad).canaries["planted"].wrong, summary(bad).canaries["other"].wrong) == (1, 0)
+    assert {k: s.wrong for k, s in summary(bad).canaries.items() if s.wrong} == {
+        "planted": scores["planted"].right
+    }
     kept = [j for js in Store(tmp_path / "1").load().judgements.values() for j in js]
     assert score(kept) == scores
     assert summary(good).states == {"verdict": 2}  # canaries are no attempts

@@ -15,7 +15,7 @@ from core.judge.run.derive import ORPHAN, derive_again, derive_foreign
 from core.models import CheckReport, Criteria, Finding, Judgement, JudgementState, Severity
 from core.places import state_folder
 from core.store import Store
-from core.store.trust import FOREIGN
+from core.store.trust import FOREIGN, answer_trust, awaits_trust
 from tests.support.judge_cases import SHA, attempt, judge, judgements, settings, summary
 
 
@@ -56,10 +56,10 @@ def test_a_store_that_somebody_else_made_is_set_aside_until_it_is_accepted(tmp_p
         assert not is_judged(known)
         assert known.criteria == Criteria()
         assert Store(tmp_path).rubrics(SHA)[0].set_aside == FOREIGN
-        (store_id,) = Store(tmp_path).answer_trust(True)
+        (store_id,) = answer_trust(Store(tmp_path), True)
         assert store_id in Store(tmp_path).load().ids
         assert only_judgement(tmp_path).set_aside == ""
-        Store(tmp_path).answer_trust(False)
+        answer_trust(Store(tmp_path), False)
         assert only_judgement(tmp_path).set_aside == FOREIGN
 
 
@@ -87,7 +87,7 @@ def test_a_store_of_schema_1_is_asked_about_like_any_other(tmp_path: Path) -> No
     old.mkdir(parents=True)
     (old / f"{SHA}.json").write_text(json.dumps(tables), "utf-8")
     assert only_judgement(tmp_path / "old").set_aside == FOREIGN
-    Store(tmp_path / "old").answer_trust(True)
+    answer_trust(Store(tmp_path / "old"), True)
     assert only_judgement(tmp_path / "old").set_aside == ""
 
 
@@ -103,7 +103,7 @@ def test_criteria_of_others_follow_from_their_raw_reply(tmp_path: Path) -> None:
         record["set_aside"] = ""
 
     rewrite(tmp_path, lie)
-    Store(tmp_path).answer_trust(True)
+    answer_trust(Store(tmp_path), True)
     read = only_judgement(tmp_path)
     assert (read.criteria, read.reasoning) == (honest.criteria, honest.reasoning)
 
@@ -130,7 +130,7 @@ def test_a_copy_of_an_answer_that_is_not_here_is_set_aside(tmp_path: Path) -> No
             record["cached"] = "f" * 64
 
     rewrite(tmp_path, drop)
-    Store(tmp_path).answer_trust(True)
+    answer_trust(Store(tmp_path), True)
     found = derive_foreign(Store(tmp_path).load()).judgements
     asides = {j.set_aside for held in found.values() for j in held}
     assert asides == {"", ORPHAN}
@@ -157,9 +157,9 @@ def _data(judgement: Judgement) -> dict[str, Any]:
 def test_a_store_is_asked_about_once(tmp_path: Path) -> None:
     with FakeOpenAI() as server:
         judge([attempt("a")], settings(server), tmp_path)
-        assert not Store(tmp_path).awaits_trust()
+        assert not awaits_trust(Store(tmp_path))
         forget_who_made_it()
-        assert Store(tmp_path).awaits_trust()
-        Store(tmp_path).answer_trust(False)
-        assert not Store(tmp_path).awaits_trust()
+        assert awaits_trust(Store(tmp_path))
+        answer_trust(Store(tmp_path), False)
+        assert not awaits_trust(Store(tmp_path))
     assert only_judgement(tmp_path).set_aside == FOREIGN
