@@ -27,6 +27,7 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter, Monochrome
 from textual.notifications import SeverityLevel
+from textual.screen import ModalScreen, ScreenResultType
 
 from core.text import visible
 from tui.colours import Colourless, ReadableAnsi
@@ -63,7 +64,13 @@ class TerminalApp(App[ReturnType]):
 
     def end(self, return_code: int) -> None:
         """End now, from outside: nobody can be asked anything any more."""
+        self._keep_drafts()
         self.exit(return_code=return_code)
+
+    def _keep_drafts(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, DraftingScreen):
+                screen.keep_draft()
 
     def get_driver_class(self) -> type[Driver]:
         usual = super().get_driver_class()
@@ -95,11 +102,19 @@ class TerminalApp(App[ReturnType]):
         """End with the fault; Textual would print a traceback with everybody's text in it."""
         if self.fault is None:
             self.fault = error
+            self._keep_drafts()
         self._return_code = 1
         if self._exception is None:  # the pilot of tests raises it
             self._exception = error
             self._exception_event.set()
         self._close_messages_no_wait()
+
+
+class DraftingScreen(ModalScreen[ScreenResultType]):
+    """A window in which something is written that must not be lost when the app is ended."""
+
+    def keep_draft(self) -> None:
+        """Keep what was typed so far; called when nobody can be asked any more."""
 
 
 class VisibleText(LineFilter):

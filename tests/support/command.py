@@ -12,7 +12,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -66,7 +66,7 @@ class OnTerminal:
     def wait_for(self, text: str) -> None:
         """Read until `text` is painted. Raises `TimeoutError` with what was painted instead."""
         end = time.monotonic() + 60
-        while text.encode() not in _ESCAPE.sub(b"", self._seen):
+        while not self.shows(text):
             if not select.select([self._master], [], [], max(0, end - time.monotonic()))[0]:
                 raise TimeoutError(f"{text!r} was not painted: {self._seen[-2000:]!r}")
             self._seen += os.read(self._master, 1 << 20)
@@ -80,6 +80,24 @@ class OnTerminal:
         """Send a signal; what was painted before no longer counts."""
         self._seen = b""
         self._process.send_signal(number)
+
+    def until(self, holds: Callable[[], bool], what: str) -> None:
+        """Read on until something holds. Raises `TimeoutError` that says what did not."""
+        end = time.monotonic() + 60
+        while not holds():
+            if time.monotonic() > end:
+                raise TimeoutError(f"not within a minute: {what}")
+            if select.select([self._master], [], [], 0.05)[0]:
+                self._seen += os.read(self._master, 1 << 20)
+
+    def wait_until_quiet(self, seconds: float = 0.2) -> None:
+        """Read until nothing was painted for a while: then a key counts for what is shown."""
+        while select.select([self._master], [], [], seconds)[0]:
+            self._seen += os.read(self._master, 1 << 20)
+
+    def shows(self, text: str) -> bool:
+        """Was this painted since the last key?"""
+        return text.encode() in _ESCAPE.sub(b"", self._seen)
 
     def wait_until_stopped(self) -> None:
         """Wait until the process is stopped, as by Ctrl-Z."""

@@ -160,3 +160,42 @@ def test_hostile_names_reach_the_terminal_in_their_visible_form(tmp_path: Path) 
         assert b"\x1b]52" not in terminal.painted
     done = command("stats", runs)
     assert "\x1b" not in done.stdout + done.stderr
+
+
+def open_note(terminal: OnTerminal) -> None:
+    """Open the note of the first attempt, as soon as a key counts for it."""
+    terminal.wait_for("value_11")
+    answers = ("esc leaves", "too soon")
+    for _ in range(20):
+        terminal.wait_until_quiet()
+        terminal.press("e")
+        terminal.until(lambda: any(map(terminal.shows, answers)), "e is answered")
+        if terminal.shows("esc leaves"):
+            return
+    raise TimeoutError(f"no note was opened: {terminal.painted[-1000:]!r}")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_a_half_written_note_survives_the_end(runs: Path, number: signal.Signals) -> None:
+    """Kept at once when somebody ends the app, and half a second after a key in any case."""
+    as_ann = {"PATCHJURY_REVIEWER": "ann"}
+    with OnTerminal("open", runs, "--no-checks", env=as_ann) as terminal:
+        open_note(terminal)
+        terminal.press("half a thought")
+        terminal.wait_for("half a thought")
+        if number == signal.SIGKILL:
+            drafts = Store(runs / ".patchjury").drafts
+            terminal.until(lambda: bool(drafts.of("ann")), "a draft is kept")
+        terminal.signal(number)
+        terminal.exit_code()
+    with OnTerminal("open", runs, "--no-checks", env=as_ann) as terminal:
+        open_note(terminal)
+        terminal.wait_for("Your unfinished draft is here again")
+        terminal.wait_for("half a thought")
+        terminal.press("\x13")
+        terminal.until(lambda: bool(Store(runs / ".patchjury").load().verdicts), "it is saved")
+        terminal.press("q")
+        assert terminal.exit_code() == 0
+    (history,) = Store(runs / ".patchjury").load().verdicts.values()
+    assert history[-1].note == "half a thought"
+    assert not Store(runs / ".patchjury").drafts.of("ann"), "what was saved is no draft any more"

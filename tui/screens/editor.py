@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from core.text import stored_text, visible
+from tui.screens.kept_draft import KeptDraft
+from tui.terminal import DraftingScreen
+
+_KEEP_AFTER_S = 0.5
+"""How long after a key the draft is kept: what is typed in one go is written once."""
 
 
-class EditorScreen(ModalScreen[str | None]):
+class EditorScreen(DraftingScreen[str | None]):
     """Gives back the text when it is saved, None when it is left; nothing is lost by one key.
 
     What is shown is the visible form of the text; what was not touched is given back as it was.
+    A draft that was kept when the app last ended in the middle of it is there again.
     """
 
     CSS_PATH = "small.tcss"
@@ -26,27 +33,70 @@ class EditorScreen(ModalScreen[str | None]):
         Binding("escape", "leave", "leave", priority=True),
     ]
 
-    def __init__(self, title: str, text: str, *, original: str | None = None) -> None:
+    def __init__(
+        self, title: str, text: str, *, original: str | None = None, draft: KeptDraft | None = None
+    ) -> None:
         super().__init__()
         self._heading = title
         self._text = text
         self._original = text if original is None else original  # what nothing is lost against
+        self._draft = draft
         self._asked = False
+        self._is_over = False
+        self._waiting: Timer | None = None
 
     def compose(self) -> ComposeResult:
+        shown = visible(self._text, keep_newlines=True)
+        found = self._draft.find() if self._draft else None
+        back = found is not None and found != shown
+        hint = "Your unfinished draft is here again: " if back else ""
         with Vertical(id="window"):
             yield Static(Content.styled(visible(self._heading), "bold"))
-            yield TextArea(visible(self._text, keep_newlines=True), tab_behavior="focus")
-            yield Static(Content.styled("^s saves, esc leaves", "$dim"), id="hint")
+            yield TextArea(found if back and found else shown, tab_behavior="focus")
+            yield Static(Content.styled(f"{hint}^s saves, esc leaves", "$dim"), id="hint")
+
+    @on(TextArea.Changed)
+    def _changed(self) -> None:
+        if self._draft is None or not self._is_changed:
+            return
+        if self._waiting is not None:
+            self._waiting.stop()
+        self._waiting = self.set_timer(_KEEP_AFTER_S, self._keep_soon)
+
+    def _keep_soon(self) -> None:
+        self._keep(self.query_one(TextArea).text)
+
+    @work(thread=True, group="draft")
+    def _keep(self, text: str) -> None:
+        assert self._draft is not None
+        self._draft.keep(text)
+        if self._is_over:  # saved or thrown away while this was being written
+            self._draft.drop()
+
+    def keep_draft(self) -> None:
+        """Keep what was typed so far."""
+        if self._draft is not None and self.is_mounted and self._is_changed:
+            self._draft.keep(self.query_one(TextArea).text)
+
+    @property
+    def _is_changed(self) -> bool:
+        return self.query_one(TextArea).text != visible(self._original, keep_newlines=True)
 
     def action_save(self) -> None:
-        self.dismiss(stored_text(self._text, self.query_one(TextArea).text))
+        self._end(stored_text(self._text, self.query_one(TextArea).text))
 
     def action_leave(self) -> None:
-        changed = self.query_one(TextArea).text != visible(self._original, keep_newlines=True)
-        if changed and not self._asked:
+        if self._is_changed and not self._asked:
             self._asked = True
             hint = Content.styled("Changed: ^s saves, esc again throws the change away", "$warning")
             self.query_one("#hint", Static).update(hint)
             return
-        self.dismiss(None)
+        self._end(None)
+
+    def _end(self, text: str | None) -> None:
+        if self._waiting is not None:
+            self._waiting.stop()
+        self._is_over = True
+        if self._draft is not None:
+            self._draft.drop()
+        self.dismiss(text)

@@ -23,6 +23,7 @@ def _edit(
     app: App[None], triage: Triage, sha: str, saved: Callable[[], None], before: str, now: str
 ) -> None:
     from tui.screens.editor import EditorScreen
+    from tui.screens.kept_draft import KeptDraft
 
     def edited(text: str | None) -> None:
         if text is None or text == before:
@@ -35,7 +36,8 @@ def _edit(
         else:
             saved()
 
-    editor = EditorScreen("Rubric: keep the four headings", now, original=before)
+    draft = KeptDraft(triage.store.drafts, triage.reviewer, sha, "rubric")
+    editor = EditorScreen("Rubric: keep the four headings", now, original=before, draft=draft)
     app.push_screen(editor, edited)
 
 

@@ -94,13 +94,16 @@ class VerdictWindows:
         self, key: str, title: str, text: str, changes: Callable[[str], dict[str, Any]]
     ) -> None:
         from tui.screens.editor import EditorScreen  # its text area is slow to import
+        from tui.screens.kept_draft import KeptDraft
 
         def edited(result: str | None) -> None:
             if result is not None and result != text:
                 self._record(key, changes(result))
                 self._screen.attempt_pane.refresh_marks()
 
-        self._screen.app.push_screen(EditorScreen(f"{self._name(key)} · {title}", text), edited)
+        draft = KeptDraft(self._triage.store.drafts, self._triage.reviewer, key, title)
+        editor = EditorScreen(f"{self._name(key)} · {title}", text, draft=draft)
+        self._screen.app.push_screen(editor, edited)
 
     def adjudicate(self, key: str) -> None:
         from tui.screens.adjudication import AdjudicationScreen
