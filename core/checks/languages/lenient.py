@@ -1,10 +1,12 @@
-"""What the JavaScript grammars let pass: there their word that a text is sound is not taken.
+"""What some grammars let pass: there their word that a text is sound is not taken.
 
-Measured against node's own check, on tokens dropped from files that are sound.
+Measured on tokens dropped from sound files: of 163 that node's own check refused in JavaScript one
+passed so, and four of 103 before.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,18 @@ from core.checks.languages.answers import ParseError
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
-LENIENT = frozenset({"javascript", "typescript", "tsx"})
+_SCRIPTS = frozenset({"javascript", "typescript", "tsx"})
+_TOP: dict[str, re.Pattern[str]] = {
+    "go": re.compile(r"package_clause|import_declaration|.*_declaration|comment|\s*|;"),
+    "rust": re.compile(
+        r".*_item|use_declaration|extern_crate_declaration|macro_\w+|.*comment|shebang|;"
+        r"|empty_statement|expression_statement"
+    ),
+    "java": re.compile(r"(?!.*_statement$)(?!block$).*"),
+}
+"""What may stand at the top of a file, by language, as the grammar calls it."""
+
+LENIENT = _SCRIPTS | _TOP.keys()
 
 _FUNCTIONS = frozenset(
     {"function_declaration", "function_expression", "arrow_function", "method_definition"}
@@ -21,10 +34,22 @@ _FUNCTIONS = frozenset(
 )
 
 
-def passed_over(tree: Tree) -> ParseError | None:
+def passed_over(tree: Tree, language: str) -> ParseError | None:
     """The first place that the grammar reads and the language does not; None when there is none."""
-    found = (place for node in _nodes(tree.root_node) if (place := _wrong(node)))
-    return min(found, key=lambda error: (error.line, error.column), default=None)
+    if language in _SCRIPTS:
+        found = (place for node in _nodes(tree.root_node) if (place := _wrong(node)))
+        return min(found, key=lambda error: (error.line, error.column), default=None)
+    for node in tree.root_node.children:
+        if not _TOP[language].fullmatch(node.type) or _is_plain_expression(node):
+            return _at(node, "this does not stand outside of a function")
+    return None
+
+
+def _is_plain_expression(node: Node) -> bool:
+    """Is a node a statement that is no call of a macro?"""
+    if node.type != "expression_statement":
+        return False
+    return not node.children or node.children[0].type != "macro_invocation"
 
 
 def _nodes(root: Node) -> Iterator[Node]:
@@ -36,7 +61,7 @@ def _nodes(root: Node) -> Iterator[Node]:
 
 
 def _wrong(node: Node) -> ParseError | None:
-    if node.type in ("arguments", "object"):
+    if node.type in ("arguments", "object", "object_pattern"):
         before = ","
         for child in node.children:
             if child.type == "," and before in (",", "(", "{"):

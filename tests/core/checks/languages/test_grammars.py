@@ -77,6 +77,7 @@ def test_a_branch_is_chosen_and_lines_are_kept() -> None:
         b"f(, a);\n",
         b"f(a,, b);\n",
         b"const x = { a, , b };\n",
+        b"const { a, , b } = c;\n",
         b"function f() { await x; }\n",
         b"const o = { async (r) { await r; } };\n",
         b"function f() {}\n\n.exports.x = f;\n",
@@ -101,3 +102,18 @@ def test_what_the_grammar_of_javascript_lets_pass_is_not_taken_for_sound(text: b
 )
 def test_sound_javascript_stays_sound(text: bytes) -> None:
     assert CodeSource(text, "javascript", "a.mjs").reading.is_sound
+
+
+@pytest.mark.parametrize(
+    ("language", "sound", "broken"),
+    [
+        ("go", b"package a\n\nvar x = 1\n\nfunc f() {}\n", b"package a\n\nx = 1\n"),
+        ("rust", b"use std::env;\nthread_local! {}\n#[test]\nfn f() {}\n", b"std::env;\n"),
+        ("java", b"import a.B;\nclass A {}\n", b"class A {}\nx();\n"),
+    ],
+)
+def test_statements_outside_of_functions_are_not_sound(
+    language: str, sound: bytes, broken: bytes
+) -> None:
+    assert CodeSource(sound, language).reading.is_sound
+    assert not CodeSource(broken, language).reading.is_sound
