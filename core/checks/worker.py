@@ -72,6 +72,10 @@ class CheckTask:
     repository: str | None = None
 
 
+_NICENESS = 5
+"""How far checks step back for a screen on the same machine: keys are answered first."""
+
+
 def start_worker(seconds: float = ATTEMPT_SECONDS) -> None:
     """Prepare a process that does nothing but tasks: the watchdog, and no say in Ctrl-C."""
     global _watchdog_seconds
@@ -79,6 +83,7 @@ def start_worker(seconds: float = ATTEMPT_SECONDS) -> None:
     silence_standard_error()  # it would write over a screen
     start_logging()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(_NICENESS)
 
 
 def run_task(task: CheckTask) -> list[Done]:

@@ -21,6 +21,7 @@ from tests.support.screen import (
 )
 from tui.app import PatchjuryApp
 from tui.screens.triage import TriageScreen
+from tui.widgets.seen import Seen
 from tui.work.check_runner import CheckRunner
 
 PATH = "repo/codex/m/2025-01-02_03-04-05/item-0"
@@ -79,8 +80,9 @@ async def test_the_checks_run_once_and_then_the_screen_is_idle(
 
 async def test_leaving_while_checks_run_is_quick_and_loses_no_verdict(tmp_path: Path) -> None:
     runs = build(tmp_path / "runs")
-    app = PatchjuryApp(open_session(runs, reviewer="ann"))
+    app = PatchjuryApp(open_session(runs, reviewer="ann"), seen=Seen(dwell_s=0))
     async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
         await press(pilot, "3")
         await pilot.press("q")
     verdicts = Store(runs / ".patchjury").load().verdicts[f"state/runs/{PATH}"]
