@@ -88,7 +88,10 @@ async def ask_judge(pilot: Pilot[None], *letters: str) -> str:
 
 
 def _is_estimated(text: str) -> bool:
-    return "Enter starts" in text and "estimating" not in text
+    """Is something said below the scopes, of which "failed ones" is the last?"""
+    below = text.partition("failed ones again")[2].partition("Enter starts")[0]
+    said = "".join(line.strip(" │") for line in below.split("\n")[1:])
+    return "▸" in text and bool(said) and "estimating" not in said
 
 
 async def judge_over(app: PatchjuryApp, pilot: Pilot[None]) -> None:
