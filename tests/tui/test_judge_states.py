@@ -271,9 +271,13 @@ async def test_without_a_key_the_dialog_says_so_and_does_not_start(
     monkeypatch.setenv("PATCHJURY_MODEL", "gpt-5")
     async with running(runs) as (app, pilot):
         text = await ask_judge(pilot)
-        assert "needs an API key. Set OPENAI_API_KEY" in text
+        assert "There is no API key. Set OPENAI_API_KEY" in text
+        assert "gpt-5 w" in text and "shut down on 2026-12-11" in text
         await press(pilot, "enter")
         assert app.screen is not triage_screen(app)
+        await press(pilot, "escape", "greater_than_sign", "greater_than_sign")
+        text = await ask_judge(pilot)
+        assert "nothing to ask about these attempts: it has no patch" in text
 
 
 async def test_the_palette_has_every_scope(runs: Path) -> None:
