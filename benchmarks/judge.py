@@ -155,6 +155,7 @@ def _key_times(base_url: str, repeats: int = 40) -> list[float]:
         environment = {
             "PATCHJURY_BASE_URL": base_url,
             "PATCHJURY_MODEL": "gpt-5",
+            "PATCHJURY_CANARIES": "0",
             "OPENAI_API_KEY": "made-up-key",
             "PATCHJURY_API": "responses",
             "PATCHJURY_CONCURRENCY": str(CONCURRENCY),
@@ -169,7 +170,7 @@ def _key_times(base_url: str, repeats: int = 40) -> list[float]:
             terminal.press("u")
             terminal.wait_for("calls (96 for rubrics")
             terminal.press("\r")
-            terminal.wait_for(f"/{3 * ATTEMPTS + 3}, $")
+            terminal.wait_for(f"/{3 * ATTEMPTS}, $")
             terminal.drain(0.0)
             for number in range(repeats):
                 pressed = terminal.press("k" if number % 2 else "j")

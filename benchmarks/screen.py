@@ -128,6 +128,7 @@ def _paced_verdicts(folder: Path, presses: int = 60) -> Row:
             **_REVIEWER,
             "PATCHJURY_BASE_URL": base_url,
             "PATCHJURY_MODEL": "gpt-5",
+            "PATCHJURY_CANARIES": "0",
             "OPENAI_API_KEY": "made-up-key",
             "PATCHJURY_API": "responses",
             "XDG_CONFIG_HOME": str(folder),
