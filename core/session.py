@@ -14,6 +14,7 @@ from core.errors import InputError, RepositoryError
 from core.git.known_repositories import last_repository, remember_repository
 from core.models import Attempt, FactCounts, HumanCommit, RunSet
 from core.patch.parse import Patch, parse_patch
+from core.patch.parse.repair import parse_reference
 from core.readers import read_runs
 from core.settings import Settings, load_settings
 from core.sources import decode
@@ -191,7 +192,6 @@ class Session:
         if not attempt.base or commit.diff is None or attempt.patch.source is None:
             raise InputError("the base commit, the human patch or the attempt's patch is missing")
         from core.git.repository import opened
-        from core.patch.parse.repair import parse_reference
         from core.patch.result import result_patch
 
         read = opened(str(repository)).base_file

@@ -46,6 +46,9 @@ class PatchjuryApp(TerminalApp[None]):
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._remember_theme)
+        chosen = self.session.settings.screen.theme
+        if chosen and chosen not in self.available_themes:
+            self.notify(f"There is no theme {chosen!r}; ^p lists them.", severity="warning")
 
     def _remember_theme(self, theme: Theme) -> None:
         write_preferences(replace(read_preferences(), theme=theme.name))

@@ -9,6 +9,8 @@ import pytest
 
 from core.settings import settings_file
 from tests.support.runs import build_runs
+from tests.support.screen import running
+from tests.support.textual_private import notices
 from tui.cli import main
 
 
@@ -64,3 +66,12 @@ def test_the_reviewer_is_the_one_that_is_set(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["settings", "nowhere"]) == 2
     assert "there is no nowhere" in capsys.readouterr().err
+
+
+async def test_a_theme_that_is_not_there_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATCHJURY_THEME", "patchjury-pink")
+    async with running(build_runs(tmp_path / "runs")) as (app, _pilot):
+        assert app.theme in app.available_themes
+        assert notices(app) == ["There is no theme 'patchjury-pink'; ^p lists them."]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -106,8 +107,6 @@ def _run(words: Sequence[str]) -> int:
 
 def _own_this_process() -> None:
     """What a process needs that is patchjury's from its start to its end."""
-    import signal
-
     from core.logs import log_uncaught
 
     log_uncaught()

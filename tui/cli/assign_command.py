@@ -7,6 +7,7 @@ theirs in the queue `assigned`. Without --reviewers it says how far everybody ha
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from core.errors import InputError
@@ -77,8 +78,6 @@ def _plan(options: argparse.Namespace) -> AssignmentPlan:
 def _assign(
     triage: Triage, plan: AssignmentPlan, candidates: list[Assessment], *, dry_run: bool
 ) -> None:
-    from datetime import UTC, datetime
-
     from core.assess.assigning import draw_plan
 
     records = draw_plan(plan, candidates, triage.reviewer, datetime.now(UTC))
@@ -91,8 +90,6 @@ def _assign(
 
 
 def _withdraw(triage: Triage, plan: str) -> None:
-    from datetime import UTC, datetime
-
     from core.assess.assigning import withdrawals
 
     records = withdrawals(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from core.writing import refuse
 from tui.cli.options import add_filter_option, add_run_options, open_runs, tell_unread
 from tui.cli.output import say
 
@@ -23,7 +24,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the file; 1 when some of what is stored could not be read, and so is not in it."""
     from core.assess.filters import parse_filter
-    from core.writing import refuse
 
     refuse(options.to, overwrite=options.force)  # before the work, not after it
     asked = parse_filter(options.filter)

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.errors import RepositoryError
 from tui.cli.output import say
 
 if TYPE_CHECKING:  # imported late, so that --help is quick
@@ -130,7 +131,6 @@ def usable_repository(options: argparse.Namespace, run_set: RunSet) -> Path | No
     One that was merely found beside the runs and cannot be read is told and left aside. Raises
     `RepositoryError` for one that was named.
     """
-    from core.errors import RepositoryError
     from core.git.repository import Repository
 
     if run_set.repository is None:

@@ -6,26 +6,24 @@ strangers reaches a terminal as they wrote it.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
 
 from core.errors import ExportError
+from core.text import visible
 
 _CLEAR_LINE = "\r\x1b[K"
 
 
 def say(text: str) -> None:
     """Tell the person at the terminal something, in one line; never mixed into the data."""
-    from core.text import visible
-
     _tell(f"{visible(text)}\n")
 
 
 def say_progress(text: str) -> None:
     """Replace the last line of a terminal by how far something is; nothing where there is none."""
-    from core.text import visible
-
     if sys.stderr is not None and sys.stderr.isatty():
         _tell(_CLEAR_LINE + visible(text))
 
@@ -37,8 +35,6 @@ def can_ask() -> bool:
 
 def ask(question: str) -> bool:
     """Ask the person at the terminal; anything but a yes is a no."""
-    from core.text import visible
-
     _tell(f"{visible(question)} [y/N] ")
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
@@ -48,15 +44,11 @@ def emit(text: str) -> None:
 
     Raises `ExportError` when it cannot be written, `BrokenPipeError` when nobody reads it.
     """
-    from core.text import visible
-
     _write(visible(text, keep_newlines=True))
 
 
 def emit_json(text: str) -> None:
     """Write JSON to standard output, in ASCII, so that no terminal misreads it; else as `emit`."""
-    import json
-
     _write(re.sub(r"[^\n -~]+", lambda match: json.dumps(match[0])[1:-1], text))
 
 

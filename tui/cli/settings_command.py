@@ -10,6 +10,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.errors import InputError
 from core.text import visible
 from tui.cli.output import emit, emit_json, say
 
@@ -28,7 +29,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the settings; 1 when a runs folder says what it may not, or something has no effect."""
-    from core.errors import InputError
     from core.settings import load_settings, settings_file
     from core.settings.listing import list_settings
 
