@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from benchmarks.generate import added_file_pair, patch_pair
+from benchmarks.generate import added_file_pair, many_files, patch_pair
 from core.patch.align import align
 from core.patch.parse import parse_patch
 
 SIZES = (100, 1_000, 10_000, 100_000, 1_000_000)
+FILES = 100_000
 _REPEAT_BELOW = 100_000  # lines; a small patch is measured often, and the best time counts
 
 Figure = tuple[str, str, str]
@@ -18,7 +19,10 @@ Figure = tuple[str, str, str]
 
 def run() -> list[Figure]:
     """Lines a second, of both patches together, by size."""
-    figures: list[Figure] = []
+    text = many_files(FILES)
+    seconds = _seconds(lambda: parse_patch(text), text.count("\n"))
+    figures = [(f"parse a patch of {FILES:,} files", f"{seconds:.1f} s", "3 s")]
+    del text
     for lines in SIZES:
         figures += _measure(f"{lines:,} lines in small hunks", patch_pair(lines))
     for lines in SIZES[-3:]:

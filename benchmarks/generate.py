@@ -77,3 +77,14 @@ def added_file_pair(lines: int, seed: int = 0) -> tuple[str, str]:
     header += f"@@ -0,0 +1,{lines} @@\n"
     human, attempt = ("".join(f"+{line}\n" for line in text) for text in (ours, theirs))
     return header + human, header + attempt
+
+
+def many_files(count: int) -> str:
+    """A patch that changes a line in each of many files."""
+    body = "@@ -1,3 +1,3 @@ def f():\n a\n-b\n+c\n d\n"
+    names = (f"dir/f{number}.py" for number in range(count))
+    return "".join(
+        f"diff --git a/{name} b/{name}\nindex 1234567..89abcde 100644\n--- a/{name}\n+++ b/{name}\n"
+        f"{body}"
+        for name in names
+    )

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from textual.content import Content
 
-from core.models import Side
+from core.models import Finding, Issue, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,14 @@ class Place:
     file: str
     line: int
     side: Side
+
+    @classmethod
+    def of(cls, remark: Finding | Issue) -> Place | None:
+        """Where a finding stands, or an issue of the judge; None without a line."""
+        if remark.file is None or remark.line is None:
+            return None
+        side = remark.side if isinstance(remark, Finding) else Side.ATTEMPT
+        return cls(remark.file, remark.line, side)
 
 
 Work = Callable[[Callable[[], bool]], None]

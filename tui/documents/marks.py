@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.assess.opinions import standing_votes
-from core.models import Assessment, Severity, Side
+from core.models import Assessment, Severity
 from core.text import one_line
 from tui.documents.document import Place
 
@@ -35,8 +35,7 @@ def marks_of(known: Assessment) -> tuple[Mark, ...]:
 
 def _findings(known: Assessment) -> Iterator[Mark]:
     for finding in known.report.findings if known.report else ():
-        if finding.file is not None and finding.line is not None:
-            place = Place(finding.file, finding.line, finding.side)
+        if place := Place.of(finding):
             text = f"{finding.rule}: {one_line(finding.message, 300)}"
             yield Mark(place, *SEVERITY_SIGNS[finding.severity], text)
 
@@ -46,8 +45,7 @@ def _issues(known: Assessment) -> Iterator[Mark]:
     seen: set[Mark] = set()
     for judgement in standing_votes(known.judgements):
         for issue in judgement.issues:
-            if issue.file is not None and issue.line is not None:
-                place = Place(issue.file, issue.line, Side.ATTEMPT)
+            if place := Place.of(issue):
                 style = SEVERITY_SIGNS[issue.severity][1]
                 mark = Mark(place, "◆", style, one_line(issue.message, 300))
                 if mark not in seen:

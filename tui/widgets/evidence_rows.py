@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from core.assess.opinions import newest_votes
-from core.models import Answer, Assessment, Finding, Judgement, Side, by_rule
+from core.models import Answer, Assessment, Finding, Judgement, by_rule
 from core.text import one_line
 from tui.documents.document import Place
 from tui.documents.marks import SEVERITY_SIGNS
@@ -55,9 +55,7 @@ def finding_rows(known: Assessment, opened: Collection[str] = ()) -> Iterator[Ev
 
 def _finding(finding: Finding) -> EvidenceRow:
     sign, style = SEVERITY_SIGNS[finding.severity]
-    place = None
-    if finding.file is not None and finding.line is not None:
-        place = Place(finding.file, finding.line, finding.side)
+    place = Place.of(finding)
     message = finding_text(finding)
     return EvidenceRow(
         Content.assemble((f" {sign} ", style), (f"{finding.rule}  ", "$dim"), message), place
@@ -82,15 +80,11 @@ def _opinion(judgement: Judgement, votes: int) -> Iterator[EvidenceRow]:
     for warning in _warnings(judgement):
         yield EvidenceRow(Content.styled(f"   {warning}", "$middling"))
     for finding in judgement.tripwires:
-        place = None
-        if finding.file is not None and finding.line is not None:
-            place = Place(finding.file, finding.line, finding.side)
+        place = Place.of(finding)
         text = f"   aimed at the judge: {finding_text(finding)}"
         yield EvidenceRow(Content.styled(text, "$middling"), place)
     for issue in judgement.issues:
-        place = None
-        if issue.file is not None and issue.line is not None:
-            place = Place(issue.file, issue.line, Side.ATTEMPT)
+        place = Place.of(issue)
         where = f"{one_line(place.file, 200)}:{place.line}: " if place else ""
         sign = (f"   {SEVERITY_SIGNS[issue.severity][0]} ", SEVERITY_SIGNS[issue.severity][1])
         yield EvidenceRow(Content.assemble(sign, where, one_line(issue.message, 500)), place)
