@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from core.models import Attempt
 from core.readers.found import FoundAttempt, Report, folder_of
-from core.readers.join.scopes import Scopes, names_of
+from core.readers.join.scopes import Home, Scopes, names_of
 from core.readers.problems import Problems
 
 _VERSION_GOES_ON = re.compile(r"\.\d+\.[^.]+\.|\.\d+-|-|[A-Za-z0-9]")
@@ -46,11 +46,11 @@ def _spoken_of(
     report: Report, attempts: Sequence[FoundAttempt], scopes: Scopes, problems: Problems
 ) -> list[tuple[int, bool | None]]:
     """The attempts that a report speaks of, with what it says (None: the evaluation failed)."""
-    home, near = scopes.home(folder_of(report.path))
-    named = [at for at in near if _says(report, attempts[at])]
+    home = scopes.home(folder_of(report.path))
+    named = _named(report, home, attempts)
     if not named:
         return []
-    mine = _of_the_model(report, home, named, near, attempts)
+    mine = _of_the_model(report, home, named, attempts)
     if mine is None:
         reason = "does not say which of several models it speaks of: it is not believed"
         problems.add(report.path, reason)
@@ -58,11 +58,13 @@ def _spoken_of(
     return [(at, _claim(report, attempts[at].instance)) for at in mine]
 
 
-def _says(report: Report, attempt: FoundAttempt) -> bool:
-    name = attempt.instance
-    if name in report.claims or name in report.errors:
-        return True
-    return report.rest is not None and name not in report.unknown
+def _named(report: Report, home: Home, attempts: Sequence[FoundAttempt]) -> list[int]:
+    """The attempts near a report whose tasks it says anything of."""
+    if report.rest is None:
+        names = report.claims.keys() | report.errors
+        return sorted({at for name in names for at in home.by_task.get(name, ())})
+    unknown = report.unknown - report.errors
+    return [at for at in home.near if attempts[at].instance not in unknown]
 
 
 def _claim(report: Report, name: str) -> bool | None:
@@ -71,28 +73,23 @@ def _claim(report: Report, name: str) -> bool | None:
 
 def _of_the_model(
     report: Report,
-    home: str,
+    home: Home,
     named: list[int],
-    near: Sequence[int],
     attempts: Sequence[FoundAttempt],
 ) -> list[int] | None:
     """Those of the longest model name that the report's name holds; None: it could be several."""
     if report.names:
         wanted = set(report.names)
         mine = [at for at in named if wanted & names_of(attempts[at])]
-        if mine or len({attempts[at].attempt.model for at in near}) > 1:
+        if mine or len({attempts[at].attempt.model for at in home.near}) > 1:
             return mine
         return named
-    path = PurePath(report.path).relative_to(home) if home != report.path else PurePath()
-    held: dict[str, list[int]] = defaultdict(list)
-    for at in near:
-        for name in names_of(attempts[at]):
-            if _holds(path, name):
-                held[name].append(at)
+    path = PurePath(report.path).relative_to(home.folder)
+    held = [name for name in home.by_name if _holds(path, name)]
     if held:
-        longest = set(held[max(held, key=len)])
+        longest = home.by_name[max(held, key=len)]
         return [at for at in named if at in longest]
-    if any(_names_another(path.name, name) for at in near for name in names_of(attempts[at])):
+    if any(_names_another(path.name, name) for name in home.by_name):
         return []
     models = {attempts[at].attempt.model for at in named}
     return named if len(models) == 1 else None

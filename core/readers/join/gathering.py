@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
+from itertools import islice
 from pathlib import PurePath
 
 from core.models import Attempt, Execution, PatchState
@@ -16,6 +17,9 @@ from core.readers.building import UNKNOWN
 from core.readers.found import NO_PATCH, FoundAttempt, Role
 from core.readers.join.scopes import Scopes, same_model, share_a_name
 from core.readers.problems import Problems
+
+_MOST_COMPARED = 100
+"""Files that hold the first record of one, too, and are compared with it."""
 
 _COLLECTED = (Role.SUBMISSION, Role.RECORD)
 
@@ -67,7 +71,7 @@ def _same_records(
     if any(attempt.digest is None for attempt in mine):
         return None
     first = mine[0]
-    for other in dict.fromkeys(holders[first.instance, first.digest]):
+    for other in islice(dict.fromkeys(holders[first.instance, first.digest]), _MOST_COMPARED):
         if other != path and other in kept and _covers(by_file[other], mine):
             return other
     return None
@@ -139,20 +143,16 @@ def _target(
     rollout: FoundAttempt, submissions: Sequence[FoundAttempt], scopes: Scopes
 ) -> int | None:
     """The one attempt that a task's own file belongs to."""
-    _, near = scopes.home(rollout.scope)
-    same_task = [at for at in near if _same_task(rollout, submissions[at])]
+    home = scopes.home(rollout.scope)
+    same_task = home.by_task.get(rollout.instance, ())
     fitting = [at for at in same_task if same_model(rollout, submissions[at])]
     if len(fitting) > 1:
         fitting = [at for at in fitting if share_a_name(rollout, submissions[at])] or fitting
     if len(fitting) > 1:
         fitting = [at for at in fitting if submissions[at].digest == rollout.digest] or fitting
-    if not fitting and rollout.role is Role.COMPANION and len(near) == 1:
-        fitting = near  # a trajectory that names no task, beside the only attempt
+    if not fitting and rollout.role is Role.COMPANION and len(home.near) == 1:
+        fitting = home.near  # a trajectory that names no task, beside the only attempt
     return fitting[0] if len(fitting) == 1 else None
-
-
-def _same_task(rollout: FoundAttempt, other: FoundAttempt) -> bool:
-    return rollout.instance in (other.instance, other.attempt.reference_sha)
 
 
 def _differs(rollout: FoundAttempt, other: FoundAttempt) -> bool:
@@ -220,8 +220,7 @@ def _unchosen(
     left: list[FoundAttempt] = []
     chosen: dict[str, tuple[int, str]] = {}
     for candidate in candidates:
-        near = scopes.home(candidate.scope)[1]
-        of_task = [at for at in near if submissions[at].instance == candidate.instance]
+        of_task = scopes.home(candidate.scope).by_task.get(candidate.instance)
         if of_task:
             number, _ = chosen.get(candidate.path, (0, ""))
             chosen[candidate.path] = number + 1, submissions[of_task[0]].path

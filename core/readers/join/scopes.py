@@ -4,9 +4,38 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import PurePath
 
 from core.readers.found import FoundAttempt
+
+
+class Home:
+    """A folder whose attempts files speak of: all of them, by task and by name of the model."""
+
+    def __init__(self, folder: str, near: list[int], attempts: Sequence[FoundAttempt]) -> None:
+        self.folder = folder
+        self.near = near
+        self._attempts = attempts
+
+    @cached_property
+    def by_task(self) -> dict[str, list[int]]:
+        """Attempts by their task."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for at in self.near:
+            attempt = self._attempts[at]
+            for name in {attempt.instance, attempt.attempt.reference_sha}:
+                found[name].append(at)
+        return found
+
+    @cached_property
+    def by_name(self) -> dict[str, set[int]]:
+        """Attempts by everything that their model or run is called."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for at in self.near:
+            for name in names_of(self._attempts[at]):
+                found[name].add(at)
+        return found
 
 
 class Scopes:
@@ -16,24 +45,28 @@ class Scopes:
         self._root = root
         self._direct: dict[str, list[int]] = defaultdict(list)
         self._below: dict[str, list[int]] = defaultdict(list)
-        self._homes: dict[str, tuple[str, list[int]]] = {}
+        self._attempts = attempts
+        self._homes: dict[str, Home] = {}
+        self._of_folder: dict[str, Home] = {}
         for at, attempt in enumerate(attempts):
             self._direct[attempt.scope].append(at)
             for folder in self._above(attempt.scope):
                 self._below[folder].append(at)
 
-    def home(self, folder: str) -> tuple[str, list[int]]:
-        """The nearest folder above that has attempts of its own, or else below it; and those."""
+    def home(self, folder: str) -> Home:
+        """The nearest folder above that has attempts of its own, or else below it; with those."""
         if folder not in self._homes:
             self._homes[folder] = self._find(folder)
         return self._homes[folder]
 
-    def _find(self, folder: str) -> tuple[str, list[int]]:
+    def _find(self, folder: str) -> Home:
         for above in self._above(folder):
             found = self._direct.get(above) or self._below.get(above)
             if found:
-                return above, found
-        return self._root, []
+                if above not in self._of_folder:
+                    self._of_folder[above] = Home(above, found, self._attempts)
+                return self._of_folder[above]
+        return Home(self._root, [], self._attempts)
 
     def _above(self, folder: str) -> Iterable[str]:
         """A folder and those above it, up to the root."""
