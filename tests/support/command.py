@@ -76,6 +76,13 @@ class OnTerminal:
         self._seen = b""
         os.write(self._master, keys.encode() if isinstance(keys, str) else keys)
 
+    def decide(self, key: str, text: str) -> None:
+        """Press a verdict key until `text` is painted: one that came too soon is pressed again."""
+        while not self.shows(text):
+            self.wait_until_quiet()
+            self.press(key)
+            self.until(lambda: self.shows(text) or self.shows("too soon"), text)
+
     def signal(self, number: int) -> None:
         """Send a signal; what was painted before no longer counts."""
         self._seen = b""

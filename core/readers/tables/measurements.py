@@ -22,6 +22,9 @@ from core.readers.tables.table_rows import TableRow, read_rows
 from core.readers.walk import File
 
 _SHORTEST_COMMIT = 7
+_OWN_EXPORT = frozenset({"key", "patch_state", "outcome_by"})
+"""Columns that only an export of patchjury has: what it says of attempts is no claim of others."""
+
 _TRUE, _FALSE = frozenset({"true", "yes"}), frozenset({"false", "no"})
 
 
@@ -53,7 +56,7 @@ def read_table(
     """
     rows = list(read_rows(file, problems))
     facts = TableFacts()
-    if not rows:
+    if not rows or (not is_named and rows[0].keys() >= _OWN_EXPORT):
         return facts
     mapping = mapping_of(file.path, list(rows[0]))
     if not mapping.names_attempts or not (mapping.values or mapping.claims):
