@@ -16,7 +16,11 @@ from pathlib import Path
 
 import pytest
 
+from core.checks import FAMILIES
 from tests.conftest import ROOT
+
+LAST = FAMILIES[-1]
+"""The family whose rules stand last on the page."""
 
 COPIED = ("core", "tui", "tests", "docs", "sample_runs", "CONTRIBUTING.md")
 
@@ -83,8 +87,8 @@ class Copy:
 def test_a_rule(tmp_path: Path) -> None:
     copy = Copy(tmp_path, "A rule")
     copy.write(
-        "core/checks/rules/injection.py",
-        '\n\n@rule("injection.made", Severity.INFO, "A rule that somebody made")\n'
+        f"core/checks/rules/{LAST}.py",
+        f'\n\n@rule("{LAST}.made", Severity.INFO, "A rule that somebody made")\n'
         "def made(context: Context) -> Iterator[Fact]:\n"
         '    yield Found("it speaks")\n',
     )
@@ -92,11 +96,11 @@ def test_a_rule(tmp_path: Path) -> None:
         copy.run("-m", "pytest", "-q", "-c", os.devnull, "tests/core/checks/test_registry.py")
     copy.write(
         "docs/rules.md",
-        "\n### `injection.made`\n\nA rule that somebody made. *info, a sign.*\n\n"
+        f"\n### `{LAST}.made`\n\nA rule that somebody made. *info, a sign.*\n\n"
         "**Why it matters:** a.\n\n**Example:** b.\n\n**When it is wrong:** c.\n",
     )
     copy.tests("tests/core/checks/test_registry.py")
-    assert "injection.made" in copy.patchjury("check", "sample_runs", "--json", "-", code=None)
+    assert f"{LAST}.made" in copy.patchjury("check", "sample_runs", "--json", "-", code=None)
 
 
 def test_a_reader(tmp_path: Path) -> None:
