@@ -68,8 +68,19 @@ def run() -> list[tuple[str, str, str]]:
 
 
 @contextmanager
-def made_up_server() -> Iterator[str]:
-    command = [sys.executable, "-m", "tui.cli", "fake-server", "--delay-ms", "100"]
+def made_up_server(niceness: int = 0) -> Iterator[str]:
+    """A server's address; one that steps back stands for one on another machine."""
+    command = [
+        "nice",
+        "-n",
+        str(niceness),
+        sys.executable,
+        "-m",
+        "tui.cli",
+        "fake-server",
+        "--delay-ms",
+        "100",
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         match = re.search("http://[^ ]+", process.stdout.readline())

@@ -123,7 +123,7 @@ def _held_key(runs: Path, presses: int = 40) -> Row:
 def _paced_verdicts(folder: Path, presses: int = 60) -> Row:
     """Type a verdict every 300 ms while checks and judge run: does each count, and only once?"""
     runs = write_run_set(folder / "paced", 300, tuple(range(60, 460, 10)))
-    with made_up_server() as base_url:
+    with made_up_server(niceness=19) as base_url:
         environment = {
             **_REVIEWER,
             "PATCHJURY_BASE_URL": base_url,

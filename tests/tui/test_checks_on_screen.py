@@ -10,10 +10,19 @@ import pytest
 
 from core.session import open_session
 from core.store import Store
-from tests.support.runs import BASE, HUMAN, SHAS, unified, write_attempt, write_commit
+from tests.support.runs import (
+    BASE,
+    HUMAN,
+    SHAS,
+    build_runs,
+    unified,
+    write_attempt,
+    write_commit,
+)
 from tests.support.screen import (
     checks_over,
     press,
+    running,
     screen_text,
     settled,
     triage_screen,
@@ -99,3 +108,10 @@ async def test_a_found_bundle_that_cannot_be_read_leaves_the_other_checks(tmp_pa
         report = known.assessment(f"state/runs/{PATH}").report
     assert report is not None and report.measures.get("applies") is None
     assert any(finding.rule == "patch.hidden-unicode" for finding in report.findings)
+
+
+async def test_without_checks_the_header_says_that_facts_are_missing(tmp_path: Path) -> None:
+    root = build_runs(tmp_path / "runs")
+    async with running(root, size=(240, 48)) as (app, pilot):
+        counts = "check reports: 0 hold, 0 stale, 5 none"
+        await until(pilot, lambda: counts in screen_text(app), "the header says nothing")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from core.models import Attempt, HumanCommit
+from core.models import Attempt, FactCounts, HumanCommit
 from core.text import one_line
 from core.triage import Progress
 from tui.render.amounts import (
@@ -42,6 +42,13 @@ def header_line(
     name = Content.assemble((" patchjury ", "bold $accent-text"), one_line(root, 40))
     room = width - name.cell_length - 2
     return Content.assemble(name, "  ", joined(parts, "  ", room)).truncate(width, ellipsis=True)
+
+
+def facts_text(counts: FactCounts) -> str:
+    """On how many attempts the facts hold; nothing where they hold on all."""
+    if not counts.stale and not counts.none:
+        return ""
+    return f"check reports: {counts.hold} hold, {counts.stale} stale, {counts.none} none"
 
 
 def attempt_title(commit: HumanCommit, position: int, count: int, width: int) -> Content:

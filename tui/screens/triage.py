@@ -133,6 +133,7 @@ class TriageScreen(Screen[None]):
     def _begin(self) -> None:
         self.judging.read_spending()
         self.judging.tell_set_aside()
+        self.top_bar.count_facts()
         if self._checks is not None:
             self.top_bar.checking = f"checked 0/{len(self.triage.run_set.attempts)}"
             self._checks.start()
@@ -158,7 +159,7 @@ class TriageScreen(Screen[None]):
 
     @on(CheckRunner.Ended)
     def _checks_ended(self, message: CheckRunner.Ended) -> None:
-        self.top_bar.checking = ""
+        self.top_bar.count_facts()
         if message.trouble:
             self.notify(message.trouble, title="Checks", severity="warning", markup=False)
 

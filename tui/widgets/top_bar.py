@@ -8,7 +8,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from core.session import Session
-from tui.render.attempt_heading import header_line
+from tui.render.attempt_heading import facts_text, header_line
 from tui.work.store_watcher import StoreWatcher
 
 
@@ -23,6 +23,9 @@ class TopBar(Widget):
 
     judging: reactive[str] = reactive("")
     """How far the judge is."""
+
+    facts: reactive[str] = reactive("")
+    """On how many attempts the facts hold, when it is not on all."""
 
     spent: reactive[str] = reactive("")
     """What the judge has cost, shown while it is not at work."""
@@ -41,13 +44,17 @@ class TopBar(Widget):
     def on_unmount(self) -> None:
         self._watcher.stop()
 
+    def count_facts(self) -> None:
+        """Say on how many attempts the facts hold, when no checks are under way."""
+        self.checking, self.facts = "", facts_text(self._session.fact_counts)
+
     @on(StoreWatcher.Troubled)
     def _store_troubled(self, message: StoreWatcher.Troubled) -> None:
         self.notify(str(message.trouble), title="Store", severity="error", markup=False)
 
     def render(self) -> Content:
         triage, place = self._session.triage, self._session.location.note
-        work = "  ".join(filter(None, (self.checking, self.judging or self.spent)))
+        work = "  ".join(filter(None, (self.checking or self.facts, self.judging or self.spent)))
         who = f"{triage.reviewer} ● blind" if triage.view.blind else triage.reviewer
         root = triage.run_set.root.name
         return header_line(root, triage.progress(), self.size.width, place, work, who)
