@@ -143,20 +143,28 @@ def _paced_verdicts(folder: Path, presses: int = 60) -> Row:
             terminal.wait_for("judging")
             terminal.drain(0.0)
             time.sleep(_PACE_S)
-            for _ in range(presses):
-                terminal.press("3")
-                end = time.perf_counter() + _PACE_S
-                while (left := end - time.perf_counter()) > 0:
-                    terminal.drain(left, at_most=left)
-            terminal.drain(1.0)
+            said = [_paced(terminal, "3") for _ in range(presses)]
+            said[-1] += terminal.drain(1.0)
     histories = Store(runs / ".patchjury").load().verdicts.values()
     counted = [sum(verdict.is_decision for verdict in history) for history in histories]
     doubled = sum(count > 1 for count in counted)
+    asked = sum("the same key again" in text for text in said)  # it contradicts a fact
+    early = sum("too soon" in text for text in said)
     return (
         f"{presses} verdict keys 300 ms apart while checks and judge run",
-        f"{sum(counted)} counted, {doubled} attempts with two",
-        f"{presses}, 0",
+        f"{sum(counted)} counted, {asked} asked, {early} too soon, {doubled} attempts with two",
+        f"{presses} in all, 0, 0",
     )
+
+
+def _paced(terminal: Terminal, key: str) -> str:
+    """Press a key and read on for `_PACE_S`; returns what was painted."""
+    terminal.press(key)
+    end = time.perf_counter() + _PACE_S
+    text = ""
+    while (left := end - time.perf_counter()) > 0:
+        text += terminal.drain(left, at_most=left)
+    return text
 
 
 def _small_patch(large: Path, repeats: int = 3) -> Row:

@@ -72,11 +72,13 @@ class Terminal:
                     return time.perf_counter()
         raise TimeoutError(f"{text!r} was not painted; the last output: {seen[-500:]!r}")
 
-    def drain(self, quiet: float = 0.3, at_most: float = 10.0) -> None:
-        """Read until nothing has come for `quiet` seconds."""
+    def drain(self, quiet: float = 0.3, at_most: float = 10.0) -> str:
+        """Read until nothing has come for `quiet` seconds; returns the text that was painted."""
         end = time.perf_counter() + at_most
+        seen = b""
         while time.perf_counter() < end and select.select([self._master], [], [], quiet)[0]:
-            os.read(self._master, 1 << 20)
+            seen += os.read(self._master, 1 << 20)
+        return _ESCAPE.sub(b"", seen).decode(errors="replace")
 
     def memory_mb(self) -> float:
         """Resident memory of the command now, in MB (10^6 bytes)."""

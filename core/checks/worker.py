@@ -72,7 +72,7 @@ class CheckTask:
     repository: str | None = None
 
 
-_NICENESS = 5
+_NICENESS = 15
 """How far checks step back for a screen on the same machine: keys are answered first."""
 
 
