@@ -19,7 +19,7 @@ from tui.render.amounts import (
 
 
 def header_line(
-    root: str, progress: Progress, width: int, place: str, work: str, reviewer: str
+    root: str, progress: Progress, width: int, place: str, work: str, reviewer: str, facts: str = ""
 ) -> Content:
     """The top line of the screen: what is open, how far it is, the work under way, and alerts.
 
@@ -35,6 +35,7 @@ def header_line(
         (f"{progress.outdated} outdated" if progress.outdated else "", "$middling", 2),
         (one_line(reviewer, 28), "$dim", 1),
         (work, "$accent-text", 0),
+        (facts, "$middling", 3),
         (unsaved, "bold $bad", 0),
         (problems, "$middling", 1),
         (one_line(place, 200), "$middling", 2),

@@ -54,7 +54,8 @@ class TopBar(Widget):
 
     def render(self) -> Content:
         triage, place = self._session.triage, self._session.location.note
-        work = "  ".join(filter(None, (self.checking or self.facts, self.judging or self.spent)))
+        work = "  ".join(filter(None, (self.checking, self.judging or self.spent)))
+        facts = "" if self.checking else self.facts
         who = f"{triage.reviewer} ● blind" if triage.view.blind else triage.reviewer
         root = triage.run_set.root.name
-        return header_line(root, triage.progress(), self.size.width, place, work, who)
+        return header_line(root, triage.progress(), self.size.width, place, work, who, facts)
