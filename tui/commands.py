@@ -15,7 +15,7 @@ class Command:
 
     `scope` says who carries it out: "pane" the focused list or text, "screen" the triage screen,
     which passes on what is for its parts: "lists", "attempt" (all that is right of them),
-    "document" (the large text in there), "verdict", "judge" and "panes".
+    "document" (the large text in there), "verdict", "judge", "panes" and "moving".
     `hint` is the short label in the footer; commands without one are not shown there. Commands
     without keys stand only in the palette.
     """
@@ -76,6 +76,10 @@ def _pane(keys: str, action: str, label: str, shown_keys: str = "") -> Command:
     return Command(keys, action, label, "Moving", scope="pane", shown_keys=shown_keys)
 
 
+def _move(keys: str, action: str, label: str, hint: str = "", shown_keys: str = "") -> Command:
+    return Command(keys, action, label, "Moving", hint, "moving", shown_keys)
+
+
 def _jump(key: str, kind: str, step: int, label: str, group: str, hint: str = "") -> Command:
     return Command(key, f"jump('{kind}', {step})", label, group, hint, scope="document")
 
@@ -115,18 +119,18 @@ COMMANDS: tuple[Command, ...] = (
     _pane("end,G", "cursor_edge(1)", "to the end", "End G"),
     _pane("right", "scroll_columns(8)", "scroll long lines right", "→"),
     _pane("left", "scroll_columns(-8)", "scroll long lines left", "←"),
-    Command("tab", "next_pane(1)", "next pane", "Moving", "pane", shown_keys="Tab"),
-    Command("shift+tab", "next_pane(-1)", "previous pane", "Moving", shown_keys="Shift-Tab"),
-    Command("n", "next_undecided(1)", "next undecided attempt", "Moving", "next"),
-    Command("N", "next_undecided(-1)", "previous undecided attempt", "Moving"),
+    _move("tab", "next_pane(1)", "next pane", "pane", "Tab"),
+    _move("shift+tab", "next_pane(-1)", "previous pane", shown_keys="Shift-Tab"),
+    _move("n", "next_undecided(1)", "next undecided attempt", "next"),
+    _move("N", "next_undecided(-1)", "previous undecided attempt"),
     _select("greater_than_sign", 1, "next attempt"),
     _select("less_than_sign", -1, "previous attempt"),
     Command("V", "flat", "all attempts in one list, or by commit", "Moving", scope="lists"),
     Command("Q", "open('queue')", "list only attempts that are undecided, failed …", "Moving"),
-    Command("slash", "search", "search in the pane", "Moving", "find"),
+    _move("slash", "search", "search in the pane", "find"),
     _jump("full_stop", "match", 1, "next match of the search in the text", "Moving"),
     _jump("comma", "match", -1, "previous match", "Moving"),
-    Command("escape", "leave", "clear the search, back to the list; stop the judge", "Moving"),
+    _move("escape", "leave", "clear the search, back to the list; stop the judge"),
     _verdict("1", "outcome('true_success')", "true success", "true"),
     _verdict("2", "outcome('partial_success')", "partial success", "partial"),
     _verdict("3", "outcome('false_positive')", "not a success: false positive", "false+"),

@@ -9,6 +9,7 @@ import pytest
 from tui.commands import COMMANDS, Command, bindings
 from tui.screens.deciding import Deciding
 from tui.screens.judging import Judging
+from tui.screens.moving import Moving
 from tui.screens.panes import Panes
 from tui.screens.triage import TriageScreen
 from tui.widgets.attempt_lists import AttemptLists
@@ -24,6 +25,7 @@ OWNERS: dict[str, type] = {
     "verdict": Deciding,
     "judge": Judging,
     "panes": Panes,
+    "moving": Moving,
     "screen": TriageScreen,
 }
 

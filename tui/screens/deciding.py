@@ -148,7 +148,7 @@ class Deciding:
         else:
             self._record(key, changes)
         if go_on:
-            self._screen.action_next_undecided(1)
+            self._screen.moving.action_next_undecided(1)
 
     def _record(self, key: str, changes: dict[str, Any]) -> None:
         self._asked_about = None

@@ -19,7 +19,6 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widget import Widget
 
 from core.errors import PatchjuryError
 from core.session import Session
@@ -27,6 +26,7 @@ from tui.commands import bindings
 from tui.screens.attention import Attention
 from tui.screens.deciding import Deciding
 from tui.screens.judging import Judging
+from tui.screens.moving import Moving
 from tui.screens.panes import Panes
 from tui.screens.quitting import Quitting
 from tui.widgets.attempt_lists import AttemptLists
@@ -34,8 +34,7 @@ from tui.widgets.attempt_pane import AttemptPane
 from tui.widgets.document_view import DocumentView
 from tui.widgets.evidence import Evidence
 from tui.widgets.key_bar import KeyBar
-from tui.widgets.row_list import RowList
-from tui.widgets.search_field import SearchField, clear_search, is_searched
+from tui.widgets.search_field import SearchField
 from tui.widgets.seen import Part, Seen
 from tui.widgets.top_bar import TopBar
 from tui.work.check_runner import CheckRunner
@@ -94,7 +93,8 @@ class TriageScreen(Screen[None]):
         self.attention = Attention(session.settings.review.idle_s)
         self._seen = seen or Seen()
         self._deciding = Deciding(self)
-        self._panes = Panes(self)
+        self.panes = Panes(self)
+        self.moving = Moving(self)
         self._drawing: Timer | None = None
         self._quitting = Quitting(self)
 
@@ -194,46 +194,7 @@ class TriageScreen(Screen[None]):
         self.lists.refresh_rows()
         self.attempt_pane.refresh_known()
 
-    # Moving
-
-    def action_next_pane(self, step: int) -> None:
-        lists, pane = self.lists, self.attempt_pane
-        panes: list[Widget] = [
-            *([] if lists.is_flat else [lists.commit_list]),
-            lists.attempt_list,
-            pane.document_view,
-            pane.evidence,
-        ]
-        here = panes.index(self.focused) if self.focused in panes else -step
-        self._panes.focus(panes[(here + step) % len(panes)])
-
-    def action_next_undecided(self, step: int) -> None:
-        key = self.lists.next_undecided(step)
-        if key is None:
-            whole = len(self.lists.listed) == len(self.triage.run_set.attempts)
-            here = "" if whole else " that is listed"
-            self.notify(f"Every attempt{here} is decided.")
-        else:
-            self.lists.select(key)
-
-    def action_search(self) -> None:
-        focused = self.focused
-        searched = isinstance(focused, RowList | DocumentView)
-        field = self.query_one(SearchField)
-        field.open(focused if searched and focused else self.lists.attempt_list)
-
-    def action_leave(self) -> None:
-        """End a search, else go back to the list, else stop the judge."""
-        focused = self.focused
-        if isinstance(focused, SearchField):
-            focused.leave()
-        elif is_searched(focused):
-            clear_search(focused)
-        elif isinstance(focused, DocumentView | Evidence):
-            self._panes.focus(self.lists.attempt_list)
-        elif self.judging.is_at_work:
-            self.judging.stop()
-            self.notify("The judge stops after the calls in flight; they are kept.")
+    # The room
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         if not isinstance(event.widget, SearchField):
@@ -248,7 +209,8 @@ class TriageScreen(Screen[None]):
         plain: dict[str, Actor] = {
             "verdict": self._deciding,
             "judge": self.judging,
-            "panes": self._panes,
+            "panes": self.panes,
+            "moving": self.moving,
         }
         return plain.get(name) or cast(Actor, self.query_one(f"#{name}"))
 

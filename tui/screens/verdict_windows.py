@@ -51,7 +51,7 @@ class VerdictWindows:
         def answered(reason: str | None) -> None:
             if reason is not None:
                 self._record(key, {"cannot_tell": reason.strip()})
-                self._screen.action_next_undecided(1)
+                self._screen.moving.action_next_undecided(1)
 
         ask = AskScreen(f"{self._name(key)}: why can nobody tell?", guess)
         self._screen.app.push_screen(ask, answered)
