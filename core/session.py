@@ -119,7 +119,8 @@ class Session:
         """
         # Imported here and below because the screen opens without them.
         from core.export import write_export
-        from core.export.export_document import Narrowing, build_document
+        from core.export.export_document import Narrowing, build_document, portable
+        from core.export.provenance import provenance
         from core.stats.patch_facts import read_patch_facts
         from core.version import installed_version
 
@@ -143,6 +144,7 @@ class Session:
             check_reports=self.fact_counts,
             analyses=triage.analyses.everything(),
             assignments=[a for given in triage.view.assignments().values() for a in given],
+            method=provenance(self.settings, lambda text: portable(text, run_set.root.resolve())),
         )
         write_export(path, document, overwrite=overwrite)
         return len(document.attempts)

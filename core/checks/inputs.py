@@ -119,14 +119,20 @@ def rules_of(family: str) -> str:
 
 
 @cache
-def engine() -> str:
-    """The Python that runs here and the parsers with their versions."""
+def parser_versions() -> Mapping[str, str]:
+    """The parsers that are installed, by name."""
     try:
         needed = requires("patchjury") or []
         names = sorted({_name(line) for line in needed if _name(line).startswith(_PARSERS)})
-        parsers = [f"{name} {version(name)}" for name in names]
+        return {name: version(name) for name in names}
     except PackageNotFoundError:
-        parsers = []
+        return {}
+
+
+@cache
+def engine() -> str:
+    """The Python that runs here and the parsers with their versions."""
+    parsers = [f"{name} {number}" for name, number in parser_versions().items()]
     parsers += [f"{shell} is here" for shell in _SHELLS if shutil.which(shell)]
     return f"python {sys.version_info.major}.{sys.version_info.minor} {_hash(parsers)}"
 

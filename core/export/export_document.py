@@ -5,6 +5,7 @@ No absolute path of the machine gets into it, so that an export can be shared.
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,14 @@ from typing import Any
 
 from core import codec
 from core.assess.outcome import outcome_settled_by
+from core.errors import SourceError
+from core.export.export_records import (
+    ExportedAttempt,
+    ExportedCommit,
+    ExportedPatch,
+    StrayHistory,
+)
+from core.export.provenance import NOT_NOTED, Provenance
 from core.judge.books.judge_records import NO_RECORDS, JudgeRecords
 from core.models import (
     Analysis,
@@ -27,7 +36,9 @@ from core.models import (
     RunSet,
     Verdict,
 )
+from core.sources import encode
 from core.stats.figures import NO_FACTS, NO_STRAYS, Statistics, summarise
+from core.stats.measured import quadrant
 from core.stats.patch_facts import PatchFact
 
 SCHEMA_VERSION = 2
@@ -96,6 +107,7 @@ class Document:
     analyses: tuple[Analysis, ...]  # the newest of each reviewer on each subject
     assignments: tuple[Assignment, ...]  # those that were not withdrawn
     problems: tuple[LoadProblem, ...]
+    method: Provenance = NOT_NOTED
 
 
 def build_document(
@@ -113,6 +125,7 @@ def build_document(
     analyses: Sequence[Analysis] = (),
     assignments: Sequence[Assignment] = (),
     check_reports: FactCounts = NO_FACTS,
+    method: Provenance = NOT_NOTED,
 ) -> Document:
     """The result of a run set as it stands now; `facts` comes from `stats.read_patch_facts`."""
     folder = run_set.root.resolve()
@@ -139,6 +152,7 @@ def build_document(
             LoadProblem(portable(p.path, folder), portable(p.reason, folder))
             for p in run_set.problems
         ),
+        method=method,
     )
 
 
@@ -152,58 +166,85 @@ def portable(text: str, folder: Path) -> str:
 def attempt_data(result: AttemptResult) -> dict[str, Any]:
     """One attempt as plain JSON data, as `docs/export.md` describes it."""
     known, attempt = result.assessment, result.assessment.attempt
-    patch = {
-        "state": attempt.patch.state,
-        "held_bytes": attempt.patch.held_bytes,
-        "recorded_bytes": attempt.patch.recorded_bytes,
-        **codec.to_data(result.fact),
-    }
-    data = {
-        "key": attempt.key,
-        "human": attempt.reference_sha,
-        "base": attempt.base,
-        "agent": attempt.agent,
-        "model": attempt.model,
-        "run": attempt.run,
-        "item": attempt.item,
-        "task": attempt.task,
-        "started": attempt.started,
-        "status": attempt.status,
-        "marked_success": attempt.marked_success,
-        "has_journal": attempt.has_journal,
-        "target_files": attempt.target_files,
-        "patch": patch,
-        "execution": attempt.execution,
-        "outcome": known.outcome,
-        "outcome_by": result.outcome_by,
-        "criteria": known.criteria,
-        "settled_by": known.settled_by,
-        "conflicts": known.conflicts,
-        "contradictions": known.contradictions,
-        "disputed": known.disputed,
-        "verdict": known.verdict,
-        "verdicts": known.verdicts,
-        "outdated": known.outdated,
-        "history": result.history,
-        "judgements": known.judgements,
-        "check": known.report,
-    }
-    finite: dict[str, Any] = _finite(codec.to_data(data))
+    record = ExportedAttempt(
+        key=attempt.key,
+        human=attempt.reference_sha,
+        base=attempt.base,
+        agent=attempt.agent,
+        model=attempt.model,
+        run=attempt.run,
+        item=attempt.item,
+        task=attempt.task,
+        started=attempt.started,
+        status=attempt.status,
+        marked_success=attempt.marked_success,
+        has_journal=attempt.has_journal,
+        target_files=attempt.target_files,
+        patch=_patch(result),
+        execution=attempt.execution,
+        outcome=known.outcome,
+        outcome_by=result.outcome_by,
+        quadrant=quadrant(known),
+        criteria=known.criteria,
+        settled_by=known.settled_by,
+        conflicts=known.conflicts,
+        contradictions=known.contradictions,
+        disputed=known.disputed,
+        verdict=known.verdict,
+        verdicts=known.verdicts,
+        outdated=known.outdated,
+        history=result.history,
+        judgements=known.judgements,
+        check=known.report,
+    )
+    finite: dict[str, Any] = _finite(codec.to_data(record))
     return finite
+
+
+def _patch(result: AttemptResult) -> ExportedPatch:
+    patch, fact = result.assessment.attempt.patch, result.fact
+    return ExportedPatch(
+        patch.state,
+        patch.held_bytes,
+        patch.recorded_bytes,
+        fact.sha256,
+        fact.own_diff,
+        fact.problem,
+    )
 
 
 def stray_data(key: str, history: Sequence[Verdict]) -> dict[str, Any]:
     """Verdicts that belong to no attempt, as plain JSON data under the key that they name."""
-    data: dict[str, Any] = _finite(codec.to_data({"key": key, "stray": True, "history": history}))
+    record = StrayHistory(key, True, tuple(history))
+    data: dict[str, Any] = _finite(codec.to_data(record))
     return data
 
 
-def commit_data(result: CommitResult) -> dict[str, Any]:
-    """One human commit as plain JSON data, without its diff."""
-    commit = replace(result.commit, diff=None)
-    data: dict[str, Any] = codec.to_data(commit)
-    del data["diff"]
-    return {**data, "found": result.found, "attempts": len(result.attempts)}
+def commit_data(result: CommitResult, folder: Path) -> dict[str, Any]:
+    """One human commit as plain JSON data, with its diff, which is read now."""
+    commit = result.commit
+    diff, problem = None, ""
+    if commit.diff is not None:
+        try:
+            diff = commit.diff.read()
+        except SourceError as error:
+            problem = portable(error.title, folder)
+    record = ExportedCommit(
+        sha=commit.sha,
+        subject=commit.subject,
+        message=commit.message,
+        parent=commit.parent,
+        date=commit.date,
+        files=commit.files,
+        source=commit.source,
+        found=result.found,
+        attempts=len(result.attempts),
+        diff=diff,
+        diff_sha256=None if diff is None else hashlib.sha256(encode(diff)).hexdigest(),
+        problem=problem,
+    )
+    data: dict[str, Any] = codec.to_data(record)
+    return data
 
 
 def _attempt_result(

@@ -26,12 +26,13 @@ def render(document: Document) -> Iterator[str]:
         "root": document.root,
         "store": document.store,
         "filter": document.filter.text,
+        "method": codec.to_data(document.method),
         "statistics": codec.to_data(document.statistics),
     }
     prompts: list[dict[str, Any]] = []  # filled while the texts are written
     rubrics = (rubric for found in document.records.rubrics.values() for rubric in found)
     lists: dict[str, Iterable[object]] = {
-        "commits": map(commit_data, document.commits),
+        "commits": (commit_data(c, document.folder) for c in document.commits),
         "attempts": map(attempt_data, document.attempts),
         "stray_verdicts": itertools.starmap(stray_data, document.strays.items()),
         "analyses": map(codec.to_data, document.analyses),

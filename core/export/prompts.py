@@ -7,10 +7,13 @@ prompt is a list of references to texts.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from core import codec
 from core.export.export_document import Document
+from core.export.export_records import ExportedPrompt, ExportedText, PromptSection
 from core.judge.question.judge_prompt import Question, sha256
 from core.judge.question.replay import Replay, Replayer
 
@@ -19,31 +22,37 @@ def prompt_texts(document: Document, prompts: list[dict[str, Any]]) -> Iterator[
     """Every text once; meanwhile `prompts` is filled, one entry a call (`docs/export.md`)."""
     seen: set[str] = set()
     for replay in _replays(document):
-        entry: dict[str, Any] = {
-            "call": replay.call.id,
-            "prompt_hash": replay.call.prompt_hash,
-            "problem": replay.problem,
-        }
+        call = replay.call
+        entry = ExportedPrompt(call.id, call.prompt_hash, replay.problem)
         if replay.question is not None:
             parts = _parts(replay.question)
             hashes = {name: sha256(text) for name, text in parts.items()}
             for name, text in parts.items():
                 if hashes[name] not in seen:
                     seen.add(hashes[name])
-                    yield {"sha256": hashes[name], "text": text}
-            shared, own = replay.call.fences
-            entry["instructions"] = hashes.pop("instructions")
-            entry["schema"] = hashes.pop("schema")
-            entry["afterword"] = replay.question.afterword(replay.call.fences)
-            entry["sections"] = [
-                {
-                    "name": section.name,
-                    "fence": shared if section.shared else own,
-                    "text": hashes[f"section {section.name}"],
-                }
-                for section in replay.question.sections
-            ]
-        prompts.append(entry)
+                    yield codec.to_data(ExportedText(hashes[name], text))
+            entry = _with_question(entry, call.fences, replay.question, hashes)
+        prompts.append(codec.to_data(entry))
+
+
+def _with_question(
+    entry: ExportedPrompt, fences: Sequence[str], question: Question, hashes: Mapping[str, str]
+) -> ExportedPrompt:
+    shared, own = fences
+    return replace(
+        entry,
+        instructions=hashes["instructions"],
+        schema=hashes["schema"],
+        afterword=question.afterword((shared, own)),
+        sections=tuple(
+            PromptSection(
+                section.name,
+                shared if section.shared else own,
+                hashes[f"section {section.name}"],
+            )
+            for section in question.sections
+        ),
+    )
 
 
 def _parts(question: Question) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -22,8 +23,9 @@ from core.assess.outcome import assess
 from core.errors import ExportError
 from core.export import FORMATS, write_export
 from core.export.csv_format import cell
-from core.export.export_document import Document, build_document
+from core.export.export_document import Document, build_document, portable
 from core.export.markdown_text import code, escape, fence, quote, table
+from core.export.provenance import provenance
 from core.models import (
     Analysis,
     AnalysisScope,
@@ -35,6 +37,7 @@ from core.models import (
     Verdict,
 )
 from core.readers import read_runs
+from core.settings import Settings
 from core.stats.patch_facts import read_patch_facts
 from core.text import visible
 from tests.conftest import ROOT
@@ -94,7 +97,7 @@ def test_the_four_formats_say_the_same(result: Result) -> None:
 def test_json_holds_everything_known_of_an_attempt(result: Result) -> None:
     whole = parsed_json(result.document())
     assert list(whole) == [
-        "schema_version", "generator", "created", "root", "store", "filter",
+        "schema_version", "generator", "created", "root", "store", "filter", "method",
         "statistics", "commits", "attempts", "stray_verdicts", "analyses", "assignments",
         "rubrics", "canaries", "texts", "prompts", "load_problems",
     ]  # fmt: skip
@@ -532,3 +535,22 @@ def test_many_findings_of_one_rule_stand_together(tmp_path: Path) -> None:
     assert markdown.count("bad ") == 1 + markdown.count("bad `")
     assert "bad 1 (the first of 79)" in markdown
     assert "also at `engine/config.py:2`, `engine/config.py:3`" in markdown
+
+
+def test_json_holds_the_human_diffs_and_what_the_figures_rest_on(result: Result) -> None:
+    found, missing = parsed_json(result.document())["commits"]
+    assert found["diff"].startswith("diff --git a/engine/config.py")
+    assert found["diff_sha256"] == hashlib.sha256(found["diff"].encode()).hexdigest()
+    assert (missing["diff"], missing["diff_sha256"], missing["problem"]) == (None, None, "")
+    (result.run_set.root / "human.diff").unlink()
+    gone = parsed_json(result.document())["commits"][0]
+    assert (gone["diff"], "human.diff" in gone["problem"]) == (None, True)
+    settings = Settings(origins={"judge.votes": "/home/ada/.config/patchjury.toml"})
+    method = provenance(settings, lambda text: portable(text, result.run_set.root))
+    data = json.loads(rendered(replace(result.document(), method=method), ".json"))["method"]
+    assert {"ruff", "tree-sitter"} <= {*data["parsers"]}
+    assert {"id", "version", "severity", "certain"} == {*data["rules"][0]}
+    by_name = {row["name"]: row for row in data["settings"]}
+    assert by_name["judge.votes"] == {"name": "judge.votes", "value": 1, "origin": "patchjury.toml"}
+    assert by_name["judge.api_key"]["value"] is None
+    assert not [name for name in by_name if name.startswith("screen.")]

@@ -1,0 +1,155 @@
+"""The records of the JSON export: its fields, in their order, as `docs/export.md` describes them.
+
+The JSON Schema that is shipped is made from them (`core.export.schemas`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.export.provenance import Provenance
+from core.models import (
+    Analysis,
+    Assignment,
+    CheckReport,
+    Contradiction,
+    Criteria,
+    Execution,
+    Judgement,
+    LoadProblem,
+    Outcome,
+    PatchState,
+    Rubric,
+    Verdict,
+)
+from core.stats.figures import Statistics
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedPatch:
+    """What is known of a patch; `sha256` is of the bytes held."""
+
+    state: PatchState
+    held_bytes: int | None
+    recorded_bytes: int | None
+    sha256: str | None
+    own_diff: bool | None
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedAttempt:
+    """One attempt: what the pipeline recorded, what every voice says, and what follows."""
+
+    key: str
+    human: str
+    base: str | None
+    agent: str
+    model: str
+    run: str
+    item: str
+    task: str
+    started: datetime | None
+    status: str | None
+    marked_success: bool | None
+    has_journal: bool
+    target_files: tuple[str, ...]
+    patch: ExportedPatch
+    execution: Execution
+    outcome: Outcome
+    outcome_by: str | None
+    quadrant: str | None
+    criteria: Criteria
+    settled_by: Mapping[str, str]
+    conflicts: tuple[str, ...]
+    contradictions: tuple[Contradiction, ...]
+    disputed: bool
+    verdict: Verdict | None
+    verdicts: tuple[Verdict, ...]
+    outdated: tuple[Verdict, ...]
+    history: tuple[Verdict, ...]
+    judgements: tuple[Judgement, ...]
+    check: CheckReport | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedCommit:
+    """A human commit. `diff` is None where none is at hand, or with the `problem` of reading it."""
+
+    sha: str
+    subject: str
+    message: str
+    parent: str | None
+    date: datetime | None
+    files: tuple[str, ...]
+    source: str
+    found: bool
+    attempts: int
+    diff: str | None
+    diff_sha256: str | None
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class StrayHistory:
+    """Verdicts that belong to no attempt, by the key that they name."""
+
+    key: str
+    stray: bool
+    history: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PromptSection:
+    """One part of a prompt: `text` is the hash of its text."""
+
+    name: str
+    fence: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedPrompt:
+    """What a call sent, by hashes of texts; None where `problem` says why it is not known."""
+
+    call: str
+    prompt_hash: str
+    problem: str
+    instructions: str | None = None
+    schema: str | None = None
+    afterword: str | None = None
+    sections: tuple[PromptSection, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedText:
+    """A text that prompts are made of, once."""
+
+    sha256: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The whole JSON export."""
+
+    schema_version: int
+    generator: str
+    created: datetime
+    root: str
+    store: str
+    filter: str
+    method: Provenance
+    statistics: Statistics
+    commits: Sequence[ExportedCommit]
+    attempts: Sequence[ExportedAttempt]
+    stray_verdicts: Sequence[StrayHistory]
+    analyses: Sequence[Analysis]
+    assignments: Sequence[Assignment]
+    rubrics: Sequence[Rubric]
+    canaries: Sequence[Judgement]
+    texts: Sequence[ExportedText]
+    prompts: Sequence[ExportedPrompt]
+    load_problems: Sequence[LoadProblem]

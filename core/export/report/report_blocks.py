@@ -1,0 +1,243 @@
+"""What a report is made of: sections, and in them the few kinds of blocks that a format renders.
+
+Texts are as their authors wrote them, never markup: a renderer makes them harmless. What a tone or
+a bar says, a text beside it says too, so that nothing rests on colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Style(StrEnum):
+    """How a piece of a line is set apart."""
+
+    TEXT = "text"
+    STRONG = "strong"
+    CODE = "code"
+
+
+class Tone(StrEnum):
+    """What a piece or a part of a bar means for an attempt."""
+
+    NONE = ""
+    GOOD = "good"
+    HALF = "half"
+    BAD = "bad"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a line. `to` is the anchor of a section that it leads to."""
+
+    text: str
+    style: Style = Style.TEXT
+    tone: Tone = Tone.NONE
+    to: str = ""
+
+
+Line = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Counts as parts of a bar: (what is counted, how many, its tone)."""
+
+    parts: tuple[tuple[str, int, Tone], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """A share on a scale from 0 to 1, with the bounds of this set and of attempts like these."""
+
+    share: float | None
+    this_set: tuple[float, float] | None
+    like_these: tuple[float, float] | None
+
+
+Cell = Line | Bar | Ranges
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph."""
+
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What somebody wrote, line by line."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list."""
+
+    items: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table. A `drawn` one holds bars or ranges that repeat what the others say."""
+
+    name: str
+    number: bool = False
+    drawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; the first cell of a row names it."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DiffRow:
+    """One line of a patch as it stands there, marker included.
+
+    `kind` is the marker, "@" for the line that opens a hunk, "" for what stands around hunks.
+    `number` counts in the new file, of a removed line in the old one; `marks` are the parts that
+    its counterpart has not, and count from the marker.
+    """
+
+    kind: str
+    text: str
+    number: int | None = None
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DiffPart:
+    """What a patch does to one file, or what stands around its files (`path` is "")."""
+
+    path: str
+    told: str  # "modified, +2 -1"
+    rows: tuple[DiffRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """A patch to look at: folded away where the format can."""
+
+    parts: tuple[DiffPart, ...]
+    left_out: int = 0  # lines that are not shown
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Blocks that are folded away where the format can, under a line that says what they are."""
+
+    summary: Line
+    blocks: tuple[Block, ...]
+
+
+Block = Paragraph | Quote | Bullets | Table | Diff | Fold
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with what stands under it up to the next one; `level` 1 is the document's title."""
+
+    level: int
+    title: Line
+    blocks: tuple[Block, ...] = ()
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitPart:
+    """All of a report on one human commit, and how the index names it."""
+
+    anchor: str
+    name: str  # of a file
+    title: Line
+    sections: Iterable[Section]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole report. Its commits are built one after the other, while it is rendered."""
+
+    title: str
+    front: tuple[Section, ...]  # the last one holds the commits
+    commits: Iterable[CommitPart]
+    back: tuple[Section, ...]
+
+
+def line(*pieces: str | Span | Line) -> Line:
+    """A line from texts, spans and lines."""
+    spans: list[Span] = []
+    for piece in pieces:
+        if isinstance(piece, str):
+            spans += [Span(piece)] if piece else []
+        elif isinstance(piece, Span):
+            spans.append(piece)
+        else:
+            spans += piece
+    return tuple(spans)
+
+
+def joined(items: Iterable[str | Span | Line], between: str) -> Line:
+    """Pieces with a text between every two."""
+    spans: list[Span] = []
+    for number, item in enumerate(items):
+        spans += line(between if number else "", item)
+    return tuple(spans)
+
+
+def strong(text: str, tone: Tone = Tone.NONE) -> Span:
+    """A piece that stands out."""
+    return Span(text, Style.STRONG, tone)
+
+
+def code(text: str) -> Span:
+    """A piece of code, a path, a hash."""
+    return Span(text, Style.CODE)
+
+
+def toned(text: str, tone: Tone) -> Span:
+    """A piece with a meaning."""
+    return Span(text, Style.TEXT, tone)
+
+
+def plain(found: Line) -> str:
+    """A line's text alone."""
+    return "".join(span.text for span in found)
+
+
+def paragraph(*pieces: str | Span | Line) -> Paragraph:
+    """A paragraph from pieces."""
+    return Paragraph(line(*pieces))
+
+
+def bullets(items: Iterable[str | Span | Line]) -> Bullets:
+    """A list from pieces, one an item."""
+    return Bullets(tuple(line(item) for item in items))
+
+
+def table(
+    caption: str, columns: Iterable[str | Column], rows: Iterable[Iterable[Cell | str | Span | int]]
+) -> Table:
+    """A table; texts and numbers become lines."""
+    heads = tuple(Column(c) if isinstance(c, str) else c for c in columns)
+    return Table(caption, heads, tuple(tuple(map(_cell, row)) for row in rows))
+
+
+def _cell(value: Cell | str | Span | int) -> Cell:
+    if isinstance(value, int):
+        return line(f"{value:,}")
+    return line(value) if isinstance(value, (str, Span)) else value
+
+
+def numbers(*names: str) -> tuple[Column, ...]:
+    """Columns of numbers."""
+    return tuple(Column(name, number=True) for name in names)
