@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from core.errors import ExportError
-from core.export import csv_format, json_format, jsonl_format, markdown, predictions_format
+from core.export import (
+    csv_format,
+    inspect_format,
+    json_format,
+    jsonl_format,
+    markdown,
+    predictions_format,
+)
 from core.export.export_document import Document
 from core.writing import write_whole
 
@@ -26,8 +33,9 @@ def write_export(path: Path, document: Document, *, overwrite: bool = False) -> 
     new stands there.
     """
     render = FORMATS.get(path.suffix.lower())
-    if path.name.lower().endswith(predictions_format.NAMES):
-        render = predictions_format.render
+    for harness in (predictions_format, inspect_format):
+        if path.name.lower().endswith(harness.NAMES):
+            render = harness.render
     if render is None:
         endings = ", ".join(FORMATS)
         raise ExportError(f"the ending of {path.name} names no format", f"Use one of {endings}.")

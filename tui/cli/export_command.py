@@ -1,6 +1,7 @@
 """Write verdicts and evidence to a file. Its ending decides the format: .json (everything, can be
 imported again), .jsonl (an attempt a line), .csv (an attempt a row), .md (a report to read);
-a name that ends in preds.jsonl or predictions.jsonl: SWE-bench predictions.
+a name that ends in preds.jsonl or predictions.jsonl: SWE-bench predictions; in score_edits.jsonl:
+score edits for the logs of Inspect.
 """
 
 from __future__ import annotations

@@ -2,104 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 from core.files import UnusableError
 from core.models import Execution, HumanCommit, PatchEvidence, PatchState
 from core.readers.building import add_attempt, new_attempt
 from core.readers.fields import Fields
 from core.readers.found import NO_PATCH, Found, Reference, Role, digest_of
+from core.readers.kinds.inspect_samples import (
+    PATCHES,
+    Log,
+    Sample,
+    claim_of,
+    is_log,
+    scores_of,
+    zip_samples,
+)
 from core.readers.reader import Files, Reader, Records, Value
 from core.readers.record_names import safe_name
-from core.readers.record_scan import MAX_RECORD_BYTES, Record, members_of, read_shallow
+from core.readers.record_scan import Record, members_of
 from core.readers.walk import File
 from core.sources import TextSource, encode
-
-_HEADS, _SAMPLES = ("header.json", "_journal/start.json"), "samples/"
-_PATCHES = ("model_patch", "generated_patch", "patch")
-_RIGHT, _WRONG = frozenset({"C", "1", "true", "yes"}), frozenset({"I", "0", "P", "false", "no"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Log:
-    """What is said once of all samples."""
-
-    place: Record | File
-    task: str
-    model: str
-    agent: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Sample:
-    """One sample, and where a text of it is read from."""
-
-    fields: Fields
-    text: Callable[..., TextSource]
 
 
 def knows(value: Value, _name: str | None) -> bool:
     """A log as one object."""
-    head = value.get("eval")
-    return isinstance(head, dict) and "model" in head and "task" in head and "samples" in value
+    return is_log(value)
 
 
 def read(record: Record, found: Found) -> None:
     """The attempts of a log."""
-    log = _log(record, Fields(record.value).inside("eval"))
+    log = Log.of(record, Fields(record.value).inside("eval"))
     for sample in members_of(record, "samples", found.problems):
-        _add(log, _Sample(Fields(sample.value), sample.text), found)
+        _add(Sample(log, Fields(sample.value), sample.text), found)
 
 
 def read_zip(file: File, found: Found) -> None:
     """The attempts of a `.eval` file."""
-    from core.readers.zip_entries import opened_zip, read_entry  # few need it
-
     try:
-        with opened_zip(file.path) as archive:
-            names = archive.namelist()
-            head = next((name for name in _HEADS if name in names), "")
-            if not head:
-                raise UnusableError("is no log of Inspect: it has no header.json")
-            log = _log(file, Fields(read_shallow(read_entry(archive, head))).inside("eval"))
-            samples = (n for n in names if n.startswith(_SAMPLES) and n.endswith(".json"))
-            for name in sorted(samples):
-                _add_entry(log, file, name, read_entry(archive, name, MAX_RECORD_BYTES), found)
+        for sample in zip_samples(file):
+            _add(sample, found)
     except UnusableError as error:
         found.problems.add(file.path, str(error))
-    except (ValueError, RecursionError) as error:
-        found.problems.add(file.path, f"holds what is no JSON ({error})")
 
 
-def _add_entry(log: _Log, file: File, name: str, data: bytes, found: Found) -> None:
-    from core.readers.zip_entries import ZipText
-
-    def text(*keys: str | int) -> TextSource:
-        return ZipText(file.path, name, keys, file.outside)
-
-    _add(log, _Sample(Fields(read_shallow(data)), text), found)
-
-
-def _log(place: Record | File, head: Fields) -> _Log:
-    solver = head.text("solver")
-    agent = f"Inspect {solver.rsplit('/')[-1]}" if solver else "Inspect"
-    return _Log(place, head.text("task") or "", head.text("model") or "unknown", agent)
-
-
-def _add(log: _Log, sample: _Sample, found: Found) -> None:
-    fields = sample.fields
-    identity = fields.text("id") or str(fields.integer("id") or "")
-    if not identity:
+def _add(sample: Sample, found: Found) -> None:
+    fields, log = sample.fields, sample.log
+    if not sample.identity:
         return
-    epoch = fields.integer("epoch") or 1
-    marked, error = _claim(fields)
-    attempt = new_attempt(found, log.place, identity, log.model, agent=log.agent)
+    marked, error = _claim(sample)
+    attempt = new_attempt(found, log.place, sample.identity, log.model, agent=log.agent)
     patch, digest, problem = _patch(sample)
-    if epoch > 1:
-        attempt = replace(attempt, key=f"{attempt.key}/epoch_{epoch}")
     attempt = replace(
         attempt,
+        key=sample.key(found.below_root(log.place.path)),
         task=log.task,
         started=fields.moment("started_at"),
         marked_success=marked,
@@ -111,21 +68,14 @@ def _add(log: _Log, sample: _Sample, found: Found) -> None:
         ),
     )
     add_attempt(found, log.place, attempt, (patch, digest, problem), role=Role.RECORD)
-    _add_reference(log, identity, sample, found)
+    _add_reference(sample, found)
 
 
-def _claim(fields: Fields) -> tuple[bool | None, str | None]:
+def _claim(sample: Sample) -> tuple[bool | None, str | None]:
     """What the scores say, and the error that ended the sample; an error leaves no claim."""
+    fields = sample.fields
     error = fields.inside("error").text("message") or fields.text("error")
-    if error:
-        return None, error
-    scores = fields.inside("scores")
-    with_patch = [n for n in scores.names() if scores.inside(n).inside("metadata").text(*_PATCHES)]
-    for name in (*with_patch, *scores.names()):
-        claim = _as_claim(scores.inside(name))
-        if claim is not None:
-            return claim, None
-    return None, None
+    return (None, error) if error else (claim_of(scores_of(sample)), None)
 
 
 def _status(marked: bool | None, error: str | None) -> str | None:
@@ -134,30 +84,36 @@ def _status(marked: bool | None, error: str | None) -> str | None:
     return "correct" if marked else "incorrect"
 
 
-def _as_claim(score: Fields) -> bool | None:
-    number, flag, text = score.number("value"), score.flag("value"), score.text("value")
-    if flag is not None:
-        return flag
-    if number is not None:
-        return number >= 1
-    return True if text in _RIGHT else False if text in _WRONG else None
-
-
-def _patch(sample: _Sample) -> tuple[PatchEvidence, bytes | None, str]:
-    """The patch that a scorer kept, else one in the answer."""
-    scores = sample.fields.inside("scores")
-    for scorer in scores.names():
-        metadata = scores.inside(scorer).inside("metadata")
-        for name in _PATCHES:
-            text = metadata.raw_text(name)
-            if text is not None:
-                return _evidence(text, sample.text("scores", scorer, "metadata", name))
-    answer = sample.fields.inside("output").raw_text("completion") or ""
-    if "diff --git " in answer:
-        return _evidence(answer, sample.text("output", "completion"))
-    if sample.fields.inside("metadata").raw_text("patch") is None and not scores.names():
+def _patch(sample: Sample) -> tuple[PatchEvidence, bytes | None, str]:
+    """The patch that a scorer kept, else one in the sample's own store or the answer."""
+    for text, source in _kept(sample):
+        return _evidence(text, source)
+    if sample.fields.inside("metadata").raw_text("patch") is None and not scores_of(sample):
         return PatchEvidence(PatchState.MISSING), NO_PATCH, ""
     return PatchEvidence(PatchState.UNREADABLE), None, "no scorer kept the patch"
+
+
+def _kept(sample: Sample) -> Iterator[tuple[str, TextSource]]:
+    for score in scores_of(sample):
+        for name in PATCHES:
+            text = score.fields.inside("metadata").raw_text(name)
+            if text is not None:
+                yield text, sample.text(*score.keys, "metadata", name)
+        answer = score.fields.raw_text("answer") or ""
+        if _is_diff(answer):
+            yield answer, sample.text(*score.keys, "answer")
+    for place in ("store", "metadata"):
+        for name in PATCHES[:2]:
+            text = sample.fields.inside(place).raw_text(name)
+            if text is not None:
+                yield text, sample.text(place, name)
+    answer = sample.fields.inside("output").raw_text("completion") or ""
+    if _is_diff(answer):
+        yield answer, sample.text("output", "completion")
+
+
+def _is_diff(text: str) -> bool:
+    return "diff --git " in text or ("\n+++ " in text and text.startswith("--- "))
 
 
 def _evidence(text: str, source: TextSource) -> tuple[PatchEvidence, bytes | None, str]:
@@ -179,8 +135,8 @@ def _execution(fields: Fields, error: str | None) -> Execution:
     )
 
 
-def _add_reference(log: _Log, identity: str, sample: _Sample, found: Found) -> None:
-    row = sample.fields.inside("metadata")
+def _add_reference(sample: Sample, found: Found) -> None:
+    identity, row = sample.identity, sample.fields.inside("metadata")
     if not row.filled("patch") and not row.filled("base_commit"):
         return
     message = row.text("problem_statement")
@@ -191,7 +147,7 @@ def _add_reference(log: _Log, identity: str, sample: _Sample, found: Found) -> N
         parent=row.commit("base_commit"),
         date=row.moment("created_at"),
         diff=sample.text("metadata", "patch") if row.text("patch") else None,
-        source=log.place.path,
+        source=sample.log.place.path,
         tests=sample.text("metadata", "test_patch") if row.text("test_patch") else None,
     )
     statement = sample.text("metadata", "problem_statement") if message else None
