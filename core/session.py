@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import InputError, RepositoryError
 from core.git.known_repositories import last_repository, remember_repository
-from core.models import Attempt, FactCounts, HumanCommit, RunSet
+from core.models import Assignment, Attempt, FactCounts, HumanCommit, RunSet
 from core.patch.parse import Patch, parse_patch
 from core.patch.parse.repair import parse_reference
 from core.readers import read_runs
@@ -106,7 +106,13 @@ class Session:
             self.fact_counts,
             self.triage.histories(),
             self.settings.judge.canary_bar,
+            self._assignments(),
         )
+
+    def _assignments(self) -> list[Assignment]:
+        """Everybody's assignments that were not withdrawn."""
+        given = self.triage.view.assignments().values()
+        return [assignment for of_one in given for assignment in of_one]
 
     def export(
         self, path: Path, asked: AttemptFilter | None = None, *, overwrite: bool = False
@@ -143,8 +149,9 @@ class Session:
             records=self._records(),
             check_reports=self.fact_counts,
             analyses=triage.analyses.everything(),
-            assignments=[a for given in triage.view.assignments().values() for a in given],
             method=provenance(self.settings, lambda text: portable(text, run_set.root.resolve())),
+            assignments=self._assignments(),
+            canary_bar=self.settings.judge.canary_bar,
         )
         write_export(path, document, overwrite=overwrite)
         return len(document.attempts)

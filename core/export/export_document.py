@@ -37,6 +37,7 @@ from core.models import (
     Verdict,
 )
 from core.sources import encode
+from core.stats.canary_bar import CANARY_BAR
 from core.stats.figures import NO_FACTS, NO_STRAYS, Statistics, summarise
 from core.stats.measured import quadrant
 from core.stats.patch_facts import PatchFact
@@ -126,12 +127,15 @@ def build_document(
     assignments: Sequence[Assignment] = (),
     check_reports: FactCounts = NO_FACTS,
     method: Provenance = NOT_NOTED,
+    canary_bar: float = CANARY_BAR,
 ) -> Document:
     """The result of a run set as it stands now; `facts` comes from `stats.read_patch_facts`."""
     folder = run_set.root.resolve()
     results = tuple(
         _attempt_result(assessment, histories, facts, folder) for assessment in assessments
     )
+    keys = {result.key for result in results}
+    given = tuple(a for a in assignments if a.attempt in keys)
     return Document(
         folder=folder,
         root=folder.name,
@@ -142,12 +146,20 @@ def build_document(
         attempts=results,
         records=records,
         statistics=summarise(
-            run_set, assessments, facts, records, strays, check_reports, histories
+            run_set,
+            assessments,
+            facts,
+            records,
+            strays,
+            check_reports,
+            histories,
+            canary_bar,
+            given,
         ),
         strays={key: tuple(history) for key, history in strays.items()},
         filter=filter,
         analyses=_chosen(analyses, results),
-        assignments=tuple(a for a in assignments if a.attempt in {r.key for r in results}),
+        assignments=given,
         problems=tuple(
             LoadProblem(portable(p.path, folder), portable(p.reason, folder))
             for p in run_set.problems

@@ -79,6 +79,8 @@ class Origin:
     seed: int | None = None
     assignment: str = ""  # id of the `Assignment` that it fulfils
     again: bool = False  # the reviewer had decided before: self-agreement
+    stratum: str = ""  # the part of the population that was drawn from by itself
+    inclusion: float | None = None  # the chance (0..1) with which it was drawn; None: not by chance
 
 
 class Flag(StrEnum):

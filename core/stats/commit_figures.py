@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from core.assess.strata import has_outcome
 from core.models import Assessment, Outcome
 from core.stats.comparisons import Comparison, compare_pairs
-from core.stats.rates import has_outcome
 from core.stats.repeated_attempts import PassAtK, flips, mean_pass_at_k
 
 K = (1, 2, 4, 8)

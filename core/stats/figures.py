@@ -22,6 +22,7 @@ from core.judge.books.ledger import Totals
 from core.judge.question.canaries import CanaryScore, score
 from core.models import (
     Assessment,
+    Assignment,
     Attempt,
     FactCounts,
     JudgementState,
@@ -36,9 +37,13 @@ from core.stats.decision_counts import DecisionCounts, count_decisions
 from core.stats.judge_card import JudgeCard, judge_card
 from core.stats.levels import Level, count_levels
 from core.stats.measured import Measured, measure
+from core.stats.money import Money, count_money
 from core.stats.patch_facts import PatchFact
+from core.stats.patterns import Patterns, find_patterns
 from core.stats.rates import OPINIONS, Rate, all_rates, returned_nonzero
 from core.stats.reviewer_agreement import PairAgreement, agreements
+from core.stats.sampled_design import SampledDesign, sampled_design
+from core.stats.samples import find_samples
 
 NOBODY, CANNOT_TELL, DISPUTED = UNDECIDED_BY = ("nobody", "cannot_tell", "disputed")
 """Why an attempt is undecided."""
@@ -117,6 +122,7 @@ class Statistics:
     load_problems: int
     rates: tuple[Rate, ...]
     levels: tuple[Level, ...]
+    design: SampledDesign
     commit_figures: CommitFigures
     agreement: tuple[PairAgreement, ...]
     funnel: tuple[Split, ...]
@@ -128,6 +134,8 @@ class Statistics:
     judge_card: JudgeCard | None  # None: there is no opinion
     spending: Spending | None  # None: the judge was never called from here
     measured: Measured
+    money: Money
+    patterns: Patterns
 
 
 def summarise(
@@ -139,12 +147,14 @@ def summarise(
     check_reports: FactCounts = NO_FACTS,
     histories: Mapping[str, Sequence[Verdict]] = NO_STRAYS,
     canary_bar: float = CANARY_BAR,
+    assignments: Iterable[Assignment] = (),
 ) -> Statistics:
     """Every figure of a run set; `facts` comes from `read_patch_facts`.
 
     `strays` are the histories of verdicts that belong to no attempt of it; `check_reports` says on
-    how many attempts the stored facts hold.
+    how many attempts the stored facts hold; `assignments` are those that were not withdrawn.
     """
+    design = sampled_design(assessments, find_samples(assessments, assignments, run_set.commits))
     bar = canary_result(score(records.canaries), canary_bar)
     decisions = count_decisions(assessments, strays, histories)
     attempts = [a.attempt for a in assessments]
@@ -175,6 +185,7 @@ def summarise(
             if not (bar.missed and rate.voice == OPINIONS)
         ),
         levels=count_levels(assessments),
+        design=design,
         commit_figures=count_commits(assessments),
         agreement=agreements(assessments, histories),
         funnel=_funnel(assessments),
@@ -188,6 +199,8 @@ def summarise(
         judge_card=judge_card(assessments, records, canary_bar),
         spending=_spending(records.totals),
         measured=measure(run_set, assessments),
+        money=count_money(assessments, histories, records.totals, design.corrected[0].successes),
+        patterns=find_patterns(assessments, run_set.commits),
     )
 
 

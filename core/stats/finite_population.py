@@ -84,26 +84,6 @@ def stratified_interval(strata: Sequence[Stratum], error: float = 0.05) -> tuple
     return known + search.low(), known + search.high()
 
 
-def allocate(sizes: Sequence[int], shares: Sequence[float], drawn: int) -> list[int]:
-    """How many of each stratum to draw so that the estimate of the total varies least.
-
-    `shares` are guesses of the strata's shares (0..1). J. Neyman, "On the two different aspects
-    of the representative method", JRSS 97 (1934): in proportion to size times standard deviation;
-    at least one, and never more than there are.
-    """
-    weights = [
-        size * math.sqrt(max(share * (1 - share), 0.0025))
-        for size, share in zip(sizes, shares, strict=True)
-    ]
-    counts = [min(size, 1) for size in sizes]
-    while sum(counts) < min(drawn, sum(sizes)):
-        open_ones = [i for i, size in enumerate(sizes) if counts[i] < size]
-        # the next one goes where it lowers the variance most
-        best = max(open_ones, key=lambda i: weights[i] ** 2 / (counts[i] * (counts[i] + 1)))
-        counts[best] += 1
-    return counts
-
-
 def _work(strata: Sequence[Stratum], regions: Sequence[tuple[int, int]]) -> int:
     divisions = sorted(high - low + 1 for low, high in regions)
     outcomes = sorted(s.drawn + 1 for s in strata)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.assess.opinions import majority, standing_votes
-from core.assess.outcome import assess
+from core.assess.strata import has_outcome, judge_says_true, person_says_true
 from core.models import CRITERIA, Assessment, Attempt, Outcome
 from core.patch.parse import OWN_DIFF
 from core.stats.bounds import Bounds, bounds_of
@@ -210,22 +210,6 @@ def _outcomes(assessments: Sequence[Assessment]) -> tuple[Rate, ...]:
         _rate("false positive of marked", ALL, false_positive, marked, decided, kind),
         _rate("not a true success, of marked", ALL, no_success, marked, decided, kind),
     )
-
-
-def has_outcome(outcome: Outcome, known: Assessment) -> bool | None:
-    """Does an attempt have this outcome? None while it is undecided."""
-    return None if known.outcome is Outcome.UNDECIDED else known.outcome is outcome
-
-
-def judge_says_true(known: Assessment) -> bool | None:
-    """Is it a true success by the judge's opinion alone? None when none follows from it."""
-    alone = assess(known.attempt, judgements=known.judgements)
-    return has_outcome(Outcome.TRUE_SUCCESS, alone)
-
-
-def person_says_true(known: Assessment) -> bool | None:
-    """Is it a true success by what people decided? None when they have not, or cannot tell."""
-    return has_outcome(Outcome.TRUE_SUCCESS, known) if known.verdict else None
 
 
 def returned_nonzero(attempt: Attempt) -> bool | None:

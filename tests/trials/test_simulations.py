@@ -13,8 +13,9 @@ from functools import lru_cache
 
 import pytest
 
+from core.assess.allocation import allocate
 from core.stats.clusters import clustered_share, wilson_interval
-from core.stats.finite_population import Stratum, allocate, stratified_interval
+from core.stats.finite_population import Stratum, stratified_interval
 from tests.trials.conftest import Report
 
 RUNS = 2000

@@ -114,7 +114,7 @@ def _same(attempt: Versions, human: Versions, *, exact: bool) -> bool:
     "coverage.elsewhere",
     Severity.WARNING,
     "The attempt changes no place that the human changed",
-    version=2,
+    version=3,
     criteria=("optimization_logic_match", "is_complete"),
 )
 def elsewhere(context: Context) -> Iterator[Fact]:
@@ -126,6 +126,8 @@ def elsewhere(context: Context) -> Iterator[Fact]:
     yield Measure("coverage.regions", share)
     yield Measure("coverage.functions", _functions_touched(context, regions))
     yield Measure("coverage.identifiers", _identifiers_present(human, context.patch))
+    yield Measure("coverage.extra_hunks", _extra_hunks(regions, context.patch))
+    yield Measure("coverage.extra_identifiers", _extra_identifiers(human, context.patch))
     if share == 0 and context.files:
         yield Found("the attempt changes nothing within 3 lines of a place that the human changed")
 
@@ -186,6 +188,16 @@ def _count_near(regions: list[Region], others: list[Region]) -> int:
     return hit
 
 
+def _extra_hunks(human: dict[str, list[Region]], attempt: Patch) -> int:
+    """How many of the attempt's hunks change no place that the human changed."""
+    return sum(
+        not any(_count_near([r], human.get(file.old_path or file.path, [])) for r in regions)
+        for file in real_files(attempt)
+        for hunk in file.hunks
+        if (regions := list(_hunk_regions(attempt, hunk)))
+    )
+
+
 def _functions_touched(context: Context, human: dict[str, list[Region]]) -> float | None:
     """Share of the base's Python functions that the human changed and the attempt changed too."""
     if context.shared.base_sha is None or context.patch is None:
@@ -221,6 +233,12 @@ def _identifiers_present(human: Patch, attempt: Patch) -> float | None:
     wanted = {word for line in added_lines(human) for word in _WORD.findall(line)} - known
     present = {word for line in added_lines(attempt) for word in _WORD.findall(line)}
     return round(len(wanted & present) / len(wanted), 4) if wanted else None
+
+
+def _extra_identifiers(human: Patch, attempt: Patch) -> int:
+    """How many identifiers the attempt adds that stand nowhere in the human diff."""
+    added = {word for line in added_lines(attempt) for word in _WORD.findall(line)}
+    return len(added - set(_words(attempt, " -")) - set(_words(human, " -+")))
 
 
 def _words(patch: Patch, kinds: str) -> Iterator[str]:

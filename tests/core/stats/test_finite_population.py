@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from core.assess.allocation import allocate
 from core.stats.finite_population import (
     Stratum,
-    allocate,
     hypergeometric_interval,
     stratified_interval,
 )

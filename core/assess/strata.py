@@ -1,0 +1,66 @@
+"""Is an attempt a true success: who says so, and the strata that a sample is divided by.
+
+A fact can answer it alone (a file that is missed is no true success), a person may, and the judge
+has an opinion. The strata are what the judge says; who looked at what never decides them.
+"""
+
+from __future__ import annotations
+
+from core.assess.outcome import assess, is_bad
+from core.models import CRITERIA, Assessment, Outcome
+
+JUDGED_TRUE = "judge: true success"
+JUDGED_NOT = "judge: no true success"
+NO_OPINION = "no opinion of the judge"
+STRATA = (JUDGED_TRUE, JUDGED_NOT, NO_OPINION)
+
+PRIOR = {JUDGED_TRUE: 0.5, JUDGED_NOT: 0.1, NO_OPINION: 0.3}
+"""The share of true successes that is guessed in each stratum before anything is known of it."""
+
+
+def has_outcome(outcome: Outcome, known: Assessment) -> bool | None:
+    """Does an attempt have this outcome? None while it is undecided."""
+    return None if known.outcome is Outcome.UNDECIDED else known.outcome is outcome
+
+
+def judge_says_true(known: Assessment) -> bool | None:
+    """Is it a true success by the judge's opinion alone? None when none follows from it."""
+    alone = assess(known.attempt, judgements=known.judgements)
+    return has_outcome(Outcome.TRUE_SUCCESS, alone)
+
+
+def person_says_true(known: Assessment) -> bool | None:
+    """Is it a true success by what people decided? None when they have not, or cannot tell."""
+    return has_outcome(Outcome.TRUE_SUCCESS, known) if known.verdict else None
+
+
+def fact_says_true(known: Assessment) -> bool | None:
+    """Is it a true success by what is certain? One bad criterion says no, all five good say yes."""
+    if known.report is None:
+        return None
+    facts = known.report.criteria
+    if any(is_bad(facts, name) for name in CRITERIA):
+        return False
+    return None if any(getattr(facts, name) is None for name in CRITERIA) else True
+
+
+def truth_of(known: Assessment) -> bool | None:
+    """Is it a true success, by people, else by what is certain? Not known while in dispute."""
+    if known.verdict is not None or known.disputed:
+        return person_says_true(known)
+    return fact_says_true(known)
+
+
+def stratum_of(known: Assessment) -> str:
+    """The stratum that the judge's opinion puts an attempt into."""
+    said = judge_says_true(known)
+    return NO_OPINION if said is None else JUDGED_TRUE if said else JUDGED_NOT
+
+
+def members(assessments: list[Assessment]) -> dict[str, list[Assessment]]:
+    """The attempts of each stratum that no fact has settled, in their order."""
+    found: dict[str, list[Assessment]] = {name: [] for name in STRATA}
+    for known in assessments:
+        if known.attempt.patch.has_text and fact_says_true(known) is None:
+            found[stratum_of(known)].append(known)
+    return found

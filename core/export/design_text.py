@@ -1,0 +1,82 @@
+"""How the sampled design reads: what was drawn, the rates that follow, and who was looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.export.stats_text import percent_range, words
+from core.stats.sampled_design import (
+    BOUNDED,
+    JUDGE_WARNING,
+    KNOWN,
+    CorrectedRate,
+    Coverage,
+    Profile,
+    SampledDesign,
+)
+from core.stats.samples import LABEL_NEXT, RANDOM, Sample
+from core.text import one_line
+
+_KINDS = {
+    KNOWN: "all known, no sampling error",
+    "sample": "exact 95 % interval from a sample",
+    BOUNDED: "bounds, no interval: nothing was drawn by chance",
+}
+
+
+def design_lines(design: SampledDesign) -> list[str]:
+    """The samples, then each rate by its strata with the judge's own beside it, then coverage."""
+    lines = [_sample(sample) for sample in design.samples] or ["no sample was drawn"]
+    for rate in design.corrected:
+        if rate.counts.total:
+            lines += _rate(rate)
+    if any(rate.kind != KNOWN for rate in design.corrected):
+        for coverage in design.coverage:
+            lines += _coverage(coverage)
+    return lines
+
+
+def _sample(sample: Sample) -> str:
+    names = {RANDOM: "queue random", LABEL_NEXT: "queue label-next"}
+    name = names.get(sample.source, f"assignment plan {one_line(sample.source, 40)}")
+    chosen = f", filter {one_line(sample.filter, 60)}" if sample.filter else ""
+    if sample.problem:
+        return f"{name} (seed {sample.seed}{chosen}) is not used: {sample.problem}"
+    return f"{name} (seed {sample.seed}{chosen}): {sample.reached} of {sample.population} reached"
+
+
+def _rate(rate: CorrectedRate) -> Iterator[str]:
+    counts = rate.counts
+    known = f"{counts.yes} of {counts.known} known ({counts.known} of {counts.total} "
+    known += f"{rate.universe}, {rate.by_facts} by facts alone)"
+    estimate = "" if rate.estimate is None else f", estimate {100 * rate.estimate:.0f} %"
+    bounds = percent_range(rate.this_set) if rate.this_set else "unknown"
+    yield f"{rate.label}: {known}{estimate}; this set {bounds} ({_KINDS[rate.kind]})"
+    for stratum in rate.strata:
+        unanswered = f", {stratum.unanswered} unanswered" if stratum.unanswered else ""
+        yield (
+            f"  {stratum.name}: {stratum.positives} of {stratum.drawn} drawn{unanswered} "
+            f"({stratum.size} in all)"
+        )
+    judge = rate.judge
+    if judge.known:
+        share = f"{100 * judge.yes / judge.known:.0f} %"
+        yield f"  the judge alone: {judge.yes} of {judge.known} judged, {share}; {JUDGE_WARNING}"
+
+
+def _coverage(coverage: Coverage) -> Iterator[str]:
+    yield f"patches {coverage.voice}: {_profile(coverage.spoken_of)}"
+    yield f"patches not {coverage.voice}: {_profile(coverage.others)}"
+
+
+def _profile(found: Profile) -> str:
+    if not found.attempts or found.median_bytes is None:
+        return f"{found.attempts}"
+    zero = found.returned_zero
+    codes = f"return code 0 for {zero.yes} of {zero.known}"
+    agents = ", ".join(f"{one_line(name, 20)} {n}" for name, n in found.by_agent.items())
+    cut = f", {100 * found.share_cut:.0f} % cut" if found.share_cut else ""
+    return (
+        f"{found.attempts} (median {found.median_bytes:,.0f} bytes{cut}; {codes}; "
+        f"{found.marked} marked; {words(agents)})"
+    )

@@ -1,0 +1,183 @@
+"""Which attempts were looked at by chance: the samples that verdicts and assignments tell of.
+
+A drawing is a population in an order that chance made (`core.assess.random_order`). What was
+reached of it is its beginning, up to the last attempt that was decided on the way through it: an
+attempt that was passed over on that way belongs to the sample, and its answer is unknown. A
+decision that came about in another way draws nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from core.assess.filters import parse_filter
+from core.assess.outcome import has_patch
+from core.assess.random_order import draw_order
+from core.assess.strata import fact_says_true, stratum_of
+from core.errors import PatchjuryError
+from core.models import Assessment, Assignment, HumanCommit, Verdict
+
+RANDOM, LABEL_NEXT = "random", "label-next"
+"""The queues whose order is chance: of all patches, and within what the judge says."""
+
+Decided = Mapping[str, Assessment]
+Track = Sequence[str]
+"""Attempts in the order in which one reviewer, or one queue, comes to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One drawing: `reached` of a `population` of attempts with a patch, by `seed`.
+
+    `source` is "random", "label-next" or the id of an assignment plan. With a `problem` it cannot
+    be told what it was drawn from, and it counts as no sample.
+    """
+
+    source: str
+    seed: int
+    population: int
+    reached: int
+    filter: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A sample with its attempts: what it was drawn from, and what was reached."""
+
+    sample: Sample
+    population: frozenset[str] = field(default_factory=frozenset)
+    reached: frozenset[str] = field(default_factory=frozenset)
+
+
+def find_samples(
+    assessments: Sequence[Assessment],
+    assignments: Iterable[Assignment] = (),
+    commits: Mapping[str, HumanCommit] | None = None,
+) -> list[Drawn]:
+    """Every sample that what is known of the attempts tells of."""
+    patched = {a.attempt.key: a for a in assessments if a.attempt.patch.has_text}
+    found = [_random(patched, seed) for seed in _seeds(patched, RANDOM)]
+    found += [_label_next(patched, seed) for seed in _seeds(patched, LABEL_NEXT)]
+    plans: dict[str, list[Assignment]] = {}
+    for assignment in assignments:
+        if not assignment.again and assignment.undoes is None:
+            plans.setdefault(assignment.plan, []).append(assignment)
+    everything = list(assessments)
+    found += [_plan(patched, given, everything, commits or {}) for given in plans.values()]
+    return [drawn for drawn in found if drawn.reached or drawn.sample.problem]
+
+
+def _led_by(known: Assessment, leads: Callable[[Verdict], bool]) -> bool:
+    """Did a way through a drawing lead to a decision? One that was given along with it did not."""
+    return any(v.is_decision and not v.derived_from and leads(v) for v in known.verdicts)
+
+
+def _seeds(patched: Decided, queue: str) -> list[int]:
+    """The seeds of a queue that verdicts name."""
+    origins = (v.origin for known in patched.values() for v in known.verdicts if v.is_decision)
+    return sorted({o.seed for o in origins if o and o.queue == queue and o.seed is not None})
+
+
+def _in_order(keys: Iterable[str], seed: int) -> list[str]:
+    return sorted(keys, key=lambda key: draw_order(key, seed))
+
+
+def _reach(track: Track, is_decided: Callable[[str], bool]) -> Track:
+    """The beginning of a track, up to the last attempt on it that was decided."""
+    last = max((place for place, key in enumerate(track) if is_decided(key)), default=-1)
+    return track[: last + 1]
+
+
+def _random(patched: Decided, seed: int) -> Drawn:
+    def is_decided(key: str) -> bool:
+        return _led_by(patched[key], lambda v: _is_from(v, RANDOM, seed))
+
+    reached = _reach(_in_order(patched, seed), is_decided)
+    sample = Sample(RANDOM, seed, len(patched), len(reached))
+    return Drawn(sample, frozenset(patched), frozenset(reached))
+
+
+def _is_from(verdict: Verdict, queue: str, seed: int) -> bool:
+    origin = verdict.origin
+    return origin is not None and (origin.queue, origin.seed) == (queue, seed)
+
+
+def _label_next(patched: Decided, seed: int) -> Drawn:
+    """Each stratum in its order. One that the judge has moved since leads to nothing."""
+    strata: dict[str, list[str]] = {}
+    for key, known in patched.items():
+        if fact_says_true(known) is None:
+            strata.setdefault(stratum_of(known), []).append(key)
+    reached: list[str] = []
+    for name, keys in strata.items():
+
+        def is_decided(key: str, name: str = name) -> bool:
+            return _led_by(
+                patched[key],
+                lambda v: (
+                    _is_from(v, LABEL_NEXT, seed)
+                    and v.origin is not None
+                    and v.origin.stratum == name
+                ),
+            )
+
+        reached += _reach(_in_order(keys, seed), is_decided)
+    population = frozenset(key for keys in strata.values() for key in keys)
+    sample = Sample(LABEL_NEXT, seed, len(population), len(reached))
+    return Drawn(sample, population, frozenset(reached))
+
+
+def _plan(
+    patched: Decided,
+    given: Sequence[Assignment],
+    assessments: Sequence[Assessment],
+    commits: Mapping[str, HumanCommit],
+) -> Drawn:
+    """A plan: each reviewer has a random part of what was drawn, in an order of their own."""
+    first = given[0]
+    candidates, problem = _candidates(first, assessments, commits)
+    if not problem and not {one.attempt for one in given} <= candidates:
+        problem = "it was drawn from other attempts than its filter matches now"
+    if problem:
+        sample = Sample(first.plan, first.seed, first.population, 0, first.filter, problem)
+        return Drawn(sample)
+    tracks: dict[str, list[Assignment]] = {}
+    for one in sorted(given, key=lambda one: one.position):
+        tracks.setdefault(one.reviewer, []).append(one)
+    reached = {key for track in tracks.values() for key in _reach_of(track, patched)}
+    population = frozenset(candidates & patched.keys())
+    sample = Sample(first.plan, first.seed, len(population), len(reached), first.filter)
+    return Drawn(sample, population, frozenset(reached))
+
+
+def _candidates(
+    first: Assignment, assessments: Sequence[Assessment], commits: Mapping[str, HumanCommit]
+) -> tuple[set[str], str]:
+    """What a plan was drawn from, or why that cannot be told."""
+    try:
+        matching = parse_filter(first.filter).select(assessments, commits)
+    except PatchjuryError as error:
+        return set(), f"its filter cannot be read: {error.title}"
+    keys = {k.attempt.key for k in matching if has_patch(k.attempt) is not False}
+    if len(keys) != first.population:
+        return set(), f"it was drawn from {first.population} attempts, and {len(keys)} match now"
+    return keys, ""
+
+
+def _reach_of(track: Sequence[Assignment], patched: Decided) -> Iterable[str]:
+    by_key = {one.attempt: one for one in track if one.attempt in patched}
+
+    def is_decided(key: str) -> bool:
+        one = by_key[key]
+        return _led_by(
+            patched[key],
+            lambda v: v.reviewer == one.reviewer and (_names(v, one) or v.created >= one.created),
+        )
+
+    return _reach(list(by_key), is_decided)
+
+
+def _names(verdict: Verdict, assignment: Assignment) -> bool:
+    return verdict.origin is not None and verdict.origin.assignment == assignment.id
