@@ -71,6 +71,6 @@ def _time(found: VerdictTime) -> str:
     untimed = found.decisions - found.timed
     rest = f", {untimed} without a time" if untimed else ""
     return (
-        f"{name}: {found.median_minutes:.1f} minutes for a verdict (median of {found.timed}{rest}), "
-        f"{found.total_minutes:.0f} in all"
+        f"{name}: {found.median_minutes:.1f} minutes for a verdict "
+        f"(median of {found.timed}{rest}), {found.total_minutes:.0f} in all"
     )

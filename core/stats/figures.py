@@ -158,8 +158,6 @@ def summarise(
     bar = canary_result(score(records.canaries), canary_bar)
     decisions = count_decisions(assessments, strays, histories)
     attempts = [a.attempt for a in assessments]
-    marked = [a for a in attempts if a.marked_success is True]
-    codes = [a.execution.returncode for a in marked]
     shas = {a.reference_sha for a in attempts if a.reference_sha}
     judgements = Counter(j.state for a in assessments for j in a.judgements)
     return Statistics(
@@ -167,10 +165,7 @@ def summarise(
         commits=len(shas),
         human_commits_found=sum(_is_found(run_set, sha) for sha in shas),
         without_journal=sum(not a.has_journal for a in attempts),
-        marked_success=len(marked),
-        no_claim=sum(a.marked_success is None for a in attempts),
-        marked_success_nonzero_return=sum(code not in (0, None) for code in codes),
-        marked_success_unknown_return=codes.count(None),
+        **_claim_counts(attempts),
         **_patch_counts(attempts, facts),
         judgements={state.value: judgements[state] for state in JudgementState},
         judged=sum(map(is_judged, assessments)),
@@ -201,6 +196,24 @@ def summarise(
         measured=measure(run_set, assessments),
         money=count_money(assessments, histories, records.totals, design.corrected[0].successes),
         patterns=find_patterns(assessments, run_set.commits),
+    )
+
+
+class _ClaimCounts(TypedDict):
+    marked_success: int
+    no_claim: int
+    marked_success_nonzero_return: int
+    marked_success_unknown_return: int
+
+
+def _claim_counts(attempts: Sequence[Attempt]) -> _ClaimCounts:
+    marked = [a for a in attempts if a.marked_success is True]
+    codes = [a.execution.returncode for a in marked]
+    return _ClaimCounts(
+        marked_success=len(marked),
+        no_claim=sum(a.marked_success is None for a in attempts),
+        marked_success_nonzero_return=sum(code not in (0, None) for code in codes),
+        marked_success_unknown_return=codes.count(None),
     )
 
 

@@ -7,6 +7,7 @@ success is certain.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -128,7 +129,7 @@ def _expense(attempts: Sequence[Attempt]) -> Expense:
 
 def _amount(values: Iterable[float | None]) -> Amount:
     everything = list(values)
-    known = [value for value in everything if value is not None]
+    known = [value for value in everything if value is not None and math.isfinite(value)]
     return Amount(sum(known), len(known), len(everything) - len(known))
 
 
@@ -145,7 +146,7 @@ def _retries(attempts: Iterable[Attempt]) -> dict[str, list[Attempt]]:
             by_commit[attempt.reference_sha].append(attempt)
     for group in by_commit.values():
         if all(attempt.started is not None for attempt in group):
-            group.sort(key=lambda attempt: (attempt.started, attempt.key)) 
+            group.sort(key=lambda attempt: (attempt.started, attempt.key))
     return {sha: group[1:] for sha, group in by_commit.items()}
 
 

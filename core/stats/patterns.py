@@ -171,9 +171,10 @@ def _issues(opinions: Iterable[Sequence[Judgement]]) -> list[IssueFigure]:
     counts: Counter[tuple[Severity, str]] = Counter()
     wordings: dict[tuple[Severity, str], str] = {}
     for votes in opinions:
-        told = {}
+        told: dict[tuple[Severity, str], str] = {}
         for issue in (issue for vote in votes for issue in vote.issues):
-            told[issue.severity, " ".join(issue.message.split()).lower()] = issue.message
+            wording = " ".join(issue.message.split())
+            told.setdefault((issue.severity, wording.lower()), wording)
         counts.update(told.keys())
         for key, message in told.items():
             wordings.setdefault(key, message)

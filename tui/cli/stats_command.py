@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
         data = {"schema_version": SCHEMA_VERSION, **codec.to_data(statistics)}
         emit_json(codec.dumps(data, indent=1) + "\n")
     else:
-        from core.export.stats_text import format_statistics
+        from core.export.stats_page import format_statistics
 
         emit(format_statistics(statistics))
     return 1 if tell_unread(session) else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.assess.outcome import assess
-from core.export.stats_text import format_statistics
+from core.export.stats_page import format_statistics
 from core.models import Attempt, Criteria, PatchEvidence, PatchState, RunSet
 from core.stats.decision_counts import DecisionCounts
 from core.stats.figures import Statistics, summarise

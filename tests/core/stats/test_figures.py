@@ -11,7 +11,7 @@ import pytest
 
 from core import codec
 from core.assess.outcome import assess, outcome_settled_by
-from core.export.stats_text import format_statistics
+from core.export.stats_page import format_statistics
 from core.models import (
     Assessment,
     Attempt,
