@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import InputError, RepositoryError
 from core.git.known_repositories import last_repository, remember_repository
-from core.models import Assignment, Attempt, FactCounts, HumanCommit, RunSet
+from core.models import Assignment, Attempt, FactCounts, HumanCommit, RunSet, SpeedLimits
 from core.patch.parse import Patch, parse_patch
 from core.patch.parse.repair import parse_reference
 from core.readers import read_runs
@@ -245,7 +245,13 @@ def open_session(
         follow_links=follow_links,
         measurements=measurements,
     )
-    run_set = replace(run_set, problems=(*run_set.problems, *settings.problems))
+    run_set = replace(
+        run_set,
+        problems=(*run_set.problems, *settings.problems),
+        limits=SpeedLimits(
+            settings.measurements.speed_threshold, settings.measurements.correlation_limit
+        ),
+    )
     if repository is not None:
         remember_repository(run_set.root, repository)
     location = locate_store(run_set.root, db)

@@ -4,7 +4,8 @@ Hard outcome x logic gives the quadrant: true success (right place, gain), good 
 no gain), lucky win (gain elsewhere), failure. Values that were measured under different settings
 are not compared: where attempt and human are the same code path on the same machine, their values
 go up and down together over the tasks, so a low correlation over an agent's rows says that they
-were not measured alike.
+were not measured alike. Ratios (unit "x") are made of two values that were measured together, and
+an agent that rarely finds the gain has ratios that do not go with the human's: nothing is said.
 """
 
 from __future__ import annotations
@@ -15,12 +16,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.models import Attempt, Claim, Direction, Measurement, PatchState, Subject
+from core.models import (
+    DEFAULT_LIMITS,
+    Attempt,
+    Claim,
+    Direction,
+    Measurement,
+    PatchState,
+    SpeedLimits,
+    Subject,
+)
 
-THRESHOLD = 0.05
-"""An attempt counts as equal to the human commit down to this share of its value."""
+RATIO = "x"
+"""The unit of ratios, such as how many times faster than the base."""
 
-LEAST_CORRELATION = 0.8
 LEAST_ROWS = 10
 """Below so many rows of an agent nothing is said of its settings."""
 
@@ -53,6 +62,7 @@ class Compared:
     human: float
     value: float
     advantage: float  # share of the human's value; positive is better
+    is_ratio: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +101,8 @@ def compare_rows(measurements: Iterable[Measurement]) -> list[Compared]:
             gain = advantage_of(human.value, attempt.value, attempt.better)
             if gain is not None:
                 key, agent = attempt.attempt, attempt.agent
-                found.append(Compared(key, agent, name, human.value, attempt.value, gain))
+                pair, is_ratio = (human.value, attempt.value), attempt.unit == RATIO
+                found.append(Compared(key, agent, name, *pair, gain, is_ratio))
                 break
     return found
 
@@ -100,7 +111,8 @@ def correlations(rows: Iterable[Compared]) -> dict[tuple[str, str], tuple[float,
     """Pearson's r of the attempts' and the human's values by agent and measurement, and n."""
     by_agent: dict[tuple[str, str], list[Compared]] = defaultdict(list)
     for row in rows:
-        by_agent[row.agent, row.name].append(row)
+        if not row.is_ratio:
+            by_agent[row.agent, row.name].append(row)
     found = {}
     for key, members in by_agent.items():
         if len(members) >= LEAST_ROWS:
@@ -116,7 +128,7 @@ def speed_facts(
     attempts: Sequence[Attempt],
     measurements: Sequence[Measurement],
     claims: Sequence[Claim],
-    threshold: float = THRESHOLD,
+    limits: SpeedLimits = DEFAULT_LIMITS,
 ) -> dict[str, SpeedFact]:
     """What is known of each attempt that a table names."""
     rows = compare_rows(measurements)
@@ -127,9 +139,9 @@ def speed_facts(
     for row in rows:
         if row.attempt and row.attempt not in found:
             r = lowest.get(row.agent, 1.0)
-            alike = r >= LEAST_CORRELATION
+            alike = r >= limits.correlation
             hard = HardOutcome.SLOWER
-            if row.advantage >= -threshold:
+            if row.advantage >= -limits.threshold:
                 hard = HardOutcome.FASTER_OR_EQUAL
             found[row.attempt] = SpeedFact(
                 hard if alike else HardOutcome.UNKNOWN,

@@ -164,7 +164,9 @@ class _Plan:
         self._repository = repository
         self._families = families
         self._bases: dict[str, str] = {}
-        self._speed = speed_facts(run_set.attempts, run_set.measurements, run_set.claims)
+        self._speed = speed_facts(
+            run_set.attempts, run_set.measurements, run_set.claims, run_set.limits
+        )
 
     def groups(
         self, store: Store | None, cancelled: Callable[[], bool]

@@ -28,7 +28,14 @@ from core.models.judgement import (
     Rubric,
     Usage,
 )
-from core.models.measurement import Claim, Direction, Measurement, Subject
+from core.models.measurement import (
+    DEFAULT_LIMITS,
+    Claim,
+    Direction,
+    Measurement,
+    SpeedLimits,
+    Subject,
+)
 from core.models.run_set import LoadProblem, RunSet
 from core.models.verdict import (
     NO_PATCH,
@@ -43,6 +50,7 @@ from core.models.verdict import (
 
 __all__ = [
     "CRITERIA",
+    "DEFAULT_LIMITS",
     "FAKE_ORIGIN",
     "HEADINGS",
     "NO_PATCH",
@@ -82,6 +90,7 @@ __all__ = [
     "RunSet",
     "Severity",
     "Side",
+    "SpeedLimits",
     "Subject",
     "Usage",
     "Verdict",

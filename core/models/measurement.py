@@ -38,6 +38,17 @@ class Measurement:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeedLimits:
+    """What measured numbers mean: settings of the user, of which the facts of speed are made."""
+
+    threshold: float = 0.05  # an attempt is equal down to this share of the human's value
+    correlation: float = 0.8  # below it, values count as measured under different settings
+
+
+DEFAULT_LIMITS = SpeedLimits()
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One thing that a table or a report says of an attempt: "has_patch", "resolved", ...
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.models.attempt import Attempt, HumanCommit
 from core.models.judgement import Judgement
-from core.models.measurement import Claim, Measurement
+from core.models.measurement import DEFAULT_LIMITS, Claim, Measurement, SpeedLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +31,4 @@ class RunSet:
     repository: Path | None = None  # the git repository that was named, else found at the top
     measurements: tuple[Measurement, ...] = ()
     claims: tuple[Claim, ...] = ()  # what tables and reports say, beside `marked_success`
+    limits: SpeedLimits = DEFAULT_LIMITS

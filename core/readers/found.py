@@ -7,12 +7,12 @@ what was found twice and which commit an attempt has is decided when everything 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path, PurePath
 
-from core.models import Attempt, Execution, HumanCommit
+from core.models import Attempt, Direction, Execution, HumanCommit
 from core.readers.problems import Problems
 from core.readers.record_scan import Record
 from core.readers.walk import File, Folder
@@ -60,6 +60,18 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """One thing that a report measured of a task: the values of its three sides, None unknown."""
+
+    name: str
+    better: Direction
+    baseline: float | None = None
+    human: float | None = None
+    attempt: float | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a results file says of some tasks; `rest` is said of those that it does not name."""
 
@@ -71,6 +83,8 @@ class Report:
     silent: bool = False  # say nothing when it speaks of no attempt: it may be no report at all
     names: tuple[str, ...] = ()  # of the model, where the report itself says it
     logs: tuple[TextSource, ...] = ()
+    measured: Mapping[str, tuple[Measured, ...]] = field(default_factory=dict)  # by task
+    tests: Mapping[str, bool] = field(default_factory=dict)  # did they pass, by task
 
 
 @dataclass(frozen=True, slots=True)

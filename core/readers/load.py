@@ -19,8 +19,9 @@ from core.readers.human_commits import (
     is_commit_file,
     read_commit_file,
 )
-from core.readers.join.claims import mark
+from core.readers.join.claims import Marked, mark
 from core.readers.join.gathering import fold_recorded, gather, merge_executions
+from core.readers.join.measured_by_reports import measured_by_reports
 from core.readers.join.references import (
     merge_commits,
     merge_references,
@@ -104,6 +105,8 @@ class _Loader:
         self._root = self._start if self._is_folder else self._start.parent
         self._problems = Problems(self._root)
         self._walk = Walk(self._root, self._problems, follow_links=follow_links)
+        self._marked: list[Marked] = []
+        self._marked_keys: list[str] = []  # of these, as they are in the end
         self._found = Found(self._root, self._problems, self._walk.look, self._take)
 
     def read_named_commits(self, path: Path) -> None:
@@ -211,9 +214,9 @@ class _Loader:
                 attempts = index.resolve(attempts, self._problems)
             of_attempts = index.of(attempts, self._problems)
             attempts = index.with_bases(attempts, of_attempts)
+        measured = self._measured(attempts, tables)
         judgements = tuple(match_evaluations(found.evaluations, attempts, self._problems, folded))
         place = repository or next(map(Path, found.repositories), None)
-        measured = self._tables(attempts, tables)
         return RunSet(
             self._root,
             tuple(attempts),
@@ -225,11 +228,13 @@ class _Loader:
             tuple(measured.claims),
         )
 
-    def _tables(self, attempts: Sequence[Attempt], named: Sequence[Path]) -> TableFacts:
-        """What tables say: those that were named, and those that were found beside the runs."""
+    def _measured(self, attempts: Sequence[Attempt], named: Sequence[Path]) -> TableFacts:
+        """What reports measured, and what tables say: named ones, and those beside the runs."""
         files = {str(path.resolve()): File(str(path.resolve())) for path in named}
         found = {file.path: file for file in self._found.tables if file.path not in files}
-        facts = TableFacts()
+        by_key = {attempt.key: attempt for attempt in attempts}
+        of_marked = [by_key[key] for key in self._marked_keys]
+        facts = TableFacts(*measured_by_reports(self._marked, of_marked, self._problems))
         for file in (*files.values(), *found.values()):
             one = read_table(file, attempts, self._problems, is_named=file.path in files)
             facts.measurements += one.measurements
@@ -241,11 +246,14 @@ class _Loader:
         found = self._found
         gathered = gather(found.attempts, str(self._root), self._problems)
         gathered = with_submissions(gathered, found.submissions)
-        marked = mark(gathered, found.reports, str(self._root), self._problems)
+        self._marked = mark(gathered, found.reports, str(self._root), self._problems)
+        marked = [mark.attempt for mark in self._marked]
         recorded = [_with_execution(attempt, found.executions) for attempt in found.recorded]
         folders, recorded, folded = fold_recorded(found.folders, recorded, self._problems)
         keys = UniqueKeys()
-        attempts = [*folders, *_with_keys([*recorded, *marked], keys)]
+        named = list(_with_keys([*recorded, *marked], keys))
+        self._marked_keys = [attempt.key for attempt in named[len(recorded) :]]
+        attempts = [*folders, *named]
         attempts.sort(key=lambda attempt: attempt.key)
         return attempts, folded
 

@@ -213,13 +213,11 @@ class MeasurementSettings:
         0.05,
         "relative difference below which two measurements are equal",
         from_runs=True,
-        planned="issue 12",
     )
     correlation_limit: Annotated[float, Meta(ge=-1, le=1)] = setting(
         0.8,
         "below it, human and attempt count as measured under different settings",
         from_runs=True,
-        planned="issue 12",
     )
 
 

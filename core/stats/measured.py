@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.assess.speed import (
-    THRESHOLD,
     Quadrant,
     compare_rows,
     contradiction,
@@ -39,7 +38,7 @@ class SpeedFigure:
     best: float
     worst: float
     correlation: float | None
-    threshold: float = THRESHOLD
+    threshold: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +72,13 @@ class Measured:
     leaks: tuple[LeakFigure, ...] = ()
 
 
-def measure(
-    run_set: RunSet, assessments: Sequence[Assessment], threshold: float = THRESHOLD
-) -> Measured:
+def measure(run_set: RunSet, assessments: Sequence[Assessment]) -> Measured:
     """The figures of a run set; quadrants and leaks as far as checks have been run."""
-    return Measured(
-        _speed(run_set, threshold), _claims(run_set), _quadrants(assessments), _leaks(assessments)
-    )
+    return Measured(_speed(run_set), _claims(run_set), _quadrants(assessments), _leaks(assessments))
 
 
-def _speed(run_set: RunSet, threshold: float) -> tuple[SpeedFigure, ...]:
+def _speed(run_set: RunSet) -> tuple[SpeedFigure, ...]:
+    threshold = run_set.limits.threshold
     rows = compare_rows(run_set.measurements)
     settings = correlations(rows)
     by_agent = defaultdict(list)

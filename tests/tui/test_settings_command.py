@@ -38,7 +38,7 @@ def test_as_json_it_says_everything(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert rows["measurements.speed_threshold"]["origin"] == str(runs / "patchjury.toml")
     assert rows["judge.votes"]["value"] == 1
     assert "judge.votes is ignored: a runs folder may not set it" in err
-    assert len(data["problems"]) == 2  # the threshold has no effect yet
+    assert len(data["problems"]) == 1
 
 
 def test_a_wrong_setting_stops_every_command_with_a_clear_error(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.assess.speed import LEAST_CORRELATION, HardOutcome
+from core.assess.speed import HardOutcome
 from core.checks.context import Context
 from core.checks.registry import Fact, Found, Measure, rule
 from core.models import Severity
@@ -34,8 +34,7 @@ def failed(context: Context) -> Iterator[Fact]:
 def different_settings(context: Context) -> Iterator[Fact]:
     r = context.speed.correlation
     if r is not None:
-        limit = f"below {LEAST_CORRELATION:g}"
-        yield Found(f"over this agent's tasks the values correlate by {r:.3f}, {limit}")
+        yield Found(f"over this agent's tasks the values correlate by {r:.3f}, below the limit")
 
 
 @rule(

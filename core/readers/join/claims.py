@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from core.models import Attempt
 from core.readers.found import FoundAttempt, Report, folder_of
+from core.readers.join.file_names import holds, names_another
 from core.readers.join.scopes import Home, Scopes, names_of
 from core.readers.problems import Problems
 
-_VERSION_GOES_ON = re.compile(r"\.\d+\.[^.]+\.|\.\d+-|-|[A-Za-z0-9]")
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """An attempt with what reports claim of it, and the reports that speak of it."""
+
+    attempt: Attempt
+    reports: tuple[Report, ...] = ()
 
 
 def mark(
     attempts: Sequence[FoundAttempt], reports: Iterable[Report], root: str, problems: Problems
-) -> list[Attempt]:
-    """The attempts with what reports claim of them."""
+) -> list[Marked]:
+    """The attempts with what reports claim of them, in their order."""
     scopes = Scopes(attempts, root)
     said: dict[int, list[tuple[bool | None, Report]]] = defaultdict(list)
     for report in reports:
@@ -32,7 +38,7 @@ def mark(
     result = []
     for at, found in enumerate(attempts):
         attempt, pair = _marked(found.attempt, said.get(at, []))
-        result.append(attempt)
+        result.append(Marked(attempt, tuple(report for _, report in said.get(at, ()))))
         if pair:
             contradictions[pair] += 1
     for (one, other), number in contradictions.items():
@@ -85,35 +91,14 @@ def _of_the_model(
             return mine
         return named
     path = PurePath(report.path).relative_to(home.folder)
-    held = [name for name in home.by_name if _holds(path, name)]
+    held = [name for name in home.by_name if holds(path, name)]
     if held:
         longest = home.by_name[max(held, key=len)]
         return [at for at in named if at in longest]
-    if any(_names_another(path.name, name) for name in home.by_name):
+    if any(names_another(path.name, name) for name in home.by_name):
         return []
     models = {attempts[at].attempt.model for at in named}
     return named if len(models) == 1 else None
-
-
-def _holds(path: PurePath, name: str) -> bool:
-    """Is a file, or a folder above it, named after a model?"""
-    if name in path.parts[:-1] or path.stem == name:
-        return True
-    file = path.name
-    begin = file.find(name)
-    while begin >= 0:
-        rest = file[begin + len(name) :]
-        bounded = begin == 0 or not (file[begin - 1].isalnum() or file[begin - 1] == ".")
-        if bounded and rest[:1] in (".", "_") and not _VERSION_GOES_ON.match(rest):
-            return True
-        begin = file.find(name, begin + 1)
-    return False
-
-
-def _names_another(file: str, name: str) -> bool:
-    """Does a file's name go on where the model's ends, as that of another version does?"""
-    rest = file.removeprefix(name)
-    return rest != file and len(name) > 1 and _VERSION_GOES_ON.match(rest) is not None
 
 
 def _marked(

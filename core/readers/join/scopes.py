@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import PurePath
 
 from core.readers.found import FoundAttempt
+from core.readers.join.file_names import spellings
 
 
 class Home:
@@ -82,7 +83,7 @@ def names_of(attempt: FoundAttempt) -> set[str]:
     names: set[str] = set()
     for name in (attempt.attempt.model, *attempt.names):
         if name and name != "unknown":
-            names |= {name.replace("/", "__"), name.replace("/", "_"), name.rsplit("/")[-1]}
+            names |= spellings(name)
     return names
 
 

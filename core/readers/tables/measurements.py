@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.errors import InputError
 from core.files import read_own_text
 from core.models import Attempt, Claim, Measurement, Subject
+from core.readers.join.measured_by_reports import author_of
 from core.readers.problems import Problems
+from core.readers.tables.row_places import Places, plain_name, text_of
 from core.readers.tables.table_mapping import ENDING, TableMapping, from_toml, propose
 from core.readers.tables.table_rows import TableRow, read_rows
 from core.readers.walk import File
 
-_SHORTEST_COMMIT = 7
 _OWN_EXPORT = frozenset({"key", "patch_state", "outcome_by"})
 """Columns that only an export of patchjury has: what it says of attempts is no claim of others."""
 
@@ -64,16 +65,21 @@ def read_table(
             title = f"{file.path} has no column that names attempts, or none that measures them"
             raise InputError(title, f"Write a mapping for it: patchjury map {file.path}")
         return facts
-    places = _Places(attempts, mapping)
+    places = Places(attempts, mapping, file.path, rows)
     found = [places.find(row) for row in rows]
     usual = _usual_runs(rows, found, mapping)
     counts: Counter[str] = Counter()
     name = problems.below_root(file.path)
     for number, (row, fitting) in enumerate(zip(rows, found, strict=True), 2):
-        chosen = _choose(fitting, usual.get(_agent(row, mapping)))
+        chosen = None
+        if not places.is_ambiguous:
+            chosen = _choose(fitting, usual.get(_agent(row, mapping)))
         counts["one" if len(fitting) == 1 else "several" if fitting else "none"] += 1
         _add(facts, row, mapping, chosen, f"{name}, row {number}")
-    _say(file.path, counts, problems, is_named=is_named)
+    if places.is_ambiguous and counts["none"] < len(rows):
+        problems.add(file.path, "does not say which of several models it speaks of: not believed")
+    else:
+        _say(file.path, counts, problems, is_named=is_named)
     return facts
 
 
@@ -88,75 +94,8 @@ def _say(path: str, counts: Counter[str], problems: Problems, *, is_named: bool)
         problems.add(path, f"{counts['none']} of {total} rows fit no attempt")
 
 
-class _Places:
-    """Attempts by everything that a row may call them."""
-
-    def __init__(self, attempts: Sequence[Attempt], mapping: TableMapping) -> None:
-        self._mapping = mapping
-        self._by: dict[str, dict[str, list[Attempt]]] = {
-            name: defaultdict(list) for name in ("key", "commit", "instance", "item")
-        }
-        for attempt in attempts:
-            self._by["key"][attempt.key].append(attempt)
-            self._by["commit"][attempt.reference_sha[:_SHORTEST_COMMIT]].append(attempt)
-            self._by["instance"][attempt.item].append(attempt)
-            self._by["item"][attempt.item].append(attempt)
-
-    def find(self, row: TableRow) -> list[Attempt]:
-        """The attempts that fit a row."""
-        fitting: list[Attempt] | None = None
-        for name in ("key", "commit", "instance", "item"):
-            value = _text(row, getattr(self._mapping, name))
-            if not value:
-                continue
-            found = self._look_up(name, value)
-            fitting = found if fitting is None else [a for a in fitting if a in found]
-        fitting = fitting or []
-        fitting = _narrow(fitting, _text(row, self._mapping.run), lambda a: a.run)
-        agent, model = _text(row, self._mapping.agent), _text(row, self._mapping.model)
-        if agent:
-            fitting = [a for a in fitting if a.agent == "unknown" or _alike(agent, a.agent)]
-        return _narrow(fitting, model, lambda a: a.model)
-
-    def _look_up(self, name: str, value: str) -> list[Attempt]:
-        if name != "commit":
-            return self._by[name].get(value, [])
-        commit = value.lower()
-        near = self._by["commit"].get(commit[:_SHORTEST_COMMIT], [])
-        return [
-            a
-            for a in near
-            if a.reference_sha.startswith(commit) or commit.startswith(a.reference_sha)
-        ]
-
-
-def _begins(one: str, other: str) -> bool:
-    return one.startswith(other) or other.startswith(one)
-
-
-def _narrow(fitting: list[Attempt], value: str, name_of: Callable[[Attempt], str]) -> list[Attempt]:
-    """Those of a name, if there are any: tables name models in words of their own."""
-    named = [attempt for attempt in fitting if value and _alike(value, name_of(attempt))]
-    return named or fitting
-
-
-def _alike(one: str, other: str) -> bool:
-    mine, theirs = _plain(one), _plain(other)
-    shorter, longer = sorted((mine, theirs), key=len)
-    return mine == theirs or (len(shorter) > 3 and shorter in longer)
-
-
-def _plain(name: str) -> str:
-    return name.lower().replace("-", "").replace("_", "").replace(" ", "").rsplit("/")[-1]
-
-
-def _text(row: TableRow, column: str) -> str:
-    value = row.get(column) if column else None
-    return str(value).strip() if value is not None else ""
-
-
 def _agent(row: TableRow, mapping: TableMapping) -> str:
-    return _plain(_text(row, mapping.agent))
+    return plain_name(text_of(row, mapping.agent))
 
 
 def _usual_runs(
@@ -179,9 +118,9 @@ def _add(
     facts: TableFacts, row: TableRow, mapping: TableMapping, attempt: Attempt | None, source: str
 ) -> None:
     key = attempt.key if attempt else ""
-    commit = attempt.reference_sha if attempt else _text(row, mapping.commit).lower()
-    settings = "; ".join(filter(None, (_text(row, column) for column in mapping.settings)))
-    author = _text(row, mapping.agent)
+    commit = attempt.reference_sha if attempt else text_of(row, mapping.commit).lower()
+    settings = "; ".join(filter(None, (text_of(row, column) for column in mapping.settings)))
+    author = text_of(row, mapping.agent) or (author_of(attempt) if attempt else "")
     for values in mapping.values:
         for subject in Subject:
             value = number_of(row.get(getattr(values, subject.value)))

@@ -32,7 +32,7 @@ _NAMING = {
     "item": ("item_id", "item"),
     "run": ("run_id", "run"),
     "agent": ("agent_name", "agent"),
-    "model": ("agent_model", "model_name_or_path", "model_name"),
+    "model": ("agent_model", "model_name_or_path", "model_name", "model"),
 }
 _SETTINGS = ("benchmark_mode", "gpu_config", "arch", "hardware", "settings")
 _SIDES = {
@@ -56,7 +56,7 @@ _CLAIMS = {
     "patch_size_bytes": "patch_bytes",
 }
 _HIGHER = re.compile(r"throughput|speedup|tokens_per|per_s|ops|rps|score|passed|resolved|accuracy")
-_LOWER = re.compile(r"latency|ttft|tpot|itl|time|runtime|duration|seconds|_ms|cost|error")
+_LOWER = re.compile(r"latency|ttft|tpot|itl|time|runtime|duration|seconds|_ms|cost|error|^mean$")
 _MILLISECONDS = re.compile(r"ttft|tpot|itl|latency")
 _PLAIN_SPEEDUP = {"pred_speedup_ratio": "attempt", "gold_speedup_ratio": "human"}
 
@@ -140,6 +140,8 @@ def _direction(name: str) -> Direction | None:
 
 
 def _unit(name: str) -> str:
+    if "speedup" in name or name.endswith("_ratio"):
+        return "x"
     if "throughput" in name:
         return "tokens/s"
     return "ms" if _MILLISECONDS.search(name) else ""

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core.assess.speed import HardOutcome, Quadrant, quadrant_of, speed_facts
 from core.checks.pipeline import check_runs
 from core.errors import InputError
-from core.models import Direction, RunSet, Subject
+from core.models import Direction, RunSet, SpeedLimits, Subject
 from core.readers import read_runs
 from core.readers.tables.table_mapping import from_toml, propose, to_toml
 from core.stats.measured import measure
 from tests.conftest import ROOT
-from tests.core.runs_on_disk import HUMAN, write, write_attempt
+from tests.core.runs_on_disk import DIFF, HUMAN, write, write_attempt
 
 ISO = ["commit_hash", "agent_name", "has_agent_patch", "baseline_ttft_mean", "human_ttft_mean"]
 ISO += ["agent_ttft_mean", "human_throughput", "agent_throughput", "agent_vs_human_ttft_mean"]
@@ -138,7 +141,9 @@ def measured(shared: Path) -> RunSet:
 
 
 def test_the_published_comparisons(measured: RunSet) -> None:
-    by_agent = {row.agent: row for row in measure(measured, (), threshold=0.01).speed}
+    by_agent = {
+        row.agent: row for row in measure(replace(measured, limits=SpeedLimits(0.01)), ()).speed
+    }
     claude = by_agent["claude-code"]
     assert claude.measurement == "ttft_mean"
     assert (claude.rows, claude.faster, claude.equal, claude.slower) == (20, 7, 3, 10)
@@ -171,3 +176,125 @@ def test_the_published_table_opens_quickly(shared: Path, measured: RunSet) -> No
     begin = time.process_time()
     read_table(File(str(path)), measured.attempts, Problems(path.parent), is_named=True)
     assert time.process_time() - begin < 1
+
+
+SPEEDS = "instance_id,pred_speedup_ratio,gold_speedup_ratio,correctness\n"
+
+
+def predictions(folder: Path, *models: str) -> None:
+    for model in models:
+        record = {"instance_id": "acme__w-1", "model_name_or_path": model, "model_patch": DIFF}
+        write(folder / f"preds/{model}.jsonl", json.dumps(record) + "\n")
+
+
+def hard_outcomes(folder: Path) -> dict[str, HardOutcome]:
+    runs = read_runs(folder)
+    facts = speed_facts(runs.attempts, runs.measurements, runs.claims, runs.limits)
+    return {a.model: facts[a.key].hard for a in runs.attempts if a.key in facts}
+
+
+def test_a_table_speaks_of_the_model_that_its_file_is_named_after(tmp_path: Path) -> None:
+    predictions(tmp_path, "m-1", "m-1.5")
+    write(tmp_path / "eval_reports/eval_report_m-1.csv", f"{SPEEDS}acme__w-1,1.1,2,1.0\n")
+    write(tmp_path / "eval_reports/eval_report_gold.csv", f"{SPEEDS}acme__w-1,2,2,1.0\n")
+    assert hard_outcomes(tmp_path) == {"m-1": HardOutcome.SLOWER}
+    write(tmp_path / "eval_reports/eval_report_m-1.5.csv", f"{SPEEDS}acme__w-1,2,2,0.5\n")
+    assert hard_outcomes(tmp_path) == {"m-1": HardOutcome.SLOWER, "m-1.5": HardOutcome.FAILED}
+
+
+def test_the_reference_measured_beside_one_model_is_not_the_models(tmp_path: Path) -> None:
+    predictions(tmp_path, "m-1")
+    write(tmp_path / "eval_report_gold.csv", f"{SPEEDS}acme__w-1,2,2,1.0\n")
+    assert hard_outcomes(tmp_path) == {}
+
+
+def test_a_table_that_could_be_of_several_models_is_not_believed(tmp_path: Path) -> None:
+    predictions(tmp_path, "m-1", "m-2")
+    write(tmp_path / "speed.csv", f"{SPEEDS}acme__w-1,1.1,2,1.0\n")
+    assert hard_outcomes(tmp_path) == {}
+    said = [p.reason for p in read_runs(tmp_path).problems]
+    assert "does not say which of several models it speaks of: not believed" in said
+
+
+def test_rows_of_other_models_are_not_those_of_the_one_that_is_here(tmp_path: Path) -> None:
+    predictions(tmp_path, "m-1")
+    head = "instance_id,model,pred_speedup_ratio,gold_speedup_ratio\n"
+    write(tmp_path / "all.csv", f"{head}acme__w-1,m-2,9,2\nacme__w-1,m-1,1,2\n")
+    assert hard_outcomes(tmp_path) == {"m-1": HardOutcome.SLOWER}
+
+
+def gso_report(reached: bool = True, over_human: float = 0.97, **more: Any) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "patch_exists": True,
+        "base_successfully_run": True,
+        "patch_successfully_applied": True,
+    }
+    stats = {
+        "hm_speedup_patch_commit": over_human,
+        "hm_speedup_patch_base": 1.9,
+        "hm_speedup_commit_base": 2.0,
+        "gsd_speedup_patch_base": float("nan"),
+        "speedup_patch_commit": None,
+    }
+    times = {"base_mean": 2.0, "commit_mean": 1.0, "patch_mean": 1.03, "main_mean": None}
+    row |= {"test_passed": True, "opt_commit": reached, "opt_stats": stats, "time_stats": times}
+    return {"acme__w-1": row | more}
+
+
+def write_gso(folder: Path, run: str, report: dict[str, Any]) -> None:
+    path = f"logs/run_evaluation/{run}/m-1/acme__w-1/report.json"
+    write(folder / path, json.dumps(report))
+
+
+def test_what_gso_measured_decides_as_it_does_there(tmp_path: Path) -> None:
+    predictions(tmp_path, "m-1")
+    write_gso(tmp_path, "r1", gso_report())
+    stats = gso_report()["acme__w-1"]
+    merged = stats["opt_stats"] | stats["time_stats"]
+    sets = {"completed_ids": ["acme__w-1"], "opt_commit_ids": ["acme__w-1"]}
+    run = {"instance_sets": sets, "opt_stats": {"acme__w-1": merged}}
+    write(tmp_path / "reports/m-1.r1.report.json", json.dumps(run))
+    runs = read_runs(tmp_path)
+    assert [(m.name, m.subject.value, m.value) for m in runs.measurements] == [
+        ("speed beside the human commit", "human", 1.0),
+        ("speed beside the human commit", "attempt", 0.97),
+        ("speedup", "human", 2.0),
+        ("speedup", "attempt", 1.9),
+        ("runtime", "baseline", 2.0),
+        ("runtime", "human", 1.0),
+        ("runtime", "attempt", 1.03),
+    ]
+    assert hard_outcomes(tmp_path) == {"m-1": HardOutcome.FASTER_OR_EQUAL}
+    slow = replace(runs, limits=SpeedLimits(threshold=0.01))
+    facts = speed_facts(slow.attempts, slow.measurements, slow.claims, slow.limits)
+    assert [fact.hard for fact in facts.values()] == [HardOutcome.SLOWER]
+
+
+def test_two_runs_that_measured_differently_are_told_and_neither_counts(tmp_path: Path) -> None:
+    predictions(tmp_path, "m-1")
+    write_gso(tmp_path, "r1", gso_report())
+    write_gso(tmp_path, "r2", gso_report(over_human=0.5))
+    runs = read_runs(tmp_path)
+    assert not runs.measurements
+    assert any("measured acme__w-1 differently" in p.reason for p in runs.problems)
+
+
+@pytest.mark.parametrize(
+    ("more", "status", "marked", "hard"),
+    [
+        ({"test_passed": False}, "unresolved", False, HardOutcome.FAILED),
+        ({"base_successfully_run": False, "test_passed": False}, "error", None, None),
+    ],
+)
+def test_failed_tests_fail_and_a_base_that_did_not_run_says_nothing(
+    tmp_path: Path,
+    more: dict[str, Any],
+    status: str,
+    marked: bool | None,
+    hard: HardOutcome | None,
+) -> None:
+    predictions(tmp_path, "m-1")
+    write_gso(tmp_path, "r1", gso_report(False, opt_stats={}, time_stats={}, **more))
+    (attempt,) = read_runs(tmp_path).attempts
+    assert (attempt.status, attempt.marked_success) == (status, marked)
+    assert hard_outcomes(tmp_path).get("m-1") is hard

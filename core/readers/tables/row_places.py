@@ -1,0 +1,134 @@
+"""Which attempts a row of a table is of, by everything that the row may call them.
+
+A table without a column of the agent or the model speaks of the model that its file is named after;
+one that is named after the reference measured the human change, and no attempt. A table that names
+models as the runs do speaks of no other model; one that has words of its own for the only model
+may speak of it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from pathlib import PurePath
+
+from core.models import Attempt
+from core.readers.join.file_names import holds, spellings
+from core.readers.tables.table_mapping import TableMapping
+from core.readers.tables.table_rows import TableRow
+
+_SHORTEST_COMMIT = 7
+_REFERENCE = frozenset({"gold", "human", "reference", "oracle", "groundtruth", "baseline"})
+_BEFORE_NAME = ("eval_report_", "report_", "results_", "result_", "perf_")
+
+
+class Places:
+    """Attempts by everything that a row may call them."""
+
+    def __init__(
+        self,
+        attempts: Sequence[Attempt],
+        mapping: TableMapping,
+        path: str,
+        rows: Sequence[TableRow] = (),
+    ) -> None:
+        self._mapping = mapping
+        self.is_ambiguous = False
+        """Does the table not say which of several models it speaks of?"""
+        self._is_strict = not mapping.agent and _tells_models_apart(rows, mapping, attempts)
+        if not (mapping.agent or mapping.model or mapping.run or mapping.key):
+            attempts = self._of_file(PurePath(path), attempts)
+        self._by: dict[str, dict[str, list[Attempt]]] = {
+            name: defaultdict(list) for name in ("key", "commit", "instance", "item")
+        }
+        for attempt in attempts:
+            self._by["key"][attempt.key].append(attempt)
+            self._by["commit"][attempt.reference_sha[:_SHORTEST_COMMIT]].append(attempt)
+            self._by["instance"][attempt.item].append(attempt)
+            self._by["item"][attempt.item].append(attempt)
+
+    def _of_file(self, path: PurePath, attempts: Sequence[Attempt]) -> Sequence[Attempt]:
+        if plain_name(_name_of(path)) in _REFERENCE:
+            return ()
+        models = {attempt.model for attempt in attempts}
+        held = [model for model in models if any(holds(path, n) for n in spellings(model))]
+        if held:
+            longest = max(held, key=len)
+            return [attempt for attempt in attempts if attempt.model == longest]
+        self.is_ambiguous = len(models) > 1
+        return attempts
+
+    def find(self, row: TableRow) -> list[Attempt]:
+        """The attempts that fit a row."""
+        fitting: list[Attempt] | None = None
+        for name in ("key", "commit", "instance", "item"):
+            value = text_of(row, getattr(self._mapping, name))
+            if not value:
+                continue
+            found = self._look_up(name, value)
+            fitting = found if fitting is None else [a for a in fitting if a in found]
+        fitting = fitting or []
+        fitting = _narrow(fitting, text_of(row, self._mapping.run), lambda a: a.run)
+        agent, model = text_of(row, self._mapping.agent), text_of(row, self._mapping.model)
+        if agent:
+            fitting = [a for a in fitting if a.agent == "unknown" or _alike(agent, a.agent)]
+        if model and self._is_strict:
+            return [a for a in fitting if _alike(model, a.model)]
+        return _narrow(fitting, model, lambda a: a.model)
+
+    def _look_up(self, name: str, value: str) -> list[Attempt]:
+        if name != "commit":
+            return self._by[name].get(value, [])
+        commit = value.lower()
+        near = self._by["commit"].get(commit[:_SHORTEST_COMMIT], [])
+        return [
+            a
+            for a in near
+            if a.reference_sha.startswith(commit) or commit.startswith(a.reference_sha)
+        ]
+
+
+def _tells_models_apart(
+    rows: Sequence[TableRow], mapping: TableMapping, attempts: Sequence[Attempt]
+) -> bool:
+    """Does a table name a model of the attempts, or several models for one task?"""
+    by_task: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if text_of(row, mapping.model):
+            task = text_of(row, mapping.instance) or text_of(row, mapping.commit)
+            by_task[task].add(text_of(row, mapping.model))
+    told = {name for names in by_task.values() for name in names}
+    models = {attempt.model for attempt in attempts}
+    shared = any(_alike(name, model) for name in told for model in models)
+    return shared or any(len(names) > 1 for names in by_task.values())
+
+
+def _narrow(fitting: list[Attempt], value: str, name_of: Callable[[Attempt], str]) -> list[Attempt]:
+    """Those of a name, if there are any: tables name models in words of their own."""
+    named = [attempt for attempt in fitting if value and _alike(value, name_of(attempt))]
+    return named or fitting
+
+
+def _alike(one: str, other: str) -> bool:
+    mine, theirs = plain_name(one), plain_name(other)
+    shorter, longer = sorted((mine, theirs), key=len)
+    return mine == theirs or (len(shorter) > 3 and shorter in longer)
+
+
+def plain_name(name: str) -> str:
+    """A name without its signs, as tables and paths spell it alike."""
+    return name.lower().replace("-", "").replace("_", "").replace(" ", "").rsplit("/")[-1]
+
+
+def text_of(row: TableRow, column: str) -> str:
+    """What stands in a column, "" for nothing."""
+    value = row.get(column) if column else None
+    return str(value).strip() if value is not None else ""
+
+
+def _name_of(path: PurePath) -> str:
+    """What a file is named after, without the words that reports begin with."""
+    stem = path.stem.lower()
+    for word in _BEFORE_NAME:
+        stem = stem.removeprefix(word)
+    return stem
