@@ -12,8 +12,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from core.assess.decisions import decision_of
+from core.assess.speed import HardOutcome, hard_of
 from core.export.export_document import AttemptResult, Document
-from core.models import CRITERIA, Attempt, JudgementState, Verdict
+from core.models import CRITERIA, Assessment, Attempt, JudgementState, Verdict
+from core.stats.measured import quadrant
 from core.text import visible
 
 Cell = str | int | float | bool | None
@@ -96,6 +98,11 @@ def _settled_by(name: str) -> Callable[[AttemptResult], Cell]:
     return lambda result: result.assessment.settled_by.get(name)
 
 
+def _hard_outcome(known: Assessment) -> Cell:
+    found = hard_of(known.report.measures) if known.report else HardOutcome.UNKNOWN
+    return None if found is HardOutcome.UNKNOWN else found.value
+
+
 def _judgements(state: JudgementState) -> Callable[[AttemptResult], Cell]:
     return lambda result: sum(j.state is state for j in result.assessment.judgements)
 
@@ -129,6 +136,8 @@ COLUMNS: Mapping[str, Callable[[AttemptResult], Cell]] = {
     "outcome_by": lambda result: result.outcome_by,
     **{name: _criterion(name) for name in (*CRITERIA, "quality_score")},
     **{f"{name}_by": _settled_by(name) for name in CRITERIA},
+    "hard_outcome": lambda result: _hard_outcome(result.assessment),
+    "quadrant": lambda result: quadrant(result.assessment),
     "conflicts": lambda result: " ".join(result.assessment.conflicts),
     **{f"judgements_{state.value}": _judgements(state) for state in JudgementState},
     "reviewer": _of_verdict(lambda v: v.reviewer),

@@ -20,7 +20,7 @@ from core.assess.outcome import (
     is_reviewed,
     is_unbound,
 )
-from core.assess.speed import Quadrant, hard_of, quadrant_of
+from core.assess.speed import HardOutcome, Quadrant, hard_of, quadrant_of
 from core.models import (
     Assessment,
     Attempt,
@@ -147,6 +147,12 @@ _STATES: Mapping[str, Test] = {
     "conflict": lambda known, _: bool(known.contradictions),
     "against-fact": lambda known, _: contradicts_fact(known),
 }
+
+
+def _hard(known: Assessment, _: HumanCommit | None) -> tuple[str, ...] | None:
+    """What measurements say, where they say anything."""
+    found = hard_of(known.report.measures) if known.report else HardOutcome.UNKNOWN
+    return None if found is HardOutcome.UNKNOWN else (found,)
 
 
 def _quadrant(known: Assessment, _: HumanCommit | None) -> tuple[str, ...] | None:
@@ -277,6 +283,13 @@ FIELDS: Mapping[str, Field] = {
         ),
         _tested("state", "how far it is decided", _STATES),
         Field("base", _START, "the base commit, or what is wrong with the base", _base),
+        Field(
+            "hard",
+            _CHOICE,
+            "measured gain",
+            _hard,
+            tuple(h for h in HardOutcome if h is not HardOutcome.UNKNOWN),
+        ),
         Field("quadrant", _CHOICE, "measured gain and logic", _quadrant, tuple(Quadrant)),
         Field("syntax", _CHOICE, "syntax is correct", _criterion("syntax_correct"), _YES_NO),
         Field("files", _CHOICE, "the same files", _criterion("files_match"), _YES_NO),
