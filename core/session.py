@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -20,6 +20,7 @@ from core.settings import Settings, load_settings
 from core.sources import decode
 from core.store import Store, StoreContents, StoreWatch
 from core.store.location import StoreLocation, locate_store
+from core.store.trust import answer_trust, found_source, unanswered, weigh_found
 from core.triage import Triage
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Session:
     settings: Settings = field(default_factory=Settings)
     reviewer_is_chosen: bool = True  # False: it is the name of the account
     watch: StoreWatch | None = None  # None: nobody else is expected to write
+    foreign: dict[str, int] = field(default_factory=dict)  # others' opinions, by what wrote them
 
     def take_in_reports(self) -> None:
         """Take in the stored facts that hold, for commands that do not check."""
@@ -64,16 +66,41 @@ class Session:
         contents = self.watch.changes() if self.watch is not None else None
         return None if contents is None else _derived(contents)
 
+    @property
+    def awaiting_trust(self) -> Mapping[str, int]:
+        """The sources of others' opinions of which nobody said yet whether they count."""
+        return unanswered(self.foreign)
+
+    def answer_trust(self, trusted: bool) -> StoreContents:
+        """Remember whether the opinions of others count; returns what is stored, weighed anew.
+
+        For a thread that may wait for the disk; `take_in_stored` takes it in. Raises `StoreError`
+        for a folder that needs an id for it and cannot be written.
+        """
+        store = self.triage.store
+        if self.foreign.pop("", 0):
+            store.make_id()
+            self._count_foreign(store.load())
+        answer_trust(self.foreign, trusted)
+        return _derived(store.load())
+
     def take_in_stored(self, contents: StoreContents) -> set[str]:
-        """Take in what others stored; returns the attempts on which something is new."""
+        """Take in what others stored, or what counts now; returns the attempts it is about."""
         triage = self.triage
+        self._count_foreign(contents)
         changed = triage.take_in(contents)
-        known = {judgement.id for judgement in triage.judgements()}
-        for judgement in (j for found in contents.judgements.values() for j in found):
-            if judgement.id not in known:
+        known = {judgement.id: judgement for judgement in triage.judgements()}
+        stored = {one.id: one for held in contents.judgements.values() for one in held}
+        found = {one.id: one for one in weigh_found(triage.run_set.judgements)}
+        for judgement in (found | stored).values():
+            if known.get(judgement.id) != judgement:
                 triage.add_judgement(judgement)
                 changed.add(judgement.attempt)
         return changed
+
+    def _count_foreign(self, contents: StoreContents) -> None:
+        for source, number in contents.foreign.items():
+            self.foreign[source] = max(number, self.foreign.get(source, 0))
 
     @property
     def fact_counts(self) -> FactCounts:
@@ -257,8 +284,13 @@ def open_session(
     location = locate_store(run_set.root, db)
     chosen = reviewer or settings.review.reviewer
     store = Store(location.path)
-    triage = Triage(run_set, store, _derived(store.load()), chosen or account_name())
-    return Session(triage, location, settings, bool(chosen), store.watch())
+    contents = _derived(store.load())
+    foreign = dict(contents.foreign)
+    if found := weigh_found(run_set.judgements):
+        run_set = replace(run_set, judgements=found)
+        foreign[found_source(found)] = len(found)
+    triage = Triage(run_set, store, contents, chosen or account_name())
+    return Session(triage, location, settings, bool(chosen), store.watch(), foreign)
 
 
 def _derived(contents: StoreContents) -> StoreContents:

@@ -153,6 +153,7 @@ COMMANDS: tuple[Command, ...] = (
     _judge("J", "ask", "ask the judge about …", "judge"),
     _judge("r", "ask('f')", "ask the judge again where it failed"),
     _judge("E", "edit_rubric", "edit the rubric"),
+    _judge("", "trust", "trust: whether opinions of others count"),
     _judge("", "ask('a')", "ask the judge about this attempt"),
     _judge("", "ask('c')", "ask the judge about this commit"),
     _judge("", "ask('l')", "ask the judge about the listed attempts"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -31,13 +31,15 @@ from core.models import (
 )
 from core.readers import read_evaluations
 from core.sources import decode
+from core.store.tables import Record
+from core.store.trust import import_source
 
 if TYPE_CHECKING:
     from core.store import Store
 
 _MAX_IMPORT_BYTES = 2**31
 
-Record = TypeVar("Record", Verdict, Judgement, Rubric, Analysis, Assignment)
+_Kind = TypeVar("_Kind", Verdict, Judgement, Rubric, Analysis, Assignment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Imported:
     """What a file brings for the attempts of this run set, by attempt key, and what it cannot.
 
     Rubrics, canaries and writings (analyses and assignments) are by human commit, "" for the whole.
+    `source` is what its records are kept as written by.
     """
 
     verdicts: Mapping[str, tuple[Verdict, ...]] = field(default_factory=dict)
@@ -53,6 +56,7 @@ class Imported:
     canaries: Mapping[str, tuple[Judgement, ...]] = field(default_factory=dict)
     writings: Mapping[str, tuple[Analysis | Assignment, ...]] = field(default_factory=dict)
     problems: tuple[LoadProblem, ...] = ()
+    source: str = "import-unnamed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +81,14 @@ def read_import(path: Path, run_set: RunSet) -> Imported:
     newer patchjury.
     """
     try:
-        text = decode(read_bytes(os.path.realpath(path), _MAX_IMPORT_BYTES)).removeprefix("\ufeff")
+        content = read_bytes(os.path.realpath(path), _MAX_IMPORT_BYTES)
     except UnusableError as error:
         raise ExportError(error.of(path)) from error
+    imported = _read_text(decode(content).removeprefix("\ufeff"), path, run_set)
+    return replace(imported, source=import_source(content))
+
+
+def _read_text(text: str, path: Path, run_set: RunSet) -> Imported:
     problems: list[LoadProblem] = []
     try:
         data = _parse_json(text)
@@ -103,7 +112,9 @@ def read_import(path: Path, run_set: RunSet) -> Imported:
 def apply_import(imported: Imported, run_set: RunSet, store: Store) -> ImportCounts:
     """Append what was imported to the store, one write a human commit; known ids add nothing.
 
-    Raises `StoreError`; what was added before stays, and importing again adds only the rest.
+    Each record names the import as what wrote it, so that opinions and rubrics are another's: set
+    aside until they are accepted. Raises `StoreError`; what was added before stays, and importing
+    again adds only the rest.
     """
     humans = {attempt.key: attempt.reference_sha for attempt in run_set.attempts}
     verdicts: dict[str, list[Verdict]] = {}
@@ -114,20 +125,22 @@ def apply_import(imported: Imported, run_set: RunSet, store: Store) -> ImportCou
         judgements.setdefault(humans[key], []).extend(calls)
     for human, canaries in imported.canaries.items():
         judgements.setdefault(human, []).extend(canaries)
+
+    def added(by_human: Mapping[str, Sequence[Record]]) -> int:
+        return sum(
+            store.add(human, some, source=imported.source) for human, some in by_human.items()
+        )
+
     return ImportCounts(
         verdicts=sum(map(len, verdicts.values())),
-        verdicts_added=sum(store.add_verdicts(human, some) for human, some in verdicts.items()),
+        verdicts_added=added(verdicts),
         judgements=sum(map(len, judgements.values())),
-        judgements_added=sum(
-            store.add_judgements(human, some) for human, some in judgements.items()
-        ),
+        judgements_added=added(judgements),
         rubrics=sum(map(len, imported.rubrics.values())),
-        rubrics_added=sum(
-            store.add_rubrics(human, rubrics) for human, rubrics in imported.rubrics.items()
-        ),
+        rubrics_added=added(imported.rubrics),
         problems=len(imported.problems),
         writings=sum(map(len, imported.writings.values())),
-        writings_added=sum(store.add(human, some) for human, some in imported.writings.items()),
+        writings_added=added(imported.writings),
     )
 
 
@@ -288,10 +301,10 @@ def _convert(
     record: Mapping[str, Any],
     part: str,
     key: str | None,
-    kind: type[Record],
+    kind: type[_Kind],
     where: tuple[str, str],
     problems: list[LoadProblem],
-) -> tuple[Record, ...]:
+) -> tuple[_Kind, ...]:
     """The records in one list of an attempt (of the whole export without a key).
 
     Each that does not fit becomes a problem.
@@ -310,7 +323,7 @@ def _convert(
     return tuple(converted)
 
 
-def _parse_record(item: object, kind: type[Record], key: str | None) -> Record:
+def _parse_record(item: object, kind: type[_Kind], key: str | None) -> _Kind:
     """One record, of the attempt `key` if one is named. Raises `ValueError` that says why not."""
     parsed = codec.from_data(item, kind)
     if not parsed.id:

@@ -85,7 +85,7 @@ def audit(
     reports = reports or {}
     by_origin: dict[str, list[Judgement]] = {}
     for judgement in judgements:
-        by_origin.setdefault(judgement.origin or "unknown", []).append(judgement)
+        by_origin.setdefault(judgement.provenance, []).append(judgement)
     audits = [
         _origin(origin, found, known, reports, canary_bar) for origin, found in by_origin.items()
     ]

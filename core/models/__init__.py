@@ -20,6 +20,7 @@ from core.models.finding import (
 )
 from core.models.judgement import (
     FAKE_ORIGIN,
+    OWN_ORIGIN,
     Answer,
     Call,
     Issue,
@@ -54,6 +55,7 @@ __all__ = [
     "FAKE_ORIGIN",
     "HEADINGS",
     "NO_PATCH",
+    "OWN_ORIGIN",
     "UNKNOWN",
     "Analysis",
     "AnalysisScope",

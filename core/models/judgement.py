@@ -91,6 +91,9 @@ class Answer:
     unsupported: bool = False  # what it quotes stands nowhere in what was shown
 
 
+OWN_ORIGIN = "patchjury"
+"""The origin of judgements that patchjury asked for, be it this user's or another's."""
+
 FAKE_ORIGIN = "patchjury (test server)"
 """The origin of judgements that a test server made up."""
 
@@ -127,6 +130,14 @@ class Judgement:
     notes: tuple[str, ...] = ()  # what was not as it should be with the reply
     canary: str = ""  # "human", "other", "planted", ...: a question whose answer is known
     set_aside: str = ""  # why it settles nothing; found when it is read, never believed
+    reported_by: str = ""  # who else's it is, be it accepted or not; found when it is read
+
+    @property
+    def provenance(self) -> str:
+        """Where it comes from, so that nobody else's opinion passes for one of one's own."""
+        if self.reported_by and self.origin in (OWN_ORIGIN, FAKE_ORIGIN):
+            return f"{self.origin}, reported by {self.reported_by}"
+        return self.origin or "unknown"
 
     @property
     def is_made_up(self) -> bool:
@@ -166,3 +177,4 @@ class Rubric:
     calls: tuple[Call, ...] = ()
     missing_evidence: tuple[str, ...] = ()
     set_aside: str = ""  # why it does not hold; found when it is read, never believed
+    reported_by: str = ""  # who else's it is, be it accepted or not; found when it is read

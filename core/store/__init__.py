@@ -132,11 +132,11 @@ class Store:
 
     # Adding
 
-    def add(self, human: str, records: Sequence[Record]) -> int:
+    def add(self, human: str, records: Sequence[Record], *, source: str = "") -> int:
         """Append records of any kind on one human commit ("" for the whole set), on disk on return.
 
-        Ids that are there already are skipped; returns how many were not. Raises `StoreError`, with
-        nothing changed.
+        `source` names what wrote them where that is not this user's patchjury. Ids that are there
+        already are skipped; returns how many were not. Raises `StoreError`, with nothing changed.
         """
         by_table: dict[str, dict[str, Any]] = {}
         for record in records:
@@ -145,7 +145,7 @@ class Store:
             return 0
         with self._place.changing() as opened:
             return sum(
-                self._database(opened, human, KINDS[table].folder).add_new(table, encoded)
+                self._database(opened, human, KINDS[table].folder, source).add_new(table, encoded)
                 for table, encoded in by_table.items()
             )
 
@@ -264,13 +264,17 @@ class Store:
 
     # Within
 
-    def _database(self, opened: OpenFolder, human: str, folder: str = COMMITS) -> CommitDatabase:
+    def _database(
+        self, opened: OpenFolder, human: str, folder: str = COMMITS, source: str = ""
+    ) -> CommitDatabase:
+        own_id = self._own_id(opened)
         file = CommitFile(
             opened,
             self._name(human, folder),
             human=human,
-            store=self._own_id(opened),
+            store=source or own_id,
             known=self._known,
+            is_own=not source,
         )
         return CommitDatabase(file)
 
@@ -300,7 +304,10 @@ class Store:
         unnamed: list[LoadProblem] = []
         records = lines.tables.get(table, {})
         found = decode_all(self.folder, records, table, kind, unnamed)
-        return [trust.weigh(record, lines.stores.get(id_of(record), "")) for record in found]
+        return [
+            trust.weigh(record, lines.stores.get(name := id_of(record), ""), own=name in lines.own)
+            for record in found
+        ]
 
 
 def _fact_files(opened: OpenFolder, human: str) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +21,16 @@ from core.models import (
     Verdict,
 )
 from core.store.record_lines import Lines
-from core.store.tables import ANALYSES, ASSIGNMENTS, JUDGEMENTS, VERDICTS, Record, id_of
-from core.store.trust import Trust
+from core.store.tables import (
+    ANALYSES,
+    ASSIGNMENTS,
+    JUDGEMENTS,
+    RUBRICS,
+    VERDICTS,
+    Record,
+    id_of,
+)
+from core.store.trust import Trust, source_of
 
 _Kind = TypeVar("_Kind")
 _Authored = Analysis | Assignment | Judgement | Verdict
@@ -34,8 +43,9 @@ _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 class StoreContents:
     """What a whole store says, verdicts and judgements by attempt key; and what cannot be read.
 
-    Everything is in order of time. `written_by` names, by the id of a record, the store that
-    wrote it, where a line says so; `ids` are the store's own.
+    Everything is in order of time. `written_by` names, by the id of a record, what wrote it, where
+    a line says so; `ids` are the store's own. `own` are the opinions that this user's patchjury
+    wrote as they stand; `foreign` counts the other opinions and rubrics by what wrote them.
     """
 
     verdicts: Mapping[str, tuple[Verdict, ...]]
@@ -45,40 +55,49 @@ class StoreContents:
     assignments: tuple[Assignment, ...] = ()
     written_by: Mapping[str, str] = field(default_factory=dict)
     ids: tuple[str, ...] = ()
+    own: frozenset[str] = frozenset()
+    foreign: Mapping[str, int] = field(default_factory=dict)
 
 
 def build_contents(
     files: Iterable[tuple[Path, Lines]], problems: list[LoadProblem], ids: tuple[str, ...] = ()
 ) -> StoreContents:
     """What the lines of all files say; what does not fit is added to `problems`."""
-    collected = _Collected(problems)
-    written_by: dict[str, str] = {}
+    collected = _Collected(problems, ids)
     for path, lines in files:
         problems += [LoadProblem(str(path), fault) for fault in lines.faults]
         collected.add(path, lines)
-        written_by |= lines.stores
     trust = Trust(ids)
-    judgements = [trust.weigh(j, written_by.get(j.id, "")) for j in collected.judgements.values()]
+    judgements = [
+        trust.weigh(j, collected.written_by.get(j.id, ""), own=j.id in collected.own)
+        for j in collected.judgements.values()
+    ]
     return StoreContents(
         _histories(collected.verdicts.values()),
         _histories(judgements),
         tuple(problems),
         _in_time(collected.analyses.values()),
         _in_time(collected.assignments.values()),
-        written_by,
+        collected.written_by,
         ids,
+        frozenset(collected.own),
+        collected.foreign(),
     )
 
 
 class _Collected:
     """The records of several files by id."""
 
-    def __init__(self, problems: list[LoadProblem]) -> None:
+    def __init__(self, problems: list[LoadProblem], ids: Sequence[str]) -> None:
         self.verdicts: dict[str, Verdict] = {}
         self.judgements: dict[str, Judgement] = {}
         self.analyses: dict[str, Analysis] = {}
         self.assignments: dict[str, Assignment] = {}
+        self.written_by: dict[str, str] = {}
+        self.own: set[str] = set()
+        self._rubrics: Counter[str] = Counter()  # that are not own, by what wrote them
         self._problems = problems
+        self._ids = ids
 
     def add(self, path: Path, lines: Lines) -> None:
         """Take in what a file says."""
@@ -86,6 +105,14 @@ class _Collected:
         self._add(path, lines, JUDGEMENTS, Judgement, self.judgements)
         self._add(path, lines, ANALYSES, Analysis, self.analyses)
         self._add(path, lines, ASSIGNMENTS, Assignment, self.assignments)
+        rubrics = lines.tables.get(RUBRICS, {}).keys() - lines.own
+        self._rubrics.update(source_of(lines.stores.get(name, ""), self._ids) for name in rubrics)
+
+    def foreign(self) -> dict[str, int]:
+        """How many opinions and rubrics there are that are not own, by what wrote them."""
+        names = self.judgements.keys() - self.own
+        sources = [source_of(self.written_by.get(name, ""), self._ids) for name in names]
+        return dict(self._rubrics + Counter(sources))
 
     def _add(
         self, path: Path, lines: Lines, table: str, kind: type[_Kept], known: dict[str, _Kept]
@@ -93,12 +120,16 @@ class _Collected:
         """Add the records of a table, also where another file has a different one with its id."""
         records = lines.tables.get(table, {})
         for record in decode_all(path, records, table, kind, self._problems):
-            there = known.get(record.id)
+            name, there = record.id, known.get(record.id)
             if there is not None and there != record:
                 reason = f"another file has a different record with the id {record.id}"
                 self._problems.append(LoadProblem(str(path), f"{reason}; both are kept"))
                 record = replace(record, id=f"{record.id}~{path.stem}")
             known[record.id] = record
+            if name in lines.own:
+                self.own.add(record.id)
+            if name in lines.stores:
+                self.written_by.setdefault(record.id, lines.stores[name])
 
 
 def decode_all(

@@ -27,6 +27,7 @@ from core.store.record_lines import (
     header_line,
     parse_lines,
 )
+from core.store.seals import SEALED, seal_test, sealed
 from core.store.tables import VERDICTS
 from core.store.upgrade import SET_ASIDE, old_name, read_schema_1, take_in
 
@@ -54,7 +55,10 @@ class KnownIds:
 
 
 class CommitFile:
-    """The file of one human commit in an open store, with what schema 1 left beside it."""
+    """The file of one human commit in an open store, with what schema 1 left beside it.
+
+    New lines name `store` as what wrote them; they are sealed if `is_own`.
+    """
 
     def __init__(
         self,
@@ -64,12 +68,14 @@ class CommitFile:
         human: str = "",
         store: str = "",
         known: KnownIds | None = None,
+        is_own: bool = True,
     ) -> None:
         self._opened = opened
         self._name = name
         self._human = human
         self._store = store
         self._known = known or KnownIds()
+        self._is_own = is_own
 
     def lines(self, only: Collection[str] | None = None) -> Lines:
         """What the file says, of some tables if they are named. Raises `UnusableFileError`."""
@@ -91,13 +97,15 @@ class CommitFile:
             self._known.put(self._name, table, now, known)
         return known
 
-    def append(self, table: str, lines: Sequence[Line]) -> None:
+    def append(self, table: str, lines: Sequence[Line], *, seal: bool = False) -> None:
         """Add lines of one table, after those of schema 1. Raises `StoreError` or `OSError`."""
         known = self.ids(table)
         key = self._opened.key(self._name)
         is_empty = key is None or not key.size
         data = header_line(self._human, self._store) if is_empty else b""
-        data += b"".join(map(encode_line, [*self._from_schema_1(), *lines]))
+        data += b"".join(map(encode_line, self._from_schema_1()))
+        encoded = map(encode_line, lines)
+        data += b"".join(map(sealed, encoded) if seal else encoded)
         size = (key.size if key else 0) + len(data)
         if size > MAX_TEXT_BYTES:
             raise UnusableFileError(
@@ -111,10 +119,14 @@ class CommitFile:
             lambda: self._known.put(self._name, table, self._opened.key(self._name), ids)
         )
 
-    @property
-    def store(self) -> str:
-        """The id of the store, which each line names."""
-        return self._store
+    def append_new(self, table: str, records: Mapping[str, Any]) -> None:
+        """Add records that are written here now (see `append`)."""
+        lines = [Line(table, key, record, store=self._store) for key, record in records.items()]
+        self.append(table, lines, seal=self._is_own and table in SEALED)
+
+    def delete(self, table: str, ids: Iterable[str]) -> None:
+        """Add a line for each id that takes its record back (see `append`)."""
+        self.append(table, [Line(table, key, store=self._store, deleted=True) for key in ids])
 
     def upgrade(self) -> None:
         """Take over what schema 1 left of this commit. Raises `StoreError` or `OSError`."""
@@ -123,7 +135,7 @@ class CommitFile:
     def own_lines(self, only: Collection[str] | None) -> Lines:
         found = self._opened.read(self._name)
         try:
-            return parse_lines(found[0] if found else b"", only)
+            return parse_lines(found[0] if found else b"", only, seal_test())
         except NewerSchemaError as error:
             path = self._opened.path / self._name
             hint = "Upgrade patchjury; it was not changed."
@@ -171,19 +183,13 @@ class LineStorage(Storage):
             if any(new[key] != old[key] for key in old.keys() & new.keys()):
                 raise StoreError(f"A record of {name} was to be changed; records are append-only")
             if gone := [key for key in old if key not in new]:
-                store = self._file.store
-                self._file.append(
-                    name, [Line(name, key, store=store, deleted=True) for key in gone]
-                )
+                self._file.delete(name, gone)
             self.append(name, {key: new[key] for key in new if key not in old})
 
     def append(self, table: str, records: Mapping[str, Any]) -> None:
         """Append records to a table. Raises `StoreError` or `OSError`."""
-        store = self._file.store
         if records:
-            self._file.append(
-                table, [Line(table, key, record, store=store) for key, record in records.items()]
-            )
+            self._file.append_new(table, records)
 
     def ids(self, table: str) -> set[str]:
         """The ids that a table holds."""

@@ -1,8 +1,8 @@
 """Which store a record comes from: every store has a random id, made once at its first write.
 
 `<store>/store.jsonl` holds it, a line an id, so that two reviewers' branches merge. The ids that
-this user's patchjury made are kept in the user's state folder and nowhere else: what a runs folder
-says of itself proves nothing. A store that held records before it had an id was not made here.
+this user's patchjury made are kept in the user's state folder too, and so is what the user said of
+others' opinions (`core.store.trust`): what a runs folder says of itself proves nothing.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class KnownStores:
-    """The ids that this user's patchjury made, and those of others by whether they are trusted."""
+    """The ids of stores that this user's patchjury made, and what the user said of sources."""
 
     made: tuple[str, ...] = ()
     answered: dict[str, bool] = field(default_factory=dict)
 
-    def trusts(self, store: str) -> bool | None:
-        """Was the store made here, or was its id accepted? None: nobody was asked yet."""
-        return True if store in self.made else self.answered.get(store)
+    def accepts(self, source: str) -> bool:
+        """Did the user accept the opinions of a source?"""
+        return self.answered.get(source) is True
 
 
 def read_ids(opened: OpenFolder) -> tuple[str, ...]:
@@ -90,10 +90,10 @@ def remember_made(store: str) -> None:
         _write(KnownStores((*known.made, store), known.answered))
 
 
-def remember_answer(store: str, trusted: bool) -> None:
-    """Note whether the user trusts a store that somebody else made."""
+def remember_answer(source: str, trusted: bool) -> None:
+    """Note whether the user accepts what a source wrote."""
     known = read_known()
-    _write(KnownStores(known.made, {**known.answered, store: trusted}))
+    _write(KnownStores(known.made, {**known.answered, source: trusted}))
 
 
 def _state_path() -> Path:

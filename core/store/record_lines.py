@@ -1,17 +1,17 @@
 """One record a line: how a record becomes a line of a store file, and what a file's lines say.
 
-    {"table": "verdicts", "id": "…", "schema_version": 2, "store": "…", "record": {…}}
+    {"table": "verdicts", "id": "…", "schema_version": 2, "store": "…", "record": {…}, "seal": "…"}
 
 Lines may stand in any order and be repeated, as git's union merge leaves them. A line that is torn
 or of somebody else costs that line: it stays, and is named. A line with `"deleted": true` takes the
-record of its id back, wherever it stands.
+record of its id back, wherever it stands. Opinions are sealed (`core.store.seals`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +29,7 @@ Tables = dict[str, dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a store file. `store` is the id of the store that wrote it, "" if unknown."""
+    """One line of a store file. `store` is what wrote it: a store, an import, "" if unknown."""
 
     table: str
     id: str
@@ -37,6 +37,7 @@ class Line:
     schema_version: int = SCHEMA_VERSION
     store: str = ""
     deleted: bool = False
+    seal: str = ""
 
 
 class NewerSchemaError(ValueError):
@@ -53,12 +54,13 @@ class Lines:
     human: str | None = None
     tables: Tables = field(default_factory=dict)
     stores: dict[str, str] = field(default_factory=dict)
+    own: set[str] = field(default_factory=set)  # names of records that are sealed by this user
     deleted: set[tuple[str, str]] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
     _unnamed: int = 0
 
-    def add(self, line: Line) -> str:
-        """Take a line in; says what is wrong with it, or ""."""
+    def add(self, line: Line, *, own: bool = False) -> str:
+        """Take a line in, `own` if its seal fits; says what is wrong with it, or ""."""
         if line.deleted:
             self.deleted.add((line.table, line.id))
             self.tables.get(line.table, {}).pop(line.id, None)
@@ -70,15 +72,22 @@ class Lines:
         if line.id in table:
             kind = KINDS.get(line.table)
             if table[line.id] == line.record or (kind is not None and kind.repeats):
-                return ""
+                return self._name_source(line.id, line, own)
             name = f"{line.id}~{_digest(line.record)}"
             if name in table:
-                return ""
+                return self._name_source(name, line, own)
             fault = f"another record of {line.table} has the id {line.id}; both are kept"
         table[name] = line.record
-        if line.store:
-            self.stores[name] = line.store
+        self._name_source(name, line, own)
         return fault
+
+    def _name_source(self, name: str, line: Line, own: bool) -> str:
+        """Note who wrote a record, the first who says so; returns "", as there is no fault."""
+        if own:
+            self.own.add(name)
+        if line.store:
+            self.stores.setdefault(name, line.store)
+        return ""
 
     def holds(self, line: Line) -> bool:
         """Is a line's record here, under its id or beside another one with it?"""
@@ -112,6 +121,8 @@ def encode_line(line: Line) -> bytes:
         "store": line.store,
     }
     data |= {"deleted": True} if line.deleted else {"record": line.record}
+    if line.seal:
+        data["seal"] = line.seal
     try:
         return codec.dumps(data).encode("utf-8") + b"\n"
     except RecursionError as error:
@@ -133,18 +144,22 @@ def parse_line(raw: bytes) -> Line:
         case {"table": str(table), "id": str(name), "schema_version": int(version)}:
             if version > SCHEMA_VERSION:
                 raise NewerSchemaError(version)
-            store = data.get("store", "")
+            store, seal = data.get("store", ""), data.get("seal", "")
             deleted = data.get("deleted") is True
             if not deleted and "record" not in data:
                 raise ValueError("it holds no record")
             return Line(
-                table, name, data.get("record"), version, store if _is_text(store) else "", deleted
+                table, name, data.get("record"), version, _text(store), deleted, _text(seal)
             )
     raise ValueError("it is no record of patchjury")
 
 
-def parse_lines(content: bytes, only: Collection[str] | None = None) -> Lines:
-    """What the lines of a file say, of some tables if they are named.
+def parse_lines(
+    content: bytes,
+    only: Collection[str] | None = None,
+    is_own: Callable[[bytes], bool] = lambda _: False,
+) -> Lines:
+    """What the lines of a file say, of some tables if they are named; `is_own` tells by a seal.
 
     Raises `NewerSchemaError` when a newer patchjury wrote the file.
     """
@@ -165,7 +180,9 @@ def parse_lines(content: bytes, only: Collection[str] | None = None) -> Lines:
             continue
         if line.table == HEADER:
             found.human = line.id if found.human is None else found.human
-        elif (only is None or line.table in only) and (fault := found.add(line)):
+        elif (only is None or line.table in only) and (
+            fault := found.add(line, own=bool(line.seal) and is_own(raw))
+        ):
             found.find_fault(f"line {number}", fault)
     return found
 
@@ -189,5 +206,5 @@ def _digest(record: object) -> str:
     return hashlib.sha256(codec.dumps(record).encode("utf-8")).hexdigest()[:8]
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,64 +1,112 @@
-"""Whose opinions count: those of stores that this user's patchjury made, or that were accepted.
+"""Whose opinions count: those that this user's patchjury wrote as they stand, and accepted ones.
 
-What a store says of itself proves nothing, so that a line's store is looked up in the user's state.
-A line that names none, as those of schema 1, is taken for its folder's only store.
+What a line says of itself proves nothing: only a seal (`core.store.seals`) makes an opinion one's
+own. All others count by what wrote them, be it a store, an import, or a file beside the runs: each
+is asked about once, and the answer is kept in the user's state. A line that names nothing, as those
+of schema 1, is taken for its folder's only store.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from core.models import Judgement, Rubric
 from core.store.identity import KnownStores, read_known, remember_answer
-
-if TYPE_CHECKING:
-    from core.store import Store
+from core.text import one_line
 
 FOREIGN = "it comes from a store that this user's patchjury did not make"
+CHANGED = "it stands in a store of yours, and your patchjury did not write it as it stands"
+IMPORTED = "it comes from an import"
+FOUND = "it stands in a file beside the runs"
+
+_IMPORT, _FILE = "import-", "file-"
 
 _Record = TypeVar("_Record")
 
 
 class Trust:
-    """What is known of stores now, for the records of a folder with the ids `own`."""
+    """What is known of others now, for the records of a folder with the ids `ids`."""
 
-    def __init__(self, own: Sequence[str], known: KnownStores | None = None) -> None:
-        self._own = own
+    def __init__(self, ids: Sequence[str] = (), known: KnownStores | None = None) -> None:
+        self._ids = ids
         self._known = read_known() if known is None else known
 
-    def trusts(self, store: str) -> bool:
-        """May the opinions of a store count ("" for a line that names none)?"""
-        if not store and len(self._own) == 1:
-            store = self._own[0]
-        return self._known.trusts(store) is True
-
-    def weigh(self, record: _Record, store: str) -> _Record:
-        """The record, an opinion or rubric set aside where its store is foreign."""
+    def weigh(self, record: _Record, written_by: str, *, own: bool = False) -> _Record:
+        """The record, an opinion or rubric marked as another's and set aside unless accepted."""
         if not isinstance(record, (Judgement, Rubric)):
             return record
-        reason = "" if self.trusts(store) else FOREIGN
-        return record if record.set_aside == reason else replace(record, set_aside=reason)
+        source = "" if own else source_of(written_by, self._ids)
+        reason = "" if own else self._reason(source)
+        by = "" if own else source_name(source)
+        if (record.set_aside, record.reported_by) == (reason, by):
+            return record
+        return replace(record, set_aside=reason, reported_by=by)
+
+    def _reason(self, source: str) -> str:
+        if self._known.accepts(source):
+            return ""
+        if source in self._known.made:
+            return CHANGED
+        kinds = ((_IMPORT, IMPORTED), (_FILE, FOUND))
+        return next((reason for start, reason in kinds if source.startswith(start)), FOREIGN)
 
 
-def answer_trust(store: Store, trusted: bool) -> tuple[str, ...]:
-    """Remember whether opinions in a folder that were not made here count; returns whose.
-
-    Raises `StoreError` for a folder without an id that cannot be written.
-    """
-    contents = store.load()
-    ids = {*contents.ids, *contents.written_by.values()} or {store.make_id()}
-    foreign = tuple(sorted(ids - set(read_known().made)))
-    for one in foreign:
-        remember_answer(one, trusted)
-    return foreign
+def source_of(written_by: str, ids: Sequence[str]) -> str:
+    """What wrote a record whose line names `written_by`, in a folder with these ids."""
+    if written_by or not ids:
+        return written_by
+    return ids[0] if len(ids) == 1 else f"unnamed-{_digest(sorted(ids))}"
 
 
-def awaits_trust(store: Store) -> bool:
-    """Is there an id of which nobody said yet whether its opinions count?
+def import_source(content: bytes) -> str:
+    """What wrote the records of an import: a file with just this content."""
+    return f"{_IMPORT}{hashlib.sha256(content).hexdigest()[:32]}"
 
-    A store without an id, as those of schema 1, awaits it too.
-    """
-    ids, known = store.ids(), read_known()
-    return not ids or any(known.trusts(one) is None for one in ids)
+
+def found_source(judgements: Iterable[Judgement]) -> str:
+    """What wrote opinions that stand beside the runs: files with just this content."""
+    return f"{_FILE}{_digest(sorted(judgement.id for judgement in judgements))}"
+
+
+def is_kept(source: str) -> bool:
+    """Were the opinions of a source kept in a store, rather than found beside the runs?"""
+    return not source.startswith(_FILE)
+
+
+def weigh_found(judgements: Sequence[Judgement]) -> tuple[Judgement, ...]:
+    """Opinions that were found beside the runs, set aside unless they were accepted."""
+    if not judgements:
+        return ()
+    source, trust = found_source(judgements), Trust()
+    return tuple(trust.weigh(judgement, source) for judgement in judgements)
+
+
+def answer_trust(sources: Iterable[str], trusted: bool) -> None:
+    """Remember whether what these sources wrote counts."""
+    for source in sources:
+        remember_answer(source, trusted)
+
+
+def unanswered(sources: Mapping[str, int]) -> dict[str, int]:
+    """The sources of which nobody said yet whether they count, with what they wrote."""
+    answered = read_known().answered
+    return {source: number for source, number in sources.items() if source not in answered}
+
+
+def source_name(source: str) -> str:
+    """A source in words."""
+    start, dash, rest = source.partition("-")
+    match f"{start}{dash}":
+        case "import-":
+            return f"import {rest[:8]}"
+        case "file-":
+            return "a file beside the runs"
+        case _:
+            return f"store {one_line(source, 8)}" if source else "a store without a name"
+
+
+def _digest(names: Sequence[str]) -> str:
+    return hashlib.sha256("\0".join(names).encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -110,7 +110,8 @@ def test_stats_of_the_sample_runs_name_what_did_not_load(tmp_path: Path) -> None
     assert figures(done.stdout)["attempts"].startswith(f"{len(planted['attempts'])} ")
     assert figures(done.stdout)["load problems"] == "1"
     assert done.stderr.startswith("1 load problem: runs/minnow_core-5e1f9a02/")
-    assert done.stderr.count("\n") == 1 and "not JSON" in done.stderr
+    assert done.stderr.count("\n") == 2 and "not JSON" in done.stderr
+    assert "opinions and rubrics of others are set aside" in done.stderr
     assert not (tmp_path / "db").exists()  # looking writes nothing
 
 

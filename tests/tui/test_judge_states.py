@@ -38,6 +38,7 @@ from tests.support.textual_private import has_left, notices
 from tui.cli import main
 from tui.render.signs import JUDGEMENT_SIGNS
 from tui.screens.triage import TriageScreen
+from tui.screens.trust_dialog import TrustScreen
 from tui.themes import THEMES
 from tui.widgets.evidence import Evidence
 
@@ -242,7 +243,7 @@ async def test_one_key_asks_again_where_the_judge_failed(runs: Path, server: Fak
         assert "▸ f  failed ones again (2, and" in text and "The run before:" in text
         await press(pilot, "enter")
         await judge_over(app, pilot)
-        assert "judged 2/3" in screen_text(app)
+        assert "judged 3/3" in screen_text(app)
     stored = Store(runs / ".patchjury").load().judgements
     assert [[j.state for j in found][-1] for found in stored.values()] == [VERDICT, VERDICT]
 
@@ -372,14 +373,28 @@ async def test_without_a_model_the_dialog_offers_one_and_remembers_the_choice(
     assert server.paid == 0
 
 
-async def test_opinions_that_others_stored_are_shown_and_said_to_be_set_aside(
+async def test_whether_opinions_of_others_count_is_asked_once(
     runs: Path, server: FakeOpenAI
 ) -> None:
     assert main(["judge", str(runs)]) == 0
-    (state_folder() / "stores.json").unlink()  # as another user has it
+    (state_folder() / "seal.key").unlink()  # as another user has it
+    for _ in range(2):  # left open it is asked again
+        async with running(runs) as (app, pilot):
+            screen = triage_screen(app)
+            assert screen.triage.assessment(FIRST).settled_by == {}
+            asked = lambda: isinstance(app.screen, TrustScreen)  # noqa: E731
+            await until(pilot, asked, "nobody asked about foreign opinions")
+            assert "set aside for good" in await press(pilot)
+            await press(pilot, "n", "1", "escape")  # what is pressed on the way answers nothing
+            assert screen.session.awaiting_trust
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)
-        assert screen.triage.assessment(FIRST).settled_by == {}
-        assert "judged 0/3" in screen_text(app)
-        said = lambda: any("opinions are in a store" in n for n in notices(app))  # noqa: E731
-        await until(pilot, said, "nothing was said of foreign opinions")
+        asked = lambda: isinstance(app.screen, TrustScreen)  # noqa: E731
+        await until(pilot, asked, "nobody asked about foreign opinions")
+        await press(pilot, "A")
+        counts = lambda: "judged 3/3" in screen_text(app)  # noqa: E731
+        await until(pilot, counts, "what was accepted does not count")
+        assert screen.triage.assessment(FIRST).settled_by
+    async with running(runs) as (app, pilot):
+        assert not triage_screen(app).session.awaiting_trust
+        assert "judged 3/3" in screen_text(app)

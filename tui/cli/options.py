@@ -112,12 +112,9 @@ def open_runs(options: argparse.Namespace, *, talk: bool = True) -> Session:
     if talk and problems:
         count = "1 load problem" if len(problems) == 1 else f"{len(problems)} load problems, first"
         say(f"{count}: {problems[0].path}: {problems[0].reason}")
-    aside = sum(bool(j.set_aside) for j in session.triage.judgements())
-    from core.store.trust import awaits_trust
-
-    if talk and aside and awaits_trust(session.triage.store):
+    if talk and session.foreign and (awaiting := session.awaiting_trust):
         say(
-            f"{aside} opinions are set aside: they are in a store that you did not make. "
+            f"{sum(awaiting.values())} opinions and rubrics of others are set aside. "
             "`patchjury trust RUNS` lets them count, `patchjury trust RUNS --no` never asks again"
         )
     if talk and session.location.note and options.db is None:

@@ -1,12 +1,14 @@
-"""Say whether the opinions and rubrics in a store that you did not make count. Until you say so
-they are listed and set aside: they settle nothing, and the judge asks anew. Verdicts always carry
-their reviewer and are not concerned. The answer is remembered in your own state folder.
+"""Say whether opinions and rubrics count that your own patchjury did not write as they stand: those
+of other stores, of imports, of files beside the runs. Until you say so they are listed and set
+aside: they settle nothing, and the judge asks anew. Verdicts always carry their reviewer and are
+not concerned. The answer is remembered in your own state folder.
 """
 
 from __future__ import annotations
 
 import argparse
 
+from core.store.trust import source_name
 from tui.cli.options import add_run_options, open_runs
 from tui.cli.output import emit
 
@@ -19,14 +21,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Remember the answer, and say whom it is about."""
-    from core.store.trust import answer_trust
-
-    store = open_runs(options, talk=False).triage.store
-    foreign = answer_trust(store, not options.no)
-    if not foreign:
-        emit("what is stored here was made by your own patchjury\n")
-        return 0
-    stores = "1 store" if len(foreign) == 1 else f"{len(foreign)} stores"
+    session = open_runs(options, talk=False)
+    session.answer_trust(not options.no)
+    if not session.foreign:
+        emit("all opinions here were written by your own patchjury\n")
     word = "stay set aside" if options.no else "count from now on"
-    emit(f"opinions and rubrics of {stores} {word}\n")
+    for source, number in session.foreign.items():
+        emit(f"{number} opinions and rubrics of {source_name(source)} {word}\n")
     return 0

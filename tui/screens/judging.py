@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from core.errors import PatchjuryError
-from core.store.trust import awaits_trust
+from core.store.trust import is_kept
 from tui.judge_text import dollars, progress_text, summary_text
 
 if TYPE_CHECKING:
@@ -109,19 +110,48 @@ class Judging:
     def _tell(self, text: str, severity: SeverityLevel) -> None:
         self._screen.notify(text, title="Judge", severity=severity, timeout=20, markup=False)
 
-    def tell_set_aside(self) -> None:
-        """Say once that opinions of others settle nothing, until somebody says that they do."""
-        triage = self._screen.triage
-        aside = sum(bool(judgement.set_aside) for judgement in triage.judgements())
-        if aside and awaits_trust(triage.store):
+    def ask_trust(self) -> None:
+        """Ask once whether opinions of others count: until then they settle nothing.
+
+        What merely stands in a file beside the runs is only told.
+        """
+        awaiting = self._screen.session.awaiting_trust
+        if any(map(is_kept, awaiting)):
+            self.action_trust()
+        elif awaiting:
             self._screen.notify(
-                f"{aside} opinions are in a store that you did not make. They are shown and settle "
-                "nothing: `patchjury trust RUNS` lets them count, with --no they stay set aside.",
+                f"{sum(awaiting.values())} opinions of others stand beside the runs. They are "
+                "shown and settle nothing until you accept them (^p trust).",
                 title="Set aside",
-                severity="warning",
                 markup=False,
-                timeout=20,
             )
+
+    def action_trust(self) -> None:
+        """Open the question whether opinions of others count."""
+        from tui.screens.trust_dialog import TrustScreen  # here: few sessions meet foreign opinions
+
+        screen = self._screen
+        if not screen.session.foreign:
+            screen.notify("All opinions here were written by your own patchjury.", markup=False)
+            return
+
+        def answered(accepted: bool | None) -> None:
+            if accepted is not None:
+                screen.run_worker(partial(self._answer_trust, accepted), thread=True)
+
+        screen.app.push_screen(TrustScreen(screen.session.foreign), answered)
+
+    def _answer_trust(self, accepted: bool) -> None:
+        """In a thread: remember the answer, and read again what is stored."""
+        from tui.work.store_watcher import StoreWatcher
+
+        screen = self._screen
+        try:
+            contents = screen.session.answer_trust(accepted)
+        except PatchjuryError as error:
+            screen.app.call_from_thread(self._tell, str(error), "error")
+        else:
+            screen.post_message(StoreWatcher.Changed(contents))
 
     def read_spending(self) -> None:
         """Show what the judge has cost these runs, if it was ever asked."""

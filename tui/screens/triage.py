@@ -132,7 +132,7 @@ class TriageScreen(Screen[None]):
 
     def _begin(self) -> None:
         self.judging.read_spending()
-        self.judging.tell_set_aside()
+        self.judging.ask_trust()
         self.top_bar.count_facts()
         if self._checks is not None:
             self.top_bar.checking = f"checked 0/{len(self.triage.run_set.attempts)}"

@@ -22,10 +22,9 @@ from core.judge.run.plan import Job
 from core.judge.wire.http_requests import Wire
 from core.judge.wire.prompt import Prompt
 from core.judge.wire.reply import UNREACHABLE, Reading, Reply, read_reply
-from core.models import FAKE_ORIGIN, Call, Judgement, JudgementState, Rubric
+from core.models import FAKE_ORIGIN, OWN_ORIGIN, Call, Judgement, JudgementState, Rubric
 from core.settings import JudgeSettings
 
-ORIGIN = "patchjury"
 MORE_THAN_JSON = "the reply held more than the JSON object that was asked for"
 
 
@@ -219,7 +218,7 @@ def fill_judgement(
         id=_hash(frame.attempt, frame.key, *(call.id for call in calls)),
         state=reading.state,
         model=reading.model or calls[-1].model,
-        origin=FAKE_ORIGIN if fake else ORIGIN,
+        origin=FAKE_ORIGIN if fake else OWN_ORIGIN,
         error=reading.error,
         code=reading.code,
         created=datetime.now(UTC),

@@ -15,17 +15,15 @@ from core.judge.run.asking import check_text
 from core.judge.wire.reply import Reply, read_reply
 from core.models import UNKNOWN, Judgement, JudgementState
 from core.store import StoreContents
-from core.store.identity import read_known
 
 ORPHAN = "it repeats an answer that is not here"
 
 
 def derive_foreign(contents: StoreContents) -> StoreContents:
     """The contents of a store with every opinion derived anew that was not written here."""
-    made = set(read_known().made)
 
     def is_own(judgement: Judgement) -> bool:
-        return contents.written_by.get(judgement.id) in made
+        return judgement.id in contents.own
 
     if all(is_own(j) for found in contents.judgements.values() for j in found):
         return contents

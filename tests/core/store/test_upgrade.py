@@ -79,7 +79,7 @@ def test_the_first_write_upgrades_and_keeps_the_original(tmp_path: Path) -> None
     assert after.problems == ()
     assert {v.id for v in after.verdicts["run/0"]} == {"a", "b", "vc"}
     assert {*contents.verdicts["run/0"]} < {*after.verdicts["run/0"]}
-    assert after.judgements == contents.judgements
+    assert {k: [j.id for j in held] for k, held in after.judgements.items()} == {"run/0": ["j"]}
     assert [r.id for r in store.rubrics(SHA)] == ["r"]
     lines = map(json.loads, (tmp_path / "commits" / f"{SHA}.jsonl").read_text().splitlines())
     assert ("notes", "n", {"text": "another tool's"}) in [
@@ -165,4 +165,4 @@ def test_an_upgraded_store_was_not_made_here(tmp_path: Path) -> None:
         store.add_verdicts(SHA, [verdict("c")])
     assert read_known().made == new.load().ids
     assert old.load().ids != ()
-    assert read_known().trusts(old.load().ids[0]) is None
+    assert old.load().ids[0] not in read_known().made

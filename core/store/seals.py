@@ -1,0 +1,90 @@
+"""Which opinions this user's patchjury wrote, as they stand: a seal at the end of a line proves it.
+
+A store's id stands in its files for everybody to copy, so that it proves nothing. A seal is the
+HMAC-SHA256 of all that stands before it in its line, with a key that is in the user's state folder
+and nowhere else. A line that was written by others, or changed by a character since, has none that
+fits. Opinions and rubrics are sealed; what people decide carries their name instead.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from core.places import state_folder
+from core.store.tables import JUDGEMENTS, RUBRICS
+
+SEALED = (JUDGEMENTS, RUBRICS)
+"""The tables whose lines are sealed."""
+
+_MARK = b', "seal": "'
+_END = b'"}'
+_KEY_BYTES = 32
+
+_log = logging.getLogger(__name__)
+
+
+def sealed(line: bytes) -> bytes:
+    """A line (a JSON object and a line feed) with the seal of this user's patchjury at its end.
+
+    As it is where no key can be kept: then it is asked about like a line of others.
+    """
+    key = _read_key() or _make_key()
+    if not key:
+        return line
+    told = line.removesuffix(b"\n").removesuffix(b"}")
+    return told + _MARK + _digest(key, told) + _END + b"\n"
+
+
+def seal_test() -> Callable[[bytes], bool]:
+    """A test of lines without their line feed: did this user's patchjury write it just so?"""
+    key = _read_key()
+
+    def is_own(line: bytes) -> bool:
+        told, mark, rest = line.rpartition(_MARK)
+        if not (key and mark and rest.endswith(_END)):
+            return False
+        return hmac.compare_digest(rest.removesuffix(_END), _digest(key, told))
+
+    return is_own
+
+
+def _digest(key: bytes, told: bytes) -> bytes:
+    return hmac.new(key, told, hashlib.sha256).hexdigest().encode("ascii")
+
+
+def _path() -> Path:
+    return state_folder() / "seal.key"
+
+
+def _read_key() -> bytes:
+    try:
+        key = _path().read_bytes()
+    except OSError:
+        return b""
+    return key if len(key) == _KEY_BYTES else b""
+
+
+def _make_key() -> bytes:
+    """The key, made now; another process may be as far. b"" where it cannot be kept."""
+    path = _path()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(_KEY_BYTES))
+        try:
+            os.link(new, path)  # whole, and never over one that is there
+        except FileExistsError:
+            pass
+        finally:
+            new.unlink()
+    except OSError as error:
+        _log.warning("%s cannot be written: %s", path, error)
+    return _read_key()
