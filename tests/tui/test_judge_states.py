@@ -243,7 +243,7 @@ async def test_one_key_asks_again_where_the_judge_failed(runs: Path, server: Fak
         assert "▸ f  failed ones again (2, and" in text and "The run before:" in text
         await press(pilot, "enter")
         await judge_over(app, pilot)
-        assert "judged 3/3" in screen_text(app)
+        assert "judged 2/3" in screen_text(app)
     stored = Store(runs / ".patchjury").load().judgements
     assert [[j.state for j in found][-1] for found in stored.values()] == [VERDICT, VERDICT]
 
