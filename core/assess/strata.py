@@ -25,6 +25,8 @@ def has_outcome(outcome: Outcome, known: Assessment) -> bool | None:
 
 def judge_says_true(known: Assessment) -> bool | None:
     """Is it a true success by the judge's opinion alone? None when none follows from it."""
+    if not known.judgements:
+        return None
     alone = assess(known.attempt, judgements=known.judgements)
     return has_outcome(Outcome.TRUE_SUCCESS, alone)
 
@@ -55,12 +57,3 @@ def stratum_of(known: Assessment) -> str:
     """The stratum that the judge's opinion puts an attempt into."""
     said = judge_says_true(known)
     return NO_OPINION if said is None else JUDGED_TRUE if said else JUDGED_NOT
-
-
-def members(assessments: list[Assessment]) -> dict[str, list[Assessment]]:
-    """The attempts of each stratum that no fact has settled, in their order."""
-    found: dict[str, list[Assessment]] = {name: [] for name in STRATA}
-    for known in assessments:
-        if known.attempt.patch.has_text and fact_says_true(known) is None:
-            found[stratum_of(known)].append(known)
-    return found

@@ -11,7 +11,7 @@ from core.assess.filters import COLUMNS, AttemptFilter, Column, FilterError, sor
 from core.assess.filters.sorting import Cell
 from core.assess.queues import Queue, QueueContext
 from core.export.stats_text import align
-from core.models import Assessment, HumanCommit, Verdict
+from core.models import Assessment, HumanCommit, Origin, Verdict
 from core.text import one_line
 
 SCHEMA_VERSION = 1
@@ -28,11 +28,12 @@ class Listing:
     queue: str
     filter: str
     sort: str
-    seed: int | None  # of the random queue
+    seed: int | None  # of a queue that draws by chance
     total: int  # attempts of the run set
     in_queue: int
     columns: tuple[str, ...]
     attempts: tuple[Mapping[str, Cell], ...]
+    origins: tuple[Origin, ...] = ()  # of a queue that draws by chance: how each was drawn
 
 
 def parse_columns(text: str) -> tuple[Column, ...]:
@@ -61,16 +62,18 @@ def list_attempts(
     found = asked.select(queued, commits)
     if order:
         found = sort_attempts(found, commits, order)
+    origins = queue.origins(assessments, context)
     return Listing(
         SCHEMA_VERSION,
         queue.name,
         asked.text,
         order,
-        context.seed if queue.name == "random" else None,
+        context.seed if origins else None,
         len(assessments),
         len(queued),
         tuple(column.name for column in columns),
         tuple(_row(known, commits.get(known.attempt.reference_sha), columns) for known in found),
+        tuple(origins[known.attempt.key] for known in found) if origins else (),
     )
 
 

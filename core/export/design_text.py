@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.export.stats_text import percent_range, words
+from core.stats.label_plan import LabelPlan
 from core.stats.sampled_design import (
     BOUNDED,
     JUDGE_WARNING,
@@ -33,6 +34,21 @@ def design_lines(design: SampledDesign) -> list[str]:
     if any(rate.kind != KNOWN for rate in design.corrected):
         for coverage in design.coverage:
             lines += _coverage(coverage)
+    return lines
+
+
+def label_lines(plan: LabelPlan) -> list[str]:
+    """How many of each stratum come next, and how much that is expected to narrow."""
+    if not plan.take:
+        return ["label next: nothing is left to look at"]
+    taken = ", ".join(
+        f"{stratum.take} of {stratum.size} ({stratum.name}, {stratum.looked_at} looked at)"
+        for stratum in plan.strata
+    )
+    lines = [f"label next: {plan.take} by the queue label-next (seed {plan.seed}): {taken}"]
+    if plan.now and plan.then:
+        now, then = percent_range(plan.now), percent_range(plan.then)
+        lines.append(f"  expected to narrow true success of this set from {now} to {then}")
     return lines
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from core.export.design_text import design_lines
+from core.export.design_text import design_lines, label_lines
 from core.export.money_text import money_lines
 from core.export.patterns_text import pattern_lines
 from core.export.stats_text import (
@@ -31,11 +31,12 @@ def format_statistics(stats: Statistics) -> str:
     rows = [(label, str(count), note) for label, count, note in figures(stats)]
     rates = [(rate_label(rate), format_rate(rate)) for rate in stats.rates]
     levels = level_rows(stats.levels)
+    this_set = [*design_lines(stats.design), *label_lines(stats.label_next)]
     sections = [
         _section("Figures", align(rows, right=(1,))),
         _section("Levels, each with all before it", align(levels, right=range(1, 7))),
         _section("Rates: of what is known, bounds of this set, attempts like these", align(rates)),
-        _section("True success of this set", design_lines(stats.design)),
+        _section("True success of this set", this_set),
         _section("Human commits", commit_lines(stats.commit_figures)),
         _section("Agreement", agreement_lines(stats.agreement) or ["nobody to compare"]),
         _section("Funnel", map(format_split, stats.funnel)),

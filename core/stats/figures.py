@@ -17,6 +17,7 @@ from core.assess.outcome import (
     is_reviewed,
     outcome_settled_by,
 )
+from core.assess.queues import QueueContext
 from core.judge.books.judge_records import NO_RECORDS, JudgeRecords
 from core.judge.books.ledger import Totals
 from core.judge.question.canaries import CanaryScore, score
@@ -35,6 +36,7 @@ from core.stats.canary_bar import CANARY_BAR, CanaryBar, canary_result
 from core.stats.commit_figures import CommitFigures, count_commits
 from core.stats.decision_counts import DecisionCounts, count_decisions
 from core.stats.judge_card import JudgeCard, judge_card
+from core.stats.label_plan import LabelPlan, plan_labels
 from core.stats.levels import Level, count_levels
 from core.stats.measured import Measured, measure
 from core.stats.money import Money, count_money
@@ -123,6 +125,7 @@ class Statistics:
     rates: tuple[Rate, ...]
     levels: tuple[Level, ...]
     design: SampledDesign
+    label_next: LabelPlan
     commit_figures: CommitFigures
     agreement: tuple[PairAgreement, ...]
     funnel: tuple[Split, ...]
@@ -151,10 +154,10 @@ def summarise(
 ) -> Statistics:
     """Every figure of a run set; `facts` comes from `read_patch_facts`.
 
-    `strays` are the histories of verdicts that belong to no attempt of it; `check_reports` says on
-    how many attempts the stored facts hold; `assignments` are those that were not withdrawn.
+    `strays` are histories that belong to no attempt; `assignments` are those not withdrawn.
     """
-    design = sampled_design(assessments, find_samples(assessments, assignments, run_set.commits))
+    given, commits = list(assignments), run_set.commits
+    design = sampled_design(assessments, find_samples(assessments, given, commits))
     bar = canary_result(score(records.canaries), canary_bar)
     decisions = count_decisions(assessments, strays, histories)
     attempts = [a.attempt for a in assessments]
@@ -181,6 +184,7 @@ def summarise(
         ),
         levels=count_levels(assessments),
         design=design,
+        label_next=plan_labels(assessments, QueueContext(), given, commits),
         commit_figures=count_commits(assessments),
         agreement=agreements(assessments, histories),
         funnel=_funnel(assessments),
@@ -195,7 +199,7 @@ def summarise(
         spending=_spending(records.totals),
         measured=measure(run_set, assessments),
         money=count_money(assessments, histories, records.totals, design.corrected[0].successes),
-        patterns=find_patterns(assessments, run_set.commits),
+        patterns=find_patterns(assessments, commits),
     )
 
 

@@ -135,7 +135,8 @@ class Triage:
     def queue_context(self, *, seed: int = 0, sample: int = 30) -> QueueContext:
         """What queues may know beside the assessments."""
         given = [key for key in self.view.assignments() if key in self._attempts]
-        return QueueContext(seed, sample, {key: self.view.waiting(key) for key in given})
+        waiting = {key: self.view.waiting(key) for key in given}
+        return QueueContext(seed, sample, waiting, self.view.unsealed)
 
     def is_reviewed(self, key: str) -> bool:
         """Has a person decided, so that it counts?"""

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from core.assess.queues import queue_named
+from core.assess.strata import NO_OPINION
 from tests.support.runs import SHAS, build_runs, unified, write_attempt
-from tests.support.screen import press, running, screen_text, settled, triage_screen
+from tests.support.screen import press, running, screen_text, triage_screen
 from tests.support.textual_private import notices
 
 ITEM = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-"
@@ -77,20 +79,25 @@ async def test_all_attempts_in_one_list_and_back(runs: Path) -> None:
         assert screen.lists.commit_list.key == SHAS[1]
 
 
-async def test_a_queue_is_listed_flat_in_its_own_order_and_named_in_the_record(runs: Path) -> None:
+async def test_a_sample_is_listed_flat_in_the_order_of_its_drawing_and_kept_in_the_record(
+    runs: Path,
+) -> None:
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)
-        await press(pilot, "V")
-        keys = screen.lists.listed[::-1][:3]
-        screen.lists.show_queue(keys, "random", "random sample")
-        await settled(pilot)
-        assert screen.lists.listed == keys and "random sample" in screen_text(app)
+        text = await press(pilot, "Q", "l")
+        assert "All attempts" in text and "to label next" in text
+        triage = screen.triage
+        keys = queue_named("label-next").select(triage.assessments(), triage.queue_context())
+        assert screen.lists.listed == [known.attempt.key for known in keys]
         first = screen.attempt_key
-        assert first is not None
+        assert first == screen.lists.listed[0]
         await press(pilot, "1")
-        own = screen.triage.own(first)
-        assert own is not None and own.origin is not None and own.origin.queue == "random"
-        assert screen.attempt_key in keys
+        own = triage.own(first)
+        assert own is not None and own.origin is not None
+        origin = own.origin
+        assert (origin.queue, origin.seed, origin.stratum) == ("label-next", 0, NO_OPINION)
+        assert origin.inclusion == 1.0 and origin.sample == origin.population == len(keys)
+        assert screen.attempt_key == screen.lists.listed[1]
 
 
 async def test_the_focus_never_goes_to_a_list_that_is_hidden(runs: Path) -> None:

@@ -14,6 +14,7 @@ from tui.cli.output import emit, emit_json
 
 if TYPE_CHECKING:
     from core.export.attempt_table import Listing
+    from core.triage import Triage
 
 DEFAULT_COLUMNS = "key,agent,outcome,marked,patch,size,rc,state"
 
@@ -32,9 +33,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--columns", default=DEFAULT_COLUMNS, metavar="NAMES", help=f"default: {DEFAULT_COLUMNS}"
     )
     parser.add_argument(
-        "--sample", type=positive, default=30, metavar="N", help="size of the queue `random`"
+        "--sample",
+        type=positive,
+        default=30,
+        metavar="N",
+        help="size of the queues `random` and `label-next`",
     )
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the queue `random`")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="of those queues")
     parser.add_argument(
         "--strays", action="store_true", help="list the verdicts that belong to no attempt here"
     )
@@ -75,7 +80,23 @@ def run(options: argparse.Namespace) -> int:
         emit_json(_json(listing))
     else:
         emit(_text(listing))
+        if queue.name == "label-next":
+            _tell_plan(triage, options)
     return 0
+
+
+def _tell_plan(triage: Triage, options: argparse.Namespace) -> None:
+    """Say how much these are expected to narrow what is known."""
+    from core.export.design_text import label_lines
+    from core.stats.label_plan import plan_labels
+
+    plan = plan_labels(
+        triage.assessments(),
+        triage.queue_context(seed=options.seed, sample=options.sample),
+        [one for given in triage.view.assignments().values() for one in given],
+        triage.run_set.commits,
+    )
+    emit("".join(f"{line}\n" for line in label_lines(plan)))
 
 
 def _json(data: object) -> str:

@@ -67,7 +67,9 @@ def _queue(screen: TriageScreen) -> None:
         if queue.name == "all":
             screen.lists.show_queue(None)
         else:
-            screen.lists.show_queue(keys, queue.name, queue.label.partition(" (")[0])
+            origins = queue.origins(triage.assessments(), triage.queue_context())
+            label = queue.label.partition(" (")[0]
+            screen.lists.show_queue(keys, queue.name, label, origins)
         screen.lists.attempt_list.focus()
 
     triage = screen.triage

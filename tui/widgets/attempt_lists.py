@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -16,6 +17,8 @@ from tui.render.lists import attempt_row, commit_row
 from tui.widgets.row_list import RowList, containing
 from tui.widgets.search_field import SearchField
 from tui.widgets.seen import Part, Seen
+
+_NO_ORIGINS: Mapping[str, Origin] = {}
 
 
 class AttemptLists(Vertical):
@@ -43,6 +46,7 @@ class AttemptLists(Vertical):
         self._seen = seen
         self._queue_name = "all"
         self._queue_label = ""
+        self._origins: Mapping[str, Origin] = _NO_ORIGINS
         self._remembered: dict[str, str] = {}  # by commit, the attempt that was selected
 
     def compose(self) -> ComposeResult:
@@ -126,14 +130,30 @@ class AttemptLists(Vertical):
 
     # What is listed
 
-    def show_queue(self, keys: Sequence[str] | None, name: str = "all", label: str = "") -> None:
-        """List only these attempts, of which there is at least one, and their commits."""
+    def show_queue(
+        self,
+        keys: Sequence[str] | None,
+        name: str = "all",
+        label: str = "",
+        origins: Mapping[str, Origin] = _NO_ORIGINS,
+    ) -> None:
+        """List only these attempts, of which there is at least one, and their commits.
+
+        `origins` says how those that were drawn by chance were drawn: they are listed in the order
+        of the drawing, so that who stops early has looked at a sample too.
+        """
+        self._origins = origins
+        if origins and not self.is_flat:
+            self.is_flat = True
+            self.set_class(True, "-flat")
         self.queue = None if keys is None else dict.fromkeys(keys)
         self._queue_name, self._queue_label = name, label
         self.commit_list.filter_rows("")
         self.attempt_list.filter_rows("")
         self._list_commits()
         self._relist()
+        if origins:
+            self.attempt_list.go_to(0)
 
     def action_flat(self) -> None:
         """List the attempts at all commits together, or by commit."""
@@ -181,8 +201,9 @@ class AttemptLists(Vertical):
 
     @property
     def origin(self) -> Origin:
-        """The way that leads to what is listed."""
-        return Origin(self._queue_name, self.attempt_list.search)
+        """The way that led to what is selected."""
+        drawn = self._origins.get(self.selected or "", Origin(self._queue_name))
+        return replace(drawn, filter=self.attempt_list.search)
 
     @property
     def listed(self) -> list[str]:

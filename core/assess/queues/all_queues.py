@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.assess.queues import by_decision, by_fact, by_opinion, sampling
+from core.assess.queues import by_decision, by_fact, by_opinion, label_next, sampling
 from core.assess.queues.queue_record import Queue
 from core.errors import InputError
 
@@ -20,6 +20,7 @@ QUEUES: tuple[Queue, ...] = (
     by_fact.WRONG_BASE,
     by_fact.DUPLICATES,
     sampling.RANDOM,
+    label_next.LABEL_NEXT,
     by_opinion.NEVER,
     by_opinion.VERDICT,
     by_opinion.INCOMPLETE,

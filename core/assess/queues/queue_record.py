@@ -6,28 +6,36 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.assess.opinions import newest_votes
-from core.models import Assessment, Assignment, JudgementState
+from core.models import Assessment, Assignment, JudgementState, Origin
 
 Assessments = Sequence[Assessment]
 
 
 @dataclass(frozen=True, slots=True)
 class QueueContext:
-    """How a sample is drawn, and what waits for the reviewer who looks, by attempt."""
+    """How a sample is drawn, and what waits for the reviewer who looks, by attempt.
+
+    `unsealed` gives all that is known of an attempt, for drawing and never for a look.
+    """
 
     seed: int = 0
     sample: int = 30
     waiting: Mapping[str, Sequence[Assignment]] = field(default_factory=dict)
+    unsealed: Callable[[str], Assessment] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One selection of attempts. `name` is for commands and records, `letter` for the screen."""
+    """One selection of attempts. `name` is for commands and records, `letter` for the screen.
+
+    `origins` says of a queue that draws by chance how each attempt was drawn, by its key.
+    """
 
     name: str
     letter: str
     label: str
     select: Callable[[Assessments, QueueContext], list[Assessment]]
+    origins: Callable[[Assessments, QueueContext], Mapping[str, Origin]] = lambda *_: {}
 
 
 def where(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from core.assess.outcome import assess
 from core.assess.queues import QUEUES, QueueContext, queue_named
 from core.assess.random_order import in_random_order
+from core.assess.strata import JUDGED_NOT, JUDGED_TRUE
 from core.errors import InputError
 from core.models import (
     UNKNOWN,
@@ -37,6 +39,7 @@ from tests.core.assess.verdict_samples import (
     judged,
     verdict,
 )
+from tests.core.stats.made_sets import decided, made_set
 
 
 def _report(key: str, *rules: str, criteria: Criteria = UNKNOWN) -> CheckReport:
@@ -130,6 +133,50 @@ def test_a_sample_is_drawn_by_its_seed_alone() -> None:
     fewer = [known for known in ALL if known.attempt.key != drawn[0]]
     order = [known.attempt.key for known in in_random_order(fewer, 7)]
     assert [key for key in order if key in drawn] == drawn[1:], "what is left out moves no other"
+
+
+def test_a_drawn_attempt_says_with_what_chance() -> None:
+    context = QueueContext(seed=7, sample=5)
+    origins = queue_named("random").origins(ALL, context)
+    assert list(origins) == _keys("random", context)
+    first = next(iter(origins.values()))
+    assert (first.queue, first.seed, first.sample, first.population) == ("random", 7, 5, 16)
+    assert first.inclusion == pytest.approx(5 / 16, abs=1e-4)
+    assert queue_named("disputes").origins(ALL, context) == {}
+
+
+def test_label_next_takes_more_of_what_is_large_and_mixed_and_nothing_that_is_settled() -> None:
+    says = [True] * 40 + [False] * 60
+    known = made_set(100, says, [BAD] * 3)
+    context = QueueContext(seed=1, sample=20)
+    found = queue_named("label-next").select(known, context)
+    origins = queue_named("label-next").origins(known, context)
+    assert [one.attempt.key for one in found] == list(origins)
+    by_stratum = Counter(origin.stratum for origin in origins.values())
+    assert by_stratum[JUDGED_TRUE] > 20 * 37 / 97 > 0 and by_stratum[JUDGED_NOT] >= 5
+    assert not {one.attempt.key for one in found} & {"a0", "a1", "a2"}, "a fact says it"
+    for origin in origins.values():
+        size = {JUDGED_TRUE: 37, JUDGED_NOT: 60}[origin.stratum]
+        assert (origin.population, origin.sample) == (size, by_stratum[origin.stratum])
+        assert origin.inclusion == pytest.approx(by_stratum[origin.stratum] / size, abs=1e-4)
+    done = [
+        decided(one, True, origins[one.attempt.key]) if one.attempt.key in origins else one
+        for one in known
+    ]
+    more = queue_named("label-next").origins(done, context)
+    assert not more.keys() & origins.keys()
+    assert all((one.sample or 0) > by_stratum[one.stratum] for one in more.values())
+
+
+def test_label_next_is_drawn_by_what_is_sealed_and_shows_nothing_of_it() -> None:
+    known = made_set(20, [True] * 10 + [False] * 10)
+    sealed = [replace(one, judgements=()) for one in known]
+    by_key = {one.attempt.key: one for one in known}
+    context = QueueContext(sample=6, unsealed=by_key.__getitem__)
+    found = queue_named("label-next").select(sealed, context)
+    assert all(one.judgements == () for one in found)
+    strata = {one.stratum for one in queue_named("label-next").origins(sealed, context).values()}
+    assert strata == {JUDGED_TRUE, JUDGED_NOT}
 
 
 def test_conflicts_come_with_the_worst_first() -> None:
