@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 from core.files import UnusableError, read_bytes
@@ -18,6 +19,8 @@ class Problems:
     def __init__(self, root: Path) -> None:
         self._root = f"{root}/"
         self._found: dict[LoadProblem, None] = {}
+        self.broken: Counter[str] = Counter()
+        """Lines that are no JSON, by file."""
 
     def below_root(self, path: str) -> str:
         """A path as people should see it: below the root if it lies there."""

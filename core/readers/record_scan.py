@@ -128,6 +128,7 @@ class _Lines:
                 continue
             yield Record(self._file.path, begin, len(line), value, self._file.outside)
         if self._broken:
+            self._problems.broken[self._file.path] += len(self._broken)
             others = len(self._broken) - 1
             more = f", and {others} more lines are broken" if others else ""
             self._problems.add(self._file.path, self._broken[0] + more)

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.models import Attempt, PatchState
-from core.readers.label_table import Label, LabelTable, names_of
+from core.readers.tables.measurements import number_of
+from core.readers.tables.opinion_tables import OpinionTable
 from core.stats.agreement import Agreement, agreement
 
 _NO_PATCH = (PatchState.EMPTY, PatchState.MISSING)
@@ -42,44 +43,44 @@ class Beside:
 
 
 def audit_table(
-    table: LabelTable, key: str, columns: Sequence[str], attempts: Sequence[Attempt]
+    table: OpinionTable, columns: Sequence[str], attempts: Sequence[Attempt]
 ) -> ForeignJudge:
     """What is to be known of a table of opinions before anything is made of it."""
-    named = [str(row[key]) for row in table.rows if row.get(key) is not None]
-    rows = set(named)
-    known = {name for attempt in attempts for name in names_of(attempt)}
-    with_row = [a for a in attempts if rows & set(names_of(a))]
+    places = table.places(attempts)
+    named = {name: row for row in table.rows if (name := table.name_of(row))}
+    fitting = {name: places.find(row) for name, row in named.items()}
+    keys = {attempt.key for found in fitting.values() for attempt in found}
+    with_row = [attempt for attempt in attempts if attempt.key in keys]
     return ForeignJudge(
         rows=len(table.rows),
         matched=len(with_row),
         empty=sum(a.patch.state in _NO_PATCH for a in attempts),
         judged_empty=sum(a.patch.state in _NO_PATCH for a in with_row),
         missing=len(attempts) - len(with_row),
-        unknown=len(rows - known),
-        doubled=len(named) - len(rows),
+        unknown=sum(not found for found in fitting.values()),
+        doubled=sum(bool(table.name_of(row)) for row in table.rows) - len(named),
         bad=table.bad,
         opinions={
-            name: Counter(str(value) for value in table.column(key, name).values())
-            for name in columns
+            name: Counter(str(value) for value in table.column(name).values()) for name in columns
         },
     )
 
 
 def beside_measurement(
-    opinions: Mapping[str, Label], measured: Mapping[str, Label], limit: float
+    opinions: Mapping[str, object], measured: Mapping[str, object], limit: float
 ) -> list[Beside]:
     """Each opinion beside a measurement of the same attempts, most frequent first."""
     both: Counter[str] = Counter()
     low: Counter[str] = Counter()
     for name, opinion in opinions.items():
-        value = measured.get(name)
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        value = number_of(measured.get(name))
+        if value is not None:
             both[str(opinion)] += 1
             low[str(opinion)] += value <= limit
     return [Beside(opinion, count, low[opinion]) for opinion, count in both.most_common()]
 
 
-def two_judges(first: Mapping[str, Label], second: Mapping[str, Label]) -> Agreement:
+def two_judges(first: Mapping[str, object], second: Mapping[str, object]) -> Agreement:
     """Two judges, or one judge asked twice, on what both have an opinion of."""
     common = sorted(first.keys() & second.keys())
     return agreement([(str(first[name]), str(second[name])) for name in common])

@@ -1,5 +1,5 @@
 """Write down what the columns of a table seem to mean, as a file to edit: measurements, labels, or
-another judge's opinions. `--measurements TABLE` then reads the table by it.
+another judge's opinions. `--measurements TABLE` and `audit RUNS TABLE` then read the table by it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ from tui.cli.output import emit
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
-    parser.add_argument("table", type=Path, metavar="TABLE", help="CSV, JSON Lines or Parquet")
+    parser.add_argument("table", type=Path, metavar="TABLE", help="CSV, JSON, JSON Lines, Parquet")
+    parser.add_argument(
+        "--runs", type=Path, metavar="RUNS", help="runs, to find which column names their attempts"
+    )
     parser.add_argument(
         "--to", type=Path, metavar="FILE", help="write it here instead of TABLE.map.toml"
     )
@@ -21,23 +24,19 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the mapping; says what it found."""
-    from core.errors import InputError
-    from core.readers.problems import Problems
-    from core.readers.tables.table_mapping import ENDING, propose, to_toml
-    from core.readers.tables.table_rows import read_rows
-    from core.readers.walk import File
+    from core.readers import read_runs
+    from core.readers.tables.opinion_tables import propose_for
+    from core.readers.tables.table_mapping import ENDING, to_toml
     from core.writing import write_whole
 
     table: Path = options.table
-    problems = Problems(table.parent)
-    first = next(read_rows(File(str(table.resolve())), problems), None)
-    if first is None:
-        reasons = "; ".join(problem.reason for problem in problems.all())
-        raise InputError(f"{table} holds no rows", reasons or "Name a table with a head.")
-    mapping = propose(list(first))
+    attempts = read_runs(options.runs).attempts if options.runs else None
+    mapping = propose_for(table, attempts).mapping
     target = options.to or table.with_name(table.name + ENDING)
     write_whole(target, [to_toml(mapping, table.name)], overwrite=options.force)
     named = "names attempts" if mapping.names_attempts else "no column names attempts: fill one in"
-    counts = f"{len(mapping.values)} measurements, {len(mapping.claims or {})} claims"
+    opinions = len(mapping.opinions)
+    claims = len(mapping.claims or {}) - opinions
+    counts = f"{len(mapping.values)} measurements, {claims} claims, {opinions} opinions"
     emit(f"{target}: {counts}, {named}\n")
     return 0

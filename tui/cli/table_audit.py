@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from core import codec
 from core.errors import InputError
-from core.readers.label_table import (
-    LabelTable,
-    key_column,
-    opinion_columns,
-    read_label_table,
-)
+from core.readers.tables.opinion_tables import OpinionTable, read_opinions
 from core.stats.foreign_judges import audit_table, beside_measurement, two_judges
 from tui.cli.output import emit, emit_json
 
@@ -29,7 +24,7 @@ def add_table_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         nargs="?",
         metavar="FILE",
-        help="somebody's opinions to audit instead: CSV, JSON or JSON Lines, a row an attempt",
+        help="somebody's opinions to audit instead: a table with a row for each attempt",
     )
     table = parser.add_argument_group("with FILE")
     table.add_argument("--key", metavar="COLUMN", help="names the attempts (default: found)")
@@ -58,15 +53,16 @@ def audit_foreign(options: argparse.Namespace, attempts: Sequence[Attempt]) -> i
 
     Raises `InputError`.
     """
-    table = read_label_table(options.table)
-    key = table.require(options.key) if options.key else key_column(table, attempts)
-    columns = [table.require(name) for name in options.opinion] or opinion_columns(table, key)
-    found = audit_table(table, key, columns, attempts)
+    table = _read(options.table, options.key, attempts)
+    columns = [table.require(name) for name in options.opinion] or list(table.mapping.opinions)
+    found = audit_table(table, columns, attempts)
+    key = ", ".join(table.mapping.naming)
     report: dict[str, Any] = {"key": key, "table": codec.to_data(found)}
     if options.against:
-        report["against"] = dict(_against(table, key, columns, options.against))
+        other = _read(options.against, options.key, attempts)
+        report["against"] = dict(_against(table, columns, other))
     if options.measured:
-        report["measured"] = list(_measured(table, key, columns, options))
+        report["measured"] = list(_measured(table, columns, options, attempts))
     if options.json:
         emit_json(codec.dumps(report, indent=1) + "\n")
     else:
@@ -75,21 +71,25 @@ def audit_foreign(options: argparse.Namespace, attempts: Sequence[Attempt]) -> i
     return 1 if is_grave and options.fail_on != "never" else 0
 
 
+def _read(path: Path, key: str | None, attempts: Sequence[Attempt]) -> OpinionTable:
+    return read_opinions(path).named_by(key) if key else read_opinions(path, attempts)
+
+
 def _against(
-    table: LabelTable, key: str, columns: Sequence[str], path: Path
+    table: OpinionTable, columns: Sequence[str], other: OpinionTable
 ) -> Iterator[tuple[str, Any]]:
-    other = read_label_table(path)
-    other.require(key)
     for name in columns:
         if name in other.columns:
-            yield name, codec.to_data(two_judges(table.column(key, name), other.column(key, name)))
+            yield name, codec.to_data(two_judges(table.column(name), other.column(name)))
 
 
 def _measured(
-    table: LabelTable, key: str, columns: Sequence[str], options: argparse.Namespace
+    table: OpinionTable,
+    columns: Sequence[str],
+    options: argparse.Namespace,
+    attempts: Sequence[Attempt],
 ) -> Iterator[dict[str, Any]]:
-    measured = read_label_table(options.measured)
-    measured.require(key)
+    measured = _read(options.measured, options.key, attempts)
     for word in options.measure:
         column, _, limit = word.rpartition(":")
         try:
@@ -98,9 +98,9 @@ def _measured(
             raise InputError(
                 f"--measure {word}: write COLUMN:LIMIT, such as speedup:0.05"
             ) from None
-        values = measured.column(key, measured.require(column))
+        values = measured.column(measured.require(column))
         for name in columns:
-            beside = beside_measurement(table.column(key, name), values, least)
+            beside = beside_measurement(table.column(name), values, least)
             rows = [codec.to_data(one) for one in beside]
             yield {"opinion": name, "measure": column, "limit": least, "rows": rows}
 

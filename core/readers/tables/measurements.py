@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from core.errors import InputError
@@ -18,9 +18,9 @@ from core.files import read_own_text
 from core.models import Attempt, Claim, Measurement, Subject
 from core.readers.join.measured_by_reports import author_of
 from core.readers.problems import Problems
-from core.readers.tables.row_places import Places, plain_name, text_of
+from core.readers.tables.row_places import Places, naming_column, plain_name, text_of
 from core.readers.tables.table_mapping import ENDING, TableMapping, from_toml, propose
-from core.readers.tables.table_rows import TableRow, read_rows
+from core.readers.tables.table_rows import TableRow, columns_of, read_rows
 from core.readers.walk import File
 
 _OWN_EXPORT = frozenset({"key", "patch_state", "outcome_by"})
@@ -37,11 +37,11 @@ class TableFacts:
     claims: list[Claim] = field(default_factory=list)
 
 
-def mapping_of(path: str, columns: Sequence[str]) -> TableMapping:
-    """The mapping file beside a table, else what its columns suggest. Raises `InputError`."""
+def own_mapping(path: str) -> TableMapping | None:
+    """The mapping file beside a table, None without one. Raises `InputError`."""
     beside = Path(path + ENDING)
     if not beside.is_file():
-        return propose(columns)
+        return None
     try:
         return from_toml(read_own_text(beside), beside.name)
     except (OSError, UnicodeDecodeError) as error:
@@ -59,7 +59,9 @@ def read_table(
     facts = TableFacts()
     if not rows or (not is_named and rows[0].keys() >= _OWN_EXPORT):
         return facts
-    mapping = mapping_of(file.path, list(rows[0]))
+    mapping = own_mapping(file.path) or propose(columns_of(rows))
+    if is_named and not mapping.names_attempts:
+        mapping = replace(mapping, key=naming_column(rows, attempts) or "")
     if not mapping.names_attempts or not (mapping.values or mapping.claims):
         if is_named:
             title = f"{file.path} has no column that names attempts, or none that measures them"

@@ -22,6 +22,23 @@ _REFERENCE = frozenset({"gold", "human", "reference", "oracle", "groundtruth", "
 _BEFORE_NAME = ("eval_report_", "report_", "results_", "result_", "perf_")
 
 
+def names_of(attempt: Attempt) -> tuple[str, ...]:
+    """By which names a table may know an attempt: its key, the key's last part, its item."""
+    found = (attempt.key, attempt.key.rpartition("/")[2], attempt.item, attempt.task)
+    return tuple(dict.fromkeys(name for name in found if name))
+
+
+def naming_column(rows: Sequence[TableRow], attempts: Sequence[Attempt]) -> str | None:
+    """The column whose values name most of the attempts; None when none names any."""
+    known = {name for attempt in attempts for name in names_of(attempt)}
+    named: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        for column, value in row.items():
+            if isinstance(value, str | int) and str(value) in known:
+                named[column].add(str(value))
+    return max(named, key=lambda column: len(named[column]), default=None)
+
+
 class Places:
     """Attempts by everything that a row may call them."""
 
@@ -42,7 +59,8 @@ class Places:
             name: defaultdict(list) for name in ("key", "commit", "instance", "item")
         }
         for attempt in attempts:
-            self._by["key"][attempt.key].append(attempt)
+            for name in names_of(attempt):
+                self._by["key"][name].append(attempt)
             self._by["commit"][attempt.reference_sha[:_SHORTEST_COMMIT]].append(attempt)
             self._by["instance"][attempt.item].append(attempt)
             self._by["item"][attempt.item].append(attempt)

@@ -1,7 +1,9 @@
 """What the columns of a table mean: proposed by looking at their names, and editable as TOML.
 
 The same mapping serves measurements, label tables and other judges' opinions: columns that name the
-attempt, columns of values (of the base, the human commit and the attempt), and columns of claims.
+attempt, columns of values (of the base, the human commit and the attempt), and columns of claims,
+among them opinions. What names suggest is enough for measurements; opinions are proposed by looking
+at the rows.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from core.errors import InputError
 from core.models import Direction
@@ -55,6 +57,17 @@ _CLAIMS = {
     "verdict": "verdict",
     "patch_size_bytes": "patch_bytes",
 }
+_FACTS = frozenset({"has_patch", "patch_bytes", "resolved", "tests_passed"})
+"""Claims that files can contradict; the others are somebody's opinion."""
+
+OPINION = "opinion"
+"""What a column of few words claims, as far as can be told."""
+
+_OF_THE_TASK = frozenset({"repo", "repository", "language", "version", "split", "dataset"})
+
+_MOST_WORDS = 12
+"""Distinct values of a column that holds opinions rather than texts or numbers."""
+
 _HIGHER = re.compile(r"throughput|speedup|tokens_per|per_s|ops|rps|score|passed|resolved|accuracy")
 _LOWER = re.compile(r"latency|ttft|tpot|itl|time|runtime|duration|seconds|_ms|cost|error|^mean$")
 _MILLISECONDS = re.compile(r"ttft|tpot|itl|latency")
@@ -91,7 +104,55 @@ class TableMapping:
     @property
     def names_attempts(self) -> bool:
         """Does a column say which attempt or commit a row is of?"""
-        return bool(self.key or self.commit or self.instance or self.item)
+        return bool(self.naming)
+
+    @property
+    def naming(self) -> tuple[str, ...]:
+        """The columns that say it."""
+        return tuple(filter(None, (self.key, self.commit, self.instance, self.item)))
+
+    @property
+    def opinions(self) -> tuple[str, ...]:
+        """The columns that hold somebody's opinion."""
+        claims = self.claims or {}
+        return tuple(column for column, name in claims.items() if name not in _FACTS)
+
+
+def propose_with_opinions(rows: Sequence[Mapping[str, object]]) -> TableMapping:
+    """The mapping that names of columns suggest, with the columns of few words as opinions."""
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    mapping = propose(columns)
+    used = {
+        *_OF_THE_TASK,
+        *mapping.naming,
+        mapping.run,
+        mapping.agent,
+        mapping.model,
+        *mapping.settings,
+    }
+    claims = dict(mapping.claims or {})
+    for column in columns:
+        if column not in used and column not in claims and _holds_opinions(column, rows):
+            claims[column] = OPINION
+    return replace(mapping, claims=claims)
+
+
+def _holds_opinions(column: str, rows: Sequence[Mapping[str, object]]) -> bool:
+    """Few distinct words or truth values, more than one, each given more than once."""
+    given = [value for row in rows if (value := row.get(column)) not in (None, "")]
+    if not all(isinstance(value, str | bool) for value in given):
+        return False
+    values = {str(value) for value in given}
+    words = not any(_is_number(value) for value in values)
+    return words and 2 <= len(values) <= _MOST_WORDS and 2 * len(values) <= len(given)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def propose(columns: Sequence[str]) -> TableMapping:
@@ -160,7 +221,8 @@ def to_toml(mapping: TableMapping, table: str) -> str:
         for field in fields(ValueColumns):
             held = getattr(value, field.name)
             lines.append(f"{field.name} = {json.dumps(str(held or ''))}")
-    lines += ["", "[claims]  # column = what it claims: has_patch, resolved, tests_passed, ..."]
+    lines += ["", "# column = what it claims: has_patch, resolved, tests_passed, or an opinion"]
+    lines.append("[claims]")
     lines += [f"{json.dumps(c)} = {json.dumps(n)}" for c, n in (mapping.claims or {}).items()]
     return "\n".join(lines) + "\n"
 
