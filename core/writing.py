@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -38,6 +39,55 @@ def write_whole(path: Path, pieces: Iterable[str], *, overwrite: bool = False) -
             _put(temporary, path, overwrite)
     except (OSError, ValueError) as error:
         raise _cannot_write(path, error) from error
+
+
+def write_folder(
+    path: Path,
+    files: Iterable[tuple[str, Iterable[str]]],
+    is_ours: Callable[[str], bool],
+    *,
+    overwrite: bool = False,
+) -> None:
+    """Write a folder of text files, each by its path below it, all of them or none.
+
+    Raises `ExportError` where `refuse_folder` does, or for a place that cannot be written.
+    """
+    refuse_folder(path, is_ours, overwrite=overwrite)
+    try:
+        with _temporary_folder_beside(path) as temporary:
+            for name, pieces in files:
+                target = temporary / name
+                target.parent.mkdir(exist_ok=True)
+                with target.open("x", encoding="utf-8", newline="") as file:
+                    file.writelines(pieces)
+            refuse_folder(path, is_ours, overwrite=overwrite)
+            _put_folder(temporary, path)
+    except (OSError, ValueError) as error:
+        raise _cannot_write(path, error) from error
+
+
+def refuse_folder(path: Path, is_ours: Callable[[str], bool], *, overwrite: bool) -> None:
+    """Raise `ExportError` if `write_folder` would not write there, before work is done for it.
+
+    A folder that holds anything but files whose path is `is_ours` is never replaced.
+    """
+    try:
+        if path.is_symlink():
+            raise ExportError(f"{path} is a link", "Name the folder that it leads to, or another.")
+        if not os.path.lexists(path):
+            return
+        if not path.is_dir():
+            raise ExportError(f"{path} is no folder", "Name another, or one that is not there.")
+        found = [each for each in path.rglob("*") if each.is_symlink() or not each.is_dir()]
+    except (OSError, ValueError) as error:
+        raise _cannot_write(path, error) from error
+    others = [each for each in found if not is_ours(each.relative_to(path).as_posix())]
+    if others:
+        raise ExportError(f"{path} holds other files ({others[0].name})", "Name an empty folder.")
+    if found and not overwrite:
+        raise ExportError(
+            f"{path} holds a report already", "Name another, or ask to overwrite it (--force)."
+        )
 
 
 def refuse(path: Path, *, overwrite: bool) -> None:
@@ -75,6 +125,8 @@ def _sweep(note: Path) -> None:
         temporary = Path(os.fsdecode(read_bytes(note)))
         # A note without a path is just being written.
         if temporary.name == note.name:
+            if temporary.is_dir() and not temporary.is_symlink():
+                shutil.rmtree(temporary)
             temporary.unlink(missing_ok=True)
             note.unlink()
 
@@ -90,6 +142,33 @@ def _temporary_beside(path: Path) -> Iterator[tuple[Path, int]]:
         finally:
             temporary.unlink(missing_ok=True)
             os.close(descriptor)
+
+
+@contextmanager
+def _temporary_folder_beside(path: Path) -> Iterator[Path]:
+    """A new folder that is noted; it is gone afterwards unless it was renamed."""
+    temporary = path.absolute().with_name(f"{_PREFIX}{uuid.uuid4().hex}{_SUFFIX}")
+    with _noted(temporary):
+        temporary.mkdir()
+        try:
+            yield temporary
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _put_folder(temporary: Path, path: Path) -> None:
+    """Give the temporary folder its name; what stood there is whole until it does."""
+    if not path.is_dir():
+        temporary.rename(path)
+        return
+    former = path.absolute().with_name(f"{_PREFIX}{uuid.uuid4().hex}{_SUFFIX}")
+    path.rename(former)
+    try:
+        temporary.rename(path)
+    except OSError:
+        former.rename(path)
+        raise
+    shutil.rmtree(former)
 
 
 @contextmanager

@@ -1,42 +1,107 @@
-"""Writing an assessed run set to a file, whole or not at all, in the format its ending names."""
+"""Writing an assessed run set to a file or a folder, whole or not at all, in a format."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import ExportError
 from core.export import (
     csv_format,
+    evaluations_format,
     inspect_format,
     json_format,
     jsonl_format,
-    markdown,
     predictions_format,
 )
 from core.export.export_document import Document
-from core.writing import write_whole
+from core.export.report import html_report, markdown_report
+from core.writing import refuse, refuse_folder, write_folder, write_whole
 
-FORMATS: Mapping[str, Callable[[Document], Iterator[str]]] = {
-    ".json": json_format.render,
-    ".jsonl": jsonl_format.render,
-    ".csv": csv_format.render,
-    ".md": markdown.render,
+PAGES = "pages"
+"""The format that is a folder: an index, and a page for each human commit."""
+
+MOST_ON_ONE_PAGE = 2_000
+"""Attempts that one page of HTML takes; more make a folder of pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format: how names of its files end, and what yields its text, piece by piece."""
+
+    name: str
+    endings: tuple[str, ...]
+    render: Callable[[Document], Iterator[str]]
+    is_json: bool = False
+
+
+FORMATS: Mapping[str, Format] = {
+    one.name: one
+    for one in (
+        # Endings of whole names stand before those of every such file.
+        Format("predictions", predictions_format.NAMES, predictions_format.render, True),
+        Format("score_edits", inspect_format.NAMES, inspect_format.render, True),
+        Format("gpt5_evaluations", evaluations_format.NAMES, evaluations_format.render, True),
+        Format("json", (".json",), json_format.render, True),
+        Format("jsonl", (".jsonl",), jsonl_format.render, True),
+        Format("csv", (".csv",), csv_format.render),
+        Format("md", (".md",), markdown_report.render),
+        Format("html", (".html", ".htm"), html_report.render),
+    )
 }
-"""By file ending: what yields the text of an export, piece by piece."""
+"""By name, every format that is one file."""
 
 
-def write_export(path: Path, document: Document, *, overwrite: bool = False) -> None:
-    """Write the export, replacing an existing file only with `overwrite`.
+def format_of(path: Path, name: str = "") -> str:
+    """The name of the format that is asked for: by `name`, else a folder's or a name's ending.
 
-    Raises `ExportError` for an unknown ending and for what `write_whole` raises it; then nothing
-    new stands there.
+    Raises `ExportError` where neither names one.
     """
-    render = FORMATS.get(path.suffix.lower())
-    for harness in (predictions_format, inspect_format):
-        if path.name.lower().endswith(harness.NAMES):
-            render = harness.render
-    if render is None:
-        endings = ", ".join(FORMATS)
-        raise ExportError(f"the ending of {path.name} names no format", f"Use one of {endings}.")
-    write_whole(path, render(document), overwrite=overwrite)
+    if name:
+        return name
+    if path.is_dir():
+        return PAGES
+    lowered = path.name.lower()
+    for one in FORMATS.values():
+        if lowered.endswith(one.endings):
+            return one.name
+    endings = ", ".join(ending for one in FORMATS.values() for ending in one.endings)
+    raise ExportError(
+        f"the ending of {path.name} names no format",
+        f"Use one of {endings}; a folder for pages of HTML; or name it with --format.",
+    )
+
+
+def refuse_target(path: Path, name: str = "", *, overwrite: bool = False) -> None:
+    """Raise `ExportError` if `write_export` would not write there, before work is done for it."""
+    if format_of(path, name) == PAGES:
+        refuse_folder(path, html_report.is_page, overwrite=overwrite)
+    else:
+        refuse(path, overwrite=overwrite)
+
+
+def write_export(
+    path: Path, document: Document, name: str = "", *, overwrite: bool = False
+) -> None:
+    """Write the export, replacing what is there only with `overwrite`.
+
+    Raises `ExportError` for an unknown ending and for what `write_whole` and `write_folder` raise
+    it; then nothing new stands there.
+    """
+    chosen = format_of(path, name)
+    if chosen == PAGES:
+        pages = html_report.render_pages(document)
+        write_folder(path, pages, html_report.is_page, overwrite=overwrite)
+        return
+    write_whole(path, render_as(chosen, document), overwrite=overwrite)
+
+
+def render_as(name: str, document: Document) -> Iterator[str]:
+    """The text of a format that is one file. Raises `ExportError` for what is too much for it."""
+    if name == "html" and len(document.attempts) > MOST_ON_ONE_PAGE:
+        raise ExportError(
+            f"{len(document.attempts)} attempts are too many for one page of HTML",
+            "Name a folder (--to report/): it gets an index and a page for each human commit.",
+        )
+    return FORMATS[name].render(document)

@@ -109,6 +109,7 @@ class Document:
     assignments: tuple[Assignment, ...]  # those that were not withdrawn
     problems: tuple[LoadProblem, ...]
     method: Provenance = NOT_NOTED
+    patches: bool = True  # do reports show patches and human diffs?
 
 
 def build_document(
@@ -128,6 +129,7 @@ def build_document(
     check_reports: FactCounts = NO_FACTS,
     method: Provenance = NOT_NOTED,
     canary_bar: float = CANARY_BAR,
+    patches: bool = True,
 ) -> Document:
     """The result of a run set as it stands now; `facts` comes from `stats.read_patch_facts`."""
     folder = run_set.root.resolve()
@@ -165,6 +167,7 @@ def build_document(
             for p in run_set.problems
         ),
         method=method,
+        patches=patches,
     )
 
 

@@ -224,15 +224,19 @@ def bullets(items: Iterable[str | Span | Line]) -> Bullets:
     return Bullets(tuple(line(item) for item in items))
 
 
+CellValue = Cell | str | Span | int
+"""What `table` makes a cell of."""
+
+
 def table(
-    caption: str, columns: Iterable[str | Column], rows: Iterable[Iterable[Cell | str | Span | int]]
+    caption: str, columns: Iterable[str | Column], rows: Iterable[Iterable[CellValue]]
 ) -> Table:
     """A table; texts and numbers become lines."""
     heads = tuple(Column(c) if isinstance(c, str) else c for c in columns)
     return Table(caption, heads, tuple(tuple(map(_cell, row)) for row in rows))
 
 
-def _cell(value: Cell | str | Span | int) -> Cell:
+def _cell(value: CellValue) -> Cell:
     if isinstance(value, int):
         return line(f"{value:,}")
     return line(value) if isinstance(value, (str, Span)) else value

@@ -1,0 +1,63 @@
+"""What each voice says of a criterion of one attempt: for every format that shows them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.assess.opinions import Tally, tally
+from core.assess.outcome import is_judged
+from core.models import CRITERIA, Assessment
+
+NO_VOTES = Tally(0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionVoices:
+    """A criterion as checks, the standing votes of the judge, and each reviewer answer it.
+
+    `settled_by` is "person", "check" or "judge", "" while nobody settles it.
+    """
+
+    name: str
+    check: bool | None
+    votes: Tally
+    people: Mapping[str, bool]
+    settled: bool | None
+    settled_by: str
+    contradicted: bool
+
+    @property
+    def judge(self) -> bool | None:
+        """What more than half of the votes say."""
+        return self.votes.decided
+
+    @property
+    def person(self) -> bool | None:
+        """What the reviewers say who answered it; None where none did, or they differ."""
+        said = {*self.people.values()}
+        return said.pop() if len(said) == 1 else None
+
+    @property
+    def people_differ(self) -> bool:
+        """Do reviewers contradict each other?"""
+        return len({*self.people.values()}) > 1
+
+
+def voices_on(known: Assessment) -> tuple[CriterionVoices, ...]:
+    """Every criterion of an attempt, in the order in which they are shown."""
+    votes = tally(known.judgements) if is_judged(known) else {}
+    return tuple(_voices(known, name, votes.get(name, NO_VOTES)) for name in CRITERIA)
+
+
+def _voices(known: Assessment, name: str, votes: Tally) -> CriterionVoices:
+    people = {v.reviewer: getattr(v.criteria, name) for v in known.verdicts}
+    return CriterionVoices(
+        name,
+        getattr(known.report.criteria, name) if known.report else None,
+        votes,
+        {who: answer for who, answer in people.items() if answer is not None},
+        getattr(known.criteria, name),
+        known.settled_by.get(name, ""),
+        name in known.conflicts,
+    )

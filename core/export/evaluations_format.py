@@ -1,0 +1,92 @@
+"""The judge's opinions as `gpt5_evaluations.json`, for pipelines that read that.
+
+The published form has no word for what is unknown, and its script booked failed calls as verdicts.
+Here what is unknown is null, and a call that failed says so in its first issue, where readers of
+the published file look for it. What is set aside, and what people decided, is not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from statistics import median
+from typing import Any
+
+from core import codec
+from core.assess.opinions import newest_votes, standing_votes
+from core.export.criterion_voices import voices_on
+from core.export.export_document import AttemptResult, CommitResult, Document
+from core.models import CRITERIA, Judgement, JudgementState
+from core.stats.rates import judge_says_true
+
+NAMES = ("evaluations.json",)
+"""Endings of file names that ask for this format."""
+
+FAILED = "Evaluation error: "
+"""How the first issue of a call that failed begins."""
+
+
+def render(document: Document) -> Iterator[str]:
+    """A list with an entry for each human commit, one a line."""
+    yield "["
+    for number, commit in enumerate(document.commits):
+        yield ("\n" if number == 0 else ",\n") + codec.dumps(_commit(commit))
+    yield "\n]\n"
+
+
+def _commit(found: CommitResult) -> dict[str, Any]:
+    evaluated = [_attempt(r, votes) for r in found.attempts if (votes := _votes(r))]
+    return {
+        "commit": found.commit.sha,
+        "subject": found.commit.subject or "Unknown",
+        "human_files": list(found.commit.files),
+        "total_attempts": len(found.attempts),
+        "evaluated_attempts": evaluated,
+    }
+
+
+def _votes(result: AttemptResult) -> Sequence[Judgement]:
+    """The votes that stand; where no call gave an opinion, the last tries."""
+    judgements = result.assessment.judgements
+    return standing_votes(judgements) and newest_votes(judgements)
+
+
+def _attempt(result: AttemptResult, votes: Sequence[Judgement]) -> dict[str, Any]:
+    attempt = result.assessment.attempt
+    opinions = [vote for vote in votes if vote.state is JudgementState.VERDICT]
+    return {
+        "run_id": attempt.run,
+        "item_id": attempt.item,
+        "status": attempt.status,
+        "patch_size": attempt.patch.recorded_bytes or attempt.patch.held_bytes,
+        "evaluation": _opinion(result, opinions) if opinions else _failure(votes),
+    }
+
+
+def _opinion(result: AttemptResult, opinions: Sequence[Judgement]) -> dict[str, Any]:
+    scores = [s for vote in opinions if (s := vote.criteria.quality_score) is not None]
+    models = {vote.model for vote in opinions}
+    return {
+        **{voices.name: voices.judge for voices in voices_on(result.assessment)},
+        "quality_score": median(scores) if scores else None,
+        "issues": [
+            f"{issue.place}: {issue.message}" if issue.place else issue.message
+            for vote in opinions
+            for issue in vote.issues
+        ],
+        "reasoning": "\n\n".join(vote.reasoning for vote in opinions if vote.reasoning),
+        "true_success": judge_says_true(result.assessment),
+        "model": models.pop() if len(models) == 1 else None,
+        "votes": len(opinions),
+    }
+
+
+def _failure(votes: Sequence[Judgement]) -> dict[str, Any]:
+    last = votes[-1]
+    return {
+        **dict.fromkeys((*CRITERIA, "quality_score")),
+        "issues": [f"{FAILED}{last.error.removeprefix(FAILED) or last.state.value}"],
+        "reasoning": "",
+        "true_success": None,
+        "model": last.model,
+        "votes": 0,
+    }

@@ -1,0 +1,87 @@
+"""A report as Markdown: readable as it is, and nothing of strangers in it can be markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.export.export_document import Document
+from core.export.markdown_text import bullets, clip, code, escape, fence, quote, table
+from core.export.report.report_blocks import (
+    Block,
+    Bullets,
+    Diff,
+    Fold,
+    Line,
+    Paragraph,
+    Quote,
+    Section,
+    Span,
+    Style,
+    Table,
+)
+from core.export.report.report_build import build_report
+
+
+def render(document: Document) -> Iterator[str]:
+    """The Markdown in pieces, a section each."""
+    report = build_report(document)
+    yield from map(_section, report.front)
+    for part in report.commits:
+        yield from map(_section, part.sections)
+    yield from map(_section, report.back)
+
+
+def _section(section: Section) -> str:
+    blocks = "".join(f"{_block(block)}\n" for block in section.blocks)
+    return f"{'#' * section.level} {_line(section.title)}\n\n{blocks}"
+
+
+def _block(block: Block) -> str:
+    match block:
+        case Paragraph():
+            return f"{_line(block.line)}\n"
+        case Quote():
+            return quote(block.text)
+        case Bullets():
+            return bullets(map(_line, block.items))
+        case Table():
+            return _table(block)
+        case Diff():
+            return _diff(block)
+        case Fold():
+            inside = "\n".join(map(_block, block.blocks))
+            return f"{_line(block.summary)}:\n\n{inside}"
+
+
+def _table(block: Table) -> str:
+    """The table without what is drawn: its figures stand in the other columns."""
+    shown = [at for at, column in enumerate(block.columns) if not column.drawn]
+    rows = []
+    for row in block.rows:
+        cells = [row[at] for at in shown]
+        rows.append([_line(cell) if isinstance(cell, tuple) else "" for cell in cells])
+    if not rows:
+        return "Nothing.\n"
+    return table([escape(block.columns[at].name) for at in shown], rows)
+
+
+def _diff(block: Diff) -> str:
+    text = fence([row.text for part in block.parts for row in part.rows], "diff")
+    return text + (f"\n{block.left_out} more lines are not shown.\n" if block.left_out else "")
+
+
+def _line(line: Line) -> str:
+    return "".join(map(_span, line)).strip()
+
+
+def _span(span: Span) -> str:
+    """One piece; white space at its ends stays outside of what sets it apart."""
+    text = span.text
+    if span.style is Style.CODE:
+        return code(clip(text))
+    before = text[: len(text) - len(text.lstrip(" "))]
+    after = text[len(text.rstrip(" ")) :] if text.strip(" ") else ""
+    inner = escape(text)
+    if span.style is Style.STRONG and inner:
+        inner = f"**{inner}**"
+    return f"{before}{inner}{after}"

@@ -1,0 +1,198 @@
+"""The report of an export's document: which sections it has, in which order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
+
+from core.export.export_document import Document
+from core.export.report.report_blocks import (
+    Block,
+    CellValue,
+    Column,
+    CommitPart,
+    Fold,
+    Quote,
+    Report,
+    Section,
+    Span,
+    bullets,
+    code,
+    joined,
+    line,
+    numbers,
+    paragraph,
+    strong,
+    table,
+)
+from core.export.report.report_commit import CommitAt, commit_sections, commit_title
+from core.export.report.report_figures import figure_sections
+from core.export.report.report_method import method_section
+from core.export.report.report_people import stray_sections
+from core.export.report.report_words import outcome_bar, written_by
+from core.export.stats_text import format_rate
+from core.judge.question.rubric import current_rubric
+from core.models import HEADINGS, Analysis, AnalysisScope, Outcome
+from core.stats.figures import Statistics
+from core.stats.rates import ALL
+
+KEY_FINDING = "key_finding"
+"""What stands at the head; what else was written of the whole stands at the end."""
+
+_HEX = re.compile(r"[0-9a-f]{7,64}")
+
+
+def build_report(document: Document, *, paged: bool = False) -> Report:
+    """The report. `paged`: what stands with each commit already is left out of the rest."""
+    analyses: dict[tuple[AnalysisScope, str], list[Analysis]] = {}
+    for analysis in document.analyses:
+        analyses.setdefault((analysis.scope, analysis.about), []).append(analysis)
+    commits = [
+        CommitAt(
+            result,
+            number,
+            document.folder,
+            document.records.rubrics.get(result.commit.sha, ()),
+            analyses,
+            document.patches,
+        )
+        for number, result in enumerate(document.commits, start=1)
+    ]
+    whole = analyses.get((AnalysisScope.WHOLE, ""), [])
+    return Report(
+        f"Assessed attempts: {document.root}",
+        (
+            _head(document),
+            _key_finding(document.statistics, whole),
+            method_section(document),
+            *figure_sections(document.statistics),
+            Section(2, line("Human commits"), tuple(_overview(commits)), "commits"),
+        ),
+        map(_part, commits),
+        (*_conclusions(whole), *stray_sections(document.strays), _appendix(document, paged)),
+    )
+
+
+def _head(document: Document) -> Section:
+    written = f"Written {document.created:%Y-%m-%d %H:%M %Z} by {document.generator}."
+    return Section(1, line(f"Assessed attempts: {document.root}"), (paragraph(written),), "top")
+
+
+def _key_finding(stats: Statistics, whole: Sequence[Analysis]) -> Section:
+    blocks = [block for analysis in whole for block in _written(analysis, KEY_FINDING)]
+    blocks += [paragraph(strong("What the figures say:")), bullets(_computed(stats))]
+    return Section(2, line("Key finding"), tuple(blocks), "key-finding")
+
+
+def _written(analysis: Analysis, name: str) -> Iterator[Block]:
+    if text := analysis.texts.get(name, ""):
+        yield Quote(text)
+        yield paragraph(f"({written_by(analysis)})")
+
+
+def _computed(stats: Statistics) -> Iterator[str]:
+    marked = stats.levels[0]
+    yield (
+        f"The pipelines marked {marked.attempts.yes} of {marked.attempts.total} attempts as "
+        f"success, at {marked.commits.yes} of {marked.commits.total} human commits."
+    )
+    codes = stats.marked_success_nonzero_return, stats.marked_success_unknown_return
+    yield (
+        f"Of the {stats.marked_success} that were marked, {codes[0]} have a return code other "
+        f"than 0, and {codes[1]} none that was recorded; {stats.attempts - stats.patches} of all "
+        f"{stats.attempts} attempts bring no patch that can be read."
+    )
+    for rate in stats.rates:
+        if rate.voice == ALL:
+            yield f"{rate.label.capitalize()}: {format_rate(rate)}."
+    yield (
+        f"People decided {stats.reviewed} of {stats.attempts} attempts, a judge has an opinion of "
+        f"{stats.judged}, and on {stats.conflicts} checks, judge or people differ."
+    )
+
+
+def _overview(commits: Sequence[CommitAt]) -> Iterator[Block]:
+    names = [outcome.value.replace("_", " ") for outcome in Outcome]
+    columns = (
+        Column("commit"), Column("subject"), *numbers("attempts", "marked", *names),
+        Column("", drawn=True),
+    )  # fmt: skip
+    rows: list[tuple[CellValue, ...]] = []
+    for at in commits:
+        known = [result.assessment for result in at.result.attempts]
+        counts = {o.value: sum(k.outcome is o for k in known) for o in Outcome}
+        sha = at.result.commit.sha
+        rows.append(
+            (
+                line(Span(f"{at.number}", to=at.anchor), " ", code(sha[:12]) if sha else ""),
+                at.result.commit.subject or "unknown",
+                len(known),
+                sum(k.attempt.marked_success is True for k in known),
+                *counts.values(),
+                outcome_bar(counts),
+            )
+        )
+    yield table("Human commits", columns, rows)
+
+
+def _part(at: CommitAt) -> CommitPart:
+    sha = at.result.commit.sha
+    name = f"{at.number:05d}" + (f"-{sha[:12]}" if _HEX.fullmatch(sha) else "")
+    return CommitPart(at.anchor, name, commit_title(at), commit_sections(at))
+
+
+def _conclusions(whole: Sequence[Analysis]) -> Iterator[Section]:
+    """What analysts wrote of the whole, under its headings."""
+    for name, heading in HEADINGS[AnalysisScope.WHOLE].items():
+        blocks = tuple(block for analysis in whole for block in _written(analysis, name))
+        if blocks and name != KEY_FINDING:
+            yield Section(2, line(heading), blocks, name.replace("_", "-"))
+
+
+def _appendix(document: Document, paged: bool) -> Section:
+    """What each figure rests on, by its hash; the JSON export holds the rest."""
+    hashes = [paragraph("The hash of each patch stands with its attempt.")]
+    blocks = (*(hashes if paged else _hashes(document)), *_rubrics(document), *_problems(document))
+    return Section(2, line("Data appendix"), blocks, "appendix")
+
+
+def _hashes(document: Document) -> Iterator[Block]:
+    rows = [
+        (
+            code(result.key),
+            result.assessment.attempt.patch.state.value,
+            code(result.fact.sha256) if result.fact.sha256 else "none",
+            len(result.assessment.judgements),
+            len(result.history),
+        )
+        for result in document.attempts
+    ]
+    names = ("attempt", "patch", "sha256 of its bytes")
+    columns = (*map(Column, names), *numbers("judge calls", "verdicts"))
+    told = line(f"{len(rows)} attempts: the hash of each patch")
+    yield Fold(told, (table("Attempts and their patches", columns, rows),))
+
+
+def _rubrics(document: Document) -> Iterator[Block]:
+    rubrics = _rubric_hashes(document)
+    if rubrics:
+        found = table("Rubrics", ("human commit", "hash of the rubric"), rubrics.items())
+        yield Fold(line(f"{len(rubrics)} rubrics"), (found,))
+
+
+def _rubric_hashes(document: Document) -> Mapping[str, str]:
+    holding = {sha: current_rubric(found) for sha, found in document.records.rubrics.items()}
+    return {sha: rubric.hash for sha, rubric in holding.items() if rubric is not None}
+
+
+def _problems(document: Document) -> Iterator[Block]:
+    if not document.problems:
+        return
+    items = []
+    for path, problems in groupby(document.problems, key=attrgetter("path")):
+        items.append(line(code(path), ": ", joined([p.reason for p in problems], "; ")))
+    told = paragraph(strong("Load problems:"), f" {len(document.problems)} could not be loaded:")
+    yield told
+    yield bullets(items)

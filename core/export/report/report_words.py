@@ -1,0 +1,90 @@
+"""How answers, outcomes and people are worded in a report: one wording for all of its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from core.assess.opinions import Tally
+from core.export.criterion_voices import CriterionVoices
+from core.export.report.report_blocks import Bar, Line, Span, Tone, code, joined, line, toned
+from core.export.stats_text import words
+from core.models import Analysis, Outcome, Verdict
+
+OUTCOME_TONES: Mapping[Outcome, Tone] = {
+    Outcome.TRUE_SUCCESS: Tone.GOOD,
+    Outcome.PARTIAL_SUCCESS: Tone.HALF,
+    Outcome.FALSE_POSITIVE: Tone.BAD,
+    Outcome.FAILURE: Tone.BAD,
+    Outcome.UNDECIDED: Tone.UNKNOWN,
+}
+
+TEMPLATE = "is_template_code"
+
+
+def answer_word(value: bool | None) -> str:
+    """An answer as a word."""
+    return {True: "yes", False: "no", None: "unknown"}[value]
+
+
+def answer(value: bool | None, criterion: str = "") -> Span:
+    """An answer, toned by what it means for the attempt: template code is bad when true."""
+    if value is None:
+        return toned("unknown", Tone.UNKNOWN)
+    return toned(answer_word(value), Tone.BAD if value is (criterion == TEMPLATE) else Tone.GOOD)
+
+
+def told_votes(votes: Tally, criterion: str = "") -> Line:
+    """The standing votes: "yes 2/3, no 1/3"."""
+    counts = ((True, votes.yes), (False, votes.no), (None, votes.unknown))
+    if not votes.votes:
+        return line(answer(None))
+    return joined(
+        [
+            line(answer(value, criterion), f" {count}/{votes.votes}")
+            for value, count in counts
+            if count
+        ],
+        ", ",
+    )
+
+
+def told_people(voices: CriterionVoices) -> Line:
+    """What reviewers say of a criterion; with their names where they differ."""
+    if voices.people_differ:
+        said = voices.people.items()
+        return joined([line(answer(v, voices.name), f" ({who})") for who, v in said], ", ")
+    return line(answer(voices.person, voices.name))
+
+
+def told_outcome(outcome: Outcome) -> Span:
+    """An outcome as words, toned."""
+    return toned(words(outcome), OUTCOME_TONES[outcome])
+
+
+def outcome_bar(counts: Mapping[str, int]) -> Bar:
+    """Attempts by outcome as a bar."""
+    return Bar(tuple((words(o), counts.get(o.value, 0), OUTCOME_TONES[o]) for o in Outcome))
+
+
+def decision_word(verdict: Verdict) -> str:
+    """What a verdict decides."""
+    if verdict.cannot_tell is not None:
+        return f"cannot tell ({verdict.cannot_tell or 'no reason given'})"
+    if verdict.outcome is Outcome.UNDECIDED:
+        return "no decision"
+    return words(verdict.outcome)
+
+
+def short(sha: str) -> str:
+    """A commit's id as people write it."""
+    return sha[:12] if len(sha) == 40 else sha
+
+
+def codes(texts: Iterable[str]) -> Line:
+    """Texts as code, with commas."""
+    return joined(map(code, texts), ", ")
+
+
+def written_by(analysis: Analysis) -> str:
+    """Who wrote an analysis, and when."""
+    return f"{analysis.reviewer}, {analysis.created:%Y-%m-%d %H:%M %Z}"
