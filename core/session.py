@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +24,7 @@ from core.triage import Triage
 
 if TYPE_CHECKING:
     from core.assess.filters import AttemptFilter
+    from core.export.export_document import Document, Narrowing
     from core.judge.books.judge_records import JudgeRecords
     from core.stats.figures import Statistics
 
@@ -141,18 +141,21 @@ class Session:
         given = self.triage.view.assignments().values()
         return [assignment for of_one in given for assignment in of_one]
 
-    def export(
-        self, path: Path, asked: AttemptFilter | None = None, *, overwrite: bool = False
-    ) -> int:
-        """Write an export in the format the ending names; returns the number of attempts.
+    def document(
+        self,
+        asked: AttemptFilter | None = None,
+        *,
+        listed: Narrowing | None = None,
+        patches: bool = True,
+    ) -> Document:
+        """What an export says now: of all attempts, of those a filter lets through, or `listed`.
 
-        With a filter only of the attempts that it lets through; the export says so.
-
-        Raises `ExportError`; then nothing new stands there.
+        `patches`: reports show patches and human diffs. Raises `ExportError` for a time that
+        cannot be one.
         """
         # Imported here and below because the screen opens without them.
-        from core.export import write_export
         from core.export.export_document import Narrowing, build_document, portable
+        from core.export.export_time import export_time
         from core.export.provenance import provenance
         from core.stats.patch_facts import read_patch_facts
         from core.version import installed_version
@@ -160,18 +163,22 @@ class Session:
         triage, run_set = self.triage, self._run_set
         # An export is the whole truth also where the screen is blind: its figures are compared.
         assessments = [triage.view.unsealed(attempt.key) for attempt in run_set.attempts]
-        if asked is not None and asked.text:
+        narrowing = listed or Narrowing(asked.text if asked else "", total=len(assessments))
+        if listed is not None:
+            assessments = [known for known in assessments if known.attempt.key in listed.keys]
+        elif asked is not None and asked.text:
             assessments = asked.select(assessments, run_set.commits)
+        if len(assessments) < len(run_set.attempts):
             run_set = replace(run_set, attempts=tuple(known.attempt for known in assessments))
-        document = build_document(
+        return build_document(
             run_set,
             assessments,
             triage.histories(),
             read_patch_facts(run_set.attempts),
-            filter=Narrowing(asked.text if asked else "", len(triage.run_set.attempts)),
+            filter=narrowing,
             strays=triage.strays(),
             store=self.location.path,
-            created=datetime.now(UTC),
+            created=export_time(),
             version=installed_version(),
             records=self._records(),
             check_reports=self.fact_counts,
@@ -179,7 +186,24 @@ class Session:
             method=provenance(self.settings, lambda text: portable(text, run_set.root.resolve())),
             assignments=self._assignments(),
             canary_bar=self.settings.judge.canary_bar,
+            patches=patches,
         )
+
+    def export(
+        self,
+        path: Path,
+        asked: AttemptFilter | None = None,
+        *,
+        listed: Narrowing | None = None,
+        overwrite: bool = False,
+    ) -> int:
+        """Write an export in the format the ending names; returns the number of attempts.
+
+        Raises `ExportError`; then nothing new stands there.
+        """
+        from core.export import write_export
+
+        document = self.document(asked, listed=listed)
         write_export(path, document, overwrite=overwrite)
         return len(document.attempts)
 

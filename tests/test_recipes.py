@@ -143,11 +143,12 @@ def test_an_export_format(tmp_path: Path) -> None:
     copy.write(
         registry, "from core.export import made_format\n", "from core.errors import ExportError\n"
     )
-    copy.write(registry, '\n    ".made": made_format.render,', '    ".md": markdown.render,')
+    line = '        Format("md", (".md",), markdown_report.render),\n'
+    copy.write(registry, '        Format("made", (".made",), made_format.render),\n', line)
     page = "tests/core/export/test_export.py::test_the_page_has_every_format"
     copy.run("-m", "pytest", "-q", "-c", os.devnull, page, code=1)
-    csv = "| `.csv` | one attempt a row | spreadsheets |\n"
-    copy.write("docs/export.md", "| `.made` | the number of attempts | nobody |\n", csv)
+    csv = "| `csv` | `.csv` | one attempt a row | spreadsheets |\n"
+    copy.write("docs/export.md", "| `made` | `.made` | the number of attempts | nobody |\n", csv)
     copy.tests(page)
     copy.patchjury("export", "sample_runs", "--to", "out.made")
     assert (tmp_path / "out.made").read_text("utf-8") == "39 attempts\n"

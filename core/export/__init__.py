@@ -60,12 +60,12 @@ def format_of(path: Path, name: str = "") -> str:
     """
     if name:
         return name
-    if path.is_dir():
-        return PAGES
     lowered = path.name.lower()
     for one in FORMATS.values():
         if lowered.endswith(one.endings):
             return one.name
+    if path.is_dir():
+        return PAGES
     endings = ", ".join(ending for one in FORMATS.values() for ending in one.endings)
     raise ExportError(
         f"the ending of {path.name} names no format",

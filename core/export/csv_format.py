@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from core.assess.decisions import decision_of
 from core.assess.speed import HardOutcome, hard_of
+from core.export.criterion_voices import CriterionVoices, voices_on
 from core.export.export_document import AttemptResult, Document
-from core.models import CRITERIA, Assessment, Attempt, JudgementState, Verdict
+from core.models import CRITERIA, Assessment, Attempt, CheckReport, JudgementState, Verdict
 from core.stats.measured import quadrant
 from core.text import visible
 
@@ -103,6 +104,52 @@ def _hard_outcome(known: Assessment) -> Cell:
     return None if found is HardOutcome.UNKNOWN else found.value
 
 
+Voice = Callable[[CriterionVoices], Cell]
+
+
+def _voice(name: str, read: Voice) -> Callable[[AttemptResult], Cell]:
+    """What one voice says of a criterion."""
+    return lambda result: read(_voices(result)[name])
+
+
+def _voices(result: AttemptResult) -> Mapping[str, CriterionVoices]:
+    return {voices.name: voices for voices in voices_on(result.assessment)}
+
+
+def _votes(voices: CriterionVoices) -> str | None:
+    """In words: a spreadsheet takes "2/1/0" for a date."""
+    votes = voices.votes
+    return f"{votes.yes} yes, {votes.no} no, {votes.unknown} unknown" if votes.votes else None
+
+
+VOICES: Mapping[str, Voice] = {
+    "check": lambda voices: voices.check,
+    "judge": lambda voices: voices.judge,
+    "votes": _votes,
+    "person": lambda voices: voices.person,
+}
+"""By the end of a column's name, what a voice says of the criterion that it begins with."""
+
+
+def _of_report(read: Callable[[CheckReport], Cell]) -> Callable[[AttemptResult], Cell]:
+    """A cell about the check report, empty where there is none."""
+
+    def cell_of(result: AttemptResult) -> Cell:
+        report = result.assessment.report
+        return None if report is None else read(report)
+
+    return cell_of
+
+
+def _applies(report: CheckReport) -> bool | None:
+    applies = report.measures.get("applies")
+    return applies if isinstance(applies, bool) else None
+
+
+def _rules(report: CheckReport) -> str:
+    return " ".join(dict.fromkeys(finding.rule for finding in report.findings))
+
+
 def _judgements(state: JudgementState) -> Callable[[AttemptResult], Cell]:
     return lambda result: sum(j.state is state for j in result.assessment.judgements)
 
@@ -114,6 +161,7 @@ def _comments(verdict: Verdict) -> str:
 COLUMNS: Mapping[str, Callable[[AttemptResult], Cell]] = {
     "key": lambda result: result.key,
     "human": _of_attempt(lambda a: a.reference_sha),
+    "subject": lambda result: result.subject,
     "base": _of_attempt(lambda a: a.base),
     "agent": _of_attempt(lambda a: a.agent),
     "model": _of_attempt(lambda a: a.model),
@@ -134,10 +182,17 @@ COLUMNS: Mapping[str, Callable[[AttemptResult], Cell]] = {
     "error": _of_attempt(lambda a: a.execution.error),
     "outcome": lambda result: result.assessment.outcome.value,
     "outcome_by": lambda result: result.outcome_by,
+    "quadrant": lambda result: quadrant(result.assessment),
     **{name: _criterion(name) for name in (*CRITERIA, "quality_score")},
     **{f"{name}_by": _settled_by(name) for name in CRITERIA},
     "hard_outcome": lambda result: _hard_outcome(result.assessment),
-    "quadrant": lambda result: quadrant(result.assessment),
+    **{
+        f"{name}_{voice}": _voice(name, read) for name in CRITERIA for voice, read in VOICES.items()
+    },
+    "votes": lambda result: _voices(result)[CRITERIA[0]].votes.votes,
+    "checked": lambda result: result.assessment.report is not None,
+    "applies": _of_report(_applies),
+    "rules": _of_report(_rules),
     "conflicts": lambda result: " ".join(result.assessment.conflicts),
     **{f"judgements_{state.value}": _judgements(state) for state in JudgementState},
     "reviewer": _of_verdict(lambda v: v.reviewer),

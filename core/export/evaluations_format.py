@@ -13,10 +13,10 @@ from typing import Any
 
 from core import codec
 from core.assess.opinions import newest_votes, standing_votes
+from core.assess.strata import judge_says_true
 from core.export.criterion_voices import voices_on
 from core.export.export_document import AttemptResult, CommitResult, Document
 from core.models import CRITERIA, Judgement, JudgementState
-from core.stats.rates import judge_says_true
 
 NAMES = ("evaluations.json",)
 """Endings of file names that ask for this format."""

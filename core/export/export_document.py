@@ -57,6 +57,7 @@ class AttemptResult:
     assessment: Assessment
     history: tuple[Verdict, ...]
     fact: PatchFact
+    subject: str = ""  # of the human commit
 
     @property
     def key(self) -> str:
@@ -80,9 +81,13 @@ class CommitResult:
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """The filter that chose the attempts of an export, "" for none, and how many it chose from."""
+    """What chose the attempts of an export, "" for nothing, and of how many.
+
+    `text` is a filter, or on the screen the queue and the filter; `keys` are then the attempts.
+    """
 
     text: str = ""
+    keys: frozenset[str] = frozenset()
     total: int = 0
 
 
@@ -134,7 +139,7 @@ def build_document(
     """The result of a run set as it stands now; `facts` comes from `stats.read_patch_facts`."""
     folder = run_set.root.resolve()
     results = tuple(
-        _attempt_result(assessment, histories, facts, folder) for assessment in assessments
+        _attempt_result(assessment, histories, facts, run_set) for assessment in assessments
     )
     keys = {result.key for result in results}
     given = tuple(a for a in assignments if a.attempt in keys)
@@ -266,12 +271,15 @@ def _attempt_result(
     assessment: Assessment,
     histories: Mapping[str, Sequence[Verdict]],
     facts: Mapping[str, PatchFact],
-    folder: Path,
+    run_set: RunSet,
 ) -> AttemptResult:
     key = assessment.attempt.key
     fact = facts.get(key, PatchFact())
-    fact = replace(fact, problem=portable(fact.problem, folder))
-    return AttemptResult(assessment, tuple(histories.get(key, ())), fact)
+    if fact.problem:
+        fact = replace(fact, problem=portable(fact.problem, run_set.root.resolve()))
+    commit = run_set.commits.get(assessment.attempt.reference_sha)
+    history = tuple(histories.get(key, ()))
+    return AttemptResult(assessment, history, fact, commit.subject if commit else "")
 
 
 def _chosen(analyses: Sequence[Analysis], results: Sequence[AttemptResult]) -> tuple[Analysis, ...]:

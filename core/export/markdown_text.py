@@ -20,14 +20,18 @@ reads the same and links nowhere."""
 _LINE_START = re.compile(r"(\s*\d{0,9})([-+=.):])")
 
 
-def escape(text: str) -> str:
-    """One line of untrusted text as Markdown that reads the same; line breaks become signs."""
-    return _escape_line(visible(text, tab=4).strip())
+def escape(text: str, *, inside: bool = False) -> str:
+    """One line of untrusted text as Markdown that reads the same; line breaks become signs.
+
+    `inside`: something stands before it in its line.
+    """
+    return _escape_line(visible(text, tab=4).strip(), inside=inside)
 
 
-def _escape_line(line: str) -> str:
+def _escape_line(line: str, *, inside: bool = False) -> str:
     line = _SPECIAL.sub(lambda match: _ENTITIES.get(match[0], f"\\{match[0]}"), line)
-    line = _LINE_START.sub(r"\1\\\2", line, count=1) if _LINE_START.match(line) else line
+    if not inside and _LINE_START.match(line):
+        line = _LINE_START.sub(r"\1\\\2", line, count=1)
     return _LINK.sub(lambda match: f"{match[1] or ''}&#{ord(match[2] or match[0])};", line)
 
 

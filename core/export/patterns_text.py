@@ -19,7 +19,7 @@ def pattern_lines(found: Patterns) -> list[str]:
     if found.tags:
         tags = ", ".join(f"{one_line(tag, 40)} {count}" for tag, count in found.tags.items())
         lines.append(f"tags, in attempts: {tags}")
-    lines.append(_excess(found.excess))
+    lines.append(excess_line(found.excess))
     lines += _prompts(found.prompts)
     lines += _files(found)
     return lines
@@ -48,7 +48,8 @@ def _issue(one: IssueFigure) -> str:
     return f"  {one.attempts} ({one.severity}): {one_line(one.message, _WIDTH)}"
 
 
-def _excess(found: Excess) -> str:
+def excess_line(found: Excess) -> str:
+    """What attempts change that the human change lacks, in a line."""
     title = "over-optimisation (what the human change lacks)"
     if found.median_hunks is None or found.median_identifiers is None:
         return f"{title}: unknown, nothing was checked"

@@ -177,6 +177,12 @@ async def test_export_window_writes_what_was_decided(
         await press(pilot, "1", "x")
         await press(pilot, "ctrl+a", "ctrl+k", *target.name, "enter")
         assert app.screen is triage_screen(app)
+        await press(pilot, "slash", *"agent:trae", "enter")
+        assert "only the 2 attempts listed: agent:trae" in await press(pilot, "x")
+        await press(pilot, "ctrl+a", "ctrl+k", *"part.json", "enter")
+    part = json.loads((tmp_path / "part.json").read_text(encoding="utf-8"))
+    assert {a["agent"] for a in part["attempts"]} == {"trae"}
+    assert (part["filter"], part["statistics"]["attempts"]) == ("agent:trae", 2)
     exported = json.loads(target.read_text(encoding="utf-8"))
     outcomes = {a["key"]: a["outcome"] for a in exported["attempts"]}
     assert outcomes[FIRST] == "true_success" and len(outcomes) == 5

@@ -1,35 +1,122 @@
 """Write verdicts and evidence to a file. Its ending decides the format: .json (everything, can be
-imported again), .jsonl (an attempt a line), .csv (an attempt a row), .md (a report to read);
-a name that ends in preds.jsonl or predictions.jsonl: SWE-bench predictions; in score_edits.jsonl:
-score edits for the logs of Inspect.
+imported again), .jsonl (an attempt a line), .csv (an attempt a row), .md or .html (a report to
+read); a folder gets a report of many pages. A name that ends in preds.jsonl or predictions.jsonl:
+SWE-bench predictions; in score_edits.jsonl: score edits for the logs of Inspect; in
+evaluations.json: the judge's opinions as gpt5_evaluations.json. `--to -` prints.
+
+patchjury export RUNS --to report.html --filter 'agent:codex marked:yes'
+patchjury export RUNS --to report/ --without patches
+patchjury export RUNS --to - --format csv --commits 8aa1485f,0ec82edd
 """
 
 from __future__ import annotations
 
 import argparse
+import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from core.writing import refuse
+from core.errors import InputError
 from tui.cli.options import add_filter_option, add_run_options, open_runs, tell_unread
-from tui.cli.output import say
+from tui.cli.output import emit, emit_json, say
+
+if TYPE_CHECKING:
+    from core.export.export_document import Document
+
+_IDS = re.compile(r"[0-9a-f]{4,64}(?:,[0-9a-f]{4,64})*")
+_STANDARD_OUTPUT = "-"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
+    from core.export import FORMATS, PAGES
+
     add_run_options(parser)
     add_filter_option(parser)
-    parser.add_argument("--to", type=Path, required=True, metavar="FILE", help="where to write")
+    parser.add_argument(
+        "--to", required=True, metavar="FILE", help="where to write: a file, a folder/, or -"
+    )
+    names = (*FORMATS, PAGES)
+    parser.add_argument(
+        "--format", choices=names, default="", metavar="FORMAT", help=f"one of {', '.join(names)}"
+    )
+    parser.add_argument(
+        "--without",
+        choices=("patches",),
+        action="append",
+        default=[],
+        metavar="PART",
+        help="leave patches and human diffs out of a report: --without patches",
+    )
     parser.add_argument("--force", action="store_true", help="replace FILE when it exists")
+    parser.epilog = (
+        "--commits takes ids of human commits as well (8aa1485f,0ec82edd): only these are "
+        f"written.\n\n{parser.epilog or ''}"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the file; 1 when some of what is stored could not be read, and so is not in it."""
+    """Write it; 1 when some of what is stored could not be read, and so is not in it."""
     from core.assess.filters import parse_filter
+    from core.export import refuse_target, write_export
 
-    refuse(options.to, overwrite=options.force)  # before the work, not after it
-    asked = parse_filter(options.filter)
+    target, name = Path(options.to), _format(options)
+    is_printed = options.to == _STANDARD_OUTPUT
+    if not is_printed:
+        refuse_target(target, name, overwrite=options.force)  # before the work, not after it
+    ids = _take_ids(options)
+    asked = parse_filter(" ".join([options.filter, *([f"commit:{','.join(ids)}"] if ids else [])]))
     session = open_runs(options)
+    _refuse_unknown(ids, session.triage.commit_shas)
     session.take_in_reports()
-    count = session.export(options.to, asked, overwrite=options.force)
-    say(f"{count} attempts written to {options.to}")
+    document = session.document(asked, patches="patches" not in options.without)
+    if is_printed:
+        _print(name, document)
+    else:
+        write_export(target, document, name, overwrite=options.force)
+        say(f"{len(document.attempts)} attempts written to {options.to}")
     return 1 if tell_unread(session) else 0
+
+
+def _format(options: argparse.Namespace) -> str:
+    """The format that is asked for; "" leaves it to the name of the file."""
+    from core.export import PAGES
+
+    if options.to == _STANDARD_OUTPUT and options.format in ("", PAGES):
+        raise InputError("--to - needs a format that is one file", "Name it with --format.")
+    if options.to.endswith("/") and options.format in ("", "html"):
+        return PAGES
+    name: str = options.format
+    return name
+
+
+def _take_ids(options: argparse.Namespace) -> list[str]:
+    """The ids among what --commits names; the paths stay in the options."""
+    ids: list[str] = []
+    paths: list[Path] = []
+    for path in options.commits:
+        if _IDS.fullmatch(str(path)) and not path.exists():
+            ids += str(path).split(",")
+        else:
+            paths.append(path)
+    options.commits = paths
+    return ids
+
+
+def _refuse_unknown(ids: Iterable[str], shas: Sequence[str]) -> None:
+    for found in ids:
+        if not any(sha.startswith(found) for sha in shas):
+            hint = "Name a commit by its id, or a folder that exists."
+            raise InputError(f"no attempt here is at a human commit {found}", hint)
+
+
+def _print(name: str, document: Document) -> None:
+    """Print it, without the marks that only a file needs."""
+    from core.export import FORMATS, render_as
+
+    for piece in render_as(name, document):
+        if FORMATS[name].is_json:
+            emit_json(piece)
+        else:
+            emit(piece.removeprefix("\ufeff").replace("\r\n", "\n"))

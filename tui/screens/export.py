@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,6 +18,17 @@ from core.session import Session
 from core.text import visible
 from tui.work.latest import Latest
 
+if TYPE_CHECKING:
+    from core.export.export_document import Narrowing
+
+
+_ENDINGS = (".html", ".md", ".json", ".jsonl", ".csv")
+
+
+def _is_taken(path: Path) -> bool:
+    """Would something be replaced? A folder without anything in it takes pages."""
+    return any(path.iterdir()) if path.is_dir() else path.exists()
+
 
 class ExportScreen(ModalScreen[None]):
     """Asks where to; says what was written or why not, and stays open in that case."""
@@ -25,15 +36,20 @@ class ExportScreen(ModalScreen[None]):
     CSS_PATH = "small.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "back", priority=True)]
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, listed: Narrowing | None = None) -> None:
+        """`listed`: only these attempts are written, and it is said why."""
         super().__init__()
         self._session = session
+        self._listed = listed
         self._loading = Latest(self)
         self._refused: str | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="-low"):
-            yield Static(Content.styled("Export (.json, .jsonl, .csv or .md)", "bold"))
+            yield Static(Content.styled(f"Export ({', '.join(_ENDINGS)}, a folder)", "bold"))
+            if self._listed is not None:
+                told = f"only the {len(self._listed.keys)} attempts listed: {self._listed.text}"
+                yield Static(Content(visible(told)), id="narrowed")
             yield Input("verdicts.md", id="path")
             yield Static(Content.styled("Enter writes, esc leaves", "$dim"), id="hint")
 
@@ -41,16 +57,21 @@ class ExportScreen(ModalScreen[None]):
     def _submitted(self, event: Input.Submitted) -> None:
         path = Path(event.value).expanduser()
         again = event.value == self._refused
-        if path.exists() and not again:
+        if _is_taken(path) and not again:
             self._refused = event.value
             self._say(f"{path.name} exists: Enter again replaces it", "$warning")
             return
         self._say("writing …", "$dim")
         self._loading.run(
-            lambda cancelled: iter([self._session.export(path, overwrite=again)]),
+            lambda cancelled: iter(
+                [self._session.export(path, listed=self._listed, overwrite=again)]
+            ),
             lambda count: self._written(path, count),
             lambda error: self._failed(error),
         )
+
+    def _export(self, path: Path, *, overwrite: bool) -> int:
+        return self._session.export(path, listed=self._listed, overwrite=overwrite)
 
     def _written(self, path: Path, count: int) -> None:
         self.app.notify(f"{count} attempts written to {path}", title="Exported", markup=False)

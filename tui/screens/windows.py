@@ -33,9 +33,16 @@ def _problems(screen: TriageScreen) -> None:
 
 
 def _export(screen: TriageScreen) -> None:
+    from core.export.export_document import Narrowing
     from tui.screens.export import ExportScreen
 
-    screen.app.push_screen(ExportScreen(screen.session))
+    origin, keys = screen.lists.origin, frozenset(screen.lists.listed)
+    narrowed = None
+    if len(keys) < len(screen.triage.run_set.attempts):
+        queue = f"queue {origin.queue}" if origin.queue != "all" else ""
+        told = ", ".join(filter(None, (queue, origin.filter))) or "a part of the list"
+        narrowed = Narrowing(told, keys, len(screen.triage.run_set.attempts))
+    screen.app.push_screen(ExportScreen(screen.session, narrowed))
 
 
 def _help(screen: TriageScreen) -> None:

@@ -14,12 +14,12 @@ def bar_svg(bar: Bar) -> str:
     told = ", ".join(f"{count} {name}" for name, count, _ in bar.parts if count) or "none"
     rects, at = [], 0.0
     for _, count, tone in bar.parts:
-        if count:
+        if count and tone:
             width = 100 * count / total
             rects.append(
                 f'<rect class="{tone}" x="{at:.2f}" y="0" width="{width:.2f}" height="8"/>'
             )
-            at += width
+        at += 100 * count / total if total else 0
     return _svg(told, "".join(rects), 8)
 
 
@@ -59,7 +59,7 @@ def legend(block: Table) -> str:
     names: dict[str, str] = {}
     for cell in cells:
         if isinstance(cell, Bar):
-            names |= {name: tone for name, _, tone in cell.parts}
+            names |= {name: tone for name, _, tone in cell.parts if tone}
         if isinstance(cell, Ranges):
             names |= {
                 "this set": Tone.UNKNOWN,

@@ -71,17 +71,20 @@ def _diff(block: Diff) -> str:
 
 
 def _line(line: Line) -> str:
-    return "".join(map(_span, line)).strip()
+    text = ""
+    for span in line:
+        text += _span(span, inside=bool(text.strip()))
+    return text.strip()
 
 
-def _span(span: Span) -> str:
+def _span(span: Span, *, inside: bool) -> str:
     """One piece; white space at its ends stays outside of what sets it apart."""
     text = span.text
     if span.style is Style.CODE:
         return code(clip(text))
     before = text[: len(text) - len(text.lstrip(" "))]
     after = text[len(text.rstrip(" ")) :] if text.strip(" ") else ""
-    inner = escape(text)
+    inner = escape(text, inside=inside)
     if span.style is Style.STRONG and inner:
         inner = f"**{inner}**"
     return f"{before}{inner}{after}"

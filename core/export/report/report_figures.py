@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from core.export.design_text import design_lines
+from core.export.money_text import money_lines
 from core.export.report.report_blocks import (
     Bar,
     Block,
     CellValue,
     Column,
+    Line,
     Ranges,
     Section,
     Tone,
@@ -18,6 +21,7 @@ from core.export.report.report_blocks import (
     paragraph,
     table,
 )
+from core.export.report.report_patterns import pattern_blocks
 from core.export.report.report_words import outcome_bar
 from core.export.stats_text import (
     agreement_lines,
@@ -43,7 +47,10 @@ def figure_sections(stats: Statistics) -> Iterator[Section]:
     parts = (
         ("levels", "How far attempts get", _levels(stats)),
         ("rates", "Rates", _rates(stats)),
+        ("design", "True success of this set", _lines(design_lines(stats.design))),
         ("outcomes", "Outcomes", _outcomes(stats)),
+        ("errors", "What goes wrong", pattern_blocks(stats.patterns)),
+        ("cost", "Cost, tokens and time", _lines(money_lines(stats.money))),
         ("agents", "Agents and human commits", _agents(stats)),
         ("agreement", "Agreement", _agreement(stats)),
         ("measurements", "Measurements and claims", _measured(stats.measured)),
@@ -52,6 +59,17 @@ def figure_sections(stats: Statistics) -> Iterator[Section]:
     for anchor, title, blocks in parts:
         if found := tuple(blocks):
             yield Section(2, line(title), found, anchor)
+
+
+def _lines(found: Sequence[str]) -> Iterator[Block]:
+    """Lines of text; those that are indented belong to the one above."""
+    items: list[Line] = []
+    for text in found:
+        if text.startswith(" ") and items:
+            items[-1] = line(items[-1], "; ", text.strip())
+        else:
+            items.append(line(text.strip()))
+    yield bullets(items)
 
 
 def _levels(stats: Statistics) -> Iterator[Block]:
@@ -92,9 +110,13 @@ def _rates(stats: Statistics) -> Iterator[Block]:
     columns = (Column("rate"), Column("with coverage, bounds and interval"), _BAR)
     for voice in VOICES:
         rates = [rate for rate in stats.rates if rate.voice == voice]
-        if rates:
+        if any(rate.of for rate in rates):
             rows = [(rate_label(rate), format_rate(rate), _ranges(rate)) for rate in rates]
             yield table(f"Rates: {voice}", columns, rows)
+        elif rates:
+            yield paragraph(
+                f"Rates by {voice}: nothing is known yet of {rates[0].total} {rates[0].universe}."
+            )
 
 
 def _ranges(rate: Rate) -> Ranges:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from operator import itemgetter
+from collections.abc import Iterable, Iterator
 
 from core.export.export_document import Document
 from core.export.judge_card_text import card_rows
@@ -50,8 +49,13 @@ def _blocks(document: Document) -> Iterator[Block]:
     yield from _sampling(document)
     card = document.statistics.judge_card
     if card is not None:
-        yield table("The judge", ("what", "of the judge"), filter(itemgetter(1), card_rows(card)))
+        yield table("The judge", ("what", "of the judge"), _told(card_rows(card)))
     yield from _versions(document.method)
+
+
+def _told(rows: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The rows that say something."""
+    return [row for row in rows if row[1]]
 
 
 def _read(document: Document) -> Iterator[Line]:

@@ -21,7 +21,7 @@ from markdown_it.token import Token
 
 from core.assess.outcome import assess
 from core.errors import ExportError
-from core.export import FORMATS, write_export
+from core.export import FORMATS, PAGES, write_export
 from core.export.csv_format import cell
 from core.export.export_document import Document, build_document, portable
 from core.export.markdown_text import code, escape, fence, quote, table
@@ -43,6 +43,8 @@ from core.text import visible
 from tests.conftest import ROOT
 from tests.core.patch.results import NOON, SHA, Result, make_result, verdict
 
+ENDINGS = [f".{name}" for name in ("json", "jsonl", "csv", "md", "html")]
+
 HOSTILE = (
     "`` ``` </td><script>alert(1)</script> | [x](javascript:0) *b* \x1b[31m\u202e\x00 \udc80\r"
 )
@@ -54,7 +56,7 @@ def result(tmp_path: Path) -> Result:
 
 
 def rendered(document: Document, ending: str) -> str:
-    return "".join(FORMATS[ending](document))
+    return "".join(FORMATS[ending.lstrip(".")].render(document))
 
 
 def parsed_json(document: Document) -> Any:
@@ -133,7 +135,7 @@ def test_no_path_of_the_machine_gets_into_an_export(tmp_path: Path) -> None:
     result = make_result(tmp_path / "my runs")
     (tmp_path / "my runs/r2/a0/model_patch.diff").unlink()
     document = result.document()
-    for ending in FORMATS:
+    for ending in ENDINGS:
         text = rendered(document, ending)
         assert str(tmp_path) not in text, ending
         assert tmp_path.parts[-2] not in text, ending
@@ -304,10 +306,11 @@ def test_a_bare_address_in_markdown_stays_text(text: str) -> None:
 def test_markdown_shows_comments_at_their_lines(result: Result) -> None:
     markdown = rendered(result.document(), ".md")
     section = markdown.split("\n#### Attempt ")[1]
-    assert "**Comment** at `engine/config.py:12` (attempt): ``TWELVE `ticks` <b>``" in section
-    assert "```diff\n ten\n eleven\n-twelve\n+TWELVE `ticks` <b>\n+more\n thirteen\n" in section
-    assert "**Comment** at `engine/config.py:12` (human): `human twelve`" in section
-    assert "`engine/config.py:900` (attempt), a line that no hunk shows" in section
+    at = "**Comment** at `engine/config.py:12` "
+    around = "```diff\n ten\n eleven\n-twelve\n+{}\n+more\n thirteen\n"
+    assert f"{at}(attempt), note by ada:\n\n" + around.format("TWELVE `ticks` <b>") in section
+    assert f"{at}(human), note by ada:\n\n" + around.format("human twelve") in section
+    assert "`engine/config.py:900` (attempt), note by ada, a line that no hunk shows" in section
     assert "**Tags:** `wrong location`" in section
     assert "without the judge's opinion in view" in section
     assert "failure (taken back)" in section
@@ -343,7 +346,7 @@ def test_markdown_says_where_a_patch_cannot_be_read_any_more(result: Result) -> 
     assert "Right idea" in first, "the verdict is still there"
 
 
-@pytest.mark.parametrize("ending", list(FORMATS))
+@pytest.mark.parametrize("ending", ENDINGS)
 def test_an_existing_file_is_replaced_only_when_asked(
     result: Result, tmp_path: Path, ending: str
 ) -> None:
@@ -416,7 +419,7 @@ def test_real_attempts_export_in_all_formats(shared: Path, tmp_path: Path) -> No
         run_set, assessments, {}, facts,
         store=run_set.root / ".patchjury", created=datetime.now(UTC), version="0",
     )  # fmt: skip
-    for ending in FORMATS:
+    for ending in ENDINGS:
         write_export(tmp_path / f"out{ending}", document)
         assert str(shared) not in (tmp_path / f"out{ending}").read_text(encoding="utf-8")
     assert len(parsed_json(document)["attempts"]) == 33
@@ -507,7 +510,7 @@ def test_analyses_stand_under_their_headings_where_they_belong(result: Result) -
     places = [
         report.index(text)
         for text in (
-            "**Key finding** (ada)",
+            "## Key finding\n\n> None",
             "### Commit 1",
             "**What it does",
             "#### Attempt 1",
@@ -520,7 +523,9 @@ def test_analyses_stand_under_their_headings_where_they_belong(result: Result) -
 
 def test_the_page_has_every_format() -> None:
     page = (ROOT / "docs/export.md").read_text("utf-8")
-    assert [ending for ending in FORMATS if f"| `{ending}` |" not in page] == []
+    endings = [ending for one in FORMATS.values() for ending in one.endings]
+    assert [ending for ending in endings if f"`{ending}`" not in page] == []
+    assert [name for name in (*FORMATS, PAGES) if f"`{name}`" not in page] == []
 
 
 def test_many_findings_of_one_rule_stand_together(tmp_path: Path) -> None:

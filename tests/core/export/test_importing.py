@@ -133,7 +133,7 @@ def test_verdicts_of_any_text_come_back_from_an_export(
     bare = RunSet(tmp_path, (Attempt("r1/a0", SHA),), {})
     document = Result(bare, [assess(bare.attempts[0], history)], {"r1/a0": history}).document()
     path = tmp_path / "out"
-    path.write_text("".join(FORMATS[ending](document)), encoding="utf-8")
+    path.write_text("".join(FORMATS[ending.removeprefix(".")].render(document)), encoding="utf-8")
     imported = read_import(path, bare)
     assert imported.problems == ()
     assert list(imported.verdicts.get("r1/a0", ())) == history

@@ -109,7 +109,7 @@ def build(folder: Path, attempts: tuple[Attempt, ...] = ATTEMPTS) -> Document:
 
 
 def exported(document: Document) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads("".join(FORMATS[".json"](document)))
+    data: dict[str, Any] = json.loads("".join(FORMATS["json"].render(document)))
     return data
 
 

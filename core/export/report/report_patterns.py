@@ -1,0 +1,103 @@
+"""The patterns of a report: errors by rule and by the judge, over-optimisation, prompts, files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.export.patterns_text import excess_line
+from core.export.report.report_blocks import (
+    Bar,
+    Block,
+    Column,
+    Tone,
+    code,
+    numbers,
+    paragraph,
+    table,
+)
+from core.export.report.report_words import outcome_bar
+from core.export.stats_text import percent_range
+from core.models import Severity
+from core.stats.bounds import Bounds
+from core.stats.patterns import Patterns
+
+_BAR = Column("", drawn=True)
+_TONES = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.HALF, Severity.INFO: Tone.UNKNOWN}
+
+
+def pattern_blocks(found: Patterns) -> Iterator[Block]:
+    """Each kind of pattern as a table; what nobody looked at is said."""
+    yield from _rules(found)
+    yield from _issues(found)
+    if found.tags:
+        rows = [(tag, count) for tag, count in found.tags.items()]
+        yield table("Tags that people gave", (Column("tag"), *numbers("attempts")), rows)
+    yield paragraph(excess_line(found.excess), ".")
+    yield from _prompts(found)
+    yield from _files(found)
+
+
+def _rules(found: Patterns) -> Iterator[Block]:
+    yield paragraph(f"Checks spoke about {found.checked} of {found.patches} patches.")
+    if not found.by_rule:
+        return
+    rows = [
+        (
+            code(one.rule),
+            one.severity.value,
+            "certain" if one.certain else "a sign",
+            one.attempts,
+            f"{one.attempts / found.checked:.0%}",
+            one.findings,
+            _bar(one.attempts, found.checked, one.severity),
+        )
+        for one in found.by_rule
+    ]
+    names = (Column("rule"), Column("severity"), Column("says"))
+    columns = (*names, *numbers("patches", "share of checked", "findings"), _BAR)
+    yield table("What rules found", columns, rows)
+
+
+def _bar(count: int, of: int, severity: Severity) -> Bar:
+    tone = _TONES[severity]
+    return Bar(((severity.value, count, tone), ("without", of - count, Tone.NONE)))
+
+
+def _issues(found: Patterns) -> Iterator[Block]:
+    if not found.judged:
+        return
+    kinds = ", ".join(f"{n} with a {name}" for name, n in found.issue_kinds.items())
+    yield paragraph(
+        f"The judge's issues, of {found.judged} judged patches: {kinds or 'none'}; "
+        f"{found.issue_wordings} wordings, of which these are the most frequent."
+    )
+    if found.issues:
+        rows = [(one.message, one.severity.value, one.attempts) for one in found.issues]
+        columns = (Column("issue"), Column("severity"), *numbers("attempts"))
+        yield table("Issues of the judge", columns, rows)
+
+
+def _prompts(found: Patterns) -> Iterator[Block]:
+    if found.prompts:
+        rows = [
+            (p.prompt, p.attempts, p.patches, _share(p.true_success), outcome_bar(p.outcomes))
+            for p in found.prompts
+        ]
+        columns = (Column("prompt"), *numbers("attempts", "patches", "true success"), _BAR)
+        yield table("How specific prompts are, against outcomes", columns, rows)
+
+
+def _share(found: Bounds) -> str:
+    if found.low is None or found.high is None:
+        return "unknown"
+    return percent_range((found.low, found.high))
+
+
+def _files(found: Patterns) -> Iterator[Block]:
+    if found.missed_files:
+        more = found.files_missed - len(found.missed_files)
+        rows = [(code(f.path), f.missed, f.of, f.commits) for f in found.missed_files]
+        columns = (Column("file"), *numbers("missed by", "of patches", "at commits"))
+        yield table("Files of the human change that were missed most", columns, rows)
+        if more:
+            yield paragraph(f"and {more} more files")
