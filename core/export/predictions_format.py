@@ -46,4 +46,4 @@ def _patch(attempt: Attempt) -> str | None:
 
 def _instance(attempt: Attempt) -> str:
     """The task's id in its dataset; of ISO-Bench the human commit, whose tasks have numbers."""
-    return attempt.reference_sha if attempt.has_journal else attempt.item
+    return attempt.instance or attempt.reference_sha or attempt.item

@@ -32,6 +32,7 @@ class HumanCommit:
     diff: TextSource | None = None
     source: str = ""  # where it was found, for people: a file or a repository
     tests: TextSource | None = None  # the human's tests, where a dataset keeps them apart
+    instance: str = ""  # the task's id in its dataset, where that is not the commit's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +84,4 @@ class Attempt:
     prompts: tuple[TextSource, ...] = ()  # what the agent was told
     logs: tuple[TextSource, ...] = ()  # journal, stdout, trajectory, ...
     has_journal: bool = True
+    instance: str = ""  # the task's id in its dataset; "" where tasks are commits

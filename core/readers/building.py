@@ -102,6 +102,7 @@ def new_attempt(
         run=intern(run or below),
         item=intern(instance),
         has_journal=False,
+        instance=intern(instance),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from core.models import Attempt, PatchState
+from core.models import Attempt, HumanCommit, PatchState
 from core.text import one_line
 
 UNKNOWN = "unknown"
@@ -51,12 +51,21 @@ def thousands(count: int) -> str:
     return f"{count / 1e3:.1f}k" if count < 1e6 else f"{count / 1e6:.1f}M"
 
 
+_GENERIC_NAMES = frozenset(
+    {"", "preds", "all_preds", "predictions", "output", "patches", "results"}
+)
+_SUFFIX = re.compile(r"\.(jsonl?|ndjson|eval|parquet|arrow|traj|pred|patch)$")
 _HEX = re.compile("[0-9a-f]+")
 _TIMESTAMP = re.compile(r"^\d{4}-(\d\d-\d\d)_(\d\d)-(\d\d)(?:-\d\d)?(?:_(.+))?$")
 
 
 def short_key(attempt: Attempt) -> str:
-    """A few characters that tell attempts at one commit apart: end of the run, end of the item."""
+    """What tells attempts at one commit apart: the task's id, or end of the run, end of the item.
+
+    Several attempts of one model at a task have an ordinal or an epoch after its id.
+    """
+    if attempt.instance:
+        return one_line(f"{attempt.instance}{_ordinal(attempt)}", 80)
     run = attempt.run.rstrip("/").rsplit("/", 1)[-1]
     if match := _TIMESTAMP.match(run):
         day, hour, minute, more = match.groups()
@@ -65,6 +74,27 @@ def short_key(attempt: Attempt) -> str:
         run = run.rsplit("-", 1)[-1]
     item = attempt.item.rsplit("-", 1)[-1].rsplit("_", 1)[-1]
     return one_line(f"{run}/{item}" if run and item else run or item or attempt.key, 60)
+
+
+def _ordinal(attempt: Attempt) -> str:
+    """What a key has after the task's id: an epoch, the name of a trial, a number."""
+    last = attempt.key.rpartition("/")[2]
+    if last.startswith("epoch_"):
+        return f" {last.replace('_', ' ')}"
+    rest = last.removeprefix(attempt.instance)
+    return f" {rest.lstrip('_')}" if rest and rest != last else ""
+
+
+def run_name(attempt: Attempt) -> str:
+    """What the run of an attempt at a task is called, without what every run's file is called."""
+    parts = [_SUFFIX.sub("", part) for part in attempt.run.split("/")]
+    telling = [part for part in parts if part.lower() not in _GENERIC_NAMES]
+    return one_line(telling[-1], 40) if telling else ""
+
+
+def commit_name(commit: HumanCommit) -> str:
+    """What a human commit is called: its task's id, or the first 8 characters of its own."""
+    return one_line(commit.instance, 40) if commit.instance else short_sha(commit.sha)
 
 
 def short_sha(sha: str) -> str:

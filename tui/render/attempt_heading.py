@@ -9,11 +9,11 @@ from core.text import one_line
 from core.triage import Progress
 from tui.render.amounts import (
     UNKNOWN,
+    commit_name,
     duration,
     joined,
     patch_label,
     plural,
-    short_sha,
     thousands,
 )
 
@@ -57,7 +57,7 @@ def attempt_title(commit: HumanCommit, position: int, count: int, width: int) ->
     place = f"   attempt {position} of {count}"
     subject = Content(one_line(commit.subject, 200) or "(subject unknown)")
     return Content.assemble(
-        (short_sha(commit.sha), "$accent-text"),
+        (commit_name(commit), "$accent-text"),
         " ",
         subject.truncate(max(0, width - 9 - len(place)), ellipsis=True).stylize("bold"),
         (place, "$dim"),

@@ -8,8 +8,18 @@ from core.assess.queues import judge_states
 from core.models import Assessment, Attempt, JudgementState, PatchState, Severity
 from core.text import one_line
 from core.triage import CommitProgress
-from tui.render.amounts import UNKNOWN, duration, patch_label, short_key, short_sha, size
+from tui.render.amounts import (
+    UNKNOWN,
+    commit_name,
+    duration,
+    patch_label,
+    run_name,
+    short_key,
+    size,
+)
 from tui.render.signs import JUDGEMENT_SIGNS, standing_sign
+
+_LEAST_OF_KEY, _LEAST_OF_RUN = 4, 8
 
 WIDE_FROM = 72
 """Cells that the attempt list must have to show how the runs went."""
@@ -20,9 +30,10 @@ def commit_row(progress: CommitProgress, width: int) -> Content:
     done = not progress.open and not progress.disputed
     whole = max(progress.with_patch, progress.reviewed)
     reviewed = f" {progress.reviewed}/{whole} {'done' if done else '    '}"
-    room = width - 9 - len(reviewed)
+    name = commit_name(progress.commit)
+    room = width - 1 - len(name) - len(reviewed)
     return Content.assemble(
-        (short_sha(progress.commit.sha), "$accent-text"),
+        (name, "$accent-text"),
         " ",
         _fit(one_line(progress.commit.subject, 200) or "(subject unknown)", room),
         (reviewed, "$good" if done else "$dim" if not progress.reviewed else "$middling"),
@@ -76,11 +87,36 @@ def _judge_signs(known: Assessment) -> list[str | tuple[str, str]]:
 
 
 def _name_that_fits(attempt: Attempt, room: int) -> str:
-    """Agent and short key, with less of the agent where there is little room."""
+    """Agent and short key, with less of the agent where there is little room.
+
+    Attempts at one task have one key: who made them is what tells them apart.
+    """
     key = short_key(attempt)
+    if attempt.instance:
+        return _task_that_fits(attempt, key, room)
     agent = "" if attempt.agent == UNKNOWN else one_line(attempt.agent, 12)
     names = [f"{agent} {key}", f"{agent[:2]} {key}", key] if agent else [key]
     return next((name for name in names if len(name) <= room), key)
+
+
+def _task_that_fits(attempt: Attempt, key: str, room: int) -> str:
+    """Who made it, the task and the run; of what does not fit, the ends."""
+    who = attempt.agent if attempt.model == UNKNOWN else attempt.model.rsplit("/")[-1]
+    who = "" if who == UNKNOWN else f"{one_line(who, 16)} "
+    run = run_name(attempt)
+    run = "" if run in (attempt.model, attempt.agent) else run
+    left = max(0, room - len(who) - (1 if run else 0))
+    if len(key) + len(run) > left:
+        run = _end(run, max(_LEAST_OF_RUN, left - len(key)))
+        key = _end(key, left - len(run))
+    return f"{who}{key} {run}".rstrip()
+
+
+def _end(text: str, room: int) -> str:
+    """The end of a text in `room` cells; nothing where that says nothing."""
+    if len(text) <= room:
+        return text
+    return f"…{text[1 - room :]}" if room > _LEAST_OF_KEY else ""
 
 
 def flags(attempt: Attempt) -> list[str]:
@@ -92,7 +128,7 @@ def flags(attempt: Attempt) -> list[str]:
         found.append(f"rc{attempt.execution.returncode}")
     if attempt.execution.error:
         found.append("error")
-    if not attempt.has_journal:
+    if not attempt.has_journal and not attempt.instance:
         found.append("no journal")
     return found
 

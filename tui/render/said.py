@@ -15,6 +15,9 @@ _ANSWERS = {True: "yes", False: "no"}
 def attempt_name(attempt: Attempt) -> str:
     """An attempt in a few words: commit, agent, the short form of its key."""
     agent = "" if attempt.agent == UNKNOWN else f"{one_line(attempt.agent, 12)} "
+    if attempt.instance:  # the key begins with it
+        agent = agent or f"{one_line(attempt.model, 20)} "
+        return f"{agent}{short_key(attempt)}"
     return f"{short_sha(attempt.reference_sha)} {agent}{short_key(attempt)}"
 
 

@@ -87,8 +87,8 @@ def _people(read: Callable[[Assessment], Iterable[str]]) -> Read:
 
 
 def _commit(known: Assessment, commit: HumanCommit | None) -> tuple[str, ...] | None:
-    sha = known.attempt.reference_sha
-    return (sha,) if sha else None
+    names = (known.attempt.reference_sha, known.attempt.instance)
+    return tuple(dict.fromkeys(filter(None, names))) or None
 
 
 def _subject(_: Assessment, commit: HumanCommit | None) -> tuple[str, ...] | None:
@@ -200,7 +200,7 @@ FIELDS: Mapping[str, Field] = {
             "task", _TEXT, "the task, as the pipeline named it", _text(lambda k, _: k.attempt.task)
         ),
         Field("status", _TEXT, "the pipeline's own word", _text(lambda k, _: k.attempt.status)),
-        Field("commit", _START, "the human commit's sha", _commit),
+        Field("commit", _START, "the human commit's sha, or its task's id", _commit),
         Field("subject", _PART, "the human commit's subject", _subject),
         Field(
             "file",

@@ -43,6 +43,7 @@ def _merged(group: Sequence[HumanCommit], problems: Problems) -> HumanCommit:
             parent=best.parent or other.parent,
             date=best.date or other.date,
             files=best.files or other.files,
+            instance=best.instance or other.instance,
         )
     return best
 

@@ -43,6 +43,7 @@ def add_reference(
         diff=record.text(diff) if text and text.strip() and record.readable else None,
         source=record.path,
         tests=record.text("test_patch") if fields.text("test_patch") and record.readable else None,
+        instance=name,
     )
     has_statement = fields.filled("problem_statement") and record.readable
     statement = record.text("problem_statement") if has_statement else None
