@@ -183,10 +183,10 @@ class Triage:
 
     def same_patch(self, key: str) -> list[str]:
         """The other attempts at the human commit whose patch is the same change; reads them."""
-        mine = patch_of(self._basis(key)).parsed
+        mine = patch_of(self.basis(key)).parsed
         attempts = self.attempts_of(self._attempts[key].reference_sha)
         others = [attempt.key for attempt in attempts if attempt.key != key]
-        return [other for other in others if mine and patch_of(self._basis(other)).parsed == mine]
+        return [other for other in others if mine and patch_of(self.basis(other)).parsed == mine]
 
     # What changes it
 
@@ -199,6 +199,10 @@ class Triage:
         """Take in an opinion, or how a canary was judged, that is stored already."""
         self._evidence.add_judgement(judgement)
         self.view.forget(judgement.attempt)
+
+    def basis(self, key: str) -> Basis:
+        """Patch and human change as they were last read; reads them the first time."""
+        return self._evidence.basis(key, self._book.history(key))
 
     def read_basis(self, key: str) -> Basis:
         """Read patch and human change again, as the ones that a decision will rest on.
@@ -278,6 +282,3 @@ class Triage:
         if record is not None:
             self.view.forget(record.attempt)
         return record
-
-    def _basis(self, key: str) -> Basis:
-        return self._evidence.basis(key, self._book.history(key))
