@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from core.session import Session
-from tui.commands import COMMANDS
+from tui.commands import COMMANDS, LOCAL
 from tui.preferences import read_preferences, write_preferences
 from tui.screens.triage import TriageScreen
 from tui.terminal import TerminalApp
@@ -69,7 +69,7 @@ class PatchjuryApp(TerminalApp[None]):
         """Every command of the table, then Textual's own."""
         if isinstance(screen, TriageScreen):
             for command in COMMANDS:
-                if command.scope != "pane" and command.action != "app.command_palette":
+                if command.scope not in LOCAL and command.action != "app.command_palette":
                     keys = f"  ({command.display})" if command.keys else ""
                     yield SystemCommand(
                         f"{command.label[0].upper()}{command.label[1:]}{keys}",

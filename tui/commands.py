@@ -8,14 +8,18 @@ from dataclasses import dataclass
 
 from textual.binding import Binding
 
+LOCAL = ("pane", "text")
+"""Scopes whose keys hold only where the focus is; what one types comes before all others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """One thing the user can do. `keys` are Textual key names, separated by commas.
 
-    `scope` says who carries it out: "pane" the focused list or text, "screen" the triage screen,
-    which passes on what is for its parts: "lists", "attempt" (all that is right of them),
-    "document" (the large text in there), "verdict", "judge", "panes" and "moving".
+    `scope` says who carries it out: "pane" the focused list or text, "text" the pane in which one
+    writes while the cursor is in there, "screen" the triage screen, which passes on what is for its
+    parts: "lists", "attempt" (all that is right of them), "document" (the large text in there),
+    "verdict", "judge", "panes" and "moving".
     `hint` is the short label in the footer; commands without one are not shown there. Commands
     without keys stand only in the palette.
     """
@@ -41,7 +45,7 @@ class Command:
     @property
     def screen_action(self) -> str:
         """The action as the triage screen carries it out, by passing it on where it must."""
-        if self.scope in ("screen", "pane"):
+        if self.scope in ("screen", *LOCAL):
             return self.action
         name, _, arguments = self.action.removesuffix(")").partition("(")
         return f"to('{self.scope}', '{name}'{', ' if arguments else ''}{arguments})"
@@ -61,6 +65,10 @@ _NAMES = {
     "comma": ",",
     "escape": "esc",
     "ctrl+s": "^s",
+    "ctrl+r": "^r",
+    "ctrl+g": "^g",
+    "ctrl+t": "^t",
+    "ctrl+n": "^n",
     "ctrl+p": "^p",
     "ctrl+f": "^f",
     "number_sign": "#",
@@ -106,6 +114,10 @@ def _split(key: str, cells: str, label: str) -> Command:
     return Command(key, f"split({cells})", label, "Views", scope="panes")
 
 
+def _text(key: str, action: str, label: str, shown_keys: str = "") -> Command:
+    return Command(key, action, label, "Writing", scope="text", shown_keys=shown_keys)
+
+
 def _judge(key: str, action: str, label: str, hint: str = "") -> Command:
     return Command(key, action, label, "Judge", hint, scope="judge")
 
@@ -141,15 +153,28 @@ COMMANDS: tuple[Command, ...] = (
     *_criterion("l", "optimization_logic_match", "logic matches"),
     *_criterion("m", "is_complete", "complete (nothing missing)"),
     *_criterion("t", "is_template_code", "template code"),
-    _verdict("e", "edit('note')", "edit the note", "note"),
+    _verdict("e", "edit('note')", "write a note, beside the diff", "note"),
+    _verdict("a", "edit('analysis')", "write the analysis of the attempt", "analysis"),
     _verdict("number_sign", "edit('tags')", "edit the tags"),
-    _verdict("c", "edit('comment')", "comment on the line", "comment"),
+    _verdict("c", "edit('comment')", "comment on the line, or change the comment there", "comment"),
+    _verdict("", "edit('commit')", "write on the human commit"),
+    _verdict("", "edit('whole')", "write on the whole run"),
     _verdict("u", "undo", "take back the last verdict", "undo"),
     _verdict("U", "redo", "record again what was taken back"),
     _verdict("D", "adjudicate", "settle what reviewers differ on"),
     _verdict("equals_sign", "alike", "the same verdict for equal patches at this commit"),
     _verdict("b", "blind", "seal judge, claims and colleagues until you have decided"),
     _verdict("ctrl+s", "save", "save again what could not be saved"),
+    _text("ctrl+s", "record", "record what is written"),
+    _text("escape", "aside", "to the diff; again closes, what is not recorded stays a draft"),
+    _text("tab", "field(1)", "next heading; puts a snippet for its name, such as ;copy", "Tab"),
+    _text("shift+tab", "field(-1)", "previous heading", "Shift-Tab"),
+    _text("ctrl+n", "prefill", "put what the evidence gives under this heading"),
+    _text("ctrl+t", "turn", "attempt, human commit, whole run; or the kind of a comment"),
+    _text("ctrl+down", "stretch(1)", "a comment on more lines"),
+    _text("ctrl+up", "stretch(-1)", "a comment on fewer lines"),
+    _text("ctrl+g", "editor", "write in your own editor ($VISUAL, $EDITOR)"),
+    _text("ctrl+r", "restore", "throw away what is not recorded (twice)"),
     _judge("J", "ask", "ask the judge about …", "judge"),
     _judge("r", "ask('f')", "ask the judge again where it failed"),
     _judge("E", "edit_rubric", "edit the rubric"),
@@ -202,9 +227,10 @@ def bindings(scope: str) -> list[Binding]:
             command.label,
             show=bool(command.hint),
             id=command.id,
+            priority=scope == "text",
         )
         for command in COMMANDS
-        if command.keys and (command.scope != "pane" if whole else command.scope == scope)
+        if command.keys and (command.scope not in LOCAL if whole else command.scope == scope)
     ]
 
 

@@ -16,7 +16,7 @@ import sys
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Sequence
 from io import TextIOWrapper
-from typing import ClassVar, cast
+from typing import ClassVar, Protocol, cast, runtime_checkable
 
 from rich.segment import Segment
 from textual._xterm_parser import XTermParser
@@ -27,7 +27,6 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter, Monochrome
 from textual.notifications import SeverityLevel
-from textual.screen import ModalScreen, ScreenResultType
 
 from core.text import visible
 from tui.colours import Colourless, ReadableAnsi
@@ -69,7 +68,7 @@ class TerminalApp(App[ReturnType]):
 
     def _keep_drafts(self) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, DraftingScreen):
+            if isinstance(screen, Drafting):
                 screen.keep_draft()
 
     def get_driver_class(self) -> type[Driver]:
@@ -110,8 +109,9 @@ class TerminalApp(App[ReturnType]):
         self._close_messages_no_wait()
 
 
-class DraftingScreen(ModalScreen[ScreenResultType]):
-    """A window in which something is written that must not be lost when the app is ended."""
+@runtime_checkable
+class Drafting(Protocol):
+    """A screen on which something may be written that must not be lost when the app is ended."""
 
     def keep_draft(self) -> None:
         """Keep what was typed so far; called when nobody can be asked any more."""

@@ -60,6 +60,4 @@ def _shielding(headings: Mapping[str, str]) -> re.Pattern[str]:
 
 
 def _shielded(headings: Mapping[str, str]) -> re.Pattern[str]:
-    return re.compile(
-        rf"^\\(?=\\*{_MARK}(?:{_pattern(headings)})[^\S\n]*$)", re.MULTILINE
-    )
+    return re.compile(rf"^\\(?=\\*{_MARK}(?:{_pattern(headings)})[^\S\n]*$)", re.MULTILINE)

@@ -173,6 +173,9 @@ class ReviewSettings:
     idle_s: Annotated[float, Meta(ge=1, le=3_600)] = setting(
         60.0, "seconds without a key after which time is not counted"
     )
+    snippets: Mapping[str, str] = setting(
+        {}, "texts by the names that stand for them where one writes: `;name`, then Tab"
+    )
 
 
 @dataclass(frozen=True, slots=True)

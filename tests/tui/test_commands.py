@@ -16,9 +16,11 @@ from tui.widgets.attempt_lists import AttemptLists
 from tui.widgets.attempt_pane import AttemptPane
 from tui.widgets.document_view import DocumentView
 from tui.widgets.line_view import LineView
+from tui.widgets.writing_pane import WritingPane
 
 OWNERS: dict[str, type] = {
     "pane": LineView,
+    "text": WritingPane,
     "document": DocumentView,
     "attempt": AttemptPane,
     "lists": AttemptLists,
@@ -38,8 +40,10 @@ def test_somebody_carries_out_every_command(command: Command) -> None:
 
 
 def test_no_key_means_two_things_and_no_two_commands_share_an_id() -> None:
-    keys = Counter(key for command in COMMANDS for key in command.keys.split(",") if key)
-    assert [key for key, count in keys.items() if count > 1] == []
+    for is_typing in (True, False):  # where one writes, keys are those of writing alone
+        here = [command for command in COMMANDS if (command.scope == "text") is is_typing]
+        keys = Counter(key for command in here for key in command.keys.split(",") if key)
+        assert [key for key, count in keys.items() if count > 1] == []
     ids = Counter(command.id for command in COMMANDS)
     assert [name for name, count in ids.items() if count > 1] == []
 

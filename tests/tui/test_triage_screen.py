@@ -95,15 +95,6 @@ async def test_a_note_and_tags_are_written_in_a_window_and_survive_a_restart(run
     assert "slow" in text and "#a #b" in text
 
 
-async def test_leaving_a_changed_note_needs_a_second_escape(runs: Path) -> None:
-    async with running(runs) as (app, pilot):
-        text = await press(pilot, "e", "x", "escape")
-        assert "esc again" in text
-        await press(pilot, "escape")
-        assert app.screen is triage_screen(app)
-        assert not triage_screen(app).triage.history(FIRST)
-
-
 async def test_a_comment_stands_at_the_line_under_the_cursor(runs: Path) -> None:
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)

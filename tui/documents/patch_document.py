@@ -31,7 +31,7 @@ class PatchDocument:
         notes: Sequence[str] = (),
         base_text: BaseText | None = None,
     ) -> None:
-        self._patch = patch
+        self.patch = patch
         self._side = side
         self._colours = PatchColours(patch, base_text)
         self._hunks = [(file, hunk) for file in patch.files for hunk in file.hunks]
@@ -53,7 +53,7 @@ class PatchDocument:
         if row < len(self._notes):
             return prose(shown(self._notes[row]), "$middling", 1, columns, width)
         index = row - len(self._notes)
-        line = self._patch.lines[index]
+        line = self.patch.lines[index]
         found = self._hunk_at(index)
         if found is None:
             style = "bold" if index in self._file_rows else "$accent-text"
@@ -76,7 +76,7 @@ class PatchDocument:
         index = row - len(self._notes)
         if index < 0:
             return max(1, width - 1), cells(self._notes[row])
-        return max(1, width - 8), cells(self._patch.lines[index])
+        return max(1, width - 8), cells(self.patch.lines[index])
 
     def code_at(self, row: int, x: int, width: int) -> str:
         return self.text_of(row)
@@ -85,7 +85,7 @@ class PatchDocument:
         index = row - len(self._notes)
         if index < 0:
             return ""
-        line = self._patch.lines[index]
+        line = self.patch.lines[index]
         return line[1:] if self._hunk_at(index) else line
 
     def place(self, row: int) -> Place | None:
@@ -94,7 +94,7 @@ class PatchDocument:
         if found is None:
             return None
         file, hunk = found
-        removed = self._patch.lines[index].startswith("-")
+        removed = self.patch.lines[index].startswith("-")
         line = self._number(hunk, index)
         return Place(file.path, line, Side.BASE if removed else self._side)
 
@@ -110,7 +110,7 @@ class PatchDocument:
     def _number(self, hunk: Hunk, index: int) -> int:
         """The number of a line in the new file (of a removed one: in the old file)."""
         if hunk.start not in self._numbers:
-            self._numbers[hunk.start] = _line_numbers(self._patch.lines, hunk)
+            self._numbers[hunk.start] = _line_numbers(self.patch.lines, hunk)
         return self._numbers[hunk.start][index - hunk.start]
 
 

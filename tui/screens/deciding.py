@@ -14,6 +14,7 @@ from core.assess.decisions import named
 from core.models import Criteria, Flag, Outcome, Verdict
 from tui.render.said import attempt_name, change_words, decision_words, verdict_words
 from tui.screens.verdict_windows import VerdictWindows
+from tui.screens.writing import Writing
 
 if TYPE_CHECKING:
     from tui.screens.triage import TriageScreen
@@ -32,6 +33,7 @@ class Deciding:
         self._session = screen.session
         self._triage = screen.session.triage
         self._windows = VerdictWindows(screen, self._record, self._moment)
+        self.writing = Writing(screen, self._record, self._moment)
         self._asked_about: tuple[str, dict[str, Any]] | None = None
         self._knows_reviewer = screen.session.reviewer_is_chosen
 
@@ -66,8 +68,8 @@ class Deciding:
         self._with_attempt(f"{criterion} {answer}", decide)
 
     def action_edit(self, what: str) -> None:
-        """Write a note, tags, or a comment on the line under the cursor."""
-        self._with_attempt(f"edit {what}", self._windows.editor(what))
+        """Write a note, tags, an analysis, or a comment on the line under the cursor."""
+        self._with_attempt(f"edit {what}", lambda key: self.writing.open(what, key))
 
     def action_undo(self) -> None:
         """Take back the last verdict and go to its attempt."""
@@ -93,7 +95,9 @@ class Deciding:
         self._screen.refresh_known()
 
     def action_save(self) -> None:
-        """Save again what could not be saved."""
+        """Record what stands in the pane beside the diff; save again what could not be saved."""
+        if self.writing.record_open(self._screen.attempt_key):
+            return
         if self._triage.progress().unsaved:
             self._screen.save()
         else:
@@ -137,6 +141,7 @@ class Deciding:
 
     def _decide(self, key: str, changes: dict[str, Any], *, go_on: bool = False) -> None:
         """Record a decision; what contradicts a fact or itself only when asked for twice."""
+        self.writing.record_open(key)
         if self._stands(key, changes):
             self._screen.say(f"{self._name(key)}: that is recorded already", "$dim")
         elif (flags := self._triage.flags(key, **changes)) and self._asked_about != (key, changes):

@@ -9,18 +9,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from core.text import stored_text, visible
 from tui.screens.kept_draft import KeptDraft
-from tui.terminal import DraftingScreen
 
 _KEEP_AFTER_S = 0.5
 """How long after a key the draft is kept: what is typed in one go is written once."""
 
 
-class EditorScreen(DraftingScreen[str | None]):
+class EditorScreen(ModalScreen[str | None]):
     """Gives back the text when it is saved, None when it is left; nothing is lost by one key.
 
     What is shown is the visible form of the text; what was not touched is given back as it was.

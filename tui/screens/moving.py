@@ -58,13 +58,15 @@ class Moving:
         field.open(focused if searched and focused else screen.lists.attempt_list)
 
     def action_leave(self) -> None:
-        """End a search, else go back to the list, else stop the judge."""
+        """End a search, else writing, else go back to the list, else stop the judge."""
         screen = self._screen
         focused = screen.focused
         if isinstance(focused, SearchField):
             focused.leave()
         elif is_searched(focused):
             clear_search(focused)
+        elif screen.deciding.writing.close():
+            return
         elif isinstance(focused, DocumentView | Evidence):
             screen.panes.focus(screen.lists.attempt_list)
         elif screen.judging.is_at_work:

@@ -36,4 +36,5 @@ class Quitting:
                 unsaved = screen.triage.progress().unsaved
                 screen.notify(f"{unsaved} verdicts are not saved: x exports, q again quits")
                 return
+        screen.keep_draft()
         screen.app.exit()

@@ -92,7 +92,7 @@ class TriageScreen(Screen[None]):
         self.judging = Judging(self)
         self.attention = Attention(session.settings.review.idle_s)
         self._seen = seen or Seen()
-        self._deciding = Deciding(self)
+        self.deciding = Deciding(self)
         self.panes = Panes(self)
         self.moving = Moving(self)
         self._drawing: Timer | None = None
@@ -133,6 +133,7 @@ class TriageScreen(Screen[None]):
     def _begin(self) -> None:
         self.judging.read_spending()
         self.judging.ask_trust()
+        self.deciding.writing.offer_drafts()
         self.top_bar.count_facts()
         if self._checks is not None:
             self.top_bar.checking = f"checked 0/{len(self.triage.run_set.attempts)}"
@@ -147,7 +148,12 @@ class TriageScreen(Screen[None]):
         self._seen.expect(key)
         self.attention.look(key, self._pressed_at)
         self.attempt_key = key
+        self.deciding.writing.follow(key)
         self.refresh_bindings()
+
+    def keep_draft(self) -> None:
+        """Keep what is being written; called when nobody can be asked any more."""
+        self.deciding.writing.keep_draft()
 
     # What comes in from the background
 
@@ -207,7 +213,7 @@ class TriageScreen(Screen[None]):
     def _part(self, name: str) -> Actor:
         """Who carries out the commands of a scope (`tui.commands`)."""
         plain: dict[str, Actor] = {
-            "verdict": self._deciding,
+            "verdict": self.deciding,
             "judge": self.judging,
             "panes": self.panes,
             "moving": self.moving,

@@ -74,8 +74,8 @@ class Evidence(LineView):
             return
         width = max(20, self.scrollable_content_region.width)
         rows = _wrapped(EvidenceRow(verdict_line(known, self._unsaved)), width)
-        if self.size.height < TABLE_FROM:
-            rows.append(EvidenceRow(criteria_line(known.criteria)))
+        if self.size.height < TABLE_FROM:  # they are seen however long the rest is
+            rows.insert(0, EvidenceRow(criteria_line(known.criteria)))
         else:
             rows.append(EvidenceRow(Content.styled("   criterion checks   judge     you", "$dim")))
             rows += [EvidenceRow(criterion_row(known, name)) for name in CRITERIA]

@@ -1,0 +1,174 @@
+"""Writing beside the diff: headings, drafts, what is recorded and when, at every size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.models import AnalysisScope, CheckReport, CommentKind, Criteria, Finding, Severity
+from core.session import open_session
+from core.store import Store
+from tests.support.runs import SHAS, build_runs
+from tests.support.screen import press, running, screen_text, settled, triage_screen
+from tests.support.textual_private import notices
+from tui.widgets.writing_pane import WritingPane
+
+FIRST = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000"
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    return build_runs(tmp_path / "runs")
+
+
+def written(
+    runs: Path, scope: AnalysisScope = AnalysisScope.ATTEMPT, about: str = FIRST
+) -> dict[str, str]:
+    own = open_session(runs, reviewer="ann").triage.analyses.own(scope, about)
+    return dict(own.texts) if own else {}
+
+
+async def test_a_full_analysis_takes_at_most_twelve_keys_beside_its_text(runs: Path) -> None:
+    """Five headings, a tag, a comment on two lines, two criteria and the outcome."""
+    async with running(runs) as (app, pilot):
+        keys = 0
+
+        async def keyed(*pressed: str) -> None:
+            nonlocal keys
+            keys += len(pressed)
+            await press(pilot, *pressed)
+
+        screen = triage_screen(app)
+        screen.attempt_pane.document_view.focus()
+        screen.attempt_pane.document_view.action_jump("change", 1)
+        await keyed("c")
+        await press(pilot, *"why")
+        await keyed("ctrl+s", "a")
+        for text in ("The idea", "None", "None here", "Same", "It ran"):
+            await press(pilot, *text)
+            if text != "It ran":
+                await keyed("tab")
+        await keyed("escape", "l", "m", "1")
+        own = screen.triage.own(FIRST)
+        assert own is not None and own.outcome.value == "true_success"
+        assert own.criteria == Criteria(optimization_logic_match=True, is_complete=True)
+        assert [c.text for c in own.comments] == ["why"]
+        assert keys <= 12, keys
+        assert screen.attempt_key != FIRST and not screen.deciding.writing.is_open
+    assert written(runs) == {
+        "right": "The idea",
+        "errors": "None",
+        "over_optimization": "None here",
+        "logic": "Same",
+        "story": "It ran",
+    }
+
+
+async def test_it_stands_beside_the_diff_and_turns_to_the_commit_and_the_whole(runs: Path) -> None:
+    async with running(runs) as (_app, pilot):
+        await pilot.press("a")
+        text = await press(pilot, *"good")
+        assert "a1a1a1a1 codex 01-02 03:04/0000" in text, "the attempt is named"
+        diff = next(line for line in text.split("\n") if "value_11" in line)
+        assert "│" in diff and "What is right" in text and "Logic difference" in text
+        text = await press(pilot, "ctrl+s", "a", "ctrl+t")
+        assert "human commit a1a1a1a1" in text and "What it does and why" in text
+        await press(pilot, *"Makes ten larger", "ctrl+s")
+        text = await press(pilot, "a", "ctrl+t", "ctrl+t", *"None is real")
+        assert "the whole run" in text and "Recommendations" in text
+        await press(pilot, "ctrl+s")
+    assert written(runs) == {"right": "good"}
+    assert written(runs, AnalysisScope.COMMIT, SHAS[0]) == {"change": "Makes ten larger"}
+    assert written(runs, AnalysisScope.WHOLE, "") == {"key_finding": "None is real"}
+
+
+async def test_what_is_not_recorded_stays_a_draft_of_its_attempt_and_is_offered(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        await press(pilot, "a", *"half", "escape")
+        screen = triage_screen(app)
+        assert (
+            screen.deciding.writing.is_open and not screen.query_one(WritingPane).has_focus_within
+        )
+        text = await press(pilot, "greater_than_sign")
+        assert "03:04/0000: what you wrote is kept as a draft" in text
+        assert "03:04/0001" in str(screen.query_one(WritingPane).border_title), "it follows"
+        assert "half" not in text.split("What is right")[1]
+        await press(pilot, "less_than_sign")
+        assert "Your unfinished draft is here again" in screen_text(app)
+        await press(pilot, "escape")
+        assert not screen.deciding.writing.is_open and not screen.triage.analyses.everything()
+        await press(pilot, "q")
+    async with running(runs) as (app, pilot):
+        await pilot.pause(0.4)
+        assert any(
+            "Begun and not recorded" in said and "03:04/0000" in said for said in notices(app)
+        )
+        text = await press(pilot, "a")
+        assert "half" in text and "unfinished draft" in text
+        text = await press(pilot, "ctrl+r")
+        assert "^r again" in text
+        await press(pilot, "ctrl+r", "escape", "escape")
+    assert not Store(runs / ".patchjury").drafts.of("ann") and written(runs) == {}
+
+
+async def test_findings_snippets_and_tags_complete_what_is_typed(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        finding = Finding("syntax.parse-error", Severity.ERROR, "no colon", file="a.py", line=3)
+        triage_screen(app).triage.add_report(CheckReport(FIRST, Criteria(), (finding,)))
+        await press(pilot, "a", "tab", *"Bad:", "ctrl+n", "enter")
+        text = await press(pilot, *";dup")
+        assert "Tab: ;dup becomes “Duplicate keyword arguments" in text
+        await press(pilot, "tab", "ctrl+s", "number_sign", *"over", "right", "ctrl+s")
+        own = triage_screen(app).triage.own(FIRST)
+        assert own is not None and own.tags == ("over-optimization",)
+    assert written(runs)["errors"] == (
+        "Bad:\n- a.py:3: no colon (syntax.parse-error)\n"
+        "Duplicate keyword arguments: the file does not parse."
+    )
+
+
+async def test_a_comment_has_a_kind_and_a_range_and_is_changed_where_it_stands(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        screen = triage_screen(app)
+        view = screen.attempt_pane.document_view
+        view.focus()
+        view.action_jump("change", 1)
+        text = await press(pilot, "c", *"why two", "ctrl+t", "ctrl+down", "ctrl+down", "ctrl+up")
+        assert "[error]" in text and "engine/core.py:10-11" in text and "│ value_11 = 11" in text
+        await press(pilot, "ctrl+s")
+        (comment,) = screen.triage.own(FIRST).comments  # type: ignore[union-attr]
+        assert (comment.kind, comment.line, comment.last_line) == (CommentKind.ERROR, 10, 11)
+        text = await press(pilot, "c", "ctrl+t", "ctrl+s")
+        (comment,) = screen.triage.own(FIRST).comments  # type: ignore[union-attr]
+        assert (comment.kind, comment.text) == (CommentKind.QUESTION, "why two")
+        await press(pilot, "c", "ctrl+a", "ctrl+k", "ctrl+s")
+        assert screen.triage.own(FIRST).comments == ()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (240, 60)])
+async def test_diff_criteria_and_writing_share_every_screen(
+    runs: Path, size: tuple[int, int]
+) -> None:
+    async with running(runs, size=size) as (app, pilot):
+        text = await press(pilot, "a", *"good idea")
+        assert "good idea" in text and "What is right" in text and "value_1" in text
+        assert "syntax" in text and "template" in text, "the criteria never vanish"
+        screen = triage_screen(app)
+        assert screen.query_one("#writing-fields").size.height >= 4
+        await press(pilot, "ctrl+s")
+        await settled(pilot)
+        assert not screen.query(WritingPane)
+
+
+async def test_an_editor_that_is_not_there_or_cannot_be_reached_is_told(
+    runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.delenv("EDITOR", raising=False)
+    async with running(runs) as (app, pilot):
+        await press(pilot, "a", *"good", "ctrl+g")
+        assert any("no editor is set" in said for said in notices(app))
+        monkeypatch.setenv("EDITOR", "true")
+        text = await press(pilot, "ctrl+g")
+        assert "cannot be handed to an editor" in text and "good" in text

@@ -1,0 +1,259 @@
+"""What is written beside the diff: which page is open, where it goes, what becomes of a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from textual.widget import Widget
+
+from core.assess.comments import Comments
+from core.models import AnalysisScope
+from core.triage.desk import Desk, Sheet
+from tui.documents.code_lines import code_lines
+from tui.render.said import attempt_name
+
+if TYPE_CHECKING:
+    from tui.screens.triage import TriageScreen
+    from tui.screens.writing_pages import AnalysisPage, CommentPage
+    from tui.widgets.writing_pane import WritingPane
+
+_FIELDS = {"note": "note", "tags": "tags", "analysis": "right"}
+_NEXT = {
+    AnalysisScope.ATTEMPT: (AnalysisScope.COMMIT, "commit"),
+    AnalysisScope.COMMIT: (AnalysisScope.WHOLE, "whole"),
+    AnalysisScope.WHOLE: (AnalysisScope.ATTEMPT, "attempt"),
+}
+
+
+class Writing:
+    """Opens the pane beside the diff, and hands what is written there to the triage.
+
+    `record` records changes of the verdict on an attempt; `moment` gives what belongs to the
+    moment of a record.
+    """
+
+    def __init__(
+        self,
+        screen: TriageScreen,
+        record: Callable[[str, dict[str, Any]], None],
+        moment: Callable[[str], dict[str, Any]],
+    ) -> None:
+        self._screen = screen
+        self._triage = screen.session.triage
+        self._desk = Desk(self._triage)
+        self._record = record
+        self._moment = moment
+        self._pane: WritingPane | None = None
+        self._key: str | None = None  # the attempt that was on screen when it was opened
+        self._page: AnalysisPage | CommentPage | None = None
+        self._from: Widget | None = None  # what had the focus before
+
+    @property
+    def is_open(self) -> bool:
+        """Does the pane stand beside the diff?"""
+        return self._pane is not None
+
+    # Opening
+
+    def open(self, what: str, key: str) -> None:
+        """Write a note, tags, an analysis, a comment; on the human commit, or on the whole."""
+        if what == "comment":
+            self._open_comment(key)
+        elif what in _FIELDS:
+            self._open_sheet(AnalysisScope.ATTEMPT, key, _FIELDS[what])
+        else:
+            self._open_sheet(AnalysisScope(what), key)
+
+    def _open_sheet(self, scope: AnalysisScope, key: str, field: str = "") -> None:
+        sheet = self._sheet(scope, key)
+        page = self._page
+        if self._pane is not None and _is_on(page, sheet):
+            self._pane.enter(field)
+        else:
+            self._show(self._analysis_page(sheet, key), key, field)
+
+    def _sheet(self, scope: AnalysisScope, key: str) -> Sheet:
+        sha = self._triage.attempt(key).reference_sha
+        about = {AnalysisScope.ATTEMPT: key, AnalysisScope.COMMIT: sha}.get(scope, "")
+        return self._desk.sheet(scope, about)
+
+    def _analysis_page(self, sheet: Sheet, key: str) -> AnalysisPage:
+        from tui.screens.kept_draft import KeptDraft
+        from tui.screens.writing_pages import AnalysisPage
+
+        def record(sheet: Sheet, texts: Mapping[str, str]) -> list[str]:
+            return self._desk.record(sheet, texts, **self._moment(key))
+
+        def recorded(headings: list[str]) -> None:
+            self._screen.decided()
+            self._screen.attempt_pane.refresh_marks()
+            self._screen.say(f"{title}: recorded {', '.join(headings)}")
+
+        title = self._title(sheet, key)
+        draft = KeptDraft(
+            self._triage.store.drafts, self._triage.reviewer, sheet.about, sheet.scope.value
+        )
+        snippets = self._screen.session.settings.review.snippets
+        turns_to = _NEXT[sheet.scope][1]
+        return AnalysisPage(
+            self._desk, self._triage, sheet, title, recorded, draft, record, snippets, turns_to
+        )
+
+    def _title(self, sheet: Sheet, key: str) -> str:
+        if sheet.scope is AnalysisScope.WHOLE:
+            return "the whole run"
+        name = attempt_name(self._triage.attempt(key))
+        return name if sheet.scope is AnalysisScope.ATTEMPT else f"human commit {name[:8]}"
+
+    def _open_comment(self, key: str) -> None:
+        from tui.screens.kept_draft import KeptDraft
+        from tui.screens.writing_pages import CommentPage, comment_at
+
+        pane = self._screen.attempt_pane
+        place = pane.place
+        if place is None:
+            self._screen.notify(
+                "Put the cursor of the diff on a line of code first (Tab, then j and k)."
+            )
+            return
+        own = self._triage.own(key)
+        comments = own.comments if own else ()
+        lines = {
+            place.line: pane.line_text,
+            **code_lines(pane.document_view.document, place.file, place.side),
+        }
+        now = comment_at(comments, place)
+        page = CommentPage(
+            attempt_name(self._triage.attempt(key)),
+            place,
+            lines,
+            comments,
+            now,
+            lambda all_of_them: self._record_comments(key, all_of_them),
+            KeptDraft(
+                self._triage.store.drafts,
+                self._triage.reviewer,
+                key,
+                f"comment {place.file}:{place.line} {place.side.value}",
+            ),
+            self._screen.session.settings.review.snippets,
+            last=place.line,
+        )
+        if now is not None:
+            page.kind, page.last = now.kind, now.last_line or now.line
+        self._show(page, key, "text")
+
+    def _record_comments(self, key: str, comments: Comments) -> None:
+        self._record(key, {"comments": comments})
+        self._screen.attempt_pane.refresh_marks()
+
+    def _show(self, page: AnalysisPage | CommentPage, key: str, field: str) -> None:
+        from tui.widgets.writing_pane import WritingPane  # its text area is slow to import
+
+        if self._pane is None:
+            self._from = self._screen.focused
+        self._put_away()
+        pane = WritingPane(page, self._turn, self._left)
+        self._pane, self._page, self._key = pane, page, key
+        self._screen.add_class("-writing")
+        self._screen.query_one("#body").mount(pane)
+        pane.call_after_refresh(pane.enter, field)
+
+    # What happens to it
+
+    def _turn(self) -> None:
+        from tui.screens.writing_pages import CommentPage
+
+        page, key = self._page, self._key
+        if isinstance(page, CommentPage):
+            page.turn()
+            if self._pane is not None:
+                self._pane.show_above()
+        elif page is not None and key is not None:
+            self._open_sheet(_NEXT[page.sheet.scope][0], key)
+
+    def _left(self, is_over: bool) -> None:
+        if is_over:
+            self.close()
+        self._go_back()
+
+    def _go_back(self) -> None:
+        before = self._from
+        reading = self._screen.attempt_pane.document_view
+        self._screen.panes.focus(before if before is not None and before.is_mounted else reading)
+
+    def close(self) -> bool:
+        """Take the pane away; what is not recorded stays a draft. False: none is open."""
+        was_open = self._pane is not None
+        self._put_away()
+        self._screen.remove_class("-writing")
+        return was_open
+
+    def _put_away(self) -> None:
+        pane, self._pane = self._pane, None
+        if pane is None:
+            return
+        if pane.keep_draft():
+            self._screen.say(f"{pane.page.title}: what you wrote is kept as a draft", "$warning")
+        self._page = None
+        pane.remove()
+
+    def follow(self, key: str | None) -> None:
+        """Another attempt is selected: the pane is of that one, or of the same commit or whole."""
+        if self._pane is None or key is None or key == self._key:
+            return
+        page = self._page
+        from tui.screens.writing_pages import AnalysisPage
+
+        if not isinstance(page, AnalysisPage):
+            self.close()
+            return
+        sheet = self._sheet(page.sheet.scope, key)
+        self._key = key
+        if not _is_on(page, sheet):
+            self._show_quietly(self._analysis_page(sheet, key), key)
+
+    def _show_quietly(self, page: AnalysisPage, key: str) -> None:
+        from tui.widgets.writing_pane import WritingPane
+
+        self._put_away()
+        pane = WritingPane(page, self._turn, self._left)
+        self._pane, self._page, self._key = pane, page, key
+        self._screen.query_one("#body").mount(pane)
+
+    def record_open(self, key: str | None) -> bool:
+        """Record what stands in the pane, if it was opened on this attempt; False: nothing."""
+        pane = self._pane
+        if pane is None or self._key != key or not pane.is_changed:
+            return False
+        pane.record()
+        self.close()
+        return True
+
+    def offer_drafts(self) -> None:
+        """Say what was begun and not recorded, and how to go on with it."""
+        begun = []
+        for draft in self._triage.store.drafts.of(self._triage.reviewer):
+            if draft.about in self._triage.run_set.commits or not draft.about:
+                begun.append(f"human commit {draft.about[:8]}" if draft.about else "the whole run")
+            elif draft.about in self._keys:
+                begun.append(attempt_name(self._triage.attempt(draft.about)))
+        if begun:
+            names = ", ".join(dict.fromkeys(begun))
+            said = f"Begun and not recorded: {names}. It is there again where you write (a, e, c)."
+            self._screen.notify(said, title="Drafts")
+
+    @property
+    def _keys(self) -> set[str]:
+        return {attempt.key for attempt in self._triage.run_set.attempts}
+
+    def keep_draft(self) -> None:
+        """Keep what is not recorded; nobody can be asked any more."""
+        if self._pane is not None:
+            self._pane.keep_draft()
+
+
+def _is_on(page: AnalysisPage | CommentPage | None, sheet: Sheet) -> bool:
+    shown = getattr(page, "sheet", None)
+    return shown is not None and (shown.scope, shown.about) == (sheet.scope, sheet.about)

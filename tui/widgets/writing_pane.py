@@ -1,0 +1,306 @@
+"""The pane beside the diff in which one writes: fields under headings, of what a page says.
+
+The pane keeps drafts and hands over what is recorded; what it is about, and what recording means,
+is known to its page alone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar, Protocol
+
+from textual import on, work
+from textual.app import ComposeResult, SuspendNotSupported
+from textual.binding import BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Input, Static, TextArea
+
+from core.assess.headed_text import compose, parse
+from core.errors import InputError, PatchjuryError
+from core.text import one_line, visible
+from tui.commands import bindings
+from tui.widgets.writing_fields import ABBREVIATION, TagsField, TextField
+from tui.work.outside_editor import chosen_editor, edit_outside
+
+_KEEP_AFTER_S = 0.5
+"""How long after a key the draft is kept: what is typed in one go is written once."""
+
+_HINT = "^s records · esc diff · Tab next · ^n findings · ^t {turn} · ^g editor · ^r drops"
+
+
+class Page(Protocol):
+    """What is written on: its headings, the texts that are recorded, and what to do with others."""
+
+    @property
+    def title(self) -> str:
+        """What is written on."""
+
+    @property
+    def headings(self) -> Mapping[str, str]:
+        """The headings by the names of the texts below them."""
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """What is recorded, by name."""
+
+    @property
+    def closed(self) -> str:
+        """Why nothing can be written; "" when it can."""
+
+    @property
+    def turns_to(self) -> str:
+        """What its key turns to, in a word or two."""
+
+    @property
+    def is_turned(self) -> bool:
+        """Is something beside the texts another than what is recorded?"""
+
+    def above(self) -> Content:
+        """What stands above the fields."""
+
+    def below(self, name: str) -> str:
+        """What colleagues wrote under a heading."""
+
+    def prefill(self, name: str) -> str:
+        """What the evidence gives for a heading."""
+
+    def tags(self) -> Sequence[str]:
+        """The tags to propose."""
+
+    def snippets(self) -> Mapping[str, str]:
+        """Texts by the names that stand for them."""
+
+    def record(self, texts: Mapping[str, str]) -> None:
+        """Record the texts."""
+
+    def stretch(self, lines: int) -> None:
+        """Speak of more lines, or of fewer."""
+
+    def find_draft(self) -> str | None:
+        """The text that was kept unfinished."""
+
+    def keep_draft(self, text: str) -> None:
+        """Keep a text unfinished. Called from a thread, too."""
+
+    def drop_draft(self) -> None:
+        """Nothing is unfinished any more."""
+
+
+class WritingPane(Vertical):
+    """Shows one page; `turn` and `leave` are what its keys for these do."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("text")]
+
+    def __init__(self, page: Page, turn: Callable[[], None], leave: Callable[[bool], None]) -> None:
+        super().__init__()
+        self.page = page
+        self._turn = turn
+        self._leave = leave
+        self._waiting: Timer | None = None
+        self._is_over = False
+        self._asked = False
+        self.border_title = Content(page.title)
+
+    def compose(self) -> ComposeResult:
+        page = self.page
+        yield Static(page.above(), id="writing-above")
+        with VerticalScroll(id="writing-fields", can_focus=False):
+            if page.closed:
+                yield Static(Content.styled(page.closed, "$warning"))
+            else:
+                yield from self._compose_fields(self._found())
+        yield Static(id="writing-hint")
+
+    def _compose_fields(self, found: Mapping[str, str]) -> ComposeResult:
+        page = self.page
+        for name, heading in page.headings.items():
+            yield Static(Content.styled(heading, "bold $accent-text"), classes="heading")
+            text = found.get(name, page.texts.get(name, ""))
+            tags = name == "tags"
+            yield TagsField(name, text, page.tags) if tags else TextField(name, text)
+            if others := page.below(name):
+                yield Static(Content.styled(visible(others, keep_newlines=True), "$dim"))
+
+    def _found(self) -> Mapping[str, str]:
+        """The texts of a draft that was kept when the writing ended in the middle."""
+        draft = self.page.find_draft()
+        if draft is None:
+            return {}
+        try:
+            return parse(draft, self.page.headings)
+        except InputError:  # of headings that are no longer there
+            return {}
+
+    def on_mount(self) -> None:
+        self._say("Your unfinished draft is here again." if self.is_changed else "")
+
+    @property
+    def fields(self) -> list[TextField | TagsField]:
+        """The fields in their order."""
+        return [w for w in self.query("*") if isinstance(w, TextField | TagsField)]
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What stands in the fields, as it is to be stored."""
+        return {field.label: field.stored for field in self.fields}
+
+    @property
+    def is_changed(self) -> bool:
+        """Is something written that is not recorded?"""
+        recorded = self.page.texts
+        now = self.texts.items()
+        return self.page.is_turned or any(
+            text.rstrip() != recorded.get(name, "").rstrip() for name, text in now
+        )
+
+    def enter(self, name: str = "") -> None:
+        """Go to a field, the first one that is there without a name."""
+        fields = self.fields
+        field = next((one for one in fields if one.label == name), fields[0] if fields else None)
+        if field is not None:
+            field.focus(scroll_visible=False)
+            heading = self.query("#writing-fields > .heading")[fields.index(field)]
+            heading.scroll_visible(top=True, animate=False)
+
+    def show_above(self) -> None:
+        """Draw anew what stands above the fields."""
+        self.query_one("#writing-above", Static).update(self.page.above())
+
+    # Drafts
+
+    @on(TextArea.Changed)
+    @on(Input.Changed)
+    def _changed(self) -> None:
+        changed = self.is_changed
+        self.border_subtitle = "not recorded" if changed else ""
+        self._say(self._offer())
+        if changed:
+            if self._waiting is not None:
+                self._waiting.stop()
+            self._waiting = self.set_timer(_KEEP_AFTER_S, self._keep_soon)
+
+    def _keep_soon(self) -> None:
+        self._keep(compose(self.texts, self.page.headings))
+
+    @work(thread=True, group="draft")
+    def _keep(self, text: str) -> None:
+        self.page.keep_draft(text)
+        if self._is_over:  # recorded or thrown away while this was being written
+            self.page.drop_draft()
+
+    def keep_draft(self) -> bool:
+        """Keep what is not recorded; False when there is nothing."""
+        if not self.is_mounted or self._is_over or not self.is_changed:
+            return False
+        self.page.keep_draft(compose(self.texts, self.page.headings))
+        return True
+
+    # Keys
+
+    def action_record(self) -> None:
+        """Record what is written, and go back."""
+        self.record()
+        self._leave(True)
+
+    def record(self) -> None:
+        """Record what is written, if anything is."""
+        if self.is_changed:
+            self._finish()
+            self.page.record(self.texts)
+
+    def _finish(self) -> None:
+        self._is_over = True
+        if self._waiting is not None:
+            self._waiting.stop()
+        self.page.drop_draft()
+
+    def action_aside(self) -> None:
+        """Back to the diff; what is written stays here."""
+        self._leave(False)
+
+    def action_field(self, step: int) -> None:
+        """The next (-1: previous) field; a snippet's name before the cursor becomes its text."""
+        focused = self.screen.focused
+        if (
+            isinstance(focused, TextField)
+            and step > 0
+            and focused.expand_name(self.page.snippets())
+        ):
+            return
+        names = [field.label for field in self.fields]
+        if isinstance(focused, TextField | TagsField) and focused.label in names:
+            self.enter(names[(names.index(focused.label) + step) % len(names)])
+
+    def action_prefill(self) -> None:
+        """Put what the evidence gives below what is written under this heading."""
+        focused = self.screen.focused
+        if not isinstance(focused, TextField):
+            return
+        if text := self.page.prefill(focused.label):
+            focused.add_lines(text)
+        else:
+            self._say("The evidence gives nothing for this heading.")
+
+    def action_turn(self) -> None:
+        """The next subject, or kind of comment."""
+        self._turn()
+
+    def action_stretch(self, lines: int) -> None:
+        """Speak of more lines, or of fewer."""
+        self.page.stretch(lines)
+        self.show_above()
+
+    def action_restore(self) -> None:
+        """Throw away what is not recorded; asked for twice."""
+        if not self._asked and self.is_changed:
+            self._asked = True
+            self._say("^r again throws away what is not recorded", "$warning")
+            return
+        self._asked = False
+        for field in self.fields:
+            field.put(self.page.texts.get(field.label, ""))
+        self.page.drop_draft()
+
+    def action_editor(self) -> None:
+        """Write in the editor of one's own."""
+        try:
+            command = chosen_editor(os.environ)
+            self._edit(command)
+        except SuspendNotSupported:
+            self._say("This terminal cannot be handed to an editor.", "$warning")
+        except PatchjuryError as error:
+            self.notify(str(error), title="Editor", severity="error", markup=False)
+
+    def _edit(self, command: list[str]) -> None:
+        text = compose(self.texts, self.page.headings)
+        failed: PatchjuryError | None = None
+        with self.app.suspend():  # must be left in order: it is what resumes the app
+            try:
+                edit_outside(command, text, self._take)
+            except PatchjuryError as error:
+                failed = error
+        if failed is not None:
+            raise failed
+
+    def _take(self, text: str) -> None:
+        for name, edited in parse(text, self.page.headings).items():
+            for field in self.fields:
+                if field.label == name and field.stored.strip() != edited:
+                    field.put(edited)
+
+    # What it says
+
+    def _offer(self) -> str:
+        """A snippet that Tab would put here."""
+        focused = self.screen.focused
+        name = focused.abbreviation() if isinstance(focused, TextField) else ""
+        text = self.page.snippets().get(name, "") if name else ""
+        return f"Tab: {ABBREVIATION}{name} becomes “{one_line(text, 60)}”" if text else ""
+
+    def _say(self, text: str, style: str = "$accent-text") -> None:
+        hint = Content.styled(_HINT.format(turn=self.page.turns_to), "$dim")
+        said = Content.styled(text, style) if text else hint
+        self.query_one("#writing-hint", Static).update(said)
