@@ -12,10 +12,10 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol
 
 from core.places import state_folder
 from core.text import visible
@@ -32,7 +32,7 @@ _FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
 _APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 _log = logging.getLogger(__name__)
-_redactors: list[Callable[[str], str]] = []
+_hidden: dict[Redacting, None] = {}
 
 
 def log_file() -> Path:
@@ -72,9 +72,19 @@ def silence_standard_error() -> None:
     os.close(nowhere)
 
 
-def hide_in_log(redact: Callable[[str], str]) -> None:
-    """Pass all that is logged through `redact` from now on, tracebacks included."""
-    _redactors.append(redact)
+class Redacting(Protocol):
+    """Takes something out of texts; two that are equal take out the same."""
+
+    def redact(self, text: str) -> str:
+        """`text` without it."""
+        ...
+
+    def __hash__(self) -> int: ...
+
+
+def hide_in_log(secret: Redacting) -> None:
+    """Take `secret` out of all that is logged from now on, tracebacks included."""
+    _hidden[secret] = None
 
 
 def record_fault(error: BaseException, what: str) -> str:
@@ -97,8 +107,8 @@ class LogFile(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         try:
             text = self.format(record)
-            for redact in _redactors:
-                text = redact(text)
+            for secret in _hidden:
+                text = secret.redact(text)
             self._append(f"{visible(text, keep_newlines=True)}\n".encode())
             self.is_written = True
         except (OSError, ValueError, TypeError):  # a full disk, a record that cannot be formatted

@@ -11,13 +11,10 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from core.session import open_session
-from tests.support.textual_private import painted_lines
+from tests.support.textual_private import is_busy, painted_lines, send_key
 from tui.app import PatchjuryApp
 from tui.screens.triage import TriageScreen
 from tui.widgets.seen import Seen
-
-DECIDING = frozenset("01234sflmtSFLMTecunNDU<>") | {"number_sign", "greater_than_sign"}
-"""Keys after which the next must find the attempt on the screen."""
 
 
 def screen_text(app: PatchjuryApp) -> str:
@@ -42,10 +39,8 @@ async def running(
 async def press(pilot: Pilot[None], *keys: str) -> str:
     """Press keys one after another; returns the screen once everything they started is done."""
     for key in keys:
-        await pilot.press(key)
-        if key in DECIDING:
-            await settled(pilot)
-    await settled(pilot)
+        await send_key(pilot, key)
+        await settled(pilot)
     app = pilot.app
     assert isinstance(app, PatchjuryApp)
     return screen_text(app)
@@ -55,13 +50,15 @@ async def settled(pilot: Pilot[None]) -> None:
     """Wait until nothing is being read or saved and the screen has caught up."""
     quiet = 0
     while quiet < 4:
-        await pilot.pause()
+        await pilot.pause(0)
         working = [t for t in threading.enumerate() if t.name == "patchjury-loading"]
         for thread in working:
             await asyncio.to_thread(thread.join)
         saving = len(pilot.app.workers) > 0
         await pilot.app.workers.wait_for_complete()
-        quiet = 0 if working or saving else quiet + 1
+        if busy := is_busy(pilot.app):
+            await asyncio.sleep(0.002)
+        quiet = 0 if working or saving or busy else quiet + 1
 
 
 async def until(

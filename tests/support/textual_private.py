@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from rich.segment import Segment
 from textual.app import App
+from textual.events import Key
+from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
+from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.timer import Timer
 
 
 def painted_lines(app: App[None]) -> list[str]:
@@ -24,6 +30,42 @@ def painted_segments(app: App[None]) -> list[Segment]:
 def notices(app: App[None]) -> list[str]:
     """The texts of the notifications that are shown now."""
     return [str(notification.message) for notification in app._notifications]
+
+
+def is_busy(app: App[None]) -> bool:
+    """Is a message not handled yet, or a moment awaited that comes within a tenth of a second?"""
+    pumps = [app, *app.screen.walk_children(with_self=True), *app.screen_stack]
+    return any(
+        not pump._message_queue.empty() or any(_is_awaited(timer) for timer in pump._timers)
+        for pump in pumps
+    )
+
+
+def _is_awaited(timer: Timer) -> bool:
+    once = timer._repeat == 0 and timer._task is not None and not timer._task.done()
+    return once and timer._interval <= 0.1
+
+
+async def send_key(pilot: Pilot[None], key: str) -> None:
+    """A key as the terminal sends it, handled with all that follows from it at once.
+
+    `Pilot.press` waits until the processor rests, 40 ms and more for every key.
+    """
+    character = key if len(key) == 1 else None
+    name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+    driver = pilot.app._driver
+    assert driver is not None
+    event = Key(name, _character_of(name) or character)
+    event.set_sender(pilot.app)
+    driver.send_message(event)
+    await pilot.pause(0)
+
+
+def _character_of(name: str) -> str | None:
+    try:
+        return unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(name, name)))
+    except KeyError:
+        return None
 
 
 def has_left(app: App[None]) -> bool:

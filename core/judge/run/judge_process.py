@@ -28,7 +28,7 @@ def main() -> None:
     os.dup2(2, 1)  # whatever is printed is no event
     start_logging()
     job: WorkerJob = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own process wrote it
-    hide_in_log(Secret(job.key).redact)
+    hide_in_log(Secret(job.key))
     os.nice(job.niceness)
     asyncio.run(_serve(job, out))
 

@@ -251,7 +251,7 @@ def _connect(settings: JudgeSettings) -> openai.AsyncOpenAI:
     """A client with one pool of connections, as many as there may be calls at once."""
     if settings.lacks_key:
         raise SettingsError("the judge needs an API key", KEY_HINT)
-    hide_in_log(settings.api_key.redact)  # servers repeat it in headers and messages
+    hide_in_log(settings.api_key)  # servers repeat it in headers and messages
     for handler in logging.getLogger().handlers:  # there are others with OPENAI_LOG=debug
         handler.addFilter(partial(_without_key, settings.api_key))
     connections = settings.concurrency + 1  # and one for the list of models
