@@ -7,6 +7,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
+# Without its bytecode kept, every process would compile all of patchjury anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test check trials mutants format precision bench sample clean
 .DELETE_ON_ERROR:
 

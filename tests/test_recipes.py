@@ -44,7 +44,7 @@ class Copy:
         for name in COPIED:
             source = ROOT / name
             if source.is_dir():
-                ignored = shutil.ignore_patterns("__pycache__", ".patchjury", "trials")
+                ignored = shutil.ignore_patterns(".patchjury", "trials")
                 shutil.copytree(source, folder / name, ignore=ignored)
             else:
                 shutil.copy(source, folder / name)
