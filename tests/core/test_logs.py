@@ -17,8 +17,9 @@ from core.settings.secret import Secret
 
 
 @pytest.fixture(autouse=True)
-def _logging() -> Iterator[None]:
+def _logging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Each test starts without our handler and leaves logging as it was."""
+    monkeypatch.setattr("core.logs._hidden", {})
     root = logging.getLogger()
     before, level, last = list(root.handlers), root.level, logging.lastResort
     yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import pty
 import re
@@ -14,7 +15,11 @@ import termios
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.conftest import ROOT
 
 COMMAND = (sys.executable, "-m", "tui.cli")
 _ESCAPE = re.compile(rb"\x1b\[[0-9;:?<>=]*[ -/]*[@-~]|\x1b[()][A-Z0-9]|\x1b[=>]|\x1b\][^\x07]*\x07")
@@ -23,11 +28,18 @@ _ESCAPE = re.compile(rb"\x1b\[[0-9;:?<>=]*[ -/]*[@-~]|\x1b[()][A-Z0-9]|\x1b[=>]|
 def command(
     *words: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run `patchjury` with these words and no terminal; `env` is added to the environment."""
+    """Run `patchjury` with these words and no terminal.
+
+    With an `env`, which is added to the environment, Python is started for it; else the process
+    is forked from one that has the headless commands imported.
+    """
+    arguments = [*COMMAND, *map(str, words)]
+    if env is None:
+        return _forked(arguments, cwd or Path.cwd())
     return subprocess.run(
-        [*COMMAND, *map(str, words)],
+        arguments,
         cwd=cwd,
-        env={**os.environ, **(env or {})},
+        env={**os.environ, **env},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
@@ -35,6 +47,35 @@ def command(
         timeout=120,
         check=False,
     )
+
+
+@cache
+def _warm_process() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.support.warm_process"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+
+
+def _forked(arguments: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    process = _warm_process()
+    assert process.stdin is not None and process.stdout is not None
+    with TemporaryDirectory() as folder:
+        out, err = (Path(folder, name) for name in ("out", "err"))
+        request = {
+            "words": arguments[len(COMMAND) :],
+            "cwd": str(cwd),
+            "env": dict(os.environ),
+            "out": str(out),
+            "err": str(err),
+        }
+        process.stdin.write(json.dumps(request).encode() + b"\n")
+        process.stdin.flush()
+        code = int(process.stdout.readline())
+        printed = [path.read_bytes().decode("utf-8", "surrogateescape") for path in (out, err)]
+    return subprocess.CompletedProcess(arguments, code, *printed)
 
 
 class OnTerminal:
