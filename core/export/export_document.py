@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from core import codec
+from core.assess.made_up import without_made_up
 from core.assess.outcome import outcome_settled_by
 from core.errors import SourceError
 from core.export.export_records import (
@@ -138,6 +139,7 @@ def build_document(
 ) -> Document:
     """The result of a run set as it stands now; `facts` comes from `stats.read_patch_facts`."""
     folder = run_set.root.resolve()
+    assessments = without_made_up(assessments)
     results = tuple(
         _attempt_result(assessment, histories, facts, run_set) for assessment in assessments
     )

@@ -29,7 +29,7 @@ def format_rate(rate: Rate) -> str:
     """A rate with its coverage and what it says of this set and of attempts like these.
 
     Such as "12 of 29 judged (29 of 143 patches), 41 %; this set 8 to 88 %; attempts like these 22
-    to 63 % (14 commits)".
+    to 63 % if the known ones are like the rest (14 commits, design effect 1.4)".
     """
     counts = f"{rate.count} of {rate.of} {rate.population} ({rate.of} of {rate.total}"
     parts = [f"{counts} {rate.universe})"]
@@ -37,12 +37,17 @@ def format_rate(rate: Rate) -> str:
         parts[0] += f", {100 * rate.share:.0f} %"
     elif rate.of == 0:
         parts[0] += ", unknown"
-    if rate.this_set is not None and rate.of < rate.total:
-        parts.append(f"this set {percent_range(rate.this_set)}")
+    if rate.this_set is not None:
+        known = ", all known" if rate.of == rate.total else ""
+        parts.append(f"this set {percent_range(rate.this_set)}{known}")
     if rate.like_these is not None:
-        few = ", too few to trust" if rate.like_these.has_few_clusters else ""
-        clusters = f"{rate.like_these.clusters} {rate.clustered_by}s{few}"
-        parts.append(f"attempts like these {percent_range(rate.like_these.interval)} ({clusters})")
+        like = rate.like_these
+        few = ", too few to trust" if like.has_few_clusters else ""
+        known = "" if rate.of == rate.total else " if the known ones are like the rest"
+        clusters = (
+            f"{like.clusters} {rate.clustered_by}s{few}, design effect {like.design_effect:.1f}"
+        )
+        parts.append(f"attempts like these {percent_range(like.interval)}{known} ({clusters})")
     return "; ".join(parts)
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
+from core.assess.made_up import real_ones, without_made_up
 from core.assess.outcome import (
     is_cannot_tell,
     is_judged,
@@ -156,13 +157,16 @@ def summarise(
 
     `strays` are histories that belong to no attempt; `assignments` are those not withdrawn.
     """
+    assessments = without_made_up(assessments)
     given, commits = list(assignments), run_set.commits
-    design = sampled_design(assessments, find_samples(assessments, given, commits))
+    records = replace(records, canaries=real_ones(records.canaries))
     bar = canary_result(score(records.canaries), canary_bar)
+    samples = find_samples(assessments, given, commits)
+    design = sampled_design(assessments, samples, judge_may_speak=not bar.missed)
     decisions = count_decisions(assessments, strays, histories)
     attempts = [a.attempt for a in assessments]
     shas = {a.reference_sha for a in attempts if a.reference_sha}
-    judgements = Counter(j.state for a in assessments for j in a.judgements)
+    judgements = Counter(j.state for a in assessments for j in real_ones(a.judgements))
     return Statistics(
         attempts=len(attempts),
         commits=len(shas),
@@ -177,11 +181,7 @@ def summarise(
         conflicts=sum(bool(a.conflicts) for a in assessments),
         check_reports=check_reports,
         load_problems=len(run_set.problems),
-        rates=tuple(
-            rate
-            for rate in all_rates(assessments, facts)
-            if not (bar.missed and rate.voice == OPINIONS)
-        ),
+        rates=_rates(assessments, facts, bar),
         levels=count_levels(assessments),
         design=design,
         label_next=plan_labels(assessments, QueueContext(), given, commits),
@@ -201,6 +201,14 @@ def summarise(
         money=count_money(assessments, histories, records.totals, design.corrected[0].successes),
         patterns=find_patterns(assessments, commits),
     )
+
+
+def _rates(
+    assessments: Sequence[Assessment], facts: Mapping[str, PatchFact], bar: CanaryBar
+) -> tuple[Rate, ...]:
+    """Every rate; those of the judge alone only where it passed its canaries."""
+    rates = all_rates(assessments, facts)
+    return tuple(rate for rate in rates if not (bar.missed and rate.voice == OPINIONS))
 
 
 class _ClaimCounts(TypedDict):

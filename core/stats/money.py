@@ -174,8 +174,8 @@ def _per_success(
     for what, unit, amount in amounts:
         if amount.known:
             yield per_success(what, unit, amount.total, not amount.unknown, successes)
-    if judge is not None:
-        is_complete = not judge.unknown_costs
+    if judge is not None and judge.calls > judge.made_up:
+        is_complete = not judge.unknown_costs and not judge.made_up
         yield per_success("judge's cost", "US dollars", judge.cost, is_complete, successes)
 
 

@@ -9,9 +9,10 @@ would pass for coverage.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.assess.opinions import majority, standing_votes
+from core.assess.outcome import is_judged
 from core.assess.strata import has_outcome, judge_says_true, person_says_true
 from core.models import CRITERIA, Assessment, Attempt, Outcome
 from core.patch.parse import OWN_DIFF
@@ -115,12 +116,22 @@ def all_rates(
     return (
         *_claims(assessments, patched, facts),
         *_criteria(FACTS, _by_checks, patched, "known"),
-        *_criteria(OPINIONS, _by_judge, patched, "judged"),
-        _rate("true success", OPINIONS, judge_says_true, patched, "judged", "patches"),
+        *_opinions(patched),
         *_criteria(DECISIONS, _by_person, patched, "decided"),
         _rate("true success", DECISIONS, person_says_true, patched, "decided", "patches"),
         *_outcomes(assessments),
     )
+
+
+def _opinions(patched: Sequence[Assessment]) -> Iterable[Rate]:
+    """The judge's rates. Judged is what has an opinion; it may leave a question unanswered."""
+    judged = sum(map(is_judged, patched))
+    rates = [
+        *_criteria(OPINIONS, _by_judge, patched, "judged"),
+        _rate("true success", OPINIONS, judge_says_true, patched, "judged", "patches"),
+    ]
+    for rate in rates:
+        yield rate if rate.of == judged else replace(rate, population="answered by the judge")
 
 
 def _rate(

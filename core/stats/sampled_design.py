@@ -8,7 +8,7 @@ interval. What the judge alone would say stands beside it, with its warning.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from core.assess.outcome import is_judged
@@ -22,10 +22,10 @@ KNOWN, SAMPLED, BOUNDED = KINDS = ("known", "sample", "bounds")
 """What a figure of this set rests on: all answers, a sample, or some answers of no sample."""
 
 JUDGE_WARNING = (
-    "not corrected for the judge's errors: in simulation an interval around it held the truth in "
-    "23 to 59 of 100 sets"
+    "not corrected for the judge's errors: in simulation an interval around it hardly ever held "
+    "the truth where the judge was right six times of ten"
 )
-"""Said beside every rate of the judge alone (`docs/statistics.md`)."""
+"""Said beside every rate of the judge alone (`docs/statistics.md` has the figures)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +104,25 @@ class SampledDesign:
     coverage: tuple[Coverage, ...]
 
 
-def sampled_design(assessments: Sequence[Assessment], drawings: Sequence[Drawn]) -> SampledDesign:
-    """The design of a run set; `drawings` comes from `find_samples`."""
+def sampled_design(
+    assessments: Sequence[Assessment], drawings: Sequence[Drawn], *, judge_may_speak: bool = True
+) -> SampledDesign:
+    """The design of a run set; `drawings` comes from `find_samples`.
+
+    A judge that missed its canaries has no rate of its own, and is still good for strata.
+    """
     patched = [known for known in assessments if known.attempt.patch.has_text]
     marked = [known for known in patched if known.attempt.marked_success is True]
     used = [drawn for drawn in drawings if not drawn.sample.problem]
+    rates = (
+        corrected_rate("true success", "patches", patched, used),
+        corrected_rate("true success of marked", "marked patches", marked, used),
+    )
+    if not judge_may_speak:
+        rates = (_without_judge(rates[0]), _without_judge(rates[1]))
     return SampledDesign(
         tuple(drawn.sample for drawn in drawings),
-        (
-            corrected_rate("true success", "patches", patched, used),
-            corrected_rate("true success of marked", "marked patches", marked, used),
-        ),
+        rates,
         (
             _coverage("judged", patched, is_judged),
             _coverage("decided", patched, lambda known: known.verdict is not None),
@@ -148,6 +156,10 @@ def corrected_rate(
         _by_name(figures) if kind == SAMPLED else (),
         bounds_of(judge_says_true(known) for known in members),
     )
+
+
+def _without_judge(rate: CorrectedRate) -> CorrectedRate:
+    return replace(rate, judge=Bounds(0, 0, rate.counts.total))
 
 
 @dataclass(frozen=True, slots=True)

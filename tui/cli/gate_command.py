@@ -46,6 +46,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print each condition and what the set says of it."""
     from core.assess.filters import parse_filter
+    from core.assess.made_up import without_made_up
     from core.stats.conditions import is_met, outcomes_of
     from core.writing import refuse, write_whole
 
@@ -55,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     session = open_runs(options)
     session.take_in_reports()
     triage = session.triage
-    known = asked.select(triage.assessments(), triage.run_set.commits)
+    known = without_made_up(asked.select(triage.assessments(), triage.run_set.commits))
     conditions = _conditions(options, outcomes_of(known))
     if not conditions:
         raise InputError("the gate has no condition", "Try `patchjury gate --help`.")

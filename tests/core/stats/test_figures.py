@@ -12,7 +12,9 @@ import pytest
 from core import codec
 from core.assess.outcome import assess, outcome_settled_by
 from core.export.stats_page import format_statistics
+from core.judge.books.judge_records import JudgeRecords
 from core.models import (
+    FAKE_ORIGIN,
     Assessment,
     Attempt,
     CheckReport,
@@ -86,6 +88,27 @@ def test_a_patch_that_only_mentions_the_file_does_not_hold_its_own_diff(tmp_path
     evidence = PatchEvidence(PatchState.WHOLE, FileText(str(path)))
     facts = read_patch_facts([Attempt("a", SHA, patch=evidence)])
     assert facts["a"].own_diff is False
+
+
+def test_what_a_test_server_made_up_counts_nowhere(result: Result) -> None:
+    def made_up(known: Assessment) -> Assessment:
+        judgements = [replace(j, origin=FAKE_ORIGIN) for j in known.judgements]
+        return assess(known.attempt, known.verdicts, judgements, known.report)
+
+    made = [made_up(known) for known in result.assessments]
+    facts = read_patch_facts(result.run_set.attempts)
+    canary = replace(judgement("c", f"canary/human/{SHA}", BAD), canary="human", origin=FAKE_ORIGIN)
+    stats = summarise(result.run_set, made, facts, JudgeRecords(canaries=(canary,)))
+    assert (stats.judged, sum(stats.judgements.values()), stats.canaries) == (0, 0, {})
+    assert not stats.canary_bar.missed
+    assert all(rate.of == 0 for rate in stats.rates if rate.voice == "opinions")
+    assert all(by.get("judge", 0) == 0 for by in stats.outcomes.values())
+    assert stats.reviewed == 1, "decisions stay"
+    assert stats.patterns.judged == 0
+    document = replace(result, assessments=made).document()
+    said = [j for one in document.attempts for j in one.assessment.judgements]
+    assert said and all(j.set_aside for j in said), "kept, and set aside"
+    assert document.statistics.outcomes == stats.outcomes
 
 
 def test_the_funnel_adds_up(result: Result) -> None:

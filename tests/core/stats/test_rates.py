@@ -38,14 +38,15 @@ def test_a_rate_says_how_much_is_known_and_what_the_rest_may_make_of_it() -> Non
     assert rate.this_set == pytest.approx((12 / 143, 126 / 143))
     assert format_rate(rate) == (
         "12 of 29 judged (29 of 143 patches), 41 %; this set 8 to 88 %; "
-        "attempts like these 25 to 60 % (29 commits)"
+        "attempts like these 25 to 60 % if the known ones are like the rest "
+        "(29 commits, design effect 1.0)"
     )
 
 
 def test_a_set_that_is_known_whole_has_no_bounds() -> None:
     rate = over([True, False] * 20)
     assert rate.this_set == (0.5, 0.5)
-    assert "this set" not in format_rate(rate)
+    assert "this set 50 %, all known; attempts like these" in format_rate(rate)
 
 
 def test_a_rate_over_nothing_is_unknown_and_not_zero() -> None:

@@ -1,0 +1,34 @@
+"""Opinions that a test server made up: kept and shown as such, counted in no figure or export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from core.assess.outcome import assess
+from core.models import Assessment, Judgement
+
+MADE_UP = "made up by a test server"
+"""Why such an opinion is set aside."""
+
+
+def without_made_up(assessments: Iterable[Assessment]) -> list[Assessment]:
+    """What is known of each attempt when opinions of a test server settle nothing."""
+    return [_without(known) for known in assessments]
+
+
+def real_ones(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
+    """The judgements that no test server made up."""
+    return tuple(judgement for judgement in judgements if not judgement.is_made_up)
+
+
+def _without(known: Assessment) -> Assessment:
+    if not any(judgement.is_made_up for judgement in known.judgements):
+        return known
+    judgements = [
+        replace(j, set_aside=j.set_aside or MADE_UP) if j.is_made_up else j
+        for j in known.judgements
+    ]
+    adjudicated = [known.verdict] if known.verdict and known.verdict.adjudicates else []
+    anew = assess(known.attempt, [*known.verdicts, *adjudicated], judgements, known.report)
+    return replace(anew, outdated=known.outdated)
