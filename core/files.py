@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,7 @@ _NEVER_WAIT = (
     | getattr(os, "O_NOFOLLOW", 0)
 )
 _LEAST_AT_ONCE = 2**16
+_SETTLES_S = 2.0  # the coarsest clock of file systems in use
 _CANNOT = "cannot be read: "
 
 
@@ -106,6 +108,20 @@ def size_of(path: str | os.PathLike[str]) -> int | None:
     except (OSError, ValueError):
         return None
     return info.st_size if stat.S_ISREG(info.st_mode) else None
+
+
+def settled_stamp(path: str | os.PathLike[str]) -> tuple[int, int, int, int] | None:
+    """What stays equal while a regular file is not written to; None when nothing tells.
+
+    A file that was written just now may be written again within one tick of its clock.
+    """
+    try:
+        info = os.lstat(path)
+    except (OSError, ValueError):
+        return None
+    if not stat.S_ISREG(info.st_mode) or abs(time.time() - info.st_mtime) < _SETTLES_S:
+        return None
+    return info.st_dev, info.st_ino, info.st_size, info.st_mtime_ns
 
 
 def resolve_below(

@@ -12,7 +12,15 @@ from pathlib import PurePath
 from typing import Protocol
 
 from core.errors import SourceError
-from core.files import MAX_TEXT_BYTES, UnusableError, read_bytes, read_slice, read_tail, size_of
+from core.files import (
+    MAX_TEXT_BYTES,
+    UnusableError,
+    read_bytes,
+    read_slice,
+    read_tail,
+    settled_stamp,
+    size_of,
+)
 
 
 class TextSource(Protocol):
@@ -128,6 +136,17 @@ def recorded_size(source: TextSource) -> int | None:
     if isinstance(source, FileText | FolderFile):
         return size_of(source.path)
     return source.length if isinstance(source, RecordText) else None
+
+
+def stamp_of(source: TextSource) -> object | None:
+    """What stays equal as long as the text on disk does; None when nothing tells.
+
+    Sources say so by a `path`, or by `is_fixed` where the text cannot change.
+    """
+    if getattr(source, "is_fixed", False):
+        return source
+    path = getattr(source, "path", None)
+    return settled_stamp(path) if isinstance(path, str) else None
 
 
 def is_from_outside(source: TextSource) -> bool:

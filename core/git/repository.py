@@ -58,6 +58,11 @@ class GitDiffText:
     def name(self) -> str:
         return f"{self.sha[:8]}.diff"
 
+    @property
+    def is_fixed(self) -> bool:
+        """Both commits are named by their content."""
+        return True
+
     def read(self) -> str:
         try:
             return opened(self.repository).diff(self.parent, self.sha)

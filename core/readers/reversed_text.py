@@ -28,6 +28,11 @@ class ReversedText:
         return self.patch.name
 
     @property
+    def path(self) -> str | None:
+        """The file that the patch stands in."""
+        return getattr(self.patch, "path", None)
+
+    @property
     def outside(self) -> bool:
         """Was the patch reached through a link that leads out of the runs?"""
         return getattr(self.patch, "outside", False)

@@ -7,7 +7,7 @@ and is durable when `save` returns; until then it is `unsaved` and can be saved 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -165,21 +165,18 @@ class Triage:
             return has_patch(self._attempts[key]) is not False
         return is_open(self.assessment(key)) or bool(self.view.waiting(key))
 
-    def next_undecided(
-        self, key: str | None, step: int = 1, among: Container[str] | None = None
-    ) -> str | None:
-        """The next attempt (`step` -1: the one before) that needs a decision, going round.
+    def next_undecided(self, key: str | None, step: int = 1) -> str | None:
+        """The next attempt (`step` -1: the one before) that needs a decision, going round."""
+        return next(self.undecided_from(key, step), None)
 
-        Only those `among` count, if that is given.
-        """
+    def undecided_from(self, key: str | None, step: int = 1) -> Iterator[str]:
+        """Every other attempt that needs a decision, from one on (`step` -1: back), going round."""
         order = [a.key for attempts in self._by_commit.values() for a in attempts]
         here = order.index(key) if key in self._attempts else -step
         for distance in range(1, len(order) + 1):
             candidate = order[(here + step * distance) % len(order)]
-            wanted = among is None or candidate in among
-            if wanted and candidate != key and self.needs_decision(candidate):
-                return candidate
-        return None
+            if candidate != key and self.needs_decision(candidate):
+                yield candidate
 
     def same_patch(self, key: str) -> list[str]:
         """The other attempts at the human commit whose patch is the same change; reads them."""
@@ -270,9 +267,10 @@ class Triage:
         """Write all that is unsaved; returns how much. Raises `StoreError`; call again to retry."""
         return self._saving.save()
 
-    def is_unsaved(self, key: str) -> bool:
-        """Is there a verdict on this attempt that is not on disk yet?"""
-        return any(verdict.attempt == key for verdict in list(self._book.unsaved.values()))
+    @property
+    def unsaved_attempts(self) -> set[str]:
+        """The attempts with a verdict that is not on disk yet."""
+        return {verdict.attempt for verdict in list(self._book.unsaved.values())}
 
     def _record(self, verdict: Verdict) -> Verdict:
         self.view.forget(verdict.attempt)

@@ -19,7 +19,8 @@ from core.files import (
     resolve_below,
     size_of,
 )
-from core.sources import FileText
+from core.git.repository import GitDiffText
+from core.sources import FileText, stamp_of
 from tests.conftest import ROOT
 
 BESIDE = {
@@ -159,6 +160,24 @@ def test_parts_of_a_file(tmp_path: Path) -> None:
         read_bytes(path, 9)
     with pytest.raises(UnusableError):
         read_bytes("a\0b")
+
+
+def test_a_stamp_tells_that_a_file_is_still_the_one_that_was_read(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("one")
+    source = FileText(str(path))
+    assert stamp_of(source) is None, "it may be written again within a tick of the clock"
+    os.utime(path, (1_000, 1_000))
+    first = stamp_of(source)
+    assert first is not None and first == stamp_of(source)
+    path.write_text("two")
+    os.utime(path, (1_001, 1_001))
+    assert stamp_of(source) != first
+    path.unlink()
+    assert stamp_of(source) is None
+    path.symlink_to("elsewhere")
+    assert stamp_of(source) is None
+    assert stamp_of(GitDiffText("/repository", "a", "b")) is not None, "git names what it holds"
 
 
 def test_resolving_below_a_root(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from tests.support.screen import (
     until,
 )
 from tui.app import PatchjuryApp
-from tui.screens.triage import TriageScreen
+from tui.screens.redrawing import Redrawing
 from tui.widgets.seen import Seen
 from tui.work.check_runner import CheckRunner
 
@@ -69,18 +69,18 @@ async def test_the_checks_run_once_and_then_the_screen_is_idle(
 ) -> None:
     runs = build(tmp_path / "runs")
     counted: Counter[str] = Counter()
-    for owner, name in ((CheckRunner, "start"), (TriageScreen, "refresh_known")):
+    for owner, name in ((CheckRunner, "start"), (Redrawing, "now")):
         usual = getattr(owner, name)
 
-        def counting(self: object, name: str = name, usual: Any = usual) -> None:
-            counted[name] += 1
-            usual(self)
+        def counting(*given: object, of: str = name, usual: Any = usual) -> None:
+            counted[of] += 1
+            usual(*given)
 
         monkeypatch.setattr(owner, name, counting)
     app = PatchjuryApp(open_session(runs, reviewer="ann"))
     async with app.run_test(size=(160, 48)) as pilot:
         await checks_over(app, pilot)
-        await until(pilot, lambda: counted["refresh_known"], "the report was not drawn")
+        await until(pilot, lambda: counted["now"], "the report was not drawn")
         before = dict(counted)
         await settled(pilot)
         assert counted == before

@@ -31,7 +31,7 @@ async def test_many_findings_of_one_rule_stand_in_one_line_until_they_are_opened
         screen = triage_screen(app)
         screen.triage.add_report(CheckReport(FIRST, Criteria(), (*names, odd)))
         screen.triage.add_judgement(opinion)
-        screen.refresh_known()
+        screen.redrawing.now([FIRST])
         await settled(pilot)
         text = screen_text(app)
         assert "names.undefined  79 findings  first: a.py:1: name_0" in text

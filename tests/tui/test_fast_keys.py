@@ -6,7 +6,9 @@ in one go, and what is drawn is stamped with that clock.
 
 from __future__ import annotations
 
+import os
 import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -16,6 +18,7 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
+from core.assess.basis import identify
 from core.models import PatchEvidence, PatchState
 from core.session import Session, open_session
 from tests.support.runs import BASE, HUMAN, SHAS, unified, write_attempt, write_commit
@@ -45,7 +48,14 @@ def runs(tmp_path: Path) -> Path:
     for number in range(ATTEMPTS):
         patch = unified(BASE, BASE.replace("= 10\n", f"= {number + 50}\n"))
         write_attempt(root, f"repo/codex/m/2025-01-02_03-04-05/item-{number:04}", SHAS[0], patch)
+    settle_files(root)
     return root
+
+
+def settle_files(root: Path) -> None:
+    """Let what was written just now be a minute old: then it is read ahead."""
+    for path in root.rglob("*"):
+        os.utime(path, (time.time() - 60,) * 2)
 
 
 class Desk:
@@ -119,6 +129,41 @@ async def test_every_key_counts_three_hundred_milliseconds_apart(runs: Path) -> 
     async with desk(runs) as at:
         await at.type("1" * ATTEMPTS, 0.3, answered=True)
         assert at.verdicts() == [1] * ATTEMPTS
+
+
+async def test_the_next_attempts_are_read_ahead_and_seen_only_when_they_are_shown(
+    runs: Path,
+) -> None:
+    async with desk(runs) as at:
+        keys = [attempt.key for attempt in at.screen.triage.run_set.attempts]
+        await at.type("1", 0.3, answered=True)  # to the second one: the third is read ahead
+        at.screen.lists.select(keys[2])
+        assert "= 52" in _shown_text(at), "it is there before anything was read"
+        at.post("1")  # ... and painted nowhere yet
+        await settled(at.pilot)
+        assert at.verdicts()[2] == 0 and "too soon" in screen_text(at.app)
+        at.clock.now += 0.3
+        await at.type("1", 0.3, answered=True)
+        assert at.verdicts()[:4] == [1, 0, 1, 0]
+
+
+async def test_what_was_read_ahead_gives_way_to_what_is_on_disk_now(runs: Path) -> None:
+    async with desk(runs) as at:
+        second = at.screen.triage.run_set.attempts[1]
+        other = unified(BASE, BASE.replace("= 10\n", "= 99\n"))
+        (path,) = runs.rglob("item-0001/model_patch.diff")
+        path.write_text(other, "utf-8")
+        await at.type("1", 0.3, answered=True)
+        assert "= 99" in _shown_text(at) and "= 51" not in _shown_text(at)
+        await at.type("1", 0.3, answered=True)
+        own = at.screen.triage.own(second.key)
+        assert own is not None and own.basis is not None
+        assert own.basis.patch == identify(other).parsed, "it is on what was shown"
+
+
+def _shown_text(at: Desk) -> str:
+    document = at.screen.attempt_pane.document_view.document
+    return "\n".join(document.text_of(row) for row in range(len(document)))
 
 
 async def test_no_attempt_gets_a_second_verdict_when_all_are_decided(runs: Path) -> None:

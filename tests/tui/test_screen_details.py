@@ -72,7 +72,7 @@ async def test_findings_are_reached_and_read_whole_on_a_small_screen(runs: Path)
         key = screen.attempt_key or ""
         finding = Finding("patch.odd", Severity.ERROR, LONG, file="engine/core.py", line=10)
         screen.triage.add_report(report(key, finding))
-        screen.refresh_known()
+        screen.redrawing.now([key])
         await settled(pilot)
         assert "1 finding" in screen_text(app)
         text = await press(pilot, "tab", "tab")

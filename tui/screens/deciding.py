@@ -92,7 +92,7 @@ class Deciding:
         """Seal opinions, claims and colleagues until one has decided, or show everything."""
         self._triage.view.blind = not self._triage.view.blind
         self._screen.attempt_pane.is_stale = True
-        self._screen.refresh_known()
+        self._screen.redrawing.everything()
 
     def action_save(self) -> None:
         """Record what stands in the pane beside the diff; save again what could not be saved."""
@@ -130,7 +130,7 @@ class Deciding:
             self._knows_reviewer = True
             self._triage.reviewer = name.strip()
             remember(reviewer=name.strip())
-            self._screen.top_bar.refresh()
+            self._screen.redrawing.everything()
             then()
 
         why = "It stands at every verdict, is asked once, and is changed in the settings."
@@ -158,7 +158,7 @@ class Deciding:
     def _record(self, key: str, changes: dict[str, Any]) -> None:
         self._asked_about = None
         verdict = self._triage.decide(key, **changes, **self._moment(key))
-        self._screen.decided()
+        self._screen.decided(key)
         self._screen.say(f"{self._name(key)}: {change_words(verdict, changes)}  (u takes it back)")
 
     def _moment(self, key: str) -> dict[str, Any]:
@@ -182,7 +182,7 @@ class Deciding:
             return
         self._asked_about = None
         given = self._triage.decide_alike(own, twins)
-        self._screen.decided()
+        self._screen.decided(*twins)
         said = ", ".join(f"{self._name(v.attempt)}: {decision_words(v)}" for v in given)
         self._screen.say(f"{said}  (u takes back one by one)")
 
@@ -199,7 +199,7 @@ class Deciding:
             self._screen.say(nothing, "$dim")
             return
         self._screen.lists.select(record.attempt)
-        self._screen.decided()
+        self._screen.decided(record.attempt)
         now = self._triage.own(record.attempt)
         said = verdict_words(now) if now is not None else "undecided"
         self._screen.say(f"{self._name(record.attempt)}: {what}; now {said}")

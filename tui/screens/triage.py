@@ -7,6 +7,7 @@ then: the first picture comes first.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from inspect import isawaitable
 from typing import ClassVar, Protocol, cast
@@ -18,7 +19,6 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.timer import Timer
 
 from core.errors import PatchjuryError
 from core.session import Session
@@ -29,6 +29,7 @@ from tui.screens.judging import Judging
 from tui.screens.moving import Moving
 from tui.screens.panes import Panes
 from tui.screens.quitting import Quitting
+from tui.screens.redrawing import Redrawing
 from tui.widgets.attempt_lists import AttemptLists
 from tui.widgets.attempt_pane import AttemptPane
 from tui.widgets.document_view import DocumentView
@@ -44,9 +45,6 @@ from tui.work.trouble import as_trouble
 
 _FIRST_PICTURE_S = 0.3
 """Work in the background begins that long after the screen was mounted."""
-
-_TOGETHER_S = 0.1
-"""What comes in within this time is drawn together."""
 
 
 class Clocked(Protocol):
@@ -74,13 +72,14 @@ class TriageScreen(Screen[None]):
     ]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]  # noqa: RUF012
 
-    attempt_key: reactive[str | None] = reactive(None, init=False)
+    attempt_key: reactive[str | None] = reactive(None, init=False, repaint=False)
     """The key of the selected attempt: the one on screen, and the one that keys decide on."""
 
     @dataclass
     class Saved(Message):
         """What was decided is on disk, unless there is trouble."""
 
+        keys: Collection[str]
         trouble: PatchjuryError | None
 
     def __init__(self, session: Session, *, checks: bool = True, seen: Seen | None = None) -> None:
@@ -95,7 +94,7 @@ class TriageScreen(Screen[None]):
         self.deciding = Deciding(self)
         self.panes = Panes(self)
         self.moving = Moving(self)
-        self._drawing: Timer | None = None
+        self.redrawing = Redrawing(self)
         self._quitting = Quitting(self)
 
     def compose(self) -> ComposeResult:
@@ -123,6 +122,7 @@ class TriageScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.watch(self.lists, "selected", self._selected)
+        self.attempt_pane.coming = self.lists.coming
         self.set_timer(_FIRST_PICTURE_S, self._begin)
 
     def on_unmount(self) -> None:
@@ -161,7 +161,7 @@ class TriageScreen(Screen[None]):
     def _checked(self, message: CheckRunner.Reported) -> None:
         self.triage.add_report(message.report)
         self.top_bar.checking = f"checked {message.done}/{len(self.triage.run_set.attempts)}"
-        self._draw_soon(message.report.attempt)
+        self.redrawing.soon(message.report.attempt)
 
     @on(CheckRunner.Ended)
     def _checks_ended(self, message: CheckRunner.Ended) -> None:
@@ -172,33 +172,19 @@ class TriageScreen(Screen[None]):
     @on(StoreWatcher.Changed)
     def _stored_by_others(self, message: StoreWatcher.Changed) -> None:
         for key in self.session.take_in_stored(message.contents):
-            self._draw_soon(key)
+            self.redrawing.soon(key)
 
     @on(JudgeRunner.Told)
     def _judge_told(self, message: JudgeRunner.Told) -> None:
         judgement = self.judging.take(message.event)
         if judgement is not None:
-            self._draw_soon(judgement.attempt)
+            self.redrawing.soon(judgement.attempt)
 
     @on(JudgeRunner.Ended)
     async def _judge_ended(self, message: JudgeRunner.Ended) -> None:
         self.judging.end(message.trouble)
         if self._quitting.waits_for_judge:
             await self.action_quit()
-
-    def _draw_soon(self, key: str) -> None:
-        """Draw what speaks of an attempt, together with what else comes in now."""
-        if key == self.attempt_key:
-            self.attempt_pane.is_stale = True
-        if self._drawing is None:
-            self._drawing = self.set_timer(_TOGETHER_S, self.refresh_known)
-
-    def refresh_known(self) -> None:
-        """Draw anew what may have changed: counts, rows, evidence, remarks."""
-        self._drawing = None
-        self.top_bar.refresh()
-        self.lists.refresh_rows()
-        self.attempt_pane.refresh_known()
 
     # The room
 
@@ -246,24 +232,24 @@ class TriageScreen(Screen[None]):
         """Say something in the last line of the screen, such as what was recorded."""
         self.query_one(KeyBar).say(text, style)
 
-    def decided(self) -> None:
-        """Show and save what was decided just now."""
-        self.refresh_known()
+    def decided(self, *keys: str) -> None:
+        """Show and save what was decided on these attempts just now."""
+        self.redrawing.now(keys)
         self.save()
 
     @work(thread=True, group="saving")
     def save(self) -> None:
         """Save what is not saved yet; quitting waits for it."""
-        trouble = None
+        trouble, keys = None, self.triage.unsaved_attempts
         try:
             self.triage.save()
         except Exception as error:  # noqa: BLE001 - it is told, and the verdict can be saved again
             trouble = as_trouble(error)
-        self.post_message(self.Saved(trouble))
+        self.post_message(self.Saved(keys, trouble))
 
     @on(Saved)
     def _saved(self, message: Saved) -> None:
-        self.refresh_known()
+        self.redrawing.now(message.keys)
         if message.trouble is not None:
             self.tell_unsaved(message.trouble)
 

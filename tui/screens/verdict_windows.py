@@ -62,7 +62,7 @@ class VerdictWindows:
             except PatchjuryError as error:  # settled meanwhile
                 self._screen.notify(str(error), severity="error", markup=False)
                 return
-            self._screen.decided()
+            self._screen.decided(key)
             self._screen.say(f"{self._name(key)}: adjudicated, {verdict_words(verdict)}")
 
         if known.disputed:

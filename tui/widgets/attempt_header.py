@@ -20,8 +20,9 @@ class AttemptHeader(Widget):
 
     def show(self, commit: HumanCommit, attempt: Attempt, position: int, count: int) -> None:
         """Show one attempt, the `position`-th (from 1) of `count` at its commit."""
-        self._shown = (commit, attempt, position, count)
-        self.refresh()
+        if self._shown != (commit, attempt, position, count):
+            self._shown = (commit, attempt, position, count)
+            self.refresh()
 
     def clear(self) -> None:
         """Show that no attempt is selected."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -28,16 +29,16 @@ class AttemptLists(Vertical):
     selection that is still on its way.
     """
 
-    commit: reactive[str | None] = reactive(None, init=False)
+    commit: reactive[str | None] = reactive(None, init=False, repaint=False)
     """The human commit whose attempts are listed."""
 
-    selected: reactive[str | None] = reactive(None, init=False)
+    selected: reactive[str | None] = reactive(None, init=False, repaint=False)
     """The key of the selected attempt, None when none is listed."""
 
-    queue: reactive[Mapping[str, None] | None] = reactive(None, init=False)
+    queue: reactive[Mapping[str, None] | None] = reactive(None, init=False, repaint=False)
     """The keys of the only attempts that are listed, in their order; None for all."""
 
-    is_flat: reactive[bool] = reactive(False, init=False)
+    is_flat: reactive[bool] = reactive(False, init=False, repaint=False)
     """Are the attempts at all commits listed together?"""
 
     def __init__(self, triage: Triage, seen: Seen, id: str) -> None:
@@ -191,13 +192,21 @@ class AttemptLists(Vertical):
 
     def next_undecided(self, step: int) -> str | None:
         """The next (-1: previous) of those listed that needs a decision, going round."""
+        return next(self._undecided_from(self.selected, step), None)
+
+    def coming(self, count: int) -> list[str]:
+        """The attempts that a decision after the other would lead to, at most `count`."""
+        return list(islice(self._undecided_from(self.selected, 1), count))
+
+    def _undecided_from(self, key: str | None, step: int) -> Iterator[str]:
+        """Those listed that need a decision, from an attempt on (without it), going round."""
         if self.queue is None and not self.attempt_list.search and not self.is_flat:
-            return self._triage.next_undecided(self.selected, step)
+            yield from self._triage.undecided_from(key, step)
+            return
         keys = self.listed
-        here = keys.index(self.selected) if self.selected in keys else -step
+        here = keys.index(key) if key in keys else -step
         round_trip = (keys[(here + step * at) % len(keys)] for at in range(1, len(keys) + 1))
-        needing = (key for key in round_trip if self._triage.needs_decision(key))
-        return next((key for key in needing if key != self.selected), None)
+        yield from (k for k in round_trip if k != key and self._triage.needs_decision(k))
 
     @property
     def origin(self) -> Origin:
@@ -216,10 +225,10 @@ class AttemptLists(Vertical):
         matches = self.attempt_list.matches if self.attempt_list.search else lambda attempt: True
         return [attempt for attempt in self._members(None) if matches(attempt)]
 
-    def refresh_rows(self) -> None:
-        """Draw the visible rows of both lists anew."""
-        self.commit_list.refresh()
-        self.attempt_list.refresh()
+    def refresh_rows(self, keys: Collection[str]) -> None:
+        """Draw the rows of these attempts and of their commits anew, as far as they are in view."""
+        self.commit_list.refresh_keys({self._triage.attempt(k).reference_sha for k in keys})
+        self.attempt_list.refresh_keys(keys)
 
     def _members(self, sha: str | None) -> Sequence[Attempt]:
         """The attempts of the queue, at one commit or at all of them."""
@@ -237,4 +246,4 @@ class AttemptLists(Vertical):
 
     def _attempt_row(self, attempt: Attempt, width: int) -> Content:
         known = self._triage.assessment(attempt.key)
-        return attempt_row(known, width, self._triage.is_unsaved(attempt.key))
+        return attempt_row(known, width, attempt.key in self._triage.unsaved_attempts)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import islice
 from textwrap import wrap
 from typing import ClassVar
 
@@ -23,16 +22,15 @@ from tui.documents.compare_document import CompareDocument
 from tui.documents.document import Document, Place
 from tui.documents.layout import View
 from tui.documents.marks import marks_of
-from tui.documents.read_documents import read_documents
 from tui.documents.text_document import TextDocument
 from tui.preferences import Preferences, read_preferences, write_preferences
 from tui.widgets.attempt_header import AttemptHeader
 from tui.widgets.document_view import DocumentView
 from tui.widgets.evidence import Evidence
+from tui.widgets.reading_ahead import MOST_AHEAD, Reading, Showing
 from tui.widgets.seen import Part, Seen
 from tui.widgets.tab_bar import TabBar
 from tui.widgets.wrapping import MOST_ROWS
-from tui.work.latest import Latest
 
 
 class AttemptPane(Vertical):
@@ -40,7 +38,7 @@ class AttemptPane(Vertical):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("attempt")]
 
-    attempt_key: reactive[str | None] = reactive(None, init=False)
+    attempt_key: reactive[str | None] = reactive(None, init=False, repaint=False)
     """The key of the attempt on screen, None when none is selected."""
 
     def __init__(self, session: Session, seen: Seen, id: str) -> None:
@@ -49,12 +47,14 @@ class AttemptPane(Vertical):
         self._seen = seen
         self._triage = session.triage
         self._preferences = read_preferences()
-        self._loading = Latest(self)
+        self._reading = Reading(self, session, self._arrived, self._show_failure)
         self._rows: dict[tuple[str, str], int] = {}  # by attempt and tab, where the cursor was
         self._loaded: tuple[str, str] | None = None  # attempt and tab of the document on screen
         self._read: str | None = None  # the attempt that the large text is of
+        self._knows_basis = False  # was what a decision rests on read after what is shown?
         self.is_stale = False  # are there other remarks than those on screen?
         self._wanted: Place | None = None  # a line to go to as soon as the comparison is there
+        self.coming: Callable[[int], Sequence[str]] = lambda count: ()  # keys to be shown next
 
     def compose(self) -> ComposeResult:
         yield AttemptHeader(self._seen, id="attempt-header")
@@ -95,7 +95,7 @@ class AttemptPane(Vertical):
         self._remember_row()
         self._wanted = None
         if key is None:
-            self._loading.cancel()
+            self._reading.cancel()
             self._loaded = self._read = None
             self.query_one(AttemptHeader).clear()
             self.evidence.clear()
@@ -110,39 +110,29 @@ class AttemptPane(Vertical):
         key = self.attempt_key
         if key is None:
             return
-        attempt = self._triage.attempt(key)
-        commit, tab = self._triage.commit(attempt.reference_sha), self.query_one(TabBar).shown
-        marks, view = marks_of(self._triage.assessment(key)), self._view
-        self._loaded = None
+        self._loaded, self._knows_basis = None, False
+        self._reading.read(key, self._showing)
 
-        def read(cancelled: Callable[[], bool]) -> Iterator[Document | None]:
-            documents = read_documents(tab, attempt, commit, marks, view, self._session, cancelled)
-            trouble = None
-            try:
-                yield from islice(documents, 1)
-            except PatchjuryError as error:
-                trouble = error
-            self._triage.read_basis(key)  # what a decision from now on rests on
-            yield None
-            if trouble is not None:
-                raise trouble
-            yield from documents
-
-        self._loading.run(
-            read,
-            lambda document: self._arrived(key, tab, document),
-            lambda error: self._show_failure(key, error),
-        )
+    @property
+    def _showing(self) -> Showing:
+        """How attempts are shown here and now."""
+        room = self.document_view.scrollable_content_region
+        return Showing(self.query_one(TabBar).shown, self._view, room.width, room.height)
 
     def _arrived(self, key: str, tab: str, document: Document | None) -> None:
         if document is not None:
             self._show_loaded(key, tab, document)
         else:
+            self._knows_basis = True
             self._seen.drawn(Part.BASIS, key)
-            self.refresh_evidence()
+            if self._triage.assessment(key) != self.evidence.known:
+                self.refresh_evidence()
+            self._reading.read_ahead(self.coming(MOST_AHEAD), self._showing)
 
     def _show_loaded(self, key: str, tab: str, document: Document) -> None:
         self._loaded, self._read = (key, tab), key
+        if not self._knows_basis:
+            self._seen.drawn(Part.TEXT, None)  # what stood there is not what a decision is on
         self.document_view.show(document, self._rows.get((key, tab), 0))
         self._go_to_wanted()
         self.refresh_bindings()
@@ -166,7 +156,7 @@ class AttemptPane(Vertical):
             place = siblings.index(key) + 1, len(siblings)
             header = self.query_one(AttemptHeader)
             header.show(self._triage.commit(sha), known.attempt, *place)
-            self.evidence.show(known, self._triage.is_unsaved(key))
+            self.evidence.show(known, key in self._triage.unsaved_attempts)
 
     def refresh_known(self) -> None:
         """Draw the evidence anew, and the remarks when there are others."""

@@ -43,6 +43,8 @@ class Evidence(LineView):
             self._opened.clear()
             self.set_reactive(LineView.cursor, 0)
             self.scroll_to(y=0, animate=False, force=True)
+        if known is self._known and unsaved == self._unsaved:
+            return
         self._known, self._unsaved = known, unsaved
         self._build()
 

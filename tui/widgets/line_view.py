@@ -50,7 +50,7 @@ class LineView(ScrollView, can_focus=True):
     def lines_changed(self) -> None:
         """Measure and draw anew after the lines changed; the cursor stays where it can."""
         count = self.line_count()
-        self.virtual_size = Size(self.scrollable_content_region.width, count)
+        _resize(self, Size(self.scrollable_content_region.width, count))
         self.set_reactive(LineView.cursor, max(0, min(self.cursor, count - 1)))
         self.refresh()
 
@@ -116,3 +116,15 @@ class LineView(ScrollView, can_focus=True):
 
     def action_scroll_columns(self, step: int) -> None:
         self.columns += step
+
+
+def _resize(view: LineView, size: Size) -> None:
+    """Take another size of all lines. Where the same scroll bar stays, nothing else on the screen
+    moves, and laying out the whole of it would cost more than drawing the lines."""
+    same_bars = view.show_vertical_scrollbar and size.height > view.container_size.height
+    if same_bars and size.width == view.virtual_size.width and not view.styles.auto_dimensions:
+        view.set_reactive(LineView.virtual_size, size)
+        view.vertical_scrollbar.window_virtual_size = size.height
+        view.scroll_y = min(view.scroll_y, view.max_scroll_y)
+    else:
+        view.virtual_size = size

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Generic, TypeVar
 
 from textual.content import Content
@@ -85,6 +85,14 @@ class RowList(LineView, Generic[Row]):
                 self.cursor_moved()
                 return True
         return False
+
+    def refresh_keys(self, keys: Container[str]) -> None:
+        """Draw the rows with these keys anew, as far as they are in view."""
+        first = self.scroll_offset.y
+        last = min(first + self.scrollable_content_region.height, self.line_count())
+        for index in range(first, last):
+            if self._key_of(self._rows[index]) in keys:
+                self.refresh_line(index)
 
     def _filter(self, key: str | None) -> None:
         searched = bool(self._query.strip())

@@ -1,0 +1,48 @@
+"""What of the screen is drawn anew when something is new about an attempt, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from textual.timer import Timer
+
+if TYPE_CHECKING:
+    from tui.screens.triage import TriageScreen
+
+_TOGETHER_S = 0.1
+"""What comes in within this time is drawn together."""
+
+
+class Redrawing:
+    """Draws anew what speaks of an attempt, and nothing else: the next key needs the time."""
+
+    def __init__(self, screen: TriageScreen) -> None:
+        self._screen = screen
+        self._timer: Timer | None = None
+        self._stale: set[str] = set()
+
+    def soon(self, key: str) -> None:
+        """Draw what speaks of an attempt, together with what else comes in now."""
+        self._stale.add(key)
+        if key == self._screen.attempt_key:
+            self._screen.attempt_pane.is_stale = True
+        if self._timer is None:
+            self._timer = self._screen.set_timer(_TOGETHER_S, self._draw_stale)
+
+    def _draw_stale(self) -> None:
+        self._timer = None
+        keys, self._stale = self._stale, set()
+        self.now(keys)
+
+    def now(self, keys: Collection[str]) -> None:
+        """Draw what speaks of these attempts: counts, rows, evidence, remarks."""
+        screen = self._screen
+        screen.top_bar.refresh()
+        screen.lists.refresh_rows(keys)
+        if screen.attempt_key in keys:
+            screen.attempt_pane.refresh_known()
+
+    def everything(self) -> None:
+        """Draw what speaks of any attempt: each may be sealed now, or shown."""
+        self.now({attempt.key for attempt in self._screen.triage.run_set.attempts})

@@ -1,0 +1,197 @@
+"""Reads what is shown of the selected attempt, and ahead of time what the next ones will show.
+
+What was read ahead counts only while its files are the ones that were read, is held for a few
+attempts, and is seen by nobody until its attempt is selected.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from textual.message_pump import MessagePump
+
+from core.errors import PatchjuryError
+from core.models import Attempt, HumanCommit
+from core.session import Session
+from core.sources import recorded_size, stamp_of
+from tui.documents.compare_document import CompareDocument
+from tui.documents.document import Document
+from tui.documents.layout import View
+from tui.documents.marks import Mark, marks_of
+from tui.documents.read_documents import read_documents
+from tui.work.latest import Latest
+
+MOST_AHEAD = 3
+"""Attempts that are read ahead."""
+
+MOST_BYTES = 300_000
+"""Of longer patches only what a decision rests on is read ahead."""
+
+_HELD_TABS = ("compare", "human", "attempt")  # what they show rests on the two patches alone
+
+Cancelled = Callable[[], bool]
+Stamps = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """How a tab shows attempts now; `lines` of it are in view."""
+
+    tab: str
+    view: View
+    width: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What was read ahead of an attempt; without a document only what a decision rests on."""
+
+    stamps: Stamps
+    showing: Showing
+    document: Document | None
+    marks: Sequence[Mark] = ()
+
+
+class Reading:
+    """Tells its owner what was read: a document (better ones may follow), or the basis.
+
+    `arrived` is given each document of the selected attempt, and None once it is known what a
+    decision on what is shown would rest on.
+    """
+
+    def __init__(
+        self,
+        owner: MessagePump,
+        session: Session,
+        arrived: Callable[[str, str, Document | None], None],
+        failed: Callable[[str, PatchjuryError], None],
+    ) -> None:
+        self._session = session
+        self._triage = session.triage
+        self._arrived = arrived
+        self._failed = failed
+        self._now = Latest(owner)
+        self._ahead = Latest(owner)
+        self._ready: dict[str, Ready] = {}
+
+    def cancel(self) -> None:
+        """Nothing is selected: let nothing arrive."""
+        self._now.cancel()
+        self._ahead.cancel()
+
+    def read(self, key: str, showing: Showing) -> None:
+        """Read what is shown of an attempt; what is there already arrives before this returns."""
+        self._ahead.cancel()
+        ready = self._ready.pop(key, None)
+        marks = marks_of(self._triage.assessment(key))
+        shown = None if ready is None else _shown_now(ready, showing, marks)
+
+        def job(cancelled: Cancelled) -> Iterator[Document | None]:
+            if ready is not None and shown is not None and self._is_fresh(key, ready):
+                yield None
+                return
+            documents = self._documents(key, showing, marks, cancelled)
+            trouble = None
+            try:
+                yield from islice(documents, 1)
+            except PatchjuryError as error:
+                trouble = error
+            if ready is None or not self._is_fresh(key, ready):
+                self._triage.read_basis(key)  # what a decision from now on rests on
+            yield None
+            if trouble is not None:
+                raise trouble
+            yield from documents
+
+        self._now.run(
+            job,
+            lambda document: self._arrived(key, showing.tab, document),
+            lambda error: self._failed(key, error),
+        )
+        if shown is not None:
+            self._arrived(key, showing.tab, shown)
+
+    def read_ahead(self, keys: Sequence[str], showing: Showing) -> None:
+        """Have these attempts ready, the first first; what is held of others is dropped."""
+        self._ready = {key: self._ready[key] for key in keys if key in self._ready}
+        missing = [key for key in keys if key not in self._ready]
+        if not missing:
+            return
+
+        def job(cancelled: Cancelled) -> Iterator[tuple[str, Ready]]:
+            for key in missing:
+                if cancelled():
+                    return
+                if (ready := self._prepare(key, showing, cancelled)) is not None:
+                    yield key, ready
+
+        self._ahead.run(job, lambda held: self._hold(*held), lambda error: None)
+
+    def _hold(self, key: str, ready: Ready) -> None:
+        self._ready[key] = ready
+
+    def _prepare(self, key: str, showing: Showing, cancelled: Cancelled) -> Ready | None:
+        """Read an attempt as if it was shown; None where it cannot be told that it stays so."""
+        stamps = self._stamps(key)
+        if stamps is None:
+            return None
+        document: Document | None = None
+        marks = marks_of(self._triage.assessment(key))
+        source = self._attempt(key).patch.source
+        size = recorded_size(source) if source is not None else 0
+        if showing.tab in _HELD_TABS and size is not None and size <= MOST_BYTES:
+            try:
+                found = deque(self._documents(key, showing, marks, cancelled), maxlen=1)
+            except PatchjuryError:
+                return None  # it is told when the attempt is selected
+            for document in found:
+                _draw_ahead(document, showing, cancelled)
+        self._triage.read_basis(key)
+        return None if cancelled() else Ready(stamps, showing, document, marks)
+
+    def _documents(
+        self, key: str, showing: Showing, marks: Sequence[Mark], cancelled: Cancelled
+    ) -> Iterator[Document]:
+        attempt, commit = self._attempt(key), self._commit(key)
+        tab, view = showing.tab, showing.view
+        return read_documents(tab, attempt, commit, marks, view, self._session, cancelled)
+
+    def _is_fresh(self, key: str, ready: Ready) -> bool:
+        return self._stamps(key) == ready.stamps
+
+    def _stamps(self, key: str) -> Stamps | None:
+        """What tells that both patches are still those that were read; None when nothing does."""
+        sources = (self._attempt(key).patch.source, self._commit(key).diff)
+        stamps = tuple(stamp_of(source) for source in sources if source is not None)
+        return None if None in stamps else stamps
+
+    def _attempt(self, key: str) -> Attempt:
+        return self._triage.attempt(key)
+
+    def _commit(self, key: str) -> HumanCommit:
+        return self._triage.commit(self._attempt(key).reference_sha)
+
+
+def _shown_now(ready: Ready, showing: Showing, marks: Sequence[Mark]) -> Document | None:
+    """What was read ahead, as it is shown now; None when another tab was."""
+    document = ready.document
+    if document is None or ready.showing.tab != showing.tab:
+        return None
+    if isinstance(document, CompareDocument):
+        if marks != ready.marks:
+            document = document.with_marks(marks)
+        if showing.view != document.view:
+            document = document.with_view(showing.view)
+    return document
+
+
+def _draw_ahead(document: Document, showing: Showing, cancelled: Cancelled) -> None:
+    """Draw the first screenful once, so that its colours are there as well."""
+    for row in range(min(showing.lines, len(document))):
+        document.draw(row, showing.width, 0)
+    if (work := document.work()) is not None:
+        work(cancelled)
