@@ -8,7 +8,8 @@ from pathlib import PurePath
 from typing import ClassVar
 
 from textual import events
-from textual.app import SystemCommand
+from textual.app import App, SystemCommand
+from textual.command import Provider
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -21,12 +22,19 @@ from tui.themes import DARK, DEFAULT_VARIABLES, SIXTEEN, THEMES
 from tui.widgets.seen import Seen
 
 
+def _attempt_finder() -> type[Provider]:
+    from tui.screens.attempt_finder import AttemptFinder  # here: few open the palette at once
+
+    return AttemptFinder
+
+
 class PatchjuryApp(TerminalApp[None]):
     """Shows one session; everything it shows and changes is in there."""
 
     TITLE = "patchjury"
     NOTIFICATION_TIMEOUT = 3  # seconds; what must stay is said in the header
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS = App.COMMANDS | {_attempt_finder}
     CSS_PATH: ClassVar[list[str | PurePath]] = [
         "screens/triage.tcss"
     ]  # not read for a default screen

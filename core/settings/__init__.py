@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.settings.remembered import remember
+from core.settings.remembered import remember, remembered_views
 from core.settings.secret import Secret
 from core.settings.setting_sources import FILE_NAME, load_settings, settings_file
 from core.settings.settings_table import (
@@ -34,5 +34,6 @@ __all__ = [
     "Settings",
     "load_settings",
     "remember",
+    "remembered_views",
     "settings_file",
 ]

@@ -49,6 +49,12 @@ def remember(**choices: object) -> None:
         return
 
 
+def remembered_views() -> dict[str, str]:
+    """The saved views that were kept on the screen, as text by name."""
+    views = read_remembered().get("views")
+    return {str(name): str(text) for name, text in views.items()} if isinstance(views, dict) else {}
+
+
 def _fits(setting: Setting, value: object) -> bool:
     try:
         checked("", setting, value)

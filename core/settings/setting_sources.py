@@ -61,6 +61,10 @@ def load_settings(
         _from_command_line(table, overrides or {}),
     ):
         for setting, place, value in given:
+            if setting.is_table and isinstance(
+                value, dict
+            ):  # each source adds its names to those of the weaker ones
+                value = {**values.get(setting.path, {}), **value}
             values[setting.path] = value
             origins[setting.path] = place
     waiting = [one for one in table if one.path in values and one.declaration.planned]

@@ -192,7 +192,7 @@ class ScreenSettings:
     remarks: bool = setting(True, "show findings and comments at their lines")
     wrapped: bool = setting(False, "wrap long lines")
     columns: tuple[str, ...] = setting(
-        (), "columns of the lists; none leaves it to the width", planned="issue 13"
+        (), "columns of the list of attempts (docs/filters.md); none leaves it to the width"
     )
 
 
@@ -241,7 +241,7 @@ class Settings:
         {}, "keys of actions, such as next_undecided = 'n'", planned="issue 13"
     )
     views: Mapping[str, str] = setting(
-        {}, "saved filters by name", from_runs=True, planned="issue 13"
+        {}, "saved views by name, such as slow = 'seconds>10m sort:-seconds'", from_runs=True
     )
     origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     problems: tuple[LoadProblem, ...] = field(default=(), repr=False, compare=False)

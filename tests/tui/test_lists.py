@@ -9,7 +9,7 @@ import pytest
 from core.assess.queues import queue_named
 from core.assess.strata import NO_OPINION
 from tests.support.runs import SHAS, build_runs, unified, write_attempt
-from tests.support.screen import press, running, screen_text, triage_screen
+from tests.support.screen import press, running, screen_text, settled, triage_screen, until
 from tests.support.textual_private import notices
 
 ITEM = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-"
@@ -105,3 +105,61 @@ async def test_the_focus_never_goes_to_a_list_that_is_hidden(runs: Path) -> None
         screen = triage_screen(app)
         await press(pilot, "V", "tab", "tab", "tab")
         assert app.focused is screen.lists.attempt_list
+
+
+async def test_sorting_by_key_and_head_columns_chosen_and_kept(runs: Path) -> None:
+    async with running(runs, (240, 60)) as (app, pilot):
+        screen = triage_screen(app)
+        head = next(x for x in screen_text(app).split("\n") if "agent" in x and "claim" in x)
+        here = screen.attempt_key
+        await pilot.click("#attempts", offset=(1 + head.index("size", 0, 104), 1))
+        await settled(pilot)
+        assert screen.lists.order == "size" and screen.attempt_key == here
+        await press(pilot, "V", "vertical_line", "enter")
+        assert screen.lists.order == "agent"
+        await press(pilot, "vertical_line", "space", "escape")  # agent is hidden
+        text = await press(pilot, "g")
+        head = next(x for x in text.split("\n") if "claim" in x)[:104]
+        assert "agent" not in head and "model" in head and "· by agent" in text
+        await press(pilot, "vertical_line", "enter")
+        assert screen.lists.order == "commit"
+    async with running(runs, (160, 48)) as (app, pilot):
+        assert "agent" not in triage_screen(app).lists.table.chosen
+        head = next(x for x in screen_text(app).split("\n") if "attempt  " in x and "model" in x)
+        assert "agent" not in head[:46]  # as many columns as there is room for
+
+
+async def test_views_are_saved_opened_and_taken_away(runs: Path) -> None:
+    (runs / "patchjury.toml").write_text('[views]\nslow = "seconds>1m sort:-seconds"\nx = "a:b"\n')
+    async with running(runs) as (app, pilot):
+        screen = triage_screen(app)
+        await press(pilot, "slash", *"agent:trae", "enter", "asterisk", "s", *"of trae", "enter")
+        await press(pilot, "escape", "escape")
+        assert len(screen.lists.listed) == 6
+        text = await press(pilot, "asterisk")
+        assert "slow" in text and "of trae" in text
+        await press(pilot, "g", "enter")
+        names = list(screen.session.settings.views)
+        assert names == ["slow", "x"] and screen.lists.order == "-seconds"
+        assert screen.lists.attempt_list.search == "seconds>1m"
+        await press(pilot, "asterisk", "g", "j", "enter")  # a runs folder may say anything
+        assert any("no field" in notice for notice in notices(app))
+        await press(pilot, "asterisk", "G", "enter")
+        assert screen.lists.attempt_list.search == "agent:trae" and not screen.lists.order
+        text = await press(pilot, "asterisk", "G", "delete")
+        assert "of trae" not in text
+        await press(pilot, "g", "delete")
+        assert any("settings file" in notice for notice in notices(app))
+
+
+async def test_the_palette_goes_to_any_attempt_by_a_part_of_its_id(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        screen = triage_screen(app)
+        await press(pilot, "slash", *"agent:codex", "enter")
+        await press(pilot, "ctrl+p", *"trae item-0001")
+        await until(pilot, lambda: "all faster" in screen_text(app), "nothing is offered")
+        await settled(pilot)
+        await press(pilot, "enter")
+        wanted = "state/runs/repo/trae/gpt-5/2025-02-03_04-05-06/item-0001"
+        await until(pilot, lambda: screen.attempt_key == wanted, "it is not selected")
+        assert not screen.lists.attempt_list.search  # the filter that hid it is gone

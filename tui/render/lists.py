@@ -11,7 +11,6 @@ from core.triage import CommitProgress
 from tui.render.amounts import (
     UNKNOWN,
     commit_name,
-    duration,
     patch_label,
     run_name,
     short_key,
@@ -20,9 +19,6 @@ from tui.render.amounts import (
 from tui.render.signs import JUDGEMENT_SIGNS, standing_sign
 
 _LEAST_OF_KEY, _LEAST_OF_RUN = 4, 8
-
-WIDE_FROM = 72
-"""Cells that the attempt list must have to show how the runs went."""
 
 
 def commit_row(progress: CommitProgress, width: int) -> Content:
@@ -48,28 +44,22 @@ def attempt_row(known: Assessment, width: int, unsaved: bool = False) -> Content
     patch = attempt.patch
     held = size(patch.held_bytes) if patch.has_text else patch.state.value
     style_of_patch = "" if patch.has_text else patch_label(attempt)[1]
-    tail = Content.assemble(
-        (_run_columns(attempt) if width >= WIDE_FROM else "", "$dim"),
-        f" {claim} ",
-        (held.rjust(7), style_of_patch),
-    )
-    notes = Content.assemble(
-        *((f" {word}", "$middling") for word in flags(attempt)),
-        (" outdated", "$middling") if known.outdated else "",
-        _finding_count(known),
-        *_judge_signs(known),
-    )
+    tail = Content.assemble(f" {claim} ", (held.rjust(7), style_of_patch))
+    notes = row_notes(known)
     room = max(0, width - 2 - tail.cell_length)
     name = _fit(_name_that_fits(attempt, room - notes.cell_length), room - notes.cell_length)
     row = Content.assemble((sign + ("!" if unsaved else " "), style), name, notes)
     return Content.assemble(row.truncate(width - tail.cell_length, pad=True), tail)
 
 
-def _run_columns(attempt: Attempt) -> str:
-    """How the run went, for lists with room: model, time, steps."""
-    model = "" if attempt.model == UNKNOWN else one_line(attempt.model, 14)
-    steps = "" if attempt.execution.steps is None else f"{attempt.execution.steps} steps"
-    return f" {model:<14} {duration(attempt.execution.duration_s):>7} {steps:>10}"
+def row_notes(known: Assessment) -> Content:
+    """What is odd about an attempt, what checks found, and how the judge's calls ended."""
+    return Content.assemble(
+        *((f" {word}", "$middling") for word in flags(known.attempt)),
+        (" outdated", "$middling") if known.outdated else "",
+        _finding_count(known),
+        *_judge_signs(known),
+    )
 
 
 def _finding_count(known: Assessment) -> tuple[str, str]:

@@ -92,6 +92,7 @@ class Deciding:
         """Seal opinions, claims and colleagues until one has decided, or show everything."""
         self._triage.view.blind = not self._triage.view.blind
         self._screen.attempt_pane.is_stale = True
+        self._screen.lists.look_again()
         self._screen.redrawing.everything()
 
     def action_save(self) -> None:

@@ -69,6 +69,7 @@ class TriageScreen(Screen[None]):
         (90, "-medium"),
         (130, "-wide"),
         (190, "-widest"),
+        (225, "-vast"),
     ]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]  # noqa: RUF012
 
@@ -100,7 +101,8 @@ class TriageScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield TopBar(self.session, id="top")
         with Horizontal(id="body"):
-            yield AttemptLists(self.triage, self._seen, id="lists")
+            columns = self.session.settings.screen.columns
+            yield AttemptLists(self.triage, self._seen, "lists", columns)
             pane = AttemptPane(self.session, self._seen, id="attempt")
             yield pane.data_bind(TriageScreen.attempt_key)
         yield KeyBar(id="keys")

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.errors import PatchjuryError
+from core.settings import remember
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core.assess.queues import Queue
     from tui.screens.triage import TriageScreen
 
@@ -18,6 +23,8 @@ def open_window(screen: TriageScreen, name: str) -> None:
         "files": _files,
         "queue": _queue,
         "history": _history,
+        "columns": _columns,
+        "views": _views,
     }[name](screen)
 
 
@@ -91,3 +98,42 @@ def _history(screen: TriageScreen) -> None:
         lines = history_lines(screen.triage.history(key))
         title = f"Verdicts on {attempt_name(screen.triage.attempt(key))}, the newest last"
         screen.app.push_screen(ListingScreen(title, lines or ["Nobody has decided on it."]))
+
+
+def _columns(screen: TriageScreen) -> None:
+    from core.assess.filters import COLUMNS
+    from tui.screens.column_choice import ColumnsScreen
+
+    lists = screen.lists
+
+    def chosen(found: tuple[Sequence[str], str] | None) -> None:
+        if found is not None:
+            columns, order = found
+            lists.show_columns(columns)
+            lists.sort(order)
+            remember(columns=columns)
+
+    width = lists.attempt_list.scrollable_content_region.width
+    usual = [c.name for c in lists.table.columns(width) if c.name in COLUMNS]
+    screen.app.push_screen(ColumnsScreen(lists.table.chosen, lists.order, usual), chosen)
+
+
+def _views(screen: TriageScreen) -> None:
+    from core.assess.filters import SavedView, parse_view
+    from tui.screens.view_choice import ViewsScreen
+
+    lists = screen.lists
+
+    def chosen(text: str | None) -> None:
+        if text is None:
+            return
+        try:
+            view = parse_view(text)
+        except PatchjuryError as error:  # a runs folder or a settings file may say anything
+            screen.notify(str(error), title="View", severity="error", markup=False)
+            return
+        lists.sort(view.order)
+        lists.search(view.filter)
+
+    now = SavedView(lists.attempt_list.search, lists.order)
+    screen.app.push_screen(ViewsScreen(screen.triage.run_set.root, now), chosen)

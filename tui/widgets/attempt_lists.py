@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -11,9 +11,11 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
 
-from core.assess.filters import parse_filter
 from core.models import Attempt, Origin
+from core.text import one_line
 from core.triage import Triage
+from core.triage.listed import ListedAttempts
+from tui.render.columns import AttemptTable, next_order
 from tui.render.lists import attempt_row, commit_row
 from tui.widgets.row_list import RowList, containing
 from tui.widgets.search_field import SearchField
@@ -35,16 +37,15 @@ class AttemptLists(Vertical):
     selected: reactive[str | None] = reactive(None, init=False, repaint=False)
     """The key of the selected attempt, None when none is listed."""
 
-    queue: reactive[Mapping[str, None] | None] = reactive(None, init=False, repaint=False)
-    """The keys of the only attempts that are listed, in their order; None for all."""
-
     is_flat: reactive[bool] = reactive(False, init=False, repaint=False)
     """Are the attempts at all commits listed together?"""
 
-    def __init__(self, triage: Triage, seen: Seen, id: str) -> None:
+    def __init__(self, triage: Triage, seen: Seen, id: str, columns: Sequence[str] = ()) -> None:
         super().__init__(id=id)
         self._triage = triage
         self._seen = seen
+        self._listed = ListedAttempts(triage)
+        self.table = AttemptTable(triage.assessment, triage.run_set.commits, columns)
         self._queue_name = "all"
         self._queue_label = ""
         self._origins: Mapping[str, Origin] = _NO_ORIGINS
@@ -61,18 +62,18 @@ class AttemptLists(Vertical):
             "attempts",
             key_of=lambda attempt: attempt.key,
             draw_row=self._attempt_row,
-            matching=self._filtering,
+            matching=self._listed.matching,
             filtered=self._list_commits,
             drawn=lambda key: self._seen.drawn(Part.ROW, key),
+            head=lambda width: self.table.head(width) if self.table.is_table(width) else None,
+            head_clicked=self._head_clicked,
         )
         yield SearchField(self._triage, id="search")
 
     def on_mount(self) -> None:
-        self.commit_list.border_title = "Commits"
-        self.attempt_list.border_title = "Attempts"
         self.watch(self.commit_list, "key", self._commit_moved, init=False)
         self.watch(self.attempt_list, "key", self._attempt_moved, init=False)
-        self.commit_list.show_rows(self._triage.commit_shas)
+        self._list_commits()
         self.attempt_list.focus()
 
     @property
@@ -102,20 +103,20 @@ class AttemptLists(Vertical):
 
     def _list_attempts(self, sha: str) -> None:
         """List the attempts at a commit, the cursor where it was the last time."""
-        self.attempt_list.show_rows(self._members(sha), self._remembered.get(sha, ""))
+        self.attempt_list.show_rows(self._listed.at_commit(sha), self._remembered.get(sha, ""))
 
     def select(self, key: str) -> None:
         """Select an attempt; a queue or a search that hides it is cleared."""
         sha = self._triage.attempt(key).reference_sha
         if self.queue is not None and key not in self.queue:
             self.show_queue(None)
+        if not self._listed.holds(key):
+            self.attempt_list.filter_rows("")
         self._remembered[sha] = key
         if not self.is_flat and not self.commit_list.go_to_key(sha):
             self.commit_list.filter_rows("")
             self.commit_list.go_to_key(sha)
-        if not self.attempt_list.go_to_key(key):
-            self.attempt_list.filter_rows("")
-            self.attempt_list.go_to_key(key)
+        self.attempt_list.go_to_key(key)
 
     def action_select_next(self, step: int) -> None:
         """Select the next (-1: previous) of those listed, at the next commit after the last."""
@@ -130,6 +131,11 @@ class AttemptLists(Vertical):
             attempts.action_cursor_edge(-step)
 
     # What is listed
+
+    @property
+    def queue(self) -> Mapping[str, None] | None:
+        """The keys of the only attempts that are listed, in their order; None for all."""
+        return self._listed.queue
 
     def show_queue(
         self,
@@ -147,14 +153,49 @@ class AttemptLists(Vertical):
         if origins and not self.is_flat:
             self.is_flat = True
             self.set_class(True, "-flat")
-        self.queue = None if keys is None else dict.fromkeys(keys)
+        if origins:
+            self._listed.order = self.table.order = ""
+        self._listed.show_queue(keys)
         self._queue_name, self._queue_label = name, label
         self.commit_list.filter_rows("")
         self.attempt_list.filter_rows("")
-        self._list_commits()
         self._relist()
         if origins:
             self.attempt_list.go_to(0)
+
+    def search(self, query: str) -> None:
+        """List only the attempts, of all or of the queue, that a filter lets through."""
+        self.commit_list.filter_rows("")
+        self.attempt_list.filter_rows(query)
+        self.attempt_list.focus()
+
+    @property
+    def order(self) -> str:
+        """The columns that the attempts are sorted by ("-size"); "" as queue or runs have them."""
+        return self._listed.order
+
+    def sort(self, order: str) -> None:
+        """Sort the attempts by columns, as they are now. Raises `FilterError`."""
+        self._listed.sort(order)
+        self.table.order = order
+        self._relist()
+
+    def show_columns(self, names: Sequence[str]) -> None:
+        """Show these columns; none leaves it to the width."""
+        self.table.chosen = names
+        self._relist()
+
+    def look_again(self) -> None:
+        """Order, filter and draw anew: other things may be seen of the attempts than before."""
+        self._listed.look_again()
+        query = self.attempt_list.search
+        self.attempt_list.filter_rows("")
+        self.attempt_list.filter_rows(query)
+        self._relist()
+
+    def _head_clicked(self, x: int, width: int) -> None:
+        if (name := self.table.column_at(x, width)) is not None and name != "attempt":
+            self.sort(next_order(self.order, name))
 
     def action_flat(self) -> None:
         """List the attempts at all commits together, or by commit."""
@@ -162,33 +203,31 @@ class AttemptLists(Vertical):
         self.set_class(self.is_flat, "-flat")
         self.attempt_list.focus()
         key = self.selected
-        self._list_commits()
         self._relist()
         if key is not None:
             self.select(key)
 
     def _list_commits(self) -> None:
         """List the commits that lead to attempts that are listed; where none is, all of them."""
-        held = {attempt.reference_sha for attempt in self._listed()}
-        shas = [sha for sha in self._triage.commit_shas if sha in held]
-        label = " · ".join(filter(None, (self._queue_label, self.attempt_list.search)))
-        self.commit_list.border_title = Content(f"Commits · {label}" if label else "Commits")
-        self.attempt_list.border_title = Content(
-            f"All attempts · {label}" if self.is_flat else "Attempts"
-        )
-        self.commit_list.show_rows(shas or self._triage.commit_shas)
+        listed = self._listed.left_over(flat=self.is_flat)
+        held = {attempt.reference_sha for attempt in listed}
+        self.table.show([a.key for a in listed], flat=self.is_flat)
+        shas = [sha for sha in self._listed.shas if sha in held]
+        order = f"by {self.order}" if self.order else ""
+        said = (self._queue_label, self.attempt_list.search, order)
+        label = "".join(f" · {one_line(words, 60)}" for words in said if words)
+        self.commit_list.border_title = Content(f"Commits{label}")
+        here = f"Attempts {order}".rstrip()
+        self.attempt_list.border_title = Content(f"All attempts{label}" if self.is_flat else here)
+        self.commit_list.show_rows(shas or self._listed.shas)
 
     def _relist(self) -> None:
+        """List the attempts anew, the cursor on the one that is selected."""
+        self._list_commits()
         if self.is_flat:
-            self.attempt_list.show_rows(self._members(None), self.selected)
+            self.attempt_list.show_rows(self._listed.everywhere(), self.selected)
         elif self.commit is not None:
             self._list_attempts(self.commit)
-
-    def _filtering(self, query: str) -> Callable[[Attempt], bool]:
-        """What attempts must be like (`docs/filters.md`). Raises `FilterError`."""
-        asked, triage = parse_filter(query), self._triage
-        commits = triage.run_set.commits
-        return lambda attempt: asked.matches(triage.assessment(attempt.key), commits)
 
     def next_undecided(self, step: int) -> str | None:
         """The next (-1: previous) of those listed that needs a decision, going round."""
@@ -200,7 +239,7 @@ class AttemptLists(Vertical):
 
     def _undecided_from(self, key: str | None, step: int) -> Iterator[str]:
         """Those listed that need a decision, from an attempt on (without it), going round."""
-        if self.queue is None and not self.attempt_list.search and not self.is_flat:
+        if self.queue is None and not (self.attempt_list.search or self.is_flat or self.order):
             yield from self._triage.undecided_from(key, step)
             return
         keys = self.listed
@@ -218,32 +257,19 @@ class AttemptLists(Vertical):
     def listed(self) -> list[str]:
         """The keys of all attempts that the lists lead to now, in their order."""
         shown = set(self.commit_list.keys)
-        listed = self._listed()
+        listed = self._listed.left_over(flat=self.is_flat)
         return [a.key for a in listed if self.is_flat or a.reference_sha in shown]
-
-    def _listed(self) -> list[Attempt]:
-        matches = self.attempt_list.matches if self.attempt_list.search else lambda attempt: True
-        return [attempt for attempt in self._members(None) if matches(attempt)]
 
     def refresh_rows(self, keys: Collection[str]) -> None:
         """Draw the rows of these attempts and of their commits anew, as far as they are in view."""
         self.commit_list.refresh_keys({self._triage.attempt(k).reference_sha for k in keys})
         self.attempt_list.refresh_keys(keys)
 
-    def _members(self, sha: str | None) -> Sequence[Attempt]:
-        """The attempts of the queue, at one commit or at all of them."""
-        if sha is not None:
-            attempts = self._triage.attempts_of(sha)
-            if self.queue is None:
-                return attempts
-            return [attempt for attempt in attempts if attempt.key in self.queue]
-        if self.queue is not None and self.is_flat:
-            return [self._triage.attempt(key) for key in self.queue]
-        return [attempt for sha in self._triage.commit_shas for attempt in self._members(sha)]
-
     def _commit_row(self, sha: str, width: int) -> Content:
         return commit_row(self._triage.commit_progress(sha), width)
 
     def _attempt_row(self, attempt: Attempt, width: int) -> Content:
-        known = self._triage.assessment(attempt.key)
-        return attempt_row(known, width, attempt.key in self._triage.unsaved_attempts)
+        known, unsaved = self._triage.assessment(attempt.key), self._triage.unsaved_attempts
+        if self.table.is_table(width):
+            return self.table.row(known, width, attempt.key in unsaved)
+        return attempt_row(known, width, attempt.key in unsaved)

@@ -31,6 +31,7 @@ class LineView(ScrollView, can_focus=True):
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self._painter = LinePainter(self)
+        self._head = 0  # lines that stay above all others
 
     # What a subclass says
 
@@ -50,7 +51,7 @@ class LineView(ScrollView, can_focus=True):
     def lines_changed(self) -> None:
         """Measure and draw anew after the lines changed; the cursor stays where it can."""
         count = self.line_count()
-        _resize(self, Size(self.scrollable_content_region.width, count))
+        _resize(self, Size(self.scrollable_content_region.width, count + self._head))
         self.set_reactive(LineView.cursor, max(0, min(self.cursor, count - 1)))
         self.refresh()
 
@@ -71,14 +72,14 @@ class LineView(ScrollView, can_focus=True):
         return max(0, columns)
 
     def _show_cursor(self) -> None:
-        height, first = self.scrollable_content_region.height, self.scroll_offset.y
+        height, first = self.scrollable_content_region.height - self._head, self.scroll_offset.y
         if not first <= self.cursor < first + height:
             above = height - 1 if self.cursor >= first + height else 0
             self.scroll_to(y=max(0, self.cursor - above), animate=False, force=True)
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
-        index = self.scroll_offset.y + y
+        index = self.scroll_offset.y + y - self._head
         if index >= self.line_count():
             return Strip.blank(width, self.visual_style.rich_style)
         return self._painter.paint(self.draw(index, width), index, width)
@@ -94,12 +95,14 @@ class LineView(ScrollView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
-        if offset is not None and self.scroll_offset.y + offset.y < self.line_count():
-            self.go_to(self.scroll_offset.y + offset.y)
+        if offset is not None:
+            index = self.scroll_offset.y + offset.y - self._head
+            if index < self.line_count():
+                self.go_to(index)
 
     def refresh_line(self, y: int) -> None:
         """Draw one line again."""
-        self.refresh(Region(0, y - self.scroll_offset.y, self.size.width, 1))
+        self.refresh(Region(0, y - self.scroll_offset.y + self._head, self.size.width, 1))
 
     # Keys
 

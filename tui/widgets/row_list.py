@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Sequence
 from typing import Generic, TypeVar
 
+from textual import events
 from textual.content import Content
 from textual.reactive import reactive
+from textual.strip import Strip
 
 from core.errors import PatchjuryError
 from core.text import one_line
@@ -20,7 +22,8 @@ class RowList(LineView, Generic[Row]):
 
     `key_of` identifies a row, `draw_row` draws one in so many cells. `matching` gives for what was
     typed what rows must be like, or raises `PatchjuryError`. `drawn` is told when the row under the
-    cursor was drawn, `filtered` when other rows are listed because of a search.
+    cursor was drawn, `filtered` when other rows are listed because of a search. `head` draws the
+    line above the rows in so many cells, `head_clicked` is told at which cell of how many.
     """
 
     ALLOW_SELECT = False  # a row is a record, not a text
@@ -36,6 +39,8 @@ class RowList(LineView, Generic[Row]):
         matching: Callable[[str], Callable[[Row], bool]],
         drawn: Callable[[str], None] = lambda key: None,
         filtered: Callable[[], None] = lambda: None,
+        head: Callable[[int], Content | None] = lambda width: None,
+        head_clicked: Callable[[int, int], None] = lambda x, width: None,
     ) -> None:
         super().__init__(id=id)
         self._key_of = key_of
@@ -43,6 +48,8 @@ class RowList(LineView, Generic[Row]):
         self._matching = matching
         self._drawn = drawn
         self._filtered = filtered
+        self._draw_head = head
+        self._head_clicked = head_clicked
         self.matches: Callable[[Row], bool] = lambda row: True
         self._trouble = ""
         self._all: Sequence[Row] = ()
@@ -71,7 +78,7 @@ class RowList(LineView, Generic[Row]):
             return
         key, self._query, self._trouble = self.key, query, ""
         try:
-            self.matches = self._matching(query) if query.strip() else lambda row: True
+            self.matches = self._matching(query.strip())
         except PatchjuryError as error:
             self._trouble = str(error)
         self._filter(key)
@@ -114,6 +121,24 @@ class RowList(LineView, Generic[Row]):
         if index == self.cursor:
             self._drawn(self._key_of(row))
         return self._draw_row(row, width)
+
+    # The head
+
+    def lines_changed(self) -> None:
+        self._head = int(self._draw_head(self.scrollable_content_region.width) is not None)
+        super().lines_changed()
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        if y < self._head and (head := self._draw_head(width)) is not None:
+            return self._painter.paint(head, -1, width)
+        return super().render_line(y)
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is not None and offset.y < self._head:
+            event.prevent_default()  # it stands for no row
+            self._head_clicked(offset.x, self.scrollable_content_region.width)
 
     def cursor_moved(self) -> None:
         self.key = self._key_of(self._rows[self.cursor]) if self._rows else None

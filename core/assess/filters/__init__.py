@@ -4,6 +4,7 @@ from core.assess.filters.attempt_filter import AttemptFilter, parse_filter
 from core.assess.filters.filter_completion import Completion, complete
 from core.assess.filters.filter_fields import FIELDS, Field, FieldKind
 from core.assess.filters.filter_terms import FilterError
+from core.assess.filters.saved_views import SavedView, parse_view
 from core.assess.filters.sorting import COLUMNS, Column, parse_order, sort_attempts
 
 __all__ = [
@@ -15,8 +16,10 @@ __all__ = [
     "Field",
     "FieldKind",
     "FilterError",
+    "SavedView",
     "complete",
     "parse_filter",
     "parse_order",
+    "parse_view",
     "sort_attempts",
 ]

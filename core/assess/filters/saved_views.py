@@ -1,0 +1,38 @@
+"""Saved views: a filter under a name, with the order in which its attempts stand if one is wanted.
+
+A view is kept as text, such as "agent:codex rc:!=0 sort:-size": a filter (`docs/filters.md`), then
+perhaps `sort:` and columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.assess.filters.attempt_filter import parse_filter
+from core.assess.filters.sorting import parse_order
+
+_SORT = "sort:"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """What a view lists: a filter and an order, each as it is typed; "" for none."""
+
+    filter: str = ""
+    order: str = ""
+
+    @property
+    def text(self) -> str:
+        """The view as it is kept."""
+        return " ".join(filter(None, (self.filter, self.order and f"{_SORT}{self.order}")))
+
+
+def parse_view(text: str) -> SavedView:
+    """A view from its text. Raises `FilterError` where filter or order cannot be understood."""
+    words, order = text.strip(), ""
+    start, _, last = words.rpartition(" ")
+    if last.startswith(_SORT):
+        words, order = start.strip(), last.removeprefix(_SORT)
+    parse_filter(words)
+    parse_order(order)
+    return SavedView(words, order)

@@ -1,0 +1,101 @@
+"""Which attempts are listed, and in which order: all or a queue's, as a filter and columns say.
+
+What a filter lets through and where a column puts an attempt is settled when it is chosen: a list
+does not change under the hands of somebody who decides what is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from core.assess.filters import AttemptFilter, parse_filter, sort_attempts
+from core.models import Attempt
+from core.triage.evidence import by_commit
+
+if TYPE_CHECKING:
+    from core.triage.triage import Triage
+
+
+class ListedAttempts:
+    """The attempts of a triage as queue, order and filter leave them."""
+
+    def __init__(self, triage: Triage) -> None:
+        self._triage = triage
+        self._commits = triage.run_set.commits
+        self._filter = AttemptFilter()
+        self._found: frozenset[str] | None = None  # what the filter lets through; None: everything
+        self.queue: Mapping[str, None] | None = None
+        self.order = ""
+        self._build()
+
+    @property
+    def shas(self) -> Sequence[str]:
+        """Every human commit that has attempts."""
+        return list(self._of)
+
+    def show_queue(self, keys: Sequence[str] | None) -> None:
+        """Take only these attempts, in their order; None for all."""
+        self.queue = None if keys is None else dict.fromkeys(keys)
+        self._build()
+
+    def sort(self, order: str) -> None:
+        """Order the attempts by columns as they are now ("" as queue or runs do).
+
+        Raises `FilterError` for an order that names no column; then nothing changes.
+        """
+        sort_attempts((), self._commits, order)
+        self.order = order
+        self._build()
+
+    def matching(self, query: str) -> Callable[[Attempt], bool]:
+        """Take a filter (`docs/filters.md`); "" lets everything through. Raises `FilterError`."""
+        asked = parse_filter(query)
+        self._filter = asked
+        if not asked.text:
+            self._found = None
+            return lambda attempt: True
+        known = asked.select(self._triage.assessments(), self._commits)
+        found = self._found = frozenset(one.attempt.key for one in known)
+        return lambda attempt: attempt.key in found
+
+    def look_again(self) -> None:
+        """Order anew: other things may be seen of the attempts than before."""
+        self._build()
+
+    def holds(self, key: str) -> bool:
+        """Does the filter let an attempt through?"""
+        return self._found is None or key in self._found
+
+    def at_commit(self, sha: str) -> Sequence[Attempt]:
+        """The attempts of the queue at one commit, before any filter."""
+        return self._of.get(sha, ())
+
+    def everywhere(self) -> Sequence[Attempt]:
+        """The attempts of the queue in one list, before any filter."""
+        return self._all
+
+    def left_over(self, *, flat: bool) -> Sequence[Attempt]:
+        """Every attempt that queue and filter leave over: as one list, or commit by commit."""
+        found = self._found
+        attempts = self._all if flat else [a for group in self._of.values() for a in group]
+        return attempts if found is None else [a for a in attempts if a.key in found]
+
+    def _build(self) -> None:
+        triage = self._triage
+        attempts: Sequence[Attempt] = triage.run_set.attempts
+        groups = by_commit(attempts)
+        attempts = [attempt for group in groups.values() for attempt in group]
+        if self.order:
+            known = [triage.assessment(attempt.key) for attempt in attempts]
+            attempts = [o.attempt for o in sort_attempts(known, self._commits, self.order)]
+        self._of = groups if not self.order else by_commit(attempts)
+        self._of = {sha: self._of[sha] for sha in groups}
+        if self.queue is not None:
+            queue = self.queue
+            self._of = {s: [a for a in group if a.key in queue] for s, group in self._of.items()}
+            attempts = [a for a in attempts if a.key in queue]
+            if not self.order:
+                by_key = {attempt.key: attempt for attempt in attempts}
+                attempts = [by_key[key] for key in queue if key in by_key]
+        self._all = attempts
