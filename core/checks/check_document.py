@@ -2,38 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from core import codec
 from core.assess.outcome import assess
-from core.models import CRITERIA, Attempt, CheckReport, LoadProblem
+from core.models import Attempt, CheckReport, Finding, LoadProblem, Outcome
 
 SCHEMA_VERSION = 1
 
+MeasureValue = float | int | bool | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCriteria:
+    """What certain rules settle; `applies` is no criterion, but stands with them."""
+
+    applies: bool | None
+    syntax_correct: bool | None
+    files_match: bool | None
+    optimization_logic_match: bool | None
+    is_complete: bool | None
+    is_template_code: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedAttempt:
+    """What the checks say of one attempt; the outcome is the one that they alone imply."""
+
+    attempt: str
+    human_commit: str
+    marked_success: bool | None
+    criteria: CheckedCriteria
+    measures: Mapping[str, MeasureValue]
+    findings: tuple[Finding, ...]
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDocument:
+    """The whole document."""
+
+    schema_version: int
+    attempts: tuple[CheckedAttempt, ...]
+    load_problems: tuple[LoadProblem, ...]
+
 
 def attempt_entry(attempt: Attempt, report: CheckReport) -> dict[str, Any]:
-    """What the checks say of one attempt; the outcome is the one that they alone imply."""
+    """One attempt as plain JSON data."""
     measures = dict(report.measures)
-    applies = measures.pop("applies", None)
-    criteria = {name: getattr(report.criteria, name) for name in CRITERIA}
-    return {
-        "attempt": attempt.key,
-        "human_commit": attempt.reference_sha,
-        "marked_success": attempt.marked_success,
-        "criteria": {"applies": applies, **criteria},
-        "measures": measures,
-        "findings": [codec.to_data(finding) for finding in report.findings],
-        "outcome": assess(attempt, report=report).outcome.value,
-    }
+    applies, found = measures.pop("applies", None), report.criteria
+    record = CheckedAttempt(
+        attempt.key,
+        attempt.reference_sha,
+        attempt.marked_success,
+        CheckedCriteria(
+            applies if isinstance(applies, bool) else None,
+            found.syntax_correct,
+            found.files_match,
+            found.optimization_logic_match,
+            found.is_complete,
+            found.is_template_code,
+        ),
+        measures,
+        report.findings,
+        assess(attempt, report=report).outcome,
+    )
+    data: dict[str, Any] = codec.to_data(record)
+    return data
 
 
-def check_document(
-    entries: Iterable[dict[str, Any]], problems: Iterable[LoadProblem] = ()
-) -> dict[str, Any]:
-    """The whole document."""
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "attempts": list(entries),
-        "load_problems": [codec.to_data(problem) for problem in problems],
-    }
+def check_frame(problems: tuple[LoadProblem, ...]) -> dict[str, Any]:
+    """The document as plain JSON data, still without attempts."""
+    data: dict[str, Any] = codec.to_data(CheckDocument(SCHEMA_VERSION, (), problems))
+    return data

@@ -106,6 +106,14 @@ class StrayRow:
     id: str
 
 
+@dataclass(frozen=True, slots=True)
+class StrayListing:
+    """The standing verdicts that belong to no attempt."""
+
+    schema_version: int
+    strays: tuple[StrayRow, ...]
+
+
 def stray_rows(strays: Mapping[str, Sequence[Verdict]]) -> list[StrayRow]:
     """The verdicts that stand and belong to no attempt, by the key that they name."""
     return [

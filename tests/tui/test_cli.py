@@ -268,7 +268,7 @@ def test_doctor_looks_at_this_machine(cli: Cli) -> None:
 
 def test_doctor_as_json_with_runs(cli: Cli, tmp_path: Path) -> None:
     found = json.loads(cli("doctor", SAMPLE, "--db", tmp_path / "db", "--json"))
-    by_subject = {diagnosis["subject"]: diagnosis for diagnosis in found}
+    by_subject = {diagnosis["subject"]: diagnosis for diagnosis in found["diagnoses"]}
     assert by_subject["runs"] == {"subject": "runs", "ok": True, "detail": "39 attempts"}
     assert by_subject["human commits"]["detail"] == "8 of 8 found"
     assert str(tmp_path / "db") in by_subject["store"]["detail"]

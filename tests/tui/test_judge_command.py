@@ -48,6 +48,7 @@ def test_a_dry_run_says_the_price_and_sends_nothing(
     assert main(["judge", str(runs), "--dry-run", "--json"]) == 0
     out, err = capsys.readouterr()
     figures = json.loads(out)
+    assert figures["schema_version"] == 1
     assert (figures["jobs"], figures["rubrics"], figures["calls"]) == (3, 2, 5)
     assert 0 < figures["expected_cost"] < figures["highest_cost"]
     assert "at most $" in err and server.paid == 0
@@ -140,7 +141,7 @@ def test_a_batch_tells_of_itself_as_json(
     sent = json.loads(capsys.readouterr().out)
     assert [batch["votes"] for batch in sent["batches"]] == [3]
     assert main(["judge", str(runs), "--collect", "--json"]) == 0
-    (collected,) = json.loads(capsys.readouterr().out)
+    (collected,) = json.loads(capsys.readouterr().out)["batches"]
     assert (collected["status"], collected["judged"]) == ("completed", {"verdict": 3})
 
 
@@ -188,7 +189,7 @@ def test_the_audit_of_the_published_evaluations(
     runs = [str(reports / "all_attempts_comprehensive.json"), "--db", str(tmp_path)]
     assert main(["import", *runs, str(reports / "gpt5_evaluations.json")]) == 0
     assert main(["audit", *runs, "--json"]) == 1
-    audits = json.loads(capsys.readouterr().out.split("\n", 1)[1])
+    audits = json.loads(capsys.readouterr().out.split("\n", 1)[1])["origins"]
     found = {f["rule"]: (f["count"], f["total"]) for one in audits for f in one["findings"]}
     assert found["audit.booked-failure"] == (114, 143)
     assert found["audit.no-human-diff"] == (143, 143)

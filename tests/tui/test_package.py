@@ -92,7 +92,7 @@ def test_an_unpacked_wheel_finds_its_sample_runs(unpacked: Path) -> None:
     found = from_package(unpacked, "-c", code).stdout.strip()
     assert Path(found) == unpacked / "core" / "sample_runs"
     done = from_package(unpacked, "-m", "tui.cli", "doctor", found, "--json")
-    by_subject = {item["subject"]: item["detail"] for item in json.loads(done.stdout)}
+    by_subject = {item["subject"]: item["detail"] for item in json.loads(done.stdout)["diagnoses"]}
     assert by_subject["runs"] == "39 attempts"
     assert by_subject["human commits"] == "8 of 8 found"
 

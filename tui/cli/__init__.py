@@ -35,6 +35,7 @@ COMMANDS: dict[str, str] = {
     "import": "take in verdicts of a colleague, or earlier evaluations",
     "merge": "take in everything from other stores and exports",
     "map": "write down what the columns of a table mean",
+    "schema": "print the JSON Schema of what a command writes",
     "settings": "print what is set and where each came from",
     "doctor": "say what works here and what is missing",
     "fake-server": "make up answers of a judge, for trying it without a key",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from core import codec
 from core.models import CheckReport
 from tui.cli.options import add_run_options, open_runs, tell_unread, usable_repository
-from tui.cli.output import emit, emit_json, say
+from tui.cli.output import emit, emit_record, say
 from tui.cli.table_audit import add_table_options, audit_foreign
 
 if TYPE_CHECKING:
@@ -56,7 +56,9 @@ def run(options: argparse.Namespace) -> int:
     people = audit_decisions(triage.assessments(), triage.strays())
     audits += [people] if people else []
     if options.json:
-        emit_json(codec.dumps([codec.to_data(one) for one in audits], indent=1) + "\n")
+        from core.export.audit_document import SCHEMA_VERSION
+
+        emit_record({"origins": codec.to_data(audits)}, SCHEMA_VERSION)
     else:
         emit("\n".join(line for one in audits for line in _lines(one)) + "\n")
     troubled = tell_unread(session)

@@ -164,9 +164,9 @@ def _entry(attempt: Attempt, report: CheckReport) -> str:
 
 def _document(entries: Sequence[str], problems: Sequence[LoadProblem]) -> str:
     """The whole JSON, an attempt a line."""
-    from core.checks.check_document import check_document
+    from core.checks.check_document import check_frame
 
-    frame = codec.dumps(check_document((), problems))
+    frame = codec.dumps(check_frame(tuple(problems)))
     return (
         frame.replace('"attempts": []', '"attempts": [\n' + ",\n".join(entries) + "\n]", 1) + "\n"
     )

@@ -52,7 +52,8 @@ def run(options: argparse.Namespace) -> int:
     if options.runs is not None:
         found += _runs(options)
     if options.json:  # not with core.codec: its package may be what is missing
-        emit_json(json.dumps([asdict(diagnosis) for diagnosis in found], indent=1) + "\n")
+        diagnoses = [asdict(diagnosis) for diagnosis in found]
+        emit_json(json.dumps({"schema_version": 1, "diagnoses": diagnoses}, indent=1) + "\n")
     else:
         width = max(len(diagnosis.subject) for diagnosis in found)
         emit("".join(_line(diagnosis, width) for diagnosis in found))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.cli.options import add_run_options, open_runs
-from tui.cli.output import emit, emit_json, say
+from tui.cli.output import emit, emit_record, say
 
 if TYPE_CHECKING:
     from core.export.importing import ImportCounts
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     for problem in imported.problems:
         say(f"{problem.path}: {problem.reason}")
     if options.json:
-        emit_json(codec.dumps(codec.to_data(counts)) + "\n")
+        emit_record(codec.to_data(counts))
     else:
         emit(
             f"{counts.verdicts} verdicts ({counts.verdicts_added} new), "

@@ -17,7 +17,7 @@ from core.errors import InputError, SettingsError
 from core.settings import DEFAULT_BASE_URL, remember
 from core.settings.remembered import read_remembered
 from tui.cli.options import add_filter_option, add_run_options, open_runs, positive
-from tui.cli.output import ask, can_ask, emit, emit_json, say, say_progress
+from tui.cli.output import ask, can_ask, emit, emit_record, say, say_progress
 from tui.judge_text import estimate_text, progress_bar, summary_text
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def run(options: argparse.Namespace) -> int:
         say(line)
     if options.dry_run:
         if options.json:
-            emit_json(codec.dumps(codec.to_data(proposal.figures)) + "\n")
+            emit_record(codec.to_data(proposal.figures))
         return 0
     if not options.yes and not _is_agreed(proposal):
         say("nothing was sent")
@@ -209,7 +209,7 @@ def _judge_run(plan: Plan, proposal: Proposal, session: Session) -> JudgeProcess
 
 def _report(summary: Summary, *, as_json: bool) -> None:
     if as_json:
-        emit_json(codec.dumps(codec.to_data(summary)) + "\n")
+        emit_record(codec.to_data(summary))
     else:
         emit(summary_text(summary))
 
@@ -232,7 +232,7 @@ def _submit(proposal: Proposal, session: Session, *, as_json: bool) -> int:
     if as_json:
         batches = [{"id": record.id, "votes": record.votes} for record in sent.batches]
         counts = {"cached": sent.cached, "waiting": sent.waiting, "over_cap": sent.over_cap}
-        emit_json(codec.dumps({"batches": batches, **counts, "left_out": unasked}) + "\n")
+        emit_record({"batches": batches, **counts, "left_out": codec.to_data(unasked)})
     else:
         for record in sent.batches:
             emit(f"batch {record.id}: {record.votes} votes\n")
@@ -257,7 +257,7 @@ def _collect(settings: JudgeSettings, session: Session, *, as_json: bool) -> int
     replayers = Replayers(triage.run_set, triage.store.rubrics)
     collected = collect_batches(settings, triage.store, replayers.question)
     if as_json:
-        emit_json(codec.dumps([codec.to_data(one) for one in collected]) + "\n")
+        emit_record({"batches": codec.to_data(collected)})
     for one in collected:
         states = ", ".join(f"{count} {state}" for state, count in one.judged.items()) or "nothing"
         if not as_json:

@@ -58,11 +58,16 @@ def run(options: argparse.Namespace) -> int:
     session = open_runs(options)
     triage = session.triage
     if options.strays:
-        from core.export.attempt_table import format_strays, stray_rows
+        from core.export.attempt_table import (
+            SCHEMA_VERSION,
+            StrayListing,
+            format_strays,
+            stray_rows,
+        )
 
         rows = stray_rows(triage.strays())
         if options.json:
-            emit_json(_json({"schema_version": 1, "strays": rows}))
+            emit_json(_json(StrayListing(SCHEMA_VERSION, tuple(rows))))
         else:
             emit(format_strays(rows))
         return 0

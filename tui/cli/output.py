@@ -10,6 +10,8 @@ import json
 import os
 import re
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 from core.errors import ExportError
 from core.text import visible
@@ -50,6 +52,13 @@ def emit(text: str) -> None:
 def emit_json(text: str) -> None:
     """Write JSON to standard output, in ASCII, so that no terminal misreads it; else as `emit`."""
     _write(re.sub(r"[^\n -~]+", lambda match: json.dumps(match[0])[1:-1], text))
+
+
+def emit_record(data: Mapping[str, Any], version: int = 1) -> None:
+    """Write one JSON object that says of which version it is; else as `emit_json`."""
+    from core import codec  # here: `doctor` looks whether its package is there
+
+    emit_json(codec.dumps({"schema_version": version, **data}, indent=1) + "\n")
 
 
 def _tell(text: str) -> None:

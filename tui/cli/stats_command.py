@@ -7,7 +7,7 @@ from __future__ import annotations
 import argparse
 
 from tui.cli.options import add_run_options, open_runs, tell_unread
-from tui.cli.output import emit, emit_json
+from tui.cli.output import emit, emit_record
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -26,8 +26,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         from core.export.export_document import SCHEMA_VERSION
 
-        data = {"schema_version": SCHEMA_VERSION, **codec.to_data(statistics)}
-        emit_json(codec.dumps(data, indent=1) + "\n")
+        emit_record(codec.to_data(statistics), SCHEMA_VERSION)
     else:
         from core.export.stats_page import format_statistics
 

@@ -11,7 +11,7 @@ from core import codec
 from core.errors import InputError
 from core.readers.tables.opinion_tables import OpinionTable, read_opinions
 from core.stats.foreign_judges import audit_table, beside_measurement, two_judges
-from tui.cli.output import emit, emit_json
+from tui.cli.output import emit, emit_record
 
 if TYPE_CHECKING:
     from core.models import Attempt
@@ -64,7 +64,7 @@ def audit_foreign(options: argparse.Namespace, attempts: Sequence[Attempt]) -> i
     if options.measured:
         report["measured"] = list(_measured(table, columns, options, attempts))
     if options.json:
-        emit_json(codec.dumps(report, indent=1) + "\n")
+        emit_record(report)
     else:
         emit("\n".join(_lines(report)) + "\n")
     is_grave = found.judged_empty or found.unknown or found.doubled or found.bad

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from core.checks import registry
-from core.checks.check_document import attempt_entry, check_document
+from core.checks.check_document import attempt_entry, check_frame
 from core.checks.inputs import rules_of as rules_of_family
 from core.checks.pipeline import Checked, check_runs
 from core.models import Attempt, CheckReport, Execution, LoadProblem, PatchState, RunSet
@@ -239,9 +239,9 @@ def test_the_document_has_the_documented_shape(bench: Bench) -> None:
     assert entry["outcome"] == "true_success"
     assert "applies" not in entry["measures"]
     assert {"rule", "severity", "certain", "file", "line", "message"} <= entry["findings"][0].keys()
-    document = check_document([entry], [LoadProblem("x.json", "not JSON")])
+    document = check_frame((LoadProblem("x.json", "not JSON"),))
     assert document["schema_version"] == 1
-    assert document["load_problems"] == [{"path": "x.json", "reason": "not JSON"}]
+    assert list(document["load_problems"]) == [{"path": "x.json", "reason": "not JSON"}]
 
 
 def test_what_checks_cannot_settle_stays_unknown_in_the_document(bench: Bench) -> None:

@@ -1,0 +1,17 @@
+"""The JSON of `patchjury audit`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.judge.audit import OriginAudit
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class AuditDocument:
+    """What bears on trust, origin by origin; people's decisions are an origin of their own."""
+
+    schema_version: int
+    origins: tuple[OriginAudit, ...]

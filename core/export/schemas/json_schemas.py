@@ -1,0 +1,88 @@
+"""JSON Schemas (draft 2020-12) of what patchjury writes, made from the records that it writes.
+
+Each stands as a file beside this module; a test makes them again and compares. Readers should let
+unknown fields be: fields are added without a new version, and changed only with one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from core.checks.check_document import SCHEMA_VERSION as CHECK_VERSION
+from core.checks.check_document import CheckDocument
+from core.export.attempt_table import SCHEMA_VERSION as LIST_VERSION
+from core.export.attempt_table import Listing, StrayListing
+from core.export.audit_document import SCHEMA_VERSION as AUDIT_VERSION
+from core.export.audit_document import AuditDocument
+from core.export.export_document import SCHEMA_VERSION
+from core.export.export_records import Export, ExportedAttempt, StrayHistory
+from core.stats.figures import Statistics
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+VERSION = "schema_version"
+
+ENDING = ".schema.json"
+"""Of the files that hold the schemas."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """One schema: what writes such JSON, of which version, and the records that it may be."""
+
+    written_by: str
+    version: int
+    records: tuple[type, ...]
+
+
+SCHEMAS: Mapping[str, Shipped] = {
+    "export": Shipped("patchjury export --format json", SCHEMA_VERSION, (Export,)),
+    "export-line": Shipped(
+        "each line of patchjury export --format jsonl",
+        SCHEMA_VERSION,
+        (ExportedAttempt, StrayHistory),
+    ),
+    "stats": Shipped("patchjury stats --json", SCHEMA_VERSION, (Statistics,)),
+    "check": Shipped("patchjury check --json", CHECK_VERSION, (CheckDocument,)),
+    "audit": Shipped("patchjury audit --json", AUDIT_VERSION, (AuditDocument,)),
+    "list": Shipped("patchjury list --json", LIST_VERSION, (Listing, StrayListing)),
+}
+"""By name, every schema that is shipped."""
+
+
+def build_schema(name: str) -> dict[str, Any]:
+    """A schema as the records have it now."""
+    shipped = SCHEMAS[name]
+    made, definitions = msgspec.json.schema_components(
+        shipped.records, ref_template="#/$defs/{name}"
+    )
+    for record in shipped.records:
+        found = definitions[record.__name__]
+        version = {VERSION: {"const": shipped.version}}
+        found["properties"] = version | {**found["properties"]} | version
+    for found in definitions.values():
+        if "properties" in found:  # a record is written with all of its fields
+            found["required"] = list(found["properties"])
+    parts = list(made)
+    return {
+        "$schema": DIALECT,
+        "title": f"patchjury {name}, version {shipped.version}",
+        "description": f"What `{shipped.written_by}` writes.",
+        **(parts[0] if len(parts) == 1 else {"anyOf": parts}),
+        "$defs": definitions,
+    }
+
+
+def schema_text(name: str) -> str:
+    """A schema as its file holds it."""
+    return json.dumps(build_schema(name), indent=1, ensure_ascii=False) + "\n"
+
+
+def schema_file(name: str) -> Path:
+    """The file with a schema, in the package."""
+    return Path(__file__).with_name(f"{name}{ENDING}")
