@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.export.schemas.json_schemas import SCHEMAS, build_schema
+from core.export.schemas.json_schemas import SCHEMAS, schema_text
 from tests.core.export.test_json_schemas import faults
 from tests.tui.test_cli import SAMPLE
 from tui.cli import main
@@ -32,7 +32,7 @@ def test_schemas_are_printed_by_name(capsys: pytest.CaptureFixture[str]) -> None
     assert main(["schema"]) == 0
     assert {line.split()[0] for line in capsys.readouterr().out.splitlines()} == {*SCHEMAS}
     assert main(["schema", "stats"]) == 0
-    assert json.loads(capsys.readouterr().out) == build_schema("stats")
+    assert json.loads(capsys.readouterr().out) == json.loads(schema_text("stats"))
     assert main(["schema", "nothing"]) == 2
 
 
