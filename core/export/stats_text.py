@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from core.judge.question.canaries import CanaryScore
-from core.models import FactCounts
+from core.models import CRITERIA, FactCounts
 from core.stats.canary_bar import CanaryBar
 from core.stats.commit_figures import CommitFigures
 from core.stats.comparisons import Comparison
@@ -59,7 +59,8 @@ def percent_range(bounds: tuple[float, float]) -> str:
 
 def rate_label(rate: Rate) -> str:
     """What a rate is of, and who answers: "syntax correct (facts)"."""
-    return f"{words(rate.label)} ({rate.voice})"
+    label = words(rate.label) if rate.label in CRITERIA else rate.label
+    return f"{label} ({rate.voice})"
 
 
 def level_rows(levels: Sequence[Level]) -> list[tuple[str, ...]]:
