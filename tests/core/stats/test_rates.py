@@ -99,7 +99,7 @@ def test_facts_opinions_and_decisions_have_lines_of_their_own() -> None:
 def test_a_cut_patch_may_hold_its_own_diff() -> None:
     known = [assess(attempt(n)) for n in range(3)]
     facts = {"a0": PatchFact("x", True), "a1": PatchFact("y", False), "a2": PatchFact("z", None)}
-    rate = rates(known, facts)[f"holds model patch.diff ({FACTS})"]
+    rate = rates(known, facts)[f"holds model_patch.diff ({FACTS})"]
     assert (rate.count, rate.of, rate.total) == (1, 2, 3)
 
 
