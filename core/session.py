@@ -187,6 +187,7 @@ class Session:
             assignments=self._assignments(),
             canary_bar=self.settings.judge.canary_bar,
             patches=patches,
+            bases=triage.bases(),
         )
 
     def export(

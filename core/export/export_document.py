@@ -19,9 +19,11 @@ from core.assess.made_up import without_made_up
 from core.assess.outcome import outcome_settled_by
 from core.errors import SourceError
 from core.export.export_records import (
+    NOTHING_GIVEN,
     ExportedAttempt,
     ExportedCommit,
     ExportedPatch,
+    Given,
     StrayHistory,
 )
 from core.export.provenance import NOT_NOTED, Provenance
@@ -31,6 +33,7 @@ from core.models import (
     AnalysisScope,
     Assessment,
     Assignment,
+    Basis,
     FactCounts,
     HumanCommit,
     LoadProblem,
@@ -59,6 +62,7 @@ class AttemptResult:
     history: tuple[Verdict, ...]
     fact: PatchFact
     subject: str = ""  # of the human commit
+    basis: Basis | None = None  # what patch and human change are now, where a verdict rests on it
 
     @property
     def key(self) -> str:
@@ -92,6 +96,8 @@ class Narrowing:
     total: int = 0
 
 
+NO_BASES: Mapping[str, Basis] = {}
+
 WHOLE = Narrowing()
 """An export of everything."""
 
@@ -115,6 +121,7 @@ class Document:
     assignments: tuple[Assignment, ...]  # those that were not withdrawn
     problems: tuple[LoadProblem, ...]
     method: Provenance = NOT_NOTED
+    given: Given = NOTHING_GIVEN
     patches: bool = True  # do reports show patches and human diffs?
 
 
@@ -136,13 +143,12 @@ def build_document(
     method: Provenance = NOT_NOTED,
     canary_bar: float = CANARY_BAR,
     patches: bool = True,
+    bases: Mapping[str, Basis] = NO_BASES,
 ) -> Document:
     """The result of a run set as it stands now; `facts` comes from `stats.read_patch_facts`."""
     folder = run_set.root.resolve()
     assessments = without_made_up(assessments)
-    results = tuple(
-        _attempt_result(assessment, histories, facts, run_set) for assessment in assessments
-    )
+    results = tuple(_attempt_result(one, histories, facts, bases, run_set) for one in assessments)
     keys = {result.key for result in results}
     given = tuple(a for a in assignments if a.attempt in keys)
     return Document(
@@ -169,12 +175,29 @@ def build_document(
         filter=filter,
         analyses=_chosen(analyses, results),
         assignments=given,
-        problems=tuple(
-            LoadProblem(portable(p.path, folder), portable(p.reason, folder))
-            for p in run_set.problems
-        ),
+        problems=_problems(run_set, folder),
         method=method,
+        given=_given(run_set, folder, records, check_reports, canary_bar),
         patches=patches,
+    )
+
+
+def _problems(run_set: RunSet, folder: Path) -> tuple[LoadProblem, ...]:
+    return tuple(
+        LoadProblem(portable(p.path, folder), portable(p.reason, folder)) for p in run_set.problems
+    )
+
+
+def _given(
+    run_set: RunSet, folder: Path, records: JudgeRecords, check_reports: FactCounts, bar: float
+) -> Given:
+    return Given(
+        bar,
+        run_set.limits,
+        records.totals,
+        check_reports,
+        tuple(replace(m, source=portable(m.source, folder)) for m in run_set.measurements),
+        tuple(replace(c, source=portable(c.source, folder)) for c in run_set.claims),
     )
 
 
@@ -212,6 +235,7 @@ def attempt_data(result: AttemptResult) -> dict[str, Any]:
         conflicts=known.conflicts,
         contradictions=known.contradictions,
         disputed=known.disputed,
+        basis=result.basis,
         verdict=known.verdict,
         verdicts=known.verdicts,
         outdated=known.outdated,
@@ -273,6 +297,7 @@ def _attempt_result(
     assessment: Assessment,
     histories: Mapping[str, Sequence[Verdict]],
     facts: Mapping[str, PatchFact],
+    bases: Mapping[str, Basis],
     run_set: RunSet,
 ) -> AttemptResult:
     key = assessment.attempt.key
@@ -281,7 +306,8 @@ def _attempt_result(
         fact = replace(fact, problem=portable(fact.problem, run_set.root.resolve()))
     commit = run_set.commits.get(assessment.attempt.reference_sha)
     history = tuple(histories.get(key, ()))
-    return AttemptResult(assessment, history, fact, commit.subject if commit else "")
+    subject = commit.subject if commit else ""
+    return AttemptResult(assessment, history, fact, subject, bases.get(key))
 
 
 def _chosen(analyses: Sequence[Analysis], results: Sequence[AttemptResult]) -> tuple[Analysis, ...]:

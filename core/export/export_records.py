@@ -10,21 +10,29 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.export.provenance import Provenance
+from core.judge.books.ledger import Totals
 from core.models import (
+    DEFAULT_LIMITS,
     Analysis,
     Assignment,
+    Basis,
     CheckReport,
+    Claim,
     Contradiction,
     Criteria,
     Execution,
+    FactCounts,
     Judgement,
     LoadProblem,
+    Measurement,
     Outcome,
     PatchState,
     Rubric,
+    SpeedLimits,
     Verdict,
 )
-from core.stats.figures import Statistics
+from core.stats.canary_bar import CANARY_BAR
+from core.stats.figures import NO_FACTS, Statistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,7 @@ class ExportedAttempt:
     conflicts: tuple[str, ...]
     contradictions: tuple[Contradiction, ...]
     disputed: bool
+    basis: Basis | None
     verdict: Verdict | None
     verdicts: tuple[Verdict, ...]
     outdated: tuple[Verdict, ...]
@@ -132,6 +141,25 @@ class ExportedText:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What the figures rest on beside commits, attempts and what was said of them.
+
+    `canary_bar` and `limits` are settings, `ledger` the totals of the judge's ledger (None: it was
+    never called from here), `check_reports` on how many attempts the facts hold.
+    """
+
+    canary_bar: float = CANARY_BAR
+    limits: SpeedLimits = DEFAULT_LIMITS
+    ledger: Totals | None = None
+    check_reports: FactCounts = NO_FACTS
+    measurements: tuple[Measurement, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+
+NOTHING_GIVEN = Given()
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
     """The whole JSON export."""
 
@@ -142,6 +170,7 @@ class Export:
     store: str
     filter: str
     method: Provenance
+    given: Given
     statistics: Statistics
     commits: Sequence[ExportedCommit]
     attempts: Sequence[ExportedAttempt]

@@ -27,6 +27,7 @@ def render(document: Document) -> Iterator[str]:
         "store": document.store,
         "filter": document.filter.text,
         "method": codec.to_data(document.method),
+        "given": codec.to_data(document.given),
         "statistics": codec.to_data(document.statistics),
     }
     prompts: list[dict[str, Any]] = []  # filled while the texts are written

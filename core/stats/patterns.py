@@ -31,8 +31,8 @@ NAMES_NOTHING, NAMES_SOMETHING, GIVES_AWAY, NO_PROMPT = PROMPTS = (
 
 _NO_PROBLEM, _REVEALS = "prompt.no-problem", "prompt.reveals-diff"
 _MISSED = "files.missed"
-_MOST_ISSUES = 25
-_MOST_FILES = 25
+_MOST_ISSUES = 10
+_MOST_FILES = 15
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,14 @@ class Triage:
         """The histories of verdicts that belong to no attempt of this run set, by its key."""
         return self._book.strays(self._attempts)
 
+    def bases(self) -> dict[str, Basis]:
+        """What patch and human change are now, by attempt, where a verdict rests on them."""
+        histories = self._book.by_attempt
+        resting = (
+            k for k, h in histories.items() if k in self._attempts and any(v.basis for v in h)
+        )
+        return {key: self.basis(key) for key in resting}
+
     def judgements(self) -> list[Judgement]:
         """Every judgement of every attempt, stored and found beside the runs."""
         return [one for held in self._evidence.judgements.values() for one in held]

@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "audit": "say how far the judgements can be trusted",
     "trust": "say whether opinions that others stored here count",
     "gate": "say whether a run set is good enough, for CI",
+    "replay": "compute every figure of an export again, from the file alone",
     "export": "write verdicts and evidence to a file",
     "assign": "give reviewers their share of the attempts",
     "adjudicate": "settle what reviewers differ on",

@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from core.assess.outcome import assess
-from core.export.export_document import Document, build_document
+from core.export.export_document import NO_BASES, Document, build_document
 from core.models import (
     Assessment,
     Attempt,
+    Basis,
     CheckReport,
     Criteria,
     Execution,
@@ -67,7 +68,7 @@ class Result:
     assessments: Sequence[Assessment]
     histories: Mapping[str, Sequence[Verdict]]
 
-    def document(self) -> Document:
+    def document(self, bases: Mapping[str, Basis] = NO_BASES) -> Document:
         keys = {attempt.key for attempt in self.run_set.attempts}
         return build_document(
             self.run_set,
@@ -78,6 +79,7 @@ class Result:
             created=NOON,
             version="1.2.3",
             strays={k: h for k, h in self.histories.items() if k not in keys},
+            bases=bases,
         )
 
 

@@ -1,0 +1,62 @@
+"""Compute every figure of a JSON export again, from the file alone: no runs, no store, no key. Says
+whether all agree and names what does not. Exits with 1 when something disagrees.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.cli.output import emit, emit_json
+
+if TYPE_CHECKING:
+    from core.export.export_replay import Replayed
+
+_MOST_LINES = 50
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of this command."""
+    parser.add_argument("file", type=Path, metavar="EXPORT.json", help="a JSON export")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Replay the file; 1 when something disagrees."""
+    from core.export.export_replay import replay
+
+    found = replay(options.file)
+    if options.json:
+        emit_json(_json(found))
+    else:
+        emit("".join(f"{line}\n" for line in _lines(found)))
+    return 0 if found.agrees else 1
+
+
+def _json(found: Replayed) -> str:
+    from core import codec
+
+    data = {"schema_version": 1, "agrees": found.agrees, **codec.to_data(found)}
+    return codec.dumps(data, indent=1) + "\n"
+
+
+def _lines(found: Replayed) -> list[str]:
+    from core.text import one_line
+
+    lines = [
+        f"computed again: {found.figures} figures, what follows from {found.attempts} attempts, "
+        f"{found.replies} raw replies, {found.prompts} prompts, hashes of {found.texts} texts"
+    ]
+    for one in found.disagreements[:_MOST_LINES]:
+        where, stated, computed = (
+            one_line(text, 200) for text in (one.where, one.stated, one.computed)
+        )
+        lines.append(f"{where}: the file says {stated}, it follows {computed}")
+    rest = len(found.disagreements) - _MOST_LINES
+    if rest > 0:
+        lines.append(f"and {rest} more")
+    lines += (f"not proven by the file: {what}" for what in found.not_proven)
+    number = len(found.disagreements)
+    lines.append("all agree" if found.agrees else f"{number} disagree")
+    return lines
