@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.assess.outcome import has_patch, is_judged, is_reviewed
-from core.assess.strata import fact_says_true
 from core.models import Assessment, PatchState
 from core.stats.bounds import Bounds, bounds_of
 
@@ -109,12 +108,6 @@ def _settled(criterion: str) -> Condition:
     return condition
 
 
-def _is_judged_or_reviewed(known: Assessment) -> bool | None:
-    """Has judge or person spoken, or is nothing left to say because facts settle everything?"""
-    settled = fact_says_true(known) is True
-    return True if settled or is_judged(known) or is_reviewed(known) else None
-
-
 CONDITIONS: Mapping[str, Condition] = {
     "marked": lambda known: known.attempt.marked_success,
     "patch": lambda known: has_patch(known.attempt),
@@ -123,7 +116,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "applies": _applies,
     "parses": _fact("syntax_correct"),
     "same files": _fact("files_match"),
-    "judged or reviewed": _is_judged_or_reviewed,
+    "judged or reviewed": lambda known: True if is_judged(known) or is_reviewed(known) else None,
     "logic": _settled("optimization_logic_match"),
     "complete": _settled("is_complete"),
 }
