@@ -99,7 +99,7 @@ def test_the_four_formats_say_the_same(result: Result) -> None:
 def test_json_holds_everything_known_of_an_attempt(result: Result) -> None:
     whole = parsed_json(result.document())
     assert list(whole) == [
-        "schema_version", "generator", "created", "root", "store", "filter", "method",
+        "schema_version", "generator", "created", "root", "store", "filter", "method", "given",
         "statistics", "commits", "attempts", "stray_verdicts", "analyses", "assignments",
         "rubrics", "canaries", "texts", "prompts", "load_problems",
     ]  # fmt: skip
