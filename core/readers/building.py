@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from pathlib import PurePath
 from sys import intern
 
 from core.files import MAX_TEXT_BYTES, UnusableError, read_bytes, size_of
-from core.models import Attempt, PatchEvidence, PatchState
+from core.models import Attempt, Execution, PatchEvidence, PatchState
 from core.readers.fields import Fields
 from core.readers.found import NO_PATCH, Found, FoundAttempt, Role, digest_of, folder_of
 from core.readers.record_names import record_key, safe_name
@@ -106,12 +107,45 @@ def new_attempt(
     )
 
 
+def task_named(path: str) -> str:
+    """The task that a file of one task is named after, or the folder it stands in."""
+    parts = PurePath(path)
+    above, stem = parts.parent.name, parts.stem
+    is_below = above.startswith("instance_") or stem.startswith(above)
+    return above if is_below and above not in _GENERIC_FOLDERS else stem
+
+
 def scope_of_task(path: str, instance: str) -> str:
     """The submission's folder above a file that stands for one task."""
     folder = PurePath(path).parent
     if folder.name == instance or folder.name.startswith((f"{instance}_", f"{instance}__")):
         folder = folder.parent
     return str(folder.parent if folder.name in _GENERIC_FOLDERS else folder)
+
+
+_LIMIT_SECONDS = 10 * 365 * 86_400
+
+
+def spent(fields: Fields) -> Execution:
+    """What a record says of steps, tokens, cost and time under the names that are in use."""
+    seconds = fields.number("duration_s", "duration_seconds", "execution_time", "duration")
+    return Execution(
+        duration_s=seconds if seconds is None or 0 <= seconds < _LIMIT_SECONDS else None,
+        steps=fields.integer("n_steps", "num_steps", "steps", "api_calls", "num_turns"),
+        tokens_in=fields.integer("input_tokens", "prompt_tokens", "tokens_in", "tokens_sent"),
+        tokens_out=fields.integer(
+            "output_tokens", "completion_tokens", "tokens_out", "tokens_received"
+        ),
+        cost_usd=fields.number("cost_usd", "total_cost", "instance_cost", "cost", "total_cost_usd"),
+        error=fields.text("error", "error_message"),
+    )
+
+
+def merge_executions(mine: Execution, theirs: Execution) -> Execution:
+    """What either knows; the first counts where both do."""
+    names = [field.name for field in dataclass_fields(Execution)]
+    known = {name: getattr(mine, name) for name in names if getattr(mine, name) is not None}
+    return replace(theirs, **known)
 
 
 def texts_of(record: Record, *names: str) -> tuple[TextSource, ...]:

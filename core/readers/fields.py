@@ -38,6 +38,10 @@ class Fields:
     def __contains__(self, name: str) -> bool:
         return name in self._data
 
+    def value(self, name: str) -> object:
+        """Whatever stands in a field."""
+        return self._data.get(name)
+
     def filled(self, name: str) -> bool:
         """Does a field hold anything but null or nothing?"""
         return self._data.get(name) not in (None, "", [], {})

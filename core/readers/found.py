@@ -95,6 +95,7 @@ class SubmissionFacts:
     agent: str | None = None
     model: str | None = None
     names: tuple[str, ...] = ()  # of the run; without any, everything in the folder is meant
+    is_spare: bool = False  # counts only where the attempts themselves do not say
 
 
 @dataclass(slots=True)

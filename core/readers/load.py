@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import InputError, RepositoryError
 from core.models import Attempt, Execution, RunSet
+from core.readers.building import merge_executions
 from core.readers.evaluations import match_evaluations
 from core.readers.found import Found
 from core.readers.human_commits import (
@@ -20,7 +21,7 @@ from core.readers.human_commits import (
     read_commit_file,
 )
 from core.readers.join.claims import Marked, mark
-from core.readers.join.gathering import fold_recorded, gather, merge_executions
+from core.readers.join.gathering import fold_recorded, gather
 from core.readers.join.measured_by_reports import measured_by_reports
 from core.readers.join.references import (
     merge_commits,
@@ -28,6 +29,8 @@ from core.readers.join.references import (
     with_references,
     with_submissions,
 )
+from core.readers.kinds.submissions import is_in_trajectories, read_trajectory
+from core.readers.packed_records import RECORDS, scan_file
 from core.readers.problems import Problems
 from core.readers.reader import Records
 from core.readers.reader_registry import (
@@ -38,7 +41,8 @@ from core.readers.reader_registry import (
     records_reader,
 )
 from core.readers.record_names import UniqueKeys
-from core.readers.record_scan import Record, scan
+from core.readers.record_scan import Record
+from core.readers.seen import Seen
 from core.readers.tables.measurements import TableFacts, read_table
 from core.readers.walk import File, Folder, Walk
 
@@ -46,7 +50,6 @@ if TYPE_CHECKING:
     from core.git.repository import Repository
 
 _REPOSITORY_MARKS = frozenset({"HEAD", "objects", "refs"})
-_JSON = (".json", ".jsonl", ".ndjson")
 
 Wanted = Callable[[Records], bool]
 
@@ -105,6 +108,7 @@ class _Loader:
         self._root = self._start if self._is_folder else self._start.parent
         self._problems = Problems(self._root)
         self._walk = Walk(self._root, self._problems, follow_links=follow_links)
+        self._seen = Seen()
         self._marked: list[Marked] = []
         self._marked_keys: list[str] = []  # of these, as they are in the end
         self._found = Found(self._root, self._problems, self._walk.look, self._take)
@@ -140,6 +144,7 @@ class _Loader:
 
     def _read_folder(self) -> None:
         for folder in self._walk:
+            self._seen.add_folder(folder)
             if _REPOSITORY_MARKS.issubset(folder.names):
                 if "/" not in folder.key and not folder.is_top:
                     self._add_repository(folder.path)
@@ -155,7 +160,7 @@ class _Loader:
         for name, file in folder.files.items():
             if folder.is_top and name.endswith(".bundle") and file.is_regular:
                 self._add_repository(file.path)
-            elif name.lower().endswith(_JSON) or files_reader(name):
+            elif name.lower().endswith(RECORDS) or files_reader(name):
                 self._read_file(file)
 
     def _add_repository(self, path: str) -> None:
@@ -181,11 +186,16 @@ class _Loader:
                 reader.read(file, self._found)
             return
         known = unknown = 0
-        for record in scan(file, is_known, self._problems):
+        last: object = None
+        for record in scan_file(file, is_known, self._problems):
             if self._take(record, wanted):
                 known += 1
             else:
-                unknown += 1
+                unknown, last = unknown + 1, record.value
+        if not known and wanted is _any and is_in_trajectories(file.path):
+            read_trajectory(file, self._found)
+        if unknown and not known:
+            self._seen.add_unknown(file.path, unknown, last)
         if known and unknown:
             reason = f"holds {unknown} records of no known kind beside {known} others"
             self._problems.add(file.path, reason)
@@ -204,6 +214,7 @@ class _Loader:
         attempts = with_references(attempts, references)
         if not attempts:
             raise InputError(f"no attempts were found in {self._start}", self._hint(_looked_for()))
+        self._seen.archives(found)
         known = [*found.commits, *(reference.commit for reference in references.values())]
         commits = merge_commits(known, self._problems)
         with ExitStack() as stack:
@@ -274,9 +285,13 @@ class _Loader:
 
     def _hint(self, looked_for: str) -> str:
         """What was seen, or the first thing that went wrong, before what was looked for."""
-        seen = "; ".join(f"{what}: {help_text}" for what, help_text in self._found.unopened.items())
-        if seen:
-            return f"{seen}."
+        unopened = self._found.unopened.items()
+        if unopened:
+            return f"{'; '.join(f'{what}: {help_text}' for what, help_text in unopened)}."
+        seen = self._seen.say(self._found)
+        if not seen and self._is_folder and not self._seen.files:
+            seen = "The folder is empty."
+        looked_for = f"{seen} {looked_for}".strip()
         problems = self._problems.all()
         if not problems:
             return looked_for

@@ -7,12 +7,25 @@ from bisect import bisect_left
 from collections.abc import Iterable
 
 _UNSAFE = re.compile(r"[^\w.+@=,-]+")
+_LOOKS_LIKE_A_TASK = re.compile(r"instance_.+|.+__.+-.+|.+/.+:pr-\d+")
+_PULL_REQUEST = re.compile(r"([^/\s]+)/([^:\s]+):pr-(\d+)")
 _FULL_LENGTHS = (40, 64)  # SHA-1 and SHA-256
 
 
 def safe_name(text: str) -> str:
     """A text as one part of a path: no separators, control or invisible characters; never empty."""
     return _UNSAFE.sub("_", text).strip("_.") or "unnamed"
+
+
+def looks_like_a_task(name: str) -> bool:
+    """Is a name formed as ids of tasks are?"""
+    return _LOOKS_LIKE_A_TASK.fullmatch(name) is not None
+
+
+def instance_named(name: str) -> str:
+    """A task's id in the form of its dataset: `org/repo:pr-7` is `org__repo-7`."""
+    match = _PULL_REQUEST.fullmatch(name)
+    return f"{match[1]}__{match[2]}-{match[3]}" if match else name
 
 
 def record_key(file: str, *names: str) -> str:

@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 import msgspec
@@ -83,7 +84,7 @@ def scan(file: File, knows: Knows, problems: Problems) -> Iterator[Record]:
             size = os.fstat(handle).st_size
             first = read_at(handle, 0, 4096).removeprefix(_BOM).lstrip()[:1]
             if first == b"{" and file.path.lower().endswith((".jsonl", ".ndjson")):
-                yield from _Lines(file, problems).records(handle)
+                yield from _Lines(file, problems).records(partial(read_at, handle))
                 return
         if size == 0:
             problems.add(file.path, "is empty")
@@ -93,6 +94,16 @@ def scan(file: File, knows: Knows, problems: Problems) -> Iterator[Record]:
         problems.add(file.path, str(error))
         return
     yield from _Whole(file, data, knows, problems).records()
+
+
+def scan_content(file: File, data: bytes, knows: Knows, problems: Problems) -> Iterator[Record]:
+    """Every record of a file's content, as it stands in memory."""
+    first = data[:4096].removeprefix(_BOM).lstrip()[:1]
+    whole = _Whole(file, data, knows, problems)
+    if first == b"{" and ".jsonl" in file.path.lower():
+        yield from whole.lines()
+    else:
+        yield from whole.records()
 
 
 def members_of(record: Record, key: str, problems: Problems) -> Iterator[Record]:
@@ -119,8 +130,8 @@ class _Lines:
         self._problems = problems
         self._broken: list[str] = []
 
-    def records(self, handle: int) -> Iterator[Record]:
-        for number, begin, line in self._lines(handle):
+    def records(self, read: Callable[[int, int], bytes]) -> Iterator[Record]:
+        for number, begin, line in self._lines(read):
             try:
                 value = read_shallow(line)
             except (ValueError, RecursionError) as error:
@@ -133,11 +144,11 @@ class _Lines:
             more = f", and {others} more lines are broken" if others else ""
             self._problems.add(self._file.path, self._broken[0] + more)
 
-    def _lines(self, handle: int) -> Iterator[tuple[int, int, memoryview]]:
+    def _lines(self, read: Callable[[int, int], bytes]) -> Iterator[tuple[int, int, memoryview]]:
         """The number, the place and the bytes of each line that is not blank."""
         number, offset, wanted = 0, 0, _WINDOW_BYTES
         while True:
-            window = read_at(handle, offset, wanted)
+            window = read(offset, wanted)
             is_last = len(window) < wanted
             begin, bytes_of = 0, memoryview(window)
             while begin < len(window):
@@ -206,6 +217,9 @@ class _Whole:
         else:
             yield from self._object_or_lines(at)
 
+    def lines(self) -> Iterator[Record]:
+        return _Lines(self._file, self._problems).records(self._read)
+
     def list_in(self, key: str) -> Iterator[Record]:
         """The elements of the list that stands in a field of the one object."""
         for name, begin, _, value in self._pairs(_skip_blank(self._text, 0) + 1):
@@ -227,8 +241,7 @@ class _Whole:
             self._report(describe_json_error(error))
             return
         if _skip_blank(self._text, end) < len(self._text):
-            with opened_file(self._file.path) as handle:
-                yield from _Lines(self._file, self._problems).records(handle)
+            yield from _Lines(self._file, self._problems).records(self._read)
         elif not _is_utf8(self._text):
             self._report("is not UTF-8")
         elif not isinstance(value, dict) or self._knows(value, None):
@@ -241,6 +254,9 @@ class _Whole:
                     yield from self._members(place + 1, "]")
         else:
             yield self._record(begin, end, value)
+
+    def _read(self, offset: int, length: int) -> bytes:
+        return self._data[offset : offset + length]
 
     def _any(self, values: list[object]) -> bool:
         return any(self._knows(value, None) for value in values[:1000])

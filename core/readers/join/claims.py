@@ -12,6 +12,7 @@ from core.readers.found import FoundAttempt, Report, folder_of
 from core.readers.join.file_names import holds, names_another
 from core.readers.join.scopes import Home, Scopes, names_of
 from core.readers.problems import Problems
+from core.readers.record_names import instance_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,12 @@ def _named(report: Report, home: Home, attempts: Sequence[FoundAttempt]) -> list
 
 
 def _claim(report: Report, name: str) -> bool | None:
-    return None if name in report.errors else report.claims.get(name, report.rest)
+    for called in (name, instance_named(name)):
+        if called in report.errors:
+            return None
+        if called in report.claims:
+            return report.claims[called]
+    return report.rest
 
 
 def _of_the_model(

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import PurePath
 
-from core.models import Attempt, Execution, PatchState
-from core.readers.building import UNKNOWN
+from core.models import Attempt, PatchState
+from core.readers.building import UNKNOWN, merge_executions
 from core.readers.found import NO_PATCH, FoundAttempt, Role
 from core.readers.join.scopes import Scopes, same_model, share_a_name
 from core.readers.problems import Problems
+from core.readers.record_names import looks_like_a_task
 
 _MOST_COMPARED = 100
 """Files that hold the first record of one, too, and are compared with it."""
@@ -150,7 +151,8 @@ def _target(
         fitting = [at for at in fitting if share_a_name(rollout, submissions[at])] or fitting
     if len(fitting) > 1:
         fitting = [at for at in fitting if submissions[at].digest == rollout.digest] or fitting
-    if not fitting and rollout.role is Role.COMPANION and len(home.near) == 1:
+    names_no_task = not looks_like_a_task(rollout.instance)
+    if not fitting and rollout.role is Role.COMPANION and names_no_task and len(home.near) == 1:
         fitting = home.near  # a trajectory that names no task, beside the only attempt
     return fitting[0] if len(fitting) == 1 else None
 
@@ -177,13 +179,6 @@ def complete(attempt: FoundAttempt, other: FoundAttempt) -> FoundAttempt:
         merged = replace(merged, patch=theirs.patch)
         attempt = replace(attempt, digest=other.digest)
     return replace(attempt, attempt=merged, names=(*attempt.names, theirs.model, *other.names))
-
-
-def merge_executions(mine: Execution, theirs: Execution) -> Execution:
-    """What either knows; the first counts where both do."""
-    names = [field.name for field in fields(Execution)]
-    known = {name: getattr(mine, name) for name in names if getattr(mine, name) is not None}
-    return replace(theirs, **known)
 
 
 def _on_their_own(left: Sequence[FoundAttempt], problems: Problems) -> list[FoundAttempt]:

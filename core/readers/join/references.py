@@ -18,6 +18,7 @@ from core.readers.building import UNKNOWN
 from core.readers.found import FoundAttempt, Reference, SubmissionFacts, digest_of
 from core.readers.join.scopes import names_of
 from core.readers.problems import Problems
+from core.readers.record_names import instance_named
 
 
 def merge_commits(commits: Iterable[HumanCommit], problems: Problems) -> list[HumanCommit]:
@@ -77,7 +78,7 @@ def with_references(attempts: Iterable[Attempt], references: dict[str, Reference
     """The attempts of tasks with their commit, their base and what they were told."""
     result = []
     for attempt in attempts:
-        reference = references.get(attempt.item)
+        reference = references.get(attempt.item) or references.get(instance_named(attempt.item))
         if reference is not None:
             told = (reference.statement,) if reference.statement else ()
             attempt = replace(
@@ -122,4 +123,7 @@ def _with_facts(found: FoundAttempt, facts: Sequence[SubmissionFacts]) -> FoundA
     attempt = found.attempt
     names = (*found.names, attempt.model)
     agent, model = nearest.agent or attempt.agent, nearest.model or attempt.model
+    if nearest.is_spare:
+        agent = attempt.agent if attempt.agent != UNKNOWN else agent
+        model = attempt.model if attempt.model != UNKNOWN else model
     return replace(found, attempt=replace(attempt, agent=agent, model=model), names=names)

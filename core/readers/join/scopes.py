@@ -9,6 +9,7 @@ from pathlib import PurePath
 
 from core.readers.found import FoundAttempt
 from core.readers.join.file_names import spellings
+from core.readers.record_names import instance_named
 
 
 class Home:
@@ -25,7 +26,8 @@ class Home:
         found: dict[str, list[int]] = defaultdict(list)
         for at in self.near:
             attempt = self._attempts[at]
-            for name in {attempt.instance, attempt.attempt.reference_sha}:
+            names = {attempt.instance, attempt.attempt.reference_sha}
+            for name in names | {instance_named(attempt.instance)}:
                 found[name].append(at)
         return found
 

@@ -14,14 +14,23 @@ _OF_A_SUBMISSION = frozenset({"prefix", "model", "model_name_or_path", "traj_id"
 
 
 def knows(value: Value, _name: str | None) -> bool:
-    """A record with a task's id, its patch, and more of the task than of a submission."""
-    if "instance_id" not in value or "patch" not in value or "model_patch" in value:
+    """A record with a task's id, its patch, and more of the task than of a submission.
+
+    The public part of a dataset may leave the patch out.
+    """
+    if "instance_id" not in value or "model_patch" in value:
         return False
+    if "patch" not in value:
+        return "base_commit" in value and "problem_statement" in value
     return not _OF_A_TASK.isdisjoint(value) or _OF_A_SUBMISSION.isdisjoint(value)
 
 
 def read(record: Record, found: Found) -> None:
     """The reference of a row."""
+    fields = Fields(record.value)
+    if all(name not in fields for name in _OF_A_TASK):
+        reason = "holds instance_id and patch alone: taken as the human changes"
+        found.problems.add(record.path, f"{reason} (an agent's patch is model_patch)")
     add_reference(record, found)
 
 

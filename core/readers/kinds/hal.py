@@ -9,6 +9,7 @@ from core.readers.fields import Fields
 from core.readers.found import Found, Report, SubmissionFacts, folder_of
 from core.readers.kinds.harness_reports import report_of
 from core.readers.reader import Reader, Records, Value
+from core.readers.record_names import looks_like_a_task
 from core.readers.record_scan import Record
 
 _ENDING = "_RAW_SUBMISSIONS"
@@ -24,7 +25,9 @@ def knows_submission(value: Value, _name: str | None) -> bool:
     answers = [item for item in value.values() if isinstance(item, dict) and "answer" in item]
     if len(texts) + len(answers) + list(value.values()).count(None) != len(value):
         return False
-    return bool(answers) or any(mark in text for text in texts for mark in _DIFF_MARKS)
+    if answers or any(mark in text for text in texts for mark in _DIFF_MARKS):
+        return True
+    return not any(texts) and all(looks_like_a_task(name) for name in value)
 
 
 def read_submission(record: Record, found: Found) -> None:

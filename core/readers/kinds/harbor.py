@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from pathlib import PurePath
 
 from core.files import UnusableError, read_bytes
 from core.models import Attempt, Execution, PatchEvidence, PatchState
 from core.readers.building import add_attempt, find_patch_file, new_attempt
+from core.readers.conversations import prompt_in
 from core.readers.fields import Fields
 from core.readers.found import Found
 from core.readers.problems import read_object
@@ -19,6 +21,9 @@ from core.sources import FileText, TextSource
 RESULT = "result.json"
 _PARTS = frozenset({"agent", "verifier", "artifacts"})
 _DIFFS = (".diff", ".patch")
+_USUAL = ("model.patch", "patch.diff", "model_patch.diff", "solution.patch", "solution.diff")
+_LEVELS = 3  # of folders inside a part
+_MOST_LOGS = 50
 
 
 def knows(folder: Folder) -> bool:
@@ -61,9 +66,16 @@ def read(folder: Folder, found: Found) -> bool:
     return False
 
 
-def _files(folder: Folder, name: str, found: Found) -> dict[str, File]:
+def _files(folder: Folder, name: str, found: Found, levels: int = _LEVELS) -> dict[str, File]:
+    """The files of a part, by their path in it."""
     inner = found.look(folder, name)
-    return inner.files if inner else {}
+    if inner is None:
+        return {}
+    files = dict(inner.files)
+    for below in inner.folders if levels else ():
+        within = _files(inner, below, found, levels - 1)
+        files |= {f"{below}/{path}": file for path, file in within.items()}
+    return files
 
 
 def _claim(result: Fields, verifier: dict[str, File]) -> tuple[bool | None, str | None]:
@@ -76,6 +88,8 @@ def _claim(result: Fields, verifier: dict[str, File]) -> tuple[bool | None, str 
     reward = verdict.number("reward") if reward is None else reward
     if reward is None and "reward.txt" in verifier:
         reward = _number_in(verifier["reward.txt"])
+    if reward is None and "reward.json" in verifier:
+        reward = _reward_in(verifier["reward.json"])
     if reward is None or (error and reward < 1):
         return None, error
     return reward >= 1, error
@@ -94,6 +108,18 @@ def _number_in(file: File) -> float | None:
         return None
 
 
+def _reward_in(file: File) -> float | None:
+    try:
+        rewards = Fields(read_object(file.path))
+    except UnusableError:
+        return None
+    return (
+        rewards.number("reward")
+        if "reward" in rewards
+        else rewards.inside("rewards").number("reward")
+    )
+
+
 def _with_trajectory(
     attempt: Attempt, result: Fields, error: str | None, file: File | None, found: Found
 ) -> Attempt:
@@ -104,32 +130,39 @@ def _with_trajectory(
     fields = Fields(record.value if record else None)
     final = fields.inside("final_metrics")
     began, ended = result.moment("started_at"), result.moment("finished_at")
-    prompts: tuple[TextSource, ...] = ()
-    if record is not None and record.readable and "steps" in fields:
-        prompts = (record.text("steps", 0, "message"),)
+    prompts = prompt_in(record, "steps") if record else ()
     execution = Execution(
         duration_s=(ended - began).total_seconds() if began and ended else None,
         steps=final.integer("total_steps") or len(fields.items("steps")) or None,
         tokens_in=used.integer("n_input_tokens") or final.integer("total_prompt_tokens"),
         tokens_out=used.integer("n_output_tokens") or final.integer("total_completion_tokens"),
-        cost_usd=used.number("cost_usd"),
+        cost_usd=used.number("cost_usd") or final.number("total_cost_usd"),
         error=error,
     )
     return replace(attempt, execution=execution, prompts=prompts)
 
 
 def _patch(parts: dict[str, dict[str, File]]) -> tuple[PatchEvidence, bytes | None, str]:
-    """The diff among the artifacts; without one it may have stayed in the container."""
+    """The diff among the artifacts; without one it may have stayed in the container.
+
+    Of several the one that is named as a patch counts; two that may be meant are told.
+    """
     for part in ("artifacts", "agent", "verifier"):
-        for name, file in parts[part].items():
-            if name.endswith(_DIFFS):
-                return find_patch_file(file)
+        diffs = {name: file for name, file in parts[part].items() if name.endswith(_DIFFS)}
+        usual = [name for name in diffs if PurePath(name).name in _USUAL]
+        if diffs:
+            first = (usual or sorted(diffs))[0]
+            evidence, digest, problem = find_patch_file(diffs[first])
+            if len(diffs) > 1 and not problem:
+                problem = f"has several diffs ({', '.join(sorted(diffs))}): {first} counts"
+            return evidence, digest, problem
     return PatchEvidence(PatchState.UNREADABLE), None, "no diff was kept among the artifacts"
 
 
 def _texts(folder: Folder, parts: dict[str, dict[str, File]]) -> list[TextSource]:
     files = [folder.files[RESULT], *parts["agent"].values(), *parts["verifier"].values()]
-    return [FileText(file.path, file.outside) for file in files if file.is_regular]
+    texts = (file for file in files if file.is_regular and not file.path.endswith(_DIFFS))
+    return [FileText(file.path, file.outside) for file in islice(texts, _MOST_LOGS)]
 
 
 READER = Reader(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from core.readers.fields import Fields
 from core.readers.found import Found, Report
+from core.readers.join.file_names import spellings
 from core.readers.reader import Reader, Records, Value
+from core.readers.record_names import instance_named, looks_like_a_task
 from core.readers.record_scan import Record
 
 _RESOLVED = ("resolved_ids", "success_ids", "resolved")
 _UNRESOLVED = ("unresolved_ids", "failure_ids", "no_generation", "no_apply", "empty_patch_ids")
 _ERRORS = ("error_ids",)
-_LOOKS_LIKE_A_TASK = re.compile(r"instance_.+|.+__.+-.+|.+/.+:pr-\d+")
-_PULL_REQUEST = re.compile(r"([^/\s]+)/([^:\s]+):pr-(\d+)")
+_PATCHES = frozenset({"model_patch", "patch", "git_patch", "generated_patch", "test_result"})
 
 
 def knows_summary(value: Value, _name: str | None) -> bool:
@@ -33,15 +32,31 @@ def knows_tasks(value: Value, _name: str | None) -> bool:
 def knows_flags(value: Value, _name: str | None) -> bool:
     """True or false by id, where every id looks like one."""
     return bool(value) and all(
-        isinstance(item, bool) and _LOOKS_LIKE_A_TASK.fullmatch(name)
-        for name, item in value.items()
+        isinstance(item, bool) and looks_like_a_task(name) for name, item in value.items()
     )
 
 
-def instance_named(name: str) -> str:
-    """A task's id in the form of its dataset: `org/repo:pr-7` is `org__repo-7`."""
-    match = _PULL_REQUEST.fullmatch(name)
-    return f"{match[1]}__{match[2]}-{match[3]}" if match else name
+def knows_row(value: Value, _name: str | None) -> bool:
+    """One task's result as a row: its id, whether it was resolved, and no patch."""
+    told = isinstance(value.get("resolved"), bool) or "resolved" in Fields(value.get("report"))
+    return "instance_id" in value and told and _PATCHES.isdisjoint(value)
+
+
+def read_row(record: Record, found: Found) -> None:
+    """The claim of a row; rows of one file and model make one report."""
+    fields = Fields(record.value)
+    resolved = fields.flag("resolved")
+    resolved = fields.inside("report").flag("resolved") if resolved is None else resolved
+    instance = instance_named(fields.text("instance_id") or "")
+    model = fields.text("model_name_or_path", "model_name", "model")
+    names = tuple(spellings(model)) if model else ()
+    last = found.reports[-1] if found.reports else None
+    if resolved is None:
+        return
+    if last and (last.path, last.names) == (record.path, names) and instance not in last.claims:
+        last.claims[instance] = resolved
+    else:
+        found.reports.append(Report(record.path, {instance: resolved}, names=names))
 
 
 def read_summary(record: Record, found: Found) -> None:
@@ -96,7 +111,7 @@ READER = Reader(
     name="Reports of SWE-bench's harness and its relatives",
     recognised="`resolved_ids`, `success_ids` or `resolved` as a list or by id; `{id: "
     "{resolved}}`; "
-    "`{id: true}`",
+    "`{id: true}`; rows with `instance_id` and `resolved`",
     mapped="resolved → marked; `error_ids` → status error and no claim; what a report says "
     "counts for "
     "the predictions in the nearest folder above it, and for the model that its name holds",
@@ -105,6 +120,7 @@ READER = Reader(
         Records(knows_summary, read_summary, is_report=True),
         Records(knows_tasks, read_tasks, is_report=True),
         Records(knows_flags, read_flags, is_report=True),
+        Records(knows_row, read_row, is_report=True),
     ),
     cases=("swebench-harness", "reports-prefix", "reports-two-runs", "swe-bench-live"),
 )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from core.files import UnusableError
 from core.models import Execution, HumanCommit, PatchEvidence, PatchState
 from core.readers.building import add_attempt, new_attempt
+from core.readers.conversations import prompt_of
 from core.readers.fields import Fields
 from core.readers.found import NO_PATCH, Found, Reference, Role, digest_of
 from core.readers.kinds.inspect_samples import (
     PATCHES,
+    AttachedText,
     Log,
     Sample,
     claim_of,
@@ -19,6 +22,7 @@ from core.readers.kinds.inspect_samples import (
     scores_of,
     zip_samples,
 )
+from core.readers.kinds.unopened import say_unopened
 from core.readers.reader import Files, Reader, Records, Value
 from core.readers.record_names import safe_name
 from core.readers.record_scan import Record, members_of
@@ -34,23 +38,46 @@ def knows(value: Value, _name: str | None) -> bool:
 def read(record: Record, found: Found) -> None:
     """The attempts of a log."""
     log = Log.of(record, Fields(record.value).inside("eval"))
-    for sample in members_of(record, "samples", found.problems):
-        _add(Sample(log, Fields(sample.value), sample.text), found)
+    members = members_of(record, "samples", found.problems)
+    _add_all((Sample(log, Fields(m.value), m.text) for m in members), record, found)
 
 
 def read_zip(file: File, found: Found) -> None:
     """The attempts of a `.eval` file."""
     try:
-        for sample in zip_samples(file):
-            _add(sample, found)
+        _add_all(zip_samples(file), file, found)
     except UnusableError as error:
         found.problems.add(file.path, str(error))
 
 
+def _add_all(samples: Iterable[Sample], place: Record | File, found: Found) -> None:
+    """The samples that are about a patch; of a log without any that is said."""
+    added = others = 0
+    task = ""
+    for sample in samples:
+        if sample.identity and _is_about_a_patch(sample):
+            _add(sample, found)
+            added += 1
+        else:
+            task, others = sample.log.task, others + 1
+    if not added and not others:
+        found.problems.add(place.path, "is a log of Inspect that holds no samples")
+    elif not added:
+        what = f"a log of Inspect about {task} holds no patches"
+        help_text = "keep the patch in the score's metadata as model_patch"
+        say_unopened(found, what, help_text, place.path)
+    elif others:
+        found.problems.add(place.path, f"{others} samples are about no patch and are left out")
+
+
+def _is_about_a_patch(sample: Sample) -> bool:
+    row = sample.fields.inside("metadata")
+    of_a_task = any(row.filled(name) for name in ("patch", "base_commit", "repo"))
+    return of_a_task or "swe" in sample.log.task.lower() or any(True for _ in _kept(sample))
+
+
 def _add(sample: Sample, found: Found) -> None:
     fields, log = sample.fields, sample.log
-    if not sample.identity:
-        return
     marked, error = _claim(sample)
     attempt = new_attempt(found, log.place, sample.identity, log.model, agent=log.agent)
     patch, digest, problem = _patch(sample)
@@ -62,13 +89,29 @@ def _add(sample: Sample, found: Found) -> None:
         marked_success=marked,
         status=_status(marked, error),
         execution=_execution(fields, error),
-        prompts=(sample.text("input"),) if fields.filled("input") else (),
+        prompts=_prompts(sample),
         logs=tuple(
-            sample.text(name) for name in ("messages", "scores", "error") if fields.filled(name)
+            _whole(sample, sample.text(name))
+            for name in ("messages", "scores", "error")
+            if fields.filled(name)
         ),
     )
     add_attempt(found, log.place, attempt, (patch, digest, problem), role=Role.RECORD)
     _add_reference(sample, found)
+
+
+def _prompts(sample: Sample) -> tuple[TextSource, ...]:
+    value = sample.fields.value("input")
+    if not sample.fields.filled("input"):
+        return ()
+    return (prompt_of(_whole(sample, sample.text("input")), value),)
+
+
+def _whole(sample: Sample, text: TextSource) -> TextSource:
+    """A text with what it refers to: long texts stand apart, once."""
+    if not sample.fields.filled("attachments"):
+        return text
+    return AttachedText(text, sample.text("attachments"))
 
 
 def _claim(sample: Sample) -> tuple[bool | None, str | None]:
@@ -124,6 +167,7 @@ def _evidence(text: str, source: TextSource) -> tuple[PatchEvidence, bytes | Non
 def _execution(fields: Fields, error: str | None) -> Execution:
     usage = fields.inside("model_usage")
     used = [usage.inside(name) for name in usage.names()]
+    costs = [n for u in used if (n := u.number("total_cost")) is not None]
     inputs = [n for u in used if (n := u.integer("input_tokens")) is not None]
     outputs = [n for u in used if (n := u.integer("output_tokens")) is not None]
     return Execution(
@@ -132,6 +176,7 @@ def _execution(fields: Fields, error: str | None) -> Execution:
         tokens_in=sum(inputs) if inputs else None,
         tokens_out=sum(outputs) if outputs else None,
         error=error,
+        cost_usd=math.fsum(costs) if costs else None,
     )
 
 
@@ -160,8 +205,8 @@ READER = Reader(
     mapped="`scores.*.metadata.model_patch` → patch, its value (1, C) → marked, sample error → "
     "status "
     "error and no claim, `metadata.patch`, `base_commit` → reference, `input` → prompt, messages → "
-    "logs, `epoch` → an attempt each, `model_usage` → tokens",
-    unread="events, reductions, attachments",
+    "logs, `epoch` → an attempt each, `model_usage` → tokens and cost",
+    unread="events, reductions; logs of tasks without patches, which is said",
     records=(Records(knows, read),),
     files=(Files(("*.eval",), read_zip),),
     cases=("inspect",),

@@ -7,6 +7,7 @@ decision, and a score that only edits made says nothing.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ from core.readers.problems import Problems
 from core.readers.record_names import record_key
 from core.readers.record_scan import MAX_RECORD_BYTES, Record, members_of, read_shallow, scan
 from core.readers.walk import File
-from core.sources import TextSource
+from core.sources import TextSource, is_from_outside
 
 PATCHES = ("model_patch", "generated_patch", "patch")
 """Under these names scorers keep the patch."""
@@ -25,6 +26,40 @@ PATCHES = ("model_patch", "generated_patch", "patch")
 _HEADS, _SAMPLES = ("header.json", "_journal/start.json"), "samples/"
 _RIGHT, _WRONG = frozenset({"C", "1", "true", "yes"}), frozenset({"I", "0", "P", "false", "no"})
 _PARTS = ("resolved", "correct", "success", "score")  # of a score that is an object
+
+
+_ATTACHMENT = re.compile(r"attachment://([0-9a-zA-Z_-]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedText:
+    """A text of a sample with its attachments in their places."""
+
+    source: TextSource
+    attachments: TextSource
+
+    @property
+    def name(self) -> str:
+        return self.source.name
+
+    @property
+    def outside(self) -> bool:
+        """Was the log reached through a link that leads out of the runs?"""
+        return is_from_outside(self.source)
+
+    def read(self) -> str:
+        text = self.source.read()
+        if "attachment://" not in text:
+            return text
+        held = _read(self.attachments)
+        if whole := _ATTACHMENT.fullmatch(text):
+            return held.raw_text(whole[1]) or text
+
+        def insert(match: re.Match[str]) -> str:
+            found = held.raw_text(match[1])  # stands inside a text of JSON
+            return match[0] if found is None else json.dumps(found, ensure_ascii=False)[1:-1]
+
+        return _ATTACHMENT.sub(insert, text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ def knows_patch(value: Value, _name: str | None) -> bool:
 
 
 def _instance(fields: Fields) -> str:
-    org, repo, number = fields.text("org"), fields.text("repo"), fields.integer("number")
+    org, repo = fields.text("org"), fields.text("repo")
+    number = fields.integer("number") or fields.text("number")
     return fields.text("instance_id") or f"{org}__{repo}-{number}"
 
 

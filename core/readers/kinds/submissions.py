@@ -16,19 +16,24 @@ from core.sources import FileText
 
 _LOGS = ("test_output.txt", "run_instance.log", "eval.log", "report.json")
 _MARKS = frozenset({"test_output.txt", "run_instance.log", "patch.diff"})
+_TRAJECTORIES = frozenset({"trajs", "traj", "trajectories"})
+_TEXTS = (".md", ".txt", ".log", ".html", ".yaml", ".yml")
+_OF_OTHERS = (".info.log", ".debug.log", ".trace.log", ".traj.json", "metadata.yaml")
 _MAX_YAML_BYTES = 2**20
 _ENTRY = re.compile(r"^(\s*)([\w-]+):\s*(.*?)\s*$")
 
 
 def knows_task(folder: Folder) -> bool:
     """A folder in which the harness evaluated one task."""
+    if "run_instance.log" in folder.files:  # without a report the evaluation itself failed
+        return True
     return "report.json" in folder.files and not _MARKS.isdisjoint(folder.files)
 
 
 def read_task(folder: Folder, found: Found) -> bool:
     """The logs of a task, and the patch that was evaluated; the report is read as a file."""
     path = PurePath(folder.path)
-    file = folder.files["report.json"]
+    file = folder.files.get("report.json") or folder.files["run_instance.log"]
     model = path.parent.name.replace("__", "/") if _is_of_a_run(path) else None
     logs = (folder.files[name] for name in _LOGS if name in folder.files)
     attempt = replace(
@@ -40,6 +45,37 @@ def read_task(folder: Folder, found: Found) -> bool:
     role = Role.ROLLOUT if diff else Role.COMPANION
     add_attempt(found, file, attempt, patch, role=role, scope=scope_of_task(file.path, path.name))
     return True
+
+
+def is_in_trajectories(path: str) -> bool:
+    """Does a file lie in a submission's folder of trajectories, or in a task's folder there?"""
+    folder = PurePath(path).parent
+    return folder.name in _TRAJECTORIES or folder.parent.name in _TRAJECTORIES
+
+
+def knows_trajectories(folder: Folder) -> bool:
+    """A submission's folder of trajectories."""
+    return is_in_trajectories(f"{folder.path}/x")
+
+
+def read_trajectories(folder: Folder, found: Found) -> bool:
+    """The trajectories that are texts; others are read as files of their kind."""
+    for name, file in folder.files.items():
+        if name.lower().endswith(_TEXTS) and not name.endswith(_OF_OTHERS):
+            read_trajectory(file, found)
+    return True
+
+
+def read_trajectory(file: File, found: Found) -> None:
+    """A trajectory in a form of the submission's own: a log of the task it is named after."""
+    path = PurePath(file.path)
+    instance = path.stem if path.parent.name in _TRAJECTORIES else path.parent.name
+    attempt = replace(
+        new_attempt(found, file, instance, None), logs=(FileText(file.path, file.outside),)
+    )
+    nothing = (PatchEvidence(PatchState.MISSING), NO_PATCH, "")
+    scope = scope_of_task(file.path, instance)
+    add_attempt(found, file, attempt, nothing, role=Role.COMPANION, scope=scope)
 
 
 def _is_of_a_run(path: PurePath) -> bool:
@@ -93,16 +129,20 @@ def read_patch_file(file: File, found: Found) -> None:
 
 READER = Reader(
     name="Submissions (SWE-bench experiments, harness logs)",
-    recognised="folders with `report.json` and `test_output.txt`, `run_instance.log` or "
-    "`patch.diff`; "
-    "`metadata.yaml`; `<task>/<task>.patch`, `patches/<task>.patch`",
+    recognised="folders with `run_instance.log`, or with `report.json` and "
+    "`test_output.txt` or `patch.diff`; "
+    "`metadata.yaml`; `<task>/<task>.patch`, `patches/<task>.patch`, `trajs/`",
     mapped="folder → task, test output and log → logs, `patch.diff` → patch where no prediction is "
-    "found; `info.name`, `tags.model` → agent, model of the folder's predictions",
+    "found; files in `trajs/` → logs of the task they are named after; `info.name`, `tags.model` → "
+    "agent, model of the folder's predictions",
     unread="`eval.sh`, README, the rest of `metadata.yaml`",
     files=(
         Files(("metadata.yaml", "metadata.yml"), read_metadata),
         Files(("*.patch",), read_patch_file),
     ),
-    folders=(Folders(knows_task, read_task, owns_files=False),),
+    folders=(
+        Folders(knows_task, read_task, owns_files=False),
+        Folders(knows_trajectories, read_trajectories, owns_files=False),
+    ),
     cases=("swebench-experiments", "trae-agent"),
 )

@@ -6,18 +6,36 @@ import json
 from dataclasses import replace
 from pathlib import PurePath
 
-from core.models import Execution
-from core.readers.building import add_attempt, find_patch, new_attempt, scope_of_task
+from core.files import UnusableError, read_bytes
+from core.models import Execution, PatchEvidence, PatchState
+from core.readers.building import (
+    add_attempt,
+    find_patch,
+    find_patch_file,
+    new_attempt,
+    scope_of_task,
+    task_named,
+)
+from core.readers.conversations import prompt_in
 from core.readers.fields import Fields
-from core.readers.found import Found, Role
+from core.readers.found import NO_PATCH, Found, Role
 from core.readers.reader import Files, Reader
+from core.readers.record_scan import MAX_RECORD_BYTES
 from core.readers.single_object import read_single
 from core.readers.walk import File
 from core.sources import FileText
 
 
 def read_prediction(file: File, found: Found) -> None:
-    """The attempt of a `.pred`."""
+    """The attempt of a `.pred`: a prediction, or the patch as it is (SWE-bench Pro)."""
+    if not _is_json(file):
+        instance = task_named(file.path)
+        attempt, scope = (
+            new_attempt(found, file, instance, None),
+            scope_of_task(file.path, instance),
+        )
+        add_attempt(found, file, attempt, find_patch_file(file), role=Role.ROLLOUT, scope=scope)
+        return
     record = read_single(file, found.problems)
     fields = Fields(record.value if record else None)
     if record is None or "model_patch" not in fields:
@@ -26,6 +44,25 @@ def read_prediction(file: File, found: Found) -> None:
     attempt = new_attempt(found, file, instance, fields.text("model_name_or_path"))
     scope, patch = scope_of_task(file.path, instance), find_patch(record, "model_patch")
     add_attempt(found, record, attempt, patch, role=Role.ROLLOUT, scope=scope)
+
+
+def _is_json(file: File) -> bool:
+    try:
+        return read_bytes(file.path, MAX_RECORD_BYTES)[:100].lstrip()[:1] in (b"{", b"")
+    except UnusableError:
+        return True  # which is said when it is read
+
+
+def read_log(file: File, found: Found) -> None:
+    """A log beside the trajectory."""
+    name = PurePath(file.path).name
+    instance = name.rsplit(".", 2)[0]
+    attempt = replace(
+        new_attempt(found, file, instance, None), logs=(FileText(file.path, file.outside),)
+    )
+    nothing = PatchEvidence(PatchState.MISSING), NO_PATCH, ""
+    scope = scope_of_task(file.path, instance)
+    add_attempt(found, file, attempt, nothing, role=Role.COMPANION, scope=scope)
 
 
 def read_trajectory(file: File, found: Found) -> None:
@@ -43,6 +80,7 @@ def read_trajectory(file: File, found: Found) -> None:
         agent="SWE-agent",
         status=info.text("exit_status"),
         execution=execution_of(info.inside("model_stats"), len(fields.items("trajectory"))),
+        prompts=prompt_in(record, "history"),
         logs=(FileText(file.path, file.outside),),
     )
     scope, patch = scope_of_task(file.path, instance), find_patch(record, "info", "submission")
@@ -61,8 +99,9 @@ def execution_of(stats: Fields, steps: int) -> Execution:
 
 def _model(fields: Fields) -> str | None:
     """The model that the configuration for replaying names."""
+    text = fields.text("replay_config")
     try:
-        config = Fields(json.loads(fields.text("replay_config") or "{}"))
+        config = Fields(json.loads(text)) if text else fields.inside("replay_config")
     except (ValueError, RecursionError):
         return None
     return config.inside("agent").inside("model").text("name")
@@ -70,11 +109,16 @@ def _model(fields: Fields) -> str | None:
 
 READER = Reader(
     name="SWE-agent",
-    recognised="`*.traj` (trajectory, history, info), `*.pred` (one prediction)",
+    recognised="`*.traj` (trajectory, history, info), `*.pred` (one prediction, or its patch), "
+    "`<task>.info.log`",
     mapped="`submission`/`model_patch` → patch, `exit_status` → status, `model_stats` → calls as "
-    "steps, tokens, cost; trajectory → logs. What `preds.json` holds of a task counts before its "
-    "own file",
+    "steps, tokens, cost; history → prompt; trajectory, logs → logs. What `preds.json` holds of a "
+    "task counts before its own file",
     unread="`run_batch_exit_statuses.yaml`, states, `config.yaml`",
-    files=(Files(("*.pred",), read_prediction), Files(("*.traj",), read_trajectory)),
+    files=(
+        Files(("*.pred",), read_prediction),
+        Files(("*.traj",), read_trajectory),
+        Files(("*.info.log", "*.debug.log", "*.trace.log"), read_log),
+    ),
     cases=("swe-agent", "swebench-experiments"),
 )

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from core.models import HumanCommit
-from core.readers.building import add_attempt, find_patch, new_attempt
+from dataclasses import replace
+from pathlib import PurePath
+
+from core.models import HumanCommit, PatchEvidence, PatchState
+from core.readers.building import (
+    add_attempt,
+    find_patch,
+    find_patch_file,
+    new_attempt,
+    scope_of_task,
+)
 from core.readers.fields import Fields
-from core.readers.found import Found, Reference
-from core.readers.reader import Reader, Records, Value
+from core.readers.found import NO_PATCH, Found, Reference, Role
+from core.readers.reader import Files, Reader, Records, Value
 from core.readers.record_names import safe_name
 from core.readers.record_scan import Record
+from core.readers.walk import File
+from core.sources import FileText
 
+_OUTPUTS = ("_stdout.log", "_stderr.log", "_patch.diff")
 _OF_A_TASK = frozenset({"base_commit", "problem_statement", "repo"})
 
 
@@ -33,13 +45,31 @@ def read(record: Record, found: Found) -> None:
     found.references.append(Reference(instance, commit))
 
 
+def read_output(file: File, found: Found) -> None:
+    """What the evaluation of a task left: `<task>/<prefix>_stdout.log` and its like."""
+    path = PurePath(file.path)
+    instance = path.parent.name
+    prefix = next((path.name.removesuffix(e) for e in _OUTPUTS if path.name.endswith(e)), "")
+    if not instance.startswith("instance_") or not prefix:
+        return
+    is_patch = path.name.endswith(".diff")
+    attempt = new_attempt(found, file, instance, prefix)
+    nothing = (PatchEvidence(PatchState.MISSING), NO_PATCH, "")
+    patch = find_patch_file(file) if is_patch else nothing
+    if not is_patch:
+        attempt = replace(attempt, logs=(FileText(file.path, file.outside),))
+    scope, role = scope_of_task(file.path, instance), Role.ROLLOUT if is_patch else Role.COMPANION
+    add_attempt(found, file, attempt, patch, role=role, scope=scope)
+
+
 READER = Reader(
     name="SWE-bench Pro",
     recognised="records with `instance_id`, `patch`, `prefix` and without `base_commit`, `repo`, "
-    "`problem_statement`",
+    "`problem_statement`; `instance_*/<prefix>_stdout.log`",
     mapped="`patch` → patch, `prefix` → model; prefix `gold`: human diff; `eval_results.json` → "
-    "marked",
-    unread="output folders of the evaluation",
+    "marked; the evaluation's `<prefix>_stdout.log`, `_stderr.log` → logs",
+    unread="`<prefix>_output.json`, the workspace of the evaluation",
     records=(Records(knows, read, is_reference=True),),
+    files=(Files(("*_stdout.log", "*_stderr.log", "*_patch.diff"), read_output),),
     cases=("swebench-pro",),
 )

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from core.models import Execution, PatchEvidence, PatchState
-from core.readers.building import add_attempt, new_attempt
+from core.readers.building import add_attempt, new_attempt, scope_of_task
 from core.readers.fields import Fields
-from core.readers.found import NO_PATCH, Found, Role, digest_of
+from core.readers.found import NO_PATCH, Found, Role, digest_of, folder_of
 from core.readers.reader import Reader, Records, Value
 from core.readers.record_scan import Record
 from core.sources import encode
@@ -40,7 +40,10 @@ def read_trajectory(record: Record, found: Found) -> None:
         logs=(record.text(),) if record.readable else (),
     )
     nothing = PatchEvidence(PatchState.MISSING)
-    add_attempt(found, record, attempt, (nothing, NO_PATCH, ""), role=Role.COMPANION)
+    is_named = PurePath(record.path).stem == instance
+    scope = scope_of_task(record.path, instance) if is_named else folder_of(record.path)
+    patch = (nothing, NO_PATCH, "")
+    add_attempt(found, record, attempt, patch, role=Role.COMPANION, scope=scope)
 
 
 def _instance(path: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from core.readers.found import Found
 from core.readers.reader import Folders, Reader, Records, Value
@@ -10,14 +11,80 @@ from core.readers.record_scan import Record
 from core.readers.walk import Folder
 
 _KERNEL = re.compile(r"level_\d+_problem_\d+_sample_\d+_kernel\.\w+")
-_KERNELS = (
+_AS_DIFF = (
+    "write each as a diff against what it started from, as predictions (instance_id, model_patch)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A kind without patches: any of these sets of fields tells it."""
+
+    what: str
+    help: str
+    fields: tuple[frozenset[str], ...]
+
+
+def _kind(what: str, help: str, *fields: str) -> _Kind:
+    return _Kind(what, help, tuple(frozenset(names.split()) for names in fields))
+
+
+_KERNELS = _kind(
     "KernelBench results hold whole files, no patches",
     "write each kernel as a diff against its reference module and list them as predictions "
     "(instance_id, model_patch)",
+    "sample_id compiled correctness",
 )
-_TERMINAL = (
-    "terminal-bench results hold no patches",
-    "keep the work tree's diff of each trial (Harbor does, as an artifact)",
+_KINDS = (
+    _KERNELS,
+    _kind(
+        "terminal-bench results hold no patches",
+        "keep the work tree's diff of each trial (Harbor does, as an artifact)",
+        "is_resolved trial_name",
+        "pass_at_k results",
+    ),
+    _kind(
+        "Aider's benchmark results hold no patches",
+        f"keep the work tree's diff of each exercise; {_AS_DIFF}",
+        "testcase tests_outcomes",
+        "test_case tests_outcomes",
+    ),
+    _kind(
+        "LiveCodeBench results hold whole programs, no patches",
+        "there is no human commit to compare a program with",
+        "question_id code_list",
+        "question_title output_list",
+        "question_content code_list",
+    ),
+    _kind(
+        "HumanEval, MBPP, BigCodeBench and their like hold functions, no patches",
+        "there is no human commit to compare a function with",
+        "task_id completion",
+        "task_id solution",
+        "task_id generation",
+        "task_id generated_solution",
+    ),
+    _kind(
+        "MLE-bench results hold scores of submissions, no patches",
+        f"keep the diff of the agent's code; {_AS_DIFF}",
+        "competition_reports",
+        "competition_id any_medal",
+    ),
+    _kind(
+        "tau-bench results hold conversations with a user, no patches",
+        "there is nothing in them that a human commit could be compared with",
+        "task_id reward traj",
+    ),
+    _kind(
+        "GAIA answers are no patches",
+        "there is no human commit to compare an answer with",
+        "task_id model_answer",
+    ),
+    _kind(
+        "results of the lm-evaluation-harness hold scores, no patches",
+        "open what the models wrote, if it was patches",
+        "results configs versions",
+    ),
 )
 
 
@@ -28,19 +95,25 @@ def knows_kernels(folder: Folder) -> bool:
 
 def read_kernels(folder: Folder, found: Found) -> bool:
     """Say what they are."""
-    say_unopened(found, *_KERNELS, folder.path)
+    say_unopened(found, _KERNELS.what, _KERNELS.help, folder.path)
     return True
 
 
-def knows_terminal(value: Value, _name: str | None) -> bool:
-    """The result of a trial or of a run of terminal-bench."""
-    is_trial = "is_resolved" in value and "trial_name" in value
-    return is_trial or ("pass_at_k" in value and "results" in value)
+def knows(value: Value, _name: str | None) -> bool:
+    """A record of a kind that holds no patches."""
+    return "model_patch" not in value and _kind_of(value) is not None
 
 
-def read_terminal(record: Record, found: Found) -> None:
+def read(record: Record, found: Found) -> None:
     """Say what it is."""
-    say_unopened(found, *_TERMINAL, record.path)
+    kind = _kind_of(record.value) if isinstance(record.value, dict) else None
+    if kind is not None:
+        say_unopened(found, kind.what, kind.help, record.path)
+
+
+def _kind_of(value: Value) -> _Kind | None:
+    names = value.keys()
+    return next((k for k in _KINDS if any(names >= fields for fields in k.fields)), None)
 
 
 def say_unopened(found: Found, what: str, help_text: str, path: str) -> None:
@@ -51,12 +124,13 @@ def say_unopened(found: Found, what: str, help_text: str, path: str) -> None:
 
 
 READER = Reader(
-    name="KernelBench, terminal-bench",
-    recognised="`level_<l>_problem_<p>_sample_<s>_kernel.py`; `is_resolved` with `trial_name`, "
-    "`pass_at_k` with `results`",
-    mapped="nothing: they hold no patches, which is said",
+    name="KernelBench, terminal-bench, Aider, LiveCodeBench, HumanEval, MLE-bench, ...",
+    recognised="`level_<l>_problem_<p>_sample_<s>_kernel.py`; records with `is_resolved` and "
+    "`trial_name`, `tests_outcomes`, `code_list`, `task_id` and `completion` or `solution`, "
+    "`competition_reports`, ...",
+    mapped="nothing: they hold no patches, which is said with what would help",
     unread="everything",
-    records=(Records(knows_terminal, read_terminal),),
+    records=(Records(knows, read),),
     folders=(Folders(knows_kernels, read_kernels, owns_files=False),),
     cases=("kernelbench", "terminal-bench"),
 )

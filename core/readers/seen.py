@@ -1,0 +1,104 @@
+"""What lies in a folder in which nothing was found to triage, by name, with what would help."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from core.readers.found import Found
+from core.readers.packed_records import RECORDS
+from core.readers.walk import Folder
+
+_ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".xz", ".bz2", ".7z", ".zst")
+_PATCHES = (".patch", ".diff")
+_MOST_NAMED = 3
+_MOST_ENDINGS = 6
+_MOST_FIELDS = 8
+
+
+@dataclass(slots=True)
+class Seen:
+    """Files by their ending, and the records that no reader knows, by file."""
+
+    files: int = 0
+    endings: Counter[str] = field(default_factory=Counter)
+    names: dict[str, list[str]] = field(default_factory=dict)  # the first few of an ending
+    unknown: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
+
+    def add_folder(self, folder: Folder) -> None:
+        """Count a folder's files."""
+        self.files += len(folder.files)
+        for name in folder.files:
+            if name.lower().endswith(RECORDS):
+                continue  # read, compressed or not
+            ending = PurePath(name).suffix.lower() or "no ending"
+            self.endings[ending] += 1
+            named = self.names.setdefault(ending, [])
+            if len(named) < _MOST_NAMED:
+                named.append(name)
+
+    def add_unknown(self, path: str, count: int, value: object) -> None:
+        """Remember a file of which no record is known, by the fields of the last."""
+        names = tuple(value) if isinstance(value, dict) else ()
+        if len(self.unknown) < _MOST_NAMED:
+            self.unknown[path] = count, tuple(map(str, names[:_MOST_FIELDS]))
+
+    def archives(self, found: Found) -> None:
+        """Tell of archives beside what was found: they may hold more of it."""
+        number = sum(self.endings[ending] for ending in _ARCHIVES)
+        if number:
+            was = "was" if number == 1 else "were"
+            said = f"{_count(number, 'archive')} ({self._named(_ARCHIVES)}) {was} not looked into"
+            found.problems.add("archives", f"{said}: unpack what belongs to the runs")
+
+    def say(self, found: Found) -> str:
+        """What was seen, in sentences; "" when that would help nobody."""
+        return " ".join(self._sentences(found))
+
+    def _sentences(self, found: Found) -> Iterator[str]:
+        references, commits = len(found.references), len(found.commits)
+        if references or commits:
+            yield (
+                f"Seen: {_count(references + commits, 'human change')}, and no attempt at any: "
+                "add predictions (instance_id, model_patch)."
+            )
+        if found.reports:
+            yield (
+                f"Seen: {_count(len(found.reports), 'report')}, and nothing that they speak of: "
+                "put them beside their predictions."
+            )
+        yield from self._unknown(found)
+        patches = sum(self.endings[ending] for ending in _PATCHES)
+        if patches:
+            yield (
+                f"Seen: {_count(patches, 'patch', 'patches')} ({self._named(_PATCHES)}), and "
+                "nothing that says for which task each is: name them <task>.patch in a folder "
+                "called patches, or list them as predictions (instance_id, model_patch)."
+            )
+        archives = sum(self.endings[ending] for ending in _ARCHIVES)
+        if archives:
+            yield (
+                f"Seen: {_count(archives, 'archive')} ({self._named(_ARCHIVES)}): unpack "
+                f"{'it' if archives == 1 else 'them'} first."
+            )
+        others = {e: n for e, n in self.endings.items() if e not in (*_PATCHES, *_ARCHIVES)}
+        if others and not (references or commits or found.reports or self.unknown):
+            counts = (f"{n} {e}" for e, n in Counter(others).most_common(_MOST_ENDINGS))
+            yield f"Seen: {', '.join(counts)}."
+
+    def _unknown(self, found: Found) -> Iterator[str]:
+        for path, (count, names) in self.unknown.items():
+            what = f"fields {', '.join(names)}" if names else "no fields"
+            records = _count(count, "record")
+            yield f"Seen: {found.below_root(path)} with {records} of no known kind ({what})."
+
+    def _named(self, endings: tuple[str, ...]) -> str:
+        names = [name for ending in endings for name in self.names.get(ending, ())]
+        more = ", ..." if sum(self.endings[e] for e in endings) > _MOST_NAMED else ""
+        return ", ".join(names[:_MOST_NAMED]) + more
+
+
+def _count(number: int, what: str, several: str = "") -> str:
+    return f"{number} {what if number == 1 else several or what + 's'}"
