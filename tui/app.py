@@ -14,7 +14,8 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from core.session import Session
-from tui.commands import COMMANDS, LOCAL
+from tui.commands import LOCAL
+from tui.keymap import keymap, read_keys
 from tui.preferences import read_preferences, write_preferences
 from tui.screens.triage import TriageScreen
 from tui.terminal import TerminalApp
@@ -43,6 +44,7 @@ class PatchjuryApp(TerminalApp[None]):
         super().__init__()
         self.session = session
         self.pressed_at = 0.0  # by the clock of events, when the newest key or click came
+        self._commands = read_keys(session.settings.keys)
         self._seen = seen
         self._checks = checks
         for known in THEMES:
@@ -51,6 +53,9 @@ class PatchjuryApp(TerminalApp[None]):
         few = self.no_color or self.console.color_system == "standard"
         usual = SIXTEEN if few else DARK
         self.theme = remembered if remembered in self.available_themes else usual
+
+    def on_load(self) -> None:
+        self.set_keymap(keymap(self._commands))
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._remember_theme)
@@ -76,7 +81,7 @@ class PatchjuryApp(TerminalApp[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every command of the table, then Textual's own."""
         if isinstance(screen, TriageScreen):
-            for command in COMMANDS:
+            for command in self._commands:
                 if command.scope not in LOCAL and command.action != "app.command_palette":
                     keys = f"  ({command.display})" if command.keys else ""
                     yield SystemCommand(

@@ -35,7 +35,7 @@ class Command:
     @property
     def display(self) -> str:
         """The keys as people write them."""
-        return self.shown_keys or " ".join(_NAMES.get(k, k) for k in self.keys.split(","))
+        return self.shown_keys or " ".join(KEY_NAMES.get(k, k) for k in self.keys.split(","))
 
     @property
     def id(self) -> str:
@@ -51,7 +51,7 @@ class Command:
         return f"to('{self.scope}', '{name}'{', ' if arguments else ''}{arguments})"
 
 
-_NAMES = {
+KEY_NAMES = {
     "question_mark": "?",
     "slash": "/",
     "exclamation_mark": "!",

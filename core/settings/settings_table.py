@@ -237,9 +237,7 @@ class Settings:
     screen: ScreenSettings = field(default_factory=ScreenSettings)
     checks: CheckSettings = field(default_factory=CheckSettings)
     measurements: MeasurementSettings = field(default_factory=MeasurementSettings)
-    keys: Mapping[str, str] = setting(
-        {}, "keys of actions, such as next_undecided = 'n'", planned="issue 13"
-    )
+    keys: Mapping[str, str] = setting({}, "keys of commands (docs/keys.md), such as undo = 'x'")
     views: Mapping[str, str] = setting(
         {}, "saved views by name, such as slow = 'seconds>10m sort:-seconds'", from_runs=True
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.assess.outcome import is_open, is_reviewed
-from core.models import Assessment, HumanCommit
+from core.models import Assessment, HumanCommit, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,15 @@ def commit_progress(commit: HumanCommit, known: Sequence[Assessment]) -> CommitP
     )
 
 
+def pace(verdicts: Iterable[Verdict]) -> float | None:
+    """The seconds that deciding on an attempt took, on average; None where nobody measured it.
+
+    `verdicts` are one reviewer's newest ones, each with the time spent on its attempt until then.
+    """
+    taken = [one.seconds for one in verdicts if one.is_decision and one.seconds is not None]
+    return sum(taken) / len(taken) if taken else None
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """The counts of the header. What needs a person is what has a patch: `with_patch`."""
@@ -49,3 +58,4 @@ class Progress:
     strays: int  # verdicts that belong to no attempt
     problems: int
     unsaved: int
+    pace_s: float | None = None  # seconds that this reviewer spends on an attempt, idle time aside

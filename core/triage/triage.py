@@ -31,7 +31,7 @@ from core.store import Store, StoreContents
 from core.triage.analysis_book import AnalysisBook
 from core.triage.attempt_view import AttemptView
 from core.triage.evidence import Evidence, by_commit
-from core.triage.progress import CommitProgress, Progress, commit_progress
+from core.triage.progress import CommitProgress, Progress, commit_progress, pace
 from core.triage.saving import Saving
 from core.triage.verdict_book import VerdictBook
 from core.triage.verdict_drafts import VerdictDrafts, alike
@@ -165,6 +165,7 @@ class Triage:
             strays=sum(map(len, self.strays().values())),
             problems=len(self.problems),
             unsaved=self._saving.unsaved,
+            pace_s=pace(filter(None, map(self._book.own, self._book.by_attempt))),
         )
 
     def needs_decision(self, key: str) -> bool:

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from core.session import open_session
 from tests.support.textual_private import is_busy, painted_lines, send_key
 from tui.app import PatchjuryApp
+from tui.last_visit import is_first_start
 from tui.screens.triage import TriageScreen
 from tui.widgets.seen import Seen
 
@@ -27,6 +28,7 @@ async def running(
     root: Path, size: tuple[int, int] = (160, 48), db: Path | None = None, reviewer: str = "ann"
 ) -> AsyncIterator[tuple[PatchjuryApp, Pilot[None]]]:
     """The app on a runs folder, with the first attempt loaded."""
+    is_first_start()  # the five keys of the first start are not in the way
     session = open_session(root, db=db, reviewer=reviewer)
     app = PatchjuryApp(
         session, checks=False, seen=Seen(dwell_s=0)

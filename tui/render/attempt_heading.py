@@ -31,6 +31,7 @@ def header_line(
         (f"{plural(progress.commits, 'commit')}  {plural(progress.attempts, 'attempt')}", "", 4),
         (f"judged {progress.judged}/{progress.with_patch}", "", 3),
         (f"reviewed {progress.reviewed}/{progress.with_patch}", "", 0),
+        (_pace(progress.pace_s), "$dim", 1),
         (f"{progress.disputed} in dispute" if progress.disputed else "", "$middling", 2),
         (f"{progress.outdated} outdated" if progress.outdated else "", "$middling", 2),
         (one_line(reviewer, 28), "$dim", 1),
@@ -43,6 +44,13 @@ def header_line(
     name = Content.assemble((" patchjury ", "bold $accent-text"), one_line(root, 40))
     room = width - name.cell_length - 2
     return Content.assemble(name, "  ", joined(parts, "  ", room)).truncate(width, ellipsis=True)
+
+
+def _pace(seconds: float | None) -> str:
+    """How long an attempt takes a reviewer, such as "1.4 min each"."""
+    if seconds is None or seconds < 1:
+        return ""
+    return f"{seconds:.0f} s each" if seconds < 60 else f"{seconds / 60:.1f} min each"
 
 
 def facts_text(counts: FactCounts) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,17 +12,17 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.commands import groups
+from tui.commands import COMMANDS, Command, groups
 from tui.documents.text_document import TextDocument
 from tui.render.signs import JUDGEMENT_SIGNS, OUTCOME_NAMES, OUTCOME_SIGNS
 from tui.widgets.document_view import DocumentView
 
 
-def help_lines() -> tuple[list[str], list[int]]:
+def help_lines(table: Sequence[Command] = COMMANDS) -> tuple[list[str], list[int]]:
     """The help text, and which of its lines are headings."""
     lines: list[str] = []
     headings: list[int] = []
-    for group, commands in groups().items():
+    for group, commands in groups(table).items():
         headings.append(len(lines))
         lines.append(group)
         lines += [
@@ -71,6 +72,10 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,q,question_mark", "dismiss", "back", priority=True)
     ]
 
+    def __init__(self, commands: Sequence[Command] = COMMANDS) -> None:
+        super().__init__()
+        self._commands = commands
+
     def compose(self) -> ComposeResult:
         with Vertical(id="window"):
             yield Static(Content.styled("patchjury: keys", "bold"))
@@ -79,5 +84,5 @@ class HelpScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         view = self.query_one(DocumentView)
-        view.show(TextDocument(*help_lines()))
+        view.show(TextDocument(*help_lines(self._commands)))
         view.focus()

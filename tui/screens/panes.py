@@ -23,6 +23,8 @@ class Panes:
     def __init__(self, screen: TriageScreen) -> None:
         self._screen = screen
         self._zoomed = False
+        self.moved = (0, 0)
+        """Width of the lists and height of the evidence where somebody moved the splits, else 0."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is always something to divide."""
@@ -46,12 +48,24 @@ class Panes:
         if across:
             most = self._screen.size.width - _LEAST_WIDTH
             width = max(_LEAST_WIDTH, min(lists.outer_size.width + across, most))
-            lists.styles.width = width
+            self._place(width, 0)
         if down:
             most = self._screen.attempt_pane.size.height - 2 * _LEAST_HEIGHT
-            evidence.styles.height = max(
-                _LEAST_HEIGHT, min(evidence.outer_size.height + down, most)
-            )
+            height = max(_LEAST_HEIGHT, min(evidence.outer_size.height + down, most))
+            self._place(0, height)
+
+    def restore(self, width: int, height: int) -> None:
+        """Move the splits to where they were, as far as the screen has that room; 0: leave one."""
+        screen = self._screen.size
+        widest, highest = screen.width - _LEAST_WIDTH, screen.height - 4 * _LEAST_HEIGHT
+        self._place(min(width, widest) if width else 0, min(height, highest) if height else 0)
+
+    def _place(self, width: int, height: int) -> None:
+        if width:
+            self._screen.lists.styles.width = width
+        if height:
+            self._screen.attempt_pane.evidence.styles.height = height
+        self.moved = (width or self.moved[0], height or self.moved[1])
 
     def focus(self, pane: Widget) -> None:
         """Focus a pane; while zoomed, or with lists hidden, it is shown first."""

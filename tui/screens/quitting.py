@@ -37,4 +37,5 @@ class Quitting:
                 screen.notify(f"{unsaved} verdicts are not saved: x exports, q again quits")
                 return
         screen.keep_draft()
+        screen.reopening.keep()
         screen.app.exit()

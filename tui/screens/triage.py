@@ -23,6 +23,7 @@ from textual.screen import Screen
 from core.errors import PatchjuryError
 from core.session import Session
 from tui.commands import bindings
+from tui.keymap import read_keys
 from tui.screens.attention import Attention
 from tui.screens.deciding import Deciding
 from tui.screens.judging import Judging
@@ -30,6 +31,7 @@ from tui.screens.moving import Moving
 from tui.screens.panes import Panes
 from tui.screens.quitting import Quitting
 from tui.screens.redrawing import Redrawing
+from tui.screens.reopening import EVERY_S, Reopening
 from tui.widgets.attempt_lists import AttemptLists
 from tui.widgets.attempt_pane import AttemptPane
 from tui.widgets.document_view import DocumentView
@@ -97,6 +99,8 @@ class TriageScreen(Screen[None]):
         self.moving = Moving(self)
         self.redrawing = Redrawing(self)
         self._quitting = Quitting(self)
+        self.reopening = Reopening(self)
+        self._commands = read_keys(session.settings.keys)
 
     def compose(self) -> ComposeResult:
         yield TopBar(self.session, id="top")
@@ -105,7 +109,7 @@ class TriageScreen(Screen[None]):
             yield AttemptLists(self.triage, self._seen, "lists", columns)
             pane = AttemptPane(self.session, self._seen, id="attempt")
             yield pane.data_bind(TriageScreen.attempt_key)
-        yield KeyBar(id="keys")
+        yield KeyBar("keys", self._commands)
 
     @property
     def top_bar(self) -> TopBar:
@@ -125,6 +129,8 @@ class TriageScreen(Screen[None]):
     def on_mount(self) -> None:
         self.watch(self.lists, "selected", self._selected)
         self.attempt_pane.coming = self.lists.coming
+        self.reopening.take_up()
+        self.set_interval(EVERY_S, self.reopening.keep_soon)
         self.set_timer(_FIRST_PICTURE_S, self._begin)
 
     def on_unmount(self) -> None:
@@ -133,6 +139,7 @@ class TriageScreen(Screen[None]):
         self.judging.stop()
 
     def _begin(self) -> None:
+        self.reopening.greet(self._commands)
         self.judging.read_spending()
         self.judging.ask_trust()
         self.deciding.writing.offer_drafts()
@@ -156,6 +163,7 @@ class TriageScreen(Screen[None]):
     def keep_draft(self) -> None:
         """Keep what is being written; called when nobody can be asked any more."""
         self.deciding.writing.keep_draft()
+        self.reopening.keep()
 
     # What comes in from the background
 

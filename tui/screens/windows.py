@@ -53,9 +53,10 @@ def _export(screen: TriageScreen) -> None:
 
 
 def _help(screen: TriageScreen) -> None:
+    from tui.keymap import read_keys
     from tui.screens.help import HelpScreen
 
-    screen.app.push_screen(HelpScreen())
+    screen.app.push_screen(HelpScreen(read_keys(screen.session.settings.keys)))
 
 
 def _files(screen: TriageScreen) -> None:

@@ -251,7 +251,8 @@ class AttemptLists(Vertical):
     def origin(self) -> Origin:
         """The way that led to what is selected."""
         drawn = self._origins.get(self.selected or "", Origin(self._queue_name))
-        return replace(drawn, filter=self.attempt_list.search)
+        order = drawn.order or self.order
+        return replace(drawn, filter=self.attempt_list.search, order=order)
 
     @property
     def listed(self) -> list[str]:

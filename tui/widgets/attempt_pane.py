@@ -143,6 +143,10 @@ class AttemptPane(Vertical):
         lines = [line for text in (error.title, error.hint) for line in wrap(visible(text), width)]
         self.document_view.show(TextDocument(lines))
 
+    def begin_at(self, key: str, tab: str, row: int) -> None:
+        """Show a row of an attempt's tab when it is shown for the first time."""
+        self._rows.setdefault((key, tab), row)
+
     def _remember_row(self) -> None:
         if self._loaded is not None:
             self._rows[self._loaded] = self.document_view.row

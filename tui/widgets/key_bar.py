@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from textual import actions, events
 from textual.content import Content
@@ -10,7 +10,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from core.text import one_line
-from tui.commands import COMMANDS, Command
+from tui.commands import Command
 
 _SAID_S = 8.0
 """Seconds that something said stands there."""
@@ -21,9 +21,9 @@ _FIRST = ("help", "quit", "pane")  # stay in view however narrow the screen is
 class KeyBar(Widget):
     """Key hints made from the command table."""
 
-    def __init__(self, id: str) -> None:
+    def __init__(self, id: str, commands: Sequence[Command]) -> None:
         super().__init__(id=id)
-        hinted = [command for command in COMMANDS if command.hint]
+        hinted = [command for command in commands if command.hint]
         self._said = Content("")
         self._forgetting: Timer | None = None
         self._commands = sorted(hinted, key=lambda command: command.hint not in _FIRST)

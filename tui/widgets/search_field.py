@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
 from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
 
 from core.assess.filters import complete
 from core.triage import Triage
+from tui.last_visit import filters_typed, keep_filter
 from tui.widgets.document_view import DocumentView
 from tui.widgets.row_list import RowList
 
@@ -35,12 +40,22 @@ class FilterSuggester(Suggester):
 
 
 class SearchField(Input):
-    """Open while one types; lists follow each letter, a text is searched on Enter."""
+    """Open while one types; lists follow each letter, a text is searched on Enter.
+
+    ↑ and ↓ go through the filters that were typed before.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "earlier(1)", "an earlier filter"),
+        Binding("down", "earlier(-1)", "a later filter"),
+    ]
 
     def __init__(self, triage: Triage, id: str) -> None:
         super().__init__(id=id, compact=True)
         self._completing = FilterSuggester(triage)
         self._pane: Widget | None = None
+        self._typed: Sequence[str] = ()
+        self._back = 0  # how many filters back
 
     @property
     def is_open(self) -> bool:
@@ -57,6 +72,7 @@ class SearchField(Input):
         self.placeholder = words if pane.id == "attempts" else usual
         is_filter = is_list and pane.id == "attempts"
         self.suggester = self._completing if is_filter else None
+        self._typed, self._back = filters_typed() if is_filter else (), 0
         self.add_class("-open")
         self.focus()
 
@@ -68,7 +84,15 @@ class SearchField(Input):
         """Keep the search and go back to the pane."""
         if isinstance(self._pane, DocumentView):
             self._pane.search(self.value)
+        elif self.suggester is not None:
+            keep_filter(self.value)
         self._close()
+
+    def action_earlier(self, step: int) -> None:
+        """Put in an earlier (-1: later) filter; after the newest comes none."""
+        self._back = max(0, min(self._back + step, len(self._typed)))
+        self.value = self._typed[-self._back] if self._back else ""
+        self.cursor_position = len(self.value)
 
     def leave(self) -> None:
         """Clear the search and go back to the pane."""

@@ -1,0 +1,103 @@
+"""Where one left off, by runs folder, and which filters were typed: in the user's state folder.
+
+Nothing here is needed: a file that cannot be read or written is as if there were none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from core import codec
+from core.errors import ExportError
+from core.files import read_own_text
+from core.places import state_folder
+from core.writing import write_whole
+
+FILE_NAME = "visits.json"
+_MOST_FOLDERS = 50
+_MOST_FILTERS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """How the screen stood: what was selected and listed, and how the room was divided.
+
+    `lists_width` and `evidence_height` in cells, 0 where nobody moved a split.
+    """
+
+    attempt: str = ""
+    queue: str = ""
+    filter: str = ""
+    order: str = ""
+    is_flat: bool = False
+    tab: str = ""
+    row: int = 0
+    without_lists: bool = False
+    lists_width: int = 0
+    evidence_height: int = 0
+
+
+def read_visit(root: Path) -> Visit:
+    """How one left a runs folder the last time; an empty visit where nobody was."""
+    found = _read().get("folders", {})
+    data = found.get(str(root)) if isinstance(found, dict) else None
+    usual = asdict(Visit())
+    given: dict[str, Any] = data if isinstance(data, dict) else {}
+    fitting = {n: given[n] for n in usual if type(given.get(n)) is type(usual[n])}
+    return Visit(**{**usual, **fitting})
+
+
+def keep_visit(root: Path, visit: Visit) -> None:
+    """Remember how one left a runs folder."""
+    data = _read()
+    before = data.get("folders")
+    folders = dict(before) if isinstance(before, dict) else {}
+    folders.pop(str(root), None)
+    folders[str(root)] = asdict(visit)
+    _write({**data, "folders": dict(list(folders.items())[-_MOST_FOLDERS:])})
+
+
+def filters_typed() -> Sequence[str]:
+    """The filters that were typed before, the newest last."""
+    found = _read().get("filters")
+    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+
+
+def keep_filter(text: str) -> None:
+    """Remember a filter that was typed."""
+    if text.strip():
+        others = [one for one in filters_typed() if one != text]
+        _write({**_read(), "filters": [*others, text][-_MOST_FILTERS:]})
+
+
+def is_first_start() -> bool:
+    """Was the screen never opened before? True once: it is remembered that it was asked."""
+    data = _read()
+    if data.get("greeted") is True:
+        return False
+    _write({**data, "greeted": True})
+    return True
+
+
+def _read() -> dict[str, Any]:
+    try:
+        data = json.loads(read_own_text(_file()))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _write(data: dict[str, Any]) -> None:
+    try:
+        _file().parent.mkdir(parents=True, exist_ok=True)
+        write_whole(_file(), [codec.dumps(data, indent=1) + "\n"], overwrite=True)
+    except (OSError, ExportError):
+        return
+
+
+def _file() -> Path:
+    return state_folder() / FILE_NAME

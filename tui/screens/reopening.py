@@ -1,0 +1,101 @@
+"""The screen as it was left: kept while one works, taken up again at the next start."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from core.assess.queues import queue_named
+from core.errors import PatchjuryError
+from tui.last_visit import Visit, is_first_start, keep_visit, read_visit
+from tui.widgets.tab_bar import TABS, TabBar
+
+if TYPE_CHECKING:
+    from tui.commands import Command
+    from tui.screens.triage import TriageScreen
+
+EVERY_S = 5.0
+"""Seconds after which what changed is kept: so much is lost where the app is killed."""
+
+_FIVE = ("cursor-move-1", "next-undecided-1", "outcome-true-success", "next-pane-1", "open-help")
+_SHOWN_S = 30.0
+
+
+class Reopening:
+    """Takes up and keeps the visit of a triage screen to its runs folder."""
+
+    def __init__(self, screen: TriageScreen) -> None:
+        self._screen = screen
+        self._root = screen.triage.run_set.root
+        self._kept = Visit()
+
+    def take_up(self) -> None:
+        """Show what was shown when the folder was left; what is gone is passed over."""
+        screen, visit = self._screen, read_visit(self._root)
+        self._kept = visit
+        lists, pane = screen.lists, screen.attempt_pane
+        if visit.without_lists:
+            screen.add_class("-no-lists")
+        if visit.lists_width or visit.evidence_height:
+            screen.panes.restore(visit.lists_width, visit.evidence_height)
+        if visit.is_flat:
+            lists.action_flat()
+        try:
+            self._list(visit)
+        except PatchjuryError:  # a queue or column of another version
+            lists.show_queue(None)
+        if visit.tab in TABS:
+            pane.query_one(TabBar).shown = visit.tab
+        if visit.attempt in {attempt.key for attempt in screen.triage.run_set.attempts}:
+            pane.begin_at(visit.attempt, visit.tab, visit.row)
+            lists.select(visit.attempt)
+
+    def _list(self, visit: Visit) -> None:
+        lists, triage = self._screen.lists, self._screen.triage
+        if visit.queue not in ("", "all", "random"):  # a sample is drawn when it is asked for
+            queue = queue_named(visit.queue)
+            found = queue.select(triage.assessments(), triage.queue_context())
+            if keys := [known.attempt.key for known in found]:
+                lists.show_queue(keys, queue.name, queue.label.partition(" (")[0])
+        if visit.order:
+            lists.sort(visit.order)
+        if visit.filter:
+            lists.attempt_list.filter_rows(visit.filter)
+
+    def keep(self) -> None:
+        """Keep how the screen stands now, if that is new."""
+        if (visit := self._visit()) != self._kept:
+            self._kept = visit
+            keep_visit(self._root, visit)
+
+    def keep_soon(self) -> None:
+        """The same without waiting for the disk."""
+        if (visit := self._visit()) != self._kept:
+            self._kept = visit
+            name = "patchjury-visit"
+            threading.Thread(target=keep_visit, args=(self._root, visit), name=name).start()
+
+    def _visit(self) -> Visit:
+        screen = self._screen
+        lists, pane = screen.lists, screen.attempt_pane
+        width, height = screen.panes.moved
+        return Visit(
+            attempt=screen.attempt_key or "",
+            queue=lists.origin.queue,
+            filter=lists.attempt_list.search,
+            order=lists.order,
+            is_flat=lists.is_flat,
+            tab=pane.query_one(TabBar).shown,
+            row=pane.document_view.row,
+            without_lists=screen.has_class("-no-lists"),
+            lists_width=width,
+            evidence_height=height,
+        )
+
+    def greet(self, commands: tuple[Command, ...]) -> None:
+        """Name five keys at the very first start."""
+        if is_first_start():
+            named = {command.id: command for command in commands}
+            lines = [f"{named[one].display:<6} {named[one].label}" for one in _FIVE]
+            text = "\n".join(lines)
+            self._screen.notify(text, title="Five keys to begin with", timeout=_SHOWN_S)
