@@ -12,11 +12,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from core.assess.decisions import decision_of
-from core.assess.speed import HardOutcome, hard_of
 from core.export.criterion_voices import CriterionVoices, voices_on
 from core.export.export_document import AttemptResult, Document
-from core.models import CRITERIA, Assessment, Attempt, CheckReport, JudgementState, Verdict
-from core.stats.measured import quadrant
+from core.models import CRITERIA, Attempt, CheckReport, JudgementState, Verdict
+from core.stats.measured import hard_outcome, quadrant
 from core.text import visible
 
 Cell = str | int | float | bool | None
@@ -97,11 +96,6 @@ def _criterion(name: str) -> Callable[[AttemptResult], Cell]:
 
 def _settled_by(name: str) -> Callable[[AttemptResult], Cell]:
     return lambda result: result.assessment.settled_by.get(name)
-
-
-def _hard_outcome(known: Assessment) -> Cell:
-    found = hard_of(known.report.measures) if known.report else HardOutcome.UNKNOWN
-    return None if found is HardOutcome.UNKNOWN else found.value
 
 
 Voice = Callable[[CriterionVoices], Cell]
@@ -185,7 +179,7 @@ COLUMNS: Mapping[str, Callable[[AttemptResult], Cell]] = {
     "quadrant": lambda result: quadrant(result.assessment),
     **{name: _criterion(name) for name in (*CRITERIA, "quality_score")},
     **{f"{name}_by": _settled_by(name) for name in CRITERIA},
-    "hard_outcome": lambda result: _hard_outcome(result.assessment),
+    "hard_outcome": lambda result: hard_outcome(result.assessment),
     **{
         f"{name}_{voice}": _voice(name, read) for name in CRITERIA for voice, read in VOICES.items()
     },

@@ -43,7 +43,7 @@ from core.models import (
 from core.sources import encode
 from core.stats.canary_bar import CANARY_BAR
 from core.stats.figures import NO_FACTS, NO_STRAYS, Statistics, summarise
-from core.stats.measured import quadrant
+from core.stats.measured import hard_outcome, quadrant
 from core.stats.patch_facts import PatchFact
 
 SCHEMA_VERSION = 2
@@ -229,6 +229,7 @@ def attempt_data(result: AttemptResult) -> dict[str, Any]:
         execution=attempt.execution,
         outcome=known.outcome,
         outcome_by=result.outcome_by,
+        hard_outcome=hard_outcome(known),
         quadrant=quadrant(known),
         criteria=known.criteria,
         settled_by=known.settled_by,

@@ -68,6 +68,7 @@ class ExportedAttempt:
     execution: Execution
     outcome: Outcome
     outcome_by: str | None
+    hard_outcome: str | None
     quadrant: str | None
     criteria: Criteria
     settled_by: Mapping[str, str]

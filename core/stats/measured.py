@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.assess.speed import (
+    HardOutcome,
     Quadrant,
     compare_rows,
     contradiction,
@@ -129,6 +130,12 @@ def _quadrants(assessments: Sequence[Assessment]) -> tuple[Rate, ...]:
         )
         for wanted in Quadrant
     )
+
+
+def hard_outcome(known: Assessment) -> HardOutcome | None:
+    """What measurements say of an attempt; None while they say nothing."""
+    found = hard_of(known.report.measures) if known.report else HardOutcome.UNKNOWN
+    return None if found is HardOutcome.UNKNOWN else found
 
 
 def quadrant(known: Assessment) -> Quadrant | None:

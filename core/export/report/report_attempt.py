@@ -36,7 +36,14 @@ from core.export.report.report_people import (
     history_blocks,
     verdict_blocks,
 )
-from core.export.report.report_words import answer, told_outcome, told_people, told_votes
+from core.export.report.report_words import (
+    answer,
+    counted,
+    severity,
+    told_outcome,
+    told_people,
+    told_votes,
+)
 from core.export.stats_text import words
 from core.models import (
     Analysis,
@@ -191,7 +198,7 @@ def _findings(found: Sequence[Finding]) -> Iterator[Line]:
         more = f" (the first of {len(found)})" if rest else ""
         sure = "" if finding.certain else " (a sign)"
         yield line(
-            f"{finding.severity} ", code(finding.rule), _at(finding.place), sure,
+            severity(finding.severity), " ", code(finding.rule), _at(finding.place), sure,
             f": {finding.message}{more}",
         )  # fmt: skip
     if rest:
@@ -214,7 +221,8 @@ def _judge(known: Assessment) -> Iterator[Block]:
 
 
 def _judgement(judgement: Judgement, *, counts: bool) -> Iterator[Block]:
-    by = " · ".join(filter(None, (judgement.model, judgement.origin))) or "unknown"
+    vote = f"vote {judgement.vote}" if judgement.question else ""
+    by = " · ".join(filter(None, (judgement.model, judgement.origin, vote))) or "unknown"
     if judgement.state is not JudgementState.VERDICT:
         why = f": {judgement.error}" if judgement.error else ""
         ended = f" ({by}): no opinion, the call ended in state {judgement.state}{why}"
@@ -226,7 +234,7 @@ def _judgement(judgement: Judgement, *, counts: bool) -> Iterator[Block]:
     if judgement.reasoning:
         yield Quote(judgement.reasoning)
     issues = [
-        line(f"{i.severity}", _at(i.place), f": {i.message}", _misplaced(i.misplaced))
+        line(severity(i.severity), _at(i.place), f": {i.message}", _misplaced(i.misplaced))
         for i in judgement.issues
     ]
     if issues:
@@ -252,7 +260,7 @@ def _answers(judgement: Judgement) -> Fold:
     ]
     columns = ("of", "answer", "counts", "why", "quoted")
     return Fold(
-        line(f"{len(rows)} answers with what they quote"),
+        line(f"{counted(len(rows), 'answer')} with what they quote"),
         (table("Answers of the judge", [Column(name) for name in columns], rows),),
     )
 

@@ -35,6 +35,7 @@ from core.export.report.report_words import outcome_bar, written_by
 from core.export.stats_text import format_rate
 from core.judge.question.rubric import current_rubric
 from core.models import HEADINGS, Analysis, AnalysisScope, Outcome
+from core.stats.bounds import Bounds
 from core.stats.figures import Statistics
 from core.stats.rates import ALL
 
@@ -95,22 +96,27 @@ def _written(analysis: Analysis, name: str) -> Iterator[Block]:
 def _computed(stats: Statistics) -> Iterator[str]:
     marked = stats.levels[0]
     yield (
-        f"The pipelines marked {marked.attempts.yes} of {marked.attempts.total} attempts as "
-        f"success, at {marked.commits.yes} of {marked.commits.total} human commits."
+        f"The pipelines marked {_of(marked.attempts)} attempts as success, at "
+        f"{_of(marked.commits)} human commits."
     )
-    codes = stats.marked_success_nonzero_return, stats.marked_success_unknown_return
     yield (
-        f"Of the {stats.marked_success} that were marked, {codes[0]} have a return code other "
-        f"than 0, and {codes[1]} none that was recorded; {stats.attempts - stats.patches} of all "
-        f"{stats.attempts} attempts bring no patch that can be read."
+        f"Return code other than 0: {stats.marked_success_nonzero_return} of the "
+        f"{stats.marked_success} that were marked, {stats.marked_success_unknown_return} without "
+        f"one; no patch that can be read: {stats.attempts - stats.patches} of all {stats.attempts}."
     )
     for rate in stats.rates:
         if rate.voice == ALL:
             yield f"{rate.label.capitalize()}: {format_rate(rate)}."
     yield (
-        f"People decided {stats.reviewed} of {stats.attempts} attempts, a judge has an opinion of "
-        f"{stats.judged}, and on {stats.conflicts} checks, judge or people differ."
+        f"Decided by people: {stats.reviewed} of {stats.attempts} attempts; with an opinion of a "
+        f"judge: {stats.judged}; checks, judge or people differ on {stats.conflicts}."
     )
+
+
+def _of(found: Bounds) -> str:
+    """Such as "92 of 96 (95.8 %)"."""
+    share = f" ({100 * found.yes / found.total:.1f} %)" if found.total else ""
+    return f"{found.yes} of {found.total}{share}"
 
 
 def _overview(commits: Sequence[CommitAt]) -> Iterator[Block]:

@@ -24,7 +24,7 @@ from core.export.report.report_blocks import (
 )
 from core.export.report.report_diff import Shown, folded_patch, read_shown, told_changes
 from core.export.report.report_people import analyses_on
-from core.export.report.report_words import answer, codes, told_outcome
+from core.export.report.report_words import answer, codes, counted, told_outcome
 from core.export.stats_text import words
 from core.judge.question.rubric import current_rubric
 from core.models import Analysis, AnalysisScope, Outcome, Rubric
@@ -111,7 +111,7 @@ def _leak(at: CommitAt) -> Iterator[tuple[Span, ...]]:
             shown[measures.get("leak.shown"), measures["leak.lines"]] += 1
     if shown:
         told = "; ".join(
-            f"{some} of {lines} lines of the human diff ({count} attempts)"
+            f"{some} of {lines} lines of the human diff ({counted(count, 'attempt')})"
             for (some, lines), count in shown.items()
         )
         yield line(strong("The prompt showed:"), f" {told}")

@@ -19,6 +19,7 @@ from core.export.report.report_blocks import (
     paragraph,
     strong,
 )
+from core.export.report.report_words import counted
 from core.models import LineComment, Side
 from core.patch.align import pair_changes, word_marks
 from core.patch.parse import FilePatch, Hunk, Patch, diff_lines, parse_patch
@@ -61,14 +62,14 @@ def told_changes(patch: Patch) -> tuple[Block, ...]:
     if len(problems) > FILES_SHOWN:
         items.append(line(f"and {len(problems) - FILES_SHOWN} more lines that are not valid"))
     added, removed = (sum(getattr(f, side) for f in patch.files) for side in ("added", "removed"))
-    total = f"{len(patch.files)} files changed, +{added} -{removed}:"
+    total = f"{counted(len(patch.files), 'file')} changed, +{added} -{removed}:"
     return (paragraph(total), bullets(items))
 
 
 def folded_patch(name: str, patch: Patch) -> Fold:
     """The patch itself, folded away under its name."""
     diff = build_diff(patch)
-    return Fold(line(strong(name), f", {len(patch.lines)} lines"), (diff,))
+    return Fold(line(strong(name), f", {counted(len(patch.lines), 'line')}"), (diff,))
 
 
 def build_diff(patch: Patch) -> Diff:

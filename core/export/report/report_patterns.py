@@ -15,14 +15,13 @@ from core.export.report.report_blocks import (
     paragraph,
     table,
 )
-from core.export.report.report_words import outcome_bar
+from core.export.report.report_words import outcome_bar, severity
 from core.export.stats_text import percent_range
 from core.models import Severity
 from core.stats.bounds import Bounds
 from core.stats.patterns import Patterns
 
 _BAR = Column("", drawn=True)
-_TONES = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.HALF, Severity.INFO: Tone.UNKNOWN}
 
 
 def pattern_blocks(found: Patterns) -> Iterator[Block]:
@@ -44,7 +43,7 @@ def _rules(found: Patterns) -> Iterator[Block]:
     rows = [
         (
             code(one.rule),
-            one.severity.value,
+            severity(one.severity),
             "certain" if one.certain else "a sign",
             one.attempts,
             f"{one.attempts / found.checked:.0%}",
@@ -58,9 +57,8 @@ def _rules(found: Patterns) -> Iterator[Block]:
     yield table("What rules found", columns, rows)
 
 
-def _bar(count: int, of: int, severity: Severity) -> Bar:
-    tone = _TONES[severity]
-    return Bar(((severity.value, count, tone), ("without", of - count, Tone.NONE)))
+def _bar(count: int, of: int, level: Severity) -> Bar:
+    return Bar(((level.value, count, severity(level).tone), ("without", of - count, Tone.NONE)))
 
 
 def _issues(found: Patterns) -> Iterator[Block]:

@@ -18,7 +18,7 @@ from core.export.report.report_blocks import (
     strong,
 )
 from core.export.report.report_diff import Shown, excerpt
-from core.export.report.report_words import codes, decision_word
+from core.export.report.report_words import codes, counted, decision_word
 from core.models import (
     HEADINGS,
     Analysis,
@@ -92,7 +92,7 @@ def history_blocks(history: Sequence[Verdict]) -> Iterator[Block]:
         + ("" if verdict.undoes or verdict.id in standing else " (taken back)")
         for verdict in history
     ]
-    yield Fold(line(strong("History:"), f" {len(history)} records"), (bullets(items),))
+    yield Fold(line(strong("History:"), f" {counted(len(history), 'record')}"), (bullets(items),))
 
 
 def _act(verdict: Verdict) -> str:

@@ -8,7 +8,7 @@ from core.assess.opinions import Tally
 from core.export.criterion_voices import CriterionVoices
 from core.export.report.report_blocks import Bar, Line, Span, Tone, code, joined, line, toned
 from core.export.stats_text import words
-from core.models import Analysis, Outcome, Verdict
+from core.models import Analysis, Outcome, Severity, Verdict
 
 OUTCOME_TONES: Mapping[Outcome, Tone] = {
     Outcome.TRUE_SUCCESS: Tone.GOOD,
@@ -88,3 +88,14 @@ def codes(texts: Iterable[str]) -> Line:
 def written_by(analysis: Analysis) -> str:
     """Who wrote an analysis, and when."""
     return f"{analysis.reviewer}, {analysis.created:%Y-%m-%d %H:%M %Z}"
+
+
+def counted(count: int, what: str) -> str:
+    """How many there are of something, such as "1 file", "2 files"."""
+    return f"{count:,} {what}" + ("" if count == 1 else "s")
+
+
+def severity(found: Severity) -> Span:
+    """How much something matters, toned."""
+    tones = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.HALF, Severity.INFO: Tone.UNKNOWN}
+    return toned(found.value, tones[found])

@@ -47,6 +47,7 @@ ENDINGS = [f".{name}" for name in ("json", "jsonl", "csv", "md", "html")]
 
 HOSTILE = (
     "`` ``` </td><script>alert(1)</script> | [x](javascript:0) *b* \x1b[31m\u202e\x00 \udc80\r"
+    " https://example.com/?a=b www.example.com a@example.com"
 )
 
 
@@ -238,7 +239,7 @@ def test_hostile_text_survives_json_and_is_visible_elsewhere(result: Result) -> 
         for hidden in "\x1b\u202e\x00\udc80":
             assert hidden not in text.removeprefix("\ufeff"), (ending, hidden)
         assert "␛[31m" in text.replace("\\", "")
-    tokens = blocks(rendered(document, ".md"))
+    tokens = MarkdownIt("gfm-like").parse(rendered(document, ".md"))
     assert [token.tag for token in tokens if token.type == "heading_open"].count("h4") == 6
     inline = [child.type for token in tokens for child in token.children or ()]
     assert not {"link_open", "html_inline", "image"} & set(inline)
