@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from core.export.stats_text import percent_range, words
 from core.stats.label_plan import LabelPlan
@@ -15,7 +15,7 @@ from core.stats.sampled_design import (
     Profile,
     SampledDesign,
 )
-from core.stats.samples import LABEL_NEXT, RANDOM, Sample
+from core.stats.samples import DECLARED, LABEL_NEXT, RANDOM, Sample
 from core.text import one_line
 
 _KINDS = {
@@ -27,10 +27,10 @@ _KINDS = {
 
 def design_lines(design: SampledDesign) -> list[str]:
     """The samples, then each rate by its strata with the judge's own beside it, then coverage."""
-    lines = [_sample(sample) for sample in design.samples] or ["no sample was drawn"]
+    lines = sample_lines(design.samples)
     for rate in design.corrected:
         if rate.counts.total:
-            lines += _rate(rate)
+            lines += rate_lines(rate)
     if any(rate.kind != KNOWN for rate in design.corrected):
         for coverage in design.coverage:
             lines += _coverage(coverage)
@@ -52,8 +52,14 @@ def label_lines(plan: LabelPlan) -> list[str]:
     return lines
 
 
+def sample_lines(samples: Sequence[Sample]) -> list[str]:
+    """What was drawn by chance."""
+    return [_sample(sample) for sample in samples] or ["no sample was drawn"]
+
+
 def _sample(sample: Sample) -> str:
     names = {RANDOM: "queue random", LABEL_NEXT: "queue label-next"}
+    names[DECLARED] = "labels declared to be drawn by chance"
     name = names.get(sample.source, f"assignment plan {one_line(sample.source, 40)}")
     chosen = f", filter {one_line(sample.filter, 60)}" if sample.filter else ""
     if sample.problem:
@@ -61,7 +67,8 @@ def _sample(sample: Sample) -> str:
     return f"{name} (seed {sample.seed}{chosen}): {sample.reached} of {sample.population} reached"
 
 
-def _rate(rate: CorrectedRate) -> Iterator[str]:
+def rate_lines(rate: CorrectedRate) -> Iterator[str]:
+    """A rate of this set, its strata, and what the judge says alone."""
     counts = rate.counts
     known = f"{counts.yes} of {counts.known} known ({counts.known} of {counts.total} "
     known += f"{rate.universe}, {rate.by_facts} by facts alone)"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from core.judge.question.canaries import CanaryScore
 from core.models import CRITERIA, FactCounts
+from core.stats.agreement import Agreement
 from core.stats.canary_bar import CanaryBar
 from core.stats.commit_figures import CommitFigures
 from core.stats.comparisons import Comparison
@@ -109,12 +110,16 @@ def agreement_lines(pairs: Sequence[PairAgreement]) -> list[str]:
 
 
 def _pair(pair: PairAgreement) -> str:
-    found = pair.agreement
     names = " and ".join(one_line(name, 40) for name in (pair.first, pair.second))
+    return f"{names} ({pair.view}): {agreement_words(pair.agreement, 'attempts')}"
+
+
+def agreement_words(found: Agreement, of: str) -> str:
+    """Shares alike and coefficients of two raters."""
     interval = found.kappa_interval
     shown = f" [{interval[0]:.2f}, {interval[1]:.2f}]" if interval else ""
     return (
-        f"{names} ({pair.view}): {found.items} attempts, "
+        f"{found.items} {of}, "
         f"{100 * (found.percent or 0):.0f} % alike (a constant guess: "
         f"{100 * (found.constant or 0):.0f} %), kappa {_coefficient(found.kappa)}{shown}, "
         f"alpha {_coefficient(found.alpha)}, AC1 {_coefficient(found.ac1)}"

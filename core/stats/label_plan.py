@@ -10,7 +10,7 @@ from core.assess.queues import QueueContext
 from core.assess.queues.label_next import NextLabels, NextOfStratum, next_labels
 from core.models import Assessment, Assignment, HumanCommit, Origin, Outcome, Verdict
 from core.stats.sampled_design import corrected_rate
-from core.stats.samples import find_samples
+from core.stats.samples import Drawn, find_samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,12 @@ def plan_labels(
     context: QueueContext,
     assignments: Iterable[Assignment] = (),
     commits: Mapping[str, HumanCommit] | None = None,
+    drawings: Sequence[Drawn] = (),
 ) -> LabelPlan:
-    """The plan of a run set; the expectation takes each stratum's share as it seems to be now."""
+    """The plan of a run set; the expectation takes each stratum's share as it seems to be now.
+
+    `drawings` are samples that are known otherwise than by verdicts and assignments.
+    """
     given = list(assignments)
     found = next_labels(assessments, context)
     expected = _expected(found)
@@ -43,7 +47,8 @@ def plan_labels(
 
     def interval(known: Sequence[Assessment]) -> tuple[float, float] | None:
         patched = [one for one in known if one.attempt.patch.has_text]
-        used = [one for one in find_samples(known, given, commits) if not one.sample.problem]
+        samples = (*drawings, *find_samples(known, given, commits))
+        used = [one for one in samples if not one.sample.problem]
         return corrected_rate("true success", "patches", patched, used).this_set
 
     keys = tuple(known.attempt.key for known in found.attempts)

@@ -21,6 +21,9 @@ from core.models import Assessment, Assignment, HumanCommit, Verdict
 RANDOM, LABEL_NEXT = "random", "label-next"
 """The queues whose order is chance: of all patches, and within what the judge says."""
 
+DECLARED = "declared"
+"""The source of a sample that the user says was drawn by chance, within what the judge says."""
+
 Decided = Mapping[str, Assessment]
 Track = Sequence[str]
 """Attempts in the order in which one reviewer, or one queue, comes to them."""

@@ -1,5 +1,6 @@
 """Print the figures of a run set: what the pipelines marked, what patches there are, what was
-judged and decided. Every rate says what it covers; unknown is never counted as false.
+judged and decided. Every rate says what it covers; unknown is never counted as false. Of a table
+(item, judge, human columns) instead of RUNS: rates, agreement, and what to label next.
 """
 
 from __future__ import annotations
@@ -8,18 +9,22 @@ import argparse
 
 from tui.cli.options import add_run_options, open_runs, tell_unread
 from tui.cli.output import emit, emit_record
+from tui.cli.sheet_options import add_sheet_options, is_sheet, print_sheet
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
     add_run_options(parser)
     parser.add_argument("--json", action="store_true", help="print JSON (see docs/export.md)")
+    add_sheet_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the figures; 1 when some of what is stored could not be read."""
     from core import codec
 
+    if is_sheet(options):
+        return print_sheet(options)
     session = open_runs(options)
     session.take_in_reports()
     statistics = session.statistics()

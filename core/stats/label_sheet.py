@@ -1,0 +1,148 @@
+"""The figures of a bare table: items, what a judge says of them, what people say, nothing else.
+
+A row is taken for an attempt with a patch, the judge's word for an opinion and each person's for a
+verdict, so that every figure means what it means for runs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from core.assess.outcome import assess
+from core.assess.queues import QueueContext
+from core.assess.random_order import in_random_order
+from core.assess.strata import judge_says_true, person_says_true, stratum_of
+from core.models import (
+    Assessment,
+    Attempt,
+    Criteria,
+    Judgement,
+    JudgementState,
+    Outcome,
+    PatchEvidence,
+    PatchState,
+    Verdict,
+)
+from core.readers.tables.label_roles import LabelRoles, LabelRow
+from core.stats.label_plan import LabelPlan, plan_labels
+from core.stats.rates import DECISIONS, OPINIONS, Rate, rate_of
+from core.stats.reviewer_agreement import PairAgreement, agreements
+from core.stats.sampled_design import CorrectedRate, corrected_rate
+from core.stats.samples import DECLARED, LABEL_NEXT, Drawn, Sample
+
+_BY_ACCIDENT = 1e-4
+"""The chance below which labels that stand in the drawn order are no accident."""
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_OPINIONS = {
+    Outcome.TRUE_SUCCESS: Criteria(True, True, True, True, False),
+    Outcome.PARTIAL_SUCCESS: Criteria(True, True, True, False, False),
+    Outcome.FAILURE: Criteria(True, True, False, True, False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSheet:
+    """Figures of a table of `rows`, over its `items`; `doubled` rows name an item that came before.
+
+    `odd` counts the labels that were not understood: they count as not said. `disputed` items have
+    people who differ: nobody has decided on them. Each agreement is of two columns.
+    """
+
+    roles: LabelRoles
+    rows: int
+    items: int
+    doubled: int
+    odd: dict[str, int]
+    judged: int
+    decided: int
+    disputed: int
+    rates: tuple[Rate, ...]
+    samples: tuple[Sample, ...]
+    corrected: CorrectedRate
+    agreement: tuple[PairAgreement, ...]
+    label_next: LabelPlan
+
+
+def count_labels(
+    rows: Sequence[LabelRow],
+    roles: LabelRoles,
+    *,
+    drawn: bool = False,
+    seed: int = 0,
+    sample: int = 30,
+) -> LabelSheet:
+    """The figures of a table. `drawn`: within what the judge says, people labelled by chance.
+
+    Else labels that stand at the beginning of the order of `seed` are known for a sample by that.
+    """
+    held = {row.item: row for row in reversed(rows)}
+    known = [_assess(held[item]) for item in dict.fromkeys(row.item for row in rows)]
+    drawings = _drawings(known, drawn, seed)
+    histories = {one.attempt.key: one.verdicts for one in known}
+    plan = plan_labels(known, QueueContext(seed=seed, sample=sample), drawings=drawings)
+    return LabelSheet(
+        roles,
+        len(rows),
+        len(known),
+        len(rows) - len(known),
+        dict(Counter(word for row in rows for word in row.odd).most_common()),
+        sum(bool(one.judgements) for one in known),
+        sum(one.verdict is not None for one in known),
+        sum(one.disputed for one in known),
+        tuple(_rates(known, "cluster" if roles.cluster else "item")),
+        tuple(one.sample for one in drawings),
+        corrected_rate("true success", "items", known, drawings),
+        agreements(known, histories),
+        plan,
+    )
+
+
+def _assess(row: LabelRow) -> Assessment:
+    attempt = Attempt(row.item, row.cluster, patch=PatchEvidence(PatchState.WHOLE))
+    judgements = []
+    if row.judge is not None:
+        criteria = _OPINIONS[row.judge]
+        judgements = [Judgement("judge", row.item, JudgementState.VERDICT, criteria)]
+    verdicts = [
+        Verdict(f"{name}", row.item, name, _LONG_AGO, outcome)
+        for name, outcome in row.humans.items()
+        if outcome is not None
+    ]
+    return assess(attempt, verdicts, judgements)
+
+
+def _rates(known: Sequence[Assessment], clusters: str) -> Iterable[Rate]:
+    judge = [(one.attempt, judge_says_true(one)) for one in known]
+    people = [(one.attempt, person_says_true(one)) for one in known]
+    for voice, answers, said in ((OPINIONS, judge, "judged"), (DECISIONS, people, "decided")):
+        rate = rate_of("true success", voice, answers, said, "items")
+        yield replace(rate, clustered_by=clusters if rate.like_these else "")
+
+
+def _drawings(known: Sequence[Assessment], drawn: bool, seed: int) -> list[Drawn]:
+    """The labelled items as a sample, where they are one."""
+    labelled = frozenset(one.attempt.key for one in known if one.verdicts)
+    source = DECLARED if drawn else LABEL_NEXT
+    if not labelled or not (drawn or _is_in_order(known, labelled, seed)):
+        return []
+    keys = frozenset(one.attempt.key for one in known)
+    return [Drawn(Sample(source, seed, len(keys), len(labelled)), keys, labelled)]
+
+
+def _is_in_order(known: Sequence[Assessment], labelled: frozenset[str], seed: int) -> bool:
+    """Do the labels stand at the beginning of each stratum's order, and not by accident?"""
+    strata: dict[str, list[Assessment]] = {}
+    for one in known:
+        strata.setdefault(stratum_of(one), []).append(one)
+    ways = 1
+    for part in strata.values():
+        is_labelled = [one.attempt.key in labelled for one in in_random_order(part, seed)]
+        if sorted(is_labelled, reverse=True) != is_labelled:
+            return False
+        ways *= math.comb(len(part), sum(is_labelled))
+    return ways > 1 / _BY_ACCIDENT
