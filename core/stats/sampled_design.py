@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from statistics import median
 
 from core.assess.outcome import is_judged
 from core.assess.strata import STRATA, fact_says_true, judge_says_true, stratum_of, truth_of
@@ -245,8 +246,6 @@ def _coverage(
 
 
 def _profile(members: Sequence[Assessment]) -> Profile:
-    from statistics import median
-
     attempts = [known.attempt for known in members]
     sizes = [a.patch.recorded_bytes or a.patch.held_bytes for a in attempts]
     codes = (a.execution.returncode for a in attempts)

@@ -9,6 +9,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from core.errors import InputError
+from core.text import one_line
 from tui.cli.options import add_run_options, open_runs
 from tui.cli.output import emit, say
 
@@ -80,7 +81,6 @@ def _list(triage: Triage) -> int:
 
 def _said(verdict: Verdict) -> str:
     from core.assess.decisions import decision_of
-    from core.text import one_line
 
     decision = decision_of(verdict)
     note = f": {one_line(verdict.note)}" if verdict.note else ""

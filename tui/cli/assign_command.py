@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from core.errors import InputError
+from core.text import one_line
 from tui.cli.options import add_filter_option, add_run_options, open_runs, positive
 from tui.cli.output import emit, emit_json, say
 
@@ -122,7 +123,6 @@ def _print(triage: Triage, *, as_json: bool) -> None:
 
 def _lines(found: list[ReviewerLoad]) -> list[str]:
     from core.export.stats_text import align
-    from core.text import one_line
 
     if not found:
         return []

@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import core
 from core.errors import InputError
 from core.places import data_folder
 from tui.cli.open_command import require_terminal, show
@@ -29,8 +30,6 @@ def run(options: argparse.Namespace) -> int:
 
 def sample_runs() -> Path:
     """The folder of the sample runs, inside the installed package or in a checkout."""
-    import core
-
     package = Path(core.__file__).parent
     for folder in (package / "sample_runs", package.parent / "sample_runs"):
         if folder.is_dir():

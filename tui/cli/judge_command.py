@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from core import codec
 from core.errors import InputError, SettingsError
-from core.settings import DEFAULT_BASE_URL, remember
+from core.settings import DEFAULT_BASE_URL, load_settings, remember
 from core.settings.remembered import read_remembered
 from tui.cli.options import add_filter_option, add_run_options, open_runs, positive
 from tui.cli.output import ask, can_ask, emit, emit_record, say, say_progress
@@ -95,7 +95,6 @@ def run(options: argparse.Namespace) -> int:
     from core.assess.filters import parse_filter
     from core.judge.run.plan import Selection
     from core.judge.run.proposal import NoModelError, propose
-    from core.settings import load_settings
 
     asked = parse_filter(options.filter)
     session = open_runs(options)

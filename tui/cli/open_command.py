@@ -13,6 +13,7 @@ import os
 from typing import TYPE_CHECKING
 
 from core.errors import InputError, StoreError
+from tui.cli import FAULT, describe_fault
 from tui.cli.options import add_run_options, open_runs
 from tui.cli.output import say
 
@@ -65,8 +66,6 @@ def show(session: Session, *, checks: bool = True) -> int:
 
 def _ended(app: PatchjuryApp, session: Session) -> int:
     """The exit code, once what can still be saved is saved."""
-    from tui.cli import FAULT, describe_fault
-
     if app.fault is not None:
         say(f"patchjury: {describe_fault(app.fault)}")
     triage = session.triage

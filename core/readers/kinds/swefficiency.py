@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import PurePath
 
 from core.files import UnusableError, read_bytes
@@ -24,9 +26,6 @@ def read(file: File, found: Found) -> None:
         return
     if not _COLUMNS.issubset(text.split("\n", 1)[0].rstrip("\r").split(",")):
         return
-    import csv  # imported here because few need it
-    import io
-
     claims: dict[str, bool] = {}
     for row in csv.DictReader(io.StringIO(text)):
         fields = Fields(dict(row))
