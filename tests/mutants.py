@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tomllib
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from tests.conftest import ROOT
@@ -82,33 +83,33 @@ def _options() -> argparse.Namespace:
 
 def _drawn(part: str, each: int, seed: int) -> list[Mutant]:
     """A seeded sample of the changes that can be made to a part."""
-    mutants = [
-        mutant
-        for path in sorted((ROOT / part).rglob("*.py"))
-        for mutant in _mutants_of(path.relative_to(ROOT))
-        if not mutant.is_text_for_people
-    ]
-    return random.Random(f"{seed} {part}").sample(mutants, min(each, len(mutants)))
+    paths = sorted(path.relative_to(ROOT) for path in (ROOT / part).rglob("*.py"))
+    names = [(path, name) for path in paths for name in _names_in(path)]
+    random.Random(f"{seed} {part}").shuffle(names)
+    mutants = (_read_mutant(path, name) for path, name in names)
+    return list(islice((m for m in mutants if not m.is_text_for_people), each))
 
 
-def _mutants_of(path: Path) -> list[Mutant]:
-    """Every change that mutmut makes to a file, in its order."""
+def _names_in(path: Path) -> list[str]:
+    """The names of every change that mutmut makes to a file, in its order."""
     from mutmut.__main__ import create_mutants_for_file
     from mutmut.mutation.data import SourceFileMutationData
-    from mutmut.mutation.diff_apply import get_diff_for_mutant
 
     target = ROOT / "mutants" / path
     target.parent.mkdir(parents=True, exist_ok=True)
     create_mutants_for_file(path, target)
     held = SourceFileMutationData(path=path)
     held.load()
-    found = []
-    for name in held.exit_code_by_key:
-        diff = get_diff_for_mutant(name, path=path).splitlines()[2:]
-        before = " ".join(line[1:].strip() for line in diff if line.startswith("-"))
-        after = " ".join(line[1:].strip() for line in diff if line.startswith("+"))
-        found.append(Mutant(name, before, after))
-    return found
+    return list(held.exit_code_by_key)
+
+
+def _read_mutant(path: Path, name: str) -> Mutant:
+    from mutmut.mutation.diff_apply import get_diff_for_mutant
+
+    diff = get_diff_for_mutant(name, path=path).splitlines()[2:]
+    before = " ".join(line[1:].strip() for line in diff if line.startswith("-"))
+    after = " ".join(line[1:].strip() for line in diff if line.startswith("+"))
+    return Mutant(name, before, after)
 
 
 def _statuses() -> dict[str, str]:
