@@ -11,7 +11,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 
 from core.export.export_document import Document
 from core.export.report.html_blocks import Links, line_html, section_start, shown
@@ -138,7 +138,7 @@ class _Page:
 @cache
 def style() -> str:
     """The style sheet."""
-    return Path(__file__).with_name("report.css").read_text("utf-8")
+    return files(__package__).joinpath("report.css").read_text(encoding="utf-8")
 
 
 @cache
