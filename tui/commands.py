@@ -164,6 +164,7 @@ COMMANDS: tuple[Command, ...] = (
     _verdict("a", "edit('analysis')", "write the analysis of the attempt", "analysis"),
     _verdict("number_sign", "edit('tags')", "edit the tags"),
     _verdict("c", "edit('comment')", "comment on the line, or change the comment there", "comment"),
+    _verdict("K", "edit('comments')", "comments on the attempt: go to one, settle it"),
     _verdict("", "edit('commit')", "write on the human commit"),
     _verdict("", "edit('whole')", "write on the whole run"),
     _verdict("u", "undo", "take back the last verdict", "undo"),
@@ -204,8 +205,10 @@ COMMANDS: tuple[Command, ...] = (
     _view("v", "view('layout')", "side by side, or one column"),
     _view("z", "view('fold')", "fold unchanged lines"),
     _view("w", "view('wrap')", "wrap long lines, or scroll them"),
-    _view("o", "view('remarks')", "show or hide remarks below their lines"),
-    _view("enter", "expand", "show the lines of a gap; from the evidence, go to its line"),
+    _view("o", "view('remarks')", "open or close all remarks below their lines"),
+    _view(
+        "enter", "expand", "open a gap or the remarks on a line; in the evidence, go to its line"
+    ),
     Command("Z", "zoom", "the focused pane alone, or all again", "Views", scope="panes"),
     Command("h", "lists", "hide or show the lists", "Views", scope="panes"),
     _split("ctrl+right", "4, 0", "more room for the lists"),

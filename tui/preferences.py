@@ -19,7 +19,7 @@ class Preferences:
     theme: str = ""
     stacked: bool | None = None
     folded: bool = False
-    remarks: bool = True
+    remarks: bool = False
     wrapped: bool = False
 
     def is_stacked(self, width: int) -> bool:

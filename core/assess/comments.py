@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from core.models import CommentKind, LineComment, Side
@@ -61,21 +61,20 @@ def resolve(comments: Comments, comment: LineComment, resolved: bool = True) -> 
     return put(comments, replace(comment, resolved=resolved), instead_of=comment)
 
 
-def find_again(comment: LineComment, lines: Sequence[str]) -> int | None:
+def find_again(comment: LineComment, lines: Mapping[int, str]) -> int | None:
     """The line where the commented text stands now, the nearest of several; None: it is gone.
 
-    `lines` is the whole file on the comment's side, as far as it is known; a line that is not
-    known is "". A comment that kept no text stays where it was.
+    `lines` are those of the file on the comment's side that are known, by number. A comment that
+    kept no text stays where it was.
     """
     if not comment.line_hash:
-        return comment.line if 0 < comment.line <= len(lines) else None
+        return comment.line if comment.line in lines else None
     length = (comment.last_line or comment.line) - comment.line + 1
-    starts = range(1, len(lines) - length + 2)
     first = comment.line_text.rstrip()
-    fitting = [
-        start
-        for start in starts
-        if lines[start - 1].rstrip() == first
-        and lines_hash(lines[start - 1 : start - 1 + length]) == comment.line_hash
-    ]
+
+    def fits(start: int) -> bool:
+        now = [lines[at] for at in range(start, start + length) if at in lines]
+        return len(now) == length and lines_hash(now) == comment.line_hash
+
+    fitting = [at for at, text in lines.items() if text.rstrip() == first and fits(at)]
     return min(fitting, key=lambda start: (abs(start - comment.line), start), default=None)

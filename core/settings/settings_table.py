@@ -189,7 +189,7 @@ class ScreenSettings:
         **_one_of("auto", "side-by-side", "stacked"),
     )
     folded: bool = setting(False, "fold what did not change")
-    remarks: bool = setting(True, "show findings and comments at their lines")
+    remarks: bool = setting(False, "open findings and comments below their lines")
     wrapped: bool = setting(False, "wrap long lines")
     columns: tuple[str, ...] = setting(
         (), "columns of the list of attempts (docs/filters.md); none leaves it to the width"

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.geometry import Offset
 from textual.selection import Selection
 
+from core.assess.comments import comment_on
 from core.models import PatchEvidence, PatchState, Side
 from core.patch.align import align
 from core.patch.apply import BaseFile, apply_patch, placed
@@ -24,7 +25,7 @@ from tui.documents.compare_document import CompareDocument
 from tui.documents.document import Document, Place
 from tui.documents.file_headings import notes_on
 from tui.documents.layout import View
-from tui.documents.marks import Mark
+from tui.documents.marks import PEN, Mark
 from tui.documents.patch_colours import PatchColours
 from tui.documents.patch_document import PatchDocument
 
@@ -162,16 +163,21 @@ async def test_a_gap_is_expanded_from_the_base_when_a_repository_is_given(tmp_pa
         assert "value_1 = 1" in text and "value_6 = 6" in text
 
 
-async def test_a_comment_stands_below_its_line_and_is_reached_with_one_key(runs: Path) -> None:
+async def test_a_comment_is_a_sign_at_its_line_opened_and_reached_with_a_key(
+    runs: Path,
+) -> None:
     async with running(runs) as (app, pilot):
         view = triage_screen(app).attempt_pane.document_view
         await press(pilot, "tab", "right_square_bracket", "j")
         place = view.place
         text = await press(pilot, "c", *"careful", "ctrl+s")
-        assert "✎ ann: careful" in text and "1 remarked" in text
+        assert "✎" in text and "ann: careful" not in text and "1 remarked" in text
         await press(pilot, "g", "i")
         assert view.place == place and place is not None and place.side is Side.ATTEMPT
-        assert "✎ ann" not in await press(pilot, "o")
+        assert "✎ ann: careful" in await press(pilot, "enter")
+        assert "✎ ann" not in await press(pilot, "enter")
+        assert "✎ ann: careful" in await press(pilot, "o")
+        assert "✎ ann" not in await press(pilot, "enter")
 
 
 @pytest.mark.parametrize(("side", "on_left"), [(Side.HUMAN, True), (Side.ATTEMPT, False)])
@@ -182,7 +188,7 @@ def test_a_remark_stands_on_the_side_it_speaks_of(side: Side, on_left: bool) -> 
     document = CompareDocument(align(*patches), colours, [mark])
     (row,) = document.marks
     line, remark = (document.draw(at, 120, 0).plain for at in (row, row + 1))
-    middle = document.draw(row - 1, 120, 0).plain.index("│")
+    middle = document.draw(row - 1, 120, 0).plain.index(" │")
     assert (line.index("●") < middle) is on_left
     own, other = remark[:middle], remark[middle:]
     own, other = (own, other) if on_left else (other, own)
@@ -191,6 +197,38 @@ def test_a_remark_stands_on_the_side_it_speaks_of(side: Side, on_left: bool) -> 
     assert room < 60 < needed
     narrow = CompareDocument(align(*patches), colours, [mark], View(stacked=True))
     assert "●" in narrow.draw(narrow.marks[0], 80, 0).plain
+
+
+def test_several_remarks_on_a_line_are_one_sign_and_their_number() -> None:
+    patches = parse_patch(unified(BASE, HUMAN)), parse_patch(unified(BASE, HUMAN))
+    colours = (PatchColours(patches[0]), PatchColours(patches[1]))
+    here = Place("engine/core.py", 10, Side.ATTEMPT)
+    marks = [Mark(here, "○", "", "info"), Mark(here, "●", "", "bad"), Mark(here, "◆", "", "judge")]
+    document = CompareDocument(align(*patches), colours, marks, View(remarks=False))
+    (row,) = document.marks
+    line = document.draw(row, 120, 0).plain
+    assert "●3" in line and len(line) == 120 and "+ value_10 = 100" in line.split("●3")[1]
+    opened = document.with_toggled(row)
+    assert opened is not None and len(opened) == len(document) + 3
+    closed = opened.with_toggled(row + 2)
+    assert closed is not None and len(closed) == len(document), "from a remark as well"
+    assert document.with_toggled(row + 1) is None
+
+
+def test_a_comment_follows_its_text_and_is_outdated_when_that_is_gone() -> None:
+    """The same file with a line more above, then with other code there."""
+    comment = comment_on("engine/core.py", 20, ["value_20 = 21"], "why")
+    mark = Mark(Place("engine/core.py", 20, Side.ATTEMPT), PEN, "", "ann: why", comment)
+    changed = BASE.replace("value_20 = 20\n", "value_20 = 21\n")
+    for text, line in ((changed, 20), ("# more\n" + changed, 21), (BASE, None)):
+        patches = parse_patch(unified(BASE, HUMAN)), parse_patch(unified(BASE, text))
+        colours = (PatchColours(patches[0]), PatchColours(patches[1]))
+        document = CompareDocument(align(*patches), colours, [mark], View(remarks=False))
+        drawn = [document.draw(row, 140, 0).plain for row in range(len(document))]
+        outdated = [line for line in drawn if "outdated, attempt line 20: ann: why" in line]
+        assert bool(outdated) is (line is None and bool(patches[1].files))
+        places = [document.place(row) for row in document.marks]
+        assert places == ([] if line is None else [Place("engine/core.py", line, Side.ATTEMPT)])
 
 
 async def test_copying_gives_code_without_decoration(runs: Path) -> None:

@@ -257,7 +257,7 @@ async def test_comments_at_one_line_on_both_sides_are_two(runs: Path) -> None:
             places = {view.document.place(row): row for row in range(len(view.document))}
             view.go_to_row(places[Place("engine/core.py", 10, side)])
             await press(pilot, "c", *text, "ctrl+s")
-        shown = await press(pilot, "C")
+        shown = await press(pilot, "C", "o")
         assert "ann: of the attempt" in shown and "ann: of the human" in shown
     comments = {(c.line, c.side, c.text) for c in stored(runs)[-1].comments}
     assert comments == {(10, Side.ATTEMPT, "of the attempt"), (10, Side.HUMAN, "of the human")}

@@ -176,7 +176,7 @@ async def test_a_long_remark_wraps_and_its_sign_is_on_its_own_side(tmp_path: Pat
         finding = Finding("patch.odd", Severity.ERROR, LONG, file="engine/core.py", line=10)
         screen.triage.add_report(report(key, finding))
         screen.attempt_pane.refresh_marks()
-        text = await press(pilot, "tab", "w")
+        text = await press(pilot, "tab", "w", "o")
     lines = text.split("\n")
     assert "●" in next(line for line in lines if "value_10 = 11" in line)
     assert "●" not in next(line for line in lines if "value_10 = 100" in line)

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from core.models import AnalysisScope, CheckReport, CommentKind, Criteria, Finding, Severity
+from core.models import AnalysisScope, CheckReport, CommentKind, Criteria, Finding, Severity, Side
 from core.session import open_session
 from core.store import Store
 from tests.support.runs import SHAS, build_runs
 from tests.support.screen import press, running, screen_text, settled, triage_screen
 from tests.support.textual_private import notices
+from tui.documents.document import Place
 from tui.widgets.writing_pane import WritingPane
 
 FIRST = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000"
@@ -142,6 +143,13 @@ async def test_a_comment_has_a_kind_and_a_range_and_is_changed_where_it_stands(r
         text = await press(pilot, "c", "ctrl+t", "ctrl+s")
         (comment,) = screen.triage.own(FIRST).comments  # type: ignore[union-attr]
         assert (comment.kind, comment.text) == (CommentKind.QUESTION, "why two")
+        text = await press(pilot, "K")
+        assert "engine/core.py:10 (base)  ann (question): why two" in text
+        assert "ann (question) resolved: why two" in await press(pilot, "x")
+        assert screen.triage.own(FIRST).comments[0].resolved  # type: ignore[union-attr]
+        view.action_cursor_edge(-1)
+        await press(pilot, "enter")
+        assert app.screen is screen and view.place == Place("engine/core.py", 10, Side.BASE)
         await press(pilot, "c", "ctrl+a", "ctrl+k", "ctrl+s")
         assert screen.triage.own(FIRST).comments == ()  # type: ignore[union-attr]
 

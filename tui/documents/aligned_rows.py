@@ -41,7 +41,7 @@ class RowDrawing:
             attempt = self._draw_side(1, file, row, right, sheet.columns, words[1])
             return side_by_side(sheet, row, human, attempt, signs)
         shown = signs if side is None else (signs[side],)
-        sign = next((sign for sign in reversed(shown) if sign != " "), " ")
+        sign = next((sign for sign in reversed(shown) if sign), "")
         side = _only_side(row) if side is None else side
         number = 1 if side == 1 else 0
         room = stacked_width(sheet)

@@ -18,6 +18,8 @@ LANE_SIGNS: dict[Lane, tuple[str, str]] = {
     Lane.DIFFER: ("≠", "$bad"),
     Lane.GAP: (" ", ""),
 }
+SIGN = 2
+"""Cells for the sign of the remarks on a line, and their number."""
 _SIGN = "bold $accent-text"
 _TINTS = {"+": "on $added-tint", "-": "on $removed-tint"}
 _WORDS = {"+": "on $added-word", "-": "on $removed-word"}
@@ -82,10 +84,10 @@ def side_by_side(
     return Content.assemble(
         sheet.number(row.base),
         (mark, style),
-        (own, _SIGN),
+        (own.ljust(SIGN), _SIGN),
         sheet.number(row.human.new if row.human else None),
         human,
-        ("│", "$gutter") if other == " " else (other, _SIGN),
+        (other.ljust(SIGN), _SIGN) if other else ("│".rjust(SIGN), "$gutter"),
         sheet.number(row.attempt.new if row.attempt else None),
         attempt,
     )
@@ -101,17 +103,17 @@ def stacked(sheet: Sheet, row: Row, cells: tuple[bool, bool], text: Content, sig
         sheet.number(row.human.new if row.human and cells[0] else None),
         sheet.number(row.attempt.new if row.attempt and cells[1] else None),
         (mark, style),
-        (sign, _SIGN),
+        (sign.ljust(SIGN), _SIGN),
         text,
     )
 
 
 def side_widths(sheet: Sheet) -> tuple[int, int]:
     """Cells for the human's and the attempt's code in a row of two sides."""
-    room = sheet.width - 3 * (sheet.digits + 1) - 3
+    room = sheet.width - 3 * (sheet.digits + 1) - 1 - 2 * SIGN
     return room - room // 2, room // 2
 
 
 def stacked_width(sheet: Sheet) -> int:
     """Cells for the code in a row of one column."""
-    return sheet.width - 3 * (sheet.digits + 1) - 2
+    return sheet.width - 3 * (sheet.digits + 1) - 1 - SIGN

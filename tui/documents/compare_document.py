@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from textual.content import Content
 
-from core.models import Side
+from core.models import LineComment, Side
 from core.patch.align import Alignment, Cell, FileAlignment, Lane, Row
 from tui.documents.aligned_rows import RowDrawing
 from tui.documents.cells import Sheet, side_widths, stacked_width
@@ -54,7 +54,8 @@ class CompareDocument:
         self._rows = RowDrawing(colours, self.view.stacked)
         self._widths: dict[int, int] = {}
         self._general = notes
-        self._notes = [list(notes_on(file)) for file in alignment.files]
+        gone = self._remarks.gone
+        self._notes = [[*notes_on(f), *gone[n]] for n, f in enumerate(alignment.files)]
         self._layout = Layout(alignment, self.view, len(notes), self._notes, self._remarks.rows)
         self.files: Sequence[int] = self._layout.files
 
@@ -118,6 +119,18 @@ class CompareDocument:
         patch_file = file.human or file.attempt
         path = (patch_file.old_path if patch_file else None) or file.path
         return Gap(segment.file, at, path, found.base, found.gap)
+
+    def with_toggled(self, row: int) -> CompareDocument | None:
+        """With the remarks on a row opened, or closed; None where there are none."""
+        file, at, _ = self.place_of(row)
+        if at < 0 or at not in self._remarks.rows[file]:
+            return None
+        toggled = self.view.toggled ^ {(file, at)}
+        return self.with_view(replace(self.view, toggled=toggled))
+
+    def line_of(self, comment: LineComment) -> int | None:
+        """Where the text of a comment stands now; None when it is gone."""
+        return self._remarks.line_of(comment)
 
     def row_of_line(self, place: Place) -> int | None:
         """Where a line of a file is on the screen; None when no row shows it."""

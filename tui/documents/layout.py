@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from core.patch.align import Alignment, FileAlignment
@@ -44,9 +44,16 @@ class View:
 
     stacked: bool = False
     folded: bool = False
-    remarks: bool = True
+    remarks: bool = True  # are they open below their lines?
+    toggled: frozenset[tuple[int, int]] = frozenset()
+    """Files and rows where it is the other way round."""
     base_lines: Mapping[tuple[int, int], Sequence[str]] = field(default_factory=dict)
     """The lines of gaps that were expanded, by file and row."""
+
+    def after(self, before: View) -> View:
+        """This view with what was opened in another; all remarks at once undoes single ones."""
+        toggled = before.toggled if before.remarks is self.remarks else frozenset()
+        return replace(self, base_lines=before.base_lines, toggled=toggled)
 
 
 class Layout:
@@ -115,7 +122,8 @@ def _file_segments(
 ) -> Iterator[Segment]:
     """The rows of one file: cut where something stands between them or stands apart."""
     pairs = set(file.pairs()) if view.stacked else set()
-    remarks = marked if view.remarks else {}
+    is_open = {row: view.remarks is not ((number, row) in view.toggled) for row in marked}
+    remarks = {row: marks for row, marks in marked.items() if is_open[row]}
     opened = {row for at, row in view.base_lines if at == number}
     stops = sorted(pairs | set(remarks) | opened)
     for start, stop, hidden in _shown_ranges(file, view.folded, stops):

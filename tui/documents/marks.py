@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.assess.opinions import standing_votes
-from core.models import Assessment, Severity
+from core.models import Assessment, CommentKind, LineComment, Severity
 from core.text import one_line
 from tui.documents.document import Place
 
@@ -17,6 +17,9 @@ SEVERITY_SIGNS: dict[Severity, tuple[str, str]] = {
 }
 """Sign and style of a finding, from the least to the most severe."""
 
+PEN = "✎"
+"""The sign of a person's comment."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -26,6 +29,7 @@ class Mark:
     sign: str
     style: str
     text: str
+    comment: LineComment | None = None  # that it is: it is found again where its text moved
 
 
 def marks_of(known: Assessment) -> tuple[Mark, ...]:
@@ -54,8 +58,16 @@ def _issues(known: Assessment) -> Iterator[Mark]:
 
 
 def _comments(known: Assessment) -> Iterator[Mark]:
-    verdict = known.record
-    for comment in verdict.comments if verdict else ():
-        place = Place(comment.file, comment.line, comment.side)
-        who = one_line(verdict.reviewer, 30) if verdict else ""
-        yield Mark(place, "✎", "$accent-text", f"{who}: {one_line(comment.text, 300)}")
+    """The comments of everybody whose verdict may be seen, those on another patch included."""
+    for verdict in (*known.verdicts, *known.outdated):
+        for comment in verdict.comments:
+            place = Place(comment.file, comment.line, comment.side)
+            style = "$dim" if comment.resolved else "$accent-text"
+            yield Mark(place, PEN, style, comment_words(verdict.reviewer, comment), comment)
+
+
+def comment_words(reviewer: str, comment: LineComment) -> str:
+    """A comment in one line: whose it is, what for, whether it is settled, and its text."""
+    kind = "" if comment.kind is CommentKind.NOTE else f" ({comment.kind.value})"
+    state = " resolved" if comment.resolved else ""
+    return f"{one_line(reviewer, 30)}{kind}{state}: {one_line(comment.text, 300)}"

@@ -6,12 +6,17 @@ from collections.abc import Mapping, Sequence
 
 from textual.content import Content
 
-from core.models import Side
-from core.patch.align import Alignment, FileAlignment
-from tui.documents.cells import Sheet, side_widths
+from core.assess.comments import find_again
+from core.models import LineComment, Side
+from core.patch.align import Alignment, FileAlignment, Presence
+from tui.documents.cells import SIGN, Sheet, side_widths
 from tui.documents.file_headings import paths_of
+from tui.documents.file_lines import file_lines
 from tui.documents.lines import cells, prose
-from tui.documents.marks import Mark
+from tui.documents.marks import PEN, Mark
+
+_WEIGHT = f"●{PEN}◆◍○"
+"""Signs from the weightiest on."""
 
 INDENT = 6
 """Cells before a remark where it has the whole row."""
@@ -22,26 +27,46 @@ class Remarks:
 
     def __init__(self, marks: Sequence[Mark], alignment: Alignment) -> None:
         self.marks = marks
+        self._files = alignment.files
         self._in_file: dict[str, list[int]] = {}
         for number, mark in enumerate(marks):
             self._in_file.setdefault(mark.place.file, []).append(number)
+        self.gone: list[list[str]] = []  # by file, comments whose line is no longer there
         self.rows: list[Mapping[int, Sequence[int]]] = [self._rows(f) for f in alignment.files]
 
     def _rows(self, file: FileAlignment) -> dict[int, list[int]]:
         """The numbers of the remarks on each row of a file."""
         found: dict[int, list[int]] = {}
+        gone: list[str] = []
+        known: dict[Side, dict[int, str]] = {}
         for number in sorted(n for path in paths_of(file) for n in self._in_file.get(path, ())):
-            place = self.marks[number].place
-            if (row := file.row_of(place.side, place.line)) is not None:
+            mark = self.marks[number]
+            comment = mark.comment
+            line = _line_now(comment, file, known) if comment else mark.place.line
+            row = file.row_of(mark.place.side, line) if line is not None else None
+            if row is not None:
                 found.setdefault(row, []).append(number)
+            elif comment is not None and file.presence is not Presence.AGAIN:
+                gone.append(
+                    f"{PEN} outdated, {mark.place.side.value} line {mark.place.line}: {mark.text}"
+                )
+        self.gone.append(gone)
         return found
 
+    def line_of(self, comment: LineComment) -> int | None:
+        """Where the text of a comment stands now; None when it is gone, or its file."""
+        files = [file for file in self._files if comment.file in paths_of(file)]
+        lines = (_line_now(comment, file, {}) for file in files)
+        return next((line for line in lines if line is not None), None)
+
     def signs(self, file: int, row: int) -> tuple[str, str]:
-        """The first remark's sign on the human's (or the base's) line, and on the attempt's."""
+        """The sign of the remarks on the human's (or the base's) line, and on the attempt's.
+
+        Each is that of the weightiest, with their number where there are several.
+        """
         marks = [self.marks[number] for number in self.rows[file].get(row, ())]
-        human = next((mark.sign for mark in marks if mark.place.side is not Side.ATTEMPT), " ")
-        attempt = next((mark.sign for mark in marks if mark.place.side is Side.ATTEMPT), " ")
-        return human, attempt
+        own = [mark.sign for mark in marks if mark.place.side is not Side.ATTEMPT]
+        return _sign(own), _sign([m.sign for m in marks if m.place.side is Side.ATTEMPT])
 
     def draw(self, number: int, sheet: Sheet, two_sided: bool) -> Content:
         """A remark below its line: on its side where there are two."""
@@ -62,4 +87,26 @@ class Remarks:
         right = side_widths(sheet)[1]
         if mark.place.side is Side.ATTEMPT:
             return sheet.width - right, right
-        return INDENT, sheet.width - right - sheet.digits - 2 - INDENT
+        return INDENT, sheet.width - right - sheet.digits - 1 - SIGN - INDENT
+
+
+def _line_now(
+    comment: LineComment, file: FileAlignment, known: dict[Side, dict[int, str]]
+) -> int | None:
+    """Where the text of a comment stands now; None when it is gone."""
+    side, line = comment.side, comment.line
+    if not comment.line_hash:
+        return line
+    if side not in known:
+        known[side] = dict(file_lines(file, side))
+    found = find_again(comment, known[side])
+    if found is None and (row := file.row_of(side, line)) is not None:
+        return line if file.row(row).gap else None  # no hunk shows what stands there
+    return found
+
+
+def _sign(signs: Sequence[str]) -> str:
+    if not signs:
+        return ""
+    count = "" if len(signs) == 1 else str(len(signs)) if len(signs) < 10 else "+"
+    return min(signs, key=_WEIGHT.find) + count

@@ -10,8 +10,8 @@ from textual.widget import Widget
 from core.assess.comments import Comments
 from core.models import AnalysisScope
 from core.triage.desk import Desk, Sheet
-from tui.documents.code_lines import code_lines
 from tui.render.said import attempt_name
+from tui.screens.commenting import Commenting
 
 if TYPE_CHECKING:
     from tui.screens.triage import TriageScreen
@@ -44,6 +44,7 @@ class Writing:
         self._desk = Desk(self._triage)
         self._record = record
         self._moment = moment
+        self._commenting = Commenting(screen, self._record_comments)
         self._pane: WritingPane | None = None
         self._key: str | None = None  # the attempt that was on screen when it was opened
         self._page: AnalysisPage | CommentPage | None = None
@@ -60,6 +61,8 @@ class Writing:
         """Write a note, tags, an analysis, a comment; on the human commit, or on the whole."""
         if what == "comment":
             self._open_comment(key)
+        elif what == "comments":
+            self._commenting.list_all(key)
         elif what in _FIELDS:
             self._open_sheet(AnalysisScope.ATTEMPT, key, _FIELDS[what])
         else:
@@ -107,42 +110,13 @@ class Writing:
         return name if sheet.scope is AnalysisScope.ATTEMPT else f"human commit {name[:8]}"
 
     def _open_comment(self, key: str) -> None:
-        from tui.screens.kept_draft import KeptDraft
-        from tui.screens.writing_pages import CommentPage, comment_at
-
-        pane = self._screen.attempt_pane
-        place = pane.place
-        if place is None:
+        page = self._commenting.page(key)
+        if page is None:
             self._screen.notify(
                 "Put the cursor of the diff on a line of code first (Tab, then j and k)."
             )
-            return
-        own = self._triage.own(key)
-        comments = own.comments if own else ()
-        lines = {
-            place.line: pane.line_text,
-            **code_lines(pane.document_view.document, place.file, place.side),
-        }
-        now = comment_at(comments, place)
-        page = CommentPage(
-            attempt_name(self._triage.attempt(key)),
-            place,
-            lines,
-            comments,
-            now,
-            lambda all_of_them: self._record_comments(key, all_of_them),
-            KeptDraft(
-                self._triage.store.drafts,
-                self._triage.reviewer,
-                key,
-                f"comment {place.file}:{place.line} {place.side.value}",
-            ),
-            self._screen.session.settings.review.snippets,
-            last=place.line,
-        )
-        if now is not None:
-            page.kind, page.last = now.kind, now.last_line or now.line
-        self._show(page, key, "text")
+        else:
+            self._show(page, key, "text")
 
     def _record_comments(self, key: str, comments: Comments) -> None:
         self._record(key, {"comments": comments})

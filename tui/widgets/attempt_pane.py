@@ -22,6 +22,7 @@ from tui.documents.compare_document import CompareDocument
 from tui.documents.document import Document, Place
 from tui.documents.layout import View
 from tui.documents.marks import marks_of
+from tui.documents.opening import open_at
 from tui.documents.text_document import TextDocument
 from tui.preferences import Preferences, read_preferences, write_preferences
 from tui.widgets.attempt_header import AttemptHeader
@@ -218,8 +219,7 @@ class AttemptPane(Vertical):
         """Show the comparison on screen as the view says now; the cursor stays on its row."""
         document = self.document_view.document
         if isinstance(document, CompareDocument):
-            view = replace(self._view, base_lines=document.view.base_lines)
-            self._replace(document, document.with_view(view))
+            self._replace(document, document.with_view(self._view.after(document.view)))
 
     def _replace(self, before: CompareDocument, after: CompareDocument) -> None:
         place = before.place_of(self.document_view.row)
@@ -240,11 +240,15 @@ class AttemptPane(Vertical):
         elif self.evidence.toggle_group():
             return
         elif self.evidence.place is not None:
-            self._wanted = self.evidence.place
-            if self.query_one(TabBar).shown == "compare":
-                self._go_to_wanted()
-            else:
-                self.action_show("compare")
+            self.go_to_place(self.evidence.place)
+
+    def go_to_place(self, place: Place) -> None:
+        """Put the cursor of the comparison on a line."""
+        self._wanted = place
+        if self.query_one(TabBar).shown == "compare":
+            self._go_to_wanted()
+        else:
+            self.action_show("compare")
 
     def _go_to_wanted(self) -> None:
         document, place = self.document_view.document, self._wanted
@@ -259,19 +263,17 @@ class AttemptPane(Vertical):
         self.document_view.go_to_row(row)
 
     def _open_gap(self) -> None:
-        """Show the lines of the base that the gap under the cursor stands for."""
+        """Open what the row under the cursor stands for: a fold, a gap of the base, remarks."""
         document, row = self.document_view.document, self.document_view.row
         key = self.attempt_key
         if not isinstance(document, CompareDocument) or key is None or key != self._read:
             return
         if document.is_fold(row):
             self.action_view("fold")
-        elif (gap := document.gap_at(row)) is not None:
-            text = self._session.base_text(self._triage.attempt(key), gap.path)
-            if text is None:
-                self.notify("The base file is not known here (name its repository with --repo).")
-            else:
-                lines = text.split("\n")[gap.first - 1 : gap.first - 1 + gap.count]
-                opened = {**document.view.base_lines, (gap.file, gap.row): lines}
-                view = replace(document.view, base_lines=opened)
-                self._replace(document, document.with_view(view))
+            return
+        attempt = self._triage.attempt(key)
+        opened = open_at(document, row, lambda path: self._session.base_text(attempt, path))
+        if opened is not None:
+            self._replace(document, opened)
+        elif document.gap_at(row) is not None:
+            self.notify("The base file is not known here (name its repository with --repo).")

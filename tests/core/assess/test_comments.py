@@ -10,6 +10,10 @@ from core.models import CommentKind, LineComment, Side
 FILE = ["import os", "", "def slow():", "    return 1", "", "def slow():", "    return 2"]
 
 
+def numbered(lines: list[str]) -> dict[int, str]:
+    return dict(enumerate(lines, start=1))
+
+
 def test_two_sides_of_one_line_are_two_comments() -> None:
     here = comment_on("a.py", 3, [FILE[2]], "why?")
     there = comment_on("a.py", 3, [FILE[2]], "this was meant", Side.HUMAN)
@@ -55,15 +59,21 @@ def test_a_comment_is_changed_resolved_and_taken_out() -> None:
 )
 def test_a_comment_follows_its_lines(lines: list[str], place: int | None) -> None:
     comment = comment_on("a.py", 3, FILE[2:4], "slow")
-    assert find_again(comment, lines) == place
+    assert find_again(comment, numbered(lines)) == place
 
 
 def test_the_nearest_of_equal_lines_is_it() -> None:
     comment = comment_on("a.py", 6, [FILE[5]], "the second")
-    assert find_again(comment, FILE) == 6
-    assert find_again(comment, FILE[:5]) == 3
+    assert find_again(comment, numbered(FILE)) == 6
+    assert find_again(comment, numbered(FILE[:5])) == 3
 
 
 def test_a_comment_that_kept_no_text_stays_where_it_was() -> None:
     old = LineComment("a.py", 2, "from before")
-    assert (find_again(old, FILE), find_again(old, FILE[:1])) == (2, None)
+    assert (find_again(old, numbered(FILE)), find_again(old, {1: "x"})) == (2, None)
+
+
+def test_lines_that_no_hunk_shows_are_not_taken_for_the_text() -> None:
+    comment = comment_on("a.py", 2, ["", "def slow():"], "an empty line before it")
+    assert find_again(comment, {1: "import os", 3: "def slow():"}) is None
+    assert find_again(comment, {7: "", 8: "def slow():"}) == 7
