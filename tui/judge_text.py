@@ -25,7 +25,8 @@ def estimate_text(figures: Estimate, settings: JudgeSettings) -> list[str]:
     from core.settings import KEY_HINT
 
     lines = [
-        f"{settings.model} at {settings.server}, {_votes(settings.votes)} an attempt",
+        f"{', '.join(settings.panel)} at {settings.server}, {_votes(settings.votes)} an attempt"
+        + (" of each: where models differ, they settle nothing" if settings.models else ""),
         f"{figures.calls} calls ({figures.rubrics} for rubrics, {figures.canaries} canaries), "
         f"{figures.cached} answered already",
         f"{figures.input_tokens} input tokens, about {figures.output_tokens} output tokens: "
@@ -38,8 +39,9 @@ def estimate_text(figures: Estimate, settings: JudgeSettings) -> list[str]:
         )
     if settings.lacks_key:
         lines.insert(0, f"There is no API key. {KEY_HINT}")
-    if warning := shutdown_warning(settings, announced_date(settings)):
-        lines.insert(0, warning)
+    for one in map(settings.asking, settings.panel):
+        if warning := shutdown_warning(one, announced_date(one)):
+            lines.insert(0, warning)
     if figures.without_facts:
         lines.append(
             f"{figures.without_facts} have no check report, so no facts can be given: "

@@ -1,7 +1,9 @@
 """How a judge's answers become criteria, and votes an opinion: all the rules for it, and pure.
 
 An answer counts only when the judge was shown what it needs. An opinion is what more than half of
-all votes say that were asked for; ties and splits are shown, never hidden.
+all votes say that were asked for; ties and splits are shown, never hidden. Where several models
+vote, each has one voice, what more than half of its votes say, and more than half of the models
+have to agree: two that differ settle nothing.
 """
 
 from __future__ import annotations
@@ -34,11 +36,15 @@ _VALUES = {"yes": True, "no": False}
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The standing votes on one criterion. `unknown` counts failed calls and `cannot_assess`."""
+    """The standing votes on one criterion. `unknown` counts failed calls and `cannot_assess`.
+
+    `voices` is what each model says that was asked.
+    """
 
     yes: int
     no: int
     unknown: int
+    voices: tuple[bool | None, ...] = ()
 
     @property
     def votes(self) -> int:
@@ -47,13 +53,18 @@ class Tally:
 
     @property
     def decided(self) -> bool | None:
-        """What more than half of all votes say, else None."""
-        return majority([True] * self.yes + [False] * self.no + [None] * self.unknown)
+        """What more than half of all models say, each by more than half of its votes; else None."""
+        return majority(self.voices)
 
     @property
     def is_split(self) -> bool:
         """Did judges contradict each other?"""
         return self.yes > 0 and self.no > 0
+
+    @property
+    def models_differ(self) -> bool:
+        """Does one model say yes and another no?"""
+        return True in self.voices and False in self.voices
 
     @property
     def is_tied(self) -> bool:
@@ -133,8 +144,10 @@ def criteria_of(
 
 def tally(judgements: Iterable[Judgement]) -> dict[str, Tally]:
     """The votes that stand among an attempt's judgements, criterion by criterion."""
-    standing = standing_votes(judgements)
-    return {name: _count([getattr(j.criteria, name) for j in standing]) for name in CRITERIA}
+    models: dict[str, list[Judgement]] = {}
+    for judgement in standing_votes(judgements):
+        models.setdefault(judgement.question, []).append(judgement)
+    return {name: _count(list(models.values()), name) for name in CRITERIA}
 
 
 def majority(votes: Sequence[bool | None]) -> bool | None:
@@ -148,6 +161,8 @@ def majority(votes: Sequence[bool | None]) -> bool | None:
 def standing_votes(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
     """The judgements that vote: the newest of each vote on the newest question with an opinion.
 
+    Models that were asked together vote together.
+
     A vote that failed stands, without an opinion, so that one answer of three is no majority. An
     opinion that came from elsewhere belongs to no question and counts until there is one. What is
     set aside does not vote.
@@ -157,13 +172,19 @@ def standing_votes(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
     asked = [j for j in opinions if j.question]
     if not asked:
         return tuple(opinions) or tuple(votes)
-    newest = max(asked, key=_when).question
-    standing: dict[int, Judgement] = {}
-    for judgement in sorted((j for j in votes if j.question == newest), key=_when):
-        held = standing.get(judgement.vote)
+    newest = _together(max(asked, key=_when))
+    standing: dict[tuple[str, int], Judgement] = {}
+    for judgement in sorted((j for j in votes if _together(j) == newest), key=_when):
+        name = judgement.question, judgement.vote
+        held = standing.get(name)
         if held is None or _decided(judgement) or not _decided(held):
-            standing[judgement.vote] = judgement
-    return tuple(standing[vote] for vote in sorted(standing))
+            standing[name] = judgement
+    return tuple(standing[name] for name in sorted(standing))
+
+
+def _together(judgement: Judgement) -> str:
+    """What votes on the same thing have in common."""
+    return judgement.panel or judgement.question
 
 
 def newest_votes(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
@@ -171,7 +192,7 @@ def newest_votes(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
     standing = standing_votes(judgements)
     if any(map(_decided, standing)):
         return standing
-    return tuple({judgement.vote: judgement for judgement in standing}.values())
+    return tuple({(j.question, j.vote): j for j in standing}.values())
 
 
 def _decided(judgement: Judgement) -> bool:
@@ -198,6 +219,19 @@ def has_failed(judgements: Sequence[Judgement]) -> bool:
     )
 
 
-def _count(votes: Sequence[bool | None]) -> Tally:
+def _count(models: Sequence[Sequence[Judgement]], name: str) -> Tally:
+    """The votes on a criterion, model by model; one that was asked for and is not there says None.
+
+    Votes that came from elsewhere are counted as they are.
+    """
+    votes: list[bool | None] = []
+    voices: list[bool | None] = []
+    for own in models:
+        said: list[bool | None] = [getattr(judgement.criteria, name) for judgement in own]
+        said += [None] * (max(j.of_votes for j in own) - len(said))
+        votes += said
+        voices.append(majority(said))
+    asked = max((j.of_models for own in models for j in own), default=0)
+    voices += [None] * (asked - len(voices))
     yes, no = votes.count(True), votes.count(False)
-    return Tally(yes, no, len(votes) - yes - no)
+    return Tally(yes, no, len(votes) - yes - no, tuple(voices))

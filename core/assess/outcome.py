@@ -7,7 +7,7 @@ from statistics import median
 
 from core.assess.contradictions import Voices, contradictions
 from core.assess.decisions import Decisions, named, weigh
-from core.assess.opinions import majority, standing_votes
+from core.assess.opinions import standing_votes, tally
 from core.models import (
     CRITERIA,
     UNKNOWN,
@@ -64,7 +64,7 @@ def assess(
         return _by_facts(attempt, report)
     weighed = weigh(history, basis)
     opinions = [j.criteria for j in standing_votes(all_judgements)]
-    voices = _voices(attempt, weighed, opinions, report)
+    voices = _voices(attempt, weighed, all_judgements, report)
     criteria, settled_by = _settle(voices, weighed, opinions)
     return Assessment(
         attempt,
@@ -162,10 +162,10 @@ def is_bad(criteria: Criteria, name: str) -> bool:
 def _voices(
     attempt: Attempt,
     weighed: Decisions,
-    opinions: Sequence[Criteria],
+    judgements: Sequence[Judgement],
     report: CheckReport | None,
 ) -> Voices:
-    votes = {name: majority([getattr(o, name) for o in opinions]) for name in CRITERIA}
+    votes = {name: votes.decided for name, votes in tally(judgements).items()}
     judge = Criteria(**votes)
     settled = weighed.adjudication if weighed.decider is weighed.adjudication else None
     return Voices(

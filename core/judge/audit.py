@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.assess.opinions import tally
+from core.assess.opinions import Tally, tally
 from core.judge.question.canaries import CanaryScore, against_bar, score
 from core.judge.question.rubric import current_rubric
 from core.judge.wire.reply import is_other_model
@@ -258,12 +258,24 @@ def _votes(items: Sequence[_Item]) -> Iterator[AuditFinding]:
     by_attempt: dict[str, list[Judgement]] = {}
     for item in items:
         by_attempt.setdefault(item.attempt.key, []).append(item.judgement)
-    tallies = {key: tally(judgements).values() for key, judgements in by_attempt.items()}
+    tallies = {key: list(tally(judgements).values()) for key, judgements in by_attempt.items()}
     split = tuple(key for key, found in tallies.items() if any(t.is_split for t in found))
     if split:
         message = "attempts on which votes contradict each other"
         yield AuditFinding(
             "audit.split", Severity.INFO, message, len(split), len(by_attempt), split
+        )
+    yield from _models(tallies)
+
+
+def _models(tallies: Mapping[str, Iterable[Tally]]) -> Iterator[AuditFinding]:
+    """Where models contradict each other that were asked together."""
+    asked = {key: found for key, found in tallies.items() if any(len(t.voices) > 1 for t in found)}
+    differ = tuple(key for key, found in asked.items() if any(t.models_differ for t in found))
+    if differ:
+        message = "attempts on which models contradict each other: they settle nothing there"
+        yield AuditFinding(
+            "audit.models-differ", Severity.WARNING, message, len(differ), len(asked), differ
         )
 
 

@@ -117,6 +117,9 @@ class Judgement:
     vote: int = 1
     question: str = ""  # hash of all that was asked but the vote: votes on it belong together
     key: str = ""  # of the cache: the question and the vote
+    panel: str = ""  # hash of what several models were asked together; "" for one alone
+    of_votes: int = 1  # votes that this model was asked for
+    of_models: int = 1  # models that were asked
     rubric: str = ""  # its hash
     answers: tuple[Answer, ...] = ()
     calls: tuple[Call, ...] = ()  # more than one when the output limit was raised

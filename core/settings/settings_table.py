@@ -8,7 +8,7 @@ value, `patchjury settings`, docs/settings.md) is derived from here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -51,6 +51,10 @@ def _is_odd(value: int) -> bool:
     return value % 2 == 1
 
 
+def _are_names(values: tuple[str, ...]) -> bool:
+    return all(values) and len(set(values)) == len(values) <= 9
+
+
 def _is_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
@@ -84,6 +88,12 @@ class JudgeSettings:
     model: str = setting(
         "", "the model that is asked; none until you choose one", must=bool, expected="a name"
     )
+    models: tuple[str, ...] = setting(
+        (),
+        "models that vote beside each other, each as often as votes says; none: only model",
+        must=_are_names,
+        expected="of at most 9 different names",
+    )
     effort: str = setting(
         "medium",
         "how long it may think; empty leaves it to the server",
@@ -91,7 +101,7 @@ class JudgeSettings:
     )
     votes: Annotated[int, Meta(ge=1, le=99)] = setting(
         1,
-        "votes for each attempt",
+        "votes for each attempt and model",
         must=_is_odd,
         expected="odd, so that votes cannot be tied",
     )
@@ -148,6 +158,23 @@ class JudgeSettings:
     alternative_epsilon: Share = setting(
         0.2, "epsilon of the alternative annotator test", planned="issue 14"
     )
+
+    def __post_init__(self) -> None:
+        if self.models:  # the first of several writes the rubrics
+            object.__setattr__(self, "model", self.models[0])
+
+    @property
+    def panel(self) -> tuple[str, ...]:
+        """The models that vote."""
+        return self.models or (self.model,)
+
+    def asking(self, model: str) -> JudgeSettings:
+        """The same for one model of the panel alone."""
+        return (
+            self
+            if self.model == model and not self.models
+            else replace(self, model=model, models=())
+        )
 
     @property
     def lacks_key(self) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from core.assess.opinions import majority, standing_votes
+from core.assess.opinions import tally
 from core.assess.outcome import is_judged
 from core.assess.strata import has_outcome, judge_says_true, person_says_true
 from core.models import CRITERIA, Assessment, Attempt, Outcome
@@ -187,7 +187,7 @@ def _by_checks(known: Assessment, name: str) -> bool | None:
 
 
 def _by_judge(known: Assessment, name: str) -> bool | None:
-    return majority([_criterion(j.criteria, name) for j in standing_votes(known.judgements)])
+    return tally(known.judgements)[name].decided if known.judgements else None
 
 
 def _by_person(known: Assessment, name: str) -> bool | None:

@@ -32,9 +32,16 @@ if TYPE_CHECKING:
     from core.settings import JudgeSettings
     from core.triage import Triage
 
+
+def names(word: str) -> list[str]:
+    """Names with commas between, for an option."""
+    return [name.strip() for name in word.split(",") if name.strip()]
+
+
 REMEMBERED_PATH = "judge.model"
 _SETTINGS = (
     ("--model", str, "model to ask"),
+    ("--models", names, "models that vote beside each other, as a,b"),
     ("--effort", str, "reasoning effort: none, minimal, low, medium, high, xhigh"),
     ("--votes", int, "votes per attempt, an odd number"),
     ("--base-url", str, "server that speaks OpenAI's API"),
@@ -99,8 +106,10 @@ def run(options: argparse.Namespace) -> int:
     asked = parse_filter(options.filter)
     session = open_runs(options)
     triage = session.triage
-    names = [name[2:].replace("-", "_") for name, _, _ in _SETTINGS] + ["facts"]
-    overrides = {name: getattr(options, name) for name in names}
+    fields = [name[2:].replace("-", "_") for name, _, _ in _SETTINGS] + ["facts"]
+    overrides = {name: getattr(options, name) for name in fields}
+    if options.model and options.models is None:
+        overrides["models"] = []  # that one alone
     settings = load_settings(triage.run_set.root, overrides=overrides).judge
     if options.collect:
         return _collect(settings, session, as_json=options.json)

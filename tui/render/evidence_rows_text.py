@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from textual.content import Content
 
-from core.assess.opinions import majority, standing_votes
+from core.assess.opinions import Tally, tally
 from core.assess.reasons import explain
 from core.models import (
     CRITERIA,
@@ -40,38 +38,36 @@ def judge_summary(judgements: tuple[Judgement, ...]) -> str:
 
 def criterion_row(known: Assessment, criterion: str) -> Content:
     """A row of the evidence panel: criterion, checks, judge (votes), person, first finding."""
-    votes: list[bool | None] = [
-        getattr(judgement.criteria, criterion) for judgement in standing_votes(known.judgements)
-    ]
+    votes = tally(known.judgements)[criterion]
     check = getattr(known.report.criteria, criterion) if known.report else None
     person = getattr(known.record.criteria, criterion) if known.record else None
-    judge = majority(votes)
+    judge = votes.decided
     sign, style = answer(criterion, judge)
-    if judge is None and any(vote is not None for vote in votes):  # a tie, or too few answers
+    if votes.is_tied:  # or too few answers
         sign, style = "±", "$middling"
-    tally = vote_split(votes)
     row = Content.assemble(
         (f" {CRITERION_KEYS[criterion]} ", "$accent-text"),
         f"{CRITERION_NAMES[criterion]:<10}",
         _cell(*answer(criterion, check), 9),
-        _cell(sign + tally, style, 10),
+        _cell(sign + vote_split(votes), style, 10),
         _cell(*answer(criterion, person), 4),
     )
     if criterion in known.conflicts:
         row = Content.assemble(row, ("conflict ", "$middling"))
+    if votes.models_differ:
+        row = Content.assemble(row, ("models differ ", "$middling"))
     first = _first_finding(known, criterion)
     return Content.assemble(row, (first, "$dim")) if first else row
 
 
-def vote_split(votes: Sequence[bool | None]) -> str:
+def vote_split(votes: Tally) -> str:
     """How votes divide, such as " 2:1" for two that say yes and one no; "" for a single one.
 
     Those without an answer stand behind a question mark: " 1:1 ?1".
     """
-    if len(votes) < 2:
+    if votes.votes < 2:
         return ""
-    silent = votes.count(None)
-    return f" {votes.count(True)}:{votes.count(False)}" + (f" ?{silent}" if silent else "")
+    return f" {votes.yes}:{votes.no}" + (f" ?{votes.unknown}" if votes.unknown else "")
 
 
 def finding_text(finding: Finding) -> str:

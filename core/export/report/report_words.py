@@ -34,18 +34,16 @@ def answer(value: bool | None, criterion: str = "") -> Span:
 
 
 def told_votes(votes: Tally, criterion: str = "") -> Line:
-    """The standing votes: "yes 2/3, no 1/3"."""
+    """The standing votes: "yes 2/3, no 1/3", and whether models differ."""
     counts = ((True, votes.yes), (False, votes.no), (None, votes.unknown))
     if not votes.votes:
         return line(answer(None))
-    return joined(
-        [
-            line(answer(value, criterion), f" {count}/{votes.votes}")
-            for value, count in counts
-            if count
-        ],
-        ", ",
-    )
+    told = [
+        line(answer(value, criterion), f" {count}/{votes.votes}")
+        for value, count in counts
+        if count
+    ]
+    return joined([*told, *([line("models differ")] if votes.models_differ else [])], ", ")
 
 
 def told_people(voices: CriterionVoices) -> Line:

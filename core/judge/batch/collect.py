@@ -130,7 +130,7 @@ def _keep(
     by_commit: dict[str, list[Judgement]] = {}
     strangers = 0
     store = to.store
-    settings = replace(to.settings, model=record.model, effort=record.effort)  # as it was asked
+    settings = replace(to.settings.asking(record.model), effort=record.effort)  # as it was asked
     for custom, entry in replies.items():
         line = record.lines.get(custom)
         if line is None:
@@ -138,7 +138,8 @@ def _keep(
         elif (
             judgement := _judgement(record, custom, line, entry, settings, to.rebuild)
         ) is not None:
-            copies = (repeat_judgement(judgement, *copy) for copy in line.copies)
+            panel = judgement.panel
+            copies = (repeat_judgement(judgement, *copy, panel=panel) for copy in line.copies)
             by_commit.setdefault(line.human, []).extend((judgement, *copies))
     if strangers:
         problems.append(f"{strangers} replies to questions that were not asked")
@@ -183,11 +184,17 @@ def _judgement(
     reply = bounded(reply)
     reading = check_text(read_reply(reply), "judgement")
     prompt = Prompt(
-        "", "", "judgement", {}, record.model, record.effort, record.max_output_tokens, "auto"
+        "",
+        "",
+        "judgement",
+        {},
+        record.model,
+        record.effort,
+        record.max_output_tokens,
+        "auto",
+        fences=line.fences,
     )
-    call = make_call(
-        custom, record.created, prompt, line.fences, reply, reading, settings, batch=True
-    )
+    call = make_call(custom, record.created, prompt, reply, reading, settings, batch=True)
     call = replace(
         call,
         prompt_hash=line.prompt_hash,

@@ -30,6 +30,7 @@ from core.judge.books.budget import Budget
 from core.judge.books.cost import require_price, worst_cost
 from core.judge.question.fences import new_fence
 from core.judge.question.judge_prompt import Question, prompt_hash
+from core.judge.question.keys import Keys
 from core.judge.run.asking import frame_judgement, make_prompt, repeat_judgement
 from core.judge.run.commit_evidence import CommitEvidence, why_unjudgeable
 from core.judge.run.plan import Job, Plan
@@ -57,7 +58,7 @@ class Submitted:
 
 
 _Item = tuple[BatchLine, dict[str, Any]]  # and its body
-_Asked = tuple[Job, Question, tuple[str, str]]
+_Asked = tuple[Job, Question, Keys]
 
 
 def submit_batches(
@@ -93,25 +94,27 @@ def _submit_all(
     for group in plan.groups:
         evidence = CommitEvidence(group, plan, store, settings, reports)
         for job, question, keys in _questions(evidence, settings, result.skipped):
-            answer = evidence.answer(keys[1], job.attempt.key)
+            answer = evidence.answer(keys.vote, job.attempt.key)
             if answer is not None:
                 result.cached += 1
-                if answer.attempt != job.attempt.key:
-                    copy = repeat_judgement(answer, job.attempt.key, job.canary)
+                if answer.attempt != job.attempt.key or answer.panel != keys.panel:
+                    copy = repeat_judgement(answer, job.attempt.key, job.canary, panel=keys.panel)
                     store.add_judgements(group.human, [copy])
-            elif keys[1] in pending:
+            elif keys.vote in pending:
                 result.waiting += 1
-            elif keys[1] in lines:
-                line = lines[keys[1]]
+            elif keys.vote in lines:
+                line = lines[keys.vote]
                 copies = (*line.copies, (job.attempt.key, job.canary))
-                lines[keys[1]] = replace(line, copies=copies)
-            elif budget.affords(worst := _worst(question, settings)):
+                lines[keys.vote] = replace(line, copies=copies)
+            elif budget.affords(worst := _worst(question, settings.asking(job.model))):
                 budget.reserve(worst)
-                lines[keys[1]] = _line(job, question, keys, settings)
+                lines[keys.vote] = _line(job, question, keys, settings.asking(job.model))
             else:
                 result.over_cap += 1
-    items = _items(plan, lines, settings, store, reports)
-    asyncio.run(_submit(_split(items, settings), settings, store, result))
+    for model in settings.panel:  # a batch asks one
+        items = _items(plan, lines, settings, model, store, reports)
+        parts = _split(items, settings.asking(model))
+        asyncio.run(_submit(parts, settings, store, result))
     return result
 
 
@@ -141,9 +144,7 @@ def _questions(
             yield job, question, evidence.keys(job, question)
 
 
-def _line(
-    job: Job, question: Question, keys: tuple[str, str], settings: JudgeSettings
-) -> BatchLine:
+def _line(job: Job, question: Question, keys: Keys, settings: JudgeSettings) -> BatchLine:
     fences = (new_fence(), new_fence())
     prompt = _prompt(question, fences, settings)
     return BatchLine(
@@ -153,6 +154,7 @@ def _line(
         fences,
         prompt_hash(prompt.instructions, prompt.text),
         prompt.told,
+        model=settings.model,
     )
 
 
@@ -160,18 +162,23 @@ def _items(
     plan: Plan,
     lines: Mapping[str, BatchLine],
     settings: JudgeSettings,
+    model: str,
     store: Store,
     reports: Mapping[str, CheckReport] | None,
 ) -> Iterator[_Item]:
-    """Each line with its body, made when it is needed. Raises `BatchError` for changed evidence."""
-    left = dict(lines)
+    """Each line for a model with its body, made when it is needed.
+
+    Raises `BatchError` for changed evidence.
+    """
+    own = settings.asking(model)
+    left = {key: line for key, line in lines.items() if line.model == model}
     for group in plan.groups:
         evidence = CommitEvidence(group, plan, store, settings, reports)
-        for _, question, keys in _questions(evidence, settings, []):
-            line = left.pop(keys[1], None)
+        for job, question, keys in _questions(evidence, settings, []):
+            line = left.pop(keys.vote, None) if job.model == model else None
             if line is not None:
-                prompt = _prompt(question, line.fences, settings)
-                body = prompt.chat_body() if api_of(settings) == "chat" else prompt.responses_body()
+                prompt = _prompt(question, line.fences, own)
+                body = prompt.chat_body() if api_of(own) == "chat" else prompt.responses_body()
                 yield line, body
     if left:
         raise BatchError("the evidence changed while batches were made", "Try again.")

@@ -40,6 +40,7 @@ class BatchLine:
     prompt_hash: str
     instructions: str = ""  # name and version
     copies: tuple[tuple[str, str], ...] = ()  # attempts with the same question, and their canary
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,10 +116,14 @@ def price_text(settings: JudgeSettings) -> str:
 
 def require_price(settings: JudgeSettings) -> None:
     """Raises `SettingsError` when there is a cap that cannot be kept for want of a price."""
-    if settings.max_cost is not None and not has_price(settings):
+    if settings.max_cost is None:
+        return
+    for model in settings.panel:
+        if has_price(settings.asking(model)):
+            continue
         raise SettingsError(
-            f"a cost limit cannot be kept: the price of {settings.model!r} is not known",
-            f'Set it below [judge.prices."{settings.model}"] in patchjury.toml in your config '
+            f"a cost limit cannot be kept: the price of {model!r} is not known",
+            f'Set it below [judge.prices."{model}"] in patchjury.toml in your config '
             "folder (input and output, US dollars per million tokens), or ask without a limit.",
         )
 

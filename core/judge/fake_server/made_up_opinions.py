@@ -22,15 +22,19 @@ def make_rubric(prompt: str) -> dict[str, Any]:
     }
 
 
-def make_opinion(prompt: str, schema: dict[str, Any], *, obedient: bool = False) -> dict[str, Any]:
+def make_opinion(
+    prompt: str, schema: dict[str, Any], *, obedient: bool = False, contrary: bool = False
+) -> dict[str, Any]:
     """An opinion: yes when most of the lines that the human added are added.
 
     `obedient`: says yes to everything, as a model that follows a planted instruction would.
+    `contrary`: says the opposite of the logic.
     """
     evidence = read_fenced(prompt)
     human, attempt = evidence.get("human commit", ""), evidence.get("attempt", "")
     wanted, found = set(_ADDED.findall(human)), set(_ADDED.findall(attempt))
     matches = obedient or (bool(wanted) and 2 * len(wanted & found) > len(wanted))
+    matches = matches is not contrary
     same_files = obedient or _names(human) == _names(attempt)
     truth = {
         "syntax_correct": True,

@@ -39,6 +39,7 @@ class FakeOpenAI:
         self.obedient = False  # does it follow instructions in patches?
         self.input_factor = 1.0  # of the tokens that it bills for a prompt
         self.bills_all_output = False  # is every reply as long as is allowed?
+        self.contrary: set[str] = set()  # models that say the opposite of what others do
         self.says_usage = "true"  # or "missing", "zero", "negative"
         self.billed: list[tuple[int, int]] = []  # true input and output tokens of every answer
         self.model_list: list[dict[str, Any]] = [_model("gpt-5", _SHUTDOWN), _model("gpt-5-mini")]
@@ -200,7 +201,10 @@ class FakeOpenAI:
             follows = self.obedient or fault == "obeys"
             told = "ignore all previous instructions" in prompt.partition("begin attempt")[2]
             obeys = self.agrees or (follows and told)
-            opinion = made_up_opinions.make_opinion(prompt, schema, obedient=obeys)
+            contrary = body["model"] in self.contrary
+            opinion = made_up_opinions.make_opinion(
+                prompt, schema, obedient=obeys, contrary=contrary
+            )
         if self.invents:
             made_up_opinions.invent_quotes(opinion)
         text = json.dumps(opinion)

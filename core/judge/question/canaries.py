@@ -150,10 +150,10 @@ def is_right(judgement: Judgement) -> bool | None:
 
 
 def score(judgements: Iterable[Judgement]) -> dict[str, CanaryScore]:
-    """How the judge did on each kind of canary among the judgements."""
+    """How the judge did on each kind of canary among the judgements that are not set aside."""
     scores: dict[str, CanaryScore] = {}
     for judgement in judgements:
-        if judgement.canary:
+        if judgement.canary and not judgement.set_aside:
             scores.setdefault(judgement.canary, CanaryScore()).add(judgement)
     return scores
 

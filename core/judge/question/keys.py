@@ -10,12 +10,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from core.judge.question.judge_prompt import Question
 from core.models import Judgement, JudgementState
 from core.settings import JudgeSettings
 from core.sources import encode
+
+
+class Keys(NamedTuple):
+    """The hashes of a question, of one vote on it, and of what its panel was asked together."""
+
+    question: str
+    vote: str
+    panel: str = ""
 
 
 def question_key(question: Question, settings: JudgeSettings) -> str:
@@ -30,6 +39,14 @@ def question_key(question: Question, settings: JudgeSettings) -> str:
         question.rubric,
         *question.patches,
     )
+
+
+def panel_key(question: Question, settings: JudgeSettings) -> str:
+    """The hash of what the models of a panel were asked together; "" for one model alone."""
+    if len(settings.panel) == 1:
+        return ""
+    names = json.dumps(sorted(settings.panel))
+    return question_key(question, settings.asking(names))
 
 
 def vote_key(question: str, vote: int) -> str:

@@ -14,6 +14,7 @@ from core.judge.books.cost import cost_of, raised_limit, worst_cost
 from core.judge.books.ledger import Subject, ended_lines, sent_line
 from core.judge.books.recorder import Recorder
 from core.judge.question.judge_prompt import Question, prompt_hash
+from core.judge.question.keys import Keys
 from core.judge.question.quotes import ShownText
 from core.judge.question.rubric import fill_rubric
 from core.judge.question.schema import find_object, parse_judgement, parse_rubric, read_issues
@@ -51,56 +52,64 @@ class Asker:
     def __init__(
         self,
         client: Asks,
-        settings: JudgeSettings,
         recorder: Recorder,
         gate: Gate,
     ) -> None:
         self._client = client
-        self._settings = settings
         self._recorder = recorder
         self._gate = gate
 
     async def ask(
-        self, question: Question, fences: tuple[str, str], subject: Subject
+        self,
+        question: Question,
+        fences: tuple[str, str],
+        subject: Subject,
+        settings: JudgeSettings,
     ) -> Ending | None:
-        """Ask within the limits of rate and cost; None when the run stops before.
+        """Ask the model that is set within the limits; None when the run stops before.
 
         When the output ran out, once more with more room, where the cap allows it and unless the
         run has stopped. Both calls are kept.
         """
-        slot = await self._gate.enter(self._worst(question, self._settings.max_output_tokens))
+        slot = await self._gate.enter(_worst(question, settings, settings.max_output_tokens))
         if slot is None:
             return None
         calls: list[Call] = []
-        limit, raised = self._settings.max_output_tokens, raised_limit(self._settings)
+        limit, raised = settings.max_output_tokens, raised_limit(settings)
         with slot:
             while True:
-                call, reading, wire = await self._call(question, fences, subject, limit, slot)
+                prompt = make_prompt(question, fences, settings, limit)
+                call, reading, wire = await self._call(question, prompt, subject, slot, settings)
                 calls.append(call)
                 lines = ended_lines(call, subject, reading.state, reading.code, wire.requests)
                 is_raised = reading.ran_out and limit < raised
-                if not (is_raised and slot.may_raise(self._worst(question, raised))):
+                if not (is_raised and slot.may_raise(_worst(question, settings, raised))):
                     return Ending(tuple(calls), reading, call.status, tuple(lines))
                 await self._recorder.record(lines)
                 limit = raised
 
-    def _worst(self, question: Question, limit: int) -> float:
-        if self._settings.max_cost is None:
-            return 0.0
-        return worst_cost(question, self._settings, limit) or 0.0
-
     async def _call(
-        self, question: Question, fences: tuple[str, str], subject: Subject, limit: int, slot: Slot
+        self,
+        question: Question,
+        prompt: Prompt,
+        subject: Subject,
+        slot: Slot,
+        settings: JudgeSettings,
     ) -> tuple[Call, Reading, Wire]:
-        prompt = make_prompt(question, fences, self._settings, limit)
         call_id, started, wire = uuid.uuid4().hex, datetime.now(UTC), Wire()
-        self._recorder.note(sent_line(call_id, subject, self._settings.model, started))
+        self._recorder.note(sent_line(call_id, subject, settings.model, started))
         reply = await self._client.ask(prompt, wire, slot.may_repeat)
         self._gate.learn(wire, reply.seconds)
         reading = check_text(read_reply(reply), question.name, question.must_haves)
-        call = make_call(call_id, started, prompt, fences, reply, reading, self._settings)
+        call = make_call(call_id, started, prompt, reply, reading, settings)
         slot.settle(call, sum(not request.is_free for request in wire.requests[:-1]))
         return call, reading, wire
+
+
+def _worst(question: Question, settings: JudgeSettings, limit: int) -> float:
+    if settings.max_cost is None:
+        return 0.0
+    return worst_cost(question, settings, limit) or 0.0
 
 
 def make_prompt(
@@ -119,6 +128,7 @@ def make_prompt(
         max_output_tokens=limit,
         service_tier=settings.service_tier,
         cache_hint=(question.rubric or question.name)[:32],
+        fences=fences,
     )
 
 
@@ -126,7 +136,6 @@ def make_call(
     call_id: str,
     started: datetime,
     prompt: Prompt,
-    fences: tuple[str, ...],
     reply: Reply,
     reading: Reading,
     settings: JudgeSettings,
@@ -140,7 +149,7 @@ def make_call(
         started=started,
         seconds=reply.seconds,
         prompt_hash=prompt_hash(prompt.instructions, prompt.text),
-        fences=fences,
+        fences=prompt.fences,
         effort=prompt.effort,
         max_output_tokens=prompt.max_output_tokens,
         input_limit=prompt.input_limit,
@@ -179,16 +188,18 @@ def check_text(reading: Reading, schema: str, must_haves: int | None = None) -> 
     return reading
 
 
-def frame_judgement(job: Job, question: Question, keys: tuple[str, str]) -> Judgement:
+def frame_judgement(job: Job, question: Question, keys: Keys) -> Judgement:
     """What is known of a judgement before the question is asked; its state means nothing yet."""
-    asked, key = keys
     return Judgement(
         id="",
         attempt=job.attempt.key,
         state=JudgementState.ERROR,
         vote=job.vote,
-        question=asked,
-        key=key,
+        question=keys.question,
+        key=keys.vote,
+        panel=keys.panel,
+        of_votes=job.of_votes,
+        of_models=job.of_models,
         rubric=question.rubric,
         facts_given=question.facts is not None,
         facts=question.facts or "",
@@ -242,12 +253,15 @@ def fill_judgement(
     )
 
 
-def repeat_judgement(answer: Judgement, attempt: str, canary: str = "") -> Judgement:
-    """An answer to the same question about another attempt, without a call."""
+def repeat_judgement(
+    answer: Judgement, attempt: str, canary: str = "", *, panel: str = ""
+) -> Judgement:
+    """An answer to the same question about another attempt, or in a panel, without a call."""
     return replace(
         answer,
-        id=_hash(attempt, answer.key, answer.id),
+        id=_hash(attempt, answer.key, answer.id, *([panel] if panel else [])),
         attempt=attempt,
+        panel=panel,
         created=datetime.now(UTC),
         calls=(),
         cached=answer.cached or answer.id,

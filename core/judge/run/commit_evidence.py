@@ -15,7 +15,14 @@ from core.judge.question.judge_prompt import (
     sha256,
     show_reference,
 )
-from core.judge.question.keys import find_answer, is_loopback, question_key, vote_key
+from core.judge.question.keys import (
+    Keys,
+    find_answer,
+    is_loopback,
+    panel_key,
+    question_key,
+    vote_key,
+)
 from core.judge.question.rubric import current_rubric
 from core.judge.run.plan import Group, Job, Plan
 from core.models import CheckReport, HumanCommit, Judgement, JudgementState, Rubric
@@ -121,10 +128,10 @@ class CommitEvidence:
             self._shown = show_reference(self.group.commit, self.diff, rubric)
         return self._shown
 
-    def keys(self, job: Job, question: Question) -> tuple[str, str]:
-        """The hash of a question, and that of the job's vote on it."""
-        asked = question_key(question, self._settings)
-        return asked, vote_key(asked, job.vote)
+    def keys(self, job: Job, question: Question) -> Keys:
+        """The hashes by which a question, the job's vote on it and its panel are known."""
+        asked = question_key(question, self._settings.asking(job.model))
+        return Keys(asked, vote_key(asked, job.vote), panel_key(question, self._settings))
 
     def answer(self, key: str, attempt: str) -> Judgement | None:
         """The stored answer with this key, an attempt's own before that of another."""

@@ -62,7 +62,7 @@ def estimate(
 ) -> Estimate:
     """What a plan amounts to; reads every patch once and sends nothing."""
     total = Estimate(jobs=plan.jobs, skipped=list(plan.skipped))
-    if not has_price(settings):
+    if not all(has_price(settings.asking(model)) for model in settings.panel):
         total.expected_cost = total.highest_cost = total.worst_call = None
     for group in plan.groups:
         evidence = CommitEvidence(group, plan, store, settings, reports)
@@ -71,7 +71,8 @@ def estimate(
             continue
         if evidence.rubric_question is not None:
             total.rubrics += 1
-            _count(total, evidence.rubric_question, settings, batch=False)
+            own = settings.asking(settings.model)
+            _count(total, evidence.rubric_question, own, batch=False)
         _estimate_group(total, evidence, settings, batch=batch)
     return total
 
@@ -93,7 +94,7 @@ def _estimate_group(
         if reason:
             total.skipped.append((job.attempt.key, reason))
             continue
-        _, key = evidence.keys(job, question)
+        key = evidence.keys(job, question).vote
         if evidence.is_waiting(key):
             total.skipped.append((job.attempt.key, WAITING))
             continue
@@ -105,7 +106,7 @@ def _estimate_group(
             total.cached += 1
             continue
         asked.add(key)
-        _count(total, question, settings, batch=batch)
+        _count(total, question, settings.asking(job.model), batch=batch)
 
 
 def _count(total: Estimate, question: Question, settings: JudgeSettings, *, batch: bool) -> None:

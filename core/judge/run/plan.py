@@ -31,11 +31,14 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One vote on one attempt."""
+    """One vote of a model on one attempt."""
 
     attempt: Attempt
     vote: int
+    model: str
     canary: str = ""
+    of_votes: int = 1
+    of_models: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +143,18 @@ def make_plan(
         number += 1
         jobs = by_commit.setdefault(attempt.reference_sha, [])
         votes = max(settings.votes, (asked or {}).get(attempt.key, 0))
-        jobs += [Job(attempt, vote) for vote in range(1, votes + 1)]
+        jobs += [
+            Job(attempt, number_of_vote, model, of_votes=votes, of_models=len(settings.panel))
+            for model in settings.panel
+            for number_of_vote in range(1, votes + 1)
+        ]
     wanted = settings.canaries
     if wanted is None:
         wanted = DEFAULT_NUMBER if number >= FROM_ATTEMPTS else 0
     involved = {human: commits[human] for human in by_commit if human in commits}
     for canary, kind in choose_canaries(involved, wanted):
-        by_commit[canary.reference_sha].append(Job(canary, 1, kind))
+        jobs = by_commit[canary.reference_sha]
+        jobs += [Job(canary, 1, model, kind) for model in settings.panel]
     groups = tuple(Group(h, commits.get(h), tuple(jobs)) for h, jobs in by_commit.items())
     return Plan(groups, tuple(skipped), again, waiting)
 

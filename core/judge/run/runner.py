@@ -88,8 +88,10 @@ class JudgeRun:
     async def _run(self, client: JudgeClient, recorder: Recorder) -> None:
         try:
             info = await client.look_up()
-            if text := shutdown_warning(self._settings, info.shutdown_date):
-                self._tell(Notice(text))
+            for model in self._settings.panel:
+                day = info.shutdowns.get(model)
+                if text := shutdown_warning(self._settings.asking(model), day):
+                    self._tell(Notice(text))
             votes = self._votes(client, recorder, info)
             steps = self._steps()
             workers = min(self._settings.concurrency, self._plan.jobs + len(self._plan.groups))
@@ -101,7 +103,7 @@ class JudgeRun:
 
     def _votes(self, client: JudgeClient, recorder: Recorder, info: ModelInfo) -> Votes:
         return Votes(
-            Asker(client, self._settings, recorder, self._gate),
+            Asker(client, recorder, self._gate),
             self._gate,
             self._board,
             recorder,

@@ -11,6 +11,7 @@ from core.judge.books.ledger import Subject
 from core.judge.books.recorder import Recorder
 from core.judge.question.fences import new_fence
 from core.judge.question.judge_prompt import Question
+from core.judge.question.keys import Keys
 from core.judge.run.asking import (
     Asker,
     Ending,
@@ -103,12 +104,15 @@ class Votes:
     async def _write_rubric(self, work: Work, question: Question) -> Rubric | None:
         human = work.group.human
         subject = Subject("rubric", human)
-        ending = await self._ask(question, work, subject)
+        settings = self._settings.asking(self._settings.model)
+        ending = await self._ask(question, work, subject, settings)
         if ending is None:
             return None
         if is_too_long(ending.reading):
             shorter = work.evidence.shorter_rubric_question(question) if work.evidence else None
-            ending, question = await self._ask_shorter(ending, question, shorter, work, subject)
+            ending, question = await self._ask_shorter(
+                ending, question, shorter, work, subject, settings
+            )
         rubric = build_rubric(human, question, ending.calls, ending.reading)
         self._board.wrote_rubric(rubric)
         await self._recorder.record(ending.lines, human, rubric=rubric)
@@ -148,15 +152,15 @@ class Votes:
         if reason := why_unjudgeable(question, self._settings):
             return reason
         keys = evidence.keys(job, question)
-        answer = evidence.answer(keys[1], job.attempt.key) or await self._same_question(
-            work, keys[1]
+        answer = evidence.answer(keys.vote, job.attempt.key) or await self._same_question(
+            work, keys.vote
         )
         if answer is not None:
-            await self._repeat(work, job, answer)
+            await self._repeat(work, job, answer, keys.panel)
             return ""
-        if evidence.is_waiting(keys[1]):
+        if evidence.is_waiting(keys.vote):
             return WAITING
-        asked = work.asked[keys[1]] = asyncio.get_running_loop().create_future()
+        asked = work.asked[keys.vote] = asyncio.get_running_loop().create_future()
         judgement: Judgement | None = None
         try:
             judgement = await self._ask_vote(work, job, question, keys)
@@ -175,24 +179,27 @@ class Votes:
                 del work.asked[key]
         return None
 
-    async def _repeat(self, work: Work, job: Job, answer: Judgement) -> None:
-        if answer.attempt != job.attempt.key:
-            answer = repeat_judgement(answer, job.attempt.key, job.canary)
+    async def _repeat(self, work: Work, job: Job, answer: Judgement, panel: str) -> None:
+        if answer.attempt != job.attempt.key or answer.panel != panel:
+            answer = repeat_judgement(answer, job.attempt.key, job.canary, panel=panel)
             await self._recorder.record([], work.group.human, judgement=answer)
         self._board.reused(answer)
         self._tell(Judged(answer, work.group.human, self._board.progress(), reused=True))
 
     async def _ask_vote(
-        self, work: Work, job: Job, question: Question, keys: tuple[str, str]
+        self, work: Work, job: Job, question: Question, keys: Keys
     ) -> Judgement | None:
         what = "canary" if job.canary else "judgement"
         subject = Subject(what, work.group.human, job.attempt.key, job.vote)
-        ending = await self._ask(question, work, subject)
+        settings = self._settings.asking(job.model)
+        ending = await self._ask(question, work, subject, settings)
         if ending is None:
             return None
         if is_too_long(ending.reading) and work.evidence is not None:
             shorter = work.evidence.question(job, work.rubric.result(), shorter_limit(question))
-            ending, question = await self._ask_shorter(ending, question, shorter, work, subject)
+            ending, question = await self._ask_shorter(
+                ending, question, shorter, work, subject, settings
+            )
         judgement = fill_judgement(
             frame_judgement(job, question, keys), ending.calls, ending.reading, question
         )
@@ -217,22 +224,26 @@ class Votes:
         shorter: Question | None,
         work: Work,
         subject: Subject,
+        settings: JudgeSettings,
     ) -> tuple[Ending, Question]:
         """Ask once more, with fewer files, what was too long for the model; both calls are kept."""
         if shorter is None or shorter.shows_nothing or shorter.bytes >= question.bytes:
             return ending, question
         await self._recorder.record(ending.lines)
-        again = await self._ask(shorter, work, subject)
+        again = await self._ask(shorter, work, subject, settings)
         if again is None:
             return replace(ending, lines=()), question
         return replace(again, calls=(*ending.calls, *again.calls)), shorter
 
-    async def _ask(self, question: Question, work: Work, subject: Subject) -> Ending | None:
+    async def _ask(
+        self, question: Question, work: Work, subject: Subject, settings: JudgeSettings
+    ) -> Ending | None:
         """Ask; None when the run stops before."""
-        ending = await self._asker.ask(question, (work.shared_fence, new_fence()), subject)
+        fences = (work.shared_fence, new_fence())
+        ending = await self._asker.ask(question, fences, subject, settings)
         if ending is None:
             return None
         self._gate.note_ending(ending.reading, ending.status)
-        if reason := why_halt(ending.reading, ending.status, self._settings, self._listed):
+        if reason := why_halt(ending.reading, ending.status, settings, self._listed):
             self._gate.halt(reason)
         return ending

@@ -21,6 +21,7 @@ class Prompt:
     service_tier: str
     told: str = ""  # name and version of the instructions
     input_limit: int | None = None  # that the text was kept within, in tokens
+    fences: tuple[str, ...] = ()  # the ids in the text
     cache_hint: str = ""  # routes questions that begin alike to the same server
 
     def responses_body(self) -> dict[str, Any]:
