@@ -180,7 +180,9 @@ def test_nothing_else_matters_for_the_key() -> None:
         name for name in JudgeSettings.__slots__ if getattr(other, name) != getattr(CHOSEN, name)
     }
     waiting = {"ask_above", "canary_bar", "context", "alternative_epsilon"}  # nothing reads them
-    assert changed | waiting | {"model", "models", "effort", "api_key"} == set(JudgeSettings.__slots__)
+    assert changed | waiting | {"model", "models", "effort", "api_key"} == set(
+        JudgeSettings.__slots__
+    )
     quiet = replace(QUESTION, facts="z", without_reference=True, input_limit=5)
     assert question_key(quiet, other) == question_key(QUESTION, CHOSEN)
 
