@@ -138,7 +138,7 @@ def test_a_judge_that_misses_the_bar_has_no_rates_of_its_own(tmp_path: Path) -> 
     from core.store import Store
 
     with FakeOpenAI() as server:
-        server.agrees = True
+        server.agrees = server.poses_as_real = True
         told = judge(attempts, settings(server, canaries=6), tmp_path, commits=COMMITS)
     assert "canaries right, 90% asked for" in summary(told).bar_missed
     assert not summary(told).is_good
