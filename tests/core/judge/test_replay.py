@@ -79,6 +79,7 @@ def judged(folder: Path) -> None:
     finding = Finding("syntax.parse-error", Severity.ERROR, "bad indent", True, "a.py", 3)
     reports = {a.key: CheckReport(a.key, Criteria(), (finding,)) for a in ATTEMPTS}
     with FakeOpenAI() as server:
+        server.poses_as_real = True  # what is made up is no figure
         chosen = settings(server, votes=3, canaries=12, input_limit=9_000)
         judge(ATTEMPTS, chosen, folder, commits=COMMITS)
         mine = edit_rubric(SHA, "ada", bottleneck="b", essential_change="mine", must_haves=["x"])
