@@ -31,9 +31,12 @@ _WHOLE = re.compile(
 _BUT = re.compile(r"template_(?:declaration|parameter|argument|type|function|method)|jsx_attribute")
 
 _EFFECT: dict[str, re.Pattern[bytes]] = {
-    "bash": re.compile(rb"#!|^#(?:SBATCH|PBS|BSUB|\$|@)"),
-    "go": re.compile(rb"//\s*\+build|//(?:go:|line |export |extern |nolint)|/\*line |//\w+:\w"),
-    "java": re.compile(rb"\\u"),
+    "bash": re.compile(rb"#!|^#(?:SBATCH|MSUB|PBS|BSUB|OAR|COBALT|flux:|compdef|autoload|\$|@)"),
+    "go": re.compile(
+        rb"//\s*[+@]\w|//(?:go:|line |export |extern |nolint)|/\*line |//\w+:\w"
+        rb"|(?i:(?://|/\*)\s*(?:unordered )?output:)"
+    ),
+    "java": re.compile(rb"\\u|@deprecated"),
     "rust": re.compile(rb"///(?!/)|//[!@]|/\*[*!]"),
     **dict.fromkeys(
         ("c", "cpp", "cuda"), re.compile(rb"\\[ \t]*\r?\n|\?\?/|\b(?:RUN|CHECK[A-Z-]*):|expected-")
@@ -48,6 +51,18 @@ _EFFECT: dict[str, re.Pattern[bytes]] = {
 }
 """Comments that a compiler, a build or a loader reads, by language."""
 
+
+_ASKS_FOR_LINES = re.compile(
+    rb"__LINE__|source_location|\b(?:line|column)!|Location::caller|\bLINENO\b|runtime\.Caller"
+    rb"|getLineNumber|getStackTrace"
+)
+"""What makes the number of a line have an effect."""
+_HEADER_IN_COMMENTS = re.compile(rb"^# *(?:## BEGIN INIT INFO|chkconfig:)", re.MULTILINE)
+_MACRO = re.compile(rb"[A-Z][A-Z0-9_]*")
+_DEFINED = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)\(", re.MULTILINE)
+_SPACE_IN_MACRO = re.compile(
+    rb"(\"(?:\\.|[^\"\\])*+\"|'(?:\\.|[^'\\])*+')|(?:\s|//[^\n]*|/\*(?s:.)*?\*/)++"
+)
 
 _LINE_COMMENTS: dict[str, bytes] = {
     **dict.fromkeys(("bash", "cmake", "cython", "dockerfile", "toml", "yaml"), b"#"),
@@ -101,19 +116,52 @@ def _tree_parts(source: CodeSource) -> Iterator[bytes] | None:
         root = source.tree.root_node
     except GrammarGaveUp:
         return None
-    if root.has_error or not source.reading.is_sound:
+    if root.has_error or not source.reading.is_sound or _ASKS_FOR_LINES.search(source.data):
         return None
-    # In Go, a comment above `import "C"` is C.
-    counts_all = source.language == "go" and b'"C"' in source.data
-    return _walk(root, source.data, _EFFECT[source.language], counts_all)
+    macros = None
+    if source.language in ("c", "cpp", "cuda"):
+        macros = frozenset(_DEFINED.findall(source.data))
+    return _walk(root, source.data, _EFFECT[source.language], _comments_count(source), macros)
 
 
-def _walk(root: Node, data: bytes, effect: re.Pattern[bytes], counts_all: bool) -> Iterator[bytes]:
+def _comments_count(source: CodeSource) -> bool:
+    """Does every comment count? In Go one above `import "C"` is C; init scripts are read so."""
+    if source.language == "go":
+        return b'"C"' in source.data
+    return source.language == "bash" and bool(_HEADER_IN_COMMENTS.search(source.data))
+
+
+def _macro_call(node: Node, data: bytes, macros: frozenset[bytes]) -> bytes | None:
+    """A call that may be a macro's, which may make a string of what it is given; else None."""
+    if node.type != "call_expression" or not node.children:
+        return None
+    name = data[node.children[0].start_byte : node.children[0].end_byte]
+    if name not in macros and not _MACRO.fullmatch(name):
+        return None
+    text = data[node.children[0].end_byte : node.end_byte].strip()
+    inner = _SPACE_IN_MACRO.sub(lambda found: found[1] or b" ", text[1:-1]).strip()
+    return name + text[:1] + inner + text[-1:]
+
+
+def _walk(
+    root: Node,
+    data: bytes,
+    effect: re.Pattern[bytes],
+    counts_all: bool,
+    macros: frozenset[bytes] | None,
+) -> Iterator[bytes]:
     """The tree's shape, its leaves, and what stands between them, in the order of the text."""
     position = 0
     pending = [root]
     while pending:
         node = pending.pop()
+        if macros is not None and (call := _macro_call(node, data, macros)) is not None:
+            if between := data[position : node.start_byte].strip():
+                yield between
+            position = max(position, node.end_byte)
+            yield b"macro"
+            yield call
+            continue
         is_whole = not node.children or (_WHOLE.search(node.type) and not _BUT.search(node.type))
         if not is_whole and "comment" not in node.type:
             kept = [c for c in node.children if "comment" not in c.type]

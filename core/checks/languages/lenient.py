@@ -1,23 +1,26 @@
 """What some grammars let pass: there their word that a text is sound is not taken.
 
-Measured on tokens dropped from sound files: of 163 that node's own check refused in JavaScript one
-passed so, and four of 103 before.
+Measured on tokens dropped, doubled, exchanged and put for others in 939 files of JavaScript: of
+2,859 that node refused 16 passed all the same, most for a regular expression or a line that
+goes on.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from core.checks.languages.answers import ParseError
+from core.checks.languages.script_errors import early_error
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
 _SCRIPTS = frozenset({"javascript", "typescript", "tsx"})
 _TOP: dict[str, re.Pattern[str]] = {
-    "go": re.compile(r"package_clause|import_declaration|.*_declaration|comment|\s*|;"),
+    "go": re.compile(r"package_clause|(?!short_var_).*_declaration|comment|\s*|;"),
     "rust": re.compile(
         r".*_item|use_declaration|extern_crate_declaration|macro_\w+|.*comment|shebang|;"
         r"|empty_statement|expression_statement"
@@ -28,20 +31,79 @@ _TOP: dict[str, re.Pattern[str]] = {
 
 LENIENT = _SCRIPTS | _TOP.keys()
 
-_FUNCTIONS = frozenset(
-    {"function_declaration", "function_expression", "arrow_function", "method_definition"}
-    | {"generator_function", "generator_function_declaration", "class_static_block"}
-)
+_RESERVED = {
+    "go": frozenset(
+        b"break case chan const continue default defer else fallthrough for func go goto if import"
+        b" interface map package range return select struct switch type var".split()
+    ),
+    "rust": frozenset(
+        b"as break const continue else enum extern false fn for if impl in let loop match mod move"
+        b" mut pub ref return static struct trait true type unsafe use where while".split()
+    ),
+    "java": frozenset(
+        b"abstract assert boolean break byte case catch char class const continue default do double"
+        b" else enum extends final finally float for goto if implements import instanceof int"
+        b" interface long native new package private protected public return short static strictfp"
+        b" super switch synchronized this throw throws transient try void volatile while true false"
+        b" null".split()
+    ),
+}
+_GO_BODIES = frozenset({"block", "{", "else", "field_declaration_list", "literal_value"})
+_GO_LISTS = frozenset({"argument_list", "parameter_list", "literal_value"})
 
 
 def passed_over(tree: Tree, language: str) -> ParseError | None:
     """The first place that the grammar reads and the language does not; None when there is none."""
+    found: Iterator[ParseError]
     if language in _SCRIPTS:
-        found = (place for node in _nodes(tree.root_node) if (place := _wrong(node)))
-        return min(found, key=lambda error: (error.line, error.column), default=None)
-    for node in tree.root_node.children:
+        wrong = (early_error(node, language) for node in _nodes(tree.root_node))
+        found = (_at(*one) for one in wrong if one is not None)
+    else:
+        found = _found(tree.root_node, language)
+    return min(found, key=lambda error: (error.line, error.column), default=None)
+
+
+def _found(root: Node, language: str) -> Iterator[ParseError]:
+    for node in root.children:
         if not _TOP[language].fullmatch(node.type) or _is_plain_expression(node):
-            return _at(node, "this does not stand outside of a function")
+            yield _at(node, "this does not stand outside of a function")
+    if language == "go":
+        yield from _go_order(root)
+    for node in _nodes(root):
+        if node.type.endswith("identifier") and node.text in _RESERVED[language]:
+            yield _at(node, "a reserved word is no name")
+        elif language == "go" and (wrong := _go_line_end(node)) is not None:
+            yield wrong
+
+
+def _go_order(root: Node) -> Iterator[ParseError]:
+    """The package first, then what is imported, then the rest."""
+    kinds = [node for node in root.named_children if node.type != "comment"]
+    if kinds and kinds[0].type != "package_clause":
+        yield _at(kinds[0], "the package is not named first")
+    before = ""
+    for node in kinds:
+        if node.type == "import_declaration" and before not in (
+            "package_clause",
+            "import_declaration",
+        ):
+            yield _at(node, "an import stands behind other declarations")
+        before = node.type
+
+
+def _go_line_end(node: Node) -> ParseError | None:
+    """Where a line ends, Go reads a semicolon: not before `{`, `else`, or the end of a list."""
+    children = [child for child in node.children if child.type != "comment"]
+    for before, child in pairwise(children):
+        if before.end_point[0] == child.start_point[0]:
+            continue
+        if child.type in _GO_BODIES and node.type not in _GO_LISTS | {"literal_element", "block"}:
+            if before.type not in (";", "\n", "{", ",", ":", "("):
+                return _at(child, "a line ends before this")
+        elif child.type in (")", "}") and node.type in _GO_LISTS:
+            text = before.text or b""
+            if before.type not in (",", "(", "{") and not text.endswith((b",", b"...")):
+                return _at(child, "a line ends without a comma before this")
     return None
 
 
@@ -58,34 +120,6 @@ def _nodes(root: Node) -> Iterator[Node]:
         node = pending.pop()
         yield node
         pending.extend(node.children)
-
-
-def _wrong(node: Node) -> ParseError | None:
-    if node.type in ("arguments", "object", "object_pattern"):
-        before = ","
-        for child in node.children:
-            if child.type == "," and before in (",", "(", "{"):
-                return _at(child, "nothing stands before a comma")
-            before = child.type if "comment" not in child.type else before
-    elif node.type == "await_expression" and not _may_await(node):
-        return _at(node, "await in a function that is not async")
-    elif node.type == "expression_statement" and _first_word(node) == "function":
-        return _at(node, "a function is not followed by an operator here")
-    return None
-
-
-def _may_await(node: Node) -> bool:
-    """Is the innermost function around a place async, or is there none?"""
-    around = node.parent
-    while around is not None and around.type not in _FUNCTIONS:
-        around = around.parent
-    return around is None or any(child.type == "async" for child in around.children)
-
-
-def _first_word(node: Node) -> str:
-    while node.children:
-        node = node.children[0]
-    return node.type
 
 
 def _at(node: Node, message: str) -> ParseError:

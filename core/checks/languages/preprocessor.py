@@ -89,6 +89,7 @@ class Outline:
     """
 
     balances: frozenset[Balance] | None
+    is_torn: bool  # a conditional or a quoted text begins or ends that has no other end
     macros: Counter[bytes]  # names that may be macros, outside of directives
     defines: Counter[bytes]  # definitions that open and close different numbers, and fragments
 
@@ -116,6 +117,7 @@ class _Reader:
         self._macros: Counter[bytes] = Counter()
         self._known: set[bytes] = set()  # names that the text itself declares or defines whole
         self._defines: Counter[bytes] = Counter()
+        self._is_torn = False
         self._word = b""  # the name just before this place
 
     def take(self, lexeme: Lexeme) -> None:
@@ -130,6 +132,7 @@ class _Reader:
             self._take_name(lexeme.text)
         elif lexeme.kind == "quote":
             self._balances = None
+            self._is_torn = True
 
     def _take_name(self, name: bytes) -> None:
         if may_be_macro(name):
@@ -143,7 +146,8 @@ class _Reader:
         balances = None if self._open else self._now()
         torn = {re.split(rb"\W", text, maxsplit=1)[0] for text in self._defines}
         macros = {n: c for n, c in self._macros.items() if n in torn or n not in self._known}
-        return Outline(balances, Counter(macros), self._defines)
+        is_torn = self._is_torn or bool(self._open)
+        return Outline(balances, is_torn, Counter(macros), self._defines)
 
     def _now(self) -> frozenset[Balance] | None:
         if self._balances is None:
@@ -160,6 +164,8 @@ class _Reader:
             self._open[-1].is_complete |= word == b"else"
         elif word == b"endif" and self._open:
             self._finish()
+        elif word in (b"elif", b"elifdef", b"elifndef", b"else", b"endif"):
+            self._is_torn = True
         elif word == b"define":
             if _is_balanced(rest):
                 self._known.add(re.split(rb"\W", rest, maxsplit=1)[0])

@@ -6,12 +6,14 @@ import re
 
 _EFFECT = re.compile(
     rb"^\s*#\s*(?:cython|distutils|cython_directives)\s*:.*$"
-    rb"|^#[ \t]*-\*-.*$|^#(?:SBATCH|PBS|BSUB)\b.*$",
+    rb"|^#[ \t]*-\*-.*$|^#(?:SBATCH|MSUB|PBS|BSUB|OAR|COBALT)\b.*$",
     re.MULTILINE,
 )
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _INLINE_SCRIPT = re.compile(rb"^# /// \w+$(?:\n#[^\n]*)*", re.MULTILINE)
 _DOC_READERS = re.compile(rb"__doc__|\bdocopt\b|\bgetdoc\b|\bcleandoc\b|\bdoctest\b|\bgetsource\b")
+
+_LINE_READERS = re.compile(rb"\bf_lineno\b|\btb_lineno\b|\bgetframeinfo\b|\bco_firstlineno\b")
 
 
 def effective_comments(data: bytes) -> tuple[bytes, ...]:
@@ -33,6 +35,11 @@ def line_ends(data: bytes) -> bytes:
     if windows == returns == all_ends:
         return b"\r\n"
     return b"%d %d" % (windows, returns)
+
+
+def asks_for_lines(data: bytes) -> bool:
+    """Does the text ask for numbers of its lines, so that one more may have an effect?"""
+    return _LINE_READERS.search(data) is not None
 
 
 def reads_docstrings(data: bytes) -> bool:

@@ -14,7 +14,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from core.checks.languages.answers import ParseError, Reading
-from core.checks.languages.python_comments import effective_comments, reads_docstrings
+from core.checks.languages.python_comments import (
+    asks_for_lines,
+    effective_comments,
+    reads_docstrings,
+)
 
 if TYPE_CHECKING:
     from pyflakes.messages import Message
@@ -121,7 +125,7 @@ class PythonSource:
 
         Comments with an effect count, and so do docstrings that the text itself asks for.
         """
-        if self.tree is None or other.tree is None:
+        if self.tree is None or other.tree is None or asks_for_lines(self.data):
             return None
         if effective_comments(self.data) != effective_comments(other.data):
             return False
@@ -249,11 +253,14 @@ def _without_docstring(scope: _Scope) -> list[ast.stmt]:
 def _docstring(scope: _Scope) -> bool:
     if getattr(scope, "decorator_list", ()):
         return False  # what decorates it may read its docstring
+    if isinstance(scope, ast.ClassDef) and (scope.bases or scope.keywords):
+        return False  # and so may what it inherits from: a schema, a prompt
     first = scope.body[0] if scope.body else None
     return (
         isinstance(first, ast.Expr)
         and isinstance(first.value, ast.Constant)
         and isinstance(first.value.value, str)
+        and ">>>" not in first.value.value  # a test
     )
 
 

@@ -111,6 +111,8 @@ def judge(base: CodeSource | None, patched: CodeSource) -> Answer:
 def _judge_brackets(base: bytes, patched: bytes) -> Answer | None:
     """Brackets that a patch left open under every choice of branches; None when there are none."""
     before, after = outline(base), outline(patched)
+    if after.is_torn and not before.is_torn:
+        return Unknown("a conditional or a quoted text has no end or no beginning", None)
     if not before.can_be_closed or after.can_be_closed is not False or after.balances is None:
         return None
     error = ParseError(excess(after.balances), changed_line(base, patched), 1)

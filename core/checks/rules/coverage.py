@@ -37,7 +37,7 @@ Region = tuple[int, int]
     Severity.INFO,
     "The patched files equal the human's but for comments, docstrings and formatting",
     certain=True,
-    version=3,
+    version=4,
     criteria=CRITERIA,
 )
 def equal_tree(context: Context) -> Iterator[Fact]:

@@ -20,7 +20,7 @@ _MAX_NAMED = 20
     Severity.ERROR,
     "A changed file no longer parses, and did before",
     certain=True,
-    version=2,
+    version=3,
     criteria=("syntax_correct",),
 )
 def parse_error(context: Context) -> Iterator[Fact]:

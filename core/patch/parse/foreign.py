@@ -12,7 +12,7 @@ _MOST_LINES = 5_000
 _MOST_CHARACTERS = 400
 
 _FORMS = (
-    ("a diff with colour codes", r"[ \t]*\x1b\[[0-9;]*m"),
+    ("a diff with colour codes", r"[ \t]*(?:\x1b|\^\[|\\x1b|\\033|\\e)\[[0-9;]*m"),
     (
         "an apply_patch text (*** Begin Patch)",
         r"\*\*\* (?:Begin Patch|(?:Update|Add|Delete) File: )",
@@ -22,8 +22,8 @@ _FORMS = (
         r"(?:<{3,9} ?(?:SEARCH|ORIGINAL|HEAD)|>{3,9} ?(?:REPLACE|UPDATED)"
         r"|-{5,9} ?SEARCH|\+{5,9} ?REPLACE)\b",
     ),
-    ("a diff whose line ends are written as \\n", r'"?diff --git .*\\n'),
-    ("an indented or quoted diff", r"[ \t>|]+(?:diff --git |@@ -\d+(?:,\d+)? \+\d+)"),
+    ("a diff whose line ends are written as \\n", r'["\']?diff --git .*\\n'),
+    ("an indented or quoted diff", r"(?:[^\S\n]|[>|+])+(?:diff --git |@@ -\d+(?:,\d+)? \+\d+)"),
     ("a diff with line numbers before its lines", r"[ \t]*\d+[ \t:|]+(?:diff --git |@@ -\d+)"),
     ("a context diff", r"\*{15}$|\*\*\* \d+(?:,\d+)? \*{4}$"),
     ("a diff without context lines (ed or normal form)", r"\d+(?:,\d+)?[acd]\d+(?:,\d+)?$"),

@@ -18,6 +18,10 @@ def coloured(text: str) -> str:
     ("text", "word"),
     [
         (coloured(DIFF), "colour"),
+        (coloured(DIFF).replace("\x1b", "^["), "colour"),
+        (repr(DIFF), "line ends"),
+        ("".join(f"+{line}\n" for line in DIFF.splitlines()), "quoted"),
+        ("".join(f"\u00a0{line}\n" for line in DIFF.splitlines()), "indented"),
         ("*** Begin Patch\n*** Update File: x\n@@\n-a\n+b\n*** End Patch\n", "Begin Patch"),
         ("x\n```python\n<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\n```\n", "SEARCH/REPLACE"),
         ("------- SEARCH\na\n=======\nb\n+++++++ REPLACE\n", "SEARCH/REPLACE"),

@@ -8,6 +8,7 @@ from core.checks.languages.file_source import same_code, source_of
 
 SAME = [
     ("k.cu", b"int f() { return 1; }\n", b"// x\nint f()\n{\n  return 1; /* y */\n}\n"),
+    ("k.cu", b"CHECK(a,  b(c));\n", b"CHECK( a, // one\n  b(c) );\n"),
     ("a.go", b"package a\n\nfunc f() {}\n", b"package a\n\n// f does.\nfunc f() {}\n"),
     ("a.rs", b"fn f() -> u8 { 1 }\n", b"fn f() -> u8 {\n    // one\n    1\n}\n"),
     ("A.java", b"class A { int x = 1; }\n", b"class A {\n  int x = 1; // one\n}\n"),
@@ -61,6 +62,29 @@ OTHER = [
     ("notes.txt", b"a\n", b"a \n"),
     ("Dockerfile", b"FROM a\nRUN b\n", b"# x\nFROM a\nRUN b\n"),
     ("a.cu", b"int f( {\n", b"int  f( {\n"),
+    ("a.js", b"throw\nnew E()\n", b"throw new E()\n"),
+    (
+        "a.go",
+        b"package a\n\nfunc ExampleA() {\n\t// Output: 1\n}\n",
+        b"package a\n\nfunc ExampleA() {\n}\n",
+    ),
+    ("a.go", b"package a\n\n// +kubebuilder:object\ntype A int\n", b"package a\n\ntype A int\n"),
+    ("a.go", b"package a\n\n// @Summary x\nfunc f() {}\n", b"package a\n\nfunc f() {}\n"),
+    ("a.rs", b"fn f() { p(line!()); }\n", b"\nfn f() { p(line!()); }\n"),
+    ("A.java", b"class A { /** @deprecated */ void f() {} }\n", b"class A { void f() {} }\n"),
+    ("k.cc", b"#define S(x) #x\nauto a = S(a+b);\n", b"#define S(x) #x\nauto a = S(a + b);\n"),
+    ("k.cu", b"int x = LITERAL(a-b);\n", b"int x = LITERAL(a - b);\n"),
+    ("k.cu", b"int x = __LINE__;\n", b"\nint x = __LINE__;\n"),
+    ("r.sh", b"echo $LINENO\n", b"\necho $LINENO\n"),
+    ("r.sh", b"#MSUB -l nodes=1\na\n", b"#MSUB -l nodes=2\na\n"),
+    (
+        "r.sh",
+        b"### BEGIN INIT INFO\n# Provides: a\na\n",
+        b"### BEGIN INIT INFO\n# Provides: b\na\n",
+    ),
+    ("m.py", b"class A(Model):\n    'a'\n    x: int\n", b"class A(Model):\n    'b'\n    x: int\n"),
+    ("m.py", b"def f():\n    '>>> f()'\n    g()\n", b"def f():\n    g()\n"),
+    ("m.py", b"x = a.f_lineno\n", b"\nx = a.f_lineno\n"),
 ]
 
 

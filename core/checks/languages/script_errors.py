@@ -1,0 +1,237 @@
+"""Early errors of JavaScript and its kin: what their grammars read and no engine does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_NUMBER = re.compile(
+    rb"0[xX][0-9a-fA-F]+(?:_[0-9a-fA-F]+)*n?|0[oO][0-7]+(?:_[0-7]+)*n?|0[bB][01]+(?:_[01]+)*n?"
+    rb"|0[0-7]+|0\d*[89]\d*(?:\.\d*)?(?:[eE][+-]?\d+)?|(?:0|[1-9]\d*(?:_\d+)*)n"
+    rb"|(?:(?:0|[1-9]\d*(?:_\d+)*)(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?"
+)
+_NO_TARGETS = frozenset(
+    {"number", "string", "true", "false", "null", "this", "regex", "template_string", "array_type"}
+    | {"binary_expression", "unary_expression", "update_expression", "arrow_function", "function"}
+)
+_LOOPS = frozenset({"for_statement", "for_in_statement", "while_statement", "do_statement"})
+_FUNCTIONS = frozenset(
+    {"function_declaration", "function_expression", "arrow_function", "method_definition"}
+    | {"generator_function", "generator_function_declaration", "class_static_block"}
+)
+_BLOCKS = frozenset({"program", "statement_block", "switch_body"})
+_NAMED = frozenset({"class_declaration", "function_declaration", "generator_function_declaration"})
+_RESERVED = frozenset(
+    b"break case catch class const continue debugger default delete do else export extends finally"
+    b" for function if import in instanceof new return super switch this throw try typeof var void"
+    b" while with null true false enum".split()
+)
+
+
+def early_error(node: Node, language: str) -> tuple[Node, str] | None:
+    """What is wrong with one node of a tree, and where; None when nothing is."""
+    check = _CHECKS.get(node.type)
+    return None if check is None or not node.is_named else next(check(node, language), None)
+
+
+Wrong: TypeAlias = "Iterator[tuple[Node, str]]"
+
+
+def _list(node: Node, language: str) -> Wrong:
+    before = ","
+    for child in node.children:
+        if child.type == "," and before in (",", "(", "{"):
+            yield child, "nothing stands before a comma"
+        before = child.type if "comment" not in child.type else before
+
+
+def _awaiting(node: Node, language: str) -> Wrong:
+    around = _function_around(node)
+    if around is not None and all(child.type != "async" for child in around.children):
+        yield node, "await in a function that is not async"
+
+
+def _statement(node: Node, language: str) -> Wrong:
+    if _first_word(node) in ("function", "class"):
+        yield node, "a statement that begins so is no expression"
+
+
+def _throw(node: Node, language: str) -> Wrong:
+    if _breaks_before(node, 1):
+        yield node, "a line ends after throw"
+
+
+def _arrow(node: Node, language: str) -> Wrong:
+    arrows = [n for n, child in enumerate(node.children) if child.type == "=>"]
+    if arrows and _breaks_before(node, arrows[0]):
+        yield node, "a line ends before =>"
+
+
+def _number(node: Node, language: str) -> Wrong:
+    if not _NUMBER.fullmatch(node.text or b""):
+        yield node, "this is no number"
+
+
+def _identifier(node: Node, language: str) -> Wrong:
+    if node.text in _RESERVED and not node.is_missing:
+        yield node, "a reserved word is no name"
+    elif node.text == b"let":
+        yield node, "let is no name in a module or a class"
+    elif node.text == b"await":
+        around = _function_around(node)
+        if around is not None and any(child.type == "async" for child in around.children):
+            yield node, "await is no name in an async function"
+
+
+def _yielding(node: Node, language: str) -> Wrong:
+    around = _function_around(node)
+    if around is None or not (
+        around.type.startswith("generator") or any(child.type == "*" for child in around.children)
+    ):
+        yield node, "yield in a function that is no generator"
+
+
+def _private(node: Node, language: str) -> Wrong:
+    if node.text == b"#constructor":
+        yield node, "this is no name of a member"
+    around = node.parent
+    while around is not None:
+        if around.type == "class_body":
+            members = (child.child_by_field_name("name") for child in around.named_children)
+            fields = (child.child_by_field_name("property") for child in around.named_children)
+            if any(name is not None and name.text == node.text for name in (*members, *fields)):
+                return
+        around = around.parent
+    yield node, "no class around this has such a member"
+
+
+def _class(node: Node, language: str) -> Wrong:
+    if node.child_by_field_name("name") is None:
+        yield node, "a class without a name"
+
+
+def _member(node: Node, language: str) -> Wrong:
+    owner = node.child_by_field_name("object")
+    if owner is not None and owner.type == "arrow_function":
+        yield owner, "a function is not followed by an operator here"
+
+
+def _try(node: Node, language: str) -> Wrong:
+    if not any(c.type in ("catch_clause", "finally_clause") for c in node.children):
+        yield node, "try without catch and finally"
+
+
+def _jump(node: Node, language: str) -> Wrong:
+    label = node.child_by_field_name("label")
+    stops = _LOOPS if node.type == "continue_statement" else _LOOPS | {"switch_statement"}
+    around = node.parent
+    while around is not None and around.type not in _FUNCTIONS:
+        if label is None and around.type in stops:
+            return
+        if label is not None and around.type == "labeled_statement":
+            name = around.child_by_field_name("label")
+            if name is not None and name.text == label.text:
+                return
+        around = around.parent
+    yield node, "there is nothing here to break or continue"
+
+
+def _target(node: Node, language: str) -> Wrong:
+    target = node.child_by_field_name("left") or node.child_by_field_name("argument")
+    while target is not None and target.type == "parenthesized_expression":
+        target = target.named_children[0] if target.named_children else None
+    pending = [target]
+    while pending:
+        part = pending.pop()
+        if part is None:
+            continue
+        has_chain = any(child.type == "optional_chain" for child in part.children)
+        if part.type in _NO_TARGETS or has_chain:
+            yield part, "nothing can be assigned to this"
+        elif part.type in ("array", "array_pattern"):
+            pending += part.named_children
+
+
+def _for_in(node: Node, language: str) -> Wrong:
+    right = node.child_by_field_name("right")
+    is_of = any(child.type == "of" for child in node.children)
+    if is_of and right is not None and right.type == "sequence_expression":
+        yield right, "a comma is not read here"
+
+
+def _lexical(node: Node, language: str) -> Wrong:
+    is_const = bool(node.children) and node.children[0].type == "const"
+    for declared in node.named_children:
+        if declared.type != "variable_declarator":
+            continue
+        name = declared.child_by_field_name("name")
+        if name is not None and name.text == b"let":
+            yield declared, "let is no name here"
+        if is_const and language == "javascript" and declared.child_by_field_name("value") is None:
+            yield declared, "const without a value"
+
+
+def _block(node: Node, language: str) -> Wrong:
+    names: dict[bytes | None, bool] = {}  # is it one that may be declared again?
+    for statement in node.named_children:
+        inner = statement.child_by_field_name("declaration") or statement
+        if inner.type in ("lexical_declaration", "variable_declaration"):
+            found = [c.child_by_field_name("name") for c in inner.named_children]
+        elif inner.type in _NAMED and language == "javascript":
+            found = [inner.child_by_field_name("name")]
+        else:
+            continue
+        again = inner.type in ("variable_declaration", "function_declaration")
+        for name in found:
+            if name is not None and name.type == "identifier":
+                if name.text in names and not (again and names[name.text]):
+                    yield name, "this name is declared twice"
+                names[name.text] = again
+
+
+_CHECKS = {
+    **dict.fromkeys(("arguments", "object", "object_pattern"), _list),
+    **dict.fromkeys(("assignment_expression", "update_expression"), _target),
+    **dict.fromkeys(("augmented_assignment_expression",), _target),
+    **dict.fromkeys(("break_statement", "continue_statement"), _jump),
+    **dict.fromkeys(_BLOCKS, _block),
+    "await_expression": _awaiting,
+    "expression_statement": _statement,
+    "throw_statement": _throw,
+    "arrow_function": _arrow,
+    "number": _number,
+    **dict.fromkeys(("identifier", "shorthand_property_identifier"), _identifier),
+    "shorthand_property_identifier_pattern": _identifier,
+    "class_declaration": _class,
+    "member_expression": _member,
+    "yield_expression": _yielding,
+    "private_property_identifier": _private,
+    "try_statement": _try,
+    "for_in_statement": _for_in,
+    "lexical_declaration": _lexical,
+}
+
+
+def _function_around(node: Node) -> Node | None:
+    around = node.parent
+    while around is not None and around.type not in _FUNCTIONS:
+        around = around.parent
+    return around
+
+
+def _breaks_before(node: Node, number: int) -> bool:
+    """Does a line end before a child?"""
+    children = node.children
+    return 0 < number < len(children) and (
+        children[number - 1].end_point[0] != children[number].start_point[0]
+    )
+
+
+def _first_word(node: Node) -> str:
+    while node.children:
+        node = node.children[0]
+    return node.type
