@@ -81,7 +81,11 @@ def refuse_folder(path: Path, is_ours: Callable[[str], bool], *, overwrite: bool
         found = [each for each in path.rglob("*") if each.is_symlink() or not each.is_dir()]
     except (OSError, ValueError) as error:
         raise _cannot_write(path, error) from error
-    others = [each for each in found if not is_ours(each.relative_to(path).as_posix())]
+    others = [
+        each
+        for each in found
+        if each.is_symlink() or not is_ours(each.relative_to(path).as_posix())
+    ]
     if others:
         raise ExportError(f"{path} holds other files ({others[0].name})", "Name an empty folder.")
     if found and not overwrite:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ExportError
-from core.writing import sweep_temporaries, write_whole
+from core.writing import sweep_temporaries, write_folder, write_whole
 
 
 def names(folder: Path) -> list[str]:
@@ -84,22 +84,77 @@ def test_a_file_that_comes_to_stand_there_meanwhile_stays(tmp_path: Path) -> Non
     assert names(tmp_path) == ["out"]
 
 
+def is_page(path: str) -> bool:
+    return path.endswith(".html")
+
+
+def test_a_folder_is_written_whole_and_replaced_only_when_asked(tmp_path: Path) -> None:
+    path = tmp_path / "report"
+    write_folder(path, [("index.html", ["one"]), ("commits/1.html", ["two", "three"])], is_page)
+    assert (path / "commits/1.html").read_text() == "twothree"
+    with pytest.raises(ExportError, match="holds a report already"):
+        write_folder(path, [("index.html", ["new"])], is_page)
+    write_folder(path, [("index.html", ["new"])], is_page, overwrite=True)
+    assert [p.name for p in path.rglob("*")] == ["index.html"], "nothing of the former one stays"
+    assert names(tmp_path) == ["report"]
+
+
+def test_a_folder_that_fails_half_way_leaves_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "report"
+    write_folder(path, [("index.html", ["old"])], is_page)
+
+    def files() -> Iterator[tuple[str, list[str]]]:
+        yield "index.html", ["new"]
+        raise KeyError("broken")
+
+    with pytest.raises(KeyError):
+        write_folder(path, files(), is_page, overwrite=True)
+    assert (path / "index.html").read_text() == "old"
+    assert names(tmp_path) == ["report"]
+
+
+def test_a_folder_with_anything_else_in_it_is_never_replaced(tmp_path: Path) -> None:
+    for name in ("notes", "deep", "linked"):
+        (tmp_path / name / "a").mkdir(parents=True)
+    (tmp_path / "notes/mine.txt").write_text("mine")
+    (tmp_path / "deep/a/mine.txt").write_text("mine")
+    (tmp_path / "linked/a.html").symlink_to(tmp_path)
+    for name in ("notes", "deep", "linked"):
+        with pytest.raises(ExportError, match="holds other files"):
+            write_folder(tmp_path / name, [("index.html", ["x"])], is_page, overwrite=True)
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "link").symlink_to(tmp_path / "notes")
+    for name in ("file", "link", "no/where"):
+        with pytest.raises(ExportError):
+            write_folder(tmp_path / name, [("index.html", ["x"])], is_page, overwrite=True)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    write_folder(empty, [("index.html", ["x"])], is_page)
+    assert names(empty) == ["index.html"]
+
+
 _SLOW = """\
 import sys, time
 from pathlib import Path
-from core.writing import write_whole
+from core.writing import write_folder, write_whole
 def pieces():
     yield "half"
     print("writing", flush=True)
     sys.stdin.read()
-write_whole(Path(sys.argv[1]), pieces())
+if sys.argv[2] == "file":
+    write_whole(Path(sys.argv[1]), pieces())
+else:
+    write_folder(Path(sys.argv[1]), [("a.html", ["whole"]), ("b.html", pieces())], bool)
 """
 
 
-def test_the_next_start_takes_away_what_a_killed_one_left_and_nothing_else(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_the_next_start_takes_away_what_a_killed_one_left_and_nothing_else(
+    tmp_path: Path, kind: str
+) -> None:
     (tmp_path / ".patchjury-of-a-colleague.tmp").write_text("x")
     pipe = subprocess.PIPE
-    command: list[str] = [sys.executable, "-c", _SLOW, str(tmp_path / "out")]
+    command: list[str] = [sys.executable, "-c", _SLOW, str(tmp_path / "out"), kind]
     with subprocess.Popen(command, stdin=pipe, stdout=pipe) as writer:
         assert writer.stdout is not None
         assert writer.stdout.readline() == b"writing\n"
