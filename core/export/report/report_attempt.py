@@ -30,6 +30,7 @@ from core.export.report.report_blocks import (
     table,
 )
 from core.export.report.report_diff import Shown, folded_patch, told_changes
+from core.export.report.report_levels import Reached
 from core.export.report.report_people import (
     analyses_on,
     comment_blocks,
@@ -75,6 +76,7 @@ class AttemptAt:
     human: Shown
     analyses: Sequence[Analysis]
     with_patch: bool
+    level: Reached
 
 
 def attempt_sections(at: AttemptAt) -> Iterator[Section]:
@@ -105,6 +107,7 @@ def _head(at: AttemptAt) -> Iterator[Block]:
     yield bullets(
         [
             line(outcome, f": {why}" if why else ""),
+            line(strong("Level:"), f" {at.level}"),
             *_record(attempt),
             line(strong("Patch:"), " ", _patch_facts(at.result)),
         ]

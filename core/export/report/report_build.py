@@ -29,6 +29,7 @@ from core.export.report.report_blocks import (
 )
 from core.export.report.report_commit import CommitAt, commit_sections, commit_title
 from core.export.report.report_figures import figure_sections
+from core.export.report.report_levels import Reached, best_of, reached_by_key
 from core.export.report.report_method import method_section
 from core.export.report.report_people import stray_sections
 from core.export.report.report_words import outcome_bar, written_by
@@ -50,6 +51,8 @@ def build_report(document: Document, *, paged: bool = False) -> Report:
     analyses: dict[tuple[AnalysisScope, str], list[Analysis]] = {}
     for analysis in document.analyses:
         analyses.setdefault((analysis.scope, analysis.about), []).append(analysis)
+    reached = reached_by_key(document.statistics.levels)
+    nowhere = Reached(0, 0, [level.name for level in document.statistics.levels])
     commits = [
         CommitAt(
             result,
@@ -58,6 +61,7 @@ def build_report(document: Document, *, paged: bool = False) -> Report:
             document.records.rubrics.get(result.commit.sha, ()),
             analyses,
             document.patches,
+            [reached.get(found.key, nowhere) for found in result.attempts],
         )
         for number, result in enumerate(document.commits, start=1)
     ]
@@ -122,7 +126,7 @@ def _of(found: Bounds) -> str:
 def _overview(commits: Sequence[CommitAt]) -> Iterator[Block]:
     names = [outcome.value.replace("_", " ") for outcome in Outcome]
     columns = (
-        Column("commit"), Column("subject"), *numbers("attempts", "marked", *names),
+        Column("commit"), Column("subject"), *numbers("attempts", "marked", "best level", *names),
         Column("", drawn=True),
     )  # fmt: skip
     rows: list[tuple[CellValue, ...]] = []
@@ -136,6 +140,7 @@ def _overview(commits: Sequence[CommitAt]) -> Iterator[Block]:
                 at.result.commit.subject or "unknown",
                 len(known),
                 sum(k.attempt.marked_success is True for k in known),
+                best_of(at.levels).certain,
                 *counts.values(),
                 outcome_bar(counts),
             )

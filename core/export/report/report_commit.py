@@ -23,6 +23,7 @@ from core.export.report.report_blocks import (
     table,
 )
 from core.export.report.report_diff import Shown, folded_patch, read_shown, told_changes
+from core.export.report.report_levels import Reached
 from core.export.report.report_people import analyses_on
 from core.export.report.report_words import answer, codes, counted, told_outcome
 from core.export.stats_text import words
@@ -41,6 +42,7 @@ class CommitAt:
     rubrics: Sequence[Rubric]
     analyses: Mapping[tuple[AnalysisScope, str], Sequence[Analysis]]
     with_patches: bool
+    levels: Sequence[Reached]  # of the attempts
 
     @property
     def anchor(self) -> str:
@@ -73,6 +75,7 @@ def commit_sections(at: CommitAt) -> Iterator[Section]:
                 human,
                 at.analyses.get((AnalysisScope.ATTEMPT, result.key), ()),
                 at.with_patches,
+                at.levels[place - 1],
             )
         )
 
@@ -161,6 +164,7 @@ def _attempts(at: CommitAt) -> Block:
         "agent",
         "model",
         "marked",
+        Column("level", number=True),
         Column("return code", number=True),
         "outcome",
         "settled by",
@@ -175,6 +179,7 @@ def _attempts(at: CommitAt) -> Block:
                 attempt.agent,
                 attempt.model,
                 answer(attempt.marked_success).text,
+                str(at.levels[place - 1].certain),
                 "unknown" if rc is None else str(rc),
                 told_outcome(outcome),
                 result.outcome_by or "nobody",

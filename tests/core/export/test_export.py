@@ -21,7 +21,7 @@ from markdown_it.token import Token
 
 from core.assess.outcome import assess
 from core.errors import ExportError
-from core.export import FORMATS, PAGES, write_export
+from core.export import FORMATS, MOST_ON_ONE_PAGE, PAGES, write_export
 from core.export.csv_format import cell
 from core.export.export_document import Document, build_document, portable
 from core.export.markdown_text import code, escape, fence, quote, table
@@ -431,6 +431,18 @@ def test_real_attempts_export_in_all_formats(shared: Path, tmp_path: Path) -> No
         if token.tag == "h4" and token.nesting == 1
     ]
     assert len(headings) == 33
+
+
+def test_one_page_of_html_takes_a_limited_number_of_attempts(
+    result: Result, tmp_path: Path
+) -> None:
+    document = result.document()
+    many = replace(document, attempts=document.attempts[:1] * (MOST_ON_ONE_PAGE + 1))
+    with pytest.raises(ExportError, match="too many for one page") as caught:
+        write_export(tmp_path / "out.html", many)
+    assert "--to report/" in caught.value.hint
+    write_export(tmp_path / "report", many, PAGES)
+    assert sorted(os.listdir(tmp_path / "report")) == ["commits", "index.html"]
 
 
 def test_disputes_outdated_and_stray_verdicts_are_in_every_format(tmp_path: Path) -> None:

@@ -280,6 +280,7 @@ def test_every_format_has_the_same_figures(tmp_path: Path, seed: int) -> None:
     rates = {(r.label, r.voice): (r.count, r.of, r.total) for r in stats.rates}
     read = {(r["label"], r["voice"]): (r["count"], r["of"], r["total"]) for r in data["rates"]}
     assert read == rates
+    numbered = [(n, {*level["reached"]}) for n, level in enumerate(data["levels"], start=1)]
     for name, outline in (("md", outline_of_markdown), ("html", outline_of_html)):
         tables = [
             item.cells for item in outline(rendered(document, name)) if isinstance(item, Rows)
@@ -294,6 +295,10 @@ def test_every_format_has_the_same_figures(tmp_path: Path, seed: int) -> None:
         assert figures["judged"] == str(data["judged"])
         outcomes = {_name(row[0]): int(row[-1]) for row in by_head["outcome"][1:]}
         assert outcomes == {name: sum(by.values()) for name, by in data["outcomes"].items()}
+        assert _levels(outline(rendered(document, name))) == {
+            a.key: max((n for n, found in numbered if a.key in found), default=0)
+            for a in result.run_set.attempts
+        }
         agents = {(row[0], row[1]): list(map(int, row[2:])) for row in by_head["agent"][1:]}
         assert agents == {
             (g["name"], g["detail"]): [
@@ -302,6 +307,17 @@ def test_every_format_has_the_same_figures(tmp_path: Path, seed: int) -> None:
             ]
             for g in data["by_agent"]
         }  # fmt: skip
+
+
+def _levels(items: Iterable[Item]) -> dict[str, int]:
+    """How far each attempt gets, as its section says."""
+    found, key = {}, ""
+    for item in items:
+        if isinstance(item, Heading) and item.text.startswith("Attempt "):
+            key = item.text.partition(": ")[2]
+        elif isinstance(item, Words) and (told := re.match(r"Level: (\d+) of 10", item.text)):
+            found[key] = int(told[1])
+    return found
 
 
 def _is_shown(stats: Statistics, voice: str) -> bool:
