@@ -11,6 +11,7 @@ from core.files import MAX_TEXT_BYTES, UnusableError, read_bytes, size_of
 from core.models import Attempt, Execution, PatchEvidence, PatchState
 from core.readers.fields import Fields
 from core.readers.found import NO_PATCH, Found, FoundAttempt, Role, digest_of, folder_of
+from core.readers.problems import refuse_pointer
 from core.readers.record_names import record_key, safe_name
 from core.readers.record_scan import Record
 from core.readers.walk import File
@@ -54,6 +55,7 @@ def find_patch_file(file: File) -> tuple[PatchEvidence, bytes | None, str]:
     source = FileText(file.path, file.outside)
     try:
         data = read_bytes(file.path, MAX_TEXT_BYTES)
+        refuse_pointer(data)
     except UnusableError as error:
         evidence = PatchEvidence(PatchState.UNREADABLE, source, recorded_bytes=size_of(file.path))
         return evidence, None, str(error)

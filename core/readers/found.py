@@ -42,6 +42,7 @@ class FoundAttempt:
     digest: bytes | None  # of the patch (`digest_of`); None: not known
     role: Role = Role.SUBMISSION
     names: tuple[str, ...] = ()  # other names of its model or run, as reports may use them
+    submission: str = ""  # the folder whose own file says who made all in it
 
     @property
     def instance(self) -> str:

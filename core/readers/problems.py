@@ -49,6 +49,7 @@ def parse_object(data: bytes) -> dict[str, object]:
     """The JSON object in a file's content. Raises `UnusableError`."""
     if not data:
         raise UnusableError("is empty")
+    refuse_pointer(data)
     try:
         value = json.loads(data)
     except (ValueError, RecursionError) as error:
@@ -56,6 +57,15 @@ def parse_object(data: bytes) -> dict[str, object]:
     if not isinstance(value, dict):
         raise UnusableError("does not hold a JSON object")
     return value
+
+
+_LFS = b"version https://git-lfs.github.com/spec/"
+
+
+def refuse_pointer(data: bytes) -> None:
+    """Raises `UnusableError` for what Git LFS leaves in the place of a large file."""
+    if data.startswith(_LFS):
+        raise UnusableError("is a pointer of Git LFS, not the file: `git lfs pull` brings it")
 
 
 def describe_json_error(error: Exception) -> str:

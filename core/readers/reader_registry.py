@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from core.readers.kinds import (
     agentless,
     arrow_tables,
+    autocoderover,
     datasets,
     gso,
     hal,
@@ -50,6 +51,7 @@ READERS: tuple[Reader, ...] = (
     harness_reports.READER,
     hal.READER,
     swefficiency.READER,
+    autocoderover.READER,
     submissions.READER,
     arrow_tables.READER,
 )

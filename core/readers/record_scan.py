@@ -18,7 +18,7 @@ from typing import cast
 import msgspec
 
 from core.files import MAX_TEXT_BYTES, UnusableError, opened_file, read_at, read_bytes
-from core.readers.problems import Problems, describe_json_error
+from core.readers.problems import Problems, describe_json_error, refuse_pointer
 from core.readers.walk import File
 from core.sources import RecordText, TextSource
 
@@ -82,7 +82,8 @@ def scan(file: File, knows: Knows, problems: Problems) -> Iterator[Record]:
     try:
         with opened_file(file.path) as handle:
             size = os.fstat(handle).st_size
-            first = read_at(handle, 0, 4096).removeprefix(_BOM).lstrip()[:1]
+            refuse_pointer(head := read_at(handle, 0, 4096))
+            first = head.removeprefix(_BOM).lstrip()[:1]
             if first == b"{" and file.path.lower().endswith((".jsonl", ".ndjson")):
                 yield from _Lines(file, problems).records(partial(read_at, handle))
                 return
@@ -265,7 +266,7 @@ class _Whole:
         """The records of an object; one that merely holds a record gives that one alone."""
         known = sum(self._knows(inner, name) for name, inner in value.items())
         for name, place, end, inner in self._pairs(begin + 1):
-            if 2 * known >= len(value) or self._knows(inner, name):
+            if 2 * known > len(value) or self._knows(inner, name):
                 yield self._record(place, end, inner, name)
 
     def _pairs(self, at: int) -> Iterator[tuple[str, int, int, object]]:

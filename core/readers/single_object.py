@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.files import UnusableError, read_bytes
-from core.readers.problems import Problems, describe_json_error
+from core.readers.problems import Problems, describe_json_error, refuse_pointer
 from core.readers.record_scan import MAX_RECORD_BYTES, Record, read_shallow
 from core.readers.walk import File
 
@@ -14,6 +14,7 @@ def read_single(file: File, problems: Problems) -> Record | None:
         data = read_bytes(file.path, MAX_RECORD_BYTES)
         if not data:
             raise UnusableError("is empty")
+        refuse_pointer(data)
         value = read_shallow(data.lstrip())
     except UnusableError as error:
         problems.add(file.path, str(error))

@@ -103,7 +103,7 @@ def _of_the_model(
         return [at for at in named if at in longest]
     if any(names_another(path.name, name) for name in home.by_name):
         return []
-    models = {attempts[at].attempt.model for at in named}
+    models = {attempts[at].submission or attempts[at].attempt.model for at in named}
     return named if len(models) == 1 else None
 
 

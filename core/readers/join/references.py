@@ -122,8 +122,10 @@ def _with_facts(found: FoundAttempt, facts: Sequence[SubmissionFacts]) -> FoundA
     nearest = max(mine, key=lambda fact: len(fact.scope))
     attempt = found.attempt
     names = (*found.names, attempt.model)
+    submission = "" if nearest.names or nearest.is_spare else nearest.scope
     agent, model = nearest.agent or attempt.agent, nearest.model or attempt.model
     if nearest.is_spare:
         agent = attempt.agent if attempt.agent != UNKNOWN else agent
         model = attempt.model if attempt.model != UNKNOWN else model
-    return replace(found, attempt=replace(attempt, agent=agent, model=model), names=names)
+    attempt = replace(attempt, agent=agent, model=model)
+    return replace(found, attempt=attempt, names=names, submission=submission)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from core.errors import SourceError
 from core.files import UnusableError, opened_file
 from core.readers.found import Found
-from core.readers.problems import Problems
+from core.readers.problems import Problems, refuse_pointer
 from core.readers.reader import Files, Reader
 from core.readers.record_scan import LongList, Record
 from core.readers.walk import File
@@ -119,6 +119,7 @@ def _opened(path: str) -> Iterator[_Parquet | _Stream]:
     import pyarrow
 
     with opened_file(path) as handle, os.fdopen(os.dup(handle), "rb") as stream:
+        refuse_pointer(stream.peek(100)[:100])
         try:
             kind = _Parquet if path.lower().endswith(".parquet") else _Stream
             yield kind(stream, pyarrow)

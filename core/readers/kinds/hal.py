@@ -13,8 +13,10 @@ from core.readers.record_names import looks_like_a_task
 from core.readers.record_scan import Record
 
 _ENDING = "_RAW_SUBMISSIONS"
-_FIELDS = frozenset({"model_patch", "patch", "diff", "diff_text", "fix_patch", "content"})
-_DIFF_MARKS = ("diff --git ", "\n+++ ")
+_FIELDS = frozenset(
+    {"instance_id", "model_patch", "patch", "diff", "diff_text", "fix_patch", "content"}
+)
+_DIFF_STARTS = ("diff ", "--- ", "Index: ", "From ", "```")
 
 
 def knows_submission(value: Value, _name: str | None) -> bool:
@@ -25,9 +27,10 @@ def knows_submission(value: Value, _name: str | None) -> bool:
     answers = [item for item in value.values() if isinstance(item, dict) and "answer" in item]
     if len(texts) + len(answers) + list(value.values()).count(None) != len(value):
         return False
-    if answers or any(mark in text for text in texts for mark in _DIFF_MARKS):
-        return True
-    return not any(texts) and all(looks_like_a_task(name) for name in value)
+    patches = [text for text in texts if text.strip()]
+    if not answers and not patches:
+        return all(looks_like_a_task(name) for name in value)
+    return all(text.lstrip().startswith(_DIFF_STARTS) for text in patches)
 
 
 def read_submission(record: Record, found: Found) -> None:

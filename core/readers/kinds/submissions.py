@@ -11,6 +11,7 @@ from core.models import PatchEvidence, PatchState
 from core.readers.building import add_attempt, find_patch_file, new_attempt, scope_of_task
 from core.readers.found import NO_PATCH, Found, Role, SubmissionFacts, folder_of
 from core.readers.reader import Files, Folders, Reader
+from core.readers.record_names import looks_like_a_task
 from core.readers.walk import File, Folder
 from core.sources import FileText
 
@@ -78,6 +79,20 @@ def read_trajectory(file: File, found: Found) -> None:
     add_attempt(found, file, attempt, nothing, role=Role.COMPANION, scope=scope)
 
 
+def read_evaluation_log(file: File, found: Found) -> None:
+    """A log of the older harness: `<task>.<model>.eval.log`."""
+    instance, _, model = PurePath(file.path).name.removesuffix(".eval.log").partition(".")
+    if not looks_like_a_task(instance):
+        return
+    attempt = replace(
+        new_attempt(found, file, instance, model or None),
+        logs=(FileText(file.path, file.outside),),
+    )
+    nothing = (PatchEvidence(PatchState.MISSING), NO_PATCH, "")
+    scope = scope_of_task(file.path, instance)
+    add_attempt(found, file, attempt, nothing, role=Role.COMPANION, scope=scope)
+
+
 def _is_of_a_run(path: PurePath) -> bool:
     """Is it `logs/run_evaluation/<run>/<model>/<task>`?"""
     return len(path.parts) > 3 and path.parts[-4] == "run_evaluation"
@@ -131,7 +146,8 @@ READER = Reader(
     name="Submissions (SWE-bench experiments, harness logs)",
     recognised="folders with `run_instance.log`, or with `report.json` and "
     "`test_output.txt` or `patch.diff`; "
-    "`metadata.yaml`; `<task>/<task>.patch`, `patches/<task>.patch`, `trajs/`",
+    "`metadata.yaml`; `<task>/<task>.patch`, `patches/<task>.patch`, `trajs/`, "
+    "`<task>.<model>.eval.log`",
     mapped="folder → task, test output and log → logs, `patch.diff` → patch where no prediction is "
     "found; files in `trajs/` → logs of the task they are named after; `info.name`, `tags.model` → "
     "agent, model of the folder's predictions",
@@ -139,6 +155,7 @@ READER = Reader(
     files=(
         Files(("metadata.yaml", "metadata.yml"), read_metadata),
         Files(("*.patch",), read_patch_file),
+        Files(("*.eval.log",), read_evaluation_log),
     ),
     folders=(
         Folders(knows_task, read_task, owns_files=False),

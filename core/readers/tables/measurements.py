@@ -78,7 +78,7 @@ def read_table(
             chosen = _choose(fitting, usual.get(_agent(row, mapping)))
         counts["one" if len(fitting) == 1 else "several" if fitting else "none"] += 1
         _add(facts, row, mapping, chosen, f"{name}, row {number}")
-    if places.is_ambiguous and counts["none"] < len(rows):
+    if places.is_ambiguous and counts["none"] < len(rows) and not problems.names(file.path):
         problems.add(file.path, "does not say which of several models it speaks of: not believed")
     else:
         _say(file.path, counts, problems, is_named=is_named)
@@ -122,6 +122,8 @@ def _add(
     key = attempt.key if attempt else ""
     commit = attempt.reference_sha if attempt else text_of(row, mapping.commit).lower()
     settings = "; ".join(filter(None, (text_of(row, column) for column in mapping.settings)))
+    if attempt is None and not text_of(row, mapping.agent):
+        return  # nobody's
     author = text_of(row, mapping.agent) or (author_of(attempt) if attempt else "")
     for values in mapping.values:
         for subject in Subject:

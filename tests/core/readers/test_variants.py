@@ -30,6 +30,7 @@ from tests.core.readers.output_samples import (
     pred,
     report,
     rollout,
+    row,
     sample,
     traj,
     trial,
@@ -120,6 +121,69 @@ PREDICTIONS = [
         "trajectories-in-folders",
         {"all_preds.jsonl": lines(pred()), f"trajs/{T}/chat.txt": "x"},
         {"attempts": 1, "logs": ["chat.txt"]},
+    ),
+    Variant(
+        "pointers-of-git-lfs",
+        {
+            "preds.jsonl": lines(pred()),
+            "more.jsonl": "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 9\n",
+        },
+        {"attempts": 1},
+        "more.jsonl is a pointer of Git LFS, not the file: `git lfs pull` brings it",
+    ),
+    Variant(
+        "explanations-that-quote-a-diff",
+        {
+            "preds.jsonl": lines(pred()),
+            "outputs/why.jsonl": lines(
+                {"explanation": f"It does\n{DIFF}", "instance_id": T, "repo": "acme/w"}
+            ),
+        },
+        {
+            "attempts": 1,
+            "problems": f"{T} no human commit of this id was found (--commits, --repo)",
+        },
+    ),
+    Variant(
+        "logs-of-the-older-harness",
+        {"all_preds.jsonl": lines(pred()), f"logs/{T}.m-1.eval.log": "x"},
+        {"attempts": 1, "logs": [f"{T}.m-1.eval.log"]},
+    ),
+    Variant(
+        "one-submission-under-two-names",
+        {
+            "s/all_preds.jsonl": lines(pred(), pred(U, model="m-1-test")),
+            "s/results/results.json": {"no_generation": [], "resolved": [T]},
+            "s/metadata.yaml": "name: An agent\n",
+        },
+        {"attempts": 2, "marked": 1, "unclaimed": 0, "agent": "An agent"},
+    ),
+    Variant(
+        "autocoderover-costs-and-logs",
+        {
+            "predictions_for_swebench.json": [pred(model="gpt-4")],
+            f"applicable_patch/{T}_2024-04-06_13-51-50/meta.json": {"task_info": row()},
+            f"applicable_patch/{T}_2024-04-06_13-51-50/cost.json": {
+                "model": "gpt-4",
+                "total_input_tokens": 100,
+                "total_output_tokens": 10,
+                "total_cost": 0.5,
+            },
+            f"applicable_patch/{T}_2024-04-06_13-51-50/info.log": "x",
+            f"applicable_patch/{T}_2024-04-06_13-51-50/extracted_patch_1.diff": DIFF,
+            f"applicable_patch/{T}_2024-04-06_13-51-50/developer_patch.diff": GOLD,
+        },
+        {"attempts": 1, "agent": "AutoCodeRover", "cost": 0.5, "tokens": (100, 10), "found": 1}
+        | {"logs": ["info.log", "cost.json"], "patch": DIFF},
+    ),
+    Variant(
+        "autocoderover-without-predictions",
+        {
+            f"a/{T}_2024-04-06_13-51-50/meta.json": {"task_info": row()},
+            f"a/{T}_2024-04-06_13-51-50/extracted_patch_9.diff": GOLD,
+            f"a/{T}_2024-04-06_13-51-50/extracted_patch_10.diff": DIFF,
+        },
+        {"attempts": 1, "item": T, "patch": DIFF, "found": 1},
     ),
     Variant(
         "dataset-without-its-patches",
