@@ -53,6 +53,18 @@ def truth_of(known: Assessment) -> bool | None:
     return fact_says_true(known)
 
 
+def is_true_success(known: Assessment) -> bool | None:
+    """Is it a true success, whoever settles that? One bad criterion is enough for no.
+
+    None while nothing says so: undecided with no bad criterion, in dispute, or nobody can tell.
+    """
+    if known.outcome is not Outcome.UNDECIDED:
+        return known.outcome is Outcome.TRUE_SUCCESS
+    if known.verdict is not None or known.disputed:
+        return None
+    return False if any(is_bad(known.criteria, name) for name in CRITERIA) else None
+
+
 def stratum_of(known: Assessment) -> str:
     """The stratum that the judge's opinion puts an attempt into."""
     said = judge_says_true(known)

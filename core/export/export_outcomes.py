@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from core.errors import ExportError
 from core.files import UnusableError, read_bytes
-from core.models import Outcome
+from core.models import CRITERIA, Outcome
 from core.sources import decode
+from core.stats.conditions import Told
 
 _MAX_EXPORT_BYTES = 2**31
 
 
-def read_outcomes(path: Path) -> list[tuple[Outcome, bool | None]]:
-    """Of each attempt of an export its outcome, and whether it was marked success.
+def read_outcomes(path: Path) -> list[Told]:
+    """Of each attempt of an export what a gate looks at.
 
     Raises `ExportError` when the file cannot be read or is no JSON export.
     """
@@ -31,7 +33,7 @@ def read_outcomes(path: Path) -> list[tuple[Outcome, bool | None]]:
     return [_outcome(attempt, path) for attempt in attempts]
 
 
-def _outcome(attempt: object, path: Path) -> tuple[Outcome, bool | None]:
+def _outcome(attempt: object, path: Path) -> Told:
     if not isinstance(attempt, dict):
         raise _no_export(path)
     try:
@@ -39,7 +41,18 @@ def _outcome(attempt: object, path: Path) -> tuple[Outcome, bool | None]:
     except ValueError as error:
         raise _no_export(path) from error
     marked = attempt.get("marked_success")
-    return outcome, marked if isinstance(marked, bool) else None
+    return Told(outcome, marked if isinstance(marked, bool) else None, _is_true(outcome, attempt))
+
+
+def _is_true(outcome: Outcome, attempt: Mapping[str, object]) -> bool | None:
+    """As `core.assess.strata.is_true_success` has it."""
+    if outcome is not Outcome.UNDECIDED:
+        return outcome is Outcome.TRUE_SUCCESS
+    criteria = attempt.get("criteria")
+    if attempt.get("verdict") or attempt.get("disputed") or not isinstance(criteria, dict):
+        return None
+    is_bad = any(criteria.get(name) is (name == "is_template_code") for name in CRITERIA)
+    return False if is_bad else None
 
 
 def _no_export(path: Path) -> ExportError:

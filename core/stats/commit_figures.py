@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.assess.strata import has_outcome
+from core.assess.strata import is_true_success
 from core.models import Assessment, Outcome
 from core.stats.comparisons import Comparison, compare_pairs
 from core.stats.repeated_attempts import PassAtK, flips, mean_pass_at_k
@@ -47,9 +47,9 @@ def count_commits(assessments: Sequence[Assessment]) -> CommitFigures:
         if attempt.reference_sha:
             by_commit.setdefault(attempt.reference_sha, []).append(known)
             of_agent = by_agent.setdefault(f"{attempt.agent} {attempt.model}", {})
-            of_agent.setdefault(attempt.reference_sha, []).append(_is_right(known))
+            of_agent.setdefault(attempt.reference_sha, []).append(is_true_success(known))
     best = Counter(min((a.outcome for a in g), key=_FROM_BEST.index) for g in by_commit.values())
-    flipped = [flips([_is_right(a) for a in group]) for group in by_commit.values()]
+    flipped = [flips([is_true_success(a) for a in group]) for group in by_commit.values()]
     return CommitFigures(
         {outcome.value: best[outcome] for outcome in _FROM_BEST},
         flipped.count(True),
@@ -57,10 +57,6 @@ def count_commits(assessments: Sequence[Assessment]) -> CommitFigures:
         {name: _pass(answers) for name, answers in by_agent.items()},
         tuple(compare_pairs(_decided(by_agent))),
     )
-
-
-def _is_right(known: Assessment) -> bool | None:
-    return has_outcome(Outcome.TRUE_SUCCESS, known)
 
 
 def _pass(answers: Mapping[str, Sequence[bool | None]]) -> tuple[PassAtK, ...]:

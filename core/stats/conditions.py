@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
+from core.assess.strata import is_true_success
 from core.models import Assessment, Outcome
 from core.stats.bounds import Bounds, bounds_of
 
@@ -42,28 +44,38 @@ class Condition:
         return Met.YES if high <= self.bound else Met.NO if low > self.bound else Met.UNKNOWN
 
 
-Outcomes = Iterable[tuple[Outcome, bool | None]]
-"""Of each attempt its outcome, and whether the pipeline marked it success."""
+class Told(NamedTuple):
+    """What a gate looks at: the outcome, the pipeline's claim, and whether it is a true success."""
+
+    outcome: Outcome
+    marked: bool | None
+    is_true: bool | None
 
 
-def outcomes_of(assessments: Iterable[Assessment]) -> list[tuple[Outcome, bool | None]]:
-    """What a gate looks at."""
-    return [(known.outcome, known.attempt.marked_success) for known in assessments]
+Outcomes = Iterable[Told]
+
+
+def told_of(assessments: Iterable[Assessment]) -> list[Told]:
+    """What a gate looks at of each attempt."""
+    return [
+        Told(known.outcome, known.attempt.marked_success, is_true_success(known))
+        for known in assessments
+    ]
 
 
 def true_success(outcomes: Outcomes) -> Bounds:
-    """True successes among all attempts; one without a patch is none."""
-    return bounds_of(_is(Outcome.TRUE_SUCCESS, outcome) for outcome, _ in outcomes)
+    """True successes among all attempts; one without a patch, or with a bad criterion, is none."""
+    return bounds_of(told.is_true for told in outcomes)
 
 
 def false_positive(outcomes: Outcomes) -> Bounds:
     """False positives among the attempts that were marked success."""
-    return bounds_of(_is(Outcome.FALSE_POSITIVE, outcome) for outcome, marked in outcomes if marked)
+    return bounds_of(_is(Outcome.FALSE_POSITIVE, t.outcome) for t in outcomes if t.marked)
 
 
 def decided(outcomes: Outcomes) -> Bounds:
     """Decided attempts among all; nothing is unknown about that."""
-    return bounds_of(outcome is not Outcome.UNDECIDED for outcome, _ in outcomes)
+    return bounds_of(told.outcome is not Outcome.UNDECIDED for told in outcomes)
 
 
 def _is(wanted: Outcome, outcome: Outcome) -> bool | None:

@@ -13,7 +13,12 @@ from dataclasses import dataclass, replace
 
 from core.assess.opinions import tally
 from core.assess.outcome import is_judged
-from core.assess.strata import has_outcome, judge_says_true, person_says_true
+from core.assess.strata import (
+    has_outcome,
+    is_true_success,
+    judge_says_true,
+    person_says_true,
+)
 from core.models import CRITERIA, Assessment, Attempt, Outcome
 from core.patch.parse import OWN_DIFF
 from core.stats.bounds import Bounds, bounds_of
@@ -200,26 +205,23 @@ def _criterion(criteria: object, name: str) -> bool | None:
 
 
 def _outcomes(assessments: Sequence[Assessment]) -> tuple[Rate, ...]:
-    """Whoever settles it. A bad logic alone decides, a success needs all five: read the bounds."""
+    """Whoever settles it. One bad criterion decides, a success needs all five: read the bounds."""
     patched = [a for a in assessments if a.attempt.patch.has_text]
     marked = [a for a in patched if a.attempt.marked_success is True]
-    kind, decided = "marked patches", "decided"
+    kind = "marked patches"
 
     def false_positive(known: Assessment) -> bool | None:
         return has_outcome(Outcome.FALSE_POSITIVE, known)
 
     def no_success(known: Assessment) -> bool | None:
-        true = has_outcome(Outcome.TRUE_SUCCESS, known)
+        true = is_true_success(known)
         return None if true is None else not true
 
-    def true_success(known: Assessment) -> bool | None:
-        return has_outcome(Outcome.TRUE_SUCCESS, known)
-
     return (
-        _rate("true success", ALL, true_success, patched, decided, "patches"),
-        _rate("true success of marked", ALL, true_success, marked, decided, kind),
-        _rate("false positive of marked", ALL, false_positive, marked, decided, kind),
-        _rate("not a true success, of marked", ALL, no_success, marked, decided, kind),
+        _rate("true success", ALL, is_true_success, patched, "known", "patches"),
+        _rate("true success of marked", ALL, is_true_success, marked, "known", kind),
+        _rate("false positive of marked", ALL, false_positive, marked, "decided", kind),
+        _rate("not a true success, of marked", ALL, no_success, marked, "known", kind),
     )
 
 

@@ -25,7 +25,7 @@ def test_a_gate_is_met_on_the_bounds_of_this_set(
     assert main(["trust", sample]) == 0  # the opinions that lie beside the runs
     capsys.readouterr()
     assert main(["gate", sample, "--min-true-success", "0.02"]) == 0
-    assert capsys.readouterr().out.startswith("met: true success 8 to 69 % of 39 (24 undecided)")
+    assert capsys.readouterr().out.startswith("met: true success 8 to 69 % of 39 (24 unknown)")
     assert main(["gate", sample, "--min-true-success", "0.5"]) == 1
     assert capsys.readouterr().out.startswith("unknown: true success")
     assert main(["gate", sample, "--min-true-success", "0.99"]) == 1

@@ -14,8 +14,7 @@ from tui.cli.options import add_filter_option, add_run_options, open_runs, tell_
 from tui.cli.output import emit, emit_json, say
 
 if TYPE_CHECKING:  # imported late, so that --help is quick
-    from core.models import Outcome
-    from core.stats.conditions import Condition
+    from core.stats.conditions import Condition, Told
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     """Print each condition and what the set says of it."""
     from core.assess.filters import parse_filter
     from core.assess.made_up import without_made_up
-    from core.stats.conditions import is_met, outcomes_of
+    from core.stats.conditions import is_met, told_of
     from core.writing import refuse, write_whole
 
     if options.comment:
@@ -57,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     session.take_in_reports()
     triage = session.triage
     known = without_made_up(asked.select(triage.assessments(), triage.run_set.commits))
-    conditions = _conditions(options, outcomes_of(known))
+    conditions = _conditions(options, told_of(known))
     if not conditions:
         raise InputError("the gate has no condition", "Try `patchjury gate --help`.")
     if options.json:
@@ -70,9 +69,7 @@ def run(options: argparse.Namespace) -> int:
     return 1 if tell_unread(session) or not is_met(conditions) else 0
 
 
-def _conditions(
-    options: argparse.Namespace, outcomes: list[tuple[Outcome, bool | None]]
-) -> list[Condition]:
+def _conditions(options: argparse.Namespace, outcomes: list[Told]) -> list[Condition]:
     from core.export.export_outcomes import read_outcomes
     from core.stats.conditions import Condition, decided, false_positive, true_success
 
@@ -105,7 +102,7 @@ def _line(condition: Condition) -> str:
         said = "no attempts"
     else:
         said = f"{percent_range((bounds.low, bounds.high))} of {bounds.total}"
-        said += f" ({bounds.unknown} undecided)" if bounds.unknown else ""
+        said += f" ({bounds.unknown} unknown)" if bounds.unknown else ""
     word = "at least" if condition.at_least else "at most"
     source = f" as in {condition.source}" if condition.source else ""
     asked = f"{word} {100 * condition.bound:.4g} %{source}"

@@ -6,7 +6,15 @@ import pytest
 
 from core.models import Outcome
 from core.stats.bounds import Bounds
-from core.stats.conditions import Condition, Met, decided, false_positive, is_met, true_success
+from core.stats.conditions import (
+    Condition,
+    Met,
+    Told,
+    decided,
+    false_positive,
+    is_met,
+    true_success,
+)
 
 TRUE, FALSE, OPEN = Outcome.TRUE_SUCCESS, Outcome.FALSE_POSITIVE, Outcome.UNDECIDED
 
@@ -30,7 +38,13 @@ def test_what_is_unknown_is_not_met(bounds: Bounds, bound: float, at_least: bool
 
 
 def test_what_the_conditions_are_over() -> None:
-    outcomes = [(TRUE, True), (FALSE, True), (OPEN, True), (Outcome.FAILURE, False), (OPEN, None)]
-    assert true_success(outcomes) == Bounds(1, 2, 2)
+    outcomes = [
+        Told(TRUE, True, True),
+        Told(FALSE, True, False),
+        Told(OPEN, True, None),
+        Told(Outcome.FAILURE, False, False),
+        Told(OPEN, None, False),
+    ]
+    assert true_success(outcomes) == Bounds(1, 3, 1), "a bad criterion is enough for no"
     assert false_positive(outcomes) == Bounds(1, 1, 1)
     assert decided(outcomes) == Bounds(3, 2, 0)

@@ -244,6 +244,11 @@ def test_known_figures_of_the_published_attempts(shared: Path) -> None:
     rates = {(rate.label, rate.voice): rate for rate in stats.rates}
     judge = rates["true success", "opinions"]
     assert (judge.of, judge.total) == (29, 143)
+    reached = {level.name: (level.attempts.yes, level.commits.yes) for level in stats.levels}
+    assert reached["marked"] == (134, 92)
+    assert reached["patch"] == (133, 91)
+    assert reached["return code 0"] == (68, 46)
+    assert reached["evidence whole"] == (33, 24)
 
 
 @pytest.mark.parametrize(("folder", "attempts"), [("isobench/state", 509), ("real_runs", 33)])
