@@ -49,6 +49,16 @@ def cropped(content: Content, columns: int, width: int) -> Content:
     return content.truncate(max(0, width), pad=True)
 
 
+def line_from(line: str, columns: int, width: int) -> Content:
+    """One line of any length from a column on, in exactly `width` cells.
+
+    Of a very long one the part that is asked for is drawn, counted in characters.
+    """
+    if len(line) > LONGEST_LINE and columns > 0:
+        return cropped(code(line[columns : columns + LONGEST_LINE]), 0, width)
+    return cropped(code(line), columns, width)
+
+
 def prose(text: str, style: str, indent: int, columns: int, width: int) -> Content:
     """A sentence about code, in exactly `width` cells from a cell column on."""
     said = cropped(Content.styled(text, style), columns, width - indent)

@@ -20,6 +20,7 @@ from tui.documents.layout import View
 from tui.documents.marks import Mark
 from tui.documents.patch_colours import BaseText, PatchColours
 from tui.documents.patch_document import PatchDocument
+from tui.documents.read_logs import read_logs
 from tui.documents.rubric_document import rubric_document
 from tui.documents.text_document import TextDocument, read_texts
 
@@ -57,7 +58,7 @@ def read_documents(
         rubrics = session.triage.store.rubrics(attempt.reference_sha)
         yield rubric_document(current_rubric(rubrics), rubrics)
     elif tab == "logs":
-        yield read_texts(attempt.logs, "No logs were recorded.", cancelled)
+        yield from read_logs(attempt.logs, "No logs were recorded.", cancelled)
     elif tab == "human":
         read = _reader(session, commit.parent or attempt.base, parse_reference)
         yield from _patch_documents(commit.diff, Side.HUMAN, _no_human(commit), base_text, read)

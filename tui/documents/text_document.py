@@ -11,7 +11,7 @@ from core.errors import SourceError
 from core.sources import TextSource
 from core.text import one_line
 from tui.documents.document import Place, Work
-from tui.documents.lines import cells, code, cropped
+from tui.documents.lines import cells, line_from
 
 
 class TextDocument:
@@ -31,7 +31,7 @@ class TextDocument:
     def draw(self, row: int, width: int, columns: int, continued: bool = False) -> Content:
         if row in self._headings:
             return Content.styled(one_line(self._lines[row]), "bold $accent-text").truncate(width)
-        return cropped(code(self._lines[row]), columns, width)
+        return line_from(self._lines[row], columns, width)
 
     def measure(self, row: int, width: int) -> tuple[int, int]:
         return width, cells(self._lines[row])

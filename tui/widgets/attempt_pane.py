@@ -21,6 +21,7 @@ from tui.commands import bindings
 from tui.documents.compare_document import CompareDocument
 from tui.documents.document import Document, Place
 from tui.documents.layout import View
+from tui.documents.log_document import LogDocument
 from tui.documents.marks import marks_of
 from tui.documents.opening import open_at
 from tui.documents.text_document import TextDocument
@@ -131,10 +132,13 @@ class AttemptPane(Vertical):
             self._reading.read_ahead(self.coming(MOST_AHEAD), self._showing)
 
     def _show_loaded(self, key: str, tab: str, document: Document) -> None:
+        # Of a very large log the beginning comes first: who reads it already stays there.
+        grows = self._loaded == (key, tab) and isinstance(document, LogDocument)
+        row = self.document_view.row if grows else self._rows.get((key, tab), 0)
         self._loaded, self._read = (key, tab), key
         if not self._knows_basis:
             self._seen.drawn(Part.TEXT, None)  # what stood there is not what a decision is on
-        self.document_view.show(document, self._rows.get((key, tab), 0))
+        self.document_view.show(document, row, again=grows)
         self._go_to_wanted()
         self.refresh_bindings()
 
@@ -266,6 +270,8 @@ class AttemptPane(Vertical):
         """Open what the row under the cursor stands for: a fold, a gap of the base, remarks."""
         document, row = self.document_view.document, self.document_view.row
         key = self.attempt_key
+        if isinstance(document, LogDocument) and (changed := document.folded(row)) is not None:
+            self.document_view.show(changed, row, again=True)
         if not isinstance(document, CompareDocument) or key is None or key != self._read:
             return
         if document.is_fold(row):

@@ -14,12 +14,12 @@ from textual.strip import Strip
 
 from tui.commands import bindings
 from tui.documents.document import Document, Place
+from tui.documents.log_document import LogDocument
 from tui.documents.text_document import TextDocument
 from tui.widgets.improving import Improving
 from tui.widgets.line_view import LineView
 from tui.widgets.text_search import TextSearch
 from tui.widgets.wrapping import Measuring, Wrapping
-from tui.work.latest import Latest
 
 
 class DocumentView(LineView):
@@ -34,7 +34,7 @@ class DocumentView(LineView):
         self._wrap = False
         self._lines = Wrapping(self._document, 0, False)
         self._improving = Improving(self)
-        self._search = TextSearch(Latest(self))
+        self._search = TextSearch(self)
         self._measuring = Measuring(self, self._arrange)
 
     @property
@@ -80,6 +80,13 @@ class DocumentView(LineView):
         """Put the cursor on a row of the document."""
         self.go_to(self._lines.line_of(row))
 
+    def show_column(self, row: int, column: int, length: int, room: int) -> None:
+        """Scroll to a column of a row's code, which has that much room on a line."""
+        if self._lines.is_wrapped:
+            self.go_to(self._lines.line_of(row) + column // max(1, room))
+        elif not self.columns <= column <= self.columns + room - length:
+            self.columns = column - room // 3
+
     def show(self, document: Document, row: int = 0, *, again: bool = False) -> None:
         """Show a document with the cursor on a row.
 
@@ -94,7 +101,7 @@ class DocumentView(LineView):
         self.lines_changed()
         line = self._lines.line_of(min(row, max(0, len(document) - 1)))
         self.set_reactive(LineView.cursor, line)
-        self._look(self.found)
+        self._search.look(document, self.found)
         if not again:
             above = self.scrollable_content_region.height // 3 if row else self.cursor
         self.scroll_to(y=max(0, self.cursor - above), animate=False, force=True)
@@ -135,6 +142,8 @@ class DocumentView(LineView):
         at = bisect_right(stops, row) if step > 0 else bisect_left(stops, row) - 1
         if 0 <= at < len(stops):
             self.go_to_row(stops[at])
+            if kind == "match":
+                self._search.bring_into_view(stops[at])
             height = self.scrollable_content_region.height
             self.scroll_to(y=max(0, self.cursor - height // 4), animate=False, force=True)
 
@@ -150,21 +159,12 @@ class DocumentView(LineView):
         return self._search.wanted
 
     def search(self, query: str) -> None:
-        """Highlight what contains `query`, case-insensitively; go to the first match at or below
-        the cursor once the rows have been looked through."""
+        """Highlight what contains `query`, in any case; go to the first from the cursor on."""
         self.set_class(bool(query), "-searched")
-        self._look(query, go=True)
+        if query and isinstance(self._document, LogDocument) and self._document.has_folds:
+            self.show(*self._document.opened(self.row), again=True)
+        self._search.look(self._document, query, go=True)
         self.refresh()
-
-    def _look(self, query: str, *, go: bool = False) -> None:
-        def arrived() -> None:
-            if go and (row := self._search.first_from(self.row)) is not None:
-                self.go_to_row(row)
-            self.cursor_moved()
-            self.refresh_bindings()
-
-        self._search.look(self._document, query, arrived)
-        self.cursor_moved()
 
     def cursor_moved(self) -> None:
         """Say which of the matches the cursor is on."""

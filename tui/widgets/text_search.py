@@ -4,42 +4,67 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual.content import Content
 
 from core.errors import PatchjuryError
 from core.text import one_line
 from tui.documents.document import Document
+from tui.documents.lines import cells
 from tui.work.latest import Latest
+
+if TYPE_CHECKING:
+    from tui.widgets.document_view import DocumentView
 
 
 class TextSearch:
-    """What is searched for and where it was found; rows are looked through off the UI thread."""
+    """What is searched for in a view and where it was found; rows are looked through off the UI
+    thread."""
 
-    def __init__(self, looking: Latest) -> None:
+    def __init__(self, view: DocumentView) -> None:
         self.wanted = ""
         self.rows: Sequence[int] = ()
-        self._looking = looking
+        self._view = view
+        self._looking = Latest(view)
         self._done = True
 
-    def look(self, document: Document, wanted: str, arrived: Callable[[], None]) -> None:
-        """Look for `wanted` (case-insensitively; "" for nothing) and tell when that is done."""
+    def look(self, document: Document, wanted: str, *, go: bool = False) -> None:
+        """Look for `wanted` (case-insensitively; "" for nothing) and tell when that is done.
+
+        `go`: then go to the first match at or below the cursor.
+        """
         self.wanted, self.rows, self._done = wanted.casefold(), (), not wanted
         self._looking.cancel()
-        wanted = self.wanted
+        wanted, view = self.wanted, self._view
 
-        def found(rows: Sequence[int]) -> None:
+        def arrived(rows: Sequence[int]) -> None:
             self.rows, self._done = rows, True
-            arrived()
+            if go and (row := self.first_from(view.row)) is not None:
+                view.go_to_row(row)
+                self.bring_into_view(row)
+            view.cursor_moved()
+            view.refresh_bindings()
 
-        def failed(_: PatchjuryError) -> None:
-            self._done = True
-            arrived()
+        def failed(error: PatchjuryError) -> None:
+            arrived(())
+            view.notify(str(error), title="Search", severity="error", markup=False)
 
         if wanted:
             self._looking.run(
-                lambda cancelled: _matching_rows(document, wanted, cancelled), found, failed
+                lambda cancelled: _matching_rows(document, wanted, cancelled), arrived, failed
             )
+        view.cursor_moved()
+
+    def bring_into_view(self, row: int) -> None:
+        """Scroll so that the match in a row is seen, however far to the right it stands."""
+        view = self._view
+        width = view.scrollable_content_region.width
+        room, _ = view.document.measure(row, width)
+        for text in view.document.text_of(row).split("\n"):
+            if (at := text.casefold().find(self.wanted)) >= 0:
+                view.show_column(row, cells(text[:at]), len(self.wanted), room)
+                return
 
     def first_from(self, row: int) -> int | None:
         """The first match at or below a row, going round."""
@@ -68,9 +93,20 @@ class TextSearch:
         return f"/{one_line(self.wanted, 40)}  {here}{count}  , . esc"
 
 
+@runtime_checkable
+class Findable(Protocol):
+    """A document that looks for a text itself."""
+
+    def find(self, wanted: str, cancelled: Callable[[], bool]) -> Iterator[int]:
+        """The rows that contain a text, in any case, ascending."""
+
+
 def _matching_rows(
     document: Document, wanted: str, cancelled: Callable[[], bool]
 ) -> Iterator[list[int]]:
+    if isinstance(document, Findable):
+        yield list(document.find(wanted, cancelled))
+        return
     found = []
     for row in range(len(document)):
         if row % 1000 == 0 and cancelled():

@@ -49,6 +49,11 @@ class Wrapping:
     def __len__(self) -> int:
         return self._count
 
+    @property
+    def is_wrapped(self) -> bool:
+        """May a row take several lines?"""
+        return bool(self._starts)
+
     def row_of(self, line: int) -> tuple[int, int]:
         """The row that a line shows, and the cell of its code that the line begins with."""
         if not self._starts:
