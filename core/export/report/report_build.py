@@ -136,7 +136,7 @@ def _overview(commits: Sequence[CommitAt]) -> Iterator[Block]:
         sha = at.result.commit.sha
         rows.append(
             (
-                line(Span(f"{at.number}", to=at.anchor), " ", code(sha[:12]) if sha else ""),
+                line(Span(f"{at.number}", to=at.anchor), " ", code(sha[:8]) if sha else ""),
                 at.result.commit.subject or "unknown",
                 len(known),
                 sum(k.attempt.marked_success is True for k in known),

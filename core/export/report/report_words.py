@@ -73,11 +73,6 @@ def decision_word(verdict: Verdict) -> str:
     return words(verdict.outcome)
 
 
-def short(sha: str) -> str:
-    """A commit's id as people write it."""
-    return sha[:12] if len(sha) == 40 else sha
-
-
 def codes(texts: Iterable[str]) -> Line:
     """Texts as code, with commas."""
     return joined(map(code, texts), ", ")

@@ -143,6 +143,9 @@ def test_text_is_readable_on_its_ground_dark_and_light() -> None:
         pairs += [("soft", "added"), ("soft", "removed")]
         low = {p: contrast(colours[p[0]], colours[p[1]]) for p in pairs}
         assert {pair: ratio for pair, ratio in low.items() if ratio < 4.5} == {}
+        bars = {name: colours[name] for name in colours if name.startswith("bar-")}
+        faint = {n: contrast(c, colours["paper"]) for n, c in bars.items()}
+        assert len(bars) == 4 and {n: ratio for n, ratio in faint.items() if ratio < 3} == {}
 
 
 @given(st.text(st.sampled_from("<>&\"'`=/!-[]() \n\tax\x00\u202e\udc80"), max_size=40))
