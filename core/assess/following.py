@@ -1,8 +1,10 @@
-"""Verdicts follow their patch among attempts that only an ordinal keeps apart (`…#2`).
+"""Verdicts follow their patch: to another ordinal (`…#2`), and into a file that was renamed.
 
 Where one model has several patches for one instance, their order is all that names them. When a
 file is written again in another order, a verdict stands with the attempt whose patch it was made
-on. In memory only: what is stored keeps the key it was recorded under.
+on. When a file or a folder was renamed or moved, no attempt has the key any more: the verdict goes
+to the one attempt of the same model and task (or run and item) that has its patch. In memory only:
+what is stored keeps the key it was recorded under.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from core.models import Verdict
+from core.models import NO_PATCH, Verdict
 
 _ORDINAL = re.compile(r"#\d+$")
 Histories = Mapping[str, Sequence[Verdict]]
@@ -23,9 +25,12 @@ def follow(
     """The histories by the attempts that they belong to now.
 
     `patch_hash` gives the hash of an attempt's parsed patch, "" where it is not known; it is asked
-    only about attempts that share all of their key but the ordinal, and have verdicts.
+    only about attempts that share all of their key but the ordinal, or the end of one that is
+    gone, and have verdicts.
     """
     siblings = _siblings(attempts, histories)
+    for key, moved in _moved(attempts, histories, siblings).items():
+        siblings[_stem(key)] = moved
     placed: dict[str, list[Verdict]] = {}
     alone: dict[str, tuple[Verdict, ...]] = {}
     for key, history in histories.items():
@@ -57,12 +62,31 @@ def _siblings(attempts: Collection[str], named: Iterable[str]) -> dict[str, list
     return found
 
 
+def _moved(
+    attempts: Collection[str], named: Iterable[str], siblings: Mapping[str, Sequence[str]]
+) -> dict[str, list[str]]:
+    """The attempts with the same end as a key that is gone."""
+    gone = [key for key in named if key not in attempts and not siblings.get(_stem(key))]
+    wanted = {_end(key) for key in gone}
+    by_end: dict[str, list[str]] = {}
+    for key in attempts if wanted else ():
+        end = _end(key)
+        if end in wanted:
+            by_end.setdefault(end, []).append(key)
+    return {key: by_end[_end(key)] for key in gone if _end(key) in by_end}
+
+
+def _end(key: str) -> str:
+    """The model and the task, or the run and the item: the last two parts of a key."""
+    return "/".join(_stem(key).split("/")[-2:])
+
+
 def _place(
     verdict: Verdict, key: str, others: Sequence[str], patch_hash: Callable[[str], str]
 ) -> str:
     """Its own key, unless its patch is not there and is at exactly one of the others."""
     made_on = verdict.basis.patch if verdict.basis else ""
-    if not made_on or patch_hash(key) == made_on:
+    if made_on in ("", NO_PATCH) or patch_hash(key) == made_on:
         return key
     fitting = [other for other in others if patch_hash(other) == made_on]
     return fitting[0] if len(fitting) == 1 else key

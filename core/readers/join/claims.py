@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from core.models import Attempt
 from core.readers.found import FoundAttempt, Report, folder_of
-from core.readers.join.file_names import holds, names_another
+from core.readers.join.file_names import holds, names_another, spellings
 from core.readers.join.scopes import Home, Scopes, names_of
 from core.readers.problems import Problems
 from core.readers.record_names import instance_named
@@ -23,36 +23,62 @@ class Marked:
     reports: tuple[Report, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a report says of one attempt; None: its evaluation failed.
+
+    It is sure unless it could as well speak of another attempt of the model at the task.
+    """
+
+    claim: bool | None
+    report: Report
+    is_sure: bool
+
+
 def mark(
     attempts: Sequence[FoundAttempt], reports: Iterable[Report], root: str, problems: Problems
 ) -> list[Marked]:
     """The attempts with what reports claim of them, in their order."""
     scopes = Scopes(attempts, root)
-    said: dict[int, list[tuple[bool | None, Report]]] = defaultdict(list)
+    said: dict[int, list[_Said]] = defaultdict(list)
     for report in reports:
         spoken_of = _spoken_of(report, attempts, scopes, problems)
-        for at, claim in spoken_of:
-            said[at].append((claim, report))
+        for at, one in spoken_of:
+            said[at].append(one)
         if not spoken_of and not report.silent and not problems.names(report.path):
             problems.add(report.path, "is a report that speaks of no attempt that was found")
     contradictions: dict[tuple[str, str], int] = defaultdict(int)
+    unsure: dict[str, int] = defaultdict(int)
     result = []
     for at, found in enumerate(attempts):
-        attempt, pair = _marked(found.attempt, said.get(at, []))
-        result.append(Marked(attempt, tuple(report for _, report in said.get(at, ()))))
+        mine = said.get(at, [])
+        attempt, pair = _marked(found.attempt, mine)
+        believed = tuple(one.report for one in mine if one.is_sure)
+        result.append(Marked(attempt, believed))
         if pair:
             contradictions[pair] += 1
+        elif mine and not believed:
+            unsure[mine[0].report.path] += 1
+    _say(contradictions, unsure, problems)
+    return result
+
+
+def _say(
+    contradictions: Mapping[tuple[str, str], int], unsure: Mapping[str, int], problems: Problems
+) -> None:
     for (one, other), number in contradictions.items():
         of = f"{number} attempts" if number > 1 else "one attempt"
         beside = problems.below_root(other)
         problems.add(one, f"and {beside} contradict each other on {of}: neither is believed")
-    return result
+    for path, number in unsure.items():
+        reason = f"speaks of tasks of which one model has several attempts here ({number} in all)"
+        problems.add(path, f"{reason}: it does not say which, and is not believed")
 
 
 def _spoken_of(
     report: Report, attempts: Sequence[FoundAttempt], scopes: Scopes, problems: Problems
-) -> list[tuple[int, bool | None]]:
-    """The attempts that a report speaks of, with what it says (None: the evaluation failed)."""
+) -> list[tuple[int, _Said]]:
+    """The attempts that a report speaks of, with what it says."""
     home = scopes.home(folder_of(report.path))
     named = _named(report, home, attempts)
     if not named:
@@ -62,7 +88,35 @@ def _spoken_of(
         reason = "does not say which of several models it speaks of: it is not believed"
         problems.add(report.path, reason)
         return []
-    return [(at, _claim(report, attempts[at].instance)) for at in mine]
+    path = PurePath(report.path).relative_to(home.folder)
+    return [
+        (at, _Said(_claim(report, attempts[at].instance), report, is_sure))
+        for at, is_sure in _of_the_run(path, mine, attempts)
+    ]
+
+
+def _of_the_run(
+    path: PurePath, mine: Sequence[int], attempts: Sequence[FoundAttempt]
+) -> Iterator[tuple[int, bool]]:
+    """The attempts of the run that a report's name holds, where one model has several at a task.
+
+    Each with whether it is surely the one that is meant.
+    """
+    by_task: dict[str, list[int]] = defaultdict(list)
+    for at in mine:
+        by_task[attempts[at].instance].append(at)
+    words = {word for part in path.parts for word in (part, *part.split("."))}
+    for several in by_task.values():
+        of_run = [at for at in several if _run_names(attempts[at]) & words]
+        if len(several) == 1 or len(of_run) == 1:
+            yield (several if len(several) == 1 else of_run)[0], True
+        else:
+            yield from ((at, False) for at in several)
+
+
+def _run_names(attempt: FoundAttempt) -> set[str]:
+    """What the file of an attempt is called, without what its model is called."""
+    return set(attempt.names) - spellings(attempt.attempt.model)
 
 
 def _named(report: Report, home: Home, attempts: Sequence[FoundAttempt]) -> list[int]:
@@ -100,29 +154,38 @@ def _of_the_model(
     held = [name for name in home.by_name if holds(path, name)]
     if held:
         longest = home.by_name[max(held, key=len)]
-        return [at for at in named if at in longest]
+        named = [at for at in named if at in longest]
+        return named if len(_models(named, attempts)) < 2 else None
     if any(names_another(path.name, name) for name in home.by_name):
         return []
-    models = {attempts[at].submission or attempts[at].attempt.model for at in named}
-    return named if len(models) == 1 else None
+    return named if len(_models(named, attempts)) == 1 else None
 
 
-def _marked(
-    attempt: Attempt, said: list[tuple[bool | None, Report]]
-) -> tuple[Attempt, tuple[str, str] | None]:
-    """An attempt with the claim on which its reports agree, else the two that contradict."""
+def _models(named: Iterable[int], attempts: Sequence[FoundAttempt]) -> set[str]:
+    """The models of attempts; a submission that says who made it is one."""
+    return {attempts[at].submission or attempts[at].attempt.model for at in named}
+
+
+def _marked(attempt: Attempt, said: Sequence[_Said]) -> tuple[Attempt, tuple[str, str] | None]:
+    """An attempt with the claim on which its reports agree, else the two that contradict.
+
+    An evaluation that failed says nothing where another did not.
+    """
     if not said:
         return attempt, None
-    logs = tuple(log for _, report in said for log in report.logs)
+    sure = [one for one in said if one.is_sure]
+    logs = tuple(log for one in sure for log in one.report.logs)
     attempt = replace(attempt, logs=attempt.logs + logs)
-    by_claim = dict(reversed(said))
+    by_claim = {one.claim: one.report for one in reversed(said) if one.claim is not None}
     if len(by_claim) > 1:
-        one, other = sorted(report.path for report in list(by_claim.values())[:2])
+        one, other = sorted(report.path for report in by_claim.values())
         return replace(attempt, marked_success=None), (one, other)
-    claim = said[0][0]
-    if claim is None:
+    if not sure:
+        return replace(attempt, marked_success=None), None
+    if not by_claim:
         return replace(attempt, marked_success=None, status="error"), None
+    claim, report = next(iter(by_claim.items()))
     if attempt.marked_success is not None and attempt.marked_success is not claim:
-        return replace(attempt, marked_success=None), (said[0][1].path, attempt.run)
+        return replace(attempt, marked_success=None), (report.path, attempt.run)
     status = attempt.status or ("resolved" if claim else "unresolved")
     return replace(attempt, marked_success=claim, status=status), None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.assess.following import follow
-from core.models import Basis, Verdict
+from core.models import NO_PATCH, Basis, Verdict
 from tests.core.assess.verdict_samples import TRUE, verdict
 
 KEYS = ("p.jsonl/m/x", "p.jsonl/m/x#2", "p.jsonl/m/y")
@@ -46,6 +46,16 @@ def test_a_verdict_whose_ordinal_is_gone_follows_too() -> None:
     third = made_on("C", "c", "p.jsonl/m/x#3")
     assert placed({FIRST: "C", SECOND: "D"}, third) == {FIRST: ["c"]}
     assert placed({FIRST: "E", SECOND: "D"}, third) == {"p.jsonl/m/x#3": ["c"]}
+
+
+def test_a_file_that_was_renamed_takes_its_verdicts_along() -> None:
+    old = made_on("A", "a", "old.jsonl/m/y")
+    assert placed({OTHER: "A"}, old) == {OTHER: ["a"]}
+    assert placed({OTHER: "B"}, old) == {"old.jsonl/m/y": ["a"]}, "another patch"
+    of_another_model = made_on("A", "a", "old.jsonl/n/y")
+    assert placed({OTHER: "A"}, of_another_model) == {"old.jsonl/n/y": ["a"]}
+    nothing = made_on(NO_PATCH, "a", "old.jsonl/m/y")
+    assert placed({OTHER: NO_PATCH}, nothing) == {"old.jsonl/m/y": ["a"]}, "no patch is no name"
 
 
 def test_what_takes_a_verdict_back_goes_with_it() -> None:
