@@ -15,7 +15,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 import httpx2
@@ -253,7 +252,7 @@ def _connect(settings: JudgeSettings) -> openai.AsyncOpenAI:
         raise SettingsError("the judge needs an API key", KEY_HINT)
     hide_in_log(settings.api_key)  # servers repeat it in headers and messages
     for handler in logging.getLogger().handlers:  # there are others with OPENAI_LOG=debug
-        handler.addFilter(partial(_without_key, settings.api_key))
+        handler.addFilter(_WithoutKey(settings.api_key))  # once: equal ones are not added
     connections = settings.concurrency + 1  # and one for the list of models
     try:
         http = openai.DefaultAsyncHttpxClient(
@@ -275,10 +274,15 @@ def _connect(settings: JudgeSettings) -> openai.AsyncOpenAI:
     )
 
 
-def _without_key(key: Secret, record: logging.LogRecord) -> bool:
-    """Take the key out of what somebody else's handler logs."""
-    record.msg, record.args = key.redact(record.getMessage()), None
-    return True
+@dataclass(frozen=True, slots=True)
+class _WithoutKey:
+    """Takes the key out of what somebody else's handler logs."""
+
+    key: Secret
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = self.key.redact(record.getMessage()), None
+        return True
 
 
 async def _on_request(request: Any) -> None:
