@@ -218,6 +218,8 @@ COMMANDS: tuple[Command, ...] = (
     _jump("i", "mark", 1, "next finding, issue or comment", "Views"),
     _jump("I", "mark", -1, "previous finding, issue or comment", "Views"),
     Command("ctrl+f", "open('files')", "list of files, to jump to one", "Views"),
+    Command("at", "open('table')", "all attempts at this commit, as a table", "Views"),
+    Command("ampersand", "open('beside')", "this attempt beside another one", "Views"),
     Command("y", "open('history')", "every verdict on the attempt", "Views"),
     Command("exclamation_mark", "open('problems')", "load problems", "Views"),
     Command("x", "open('export')", "export verdicts", "Program", "export"),

@@ -55,7 +55,7 @@ def test_what_cannot_hold_is_refused_and_names_both(
 async def test_a_mapped_key_does_it_and_the_old_one_does_not(tmp_path: Path) -> None:
     runs = build_runs(tmp_path / "runs")
     config_folder().mkdir(parents=True)
-    settings = ("undo = 'X'", "outcome-true-success = '5'", "ask = 'j'", "cursor-move-1 = 'K'")
+    settings = ("undo = 'X'", "outcome-true-success = '5'", "ask = 'j'", "cursor-move-1 = 'f5'")
     text = "\n".join(("[keys]", *settings))
     (config_folder() / "patchjury.toml").write_text(text)
     async with running(runs) as (app, pilot):
@@ -63,7 +63,7 @@ async def test_a_mapped_key_does_it_and_the_old_one_does_not(tmp_path: Path) -> 
         first = screen.attempt_key
         text = await press(pilot, "1")
         assert screen.triage.progress().reviewed == 0 and "5 true" in text and "X undo" in text
-        await press(pilot, "5", "K", "1")
+        await press(pilot, "5", "f5", "1")
         assert screen.triage.progress().reviewed == 1
         await press(pilot, "X")
         assert screen.triage.progress().reviewed == 0 and screen.attempt_key == first

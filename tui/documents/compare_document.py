@@ -13,7 +13,7 @@ from core.patch.align import Alignment, Cell, FileAlignment, Lane, Row
 from tui.documents.aligned_rows import RowDrawing
 from tui.documents.cells import Sheet, side_widths, stacked_width
 from tui.documents.document import Place, Work
-from tui.documents.file_headings import heading, notes_on, paths_of
+from tui.documents.file_headings import HUMAN_AND_ATTEMPT, Sides, heading, notes_on, paths_of
 from tui.documents.layout import Kind, Layout, Segment, View, changed_rows
 from tui.documents.lines import cells, prose, shown
 from tui.documents.marks import Mark
@@ -46,8 +46,10 @@ class CompareDocument:
         marks: Sequence[Mark] = (),
         view: View | None = None,
         notes: Sequence[str] = (),
+        sides: Sides = HUMAN_AND_ATTEMPT,
     ) -> None:
         self.alignment = alignment
+        self._sides = sides
         self.view = view or View()
         self._colours = colours
         self._remarks = Remarks(marks, alignment)
@@ -76,13 +78,16 @@ class CompareDocument:
 
     def with_view(self, view: View) -> CompareDocument:
         """The same comparison seen in another way."""
+        marks = self._remarks.marks
         return CompareDocument(
-            self.alignment, self._colours, self._remarks.marks, view, self._general
+            self.alignment, self._colours, marks, view, self._general, self._sides
         )
 
     def with_marks(self, marks: Sequence[Mark]) -> CompareDocument:
         """The same comparison with other remarks."""
-        return CompareDocument(self.alignment, self._colours, marks, self.view, self._general)
+        return CompareDocument(
+            self.alignment, self._colours, marks, self.view, self._general, self._sides
+        )
 
     def place_of(self, row: int) -> tuple[int, int, int]:
         """The file and the row of the alignment that a visible row belongs to (-1: above it),
@@ -156,7 +161,7 @@ class CompareDocument:
         file = self.alignment.files[segment.file]
         match segment.kind:
             case Kind.FILE:
-                return heading(file, len(self._remarks.rows[segment.file]), width)
+                return heading(file, len(self._remarks.rows[segment.file]), width, self._sides)
             case Kind.NOTE:
                 text = self._notes[segment.file][segment.start]
                 return prose(text, "$middling", _PROSE[segment.kind], columns, width)

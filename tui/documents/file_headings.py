@@ -10,22 +10,32 @@ from core.patch.align import FileAlignment, Presence
 from core.patch.parse import FilePatch, FileStatus
 from core.text import one_line
 
-_PRESENCE = {
-    Presence.BOTH: ("both", "$dim"),
-    Presence.MISSED: ("missed: only the human changes this file", "$bad"),
-    Presence.EXTRA: ("extra: only the attempt changes this file", "$middling"),
-    Presence.AGAIN: ("again: a further part for a file that stands above", "$middling"),
-}
+Sides = tuple[str, str]
+"""What the left and the right side are called."""
+
+HUMAN_AND_ATTEMPT: Sides = ("human", "attempt")
 
 
-def heading(file: FileAlignment, remarks: int, width: int) -> Content:
+def _presence(presence: Presence, sides: Sides) -> tuple[str, str]:
+    left, right = sides
+    return {
+        Presence.BOTH: ("both", "$dim"),
+        Presence.MISSED: (f"missed: only the {left} changes this file", "$bad"),
+        Presence.EXTRA: (f"extra: only the {right} changes this file", "$middling"),
+        Presence.AGAIN: ("again: a further part for a file that stands above", "$middling"),
+    }[presence]
+
+
+def heading(
+    file: FileAlignment, remarks: int, width: int, sides: Sides = HUMAN_AND_ATTEMPT
+) -> Content:
     """The heading of a file: path, which sides change it, rows by lane, number of remarks."""
-    presence, style = _PRESENCE[file.presence]
+    presence, style = _presence(file.presence, sides)
     counts = file.counts
     said = (
         (counts.matched, "alike"),
-        (counts.human_only, "only human"),
-        (counts.attempt_only, "only attempt"),
+        (counts.human_only, f"only {sides[0]}"),
+        (counts.attempt_only, f"only {sides[1]}"),
         (counts.different, "differ"),
         (remarks, "remarked"),
     )
@@ -46,14 +56,14 @@ def paths_of(file: FileAlignment) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def notes_on(file: FileAlignment) -> Iterator[str]:
+def notes_on(file: FileAlignment, sides: Sides = HUMAN_AND_ATTEMPT) -> Iterator[str]:
     """Sentences about a file that its rows do not tell."""
     if file.base_conflict is not None:
         yield (
             f"not aligned: the patches disagree about line {file.base_conflict} of the base; "
-            "the human's rows first, then the attempt's"
+            f"the {sides[0]}'s rows first, then the {sides[1]}'s"
         )
-    for who, patch_file in (("human", file.human), ("attempt", file.attempt)):
+    for who, patch_file in ((sides[0], file.human), (sides[1], file.attempt)):
         if patch_file is None:
             continue
         if patch_file.binary:

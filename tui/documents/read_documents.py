@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 
+from core.errors import InputError
 from core.judge.question.rubric import current_rubric
 from core.models import Attempt, HumanCommit, PatchState, Side
 from core.patch.align import Cancelled, align
@@ -146,6 +147,38 @@ def _compare_documents(
     notes += [f"attempt patch, line {p.line}: {one_line(p.reason)}" for p in generated.problems]
     colours = (PatchColours(human, base_text), PatchColours(generated, base_text))
     yield CompareDocument(alignment, colours, marks, view, notes)
+
+
+def read_beside(
+    left: Attempt,
+    right: Attempt,
+    sides: tuple[str, str],
+    view: View,
+    session: Session,
+    cancelled: Callable[[], bool],
+) -> Iterator[Document]:
+    """Read the patches of two attempts, aligned on the base of the right one.
+
+    Raises `PatchjuryError` when one is gone or unreadable.
+    """
+    patches = []
+    notes = []
+    for name, attempt in zip(sides, (left, right), strict=True):
+        source = _source(attempt)
+        text = source.read() if source is not None else ""
+        if text.count("\n") > MOST_LINES:
+            raise InputError(f"the patch of {name} has too many lines to be aligned")
+        if nothing := _NO_PATCH.get(attempt.patch.state):
+            notes.append(f"{name}: {nothing}")
+        patches.append(session.on_base(parse_patch(text), attempt.base))
+    if left.base != right.base:
+        notes.append("They were made on different commits: lines are matched by their numbers.")
+    try:
+        alignment = align(patches[0], patches[1], cancelled)
+    except Cancelled:
+        return
+    colours = (PatchColours(patches[0], None), PatchColours(patches[1], None))
+    yield CompareDocument(alignment, colours, (), view, notes, sides)
 
 
 @lru_cache(maxsize=4)

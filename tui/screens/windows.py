@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from core.errors import PatchjuryError
 from core.settings import remember
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from core.assess.queues import Queue
     from tui.screens.triage import TriageScreen
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def open_window(screen: TriageScreen, name: str) -> None:
     """Open a window by its name in the command table."""
-    {
+    opened: dict[str, Callable[[TriageScreen], None]] = {
         "problems": _problems,
         "export": _export,
         "help": _help,
@@ -25,7 +26,10 @@ def open_window(screen: TriageScreen, name: str) -> None:
         "history": _history,
         "columns": _columns,
         "views": _views,
-    }[name](screen)
+        "table": partial(_table, meant="open"),
+        "beside": partial(_table, meant="beside"),
+    }
+    opened[name](screen)
 
 
 def _problems(screen: TriageScreen) -> None:
@@ -138,3 +142,26 @@ def _views(screen: TriageScreen) -> None:
 
     now = SavedView(lists.attempt_list.search, lists.order)
     screen.app.push_screen(ViewsScreen(screen.triage.run_set.root, now), chosen)
+
+
+def _table(screen: TriageScreen, meant: str) -> None:
+    from tui.screens.beside import BesideScreen
+    from tui.screens.commit_table import CommitTableScreen
+
+    key, triage = screen.attempt_key, screen.triage
+    if key is None:
+        return
+
+    def chosen(found: tuple[str, str] | None) -> None:
+        if found is None:
+            return
+        wanted, other = found
+        if wanted == "open":
+            screen.lists.select(other)
+        elif other == key:
+            screen.notify("That is the attempt on screen; choose another one.")
+        else:
+            beside = BesideScreen(screen.session, triage.attempt(key), triage.attempt(other))
+            screen.app.push_screen(beside)
+
+    screen.app.push_screen(CommitTableScreen(triage, key, meant), chosen)
