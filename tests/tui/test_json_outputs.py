@@ -13,7 +13,10 @@ from tests.core.export.test_json_schemas import faults
 from tests.tui.test_cli import SAMPLE
 from tui.cli import main
 
+RUNS = SAMPLE / "all_attempts_sample.json"
+
 OUTPUTS: Sequence[tuple[str, list[str]]] = (
+    ("", ["import", str(SAMPLE / "gpt5_evaluations.json"), "--json"]),
     ("check", ["check", "--json", "-"]),
     ("stats", ["stats", "--json"]),
     ("audit", ["audit", "--json", "--fail-on", "never"]),
@@ -24,7 +27,6 @@ OUTPUTS: Sequence[tuple[str, list[str]]] = (
     ("", ["doctor", "--json"]),
     ("", ["settings", "--json"]),
     ("", ["gate", "--json", "--min-true-success", "0"]),
-    ("", ["import", str(SAMPLE / "gpt5_evaluations.json"), "--json"]),
 )
 
 
@@ -40,7 +42,7 @@ def test_json_of_every_command(tmp_path: Path, capsys: pytest.CaptureFixture[str
     """In one store, so that what one command found is in what the next one prints."""
     for schema, (name, *words) in OUTPUTS:
         store = [] if name == "settings" else ["--db", str(tmp_path / "db")]
-        assert main([name, str(SAMPLE), *words, *store]) in (0, 1), name
+        assert main([name, str(RUNS), *words, *store]) in (0, 1), name
         data = json.loads(capsys.readouterr().out)
         assert isinstance(data["schema_version"], int), name
         if schema:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from tests.core.patch.results import make_result
 AGAIN = "`python -m tests.support.schema_files` makes them again"
 
 
+@cache
 def closed(name: str) -> Draft202012Validator:
     """A validator that takes no field that the schema does not name."""
     schema = json.loads(schema_file(name).read_text("utf-8"))
