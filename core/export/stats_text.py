@@ -155,6 +155,7 @@ def figures(stats: Statistics) -> list[tuple[str, int, str]]:
         ("cut patches", stats.cut_patches, "shorter than recorded"),
         ("patches with their own diff", stats.own_diff_patches, own),
         ("distinct patches", stats.distinct_patches, read),
+        *_infrastructure(stats.infrastructure_failures),
         ("judgements", sum(stats.judgements.values()), calls),
         ("judged", stats.judged, "attempts with an opinion of the judge"),
         ("reviewed", stats.reviewed, _reviewers(stats.decisions)),
@@ -166,6 +167,11 @@ def figures(stats: Statistics) -> list[tuple[str, int, str]]:
         *_bar(stats.canary_bar),
         *_spending(stats.spending),
     ]
+
+
+def _infrastructure(count: int) -> list[tuple[str, int, str]]:
+    note = "attempts whose run failed, not the agent: no wrong logic"
+    return [("infrastructure failures", count, note)] if count else []
 
 
 def _facts(counts: FactCounts) -> str:

@@ -103,6 +103,7 @@ class Statistics:
     commits: int
     human_commits_found: int
     without_journal: int
+    infrastructure_failures: int  # the run failed, not the agent; as far as checks looked
     marked_success: int
     no_claim: int
     marked_success_nonzero_return: int
@@ -172,6 +173,7 @@ def summarise(
         commits=len(shas),
         human_commits_found=sum(_is_found(run_set, sha) for sha in shas),
         without_journal=sum(not a.has_journal for a in attempts),
+        infrastructure_failures=sum(map(_has_infrastructure_failure, assessments)),
         **_claim_counts(attempts),
         **_patch_counts(attempts, facts),
         judgements={state.value: judgements[state] for state in JudgementState},
@@ -209,6 +211,11 @@ def _rates(
     """Every rate; those of the judge alone only where it passed its canaries."""
     rates = all_rates(assessments, facts)
     return tuple(rate for rate in rates if not (bar.missed and rate.voice == OPINIONS))
+
+
+def _has_infrastructure_failure(known: Assessment) -> bool:
+    found = known.report.findings if known.report else ()
+    return any(finding.rule == "run.infrastructure" for finding in found)
 
 
 class _ClaimCounts(TypedDict):

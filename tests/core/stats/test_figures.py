@@ -19,9 +19,11 @@ from core.models import (
     Attempt,
     CheckReport,
     Criteria,
+    Finding,
     Outcome,
     PatchEvidence,
     PatchState,
+    Severity,
     Verdict,
 )
 from core.readers import read_evaluations, read_runs
@@ -88,6 +90,21 @@ def test_a_patch_that_only_mentions_the_file_does_not_hold_its_own_diff(tmp_path
     evidence = PatchEvidence(PatchState.WHOLE, FileText(str(path)))
     facts = read_patch_facts([Attempt("a", SHA, patch=evidence)])
     assert facts["a"].own_diff is False
+
+
+def test_an_infrastructure_failure_is_counted_by_itself(result: Result) -> None:
+    finding = Finding("run.infrastructure", Severity.ERROR, "no such interpreter")
+    known = [
+        replace(one, report=CheckReport(one.attempt.key, Criteria(), (finding,)))
+        if one.attempt.key == "r1/a2"
+        else one
+        for one in result.assessments
+    ]
+    stats = summarise(result.run_set, known, {})
+    assert stats.infrastructure_failures == 1
+    assert "infrastructure failures" in format_statistics(stats)
+    logic = next(r for r in stats.rates if r.label == "optimization_logic_match")
+    assert logic.count == 0 and logic.of == 0, "no wrong logic"
 
 
 def test_what_a_test_server_made_up_counts_nowhere(result: Result) -> None:
