@@ -118,20 +118,24 @@ class Session:
         return last_repository(run_set.root) if run_set.repository is None else None
 
     def statistics(self) -> Statistics:
-        """Every figure; reads each patch once."""
+        """Every figure, of what may be seen while the screen is blind; reads each patch once."""
         from core.stats.figures import summarise
         from core.stats.patch_facts import read_patch_facts
 
         facts = read_patch_facts(self.triage.run_set.attempts)
-        strays = self.triage.strays()
+        strays, run_set, histories = self.triage.strays(), self._run_set, self.triage.histories()
+        if self.triage.view.blind:
+            run_set = replace(run_set, claims=())
+            keys = (attempt.key for attempt in run_set.attempts)
+            histories = {key: self.triage.history(key) for key in keys}
         return summarise(
-            self._run_set,
+            run_set,
             self.triage.assessments(),
             facts,
             self._records(),
             strays,
             self.fact_counts,
-            self.triage.histories(),
+            histories,
             self.settings.judge.canary_bar,
             self._assignments(),
         )

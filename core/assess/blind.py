@@ -10,11 +10,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.assess.outcome import assess, has_patch
-from core.models import Assessment, Assignment, CheckReport, InView, Outcome, Verdict
+from core.assess.decisions import Decision, decision_of, decision_of_outcome
+from core.assess.opinions import majority, standing_votes
+from core.assess.outcome import assess, outcome_of
+from core.models import (
+    CRITERIA,
+    Assessment,
+    Assignment,
+    Attempt,
+    CheckReport,
+    Criteria,
+    InView,
+    Verdict,
+)
 
-CLAIM_RULES = frozenset({"run.no-patch-marked", "run.nonzero-return", "speed.claim"})
+CLAIM_RULES = frozenset(
+    {"run.no-patch-marked", "run.nonzero-return", "run.null-error", "speed.claim"}
+)
 """Rules whose findings tell what a pipeline or a table claims."""
+
+_CLAIM_MEASURES = frozenset({"run.failure"})
+
+SEALED = "sealed"
+"""The status of an attempt whose claim is sealed."""
 
 
 def is_sealed(known: Assessment, reviewer: str, waiting: Sequence[Assignment] = ()) -> bool:
@@ -35,10 +53,14 @@ def sealed(known: Assessment, reviewer: str, waiting: Sequence[Assignment] = ())
     returned = any(assignment.again for assignment in waiting)
     own = [] if returned else [v for v in known.verdicts if v.reviewer == reviewer]
     outdated = tuple(v for v in known.outdated if v.reviewer == reviewer)
-    attempt = replace(known.attempt, marked_success=None, status=None)
+    attempt = replace(known.attempt, marked_success=None, status=SEALED)
     shown = assess(attempt, own, (), _without_claims(known.report))
-    outcome = shown.outcome if has_patch(attempt) is False else Outcome.UNDECIDED
-    return replace(shown, outcome=outcome, outdated=outdated)
+    return replace(shown, outdated=() if returned else outdated)
+
+
+def has_sealed_claim(attempt: Attempt) -> bool:
+    """Is what the pipeline says of it hidden, rather than not recorded?"""
+    return attempt.status == SEALED and attempt.marked_success is None
 
 
 def seen(known: Assessment, reviewer: str) -> tuple[InView, ...]:
@@ -50,13 +72,31 @@ def seen(known: Assessment, reviewer: str) -> tuple[InView, ...]:
     return tuple(view for view, is_there in there if is_there)
 
 
-def own_history(history: Sequence[Verdict], reviewer: str) -> tuple[Verdict, ...]:
-    """What of an attempt's history may be shown while it is sealed."""
+def own_history(
+    history: Sequence[Verdict], reviewer: str, waiting: Sequence[Assignment] = ()
+) -> tuple[Verdict, ...]:
+    """What of an attempt's history may be shown while it is sealed: nothing if it came back."""
+    if any(assignment.again for assignment in waiting):
+        return ()
     return tuple(verdict for verdict in history if verdict.reviewer == reviewer)
+
+
+def others_say(known: Assessment, reviewer: str) -> dict[str, Decision]:
+    """What the judge and each colleague decide on an attempt, where they do; "judge" comes first.
+
+    The judge's is what follows from its votes alone.
+    """
+    votes = [judgement.criteria for judgement in standing_votes(known.judgements)]
+    held = {name: majority([getattr(vote, name) for vote in votes]) for name in CRITERIA}
+    outcome = outcome_of(Criteria(**held), has_patch=None, marked_success=None)
+    said = {"judge": decision_of_outcome(outcome)}
+    said |= {v.reviewer: decision_of(v) for v in known.verdicts if v.reviewer != reviewer}
+    return {who: decision for who, decision in said.items() if decision is not None}
 
 
 def _without_claims(report: CheckReport | None) -> CheckReport | None:
     if report is None:
         return None
     findings = tuple(f for f in report.findings if f.rule not in CLAIM_RULES)
-    return replace(report, findings=findings)
+    measures = {n: v for n, v in report.measures.items() if n not in _CLAIM_MEASURES}
+    return replace(report, findings=findings, measures=measures)

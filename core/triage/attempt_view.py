@@ -22,6 +22,7 @@ class AttemptView:
         self._blind = False
         self._sealed: dict[str, Assessment] = {}
         self._given = standing(assignments)
+        self._looked: dict[str, set[InView]] = {}  # by attempt, what was shown in this session
 
     @property
     def blind(self) -> bool:
@@ -51,14 +52,36 @@ class AttemptView:
         """Is something of this attempt hidden now?"""
         return self._blind and is_sealed(self.unsealed(key), self._book.reviewer, self.waiting(key))
 
+    def look(self, key: str) -> Assessment:
+        """An attempt as it is shown now, in a list or by itself: what is open of it was in view."""
+        if not self.is_sealed(key):
+            now = seen(self.unsealed(key), self._book.reviewer)
+            self._looked.setdefault(key, set()).update(now)
+        return self.assessment(key)
+
     def in_view(self, key: str) -> tuple[InView, ...]:
-        """What of an attempt can be seen now, beside patch and human change."""
-        return () if self.is_sealed(key) else seen(self.unsealed(key), self._book.reviewer)
+        """What of an attempt can be seen, or was seen before it was sealed again.
+
+        Whoever decided once has seen what was opened then, also when they took that back. Of an
+        attempt that came back it is what can be seen now: that it was seen before is known.
+        """
+        known = seen(self.unsealed(key), self._book.reviewer)
+        if not self.is_sealed(key):
+            return known
+        if self.came_back(key):
+            return ()
+        reviewer = self._book.reviewer
+        own = (v for v in self._book.history(key) if v.reviewer == reviewer)
+        if any(verdict.is_decision for verdict in own):
+            return known
+        return tuple(view for view in known if view in self._looked.get(key, ()))
 
     def history(self, key: str) -> Sequence[Verdict]:
         """Every verdict ever recorded on one attempt, in order; only one's own while sealed."""
         history = self._book.history(key)
-        return own_history(history, self._book.reviewer) if self.is_sealed(key) else history
+        if not self.is_sealed(key):
+            return history
+        return own_history(history, self._book.reviewer, self.waiting(key))
 
     def assignments(self) -> Mapping[str, Sequence[Assignment]]:
         """Everybody's assignments that were not withdrawn, by attempt."""

@@ -43,6 +43,18 @@ def test_list_prints_a_table_and_counts(runs: Path, cli: Cli) -> None:  # noqa: 
     assert lines[-1] == "5 of 5 attempts"
 
 
+def test_in_a_blind_study_the_list_tells_no_claim_that_is_sealed(
+    runs: Path,
+    cli: Cli,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PATCHJURY_REVIEWER", "ann")
+    decide(runs, "ann", FIRST, outcome=Outcome.FAILURE)
+    assert len(listed(cli, runs, "--filter", "marked:yes")) == 3
+    monkeypatch.setenv("PATCHJURY_BLIND", "true")
+    assert [one["key"] for one in listed(cli, runs, "--filter", "marked:yes")] == [FIRST]
+
+
 def test_list_filters_sorts_and_says_what_was_asked(runs: Path, cli: Cli) -> None:  # noqa: F811
     text = cli("list", runs, "--filter", "has:size", "--sort=-size", "--columns", "size", "--json")
     data = json.loads(text)

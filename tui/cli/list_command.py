@@ -10,7 +10,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from tui.cli.options import add_filter_option, add_run_options, open_runs, positive
-from tui.cli.output import emit, emit_json
+from tui.cli.output import emit, emit_json, say
 
 if TYPE_CHECKING:
     from core.export.attempt_table import Listing
@@ -57,6 +57,9 @@ def run(options: argparse.Namespace) -> int:
     parse_order(options.sort)
     session = open_runs(options)
     triage = session.triage
+    if session.settings.review.blind:
+        triage.view.blind = True
+        say(f"blind: what {triage.reviewer} has not decided on is sealed")
     if options.strays:
         from core.export.attempt_table import (
             SCHEMA_VERSION,

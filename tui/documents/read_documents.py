@@ -37,6 +37,11 @@ _NO_PATCH = {
     PatchState.UNREADABLE: "The patch cannot be read (see the load problems).",
 }
 
+_SEALED_LOGS = (
+    "Sealed until you have decided on this attempt:",
+    "journal and logs hold what the pipeline and the agent claim of it.",
+)
+
 
 def read_documents(
     tab: str,
@@ -58,6 +63,8 @@ def read_documents(
     elif tab == "rubric":
         rubrics = session.triage.store.rubrics(attempt.reference_sha)
         yield rubric_document(current_rubric(rubrics), rubrics)
+    elif tab == "logs" and session.triage.view.is_sealed(attempt.key):
+        yield TextDocument(_SEALED_LOGS)
     elif tab == "logs":
         yield from read_logs(attempt.logs, "No logs were recorded.", cancelled)
     elif tab == "human":

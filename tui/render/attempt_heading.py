@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from core.assess.blind import has_sealed_claim
 from core.models import Attempt, FactCounts, HumanCommit
 from core.text import one_line
 from core.triage import Progress
@@ -88,7 +89,8 @@ def attempt_facts(attempt: Attempt, width: int) -> Content:
         tokens = f"{thousands(run.tokens_in or 0)}+{thousands(run.tokens_out or 0)} tokens"
     label, style = patch_label(attempt)
     patch = f"{label} patch" if attempt.patch.has_text else f"patch: {label}"
-    claim = {True: "marked success", False: f"marked {attempt.status}", None: "not marked"}
+    unmarked = "claim sealed" if has_sealed_claim(attempt) else "not marked"
+    claim = {True: "marked success", False: f"marked {attempt.status}", None: unmarked}
     parts = [
         (agent, "", 1),
         (model, "", 4),

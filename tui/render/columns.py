@@ -18,7 +18,7 @@ from core.models import Assessment, HumanCommit
 from core.text import one_line
 from tui.render.amounts import duration, short_key, short_sha, size, thousands
 from tui.render.lists import row_notes
-from tui.render.signs import standing_sign
+from tui.render.signs import claim_sign, standing_sign
 
 WIDE_FROM = 72
 """Cells that the attempt list must have to be a table where nobody chose columns."""
@@ -177,7 +177,7 @@ def _text(name: str, known: Assessment, commit: HumanCommit | None) -> str:
     if name == "size" and not known.attempt.patch.has_text:
         return known.attempt.patch.state.value
     if name == "marked":
-        return {True: "✓", False: "", None: "?"}[known.attempt.marked_success]
+        return claim_sign(known.attempt).strip()
     return cell_text(name, COLUMNS[name].read(known, commit))
 
 

@@ -22,9 +22,9 @@ from tui.render.said import decision_words
 from tui.render.signs import (
     CRITERION_KEYS,
     CRITERION_NAMES,
-    OUTCOME_NAMES,
     OUTCOME_SIGNS,
     answer,
+    outcome_name,
     standing_sign,
 )
 
@@ -146,11 +146,11 @@ def _standing(known: Assessment) -> Content:
         who = (f"  {one_line(known.verdict.reviewer, 40)}{by}", "$dim")
         if known.verdict.cannot_tell is not None:
             return Content.assemble((f" {decision_words(known.verdict)}", f"bold {style}"), who)
-        return Content.assemble((f" {sign} {OUTCOME_NAMES[known.outcome]}", f"bold {style}"), who)
+        return Content.assemble((f" {sign} {outcome_name(known)}", f"bold {style}"), who)
     style = OUTCOME_SIGNS[known.outcome][1]
     nothing_known = all(getattr(known.criteria, name) is None for name in CRITERIA)
     why = "" if nothing_known else explain(known).partition(": ")[2]
     return Content.assemble(
-        (f" {sign} {OUTCOME_NAMES[known.outcome]}", f"bold {style}"),
+        (f" {sign} {outcome_name(known)}", f"bold {style}"),
         (f"  so far{f': {why}' if why else ''}", "$dim"),
     )

@@ -16,7 +16,7 @@ from tui.render.amounts import (
     short_key,
     size,
 )
-from tui.render.signs import JUDGEMENT_SIGNS, standing_sign
+from tui.render.signs import JUDGEMENT_SIGNS, claim_sign, standing_sign
 
 _LEAST_OF_KEY, _LEAST_OF_RUN = 4, 8
 
@@ -40,7 +40,7 @@ def attempt_row(known: Assessment, width: int, unsaved: bool = False) -> Content
     """A row of the attempt list: verdict, agent, short key, marked, patch size, flags."""
     attempt = known.attempt
     sign, style = standing_sign(known)
-    claim = {True: "✓", False: " ", None: "?"}[attempt.marked_success]
+    claim = claim_sign(attempt)
     patch = attempt.patch
     held = size(patch.held_bytes) if patch.has_text else patch.state.value
     style_of_patch = "" if patch.has_text else patch_label(attempt)[1]

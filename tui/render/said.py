@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from core.assess.decisions import Decision, decision_of
 from core.models import CRITERIA, Attempt, Verdict
 from core.text import one_line
 from tui.render.amounts import UNKNOWN, plural, short_key, short_sha
@@ -38,6 +39,17 @@ def criteria_words(verdict: Verdict) -> str:
 def verdict_words(verdict: Verdict) -> str:
     """A verdict in one line: the decision, and the criteria that were given."""
     return ", ".join(filter(None, (decision_words(verdict), criteria_words(verdict))))
+
+
+def agreement_words(verdict: Verdict, others: Mapping[str, Decision]) -> str:
+    """Whether others decided the same, told once what they said is open."""
+    mine = decision_of(verdict)
+    words = []
+    for who, decision in others.items():
+        name = one_line(who, 30)
+        other = decision.value.replace("_", " ")
+        words.append(f"{name} agrees" if decision is mine else f"{name} says {other}")
+    return ", ".join(words)
 
 
 def change_words(verdict: Verdict, changed: Collection[str]) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from core.assess.blind import has_sealed_claim
 from core.assess.outcome import is_cannot_tell, is_reviewed
-from core.models import CRITERIA, Assessment, JudgementState, Outcome
+from core.models import CRITERIA, Assessment, Attempt, JudgementState, Outcome
 
 OUTCOME_SIGNS: dict[Outcome, tuple[str, str]] = {
     Outcome.TRUE_SUCCESS: ("✔", "$good"),
@@ -15,6 +16,9 @@ OUTCOME_SIGNS: dict[Outcome, tuple[str, str]] = {
 OUTCOME_NAMES: dict[Outcome, str] = {
     outcome: outcome.value.replace("_", " ") for outcome in Outcome
 }
+NOT_A_SUCCESS = "not a success"
+"""What false positives and failures are alike; the claim alone tells them apart."""
+
 CRITERION_NAMES: dict[str, str] = {
     "syntax_correct": "syntax",
     "files_match": "files",
@@ -45,6 +49,20 @@ def standing_sign(known: Assessment) -> tuple[str, str]:
         return CANNOT_TELL_SIGN
     sign, style = OUTCOME_SIGNS[known.outcome]
     return sign, style if is_reviewed(known) else "$dim"
+
+
+def claim_sign(attempt: Attempt) -> str:
+    """What the pipeline marked an attempt, in one cell."""
+    if has_sealed_claim(attempt):
+        return "~"
+    return {True: "✓", False: " ", None: "?"}[attempt.marked_success]
+
+
+def outcome_name(known: Assessment) -> str:
+    """An outcome's name; what is not a success is not told apart while the claim is sealed."""
+    if known.outcome is Outcome.FAILURE and has_sealed_claim(known.attempt):
+        return NOT_A_SUCCESS
+    return OUTCOME_NAMES[known.outcome]
 
 
 def answer(criterion: str, value: bool | None) -> tuple[str, str]:

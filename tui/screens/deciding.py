@@ -10,14 +10,26 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from core.assess.blind import others_say
 from core.assess.decisions import named
 from core.models import Criteria, Flag, Outcome, Verdict
-from tui.render.said import attempt_name, change_words, decision_words, verdict_words
+from tui.commands import Command
+from tui.render.said import (
+    agreement_words,
+    attempt_name,
+    change_words,
+    decision_words,
+    verdict_words,
+)
+from tui.render.signs import NOT_A_SUCCESS
 from tui.screens.verdict_windows import VerdictWindows
 from tui.screens.writing import Writing
 
 if TYPE_CHECKING:
     from tui.screens.triage import TriageScreen
+
+_NOT_A_SUCCESS = {"outcome('false_positive')": NOT_A_SUCCESS, "outcome('failure')": ""}
+"""What these keys are called while the claim is sealed, which alone tells them apart."""
 
 _AGAINST: dict[Flag, str] = {
     Flag.AGAINST_FACT: "a certain check says otherwise",
@@ -35,6 +47,7 @@ class Deciding:
         self._windows = VerdictWindows(screen, self._record, self._moment)
         self.writing = Writing(screen, self._record, self._moment)
         self._asked_about: tuple[str, dict[str, Any]] | None = None
+        self._opens_study = False
         self._knows_reviewer = screen.session.reviewer_is_chosen
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -44,13 +57,30 @@ class Deciding:
             return True if self._triage.assessment(key).disputed else None
         return True if key is not None or action in ("undo", "redo", "save", "blind") else None
 
+    def hint(self, command: Command) -> str:
+        """What a key is called in the footer now; "" where another key stands for it."""
+        key = self._screen.attempt_key
+        if key is None or command.action not in _NOT_A_SUCCESS:
+            return command.hint
+        if not self._triage.view.is_sealed(key):
+            return command.hint
+        return _NOT_A_SUCCESS[command.action]
+
     # The keys
 
     def action_outcome(self, outcome: str) -> None:
-        """Decide, and go on to the next undecided attempt."""
-        self._with_attempt(
-            "outcome", lambda key: self._decide(key, {"outcome": Outcome(outcome)}, go_on=True)
-        )
+        """Decide, and go on to the next undecided attempt.
+
+        What is not a success is one decision: while the claim is sealed no key tells it apart.
+        """
+
+        def decide(key: str) -> None:
+            chosen = Outcome(outcome)
+            if self._triage.view.is_sealed(key):
+                chosen = named(chosen, None)
+            self._decide(key, {"outcome": chosen}, go_on=True)
+
+        self._with_attempt("outcome", decide)
 
     def action_cannot_tell(self) -> None:
         """Decide that nobody can tell, and why."""
@@ -89,8 +119,20 @@ class Deciding:
         self._with_attempt("alike", self._give_alike)
 
     def action_blind(self) -> None:
-        """Seal opinions, claims and colleagues until one has decided, or show everything."""
-        self._triage.view.blind = not self._triage.view.blind
+        """Seal opinions, claims and colleagues until one has decided, or show everything.
+
+        In a study that is blind by its settings this is asked once.
+        """
+        view = self._triage.view
+        if view.blind and self._session.settings.review.blind and not self._opens_study:
+            self._opens_study = True
+            text = "this study is blind; b again opens it, and verdicts will say what was in view"
+            self._screen.say(text, "$warning")
+            return
+        self._opens_study = False
+        view.blind = not view.blind
+        self._screen.refresh_bindings()
+        self._screen.attempt_pane.show_again()
         self._screen.attempt_pane.is_stale = True
         self._screen.lists.look_again()
         self._screen.redrawing.everything()
@@ -158,9 +200,14 @@ class Deciding:
 
     def _record(self, key: str, changes: dict[str, Any]) -> None:
         self._asked_about = None
+        was_sealed = self._triage.view.is_sealed(key)
         verdict = self._triage.decide(key, **changes, **self._moment(key))
         self._screen.decided(key)
-        self._screen.say(f"{self._name(key)}: {change_words(verdict, changes)}  (u takes it back)")
+        said = change_words(verdict, changes)
+        if was_sealed and not self._triage.view.is_sealed(key):
+            others = others_say(self._triage.assessment(key), self._triage.reviewer)
+            said = "; ".join(filter(None, (said, agreement_words(verdict, others))))
+        self._screen.say(f"{self._name(key)}: {said}  (u takes it back)")
 
     def _moment(self, key: str) -> dict[str, Any]:
         """What belongs to this moment: what led here, and the time it took."""

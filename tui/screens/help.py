@@ -40,7 +40,7 @@ def help_lines(table: Sequence[Command] = COMMANDS) -> tuple[list[str], list[int
     lines += [
         "  ✘ 1:2 ?1         votes of the judge: one yes, two no, one without an answer",
         "  ± 1:1            votes without a majority",
-        "  ✓ ?              the pipeline marked it a success; it recorded no claim",
+        "  ✓ ? ~            the pipeline marked it a success; it recorded no claim; that is sealed",
         "  rc1 cut error    return code, patch shorter than recorded, the run reported an error",
         "  !                the verdict is not on disk yet",
         "  ≠                in dispute: reviewers differ, D settles it",

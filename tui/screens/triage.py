@@ -109,7 +109,7 @@ class TriageScreen(Screen[None]):
             yield AttemptLists(self.triage, self._seen, "lists", columns)
             pane = AttemptPane(self.session, self._seen, id="attempt")
             yield pane.data_bind(TriageScreen.attempt_key)
-        yield KeyBar("keys", self._commands)
+        yield KeyBar("keys", self._commands, self.deciding.hint)
 
     @property
     def top_bar(self) -> TopBar:

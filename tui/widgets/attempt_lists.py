@@ -270,7 +270,7 @@ class AttemptLists(Vertical):
         return commit_row(self._triage.commit_progress(sha), width)
 
     def _attempt_row(self, attempt: Attempt, width: int) -> Content:
-        known, unsaved = self._triage.assessment(attempt.key), self._triage.unsaved_attempts
+        known, unsaved = self._triage.view.look(attempt.key), self._triage.unsaved_attempts
         if self.table.is_table(width):
             return self.table.row(known, width, attempt.key in unsaved)
         return attempt_row(known, width, attempt.key in unsaved)

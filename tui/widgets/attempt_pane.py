@@ -159,7 +159,7 @@ class AttemptPane(Vertical):
     def refresh_evidence(self) -> None:
         """Draw header and evidence anew, as far as they may be seen."""
         if (key := self.attempt_key) is not None:
-            known = self._triage.assessment(key)
+            known = self._triage.view.look(key)
             sha = known.attempt.reference_sha
             siblings = [sibling.key for sibling in self._triage.attempts_of(sha)]
             place = siblings.index(key) + 1, len(siblings)
@@ -182,6 +182,10 @@ class AttemptPane(Vertical):
             self._replace(document, document.with_marks(marks))
 
     # How it is shown
+
+    def show_again(self) -> None:
+        """Read anew what the tab shows: something was sealed, or opened."""
+        self.action_show(self.query_one(TabBar).shown)
 
     def action_show(self, tab: str) -> None:
         self._remember_row()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from textual import actions, events
 from textual.content import Content
@@ -21,8 +21,14 @@ _FIRST = ("help", "quit", "pane")  # stay in view however narrow the screen is
 class KeyBar(Widget):
     """Key hints made from the command table."""
 
-    def __init__(self, id: str, commands: Sequence[Command]) -> None:
+    def __init__(
+        self,
+        id: str,
+        commands: Sequence[Command],
+        hint: Callable[[Command], str] = lambda command: command.hint,
+    ) -> None:
         super().__init__(id=id)
+        self._hint = hint  # what a key is called now; "": it is left out
         hinted = [command for command in commands if command.hint]
         self._said = Content("")
         self._forgetting: Timer | None = None
@@ -53,14 +59,16 @@ class KeyBar(Widget):
         for command, _ in self._hints():
             style = "bold $accent-text" if self._holds(command) else "$dim"
             parts.append((f" {command.display}", style))
-            parts.append((f" {command.hint} ", "$dim"))
+            parts.append((f" {self._hint(command)} ", "$dim"))
         return Content.assemble(*parts)
 
     def _hints(self) -> Iterator[tuple[Command, int]]:
         """The hints that fit as a whole, and before which cell each ends."""
         edge = self._said.cell_length
         for command in self._commands:
-            edge += len(command.display) + len(command.hint) + 3
+            if not (hint := self._hint(command)):
+                continue
+            edge += len(command.display) + len(hint) + 3
             if edge > self.size.width:
                 return
             yield command, edge

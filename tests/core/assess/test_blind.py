@@ -7,7 +7,8 @@ from itertools import product
 
 import pytest
 
-from core.assess.blind import is_sealed, own_history, sealed, seen
+from core.assess.blind import is_sealed, others_say, own_history, sealed, seen
+from core.assess.decisions import Decision
 from core.assess.filters import FIELDS
 from core.assess.outcome import assess
 from core.models import (
@@ -63,6 +64,25 @@ def test_facts_and_ones_own_record_stay() -> None:
     assert known.report is not None
     assert [f.rule for f in known.report.findings] == ["syntax.parse-error"]
     assert (known.outcome, known.judgements, known.verdicts) == (UNDECIDED, (), (own,))
+
+
+def test_what_follows_from_facts_and_ones_own_word_tells_no_claim() -> None:
+    own = verdict("v", criteria=Criteria(optimization_logic_match=False))
+    outcomes = {
+        sealed(assess(attempt(marked=marked), [own], [judged(GOOD)]), "ada").outcome
+        for marked in (True, False, None)
+    }
+    assert outcomes == {FAILURE}
+
+
+def test_what_others_say_is_told_by_decision_not_by_name() -> None:
+    """A failure and a false positive are one decision; who only notes says nothing."""
+    others = [verdict("w", "bo", outcome=FAILURE), verdict("x", "cy", note="hm")]
+    known = assess(attempt(), [verdict("v", outcome=TRUE), *others], [judged(GOOD)])
+    assert others_say(known, "ada") == {
+        "judge": Decision.TRUE_SUCCESS,
+        "bo": Decision.NOT_A_SUCCESS,
+    }
 
 
 def test_that_there_is_no_patch_is_shown_and_not_what_was_claimed() -> None:

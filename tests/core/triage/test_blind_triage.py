@@ -140,3 +140,39 @@ def test_a_colleagues_analysis_is_taken_in(opened: Opened) -> None:  # noqa: F81
     ada.take_in(ada.store.load())
     ada.take_in(ada.store.load())
     assert [a.reviewer for a in ada.analyses.everything()] == ["bo"]
+
+
+def test_what_was_looked_at_before_it_was_sealed_was_in_view(opened: Opened) -> None:  # noqa: F811
+    triage = opened()
+    judged(triage)
+    triage.view.look(KEY)
+    triage.view.blind = True
+    triage.view.look(OTHER)
+    assert triage.decide(OTHER, outcome=TRUE).in_view == ()
+    assert triage.decide(KEY, outcome=TRUE).in_view == (InView.JUDGE, InView.CLAIM)
+
+
+def test_taking_back_seals_and_does_not_make_unseen(opened: Opened) -> None:  # noqa: F811
+    """In another session as well: the records tell that it was open."""
+    triage = opened()
+    triage.view.blind = True
+    judged(triage)
+    triage.decide(KEY, outcome=TRUE)
+    triage.undo(KEY)
+    triage.save()
+    later = opened()
+    later.view.blind = True
+    judged(later)
+    assert later.view.is_sealed(KEY) and later.assessment(KEY).judgements == ()
+    assert later.decide(KEY, outcome=TRUE).in_view == (InView.JUDGE, InView.CLAIM)
+
+
+def test_what_came_back_hides_even_ones_own_history(opened: Opened) -> None:  # noqa: F811
+    lead = opened("lead")
+    lead.assign(draw_plan(AssignmentPlan(("ada",), again=1.0), lead.assessments(), "lead", NOON))
+    ada = opened("ada")
+    ada.view.blind = True
+    ada.decide(KEY, outcome=FAILURE, note="mine")
+    assert ada.view.is_sealed(KEY) and ada.history(KEY) == ()
+    ada.decide(KEY, outcome=TRUE)
+    assert len(ada.history(KEY)) == 2
