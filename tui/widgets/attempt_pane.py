@@ -21,15 +21,14 @@ from tui.commands import bindings
 from tui.documents.compare_document import CompareDocument
 from tui.documents.document import Document, Place
 from tui.documents.layout import View
-from tui.documents.log_document import LogDocument
 from tui.documents.marks import marks_of
-from tui.documents.opening import open_at
 from tui.documents.text_document import TextDocument
 from tui.preferences import Preferences, read_preferences, write_preferences
 from tui.widgets.attempt_header import AttemptHeader
 from tui.widgets.document_view import DocumentView
 from tui.widgets.evidence import Evidence
 from tui.widgets.reading_ahead import MOST_AHEAD, Reading, Showing
+from tui.widgets.row_opening import open_row, show_instead
 from tui.widgets.seen import Part, Seen
 from tui.widgets.tab_bar import TabBar
 from tui.widgets.wrapping import MOST_ROWS
@@ -179,7 +178,7 @@ class AttemptPane(Vertical):
         document = self.document_view.document
         if isinstance(document, CompareDocument) and self.attempt_key is not None:
             marks = marks_of(self._triage.assessment(self.attempt_key))
-            self._replace(document, document.with_marks(marks))
+            show_instead(self.document_view, document, document.with_marks(marks))
 
     # How it is shown
 
@@ -227,11 +226,9 @@ class AttemptPane(Vertical):
         """Show the comparison on screen as the view says now; the cursor stays on its row."""
         document = self.document_view.document
         if isinstance(document, CompareDocument):
-            self._replace(document, document.with_view(self._view.after(document.view)))
-
-    def _replace(self, before: CompareDocument, after: CompareDocument) -> None:
-        place = before.place_of(self.document_view.row)
-        self.document_view.show(after, after.row_of(*place), again=True)
+            show_instead(
+                self.document_view, document, document.with_view(self._view.after(document.view))
+            )
 
     def follow_width(self) -> None:
         """Choose the layout of the comparison by the width that there is now."""
@@ -244,7 +241,7 @@ class AttemptPane(Vertical):
     def action_expand(self) -> None:
         """In the evidence: go to the line it speaks of, or unfold a rule; else open a gap."""
         if not self.evidence.has_focus:
-            self._open_gap()
+            self._open_row()
         elif self.evidence.toggle_group():
             return
         elif self.evidence.place is not None:
@@ -270,20 +267,14 @@ class AttemptPane(Vertical):
         self.document_view.focus()
         self.document_view.go_to_row(row)
 
-    def _open_gap(self) -> None:
+    def _open_row(self) -> None:
         """Open what the row under the cursor stands for: a fold, a gap of the base, remarks."""
-        document, row = self.document_view.document, self.document_view.row
-        key = self.attempt_key
-        if isinstance(document, LogDocument) and (changed := document.folded(row)) is not None:
-            self.document_view.show(changed, row, again=True)
-        if not isinstance(document, CompareDocument) or key is None or key != self._read:
+        view, key = self.document_view, self.attempt_key
+        if key is None or key != self._read:
             return
-        if document.is_fold(row):
+        if isinstance(view.document, CompareDocument) and view.document.is_fold(view.row):
             self.action_view("fold")
             return
         attempt = self._triage.attempt(key)
-        opened = open_at(document, row, lambda path: self._session.base_text(attempt, path))
-        if opened is not None:
-            self._replace(document, opened)
-        elif document.gap_at(row) is not None:
-            self.notify("The base file is not known here (name its repository with --repo).")
+        if told := open_row(view, lambda path: self._session.base_text(attempt, path)):
+            self.notify(told)

@@ -1,0 +1,36 @@
+"""Opening what a row of the large text stands for, the cursor staying where it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tui.documents.compare_document import CompareDocument
+from tui.documents.log_document import LogDocument
+from tui.documents.opening import open_at
+from tui.widgets.document_view import DocumentView
+
+NO_BASE = "The base file is not known here (name its repository with --repo)."
+
+
+def open_row(view: DocumentView, base_text: Callable[[str], str | None]) -> str:
+    """Open a step of a log, a gap of the base, or remarks; returns what to tell when it cannot.
+
+    `base_text` gives a file of the base, None when it is not at hand.
+    """
+    document, row = view.document, view.row
+    if isinstance(document, LogDocument) and (changed := document.folded(row)) is not None:
+        view.show(changed, row, again=True)
+    if not isinstance(document, CompareDocument):
+        return ""
+    opened = open_at(document, row, base_text)
+    if opened is not None:
+        show_instead(view, document, opened)
+    elif document.gap_at(row) is not None:
+        return NO_BASE
+    return ""
+
+
+def show_instead(view: DocumentView, before: CompareDocument, after: CompareDocument) -> None:
+    """Show a comparison in another way; the cursor stays on its row."""
+    place = before.place_of(view.row)
+    view.show(after, after.row_of(*place), again=True)
