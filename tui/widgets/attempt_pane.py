@@ -21,6 +21,7 @@ from tui.commands import bindings
 from tui.documents.compare_document import CompareDocument
 from tui.documents.document import Document, Place
 from tui.documents.layout import View
+from tui.documents.log_document import LogDocument
 from tui.documents.marks import marks_of
 from tui.documents.text_document import TextDocument
 from tui.preferences import Preferences, read_preferences, write_preferences
