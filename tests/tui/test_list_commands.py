@@ -50,7 +50,7 @@ def test_in_a_blind_study_the_list_tells_no_claim_that_is_sealed(
 ) -> None:
     monkeypatch.setenv("PATCHJURY_REVIEWER", "ann")
     decide(runs, "ann", FIRST, outcome=Outcome.FAILURE)
-    assert len(listed(cli, runs, "--filter", "marked:yes")) == 3
+    assert len(listed(cli, runs, "--filter", "marked:yes")) == 4
     monkeypatch.setenv("PATCHJURY_BLIND", "true")
     assert [one["key"] for one in listed(cli, runs, "--filter", "marked:yes")] == [FIRST]
 
