@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-MODULES = ("screen", "store", "alignment", "checks", "triage", "judge")
+MODULES = ("screen", "store", "alignment", "checks", "triage", "judge", "opening")
 
 
 def main() -> None:

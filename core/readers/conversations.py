@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import SourceError
-from core.readers.fields import Fields
-from core.readers.record_scan import LongList, Record
+from core.readers.fields import Fields, LongList
+from core.readers.record_scan import Record
 from core.sources import TextSource, is_from_outside
 
 _ROLES = ("role", "source", "type", "from")

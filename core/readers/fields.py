@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -18,6 +19,14 @@ _MAX_INTEGER = 2**63
 _OFFSET = re.compile(r"(?<=\d) (?=[+-]\d{2}:?\d{2}$)")
 _RUN_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[_T ](\d{2})-(\d{2})-(\d{2})")
 _COMMIT = re.compile(r"[0-9a-f]{4,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class LongList:
+    """A list of a long record that was passed over: its bytes, and how many objects it holds."""
+
+    size: int
+    length: int | None = None  # None: not of objects, and not counted
 
 
 class Fields:
@@ -58,6 +67,13 @@ class Fields:
         """The elements of a list in a field; none when it is no list."""
         value = self._data.get(name)
         return value if isinstance(value, list) else []
+
+    def length(self, name: str) -> int | None:
+        """How many elements a list in a field has, passed over or not; None when it has none."""
+        value = self._data.get(name)
+        if isinstance(value, LongList):
+            return value.length
+        return len(value) or None if isinstance(value, list) else None
 
     def text(self, *names: str) -> str | None:
         """A string that is not blank, without white space around it."""

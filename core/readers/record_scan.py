@@ -18,6 +18,7 @@ from typing import cast
 import msgspec
 
 from core.files import MAX_TEXT_BYTES, UnusableError, opened_file, read_at, read_bytes
+from core.readers.fields import LongList
 from core.readers.problems import Problems, describe_json_error, refuse_pointer
 from core.readers.walk import File
 from core.sources import RecordText, TextSource
@@ -37,14 +38,8 @@ _NOT_BLANK = re.compile(rb"\s*[^\s]")
 _BLANK = re.compile(r"[ \t\r\n]*")
 _BOM = b"\xef\xbb\xbf"
 _DECODER = json.JSONDecoder()
+_ELEMENTS = msgspec.json.Decoder(list[msgspec.Raw])
 _RAW = msgspec.json.Decoder(dict[str, msgspec.Raw])
-
-
-@dataclass(frozen=True, slots=True)
-class LongList:
-    """A list of a long record that was passed over."""
-
-    size: int  # in bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +184,8 @@ def _open(raw: msgspec.Raw) -> object:
     data = memoryview(raw)
     first = bytes(data[:1]) if len(data) > _LONG_BYTES else b""
     if first == b"[":
-        return LongList(len(data))
+        is_of_records = bytes(data[1:64]).lstrip()[:1] in (b"{", b"[")
+        return LongList(len(data), len(_ELEMENTS.decode(data)) if is_of_records else None)
     if first == b"{":
         return {name: _open(inner) for name, inner in _RAW.decode(data).items()}
     return msgspec.json.decode(data)

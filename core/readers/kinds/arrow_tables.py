@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import SourceError
 from core.files import UnusableError, opened_file
+from core.readers.fields import LongList
 from core.readers.found import Found
 from core.readers.problems import Problems, refuse_pointer
 from core.readers.reader import Files, Reader
-from core.readers.record_scan import LongList, Record
+from core.readers.record_scan import Record
 from core.readers.walk import File
 from core.sources import TextSource
 

@@ -133,7 +133,7 @@ def _with_trajectory(
     prompts = prompt_in(record, "steps") if record else ()
     execution = Execution(
         duration_s=(ended - began).total_seconds() if began and ended else None,
-        steps=final.integer("total_steps") or len(fields.items("steps")) or None,
+        steps=final.integer("total_steps") or fields.length("steps"),
         tokens_in=used.integer("n_input_tokens") or final.integer("total_prompt_tokens"),
         tokens_out=used.integer("n_output_tokens") or final.integer("total_completion_tokens"),
         cost_usd=used.number("cost_usd") or final.number("total_cost_usd"),

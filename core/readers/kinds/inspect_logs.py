@@ -172,12 +172,19 @@ def _execution(fields: Fields, error: str | None) -> Execution:
     outputs = [n for u in used if (n := u.integer("output_tokens")) is not None]
     return Execution(
         duration_s=fields.number("total_time", "working_time"),
-        steps=sum(Fields(m).text("role") == "assistant" for m in fields.items("messages")) or None,
+        steps=_turns(fields),
         tokens_in=sum(inputs) if inputs else None,
         tokens_out=sum(outputs) if outputs else None,
         error=error,
         cost_usd=math.fsum(costs) if costs else None,
     )
+
+
+def _turns(fields: Fields) -> int | None:
+    """How often the model spoke."""
+    messages = fields.items("messages")
+    spoken = sum(Fields(message).text("role") == "assistant" for message in messages)
+    return spoken or None
 
 
 def _add_reference(sample: Sample, found: Found) -> None:

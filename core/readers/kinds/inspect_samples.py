@@ -11,9 +11,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+import msgspec
+
 from core.errors import SourceError
 from core.files import UnusableError
-from core.readers.fields import Fields
+from core.readers.fields import Fields, LongList
 from core.readers.problems import Problems
 from core.readers.record_names import record_key
 from core.readers.record_scan import MAX_RECORD_BYTES, Record, members_of, read_shallow, scan
@@ -138,10 +140,32 @@ def zip_samples(file: File) -> Iterator[Sample]:
         try:
             log = Log.of(file, Fields(read_shallow(read_entry(archive, head))).inside("eval"))
             for name in sorted(n for n in names if n.startswith(_SAMPLES) and n.endswith(".json")):
-                value = read_shallow(read_entry(archive, name, MAX_RECORD_BYTES))
-                yield Sample(log, Fields(value), place(name))
+                data = read_entry(archive, name, MAX_RECORD_BYTES)
+                yield Sample(log, Fields(_with_roles(read_shallow(data), data)), place(name))
         except (ValueError, RecursionError) as error:
             raise UnusableError(f"holds what is no JSON ({error})") from error
+
+
+class _Message(msgspec.Struct):
+    role: str = ""
+
+
+class _Roles(msgspec.Struct):
+    messages: list[_Message] = []
+
+
+_ROLES = msgspec.json.Decoder(_Roles)
+
+
+def _with_roles(sample: object, data: bytes) -> object:
+    """A sample whose long conversation was passed over, with who spoke in it."""
+    if not isinstance(sample, dict) or not isinstance(sample.get("messages"), LongList):
+        return sample
+    try:
+        messages = _ROLES.decode(data).messages
+    except msgspec.MsgspecError:
+        return sample
+    return {**sample, "messages": [{"role": message.role} for message in messages]}
 
 
 def log_samples(file: File, problems: Problems) -> Iterator[Sample]:

@@ -40,7 +40,7 @@ def read(file: File, found: Found) -> None:
         new_attempt(found, file, instance, config.inside("model").text("model_name")),
         agent="mini-swe-agent",
         status=info.text("exit_status"),
-        execution=merge_executions(execution_of(info.inside("model_stats"), 0), _tokens(file)),
+        execution=merge_executions(execution_of(info.inside("model_stats"), None), _tokens(file)),
         prompts=prompt_in(record, "messages"),
         logs=(FileText(file.path, file.outside),),
     )

@@ -79,7 +79,7 @@ def _execution(fields: Fields) -> Execution:
     costs = [c for call in metrics.items("costs") if (c := Fields(call).number("cost")) is not None]
     cost = metrics.number("accumulated_cost")
     return Execution(
-        steps=len(fields.items("history")) or None,
+        steps=fields.length("history"),
         tokens_in=_first(tokens.integer("prompt_tokens"), _sum(calls, "prompt_tokens")),
         tokens_out=_first(tokens.integer("completion_tokens"), _sum(calls, "completion_tokens")),
         cost_usd=math.fsum(costs) if cost is None and costs else cost,

@@ -79,7 +79,7 @@ def read_trajectory(file: File, found: Found) -> None:
         new_attempt(found, file, instance, _model(fields)),
         agent="SWE-agent",
         status=info.text("exit_status"),
-        execution=execution_of(info.inside("model_stats"), len(fields.items("trajectory"))),
+        execution=execution_of(info.inside("model_stats"), fields.length("trajectory")),
         prompts=prompt_in(record, "history"),
         logs=(FileText(file.path, file.outside),),
     )
@@ -87,10 +87,10 @@ def read_trajectory(file: File, found: Found) -> None:
     add_attempt(found, record, attempt, patch, role=role, scope=scope)
 
 
-def execution_of(stats: Fields, steps: int) -> Execution:
+def execution_of(stats: Fields, steps: int | None) -> Execution:
     """Costs, tokens and calls as SWE-agent and mini-swe-agent count them."""
     return Execution(
-        steps=stats.integer("api_calls") or steps or None,
+        steps=stats.integer("api_calls") or steps,
         tokens_in=stats.integer("tokens_sent"),
         tokens_out=stats.integer("tokens_received"),
         cost_usd=stats.number("instance_cost", "total_cost"),

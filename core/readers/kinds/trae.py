@@ -32,7 +32,7 @@ def read_trajectory(record: Record, found: Found) -> None:
         started=fields.moment("start_time"),
         execution=Execution(
             duration_s=fields.number("execution_time"),
-            steps=len(fields.items("agent_steps")) or None,
+            steps=fields.length("agent_steps"),
             tokens_in=_total(talks, "input_tokens"),
             tokens_out=_total(talks, "output_tokens"),
         ),

@@ -248,6 +248,11 @@ AGENTS = [
         {"model": "x/m-2", "agent": "OpenHands", "found": 1},
     ),
     Variant(
+        "openhands-long",
+        {"output.jsonl": lines(rollout(history=[{"observation": "x" * 9_000}] * 20))},
+        {"steps": 20, "prompt": "Fix it", "logs": ["history", "metrics", "test_result"]},
+    ),
+    Variant(
         "openhands-critic",
         {
             "output.critic_attempt_1.jsonl": lines(rollout(), rollout(U, test_result={})),
@@ -379,6 +384,15 @@ BENCHMARKS = [
         "inspect-epochs",
         {"a.eval": eval_zip(sample(), sample(epoch=2, scores={"s": {"value": "I"}}))},
         {"attempts": 2, "marked": 1, "unclaimed": 0, "found": 1, "tokens": (100, 10)},
+    ),
+    Variant(
+        "inspect-long",
+        {
+            "a.eval": eval_zip(
+                sample(messages=[*SAID, *[{"role": "assistant", "content": "x" * 9_000}] * 20])
+            )
+        },
+        {"steps": 20, "prompt": "Fix it"},
     ),
     Variant("inspect-killed", {"a.eval": eval_zip(sample(), header="_journal/start.json")}),
     Variant(
