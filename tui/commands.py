@@ -222,6 +222,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("ampersand", "open('beside')", "this attempt beside another one", "Views"),
     Command("y", "open('history')", "every verdict on the attempt", "Views"),
     Command("exclamation_mark", "open('problems')", "load problems", "Views"),
+    Command(
+        "dollar_sign", "open('statistics')", "statistics; a number opens its attempts", "Program"
+    ),
     Command("x", "open('export')", "export verdicts", "Program", "export"),
     Command("question_mark", "open('help')", "all keys", "Program", "help"),
     Command("ctrl+p", "app.command_palette", "command palette", "Program"),

@@ -26,6 +26,7 @@ def open_window(screen: TriageScreen, name: str) -> None:
         "history": _history,
         "columns": _columns,
         "views": _views,
+        "statistics": _statistics,
         "table": partial(_table, meant="open"),
         "beside": partial(_table, meant="beside"),
     }
@@ -165,3 +166,15 @@ def _table(screen: TriageScreen, meant: str) -> None:
             screen.app.push_screen(beside)
 
     screen.app.push_screen(CommitTableScreen(triage, key, meant), chosen)
+
+
+def _statistics(screen: TriageScreen) -> None:
+    from core.export.openable_figures import FigureRow
+    from tui.screens.statistics import StatisticsScreen
+
+    def chosen(row: FigureRow | None) -> None:
+        if row is not None:
+            screen.lists.show_queue(row.opens, "statistics", f"statistics: {row.label.strip()}")
+            screen.lists.attempt_list.focus()
+
+    screen.app.push_screen(StatisticsScreen(screen.session), chosen)

@@ -62,6 +62,11 @@ class RowList(LineView, Generic[Row]):
         return [self._key_of(row) for row in self._rows]
 
     @property
+    def row(self) -> Row | None:
+        """The row under the cursor."""
+        return self._rows[self.cursor] if self._rows else None
+
+    @property
     def search(self) -> str:
         """What rows must contain to be listed; empty lists all."""
         return self._query

@@ -1,0 +1,58 @@
+"""Rows of figures for the screen: the numbers of `core.stats`, each with the attempts it counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.assess.filters import parse_filter
+from core.export.openable_figures import FigureRow, figure_rows, quoted
+from core.models import Outcome
+from core.session import Session, open_session
+from tests.conftest import ROOT
+from tests.support.runs import build_runs
+
+
+def rows_of(session: Session) -> list[FigureRow]:
+    triage = session.triage
+    known = triage.assessments()
+    return figure_rows(session.statistics(), known, triage.run_set.commits)
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    opened = open_session(build_runs(tmp_path / "runs"), reviewer="ann")
+    first = opened.triage.run_set.attempts[0].key
+    opened.triage.decide(first, outcome=Outcome.TRUE_SUCCESS)
+    return opened
+
+
+def test_every_number_that_opens_opens_as_many_attempts_as_it_says(session: Session) -> None:
+    rows = rows_of(session)
+    by_label = {row.label.strip(): row for row in rows}
+    assert all(len(row.opens) == row.count for row in rows if row.opens)
+    first = session.triage.run_set.attempts[0].key
+    assert by_label["true success"].opens == (first,)
+    assert by_label["codex gpt-5"].count == 3 and len(by_label["codex gpt-5"].opens) == 3
+    assert by_label["marked"].count == 4 and by_label["another return code"].count == 1
+    assert [row.label for row in rows if row.is_heading][:2] == [
+        "Levels: how far attempts get, each one those before it included",
+        "Funnel",
+    ]
+
+
+def test_on_the_sample_runs_every_count_but_rates_can_be_opened() -> None:
+    session = open_session(ROOT / "sample_runs", reviewer="ann", db=Path("/nonexistent/db"))
+    rows = rows_of(session)
+    starts = [at for at, row in enumerate(rows) if row.is_heading]
+    rates = next(at for at in starts if rows[at].label.startswith("Rates"))
+    end = next(at for at in starts if at > rates)
+    counted = [r for at, r in enumerate(rows) if r.count and not rates <= at < end]
+    assert len(counted) > 30
+    assert [row.label for row in counted if not row.opens] == []
+
+
+@pytest.mark.parametrize("name", ['a "b"', "a\\", "x, y", "a*", "!x"])
+def test_a_name_is_looked_for_literally(name: str) -> None:
+    assert len(parse_filter(f"agent:{quoted(name)}").matchers) == 1

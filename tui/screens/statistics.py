@@ -1,0 +1,95 @@
+"""The statistics screen: figures as tables with bars; each number opens its attempts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from core.errors import PatchjuryError
+from core.export.openable_figures import FigureRow, figure_rows
+from core.session import Session
+from tui.render.figure_rows_text import figure_row
+from tui.widgets.row_list import RowList, containing
+from tui.work.latest import Latest
+
+Numbered = tuple[int, FigureRow]
+
+
+class StatisticsScreen(ModalScreen[FigureRow | None]):
+    """Gives back the figure whose attempts are wanted, or None. Counts off the UI thread."""
+
+    CSS_PATH = "small.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,dollar_sign", "dismiss", "back", priority=True),
+        Binding("enter", "choose", "open", priority=True),
+        Binding("right_square_bracket", "section(1)", "next section", priority=True),
+        Binding("left_square_bracket", "section(-1)", "previous section", priority=True),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._counting = Latest(self)
+        self._headings: list[int] = []
+
+    def compose(self) -> ComposeResult:
+        root = self._session.triage.run_set.root.name
+        blind = "  (blind: what is sealed counts as not known)" if self._is_blind else ""
+        with Vertical(id="window", classes="-whole"):
+            yield Static(Content.styled(f"Statistics of {root}{blind}", "bold"), id="title")
+            yield RowList[Numbered](
+                "figures",
+                key_of=lambda row: str(row[0]),
+                draw_row=lambda row, width: figure_row(row[1], width),
+                matching=containing(lambda row: row[1].label),
+            )
+            keys = "Enter lists the attempts behind a number (›); ] [ sections; esc back"
+            yield Static(Content.styled(keys, "$dim"))
+
+    @property
+    def _is_blind(self) -> bool:
+        return self._session.triage.view.blind
+
+    def on_mount(self) -> None:
+        self._show([FigureRow("counting …")])
+        self.query_one(RowList).focus()
+        triage = self._session.triage
+        known = triage.assessments()
+
+        def count(cancelled: Callable[[], bool]) -> Iterator[list[FigureRow]]:
+            yield figure_rows(self._session.statistics(), known, triage.run_set.commits)
+
+        self._counting.run(count, self._show, self._failed)
+
+    def _show(self, rows: Sequence[FigureRow]) -> None:
+        self._headings = [at for at, row in enumerate(rows) if row.is_heading]
+        self.query_one(RowList).show_rows(list(enumerate(rows)), "0")
+
+    def _failed(self, error: PatchjuryError) -> None:
+        self._show([FigureRow(error.title), FigureRow(error.hint)])
+
+    def action_section(self, step: int) -> None:
+        """Go to the next (-1: previous) section."""
+        figures = self.query_one(RowList)
+        here = figures.cursor
+        ahead = [at for at in self._headings if (at > here if step > 0 else at < here)]
+        if ahead:
+            figures.go_to(ahead[0] if step > 0 else ahead[-1])
+
+    def action_choose(self) -> None:
+        """Give back the figure under the cursor, if its attempts can be listed."""
+        figures = self.query_one(RowList)
+        row: Numbered | None = figures.row
+        if row is None or row[1].count is None:
+            return
+        if row[1].opens:
+            self.dismiss(row[1])
+        else:
+            self.notify("No list of attempts stands behind this number.")
