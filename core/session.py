@@ -200,16 +200,17 @@ class Session:
         asked: AttemptFilter | None = None,
         *,
         listed: Narrowing | None = None,
+        name: str = "",
         overwrite: bool = False,
     ) -> int:
-        """Write an export in the format the ending names; returns the number of attempts.
+        """Write an export in the format `name`, else the ending's; returns how many attempts.
 
         Raises `ExportError`; then nothing new stands there.
         """
         from core.export import write_export
 
         document = self.document(asked, listed=listed)
-        write_export(path, document, overwrite=overwrite)
+        write_export(path, document, name, overwrite=overwrite)
         return len(document.attempts)
 
     def base_text(self, attempt: Attempt, path: str) -> str | None:

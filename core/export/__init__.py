@@ -53,6 +53,11 @@ FORMATS: Mapping[str, Format] = {
 """By name, every format that is one file."""
 
 
+def asked_format(target: str, name: str = "") -> str:
+    """The format that a target as typed asks for: "report/" is a folder; "" leaves it open."""
+    return PAGES if target.endswith("/") and name in ("", "html") else name
+
+
 def format_of(path: Path, name: str = "") -> str:
     """The name of the format that is asked for: by `name`, else a folder's or a name's ending.
 

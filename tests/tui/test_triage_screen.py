@@ -171,6 +171,8 @@ async def test_export_window_writes_what_was_decided(
         await press(pilot, "slash", *"agent:trae", "enter")
         assert "only the 2 attempts listed: agent:trae" in await press(pilot, "x")
         await press(pilot, "ctrl+a", "ctrl+k", *"part.json", "enter")
+        await press(pilot, "x", "ctrl+a", "ctrl+k", *"pages/", "enter")
+    assert (tmp_path / "pages/index.html").is_file()
     part = json.loads((tmp_path / "part.json").read_text(encoding="utf-8"))
     assert {a["agent"] for a in part["attempts"]} == {"trae"}
     assert (part["filter"], part["statistics"]["attempts"]) == ("agent:trae", 2)

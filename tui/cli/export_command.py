@@ -81,14 +81,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _format(options: argparse.Namespace) -> str:
     """The format that is asked for; "" leaves it to the name of the file."""
-    from core.export import PAGES
+    from core.export import PAGES, asked_format
 
     if options.to == _STANDARD_OUTPUT and options.format in ("", PAGES):
         raise InputError("--to - needs a format that is one file", "Name it with --format.")
-    if options.to.endswith("/") and options.format in ("", "html"):
-        return PAGES
-    name: str = options.format
-    return name
+    return asked_format(options.to, options.format)
 
 
 def _take_ids(options: argparse.Namespace) -> list[str]:

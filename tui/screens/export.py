@@ -27,7 +27,10 @@ _ENDINGS = (".html", ".md", ".json", ".jsonl", ".csv")
 
 def _is_taken(path: Path) -> bool:
     """Would something be replaced? A folder without anything in it takes pages."""
-    return any(path.iterdir()) if path.is_dir() else path.exists()
+    try:
+        return any(path.iterdir()) if path.is_dir() else path.exists()
+    except OSError:
+        return False  # writing tells why not
 
 
 class ExportScreen(ModalScreen[None]):
@@ -46,11 +49,11 @@ class ExportScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="-low"):
-            yield Static(Content.styled(f"Export ({', '.join(_ENDINGS)}, a folder)", "bold"))
+            yield Static(Content.styled(f"Export ({', '.join(_ENDINGS)}, folder/)", "bold"))
             if self._listed is not None:
                 told = f"only the {len(self._listed.keys)} attempts listed: {self._listed.text}"
                 yield Static(Content(visible(told)), id="narrowed")
-            yield Input("verdicts.md", id="path")
+            yield Input("report.html", id="path")
             yield Static(Content.styled("Enter writes, esc leaves", "$dim"), id="hint")
 
     @on(Input.Submitted, "#path")
@@ -63,15 +66,17 @@ class ExportScreen(ModalScreen[None]):
             return
         self._say("writing …", "$dim")
         self._loading.run(
-            lambda cancelled: iter(
-                [self._session.export(path, listed=self._listed, overwrite=again)]
-            ),
+            lambda cancelled: iter([self._export(event.value, overwrite=again)]),
             lambda count: self._written(path, count),
             lambda error: self._failed(error),
         )
 
-    def _export(self, path: Path, *, overwrite: bool) -> int:
-        return self._session.export(path, listed=self._listed, overwrite=overwrite)
+    def _export(self, typed: str, *, overwrite: bool) -> int:
+        from core.export import asked_format  # here: the screen opens without it
+
+        name = asked_format(typed)
+        path = Path(typed).expanduser()
+        return self._session.export(path, listed=self._listed, name=name, overwrite=overwrite)
 
     def _written(self, path: Path, count: int) -> None:
         self.app.notify(f"{count} attempts written to {path}", title="Exported", markup=False)
