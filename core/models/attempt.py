@@ -32,6 +32,8 @@ class HumanCommit:
     diff: TextSource | None = None
     source: str = ""  # where it was found, for people: a file or a repository
     tests: TextSource | None = None  # the human's tests, where a dataset keeps them apart
+    pull_request: str = ""  # its address
+    discussion: TextSource | None = None  # what its author and others said there of why
     instance: str = ""  # the task's id in its dataset, where that is not the commit's own
 
 

@@ -75,6 +75,9 @@ def read_commit_file(file: File, problems: Problems) -> HumanCommit | None:
     return parse_commit(Record(path, 0, len(data), value, file.outside), problems)
 
 
+_DISCUSSIONS = ("pr_body", "pr_description", "timeline_text")
+
+
 def parse_commit(record: Record, problems: Problems) -> HumanCommit | None:
     """The human commit in a record; named by its own id, or by its file's name."""
     fields = Fields(record.value)
@@ -88,6 +91,7 @@ def parse_commit(record: Record, problems: Problems) -> HumanCommit | None:
         problems.add(record.path, f"holds commit {sha}, not the one it is named after")
     message = fields.text("commit_message", "message") or ""
     diff = next((name for name in ("diff_text", "patch", "diff") if fields.text(name)), None)
+    said = next((name for name in _DISCUSSIONS if fields.text(name)), None)
     return HumanCommit(
         sha=intern(max(sha, named or "", key=len) if (named or "").startswith(sha) else sha),
         subject=fields.text("commit_subject", "subject") or message.split("\n", 1)[0],
@@ -97,6 +101,8 @@ def parse_commit(record: Record, problems: Problems) -> HumanCommit | None:
         files=_files(fields),
         diff=record.text(diff) if diff and record.readable else None,
         source=record.path,
+        pull_request=fields.text("pr_url", "pull_request") or "",
+        discussion=record.text(said) if said and record.readable else None,
     )
 
 

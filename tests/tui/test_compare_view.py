@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import threading
 from dataclasses import dataclass, replace
@@ -356,3 +357,21 @@ async def test_a_slow_patch_never_keeps_a_later_one_waiting(runs: Path) -> None:
             assert "too late" not in screen_text(app)
     finally:
         gate.set()
+
+
+async def test_message_and_pull_request_stand_above_the_human_patch_and_its_talk_below(
+    runs: Path,
+) -> None:
+    path = next((runs / "commits").glob(f"{SHAS[0]}*.json"))
+    told = {"pr_url": "https://example.org/pull/7", "timeline_text": "slow\x1b[2J\nso I cached it"}
+    path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), **told}), "utf-8")
+    async with running(runs) as (app, pilot):
+        text = await press(pilot, "H", "tab")
+        assert "https://example.org/pull/7" in text and "Because it is faster." in text
+        assert "What the pull request says stands below the patch: 2 lines." in text
+        assert text.index("Because it is faster.") < text.index("value_10 = 100")
+        view = triage_screen(app).attempt_pane.document_view
+        await press(pilot, "right_square_bracket", *["j"] * 5)
+        assert view.place is not None and view.place.file == "engine/core.py"
+        text = await press(pilot, "G")
+        assert "so I cached it" in text and "slow\u241b[2J" in text and view.place is None

@@ -42,8 +42,10 @@ async def test_many_findings_of_one_rule_stand_in_one_line_until_they_are_opened
         while "79 findings" not in panel.draw(panel.cursor, 100).plain:
             panel.action_cursor_move(-1)
         lines = panel.line_count()
-        await press(pilot, "enter")
-        assert panel.line_count() == lines + 79
+        text = await press(pilot, "enter")
+        assert panel.line_count() == lines + 10 and "1 to 10  (Enter: the next)" in text
+        text = await press(pilot, *["enter"] * 7)
+        assert panel.line_count() == lines + 9 and "71 to 79  (Enter: folds them)" in text
         await press(pilot, "enter")
         assert panel.line_count() == lines
 

@@ -30,6 +30,8 @@ class PatchDocument:
         side: Side,
         notes: Sequence[str] = (),
         base_text: BaseText | None = None,
+        above: Sequence[str] = (),
+        below: Sequence[str] = (),
     ) -> None:
         self.patch = patch
         self._side = side
@@ -37,9 +39,11 @@ class PatchDocument:
         self._hunks = [(file, hunk) for file in patch.files for hunk in file.hunks]
         self._starts = [hunk.start for _, hunk in self._hunks]
         problems = [f"not understood, line {p.line}: {p.reason}" for p in _problems(patch)]
-        self._notes = [*notes, *problems]
+        self._notes = [*above, *notes, *problems]
+        self._said = len(above)  # so many of them are texts, not warnings
+        self._below = below
         lines = len(patch.lines) - (1 if patch.lines and not patch.lines[-1] else 0)
-        self._count = lines + len(self._notes)
+        self._end = lines + len(self._notes)
         shift = len(self._notes)
         self.changes: Sequence[int] = [hunk.start - 1 + shift for _, hunk in self._hunks]
         self.files: Sequence[int] = [file.start + shift for file in patch.files]
@@ -47,11 +51,12 @@ class PatchDocument:
         self._numbers: dict[int, list[int]] = {}
 
     def __len__(self) -> int:
-        return self._count
+        return self._end + len(self._below)
 
     def draw(self, row: int, width: int, columns: int, continued: bool = False) -> Content:
-        if row < len(self._notes):
-            return prose(shown(self._notes[row]), "$middling", 1, columns, width)
+        if (text := self._prose(row)) is not None:
+            style = "$middling" if self._said <= row < self._end else ""
+            return prose(shown(text), style, 1, columns, width)
         index = row - len(self._notes)
         line = self.patch.lines[index]
         found = self._hunk_at(index)
@@ -72,10 +77,16 @@ class PatchDocument:
             (gutter, "$gutter"), draw_cell(cell, Lane.CONTEXT, room, columns, spans, words)
         )
 
+    def _prose(self, row: int) -> str | None:
+        """The text of a row above or below the patch."""
+        if row < len(self._notes):
+            return self._notes[row]
+        return self._below[row - self._end] if row >= self._end else None
+
     def measure(self, row: int, width: int) -> tuple[int, int]:
         index = row - len(self._notes)
-        if index < 0:
-            return max(1, width - 1), cells(self._notes[row])
+        if (text := self._prose(row)) is not None:
+            return max(1, width - 1), cells(text)
         return max(1, width - 8), cells(self.patch.lines[index])
 
     def code_at(self, row: int, x: int, width: int) -> str:
@@ -83,14 +94,14 @@ class PatchDocument:
 
     def text_of(self, row: int) -> str:
         index = row - len(self._notes)
-        if index < 0:
-            return ""
+        if (text := self._prose(row)) is not None:
+            return text if row < self._said or row >= self._end else ""
         line = self.patch.lines[index]
         return line[1:] if self._hunk_at(index) else line
 
     def place(self, row: int) -> Place | None:
         index = row - len(self._notes)
-        found = self._hunk_at(index) if index >= 0 else None
+        found = self._hunk_at(index) if self._prose(row) is None else None
         if found is None:
             return None
         file, hunk = found

@@ -15,6 +15,7 @@ from core.patch.parse.repair import parse_reference
 from core.session import Session
 from core.sources import TextSource
 from core.text import one_line
+from tui.documents.commit_text import NOTHING_AROUND, Around, around_human_patch
 from tui.documents.compare_document import CompareDocument
 from tui.documents.document import Document
 from tui.documents.layout import View
@@ -69,7 +70,9 @@ def read_documents(
         yield from read_logs(attempt.logs, "No logs were recorded.", cancelled)
     elif tab == "human":
         read = _reader(session, commit.parent or attempt.base, parse_reference)
-        yield from _patch_documents(commit.diff, Side.HUMAN, _no_human(commit), base_text, read)
+        around = around_human_patch(commit)
+        nothing = _no_human(commit)
+        yield from _patch_documents(commit.diff, Side.HUMAN, nothing, base_text, read, around)
     elif tab == "attempt":
         nothing = _NO_PATCH.get(attempt.patch.state, "")
         read = _reader(session, attempt.base, parse_patch)
@@ -101,18 +104,24 @@ def _patch_documents(
     nothing: str,
     base_text: BaseText | None,
     read: Reader,
+    around: Around = NOTHING_AROUND,
 ) -> Iterator[Document]:
+    above, below = around
     if source is None:
-        yield TextDocument([nothing])
+        yield TextDocument([*above, nothing, *below])
         return
     text = source.read()
     if text.count("\n") > AT_ONCE:
-        yield _plain(text, side)
-    yield PatchDocument(read(text), side, base_text=base_text)
+        yield PatchDocument(_unparsed(text), side, above=above)
+    yield PatchDocument(read(text), side, base_text=base_text, above=above, below=below)
 
 
 def _plain(text: str, side: Side, *notes: str) -> PatchDocument:
-    return PatchDocument(Patch(tuple(text.split("\n")), (), ()), side, notes)
+    return PatchDocument(_unparsed(text), side, notes)
+
+
+def _unparsed(text: str) -> Patch:
+    return Patch(tuple(text.split("\n")), (), ())
 
 
 def _compare_documents(

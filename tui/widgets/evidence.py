@@ -25,7 +25,7 @@ class Evidence(LineView):
         self._rows: list[EvidenceRow] = []
         self._known: Assessment | None = None
         self._unsaved = False
-        self._opened: set[str] = set()  # rules whose findings are all shown
+        self._turned: dict[str, int] = {}  # by rule, how often its findings were turned over
 
     @property
     def place(self) -> Place | None:
@@ -40,7 +40,7 @@ class Evidence(LineView):
     def show(self, known: Assessment, unsaved: bool) -> None:
         """Show what is known of one attempt; `unsaved` when its verdict is not on disk yet."""
         if self._known is None or self._known.attempt.key != known.attempt.key:
-            self._opened.clear()
+            self._turned.clear()
             self.set_reactive(LineView.cursor, 0)
             self.scroll_to(y=0, animate=False, force=True)
         if known is self._known and unsaved == self._unsaved:
@@ -49,10 +49,10 @@ class Evidence(LineView):
         self._build()
 
     def toggle_group(self) -> bool:
-        """Open or fold the findings of the rule under the cursor; False where there is none."""
+        """Show other findings of the rule under the cursor, or fold them; False: there is none."""
         rule = self._rows[self.cursor].group if self._rows else ""
         if rule:
-            self._opened ^= {rule}
+            self._turned[rule] = self._turned.get(rule, 0) + 1
             self._build()
         return bool(rule)
 
@@ -81,7 +81,7 @@ class Evidence(LineView):
         else:
             rows.append(EvidenceRow(Content.styled("   criterion checks   judge     you", "$dim")))
             rows += [EvidenceRow(criterion_row(known, name)) for name in CRITERIA]
-        said = (*finding_rows(known, self._opened), *judge_rows(known))
+        said = (*finding_rows(known, self._turned), *judge_rows(known))
         self._rows = rows + [line for row in said for line in _wrapped(row, width)]
         findings = known.report.findings if known.report else ()
         self.border_subtitle = plural(len(findings), "finding") if findings else ""

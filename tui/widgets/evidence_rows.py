@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -24,6 +24,10 @@ FOLDED_FROM = 4
 _ANSWERS: dict[str, bool | None] = {"yes": True, "no": False}
 
 
+SHOWN_OF_RULE = 10
+"""So many findings of one rule are shown at a time."""
+
+
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
     """One line of the panel, the line of code it speaks of, the rule whose findings it folds."""
@@ -33,24 +37,33 @@ class EvidenceRow:
     group: str = ""
 
 
-def finding_rows(known: Assessment, opened: Collection[str] = ()) -> Iterator[EvidenceRow]:
-    """What the checks found, rule by rule, the most severe first; many of one rule stand folded."""
+def finding_rows(known: Assessment, turned: Mapping[str, int]) -> Iterator[EvidenceRow]:
+    """What the checks found, rule by rule, the most severe first; many of one rule stand folded.
+
+    `turned` says how often a rule was turned over: to its first findings, the next ones, ..., and
+    folded again. So no rule, however much it found, pushes the others and the judge far down.
+    """
     findings = known.report.findings if known.report else ()
     for rule, found in by_rule(findings).items():
         if len(found) < FOLDED_FROM:
             yield from map(_finding, found)
             continue
-        is_open = rule in opened
+        pages = [found[at : at + SHOWN_OF_RULE] for at in range(0, len(found), SHOWN_OF_RULE)]
+        page = turned.get(rule, 0) % (len(pages) + 1)
+        shown = pages[page - 1] if page else []
         sign, style = SEVERITY_SIGNS[found[0].severity]
-        hint = "Enter folds them" if is_open else f"first: {finding_text(found[0])}  (Enter: all)"
+        first = (page - 1) * SHOWN_OF_RULE + 1
+        more = "the next" if page < len(pages) else "folds them"
+        hint = f"first: {finding_text(found[0])}  (Enter: all)"
+        if page:
+            hint = f"{first} to {first + len(shown) - 1}  (Enter: {more})"
         yield EvidenceRow(
             Content.assemble(
                 (f" {sign} ", style), (rule, "$dim"), f"  {len(found)} findings  ", (hint, "$dim")
             ),
             group=rule,
         )
-        if is_open:
-            yield from map(_finding, found)
+        yield from map(_finding, shown)
 
 
 def _finding(finding: Finding) -> EvidenceRow:

@@ -45,6 +45,8 @@ def _merged(group: Sequence[HumanCommit], problems: Problems) -> HumanCommit:
             date=best.date or other.date,
             files=best.files or other.files,
             instance=best.instance or other.instance,
+            pull_request=best.pull_request or other.pull_request,
+            discussion=best.discussion or other.discussion,
         )
     return best
 
