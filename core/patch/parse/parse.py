@@ -25,13 +25,13 @@ from core.patch.parse.git_header import (
 from core.patch.parse.hunks import Lines, hunk_header, is_plain_header, read_hunk
 from core.patch.parse.patch_records import (
     FilePatch,
-    FileStatus,
     Header,
     Hunk,
     Patch,
     PatchProblem,
 )
-from core.patch.parse.paths import Paths, read_paths
+from core.patch.parse.paths import Paths, read_paths, status_of
+from core.patch.parse.usual_header import usual_header
 from core.sources import encode
 
 _COMBINED = ("diff --cc ", "diff --combined ")
@@ -57,6 +57,7 @@ class _Reader:
         self.at = 0
         self.stripping = Stripping()
         self.header = Header()  # git carries what it read of a header that it then passes over
+        self.carries = False  # was anything read into it?
         self.refusal: PatchProblem | None = None
         self.has_ended = False  # git reads no further
         self.binary_bytes = MAX_TEXT_BYTES  # how much more data may be inflated
@@ -117,6 +118,7 @@ class _Section:
     def __init__(self, reader: _Reader) -> None:
         self.reader = reader
         self.start = reader.at
+        self.usual: str | None = None  # the file's name, where the header is a usual one
         self.stop = reader.at + 1  # behind the file's last line
         self.hunk_due = 0  # where git expects the next hunk
         self.header = Header()
@@ -171,10 +173,16 @@ class _Section:
 
     def _git_header(self) -> int:
         reader = self.reader
+        if reader.stripping.folders == 1 and not (reader.carries or self.ignored):
+            usual = usual_header(reader.raw.data, reader.raw.starts[self.start])
+            if usual is not None:
+                self.usual, self.header = usual.name, usual.header
+                return self.start + usual.lines
+        reader.carries = True
         header = self.header = reader.header
         stop = GitHeader(reader.raw, self.start, reader.stripping.folders, header).read()
         if stop > self.start + 1:
-            reader.header = Header()
+            reader.header, reader.carries = Header(), False
             return stop
         self.header = replace(header)
         self.ignored = True
@@ -191,13 +199,14 @@ class _Section:
                 self._problem(self.start + 1, "the file has a header but no hunk", fatal=False)
             return stop
         self.header, reader.header = reader.header, Header()
+        reader.carries = False
         read_traditional_header(reader.raw, self.start, reader.stripping, self.header)
         return stop
 
     def _header_stop(self) -> int:
         """The line behind a header that git does not read to its end."""
         reader = self.reader
-        reader.header = Header()
+        reader.header, reader.carries = Header(), False
         at = self.start + 1
         if not reader.texts[self.start].startswith("d"):
             return at + 1
@@ -331,14 +340,8 @@ class _Section:
     # The record
 
     def _build(self) -> FilePatch:
-        header, reader = self.header, self.reader
-        paths = read_paths(
-            reader.raw,
-            (self.start, min(max(self.hunk_due, self.start + 1), reader.end)),
-            header,
-            strip=reader.stripping.folders,
-            is_guess=self.is_guess or self.ignored,
-        )
+        header = self.header
+        paths = self._paths()
         if paths.old is None and paths.new is None:
             self._problem(self.start + 1, "the header names no file", fatal=False)
         old_mode = None if paths.old is None else _mode(header.old_mode)
@@ -346,7 +349,7 @@ class _Section:
         return FilePatch(
             paths.old,
             paths.new,
-            _status(header, paths, is_more=bool(self.hunks or self.binary or self.problems)),
+            status_of(header, paths, is_more=bool(self.hunks or self.binary or self.problems)),
             self.start,
             self.stop,
             tuple(self.hunks),
@@ -362,20 +365,17 @@ class _Section:
             self.ignored,
         )
 
-
-def _status(header: Header, paths: Paths, *, is_more: bool) -> FileStatus:
-    """What is done to the file; `is_more`: the section holds more than its header."""
-    if header.is_rename:
-        return FileStatus.RENAMED
-    if header.is_copy:
-        return FileStatus.COPIED
-    if paths.old is None and paths.new is not None:
-        return FileStatus.ADDED
-    if paths.new is None and paths.old is not None:
-        return FileStatus.DELETED
-    if paths.old != paths.new:
-        return FileStatus.RENAMED
-    return FileStatus.MODE if header.changes and not is_more else FileStatus.MODIFIED
+    def _paths(self) -> Paths:
+        if self.usual is not None:
+            return Paths(self.usual, self.usual)
+        header, reader = self.header, self.reader
+        return read_paths(
+            reader.raw,
+            (self.start, min(max(self.hunk_due, self.start + 1), reader.end)),
+            header,
+            strip=reader.stripping.folders,
+            is_guess=self.is_guess or self.ignored,
+        )
 
 
 def _mode(mode: int) -> str | None:

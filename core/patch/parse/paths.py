@@ -1,4 +1,4 @@
-"""The paths of a file for people and facts: those that git reads, and what else may be meant."""
+"""The paths of a file, those that git reads and what else may be meant, and what is done to it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core.patch.parse.patch_names import (
     is_dev_null,
     squash,
 )
-from core.patch.parse.patch_records import Header
+from core.patch.parse.patch_records import FileStatus, Header
 from core.sources import decode
 
 _PREFIXES = tuple(f"{letter}/".encode() for letter in "abciow12")
@@ -134,3 +134,18 @@ def _on_git_line(line: bytes) -> _Names:
         return _Names(old, b"b/" + new)
     old, separator, new = line[len(GIT) : -1].partition(b" ")
     return _Names(old, new) if separator and old and new else _Names(None, None)
+
+
+def status_of(header: Header, paths: Paths, *, is_more: bool) -> FileStatus:
+    """What is done to the file; `is_more`: the section holds more than its header."""
+    if header.is_rename:
+        return FileStatus.RENAMED
+    if header.is_copy:
+        return FileStatus.COPIED
+    if paths.old is None and paths.new is not None:
+        return FileStatus.ADDED
+    if paths.new is None and paths.old is not None:
+        return FileStatus.DELETED
+    if paths.old != paths.new:
+        return FileStatus.RENAMED
+    return FileStatus.MODE if header.changes and not is_more else FileStatus.MODIFIED
