@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-MODULES = ("screen", "store", "alignment", "checks", "triage", "judge", "opening")
+MODULES = ("screen", "store", "alignment", "checks", "doubling", "triage", "judge", "opening")
 
 
 def main() -> None:

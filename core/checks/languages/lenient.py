@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from core.checks.languages.answers import ParseError
-from core.checks.languages.script_errors import early_error
+from core.checks.languages.script_errors import early_errors
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
@@ -56,8 +56,7 @@ def passed_over(tree: Tree, language: str) -> ParseError | None:
     """The first place that the grammar reads and the language does not; None when there is none."""
     found: Iterator[ParseError]
     if language in _SCRIPTS:
-        wrong = (early_error(node, language) for node in _nodes(tree.root_node))
-        found = (_at(*one) for one in wrong if one is not None)
+        found = (_at(*wrong) for wrong in early_errors(tree.root_node, language))
     else:
         found = _found(tree.root_node, language)
     return min(found, key=lambda error: (error.line, error.column), default=None)

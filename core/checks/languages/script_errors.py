@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -32,16 +32,67 @@ _RESERVED = frozenset(
 )
 
 
-def early_error(node: Node, language: str) -> tuple[Node, str] | None:
-    """What is wrong with one node of a tree, and where; None when nothing is."""
-    check = _CHECKS.get(node.type)
-    return None if check is None or not node.is_named else next(check(node, language), None)
+class _Around(NamedTuple):
+    """What a place stands in; a function begins anew."""
+
+    is_function: bool = False
+    is_async: bool = False
+    is_generator: bool = False
+    is_loop: bool = False
+    is_switch: bool = False
+    labels: tuple[bytes | None, _Around | None] = (None, None)
 
 
+_NOWHERE = _Around()
 Wrong: TypeAlias = "Iterator[tuple[Node, str]]"
 
 
-def _list(node: Node, language: str) -> Wrong:
+def early_errors(root: Node, language: str) -> Wrong:
+    """What is wrong with the nodes of a tree, and where."""
+    declared: set[bytes | None] = set()
+    used: list[Node] = []
+    pending = [(root, _NOWHERE)]
+    while pending:
+        node, around = pending.pop()
+        if not node.is_named:
+            continue
+        if (check := _CHECKS.get(node.type)) is not None:
+            yield from check(node, around, language)
+        if node.type == "private_property_identifier":
+            used.append(node)
+        elif node.type == "class_body":
+            declared.update(_members(node))
+        inner = _inside(node, around)
+        pending.extend((child, inner) for child in node.children)
+    for node in used:
+        if node.text not in declared or node.text == b"#constructor":
+            yield node, "no class here has such a member"
+
+
+def _inside(node: Node, around: _Around) -> _Around:
+    """What the children of a node stand in."""
+    if node.type in _FUNCTIONS:
+        kinds = {child.type for child in node.children}
+        is_generator = node.type.startswith("generator") or "*" in kinds
+        return _Around(True, "async" in kinds, is_generator)
+    if node.type in _LOOPS:
+        return around._replace(is_loop=True)
+    if node.type == "switch_statement":
+        return around._replace(is_switch=True)
+    if node.type == "labeled_statement":
+        label = node.child_by_field_name("label")
+        return around._replace(labels=(label.text if label else None, around))
+    return around
+
+
+def _members(body: Node) -> Iterator[bytes | None]:
+    for child in body.named_children:
+        name = child.child_by_field_name("name") or child.child_by_field_name("property")
+        if name is not None:
+            yield name.text
+
+
+def _list(node: Node, around: _Around, language: str) -> Wrong:
     before = ","
     for child in node.children:
         if child.type == "," and before in (",", "(", "{"):
@@ -49,98 +100,77 @@ def _list(node: Node, language: str) -> Wrong:
         before = child.type if "comment" not in child.type else before
 
 
-def _awaiting(node: Node, language: str) -> Wrong:
-    around = _function_around(node)
-    if around is not None and all(child.type != "async" for child in around.children):
+def _awaiting(node: Node, around: _Around, language: str) -> Wrong:
+    if around.is_function and not around.is_async:
         yield node, "await in a function that is not async"
 
 
-def _statement(node: Node, language: str) -> Wrong:
+def _statement(node: Node, around: _Around, language: str) -> Wrong:
     if _first_word(node) in ("function", "class"):
         yield node, "a statement that begins so is no expression"
 
 
-def _throw(node: Node, language: str) -> Wrong:
+def _throw(node: Node, around: _Around, language: str) -> Wrong:
     if _breaks_before(node, 1):
         yield node, "a line ends after throw"
 
 
-def _arrow(node: Node, language: str) -> Wrong:
+def _arrow(node: Node, around: _Around, language: str) -> Wrong:
     arrows = [n for n, child in enumerate(node.children) if child.type == "=>"]
     if arrows and _breaks_before(node, arrows[0]):
         yield node, "a line ends before =>"
 
 
-def _number(node: Node, language: str) -> Wrong:
+def _number(node: Node, around: _Around, language: str) -> Wrong:
     if not _NUMBER.fullmatch(node.text or b""):
         yield node, "this is no number"
 
 
-def _identifier(node: Node, language: str) -> Wrong:
+def _identifier(node: Node, around: _Around, language: str) -> Wrong:
     if node.text in _RESERVED and not node.is_missing:
         yield node, "a reserved word is no name"
     elif node.text == b"let":
         yield node, "let is no name in a module or a class"
-    elif node.text == b"await":
-        around = _function_around(node)
-        if around is not None and any(child.type == "async" for child in around.children):
-            yield node, "await is no name in an async function"
+    elif node.text == b"await" and around.is_async:
+        yield node, "await is no name in an async function"
 
 
-def _yielding(node: Node, language: str) -> Wrong:
-    around = _function_around(node)
-    if around is None or not (
-        around.type.startswith("generator") or any(child.type == "*" for child in around.children)
-    ):
+def _yielding(node: Node, around: _Around, language: str) -> Wrong:
+    if not around.is_generator:
         yield node, "yield in a function that is no generator"
 
 
-def _private(node: Node, language: str) -> Wrong:
-    if node.text == b"#constructor":
-        yield node, "this is no name of a member"
-    around = node.parent
-    while around is not None:
-        if around.type == "class_body":
-            members = (child.child_by_field_name("name") for child in around.named_children)
-            fields = (child.child_by_field_name("property") for child in around.named_children)
-            if any(name is not None and name.text == node.text for name in (*members, *fields)):
-                return
-        around = around.parent
-    yield node, "no class around this has such a member"
-
-
-def _class(node: Node, language: str) -> Wrong:
+def _class(node: Node, around: _Around, language: str) -> Wrong:
     if node.child_by_field_name("name") is None:
         yield node, "a class without a name"
 
 
-def _member(node: Node, language: str) -> Wrong:
+def _member(node: Node, around: _Around, language: str) -> Wrong:
     owner = node.child_by_field_name("object")
     if owner is not None and owner.type == "arrow_function":
         yield owner, "a function is not followed by an operator here"
 
 
-def _try(node: Node, language: str) -> Wrong:
+def _try(node: Node, around: _Around, language: str) -> Wrong:
     if not any(c.type in ("catch_clause", "finally_clause") for c in node.children):
         yield node, "try without catch and finally"
 
 
-def _jump(node: Node, language: str) -> Wrong:
+def _jump(node: Node, around: _Around, language: str) -> Wrong:
     label = node.child_by_field_name("label")
-    stops = _LOOPS if node.type == "continue_statement" else _LOOPS | {"switch_statement"}
-    around = node.parent
-    while around is not None and around.type not in _FUNCTIONS:
-        if label is None and around.type in stops:
+    if label is None:
+        if around.is_loop or (around.is_switch and node.type == "break_statement"):
             return
-        if label is not None and around.type == "labeled_statement":
-            name = around.child_by_field_name("label")
-            if name is not None and name.text == label.text:
+    else:
+        outer: _Around | None = around
+        while outer is not None:
+            name, outer = outer.labels
+            if name == label.text:
                 return
-        around = around.parent
     yield node, "there is nothing here to break or continue"
 
 
-def _target(node: Node, language: str) -> Wrong:
+def _target(node: Node, around: _Around, language: str) -> Wrong:
     target = node.child_by_field_name("left") or node.child_by_field_name("argument")
     while target is not None and target.type == "parenthesized_expression":
         target = target.named_children[0] if target.named_children else None
@@ -156,14 +186,14 @@ def _target(node: Node, language: str) -> Wrong:
             pending += part.named_children
 
 
-def _for_in(node: Node, language: str) -> Wrong:
+def _for_in(node: Node, around: _Around, language: str) -> Wrong:
     right = node.child_by_field_name("right")
     is_of = any(child.type == "of" for child in node.children)
     if is_of and right is not None and right.type == "sequence_expression":
         yield right, "a comma is not read here"
 
 
-def _lexical(node: Node, language: str) -> Wrong:
+def _lexical(node: Node, around: _Around, language: str) -> Wrong:
     is_const = bool(node.children) and node.children[0].type == "const"
     for declared in node.named_children:
         if declared.type != "variable_declarator":
@@ -175,7 +205,7 @@ def _lexical(node: Node, language: str) -> Wrong:
             yield declared, "const without a value"
 
 
-def _block(node: Node, language: str) -> Wrong:
+def _block(node: Node, around: _Around, language: str) -> Wrong:
     names: dict[bytes | None, bool] = {}  # is it one that may be declared again?
     for statement in node.named_children:
         inner = statement.child_by_field_name("declaration") or statement
@@ -209,18 +239,10 @@ _CHECKS = {
     "class_declaration": _class,
     "member_expression": _member,
     "yield_expression": _yielding,
-    "private_property_identifier": _private,
     "try_statement": _try,
     "for_in_statement": _for_in,
     "lexical_declaration": _lexical,
 }
-
-
-def _function_around(node: Node) -> Node | None:
-    around = node.parent
-    while around is not None and around.type not in _FUNCTIONS:
-        around = around.parent
-    return around
 
 
 def _breaks_before(node: Node, number: int) -> bool:

@@ -22,7 +22,7 @@ def _python(added: bytes) -> Hostile:
 
 
 def _in_every_language(line: bytes) -> Hostile:
-    ends = ("py", "cu", "json", "yaml", "toml", "sh", "js", "ts", "rs", "go", "java", "xml", "pyx")
+    ends = ("py", "cu", "json", "yaml", "toml", "sh", "js", "ts", "rs", "go", "java", "xml")
     files = {f"new/a.{end}": line + b"\n" for end in ends}
     return Hostile({**files, "new/CMakeLists.txt": line, "new/Dockerfile": line})
 
@@ -79,6 +79,10 @@ HOSTILE: dict[str, tuple[Callable[[int], Hostile], int]] = {
     "one long line of words": (lambda n: _everywhere("your optimized code " * n), 5_000),
     "a long word": (lambda n: _everywhere("a_" * n), 50_000),
     "open brackets": (lambda n: _in_every_language(b"{([" * n), 10_000),
+    "open brackets in Cython": (  # whose parser starts a process
+        lambda n: Hostile({"new/a.pyx": b"{([" * n + b'"' + b'\\"' * n}),
+        10_000,
+    ),
     "open comments": (lambda n: _in_every_language(b"/*" * n), 20_000),
     "commas": (
         lambda n: Hostile(
@@ -102,6 +106,22 @@ HOSTILE: dict[str, tuple[Callable[[int], Hostile], int]] = {
             {"run.sh": b"cat <<A\n" * n, "Dockerfile": b"FROM a\n" + b"RUN <<A\n" * n}
         ),
         500,
+    ),
+    "calls of macros": (
+        lambda n: Hostile(
+            {"csrc/scale.cu": KERNEL + b"void f() { ABC(" + b"/*a*/ 'b" * n + b"); }\n"}
+        ),
+        4_000,
+    ),
+    "declarations": (
+        lambda n: Hostile({"new/a.js": _repeat("let a{0} = /a/;\n", n), "new/b.js": b"[" * n}),
+        1_000,
+    ),
+    "private names": (
+        lambda n: Hostile(
+            {"new/a.js": b"class A {" + _repeat(" #x{0} = this.#x{0};\n", n) + b"}\n"}
+        ),
+        400,
     ),
     "hidden letters": (lambda n: _everywhere("\u202e" * n), 5_000),
 }
