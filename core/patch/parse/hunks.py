@@ -6,12 +6,12 @@ A sound hunk is exactly what git takes. A faulty one goes on, as far as its line
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from unidiff.constants import RE_HUNK_HEADER
 
-from core.patch.parse.patch_records import Hunk, PatchProblem
+from core.patch.parse.patch_records import Header, Hunk, PatchProblem
 from core.sources import encode
 
 _MARK = "\\ "  # "\ No newline at end of file", in any language
@@ -214,3 +214,21 @@ def is_plain_header(lines: Lines, at: int) -> bool:
         and texts[at + 1].startswith("+++ ")
         and (at + 2 >= end or texts[at + 2].startswith("@@"))
     )
+
+
+def settle_creation(header: Header, hunks: Sequence[Hunk]) -> Iterator[tuple[int, str]]:
+    """What the hunks say of creation and deletion (`parse_single_patch()`), and what contradicts
+    the header: a line and the reason."""
+    if header.is_new == header.is_delete == 0:
+        return
+    several = len(hunks) > 1
+    old = next((hunk.start for hunk in hunks if hunk.old_count), 0)
+    new = next((hunk.start for hunk in hunks if hunk.new_count), 0)
+    if header.is_new < 0 and (old or several):
+        header.is_new = 0
+    if header.is_delete < 0 and (new or several):
+        header.is_delete = 0
+    if header.is_new > 0 and old:
+        yield old, "a new file cannot have old lines"
+    if header.is_delete > 0 and new:
+        yield new, "a deleted file cannot have new lines"

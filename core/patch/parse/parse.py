@@ -22,7 +22,7 @@ from core.patch.parse.git_header import (
     read_traditional_header,
     says_binary_differs,
 )
-from core.patch.parse.hunks import Lines, hunk_header, is_plain_header, read_hunk
+from core.patch.parse.hunks import Lines, hunk_header, is_plain_header, read_hunk, settle_creation
 from core.patch.parse.patch_records import (
     FilePatch,
     Header,
@@ -137,7 +137,8 @@ class _Section:
         self._read_header()
         self._read_hunks()
         if not self.ignored:
-            self._judge_hunks()
+            for line, reason in settle_creation(self.header, self.hunks):
+                self._problem(line, reason)
         reader.at = max(reader.at, self.stop)
         is_quiet = not self.combined
         while reader.at < reader.end and not reader.begins_file(reader.at):
@@ -258,23 +259,6 @@ class _Section:
             return False
         is_begun = line.startswith("@@ -") and reader.raw.left(reader.at) > 4
         return is_begun or not (self.hunks or self.binary or self.header.changes)
-
-    def _judge_hunks(self) -> None:
-        """What the hunks say of creation and deletion (`parse_single_patch()`)."""
-        header = self.header
-        if header.is_new == header.is_delete == 0:
-            return
-        several = len(self.hunks) > 1
-        old = next((hunk.start for hunk in self.hunks if hunk.old_count), 0)
-        new = next((hunk.start for hunk in self.hunks if hunk.new_count), 0)
-        if header.is_new < 0 and (old or several):
-            header.is_new = 0
-        if header.is_delete < 0 and (new or several):
-            header.is_delete = 0
-        if header.is_new > 0 and old:
-            self._problem(old, "a new file cannot have old lines")
-        if header.is_delete > 0 and new:
-            self._problem(new, "a deleted file cannot have new lines")
 
     def _read_without_hunks(self) -> None:
         """A section that is binary, or only renames or changes a mode."""
