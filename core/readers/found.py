@@ -89,6 +89,15 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class EvaluatedFolder:
+    """An evaluation in a folder of its own, as the attempt that it names."""
+
+    path: str
+    attempt: Attempt
+    measured: Measured | None
+
+
+@dataclass(frozen=True, slots=True)
 class SubmissionFacts:
     """Who made the attempts of a folder, as a file beside them says."""
 
@@ -109,6 +118,7 @@ class Found:
     take: Callable[[Record], bool]  # give a record to its reader; False when it has none
     attempts: list[FoundAttempt] = field(default_factory=list)
     folders: list[Attempt] = field(default_factory=list)  # of ISO-Bench: complete as they are
+    evaluated: list[EvaluatedFolder] = field(default_factory=list)  # of ISO-Bench
     recorded: list[Attempt] = field(default_factory=list)  # of attempts files
     commits: list[HumanCommit] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)

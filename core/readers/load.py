@@ -21,7 +21,8 @@ from core.readers.human_commits import (
     read_commit_file,
 )
 from core.readers.join.claims import Marked, mark
-from core.readers.join.gathering import fold_recorded, gather
+from core.readers.join.evaluated import fold_evaluated
+from core.readers.join.gathering import fold_recorded, gather, without_stray_patches
 from core.readers.join.measured_by_reports import measured_by_reports
 from core.readers.join.references import (
     merge_commits,
@@ -256,14 +257,20 @@ class _Loader:
         """Each attempt once, by key; and the keys of those that an attempts file holds too."""
         found = self._found
         gathered = gather(found.attempts, str(self._root), self._problems)
+        known = {reference.instance for reference in found.references}
+        are_others = bool(found.folders or found.recorded)
+        gathered = without_stray_patches(gathered, known, self._problems, are_others=are_others)
         gathered = with_submissions(gathered, found.submissions)
         self._marked = mark(gathered, found.reports, str(self._root), self._problems)
         marked = [mark.attempt for mark in self._marked]
         recorded = [_with_execution(attempt, found.executions) for attempt in found.recorded]
-        folders, recorded, folded = fold_recorded(found.folders, recorded, self._problems)
+        folders, evaluated = fold_evaluated(found.folders, found.evaluated, self._problems)
+        folders, recorded, folded = fold_recorded(folders, recorded, self._problems)
         keys = UniqueKeys()
         named = list(_with_keys([*recorded, *marked], keys))
         self._marked_keys = [attempt.key for attempt in named[len(recorded) :]]
+        self._marked += evaluated
+        self._marked_keys += [one.attempt.key for one in evaluated]
         attempts = [*folders, *named]
         attempts.sort(key=lambda attempt: attempt.key)
         return attempts, folded

@@ -7,7 +7,9 @@ from bisect import bisect_left
 from collections.abc import Iterable
 
 _UNSAFE = re.compile(r"[^\w.+@=,-]+")
-_LOOKS_LIKE_A_TASK = re.compile(r"instance_.+|.+__.+-.+|.+/.+:pr-\d+")
+_LOOKS_LIKE_A_TASK = re.compile(
+    r"instance_.+|.+__.+-.+|.+/.+:pr-\d+|.+__.+\.[0-9a-f]{8}\..+"  # the last: SWE-smith
+)
 _PULL_REQUEST = re.compile(r"([^/\s]+)/([^:\s]+):pr-(\d+)")
 _FULL_LENGTHS = (40, 64)  # SHA-1 and SHA-256
 

@@ -186,6 +186,8 @@ def place_of(parts: tuple[str, ...]) -> _Place:
     above = ("", "", "", *parts)[-4:-1]
     if _RUN_TIME.match(above[2]):
         return _Place(above[0] or None, above[1] or None, above[2])
+    if above[0] in _SECTIONS:  # a run that is called otherwise, such as after a hash
+        return _Place(_SECTIONS[above[0]], above[1] or None, above[2])
     if above[1] in _SECTIONS or "runs" in parts[-5:-4]:
         return _Place(_SECTIONS.get(above[1], above[1]), above[2], "")
     return _Place(None, None, above[2])

@@ -7,7 +7,7 @@ candidates. Two files with the same records are one. What is left out is a load 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import PurePath
@@ -35,6 +35,26 @@ def gather(found: Sequence[FoundAttempt], root: str, problems: Problems) -> list
 
 
 # Two files with the same records
+
+
+def without_stray_patches(
+    found: Sequence[FoundAttempt], known: Container[str], problems: Problems, *, are_others: bool
+) -> list[FoundAttempt]:
+    """Without files of patches beside other attempts that are named after nothing like a task."""
+    kept = []
+    of_files = [f.path.endswith(".patch") for f in found]
+    are_others = are_others or not all(of_files)
+    for one, is_file in zip(found, of_files, strict=True):
+        if is_file and are_others and one.instance not in known and not _is_task(one):
+            problems.add(one.path, "is a patch that is named after no task: left out")
+        else:
+            kept.append(one)
+    return kept
+
+
+def _is_task(found: FoundAttempt) -> bool:
+    path = PurePath(found.path)
+    return looks_like_a_task(found.instance) or path.parent.name == found.instance
 
 
 def fold_files(found: Sequence[FoundAttempt], problems: Problems) -> list[FoundAttempt]:
@@ -255,6 +275,7 @@ def fold_recorded(
     by_facts: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for at, attempt in enumerate(folders):
         by_facts[_facts(attempt)].append(at)
+    recorded = _once(recorded, problems)
     result, left = list(folders), list[Attempt]()
     keys: dict[tuple[str, str], list[str]] = defaultdict(list)
     folded = 0
@@ -275,6 +296,25 @@ def fold_recorded(
         of_all = f"{folded} of {len(recorded)} records"
         problems.add(file, f"{of_all} are attempts whose folders are here, and count once")
     return result, left, keys
+
+
+def _once(recorded: Sequence[Attempt], problems: Problems) -> list[Attempt]:
+    """Records without those that another file holds, too: the one with more of the patch counts."""
+    kept: dict[tuple[object, ...], Attempt] = {}
+    folded: Counter[tuple[str, str]] = Counter()
+    for record in sorted(recorded, key=lambda r: not r.patch.has_text):
+        facts = (record.run, *_facts(record))
+        first = kept.setdefault(facts, record)
+        if first is not record:
+            files = (record.key.split(f"/{record.run}/")[0], first.key.split(f"/{first.run}/")[0])
+            if files[0] == files[1]:  # one file says so twice: two attempts
+                kept[*facts, record.key] = record
+            else:
+                folded[files] += 1
+    for (file, into), number in folded.items():
+        problems.add(file, f"holds {number} of the same records as {into}, which count once")
+    ids = {id(record) for record in kept.values()}
+    return [record for record in recorded if id(record) in ids]
 
 
 def _facts(attempt: Attempt) -> tuple[object, ...]:

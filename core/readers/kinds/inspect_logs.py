@@ -29,6 +29,9 @@ from core.readers.record_scan import Record, members_of
 from core.readers.walk import File
 from core.sources import TextSource, encode
 
+_NO_PATCHES = "a log of Inspect"
+_HELP = "keep the patch in the score's metadata as model_patch"
+
 
 def knows(value: Value, _name: str | None) -> bool:
     """A log as one object."""
@@ -63,9 +66,8 @@ def _add_all(samples: Iterable[Sample], place: Record | File, found: Found) -> N
     if not added and not others:
         found.problems.add(place.path, "is a log of Inspect that holds no samples")
     elif not added:
-        what = f"a log of Inspect about {task} holds no patches"
-        help_text = "keep the patch in the score's metadata as model_patch"
-        say_unopened(found, what, help_text, place.path)
+        if not any(what.startswith(_NO_PATCHES) for what in found.unopened):
+            say_unopened(found, f"{_NO_PATCHES} about {task} holds no patches", _HELP, place.path)
     elif others:
         found.problems.add(place.path, f"{others} samples are about no patch and are left out")
 

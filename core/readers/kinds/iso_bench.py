@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from core.models import Execution
+from core.files import UnusableError
+from core.models import Direction, Execution
 from core.readers.attempts_file import parse_attempt
 from core.readers.evaluations import is_evaluation
 from core.readers.fields import Fields
-from core.readers.found import Found
+from core.readers.found import EvaluatedFolder, Found, Measured
 from core.readers.human_commits import looks_like_commit, parse_commit
+from core.readers.problems import Problems, read_object
 from core.readers.reader import Folders, Reader, Records, Value
 from core.readers.record_scan import Record
 from core.readers.runs import JOURNAL, PATCH, SUMMARY, RunFolders, error_of
@@ -25,9 +27,32 @@ def knows_folder(folder: Folder) -> bool:
 
 def read_folder(folder: Folder, found: Found) -> bool:
     """The attempt of a folder; one with nothing but a summary may be a whole run's."""
+    if _LEAF_MARKS.isdisjoint(folder.names) and (told := _evaluation(folder)) is not None:
+        quiet = RunFolders(found.root, Problems(found.root), found.shared).attempt(folder)
+        found.evaluated.append(EvaluatedFolder(folder.path, quiet, _measured(told)))
+        return True
     reader = RunFolders(found.root, found.problems, found.shared)
     found.folders.append(reader.attempt(folder))
     return folder.is_top or _LEAF_MARKS.isdisjoint(folder.names)
+
+
+def _evaluation(folder: Folder) -> Fields | None:
+    """What a summary says of an evaluation; None when it says nothing of one."""
+    file = folder.files.get(SUMMARY)
+    if file is None or not file.is_regular:
+        return None
+    try:
+        told = Fields(read_object(file.path)).inside("evaluation")
+    except UnusableError:
+        return None  # which is said when the attempt is read
+    return told if told.names() else None
+
+
+def _measured(told: Fields) -> Measured | None:
+    base, patched = told.number("baseline_ms"), told.number("patched_ms")
+    if base is None and patched is None:
+        return None
+    return Measured("latency", Direction.LOWER, baseline=base, attempt=patched, unit="ms")
 
 
 def knows_attempt(value: Value, _name: str | None) -> bool:
@@ -107,7 +132,8 @@ READER = Reader(
     "`prompt.json`, `task.txt` → prompt; stdout, stderr, trajectory → logs; the commit's subject, "
     "message, parent, diff; earlier evaluations → judgements. An attempts file beside its run "
     "folders "
-    "is the same attempts; `run_by_run_analysis.json` → tokens, steps, errors",
+    "is the same attempts; `run_by_run_analysis.json` → tokens, steps, errors; the summaries of "
+    "an evaluation beside the runs → measurements and logs of the attempts they name",
     unread="workspaces inside an attempt",
     records=(
         Records(knows_attempt, read_attempt),

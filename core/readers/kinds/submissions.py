@@ -18,8 +18,8 @@ from core.sources import FileText
 _LOGS = ("test_output.txt", "run_instance.log", "eval.log", "report.json")
 _MARKS = frozenset({"test_output.txt", "run_instance.log", "patch.diff"})
 _TRAJECTORIES = frozenset({"trajs", "traj", "trajectories"})
-_TEXTS = (".md", ".txt", ".log", ".html", ".yaml", ".yml")
-_OF_OTHERS = (".info.log", ".debug.log", ".trace.log", ".traj.json", "metadata.yaml")
+_TEXTS = (".md", ".txt", ".log", ".html")
+_OF_OTHERS = (".info.log", ".debug.log", ".trace.log", ".eval.log")
 _MAX_YAML_BYTES = 2**20
 _ENTRY = re.compile(r"^(\s*)([\w-]+):\s*(.*?)\s*$")
 
@@ -62,7 +62,8 @@ def knows_trajectories(folder: Folder) -> bool:
 def read_trajectories(folder: Folder, found: Found) -> bool:
     """The trajectories that are texts; others are read as files of their kind."""
     for name, file in folder.files.items():
-        if name.lower().endswith(_TEXTS) and not name.endswith(_OF_OTHERS):
+        is_text = name.lower().endswith(_TEXTS) and not name.endswith(_OF_OTHERS)
+        if is_text and not name.lower().startswith("readme"):
             read_trajectory(file, found)
     return True
 
