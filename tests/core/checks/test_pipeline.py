@@ -163,7 +163,7 @@ def test_an_attempt_that_ends_its_worker_is_reported_and_the_others_are_done(
 ) -> None:
     trap = make_attempt(ONE, key="run/trap", human="a" * 40, source=Trap(ONE, hangs))
     store = Store(tmp_path)
-    events = check(bench, [*five(bench), trap], store, jobs=2, attempt_seconds=2.0)
+    events = check(bench, [*five(bench), trap], store, jobs=2, attempt_seconds=6.0)
     assert len(events) == 6
     caught = events["run/trap"].report
     assert rules_of(caught) == {"patch.unchecked"}
