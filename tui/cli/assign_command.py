@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from core.errors import InputError
 from core.text import one_line
 from tui.cli.options import add_filter_option, add_run_options, open_runs, positive
-from tui.cli.output import emit, emit_json, say
+from tui.cli.output import emit, emit_record, say
 
 if TYPE_CHECKING:
     from core.assess.assigning import AssignmentPlan, ReviewerLoad
@@ -115,8 +115,7 @@ def _print(triage: Triage, *, as_json: bool) -> None:
     if as_json:
         from core import codec
 
-        data = {"schema_version": 1, "reviewers": codec.to_data(found)}
-        emit_json(codec.dumps(data, indent=1) + "\n")
+        emit_record({"reviewers": codec.to_data(found)})
         return
     emit("".join(f"{line}\n" for line in _lines(found)) or "nothing is assigned\n")
 

@@ -47,7 +47,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="PART",
-        help="leave patches and human diffs out of a report: --without patches",
+        help="leave patches, human diffs and prompts out of a report: --without patches",
     )
     parser.add_argument("--force", action="store_true", help="replace FILE when it exists")
     parser.epilog = (

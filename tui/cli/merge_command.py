@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from core.errors import InputError
 from core.models import LoadProblem
 from tui.cli.options import add_run_options, open_runs
-from tui.cli.output import emit, emit_json, say
+from tui.cli.output import emit, emit_record, say
 
 if TYPE_CHECKING:
     from core.session import Session
@@ -28,7 +28,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Merge every OTHER in its order; 1 when some of one could not be used."""
-    from core import codec
 
     session = open_runs(options)
     entries = []
@@ -43,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
 
             emit(f"{other}: {table_counts(added)} new; {known} records were here already\n")
     if options.json:
-        emit_json(codec.dumps({"schema_version": 1, "merged": entries}) + "\n")
+        emit_record({"merged": entries})
     return 1 if any(entry["problems"] for entry in entries) else 0
 
 

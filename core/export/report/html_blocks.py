@@ -21,6 +21,7 @@ from core.export.report.report_blocks import (
     DiffRow,
     Fold,
     Line,
+    Listing,
     Paragraph,
     Quote,
     Ranges,
@@ -67,6 +68,9 @@ def block_html(block: Block, links: Links) -> str:
             return _table(block, links)
         case Diff():
             return _diff(block)
+        case Listing():
+            rows = (DiffRow(" ", text) for text in block.lines)
+            return _part(DiffPart("", "", tuple(rows))) + _left_out(block.left_out)
         case Fold():
             inside = "".join(block_html(each, links) for each in block.blocks)
             summary = line_html(block.summary, links)
@@ -129,7 +133,11 @@ def _cell(cell: Cell, links: Links) -> str:
 
 def _diff(block: Diff) -> str:
     text = "".join(map(_part, block.parts))
-    return text + (f"<p>{block.left_out} more lines are not shown.</p>\n" if block.left_out else "")
+    return text + _left_out(block.left_out)
+
+
+def _left_out(lines: int) -> str:
+    return f"<p>{lines} more lines are not shown.</p>\n" if lines else ""
 
 
 def _part(part: DiffPart) -> str:

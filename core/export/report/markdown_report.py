@@ -12,6 +12,7 @@ from core.export.report.report_blocks import (
     Diff,
     Fold,
     Line,
+    Listing,
     Paragraph,
     Quote,
     Section,
@@ -48,6 +49,8 @@ def _block(block: Block) -> str:
             return _table(block)
         case Diff():
             return _diff(block)
+        case Listing():
+            return fence(block.lines) + _left_out(block.left_out)
         case Fold():
             inside = "\n".join(map(_block, block.blocks))
             return f"{_line(block.summary)}:\n\n{inside}"
@@ -67,7 +70,11 @@ def _table(block: Table) -> str:
 
 def _diff(block: Diff) -> str:
     text = fence([row.text for part in block.parts for row in part.rows], "diff")
-    return text + (f"\n{block.left_out} more lines are not shown.\n" if block.left_out else "")
+    return text + _left_out(block.left_out)
+
+
+def _left_out(lines: int) -> str:
+    return f"\n{lines} more lines are not shown.\n" if lines else ""
 
 
 def _line(line: Line) -> str:

@@ -225,7 +225,7 @@ def _judge(known: Assessment) -> Iterator[Block]:
 
 def _judgement(judgement: Judgement, *, counts: bool) -> Iterator[Block]:
     vote = f"vote {judgement.vote}" if judgement.question else ""
-    by = " · ".join(filter(None, (judgement.model, judgement.provenance, vote))) or "unknown"
+    by = " · ".join(filter(None, (judgement.model, judgement.provenance, vote)))
     if judgement.state is not JudgementState.VERDICT:
         why = f": {judgement.error}" if judgement.error else ""
         ended = f" ({by}): no opinion, the call ended in state {judgement.state}{why}"

@@ -133,6 +133,14 @@ class Diff:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """A text to look at as it stands there, line by line."""
+
+    lines: tuple[str, ...]
+    left_out: int = 0  # lines that are not shown
+
+
+@dataclass(frozen=True, slots=True)
 class Fold:
     """Blocks that are folded away where the format can, under a line that says what they are."""
 
@@ -140,7 +148,7 @@ class Fold:
     blocks: tuple[Block, ...]
 
 
-Block = Paragraph | Quote | Bullets | Table | Diff | Fold
+Block = Paragraph | Quote | Bullets | Table | Diff | Listing | Fold
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from core.export.report.report_blocks import (
 from core.export.report.report_diff import Shown, folded_patch, read_shown, told_changes
 from core.export.report.report_levels import Reached
 from core.export.report.report_people import analyses_on
+from core.export.report.report_prompts import prompt_blocks
 from core.export.report.report_words import answer, codes, counted, told_outcome
 from core.export.stats_text import words
 from core.judge.question.rubric import current_rubric
@@ -102,6 +103,8 @@ def _head(at: CommitAt, human: Shown) -> Iterator[Block]:
         at.analyses.get((AnalysisScope.COMMIT, commit.sha), ()), AnalysisScope.COMMIT, commit.sha
     )
     yield from _rubric(at.rubrics)
+    if at.with_patches:  # they may show the human diff
+        yield from prompt_blocks(at.result.attempts, at.folder)
     yield _attempts(at)
 
 

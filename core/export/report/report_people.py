@@ -73,7 +73,10 @@ def _verdict(title: str, verdict: Verdict) -> Iterator[Block]:
 def _qualities(verdict: Verdict) -> Iterable[str]:
     yield _VIEWS[verdict.blind]
     if verdict.origin is not None:
-        yield f"from the queue {verdict.origin.queue}"
+        drawn = verdict.origin.inclusion
+        chance = f", drawn with a chance of {drawn:.0%}" if drawn is not None else ""
+        again = ", for the second time" if verdict.origin.again else ""
+        yield f"from the queue {verdict.origin.queue}{chance}{again}"
     if verdict.seconds is not None:
         yield f"in {verdict.seconds:,.0f} s"
     if verdict.basis is None:

@@ -30,6 +30,7 @@ from core.export.report.report_blocks import (
 )
 from core.export.report.report_diff import MOST_LINES, build_diff
 from core.patch.parse import parse_patch
+from core.sources import FileText
 from core.text import visible
 from tests.core.export.test_export import HOSTILE, with_text
 from tests.core.patch.results import PATCH, make_result
@@ -202,6 +203,25 @@ def test_without_patches_there_is_none_and_the_page_says_the_rest(tmp_path: Path
 def test_pages_are_known_by_their_names(name: str) -> None:
     assert html_report.is_page(name)
     assert not html_report.is_page(f"{name}.bak") and not html_report.is_page(f"x/{name}")
+
+
+def test_prompts_stand_once_with_how_many_attempts_had_them(tmp_path: Path) -> None:
+    result = make_result(tmp_path / "runs")
+    texts = ["Make it <fast>", "Make it <fast>", "Make it\n" + "slow\n" * 500]
+    attempts = []
+    for number, text in enumerate(texts):
+        path = tmp_path / f"{number}.txt"
+        path.write_text(text, "utf-8")
+        attempt = result.assessments[number].attempt
+        attempts.append(replace(attempt, prompts=(FileText(str(path)),)))
+    assessments = [
+        *(replace(k, attempt=a) for k, a in zip(result.assessments, attempts, strict=False)),
+        *result.assessments[3:],
+    ]
+    text = page_of(replace(result, assessments=assessments).document()).text
+    assert "The prompts of 3 attempts, 2 different ones" in text
+    assert "The prompt of 2 of 4 attempts, 1 line" in text and text.count("<fast>") == 1
+    assert text.count("slow") == 399 + text.count("It was slow") and "101 more lines" in text
 
 
 def test_a_line_of_pieces_keeps_its_text() -> None:
