@@ -6,8 +6,9 @@ has an opinion. The strata are what the judge says; who looked at what never dec
 
 from __future__ import annotations
 
-from core.assess.outcome import assess, is_bad
-from core.models import CRITERIA, Assessment, Outcome
+from core.assess.opinions import majority, standing_votes
+from core.assess.outcome import has_patch, is_bad, outcome_of
+from core.models import CRITERIA, Assessment, Criteria, Outcome
 
 JUDGED_TRUE = "judge: true success"
 JUDGED_NOT = "judge: no true success"
@@ -27,8 +28,11 @@ def judge_says_true(known: Assessment) -> bool | None:
     """Is it a true success by the judge's opinion alone? None when none follows from it."""
     if not known.judgements:
         return None
-    alone = assess(known.attempt, judgements=known.judgements)
-    return has_outcome(Outcome.TRUE_SUCCESS, alone)
+    opinions = [judgement.criteria for judgement in standing_votes(known.judgements)]
+    votes = {name: majority([getattr(o, name) for o in opinions]) for name in CRITERIA}
+    patch = has_patch(known.attempt)
+    outcome = outcome_of(Criteria(**votes), has_patch=patch, marked_success=None)
+    return None if outcome is Outcome.UNDECIDED else outcome is Outcome.TRUE_SUCCESS
 
 
 def person_says_true(known: Assessment) -> bool | None:

@@ -87,7 +87,10 @@ def stratified_interval(strata: Sequence[Stratum], error: float = 0.05) -> tuple
 def _work(strata: Sequence[Stratum], regions: Sequence[tuple[int, int]]) -> int:
     divisions = sorted(high - low + 1 for low, high in regions)
     outcomes = sorted(s.drawn + 1 for s in strata)
-    return math.prod(divisions[:-1]) * math.prod(outcomes[:-1]) * 20
+    tables = sum(
+        (high - low + 1) * (s.drawn + 1) for s, (low, high) in zip(strata, regions, strict=True)
+    )
+    return math.prod(divisions[:-1]) * math.prod(outcomes[:-1]) * 20 + tables * 15
 
 
 class _Search:
