@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import InputError, RepositoryError
 from core.git.known_repositories import last_repository, remember_repository
-from core.models import Assignment, Attempt, FactCounts, HumanCommit, RunSet, SpeedLimits
+from core.models import Attempt, FactCounts, HumanCommit, RunSet, SpeedLimits
 from core.patch.parse import Patch, parse_patch
 from core.patch.parse.repair import parse_reference
 from core.readers import read_runs
@@ -121,8 +121,8 @@ class Session:
         """Every figure, of what may be seen while the screen is blind; reads each patch once."""
         from core.stats.figures import summarise
         from core.stats.patch_facts import read_patch_facts
+        from core.stats.reported_figures import count_reported
 
-        facts = read_patch_facts(self.triage.run_set.attempts)
         strays, run_set, histories = self.triage.strays(), self._run_set, self.triage.histories()
         if self.triage.view.blind:
             run_set = replace(run_set, claims=())
@@ -131,19 +131,15 @@ class Session:
         return summarise(
             run_set,
             self.triage.assessments(),
-            facts,
+            read_patch_facts(run_set.attempts),
             self._records(),
             strays,
             self.fact_counts,
             histories,
             self.settings.judge.canary_bar,
-            self._assignments(),
+            self.triage.view.all_assignments(),
+            count_reported(self.triage.reported),
         )
-
-    def _assignments(self) -> list[Assignment]:
-        """Everybody's assignments that were not withdrawn."""
-        given = self.triage.view.assignments().values()
-        return [assignment for of_one in given for assignment in of_one]
 
     def document(
         self,
@@ -162,6 +158,7 @@ class Session:
         from core.export.export_time import export_time
         from core.export.provenance import provenance
         from core.stats.patch_facts import read_patch_facts
+        from core.stats.reported_figures import count_reported
         from core.version import installed_version
 
         triage, run_set = self.triage, self._run_set
@@ -188,10 +185,11 @@ class Session:
             check_reports=self.fact_counts,
             analyses=triage.analyses.everything(),
             method=provenance(self.settings, lambda text: portable(text, run_set.root.resolve())),
-            assignments=self._assignments(),
+            assignments=self.triage.view.all_assignments(),
             canary_bar=self.settings.judge.canary_bar,
             patches=patches,
             bases=triage.bases(),
+            reported=count_reported(triage.reported),
         )
 
     def export(

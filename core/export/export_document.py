@@ -45,6 +45,7 @@ from core.stats.canary_bar import CANARY_BAR
 from core.stats.figures import NO_FACTS, NO_STRAYS, Statistics, summarise
 from core.stats.measured import hard_outcome, quadrant
 from core.stats.patch_facts import PatchFact
+from core.stats.reported_figures import ReportedBy
 
 SCHEMA_VERSION = 2
 """Of the JSON and JSONL formats (`docs/export.md`); grows when an older reader would go wrong."""
@@ -144,6 +145,7 @@ def build_document(
     canary_bar: float = CANARY_BAR,
     patches: bool = True,
     bases: Mapping[str, Basis] = NO_BASES,
+    reported: Sequence[ReportedBy] = (),
 ) -> Document:
     """The result of a run set as it stands now; `facts` comes from `stats.read_patch_facts`."""
     folder = run_set.root.resolve()
@@ -170,6 +172,7 @@ def build_document(
             histories,
             canary_bar,
             given,
+            reported,
         ),
         strays={key: tuple(history) for key, history in strays.items()},
         filter=filter,
@@ -177,7 +180,9 @@ def build_document(
         assignments=given,
         problems=_problems(run_set, folder),
         method=method,
-        given=_given(run_set, folder, records, check_reports, canary_bar),
+        given=replace(
+            _given(run_set, folder, records, check_reports, canary_bar), reported=tuple(reported)
+        ),
         patches=patches,
     )
 

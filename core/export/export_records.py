@@ -33,6 +33,7 @@ from core.models import (
 )
 from core.stats.canary_bar import CANARY_BAR
 from core.stats.figures import NO_FACTS, Statistics
+from core.stats.reported_figures import ReportedBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,7 @@ class Given:
     check_reports: FactCounts = NO_FACTS
     measurements: tuple[Measurement, ...] = ()
     claims: tuple[Claim, ...] = ()
+    reported: tuple[ReportedBy, ...] = ()
 
 
 NOTHING_GIVEN = Given()

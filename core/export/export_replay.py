@@ -231,6 +231,7 @@ def _statistics(export: Export, assessments: Sequence[Assessment]) -> Any:
         histories,
         given.canary_bar,
         export.assignments,
+        given.reported,
     )
     return codec.to_data(figures)
 

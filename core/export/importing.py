@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from core import codec
 from core.errors import ExportError
 from core.export.export_document import SCHEMA_VERSION
+from core.export.reported_facts import read_reported
 from core.files import UnusableError, read_bytes
 from core.judge.question.rubric import rubric_hash
 from core.models import (
@@ -25,6 +26,7 @@ from core.models import (
     Judgement,
     JudgementState,
     LoadProblem,
+    Reported,
     Rubric,
     RunSet,
     Verdict,
@@ -55,6 +57,7 @@ class Imported:
     rubrics: Mapping[str, tuple[Rubric, ...]] = field(default_factory=dict)
     canaries: Mapping[str, tuple[Judgement, ...]] = field(default_factory=dict)
     writings: Mapping[str, tuple[Analysis | Assignment, ...]] = field(default_factory=dict)
+    reported: Mapping[str, tuple[Reported, ...]] = field(default_factory=dict)
     problems: tuple[LoadProblem, ...] = ()
     source: str = "import-unnamed"
 
@@ -72,6 +75,7 @@ class ImportCounts:
     problems: int
     writings: int = 0  # analyses and assignments
     writings_added: int = 0
+    reported: int = 0  # attempts with check reports, and ledgers: kept under the import's name
 
 
 def read_import(path: Path, run_set: RunSet) -> Imported:
@@ -84,11 +88,12 @@ def read_import(path: Path, run_set: RunSet) -> Imported:
         content = read_bytes(os.path.realpath(path), _MAX_IMPORT_BYTES)
     except UnusableError as error:
         raise ExportError(error.of(path)) from error
-    imported = _read_text(decode(content).removeprefix("\ufeff"), path, run_set)
-    return replace(imported, source=import_source(content))
+    source = import_source(content)
+    imported = _read_text(decode(content).removeprefix("\ufeff"), path, run_set, source)
+    return replace(imported, source=source)
 
 
-def _read_text(text: str, path: Path, run_set: RunSet) -> Imported:
+def _read_text(text: str, path: Path, run_set: RunSet, source: str) -> Imported:
     problems: list[LoadProblem] = []
     try:
         data = _parse_json(text)
@@ -106,7 +111,10 @@ def _read_text(text: str, path: Path, run_set: RunSet) -> Imported:
     imported = _collect(records, run_set, path.name, problems)
     if not isinstance(data, dict):
         return imported
-    return _with_opinions(imported, data, run_set, path.name)
+    imported = _with_opinions(imported, data, run_set, path.name)
+    faults: list[LoadProblem] = []
+    reported = read_reported(data, run_set, source, path.name, faults)
+    return replace(imported, reported=reported, problems=(*imported.problems, *faults))
 
 
 def apply_import(imported: Imported, run_set: RunSet, store: Store) -> ImportCounts:
@@ -141,7 +149,16 @@ def apply_import(imported: Imported, run_set: RunSet, store: Store) -> ImportCou
         problems=len(imported.problems),
         writings=sum(map(len, imported.writings.values())),
         writings_added=added(imported.writings),
+        reported=_keep_reported(imported, store),
     )
+
+
+def _keep_reported(imported: Imported, store: Store) -> int:
+    """Keep what the import says of facts and money; how many reports and ledgers that is."""
+    for human, some in imported.reported.items():
+        store.add(human, some, source=imported.source)
+    records = [record for some in imported.reported.values() for record in some]
+    return sum(len(record.reports) + (record.ledger is not None) for record in records)
 
 
 def _parse_json(text: str) -> Any:

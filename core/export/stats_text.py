@@ -15,6 +15,7 @@ from core.stats.figures import Spending, Split, Statistics
 from core.stats.levels import Level
 from core.stats.rates import Rate
 from core.stats.repeated_attempts import PassAtK
+from core.stats.reported_figures import ReportedBy
 from core.stats.reviewer_agreement import PairAgreement
 from core.text import one_line
 
@@ -166,6 +167,7 @@ def figures(stats: Statistics) -> list[tuple[str, int, str]]:
         *_canaries(stats.canaries),
         *_bar(stats.canary_bar),
         *_spending(stats.spending),
+        *map(_reported, stats.reported),
     ]
 
 
@@ -221,6 +223,13 @@ def _bar(found: CanaryBar) -> list[tuple[str, int, str]]:
     told = f"{found.share:.0%} of {found.answered}, at least {found.low:.0%} (95 %)"
     end = f"; the bar of {found.bar:.0%} is missed: no rates of the judge alone"
     return [("canaries right", found.right, told + (end if found.missed else ""))]
+
+
+def _reported(found: ReportedBy) -> tuple[str, int, str]:
+    ledger = found.ledger
+    money = "" if ledger is None else f"; {ledger.calls} calls to the judge, ${ledger.cost:.2f}"
+    note = f"check reports{money}: kept, and counted in no figure"
+    return (f"reported by {one_line(found.reported_by, 40)}", found.checked, note)
 
 
 def _spending(spending: Spending | None) -> list[tuple[str, int, str]]:

@@ -37,6 +37,7 @@ from core.models.measurement import (
     SpeedLimits,
     Subject,
 )
+from core.models.reported import Reported, ReportedLedger
 from core.models.run_set import LoadProblem, RunSet
 from core.models.verdict import (
     NO_PATCH,
@@ -88,6 +89,8 @@ __all__ = [
     "Outcome",
     "PatchEvidence",
     "PatchState",
+    "Reported",
+    "ReportedLedger",
     "Rubric",
     "RunSet",
     "Severity",

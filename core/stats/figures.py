@@ -44,6 +44,7 @@ from core.stats.money import Money, count_money
 from core.stats.patch_facts import PatchFact
 from core.stats.patterns import Patterns, find_patterns
 from core.stats.rates import OPINIONS, Rate, all_rates, returned_nonzero
+from core.stats.reported_figures import ReportedBy
 from core.stats.reviewer_agreement import PairAgreement, agreements
 from core.stats.sampled_design import SampledDesign, sampled_design
 from core.stats.samples import find_samples
@@ -139,6 +140,7 @@ class Statistics:
     judge_card: JudgeCard | None  # None: there is no opinion
     spending: Spending | None  # None: the judge was never called from here
     measured: Measured
+    reported: tuple[ReportedBy, ...]  # by others' exports: counted in no figure
     money: Money
     patterns: Patterns
 
@@ -153,6 +155,7 @@ def summarise(
     histories: Mapping[str, Sequence[Verdict]] = NO_STRAYS,
     canary_bar: float = CANARY_BAR,
     assignments: Iterable[Assignment] = (),
+    reported: Iterable[ReportedBy] = (),
 ) -> Statistics:
     """Every figure of a run set; `facts` comes from `read_patch_facts`.
 
@@ -162,8 +165,8 @@ def summarise(
     given, commits = list(assignments), run_set.commits
     records = replace(records, canaries=real_ones(records.canaries))
     bar = canary_result(score(records.canaries), canary_bar)
-    samples = find_samples(assessments, given, commits)
-    design = sampled_design(assessments, samples, judge_may_speak=not bar.missed)
+    drawn = find_samples(assessments, given, commits)
+    design = sampled_design(assessments, drawn, judge_may_speak=not bar.missed)
     decisions = count_decisions(assessments, strays, histories)
     attempts = [a.attempt for a in assessments]
     shas = {a.reference_sha for a in attempts if a.reference_sha}
@@ -192,14 +195,13 @@ def summarise(
         funnel=_funnel(assessments),
         outcomes=_outcome_table(assessments),
         by_agent=_groups(assessments, lambda a: (a.attempt.agent, a.attempt.model)),
-        by_commit=_groups(
-            assessments, lambda a: (a.attempt.reference_sha, _subject(run_set, a.attempt))
-        ),
+        by_commit=_by_commit(run_set, assessments),
         canaries=score(records.canaries),
         canary_bar=bar,
         judge_card=judge_card(assessments, records, canary_bar),
         spending=_spending(records.totals),
         measured=measure(run_set, assessments),
+        reported=tuple(reported),
         money=count_money(assessments, histories, records.totals, design.corrected[0].successes),
         patterns=find_patterns(assessments, commits),
     )
@@ -329,6 +331,10 @@ def _outcome_table(all_of: Sequence[Assessment]) -> dict[str, dict[str, int]]:
         CANNOT_TELL if is_cannot_tell(a) else DISPUTED if a.disputed else NOBODY for a in undecided
     )
     return {**table, Outcome.UNDECIDED.value: {name: why[name] for name in UNDECIDED_BY}}
+
+
+def _by_commit(run_set: RunSet, all_of: Sequence[Assessment]) -> tuple[Group, ...]:
+    return _groups(all_of, lambda a: (a.attempt.reference_sha, _subject(run_set, a.attempt)))
 
 
 def _groups(

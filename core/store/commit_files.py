@@ -9,10 +9,18 @@ from core.models import LoadProblem
 from core.store.documents import CommitFile
 from core.store.open_folder import OpenFolder, UnusableFileError
 from core.store.record_lines import Lines
-from core.store.tables import ANALYSES, ASSIGNMENTS, COMMITS, JUDGEMENTS, RUBRICS, VERDICTS
+from core.store.tables import (
+    ANALYSES,
+    ASSIGNMENTS,
+    COMMITS,
+    JUDGEMENTS,
+    REPORTED,
+    RUBRICS,
+    VERDICTS,
+)
 from core.store.upgrade import ENDING, read_schema_1, take_in
 
-_WANTED = (VERDICTS, JUDGEMENTS, RUBRICS, ANALYSES, ASSIGNMENTS)
+_WANTED = (VERDICTS, JUDGEMENTS, RUBRICS, ANALYSES, ASSIGNMENTS, REPORTED)
 
 
 def is_commit_file(name: str) -> bool:

@@ -17,6 +17,7 @@ from core.models import (
     FamilyReport,
     Judgement,
     LoadProblem,
+    Reported,
     Rubric,
     Verdict,
 )
@@ -25,6 +26,7 @@ from core.store.tables import (
     ANALYSES,
     ASSIGNMENTS,
     JUDGEMENTS,
+    REPORTED,
     RUBRICS,
     VERDICTS,
     Record,
@@ -33,8 +35,8 @@ from core.store.tables import (
 from core.store.trust import Trust, source_of
 
 _Kind = TypeVar("_Kind")
-_Authored = Analysis | Assignment | Judgement | Verdict
-_Kept = TypeVar("_Kept", Analysis, Assignment, Judgement, Verdict)
+_Authored = Analysis | Assignment | Judgement | Reported | Verdict
+_Kept = TypeVar("_Kept", Analysis, Assignment, Judgement, Reported, Verdict)
 _Opinion = TypeVar("_Opinion", Judgement, Verdict)
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
@@ -57,6 +59,7 @@ class StoreContents:
     ids: tuple[str, ...] = ()
     own: frozenset[str] = frozenset()
     foreign: Mapping[str, int] = field(default_factory=dict)
+    reported: tuple[Reported, ...] = ()
 
 
 def build_contents(
@@ -82,6 +85,7 @@ def build_contents(
         ids,
         frozenset(collected.own),
         collected.foreign(),
+        _in_time(collected.reported.values()),
     )
 
 
@@ -93,6 +97,7 @@ class _Collected:
         self.judgements: dict[str, Judgement] = {}
         self.analyses: dict[str, Analysis] = {}
         self.assignments: dict[str, Assignment] = {}
+        self.reported: dict[str, Reported] = {}
         self.written_by: dict[str, str] = {}
         self.own: set[str] = set()
         self._rubrics: Counter[str] = Counter()  # that are not own, by what wrote them
@@ -105,6 +110,7 @@ class _Collected:
         self._add(path, lines, JUDGEMENTS, Judgement, self.judgements)
         self._add(path, lines, ANALYSES, Analysis, self.analyses)
         self._add(path, lines, ASSIGNMENTS, Assignment, self.assignments)
+        self._add(path, lines, REPORTED, Reported, self.reported)
         rubrics = lines.tables.get(RUBRICS, {}).keys() - lines.own
         self._rubrics.update(source_of(lines.stores.get(name, ""), self._ids) for name in rubrics)
 
@@ -179,8 +185,8 @@ def _subject(record: Record) -> str:
     match record:
         case Analysis():
             return record.about or "the whole"
-        case Rubric():
-            return record.human
+        case Rubric() | Reported():
+            return record.human or "the whole"
         case _:
             return record.attempt
 

@@ -13,9 +13,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.models import Analysis, Assignment, FamilyReport, Judgement, Rubric, Verdict
+from core.models import (
+    Analysis,
+    Assignment,
+    FamilyReport,
+    Judgement,
+    Reported,
+    Rubric,
+    Verdict,
+)
 
-Record = Analysis | Assignment | FamilyReport | Judgement | Rubric | Verdict
+Record = Analysis | Assignment | FamilyReport | Judgement | Reported | Rubric | Verdict
 
 SCHEMA_VERSION = 2
 """Version of a line's layout and of its record; lines of a newer one are left alone."""
@@ -26,6 +34,7 @@ JUDGEMENTS = "judgements"
 VERDICTS = "verdicts"
 ANALYSES = "analyses"
 ASSIGNMENTS = "assignments"
+REPORTED = "reported"
 COMMITS = "commits"
 """The folder of all tables but `checks`, whose folder is called like the table."""
 
@@ -59,6 +68,7 @@ KINDS: Mapping[str, TableKind] = {
         TableKind(VERDICTS, Verdict),
         TableKind(ANALYSES, Analysis),
         TableKind(ASSIGNMENTS, Assignment),
+        TableKind(REPORTED, Reported),
     )
 }
 

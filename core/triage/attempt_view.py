@@ -87,6 +87,10 @@ class AttemptView:
         """Everybody's assignments that were not withdrawn, by attempt."""
         return self._given
 
+    def all_assignments(self) -> list[Assignment]:
+        """The same in one list."""
+        return [assignment for given in self._given.values() for assignment in given]
+
     def waiting(self, key: str) -> Sequence[Assignment]:
         """What this reviewer was asked about an attempt and has not answered."""
         given = self._given.get(key)

@@ -60,6 +60,7 @@ class Triage:
         self._book = VerdictBook(self._evidence.follow(contents.verdicts), reviewer, now)
         self.stored_facts: FactCounts | None = None  # None: every report comes from new checks
         self.analyses = AnalysisBook(contents.analyses, reviewer, now)
+        self.reported = contents.reported  # by others' exports, of facts and money
         self.view = AttemptView(self._evidence, self._book, contents.assignments)
         self._drafts = VerdictDrafts(self._evidence, self._book, self.view)
         self._attempts = self._evidence.attempts

@@ -46,6 +46,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _writings(counts: ImportCounts) -> str:
-    if not counts.writings:
-        return ""
-    return f", {counts.writings} analyses and assignments ({counts.writings_added} new)"
+    parts = ""
+    if counts.writings:
+        parts = f", {counts.writings} analyses and assignments ({counts.writings_added} new)"
+    if counts.reported:
+        parts += f"; {counts.reported} check reports and ledgers kept as reported, not counted"
+    return parts

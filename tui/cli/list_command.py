@@ -101,7 +101,7 @@ def _tell_plan(triage: Triage, options: argparse.Namespace) -> None:
     plan = plan_labels(
         triage.assessments(),
         triage.queue_context(seed=options.seed, sample=options.sample),
-        [one for given in triage.view.assignments().values() for one in given],
+        triage.view.all_assignments(),
         triage.run_set.commits,
     )
     emit("".join(f"{line}\n" for line in label_lines(plan)))

@@ -19,6 +19,8 @@ from core.assess.outcome import assess
 from core.errors import ExportError, PatchjuryError
 from core.export import FORMATS, write_export
 from core.export.importing import apply_import, read_import
+from core.export.stats_page import format_statistics
+from core.judge.books.ledger import Totals
 from core.models import (
     Analysis,
     AnalysisScope,
@@ -37,6 +39,8 @@ from core.models import (
     Verdict,
 )
 from core.readers import read_runs
+from core.stats.figures import summarise
+from core.stats.reported_figures import count_reported
 from core.store import Store
 from tests.core.patch.results import NOON, SHA, Result, make_result
 
@@ -320,3 +324,25 @@ def test_analyses_and_assignments_come_back_once(result: Result, tmp_path: Path)
     contents = store.load()
     assert {a.id for a in contents.analyses} == {"n0", "n1", "n2"}
     assert [a.id for a in contents.assignments] == ["g"]
+
+
+def test_facts_and_ledger_of_another_are_kept_under_their_name_and_counted_nowhere(
+    result: Result, tmp_path: Path
+) -> None:
+    path = exported(result, tmp_path / "out.json")
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data["given"]["ledger"] = codec.to_data(Totals(calls=7, cost=1.25, unknown_costs=2))
+    data["attempts"][3]["check"] = {"attempt": 5}
+    path.write_text(json.dumps(data), encoding="utf-8")
+    imported = read_import(path, result.run_set)
+    assert any("the check report on r2/a0" in problem.reason for problem in imported.problems)
+    store = Store(tmp_path / "store")
+    counts = [apply_import(imported, result.run_set, store) for _ in range(2)]
+    assert [c.reported for c in counts] == [2, 2]
+    (told,) = count_reported(store.load().reported)
+    assert told.reported_by.startswith("import ") and told.created == NOON
+    assert (told.checked, told.ledger and told.ledger.calls) == (1, 7)
+    known = [assess(attempt) for attempt in result.run_set.attempts]
+    stats = summarise(result.run_set, known, {}, reported=[told])
+    assert stats.money.judge is None and stats.patterns.checked == 0
+    assert f"reported by {told.reported_by}" in format_statistics(stats)

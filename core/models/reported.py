@@ -1,0 +1,36 @@
+"""What somebody else's export says of facts and money: kept under their name, never counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.models.finding import CheckReport
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedLedger:
+    """What another's ledger of the judge added up to. Costs in US dollars."""
+
+    calls: int
+    cost: float
+    unknown_costs: int = 0
+    fake: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Check reports on attempts at one human commit, or of the whole ("") the ledger.
+
+    They cannot be checked here: facts are found again by `patchjury check`, money was another's.
+    """
+
+    id: str
+    created: datetime  # when the export was written
+    reported_by: str  # the import that brought it
+    human: str = ""
+    generator: str = ""
+    reports: tuple[CheckReport, ...] = ()
+    ledger: ReportedLedger | None = None
