@@ -243,8 +243,11 @@ class TriageScreen(Screen[None]):
         self.query_one(KeyBar).say(text, style)
 
     def decided(self, *keys: str) -> None:
-        """Show and save what was decided on these attempts just now."""
-        self.redrawing.now(keys)
+        """Show and save what was decided just now: on these attempts, else on anything."""
+        if keys:
+            self.redrawing.now(keys)
+        else:
+            self.redrawing.everything()
         self.save()
 
     @work(thread=True, group="saving")

@@ -207,16 +207,22 @@ class Writing:
 
     def offer_drafts(self) -> None:
         """Say what was begun and not recorded, and how to go on with it."""
-        begun = []
-        for draft in self._triage.store.drafts.of(self._triage.reviewer):
-            if draft.about in self._triage.run_set.commits or not draft.about:
-                begun.append(f"human commit {draft.about[:8]}" if draft.about else "the whole run")
-            elif draft.about in self._keys:
-                begun.append(attempt_name(self._triage.attempt(draft.about)))
+        drafts = self._triage.store.drafts.of(self._triage.reviewer)
+        begun = [
+            f"{name} (found in the folder)" if draft.found else name
+            for draft in drafts
+            if (name := self._name_of(draft.about))
+        ]
         if begun:
             names = ", ".join(dict.fromkeys(begun))
             said = f"Begun and not recorded: {names}. It is there again where you write (a, e, c)."
             self._screen.notify(said, title="Drafts")
+
+    def _name_of(self, about: str) -> str:
+        """What a draft is about; "" when there is no such thing any more."""
+        if about in self._triage.run_set.commits or not about:
+            return f"human commit {about[:8]}" if about else "the whole run"
+        return attempt_name(self._triage.attempt(about)) if about in self._keys else ""
 
     @property
     def _keys(self) -> set[str]:
