@@ -148,8 +148,8 @@ def _outcomes(stats: Statistics, found: _Finder) -> Iterator[FigureRow]:
 
 def _rates(rates: Sequence[Rate]) -> Iterator[FigureRow]:
     for rate in rates:
-        low = high = None
-        if rate.this_set is not None and not rate.one_sided:
+        low, high = float(rate.count), float(rate.count + rate.total - rate.of)
+        if rate.this_set is not None:
             low, high = (bound * rate.total for bound in rate.this_set)
         yield FigureRow(rate_label(rate), rate.count, rate.total, format_rate(rate), low, high)
 

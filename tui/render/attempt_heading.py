@@ -26,12 +26,13 @@ def header_line(
 
     A short line leaves out the counts that change least before anything is cut.
     """
+    whole = max(progress.with_patch, progress.reviewed)  # one may decide where there is no patch
     unsaved = f"{progress.unsaved} not saved (^s)" if progress.unsaved else ""
     problems = f"{plural(progress.problems, 'load problem')} (!)" if progress.problems else ""
     parts = [
         (f"{plural(progress.commits, 'commit')}  {plural(progress.attempts, 'attempt')}", "", 4),
         (f"judged {progress.judged}/{progress.with_patch}", "", 3),
-        (f"reviewed {progress.reviewed}/{progress.with_patch}", "", 0),
+        (f"reviewed {progress.reviewed}/{whole}", "", 0),
         (_pace(progress.pace_s), "$dim", 1),
         (f"{progress.disputed} in dispute" if progress.disputed else "", "$middling", 2),
         (f"{progress.outdated} outdated" if progress.outdated else "", "$middling", 2),

@@ -12,12 +12,14 @@ from tui.render.amounts import duration, patch_label, short_key
 from tui.render.signs import CRITERION_KEYS, OUTCOME_NAMES, answer, standing_sign
 
 _WIDTHS = (18, 12, 16, 18, 6, 9, 14, 14)
+_NARROW = (0, 8, 0, 18, 6, 0, 12, 9)
+_NARROW_BELOW = 128
 _TITLES = ("outcome", "agent", "model", "attempt", "same", "time", "patch", "files")
 
 
 def table_head(width: int) -> Content:
     """The names of the columns."""
-    outcome, *others = (f"{t:<{w}}" for t, w in zip(_TITLES, _WIDTHS, strict=True))
+    outcome, *others = (_cell(t, w) for t, w in zip(_TITLES, _widths(width), strict=True))
     criteria = " ".join(CRITERION_KEYS[name] for name in CRITERIA)
     names = f"  {outcome}{criteria}  {''.join(others)}quadrant"
     return Content.styled(names, "$dim").truncate(width, ellipsis=True)
@@ -25,7 +27,7 @@ def table_head(width: int) -> Content:
 
 def table_row(known: Assessment, patch: PatchOverview | None, width: int) -> Content:
     """One attempt; `patch` once its patch was read."""
-    attempt = known.attempt
+    attempt, widths = known.attempt, _widths(width)
     sign, style = standing_sign(known)
     label, patch_style = patch_label(attempt)
     texts = (
@@ -39,7 +41,7 @@ def table_row(known: Assessment, patch: PatchOverview | None, width: int) -> Con
     )
     cells = [
         Content.styled(_cell(text, size), style)
-        for (text, style), size in zip(texts, _WIDTHS[1:], strict=True)
+        for (text, style), size in zip(texts, widths[1:], strict=True)
     ]
     criteria = [
         part for name in CRITERIA for part in (answer(name, getattr(known.criteria, name)), " ")
@@ -47,7 +49,7 @@ def table_row(known: Assessment, patch: PatchOverview | None, width: int) -> Con
     quadrant = COLUMNS["quadrant"].read(known, None)
     return Content.assemble(
         (f"{sign} ", style),
-        (_cell(OUTCOME_NAMES[known.outcome], _WIDTHS[0]), style),
+        (_cell(OUTCOME_NAMES[known.outcome], widths[0]), style),
         *criteria,
         " ",
         *cells,
@@ -65,6 +67,13 @@ def files_text(patch: PatchOverview | None) -> str:
     return f"{patch.shared}/{patch.human}{more}"
 
 
+def _widths(width: int) -> tuple[int, ...]:
+    """The cells of the columns; where there is little room some have none."""
+    return _NARROW if width < _NARROW_BELOW else _WIDTHS
+
+
 def _cell(text: str, width: int) -> str:
+    if not width:
+        return ""
     content = Content(text).truncate(width - 1, ellipsis=True)
     return content.plain + " " * (width - content.cell_length)

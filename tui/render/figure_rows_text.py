@@ -7,8 +7,9 @@ from textual.content import Content
 from core.export.openable_figures import FigureRow
 from core.text import one_line
 
-_BAR = 20
-_LABEL = 44
+_WIDE_FROM = 110
+_BAR = {True: 20, False: 10}
+_LABEL = {True: 44, False: 28}
 
 
 def figure_row(row: FigureRow, width: int) -> Content:
@@ -19,7 +20,7 @@ def figure_row(row: FigureRow, width: int) -> Content:
         )
     if row.count is None or row.of is None:
         return Content.styled(one_line(row.label, 500), "").truncate(width, ellipsis=True, pad=True)
-    label = max(16, min(_LABEL, width - _BAR - 24))
+    label, cells = _LABEL[width >= _WIDE_FROM], _BAR[width >= _WIDE_FROM]
     name = Content(one_line(row.label, 200)).truncate(label, ellipsis=True, pad=True)
     share = f"{100 * row.count / row.of:4.0f} %" if row.of else "      "
     return Content.assemble(
@@ -27,21 +28,21 @@ def figure_row(row: FigureRow, width: int) -> Content:
         name,
         (f"{row.count:>7}", "bold" if row.opens else ""),
         (f"{share:>8}  " if row.low is None else f"{'':>8}  ", "$dim"),
-        *bar(row),
+        *bar(row, cells),
         (f"  {one_line(row.note, 400)}" if row.note else "", "$dim"),
     ).truncate(width, ellipsis=True, pad=True)
 
 
-def bar(row: FigureRow) -> list[tuple[str, str]]:
+def bar(row: FigureRow, cells: int) -> list[tuple[str, str]]:
     """A bar of what is known, then of what the unknown ones leave possible."""
     if not row.of or row.count is None:
-        return [(" " * _BAR, "")]
+        return [(" " * cells, "")]
     low = row.count if row.low is None else row.low
     high = low if row.high is None else row.high
-    known = round(_BAR * low / row.of)
-    possible = max(known, round(_BAR * high / row.of))
+    known = round(cells * low / row.of)
+    possible = max(known, round(cells * high / row.of))
     return [
         ("█" * known, "$accent-text"),
         ("▒" * (possible - known), "$middling"),
-        ("·" * (_BAR - possible), "$dim"),
+        ("·" * (cells - possible), "$dim"),
     ]

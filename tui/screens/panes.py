@@ -40,7 +40,7 @@ class Panes:
         hide = not self._screen.has_class("-no-lists")
         self._screen.set_class(hide, "-no-lists")
         if hide:
-            self._screen.attempt_pane.document_view.focus()
+            self.focus(self._screen.attempt_pane.document_view)
 
     def action_split(self, across: int, down: int) -> None:
         """Give the lists more cells across, the evidence more lines."""

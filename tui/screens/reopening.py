@@ -35,7 +35,7 @@ class Reopening:
         self._kept = visit
         lists, pane = screen.lists, screen.attempt_pane
         if visit.without_lists:
-            screen.add_class("-no-lists")
+            screen.panes.action_lists()
         if visit.lists_width or visit.evidence_height:
             screen.panes.restore(visit.lists_width, visit.evidence_height)
         if visit.is_flat:

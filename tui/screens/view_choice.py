@@ -39,7 +39,7 @@ class ViewsScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window"):
-            yield Static(Content.styled("Saved views", "bold"))
+            yield Static(id="title")
             yield RowList[str](
                 "views",
                 key_of=str,
@@ -56,7 +56,8 @@ class ViewsScreen(ModalScreen[str | None]):
     def _list(self) -> None:
         views = self.query_one(RowList)
         views.show_rows(list(self._views))
-        views.border_title = Content("" if self._views else "none yet")
+        none = "" if self._views else ": none yet, s saves what is listed now"
+        self.query_one("#title", Static).update(Content.styled(f"Saved views{none}", "bold"))
 
     def _draw(self, name: str, width: int) -> Content:
         text = one_line(self._views[name], 200) or "(everything)"

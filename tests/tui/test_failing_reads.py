@@ -1,0 +1,36 @@
+"""What the screen reads in the background and cannot read any more is told where it would stand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.runs import build_runs
+from tests.support.screen import press, running
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        (("C",), "cannot read"),
+        (("A",), "cannot read"),
+        (("ampersand", "G", "enter"), "cannot read"),
+    ],
+)
+async def test_what_cannot_be_read_any_more_is_told(
+    keys: tuple[str, ...], told: str, tmp_path: Path
+) -> None:
+    runs = build_runs(tmp_path / "runs")
+    async with running(runs) as (_, pilot):
+        for patch in runs.rglob("model_patch.diff"):
+            patch.unlink()
+        assert told in await press(pilot, *keys)
+
+
+async def test_a_log_that_is_gone_is_told_in_its_place(tmp_path: Path) -> None:
+    runs = build_runs(tmp_path / "runs")
+    async with running(runs) as (_, pilot):
+        for journal in runs.rglob("journal.json"):
+            journal.unlink()
+        assert "cannot read" in await press(pilot, "O")
