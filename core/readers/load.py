@@ -135,7 +135,9 @@ class _Loader:
         if self._is_folder:
             self._read_folder()
         else:
-            self._read_file(File(str(self._start)))
+            self._seen.add_file(self._start.name)
+            if not self._seen.is_archive(self._start.name):
+                self._read_file(File(str(self._start)))
             if self._found.attempts:
                 for file in files_named([self._root], self._problems, follow_links=self._follow):
                     if file.path != str(self._start):
@@ -215,7 +217,8 @@ class _Loader:
         attempts = with_references(attempts, references)
         if not attempts:
             raise InputError(f"no attempts were found in {self._start}", self._hint(_looked_for()))
-        self._seen.archives(found)
+        if self._is_folder:
+            self._seen.archives(found)
         known = [*found.commits, *(reference.commit for reference in references.values())]
         commits = merge_commits(known, self._problems)
         with ExitStack() as stack:
@@ -298,6 +301,8 @@ class _Loader:
         seen = self._seen.say(self._found)
         if not seen and self._is_folder and not self._seen.files:
             seen = "The folder is empty."
+        if not self._is_folder:
+            seen = f"{seen} If it belongs to a run, open the folder.".lstrip()
         looked_for = f"{seen} {looked_for}".strip()
         problems = self._problems.all()
         if not problems:

@@ -29,15 +29,25 @@ class Seen:
 
     def add_folder(self, folder: Folder) -> None:
         """Count a folder's files."""
-        self.files += len(folder.files)
         for name in folder.files:
-            if name.lower().endswith(RECORDS):
-                continue  # read, compressed or not
-            ending = PurePath(name).suffix.lower() or "no ending"
-            self.endings[ending] += 1
-            named = self.names.setdefault(ending, [])
-            if len(named) < _MOST_NAMED:
-                named.append(name)
+            self.add_file(name)
+
+    def add_file(self, name: str) -> None:
+        """Count a file; those of records are read, compressed or not."""
+        self.files += 1
+        if name.lower().endswith(RECORDS):
+            return
+        ending = PurePath(name).suffix.lower() or "no ending"
+        self.endings[ending] += 1
+        named = self.names.setdefault(ending, [])
+        if len(named) < _MOST_NAMED:
+            named.append(name)
+
+    @staticmethod
+    def is_archive(name: str) -> bool:
+        """Is a file packed, and none of records?"""
+        lower = name.lower()
+        return lower.endswith(_ARCHIVES) and not lower.endswith(RECORDS)
 
     def add_unknown(self, path: str, count: int, value: object) -> None:
         """Remember a file of which no record is known, by the fields of the last."""

@@ -46,3 +46,19 @@ def test_what_was_seen_is_named(files: Data, said: str, tmp_path: Path) -> None:
 def test_archives_beside_attempts_are_told(tmp_path: Path) -> None:
     runs = read_runs(make(tmp_path, {"preds.jsonl": lines(pred()), "a/logs.tar.gz": b"x"}))
     assert any("1 archive (logs.tar.gz) was not looked into" in p.reason for p in runs.problems)
+
+
+@pytest.mark.parametrize(
+    ("name", "held", "said"),
+    [
+        ("x.zip", b"PK", "Seen: 1 archive (x.zip): unpack it first."),
+        ("fix.patch", DIFF, "1 patch (fix.patch), and nothing that says for which task"),
+        ("journal.json", {"status": "success"}, "If it belongs to a run, open the folder."),
+        ("report.json", {"resolved_ids": [T]}, "put them beside their predictions"),
+        ("a.pdf", b"%PDF", "Seen: 1 .pdf."),
+    ],
+)
+def test_what_one_file_is_is_named(name: str, held: object, said: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no attempts were found") as raised:
+        read_runs(make(tmp_path, {name: held}) / name)
+    assert said in raised.value.hint
