@@ -202,6 +202,7 @@ COMMANDS: tuple[Command, ...] = (
     _jump("left_square_bracket", "change", -1, "previous change", "Views"),
     _jump("right_curly_bracket", "file", 1, "next file", "Views", "file"),
     _jump("left_curly_bracket", "file", -1, "previous file", "Views"),
+    _view("d", "seen", "mark the change as seen and go to the next, or take the mark back"),
     _view("v", "view('layout')", "side by side, or one column"),
     _view("z", "view('fold')", "fold unchanged lines"),
     _view("w", "view('wrap')", "wrap long lines, or scroll them"),

@@ -375,3 +375,16 @@ async def test_message_and_pull_request_stand_above_the_human_patch_and_its_talk
         assert view.place is not None and view.place.file == "engine/core.py"
         text = await press(pilot, "G")
         assert "so I cached it" in text and "slow\u241b[2J" in text and view.place is None
+
+
+async def test_a_change_is_marked_as_seen_by_this_reviewer_and_stays_so(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        view = triage_screen(app).attempt_pane.document_view
+        text = await press(pilot, "tab", "right_square_bracket", "d")
+        assert "1 of 1 seen" in text and "✓" in view.document.draw(view.row, 120, 0).plain
+    async with running(runs) as (app, pilot):
+        assert "1 of 1 seen" in screen_text(app)
+        assert "seen" not in await press(pilot, "tab", "right_square_bracket", "d")
+        await press(pilot, "d")
+    async with running(runs, reviewer="bob") as (app, pilot):
+        assert "1 of 1 seen" not in screen_text(app)

@@ -9,6 +9,7 @@ from textual.content import Content
 from core.patch.align import Cell, Lane, Row
 from tui.documents.lines import code, cropped
 from tui.documents.patch_colours import Spans, WordSpans
+from tui.documents.seen_runs import SeenMark
 
 LANE_SIGNS: dict[Lane, tuple[str, str]] = {
     Lane.CONTEXT: (" ", ""),
@@ -34,6 +35,13 @@ class Sheet:
     width: int
     columns: int  # how far the code is scrolled to the right
     continued: bool = False  # a further line of a wrapped row
+    seen: SeenMark = SeenMark.NO  # was the change that a row belongs to seen?
+
+    def lane(self, sign: str, style: str) -> tuple[str, str]:
+        """The sign of a lane, quiet where the change was seen."""
+        if self.seen is SeenMark.FIRST:
+            return "✓", "$good"
+        return sign, "$gutter" if self.seen else style
 
     def number(self, value: int | None) -> tuple[str, str]:
         """A line number in its gutter."""
@@ -83,7 +91,7 @@ def side_by_side(
     own, other = signs
     return Content.assemble(
         sheet.number(row.base),
-        (mark, style),
+        sheet.lane(mark, style),
         (own.ljust(SIGN), _SIGN),
         sheet.number(row.human.new if row.human else None),
         human,
@@ -102,7 +110,7 @@ def stacked(sheet: Sheet, row: Row, cells: tuple[bool, bool], text: Content, sig
         sheet.number(row.base),
         sheet.number(row.human.new if row.human and cells[0] else None),
         sheet.number(row.attempt.new if row.attempt and cells[1] else None),
-        (mark, style),
+        sheet.lane(mark, style),
         (sign.ljust(SIGN), _SIGN),
         text,
     )

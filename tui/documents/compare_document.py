@@ -19,6 +19,7 @@ from tui.documents.lines import cells, prose, shown
 from tui.documents.marks import Mark
 from tui.documents.patch_colours import PatchColours
 from tui.documents.remarks import Remarks
+from tui.documents.seen_runs import SeenRuns
 from tui.render.amounts import plural
 
 _PROSE = {Kind.GENERAL: 1, Kind.NOTE: 2}
@@ -54,6 +55,7 @@ class CompareDocument:
         self._colours = colours
         self._remarks = Remarks(marks, alignment)
         self._rows = RowDrawing(colours, self.view.stacked)
+        self._seen = SeenRuns(alignment, self.view.seen)
         self._widths: dict[int, int] = {}
         self._general = notes
         gone = self._remarks.gone
@@ -78,16 +80,15 @@ class CompareDocument:
 
     def with_view(self, view: View) -> CompareDocument:
         """The same comparison seen in another way."""
-        marks = self._remarks.marks
-        return CompareDocument(
-            self.alignment, self._colours, marks, view, self._general, self._sides
-        )
+        return self._again(self._remarks.marks, view)
 
     def with_marks(self, marks: Sequence[Mark]) -> CompareDocument:
         """The same comparison with other remarks."""
-        return CompareDocument(
-            self.alignment, self._colours, marks, self.view, self._general, self._sides
-        )
+        return self._again(marks, self.view)
+
+    def _again(self, marks: Sequence[Mark], view: View) -> CompareDocument:
+        given = (self.alignment, self._colours, marks, view, self._general, self._sides)
+        return CompareDocument(*given)
 
     def place_of(self, row: int) -> tuple[int, int, int]:
         """The file and the row of the alignment that a visible row belongs to (-1: above it),
@@ -133,6 +134,11 @@ class CompareDocument:
         toggled = self.view.toggled ^ {(file, at)}
         return self.with_view(replace(self.view, toggled=toggled))
 
+    def change_at(self, row: int) -> str | None:
+        """The digest of the change at a visible row (`seen_runs`); None where there is none."""
+        file, at, _ = self.place_of(row)
+        return self._seen.digest_at(file, at) if at >= 0 else None
+
     def line_of(self, comment: LineComment) -> int | None:
         """Where the text of a comment stands now; None when it is gone."""
         return self._remarks.line_of(comment)
@@ -155,13 +161,14 @@ class CompareDocument:
     def draw(self, row: int, width: int, columns: int, continued: bool = False) -> Content:
         segment, inside = self._layout.find(row)
         if segment.kind is Kind.GENERAL:
-            return prose(
-                self._general[segment.start], "$middling", _PROSE[segment.kind], columns, width
-            )
+            text = self._general[segment.start]
+            return prose(text, "$middling", _PROSE[segment.kind], columns, width)
         file = self.alignment.files[segment.file]
+        sheet = Sheet(self._digits(segment.file), width, columns, continued)
         match segment.kind:
             case Kind.FILE:
-                return heading(file, len(self._remarks.rows[segment.file]), width, self._sides)
+                remarks, seen = self._remarks.rows[segment.file], self._seen.summary(segment.file)
+                return heading(file, len(remarks), width, self._sides, seen)
             case Kind.NOTE:
                 text = self._notes[segment.file][segment.start]
                 return prose(text, "$middling", _PROSE[segment.kind], columns, width)
@@ -169,25 +176,20 @@ class CompareDocument:
                 text = f"  ⋯ {plural(segment.hidden, 'unchanged line')} (z unfolds)"
                 return Content.styled(text, "$gutter").truncate(width)
             case Kind.MARK:
-                sheet = Sheet(self._digits(segment.file), width, columns, continued)
                 return self._remarks.draw(segment.hidden, sheet, self._rows.has_two_sides(file))
             case _:
-                sheet = Sheet(self._digits(segment.file), width, columns, continued)
                 return self._draw_row(sheet, segment, inside, file)
 
     def _draw_row(
         self, sheet: Sheet, segment: Segment, inside: int, file: FileAlignment
     ) -> Content:
-        if segment.kind is Kind.BASE:
-            row = self._base_row(segment, inside, file)
-        else:
-            at = segment.start + (inside if segment.kind is Kind.ROWS else 0)
-            row = file.row(at)
         at = segment.start + (inside if segment.kind is Kind.ROWS else 0)
+        is_base = segment.kind is Kind.BASE
+        row = self._base_row(segment, inside, file) if is_base else file.row(at)
+        sheet = replace(sheet, seen=self._seen.mark(segment.file, at))
         signs = self._remarks.signs(segment.file, at)
-        return self._rows.draw(
-            sheet, file, row, inside if segment.kind is Kind.PAIR else None, signs
-        )
+        side = inside if segment.kind is Kind.PAIR else None
+        return self._rows.draw(sheet, file, row, side, signs)
 
     def _base_row(self, segment: Segment, inside: int, file: FileAlignment) -> Row:
         gap = file.row(segment.start)

@@ -27,9 +27,9 @@ def _presence(presence: Presence, sides: Sides) -> tuple[str, str]:
 
 
 def heading(
-    file: FileAlignment, remarks: int, width: int, sides: Sides = HUMAN_AND_ATTEMPT
+    file: FileAlignment, remarks: int, width: int, sides: Sides = HUMAN_AND_ATTEMPT, seen: str = ""
 ) -> Content:
-    """The heading of a file: path, which sides change it, rows by lane, number of remarks."""
+    """The heading of a file: path, which sides change it, rows by lane, remarks, what was seen."""
     presence, style = _presence(file.presence, sides)
     counts = file.counts
     said = (
@@ -39,7 +39,8 @@ def heading(
         (counts.different, "differ"),
         (remarks, "remarked"),
     )
-    figures = " · ".join(f"{count} {what}" for count, what in said if count)
+    counted = (f"{count} {what}" for count, what in said if count)
+    figures = " · ".join(filter(None, (*counted, seen)))
     names = " ← ".join(one_line(path, 200) for path in paths_of(file))
     return Content.assemble(
         (f"━ {names} ", "bold $foreground"),

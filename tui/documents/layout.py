@@ -47,6 +47,8 @@ class View:
     remarks: bool = True  # are they open below their lines?
     toggled: frozenset[tuple[int, int]] = frozenset()
     """Files and rows where it is the other way round."""
+    seen: frozenset[str] = frozenset()
+    """Digests of the changes that the reviewer has marked as seen (`seen_runs`)."""
     base_lines: Mapping[tuple[int, int], Sequence[str]] = field(default_factory=dict)
     """The lines of gaps that were expanded, by file and row."""
 

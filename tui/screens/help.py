@@ -42,6 +42,8 @@ def help_lines(table: Sequence[Command] = COMMANDS) -> tuple[list[str], list[int
         "  ± 1:1            votes without a majority",
         "  ✓ ? ~            the pipeline marked it a success; it recorded no claim; that is sealed",
         "  rc1 cut error    return code, patch shorter than recorded, the run reported an error",
+        "  ✓                in the comparison: you marked the change as seen (d)",
+        "  ●3 ✎             remarks on a line and their number, a comment (Enter opens them)",
         "  !                the verdict is not on disk yet",
         "  ≠                in dispute: reviewers differ, D settles it",
         "  ?                first in a row: people decided that nobody can tell",

@@ -17,6 +17,7 @@ from core.errors import PatchjuryError
 from core.models import Side
 from core.session import Session
 from core.text import visible
+from core.triage.seen_changes import SeenChanges
 from tui.commands import bindings
 from tui.documents.compare_document import CompareDocument
 from tui.documents.document import Document, Place
@@ -29,7 +30,7 @@ from tui.widgets.attempt_header import AttemptHeader
 from tui.widgets.document_view import DocumentView
 from tui.widgets.evidence import Evidence
 from tui.widgets.reading_ahead import MOST_AHEAD, Reading, Showing
-from tui.widgets.row_opening import open_row, show_instead
+from tui.widgets.row_opening import open_row, show_instead, turn_seen
 from tui.widgets.seen import Part, Seen
 from tui.widgets.tab_bar import TabBar
 from tui.widgets.wrapping import MOST_ROWS
@@ -49,6 +50,7 @@ class AttemptPane(Vertical):
         self._seen = seen
         self._triage = session.triage
         self._preferences = read_preferences()
+        self._changes = SeenChanges(session.triage.run_set.root)
         self._reading = Reading(self, session, self._arrived, self._show_failure)
         self._rows: dict[tuple[str, str], int] = {}  # by attempt and tab, where the cursor was
         self._loaded: tuple[str, str] | None = None  # attempt and tab of the document on screen
@@ -221,7 +223,8 @@ class AttemptPane(Vertical):
     def _view(self) -> View:
         """How a comparison is to be shown here and now."""
         liked = self._preferences
-        return View(liked.is_stacked(self._width), liked.folded, liked.remarks)
+        seen = self._changes.of(self._triage.reviewer)
+        return View(liked.is_stacked(self._width), liked.folded, liked.remarks, seen=seen)
 
     def _apply_view(self) -> None:
         """Show the comparison on screen as the view says now; the cursor stays on its row."""
@@ -238,6 +241,10 @@ class AttemptPane(Vertical):
             self._apply_view()
 
     # Going to a line, opening a gap
+
+    def action_seen(self) -> None:
+        if turn_seen(self.document_view, self._changes, self._triage.reviewer):
+            self._apply_view()
 
     def action_expand(self) -> None:
         """In the evidence: go to the line it speaks of, or unfold a rule; else open a gap."""

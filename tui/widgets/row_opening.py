@@ -1,9 +1,10 @@
-"""Opening what a row of the large text stands for, the cursor staying where it was."""
+"""What keys do with a row of the large text: open what it stands for, mark its change as seen."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from core.triage.seen_changes import SeenChanges
 from tui.documents.compare_document import CompareDocument
 from tui.documents.log_document import LogDocument
 from tui.documents.opening import open_at
@@ -28,6 +29,20 @@ def open_row(view: DocumentView, base_text: Callable[[str], str | None]) -> str:
     elif document.gap_at(row) is not None:
         return NO_BASE
     return ""
+
+
+def turn_seen(view: DocumentView, seen: SeenChanges, reviewer: str) -> bool:
+    """Mark the change under the cursor as seen and go to the next one, or take the mark back.
+
+    False where there is no change.
+    """
+    document = view.document
+    digest = document.change_at(view.row) if isinstance(document, CompareDocument) else None
+    if digest is None:
+        return False
+    if seen.turn(reviewer, digest):
+        view.action_jump("change", 1)
+    return True
 
 
 def show_instead(view: DocumentView, before: CompareDocument, after: CompareDocument) -> None:
