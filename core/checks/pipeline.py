@@ -35,6 +35,7 @@ from core.checks.worker import (
     CheckTask,
     Done,
     Item,
+    given_up,
     run_task,
     start_worker,
 )
@@ -294,7 +295,8 @@ class _Workers:
         """What each task found as it is done.
 
         When processes die, what was under way is tried again one attempt at a time; the attempt
-        that kills its process a second time, alone, is the one that failed.
+        that kills its process a second time, alone, is the one that failed: what its checks would
+        say of this patch is stored as unknown, so that it is not tried at every opening.
         """
         running: dict[Future[list[Done]], CheckTask] = {}
         suspects: deque[CheckTask] = deque()
@@ -320,7 +322,7 @@ class _Workers:
                     under_way = list(running.values())
                     running.clear()
                     if len(under_way) == 1 and len(under_way[0].items) == 1:
-                        yield under_way[0], _failed(under_way[0], "the process ended or hung")
+                        yield under_way[0], [given_up(under_way[0].items[0])]
                     else:
                         suspects.extend(_alone(under_way))
                 else:

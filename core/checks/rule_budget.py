@@ -1,14 +1,19 @@
 """How long one rule may take on one attempt, in processor time; what is longer is unknown.
 
-A signal of the processor's clock interrupts the rule, also within a regular expression. It works in
-the main thread of a process, where the checks' workers run their tasks; elsewhere, and within a
-parser written in C, the watchdog of `core.checks.worker` is what is left.
+In the main thread of a process, where the checks' workers run their tasks, a signal of the
+processor's clock interrupts the rule, also within a regular expression. In other threads (of an
+executor that was given, such as Dask's) one thread looks at their clocks and interrupts them
+between two steps of Python. Within a parser written in C the watchdog of `core.checks.worker` is
+what is left.
 """
 
 from __future__ import annotations
 
+import ctypes
 import signal
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -28,9 +33,18 @@ class BudgetExceeded(BaseException):
 @contextmanager
 def budget(seconds: float = RULE_SECONDS) -> Iterator[None]:
     """Raise `BudgetExceeded` in what runs inside once it has used its processor time."""
-    if not hasattr(signal, "setitimer") or not _is_main_thread():
+    if not hasattr(signal, "setitimer"):
         yield
-        return
+    elif threading.current_thread() is threading.main_thread():
+        with _by_signal(seconds):
+            yield
+    else:
+        with _OVERSEER.watching(seconds):
+            yield
+
+
+@contextmanager
+def _by_signal(seconds: float) -> Iterator[None]:
     before = signal.signal(signal.SIGPROF, _interrupt)
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
@@ -40,14 +54,83 @@ def budget(seconds: float = RULE_SECONDS) -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
-def _is_main_thread() -> bool:
-    return threading.current_thread() is threading.main_thread()
-
-
 def _interrupt(_number: int, frame: FrameType | None) -> None:
+    if _is_whole(frame):
+        signal.setitimer(signal.ITIMER_PROF, _AGAIN_S)
+        return
+    raise BudgetExceeded
+
+
+def _is_whole(frame: FrameType | None) -> bool:
+    """Is something under way that must not be interrupted?"""
     while frame is not None:
         if frame.f_globals.get("__name__", "").startswith(_WHOLE):
-            signal.setitimer(signal.ITIMER_PROF, _AGAIN_S)
-            return
+            return True
         frame = frame.f_back
-    raise BudgetExceeded
+    return False
+
+
+class _Overseer:
+    """Looks at the clocks of threads with a budget, as long as there are any."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._until: dict[int, float] = {}  # by thread, when its clock says that it is enough
+        self._stopped: set[int] = set()  # threads that were interrupted
+        self._runs = False
+
+    @contextmanager
+    def watching(self, seconds: float) -> Iterator[None]:
+        """Interrupt this thread when it has used its time within."""
+        thread = threading.get_ident()
+        with self._lock:
+            self._until[thread] = _clock(thread) + seconds
+            if not self._runs:
+                self._runs = True
+                threading.Thread(target=self._run, daemon=True, name="patchjury-budget").start()
+        try:
+            yield
+        finally:
+            self._forget(thread)
+
+    def _forget(self, thread: int) -> None:
+        """Watch a thread no more, also where it is interrupted at this very moment."""
+        interrupted = False
+        while True:
+            try:
+                with self._lock:
+                    self._until.pop(thread, None)
+                    if thread in self._stopped:
+                        self._stopped.discard(thread)
+                        _raise_in(thread, None)  # one that has not arrived is taken back
+                break
+            except BudgetExceeded:
+                interrupted = True
+        if interrupted:
+            raise BudgetExceeded
+
+    def _run(self) -> None:
+        while True:
+            time.sleep(_AGAIN_S)
+            with self._lock:
+                if not self._until:
+                    self._runs = False
+                    return
+                for thread, until in list(self._until.items()):
+                    if _clock(thread) >= until and not _is_whole(sys._current_frames().get(thread)):
+                        self._stopped.add(thread)
+                        self._until[thread] = _clock(thread) + _AGAIN_S  # where it was swallowed
+                        _raise_in(thread, BudgetExceeded)
+
+
+_OVERSEER = _Overseer()
+
+
+def _clock(thread: int) -> float:
+    """Processor time of a thread of this process that is alive."""
+    return time.clock_gettime(time.pthread_getcpuclockid(thread))
+
+
+def _raise_in(thread: int, kind: type[BaseException] | None) -> None:
+    raised = None if kind is None else ctypes.py_object(kind)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), raised)

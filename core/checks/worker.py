@@ -22,7 +22,7 @@ from core.checks.holding import join
 from core.checks.made_on import NOT_TOLD, MadeOn
 from core.git.repository import Repository, opened
 from core.logs import silence_standard_error, start_logging
-from core.models import Attempt, CheckReport, FamilyReport, Finding, HumanCommit, Severity
+from core.models import Attempt, CheckReport, Criteria, FamilyReport, Finding, HumanCommit, Severity
 
 ATTEMPT_SECONDS = 60.0
 """How long the checks of one attempt may take in a worker process."""
@@ -122,6 +122,26 @@ def _family(context: Context, family: str, rests_on: Mapping[str, str]) -> Famil
         found.measures,
         datetime.now(UTC),
     )
+
+
+def given_up(item: Item) -> Done:
+    """What is stored of an attempt whose checks ended their process, alone: that it is unknown."""
+    message = "its checks ended their process or hung, twice: what they would say is unknown"
+    finding = Finding(FAILED, Severity.WARNING, message, certain=True)
+    now = datetime.now(UTC)
+    reports = [
+        FamilyReport(
+            item.attempt.key,
+            family,
+            rests_on,
+            Criteria(),
+            () if number else (finding,),
+            {f"{family}.unknown": "its process ended or hung"},
+            now,
+        )
+        for number, (family, rests_on) in enumerate(item.families.items())
+    ]
+    return Done(tuple(reports))
 
 
 class _Watchdog:

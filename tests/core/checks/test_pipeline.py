@@ -170,8 +170,11 @@ def test_an_attempt_that_ends_its_worker_is_reported_and_the_others_are_done(
     assert caught.criteria.syntax_correct is None
     assert events["run/0"].report.criteria.syntax_correct is True
     assert not any("patch.unchecked" in rules_of(events[a.key].report) for a in five(bench))
-    kept = {report.attempt for human in "ab" for report in store.facts(human * 40)}
-    assert kept == {attempt.key for attempt in five(bench)}
+    again = check(bench, [*five(bench), trap], store, jobs=1, attempt_seconds=2.0)
+    assert all(event.reused for event in again.values()), "nothing is tried at every opening"
+    assert rules_of(again["run/trap"].report) == {"patch.unchecked"}
+    other = replace(trap, patch=replace(trap.patch, source=Text(TWO)))
+    assert not check(bench, [other], store, jobs=1)["run/trap"].reused, "another patch is tried"
 
 
 def test_what_is_done_is_kept_when_the_caller_stops(bench: Bench, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -57,17 +57,29 @@ def test_a_budget_that_is_kept_leaves_no_alarm_behind() -> None:
         pass
 
 
-def test_outside_of_the_main_thread_there_is_no_budget() -> None:
-    ran: list[bool] = []
+@pytest.mark.parametrize("work", [_spin, _swallow])
+def test_other_threads_are_interrupted_too_and_go_on(work: Callable[[], None]) -> None:
+    said: list[str] = []
 
-    def work() -> None:
-        with budget(0.01):
-            ran.append(True)
+    def run() -> None:
+        try:
+            with budget(0.05):
+                work()
+        except BudgetExceeded:
+            said.append("interrupted")
+        with budget(0.05):
+            said.append("went on")
+        end = time.thread_time() + 0.15
+        while time.thread_time() < end:
+            pass
+        said.append("undisturbed")
 
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    assert ran == [True]
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(said) == sorted(["interrupted", "went on", "undisturbed"] * 2)
 
 
 @pytest.fixture(scope="module")
