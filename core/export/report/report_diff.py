@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from core.errors import SourceError
@@ -28,6 +29,9 @@ from core.sources import TextSource
 
 MOST_LINES = 2_000
 """Lines of one patch that are shown."""
+
+MOST_MARKED = 500
+"""Lines of a hunk up to which the words that changed in them are marked."""
 
 FILES_SHOWN = 50
 """Files that are listed; longer lists end in how many more there are."""
@@ -74,22 +78,27 @@ def folded_patch(name: str, patch: Patch) -> Fold:
 
 def build_diff(patch: Patch) -> Diff:
     """The rows of a patch, at most `MOST_LINES`; what stands around its files is a part too."""
-    parts, shown, total, at = [], 0, 0, 0
-    ends = [*patch.files, None]
-    for file in ends:
+    parts: list[DiffPart] = []
+    shown = total = at = 0
+    for file in (*patch.files, None):
         start = file.start if file else len(patch.lines)
-        pieces = [("", "", _outside(patch, at, start))]
+        pieces = [("", "", _outside(patch, at, start))] if _is_told(patch, at, start) else []
+        total += start - at if pieces else 0
         if file:
             pieces.append((file.path, _told(file), _rows(patch, file)))
+            total += file.stop - file.start
             at = max(at, file.stop)
         for path, told, rows in pieces:
-            found = list(rows)
-            total += len(found)
-            kept = tuple(found[: max(0, MOST_LINES - shown)])
+            kept = tuple(islice(rows, max(0, MOST_LINES - shown)))
             shown += len(kept)
             if kept:
                 parts.append(DiffPart(path, told, kept))
     return Diff(tuple(parts), total - shown)
+
+
+def _is_told(patch: Patch, start: int, stop: int) -> bool:
+    """Does anything stand between two files, or around them?"""
+    return any(text.strip() for text in patch.lines[start:stop])
 
 
 def _told(file: FilePatch) -> str:
@@ -97,9 +106,7 @@ def _told(file: FilePatch) -> str:
 
 
 def _outside(patch: Patch, start: int, stop: int) -> Iterator[DiffRow]:
-    lines = patch.lines[start:stop]
-    if any(text.strip() for text in lines):
-        yield from (DiffRow("", text) for text in lines)
+    return (DiffRow("", text) for text in patch.lines[start:stop])
 
 
 def _rows(patch: Patch, file: FilePatch) -> Iterator[DiffRow]:
@@ -113,7 +120,7 @@ def _rows(patch: Patch, file: FilePatch) -> Iterator[DiffRow]:
 
 
 def _hunk_rows(patch: Patch, hunk: Hunk) -> Iterator[DiffRow]:
-    marks = _word_marks(patch, hunk)
+    marks = _word_marks(patch, hunk) if hunk.stop - hunk.start <= MOST_MARKED else {}
     for found in diff_lines(patch, hunk):
         number = found.old if found.kind == "-" else found.new
         yield DiffRow(found.kind, patch.lines[found.index], number, marks.get(found.index, ()))
