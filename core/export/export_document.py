@@ -119,7 +119,7 @@ class Document:
     strays: Mapping[str, tuple[Verdict, ...]]  # histories that belong to no attempt, by its key
     filter: Narrowing
     analyses: tuple[Analysis, ...]  # the newest of each reviewer on each subject
-    assignments: tuple[Assignment, ...]  # those that were not withdrawn
+    assignments: tuple[Assignment, ...]  # withdrawn ones and withdrawals too
     problems: tuple[LoadProblem, ...]
     method: Provenance = NOT_NOTED
     given: Given = NOTHING_GIVEN

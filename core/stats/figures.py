@@ -159,7 +159,7 @@ def summarise(
 ) -> Statistics:
     """Every figure of a run set; `facts` comes from `read_patch_facts`.
 
-    `strays` are histories that belong to no attempt; `assignments` are those not withdrawn.
+    `strays` are histories that belong to no attempt; `assignments` every record of one.
     """
     assessments = without_made_up(assessments)
     given, commits = list(assignments), run_set.commits

@@ -138,7 +138,10 @@ def _plan(
     assessments: Sequence[Assessment],
     commits: Mapping[str, HumanCommit],
 ) -> Drawn:
-    """A plan: each reviewer has a random part of what was drawn, in an order of their own."""
+    """A plan: each reviewer has a random part of what was drawn, in an order of their own.
+
+    What was withdrawn later was drawn all the same: on the way it is one that was passed over.
+    """
     first = given[0]
     candidates, problem = _candidates(first, assessments, commits)
     if not problem and not {one.attempt for one in given} <= candidates:

@@ -21,7 +21,8 @@ class AttemptView:
         self._book = book
         self._blind = False
         self._sealed: dict[str, Assessment] = {}
-        self._given = standing(assignments)
+        self._drawn = list(assignments)
+        self._given = standing(self._drawn)
         self._looked: dict[str, set[InView]] = {}  # by attempt, what was shown in this session
 
     @property
@@ -88,8 +89,8 @@ class AttemptView:
         return self._given
 
     def all_assignments(self) -> list[Assignment]:
-        """The same in one list."""
-        return [assignment for given in self._given.values() for assignment in given]
+        """Every record of who was asked what, withdrawn or not: what was drawn stays drawn."""
+        return self._drawn
 
     def waiting(self, key: str) -> Sequence[Assignment]:
         """What this reviewer was asked about an attempt and has not answered."""
@@ -105,7 +106,8 @@ class AttemptView:
 
     def take_in(self, assignments: Iterable[Assignment]) -> None:
         """What is assigned now."""
-        self._given = standing(assignments)
+        self._drawn = list(assignments)
+        self._given = standing(self._drawn)
         self.refresh()
 
     def refresh(self) -> None:

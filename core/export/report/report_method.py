@@ -74,7 +74,9 @@ def _read(document: Document) -> Iterator[Line]:
 def _sampling(document: Document) -> Iterator[Block]:
     """How reviewers came to the attempts: assignments with their seeds, and queues."""
     plans = {
-        (a.plan, a.seed, a.filter, a.drawn, a.population, a.each) for a in document.assignments
+        (a.plan, a.seed, a.filter, a.drawn, a.population, a.each)
+        for a in document.assignments
+        if a.undoes is None
     }
     items = [
         line(

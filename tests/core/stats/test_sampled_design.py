@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.assess.assigning import AssignmentPlan, draw_plan
+from core.assess.assigning import AssignmentPlan, draw_plan, standing, withdrawals
 from core.assess.random_order import in_random_order
 from core.assess.strata import JUDGED_NOT, JUDGED_TRUE, stratum_of
 from core.models import Assessment, Assignment, Criteria, Origin
@@ -161,6 +161,23 @@ def test_a_plan_is_a_sample_as_far_as_its_reviewers_came(each: int) -> None:
     ]
     found = rate(known, given)
     assert (found.kind, found.strata[0].drawn, found.strata[0].size) == (SAMPLED, 10, 60)
+
+
+def test_what_was_withdrawn_was_drawn_all_the_same() -> None:
+    """Whoever withdraws the hard ones at the end does not make a random sample of the rest."""
+    known = made_set(60)
+    given = draw_plan(AssignmentPlan(("ada",), seed=5, sample=20), known, "ada", NOON)
+    order = [a.attempt for a in sorted(given, key=lambda a: a.position)]
+    left = set(order[:5])
+    known = [
+        decided(one, True) if one.attempt.key in order and one.attempt.key not in left else one
+        for one in known
+    ]
+    by_key = {one.attempt.key: one for one in known}
+    back = withdrawals(standing(given), by_key, {}, given[0].plan, NOON)
+    assert {one.attempt for one in back} >= left
+    found = rate(known, [*given, *back])
+    assert (found.strata[0].drawn, found.strata[0].unanswered) == (20, 5)
 
 
 def test_a_plan_whose_attempts_cannot_be_told_is_no_sample() -> None:
