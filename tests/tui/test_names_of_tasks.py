@@ -12,8 +12,11 @@ from core.readers import read_runs
 from core.session import open_session
 from tests.conftest import ROOT
 from tests.core.runs_on_disk import DIFF, write
+from tui.render.columns import AttemptTable
+from tui.render.commit_rows import table_row
 from tui.render.lists import attempt_row, commit_row
 from tui.render.said import attempt_name
+from tui.screens.attempt_finder import holds_words
 
 TASK = "django__django-11099"
 
@@ -61,3 +64,25 @@ def test_tasks_that_are_commits_keep_their_commit() -> None:
     (attempt,) = read_runs(ROOT / "sample_runs").attempts[:1]
     assert attempt.instance == ""
     assert attempt_name(attempt).startswith(attempt.reference_sha[:8])
+
+
+def test_wide_lists_and_the_table_of_a_task_tell_its_attempts_apart(tmp_path: Path) -> None:
+    predictions(tmp_path / "a/preds.jsonl", "m", TASK, TASK)
+    predictions(tmp_path / "b/preds.jsonl", "m", TASK)
+    triage = open_session(tmp_path, reviewer="ann").triage
+    known = {one.attempt.key: one for one in triage.assessments()}
+    table = AttemptTable(known.__getitem__, triage.run_set.commits)
+    table.show(list(known), flat=True)
+    shown = [table.row(one, 120, unsaved=False).plain for one in known.values()]
+    names = [f"{TASK} a", f"{TASK} #2 a", f"{TASK} b"]
+    assert all(name in row for name, row in zip(names, shown, strict=True))
+    rows = [table_row(one, None, 140).plain for one in known.values()]
+    assert [row.split("m ", 1)[1].split("…")[0].strip() for row in rows] == ["a", "a #2", "b"]
+
+
+@pytest.mark.parametrize(("typed", "found"), [("11099 preds", True), ("acme/w:pr-7", False)])
+def test_the_palette_finds_a_task_by_its_id(typed: str, found: bool, tmp_path: Path) -> None:
+    predictions(tmp_path / "preds.jsonl", "m", TASK, "acme/w:pr-7")
+    one, other = sorted(read_runs(tmp_path).attempts, key=lambda a: a.item != TASK)
+    assert holds_words(one, typed.split()) is found
+    assert holds_words(other, typed.split()) is not found

@@ -92,6 +92,13 @@ def run_name(attempt: Attempt) -> str:
     return one_line(telling[-1], 40) if telling else ""
 
 
+def within_task(attempt: Attempt) -> str:
+    """What tells attempts at one task apart where their models are told: run and ordinal."""
+    if not attempt.instance:
+        return short_key(attempt)
+    return f"{run_name(attempt)}{_ordinal(attempt)}".strip() or attempt.instance
+
+
 def commit_name(commit: HumanCommit) -> str:
     """What a human commit is called: its task's id, or the first 8 characters of its own."""
     return one_line(commit.instance, 40) if commit.instance else short_sha(commit.sha)

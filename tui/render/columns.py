@@ -14,9 +14,9 @@ from textual.content import Content
 
 from core.assess.filters import COLUMNS, Column, FilterError, parse_order
 from core.assess.filters.sorting import Cell
-from core.models import Assessment, HumanCommit
+from core.models import Assessment, Attempt, HumanCommit
 from core.text import one_line
-from tui.render.amounts import duration, short_key, short_sha, size, thousands
+from tui.render.amounts import duration, run_name, short_key, short_sha, size, thousands
 from tui.render.lists import row_notes
 from tui.render.signs import claim_sign, standing_sign
 
@@ -28,6 +28,7 @@ USUAL = ("agent", "model", "seconds", "rc", "steps", "size", "marked", "quadrant
 
 _LEAVE_FIRST = ("quadrant", "steps", "rc", "seconds", "model")
 _MOST = 26
+_MOST_OF_ATTEMPT = 48
 _SAMPLE = 1_000
 _GAP = "  "
 _NAMES = {"seconds": "time", "marked": "claim", "rc": "code"}
@@ -151,7 +152,8 @@ class AttemptTable:
         longest = max((Content(text).cell_length for text in texts), default=0)
         if not longest and not self._chosen:
             return 0
-        return min(_MOST, max(longest, len(_NAMES.get(name, name)) + 1))
+        most = _MOST_OF_ATTEMPT if name == "attempt" else _MOST
+        return min(most, max(longest, len(_NAMES.get(name, name)) + 1))
 
     def _notes(self) -> int:
         return max((row_notes(known).cell_length for known in self._samples), default=0)
@@ -171,7 +173,7 @@ def _parsed(order: str) -> Sequence[tuple[Column, bool]]:
 
 def _text(name: str, known: Assessment, commit: HumanCommit | None) -> str:
     if name == "attempt":
-        return short_key(known.attempt)
+        return _attempt(known.attempt)
     if name == _SUBJECT:
         return one_line(commit.subject, 200) if commit else ""
     if name == "size" and not known.attempt.patch.has_text:
@@ -179,6 +181,13 @@ def _text(name: str, known: Assessment, commit: HumanCommit | None) -> str:
     if name == "marked":
         return claim_sign(known.attempt).strip()
     return cell_text(name, COLUMNS[name].read(known, commit))
+
+
+def _attempt(attempt: Attempt) -> str:
+    """The short name of an attempt; at a task of a dataset with the run's."""
+    run = run_name(attempt) if attempt.instance else ""
+    is_told = not run or run in (attempt.agent, attempt.model)
+    return short_key(attempt) if is_told else f"{short_key(attempt)} {run}"
 
 
 def _style(name: str, known: Assessment) -> str:

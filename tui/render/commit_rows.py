@@ -8,7 +8,7 @@ from core.assess.filters import COLUMNS
 from core.models import CRITERIA, Assessment
 from core.text import one_line
 from core.triage.commit_overview import PatchOverview
-from tui.render.amounts import duration, patch_label, short_key
+from tui.render.amounts import duration, patch_label, within_task
 from tui.render.signs import CRITERION_KEYS, OUTCOME_NAMES, answer, standing_sign
 
 _WIDTHS = (18, 12, 16, 18, 6, 9, 14, 14)
@@ -33,7 +33,7 @@ def table_row(known: Assessment, patch: PatchOverview | None, width: int) -> Con
     texts = (
         (one_line(attempt.agent, 11), ""),
         (one_line(attempt.model, 15), "$dim"),
-        (short_key(attempt), ""),
+        (within_task(attempt), ""),
         (patch.group if patch else "…", "$accent-text"),
         (duration(attempt.execution.duration_s), "$dim"),
         (label, patch_style),

@@ -10,6 +10,7 @@ from textual.content import Content
 
 from core.models import Attempt
 from core.text import one_line
+from tui.render.amounts import commit_name
 from tui.screens.triage import TriageScreen
 
 LEAST = 2
@@ -33,24 +34,27 @@ class AttemptFinder(Provider):
         for number, attempt in enumerate(screen.triage.run_set.attempts):
             if number % _AT_ONCE == 0:
                 await asyncio.sleep(0)
-            if _holds(attempt, words):
+            if holds_words(attempt, words):
                 found += 1
                 yield _hit(screen, attempt, found)
             if found == MOST:
                 return
 
 
-def _holds(attempt: Attempt, words: list[str]) -> bool:
+def holds_words(attempt: Attempt, words: list[str]) -> bool:
+    """Does an attempt's key, commit or task hold every word?"""
     key, sha = attempt.key.lower(), attempt.reference_sha
-    for word in words:  # a plain loop: it runs over 100,000 at each key  # noqa: SIM110
-        if word not in key and not sha.startswith(word):
+    for word in words:  # a plain loop: it runs over 100,000 at each key
+        if word in key or sha.startswith(word):
+            continue
+        if word not in attempt.instance.lower():  # a task's id as it is written: org/repo:pr-7
             return False
     return True
 
 
 def _hit(screen: TriageScreen, attempt: Attempt, number: int) -> Hit:
-    name, sha = one_line(attempt.key, 300), attempt.reference_sha[:8]
-    subject = one_line(screen.triage.commit(attempt.reference_sha).subject, 100)
-    shown = Content.assemble(name, "\n", (f"{one_line(sha)} {subject}", "$dim"))
+    name, commit = one_line(attempt.key, 300), screen.triage.commit(attempt.reference_sha)
+    of_what = f"{commit_name(commit)} {one_line(commit.subject, 100)}"
+    shown = Content.assemble(name, "\n", (of_what, "$dim"))
     order = 1 - number / 1_000  # that of the runs
     return Hit(order, shown, partial(screen.lists.select, attempt.key), text=name)

@@ -52,6 +52,7 @@ COLUMNS: Mapping[str, Column] = {
     column.name: column
     for column in (
         *(_of_field(name) for name in FIELDS if name not in _NOT_COLUMNS),
+        Column("commit", lambda known, _: known.attempt.reference_sha or None),
         Column("errors", _errors),
         Column("contradictions", lambda known, _: len(known.contradictions)),
     )
