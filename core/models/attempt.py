@@ -35,6 +35,7 @@ class HumanCommit:
     pull_request: str = ""  # its address
     discussion: TextSource | None = None  # what its author and others said there of why
     instance: str = ""  # the task's id in its dataset, where that is not the commit's own
+    outside: bool = False  # was any of it reached through a link that leads out of the runs?
 
 
 @dataclass(frozen=True, slots=True)

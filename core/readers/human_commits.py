@@ -103,6 +103,7 @@ def parse_commit(record: Record, problems: Problems) -> HumanCommit | None:
         source=record.path,
         pull_request=fields.text("pr_url", "pull_request") or "",
         discussion=record.text(said) if said and record.readable else None,
+        outside=record.outside,
     )
 
 

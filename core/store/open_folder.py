@@ -252,7 +252,7 @@ class OpenFolder:
                 try:
                     os.mkdir(name, dir_fd=self._root)
                 except FileExistsError:
-                    pass
+                    pass  # it was there, or another process made it meanwhile: it is opened below
                 else:
                     os.fsync(self._root)
             self._folders[name] = self.keep(open_folder(name, self._root))

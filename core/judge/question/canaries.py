@@ -9,6 +9,7 @@ changed. They are spread over the commits.
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from core.errors import SourceError
 from core.judge.question.canary_patches import DERIVED, PARTIAL, DerivedPatch, can_derive
 from core.models import Attempt, HumanCommit, Judgement, JudgementState, PatchEvidence, PatchState
 from core.sources import TextSource, read_to_send
+
+_log = logging.getLogger(__name__)
 
 HUMAN, OTHER, PLANTED = "human", "other", "planted"
 HARD = (OTHER, PLANTED, *DERIVED)
@@ -170,14 +173,24 @@ def possible_canaries(
 
 def _other_diff(diff: TextSource, commits: Iterable[tuple[str, HumanCommit]]) -> TextSource | None:
     """The first diff that is another one, and not the same change once more."""
-    try:
-        text = diff.read()
-        for _, commit in commits:
-            if commit.diff is not None and commit.diff.read() != text:
-                return commit.diff
-    except SourceError:
-        pass  # then there is only the human's own
+    text = _text_of(diff)
+    for sha, commit in commits:
+        if text is None or commit.diff is None:
+            continue
+        other = _text_of(commit.diff)
+        if other is not None and other != text:
+            return commit.diff
+        if other is None:
+            _log.info("the diff of %s cannot be read: it makes no canary", sha)
     return None
+
+
+def _text_of(diff: TextSource) -> str | None:
+    """A diff's text; None where it is gone or unreadable, which is told where it is judged."""
+    try:
+        return diff.read()
+    except SourceError:
+        return None
 
 
 def _make(kind: str, human: str, source: TextSource) -> Attempt:

@@ -56,7 +56,7 @@ class Replayer:
         self._commits = commits
         self._references: dict[str, Reference] = {}
         self._diff: str | None = None
-        if commit is not None and commit.diff is not None:
+        if commit is not None and commit.diff is not None and not commit.outside:
             with suppress(SourceError):  # what was made from it then says that it is not there
                 self._diff = read_to_send(commit.diff)
 

@@ -106,6 +106,8 @@ class CommitEvidence:
         if source is None:
             raise SourceError("there is no patch to read")
         report = self._reports.get(job.attempt.key) if self._settings.facts else None
+        if self.group.commit is not None and self.group.commit.outside:
+            report = None  # facts name the human's files
         return ask_judgement(
             self._reference(rubric),
             read_to_send(source),
@@ -155,9 +157,9 @@ def why_unjudgeable(question: Question, settings: JudgeSettings) -> str:
 
 
 def _read_diff(commit: HumanCommit | None) -> str | None:
-    """The human diff; None when there is none, or none that can be read."""
-    if commit is None or commit.diff is None:
-        return None
+    """The human diff; None when there is none, or none that can be read or sent."""
+    if commit is None or commit.diff is None or commit.outside:
+        return None  # what came through a link is not sent, its message and names neither
     try:
         text = read_to_send(commit.diff)
     except SourceError:

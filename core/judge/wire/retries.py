@@ -7,11 +7,14 @@ that wants more patience than a run has.
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from core.judge.wire.http_requests import HttpRequest
 from core.judge.wire.reply import UNREACHABLE, Reply
+
+_log = logging.getLogger(__name__)
 
 MAX_PAUSE_S = 120.0
 """Seconds that a server may ask for; with more, the run stops and says when to come back."""
@@ -38,15 +41,22 @@ def retry_after(headers: dict[str, str]) -> float:
         text = headers.get(name, "")
         try:
             return max(0.0, float(text) * unit) if text.isascii() else 0.0
-        except ValueError:
-            pass  # then it may be a date
-        try:
-            when = parsedate_to_datetime(text)
-        except ValueError:
+        except ValueError:  # no number, so perhaps a date
+            when = _date(text)
+        if when is None:
             continue
         when = when if when.tzinfo else when.replace(tzinfo=UTC)
         return max(0.0, (when - datetime.now(UTC)).total_seconds())
     return 0.0
+
+
+def _date(text: str) -> datetime | None:
+    """A date of HTTP; None for anything else that a server may send."""
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError) as error:
+        _log.debug("no retry-after: %s", type(error).__name__)
+        return None
 
 
 def _is_passing(reply: Reply, request: HttpRequest) -> bool:

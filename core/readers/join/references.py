@@ -47,6 +47,7 @@ def _merged(group: Sequence[HumanCommit], problems: Problems) -> HumanCommit:
             instance=best.instance or other.instance,
             pull_request=best.pull_request or other.pull_request,
             discussion=best.discussion or other.discussion,
+            outside=best.outside or other.outside,
         )
     return best
 

@@ -51,6 +51,7 @@ def add_reference(
         date=fields.moment("created_at"),
         diff=record.text(diff) if text and text.strip() and record.readable else None,
         source=record.path,
+        outside=record.outside,
         tests=record.text("test_patch") if fields.text("test_patch") and record.readable else None,
         instance=name,
     )

@@ -202,6 +202,7 @@ def _add_reference(sample: Sample, found: Found) -> None:
         date=row.moment("created_at"),
         diff=sample.text("metadata", "patch") if row.text("patch") else None,
         source=sample.log.place.path,
+        outside=sample.log.place.outside,
         tests=sample.text("metadata", "test_patch") if row.text("test_patch") else None,
     )
     statement = sample.text("metadata", "problem_statement") if message else None

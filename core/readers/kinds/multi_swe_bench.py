@@ -41,6 +41,7 @@ def read_row(record: Record, found: Found) -> None:
         parent=base,
         diff=record.text("fix_patch") if text and record.readable else None,
         source=record.path,
+        outside=record.outside,
         tests=record.text("test_patch") if fields.text("test_patch") and record.readable else None,
     )
     issues = record.text("resolved_issues") if fields.filled("resolved_issues") else None

@@ -35,6 +35,7 @@ def read_row(record: Record, found: Found) -> None:
         subject=(message or name).split("\n", 1)[0].strip(),
         message=message or "",
         source=f"{record.path} ({SAID})",
+        outside=record.outside,
     )
     if text and record.readable:
         commit = replace(commit, diff=ReversedText(record.text("patch")))

@@ -41,7 +41,9 @@ def read(record: Record, found: Found) -> None:
         return
     is_there = fields.text("patch") is not None and record.readable
     diff = record.text("patch") if is_there else None
-    commit = HumanCommit(safe_name(instance), subject=instance, diff=diff, source=record.path)
+    commit = HumanCommit(
+        safe_name(instance), subject=instance, diff=diff, source=record.path, outside=record.outside
+    )
     found.references.append(Reference(instance, commit))
 
 

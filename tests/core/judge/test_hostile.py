@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,8 @@ from core.judge.books.ledger import read_totals
 from core.judge.fake_server import FakeOpenAI
 from core.judge.run.events import Halted, RubricWritten, Skipped
 from core.judge.wire.reply import MAX_MESSAGE
-from core.models import JudgementState
+from core.judge.wire.retries import retry_after
+from core.models import CheckReport, Criteria, Finding, JudgementState, Severity
 from core.settings import Secret, load_settings
 from core.store import Store, documents
 from tests.support.judge_cases import (
@@ -40,6 +43,42 @@ from tests.support.runs import unified
 def unescaped(text: str) -> str:
     """A text with every escape of JSON read, however deep it is nested."""
     return re.sub(r"\\+u([0-9a-fA-F]{4})", lambda match: chr(int(match[1], 16)), text)
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("7", 7.0),
+        ("-7", 0.0),
+        ("nan", 0.0),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0),
+        ("Thu, 01 Jan 99999999999999999999 00:00:00 GMT", 0.0),
+        ("Thu, 01 Jan 2020 00:00:00 +999999999999", 0.0),
+        ("\0", 0.0),
+    ],
+)
+def test_no_retry_after_ends_the_run(said: str, seconds: float) -> None:
+    assert retry_after({"retry-after": said}) == seconds
+
+
+def test_what_came_through_a_link_is_not_sent_whatever_the_diff_came_from(tmp_path: Path) -> None:
+    private = replace(commit(), subject="SECRET subject", message="SECRET message", outside=True)
+    fact = Finding("files.missed", Severity.WARNING, "did not touch SECRET.py", certain=True)
+    reports = {"a": CheckReport("a", Criteria(), (fact,), {"files.missed": 1})}
+    with FakeOpenAI() as server:
+        told = judge(
+            [attempt("a")],
+            settings(server, facts=True),
+            tmp_path,
+            commits={SHA: private},
+            reports=reports,
+        )
+        sent = json.dumps(server.bodies)
+    assert summary(told).states == {"verdict": 1}, "the attempt itself is judged, without it"
+    assert server.bodies and "SECRET" not in sent and "value_10 = 100" in sent
+    with FakeOpenAI() as server:
+        judge([attempt("a")], settings(server, facts=True), tmp_path / "b", reports=reports)
+        assert "SECRET.py" in json.dumps(server.bodies), "facts are given where they may be"
 
 
 # The key

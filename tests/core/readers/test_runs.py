@@ -264,6 +264,19 @@ def test_a_linked_private_file_is_no_patch_and_with_follow_links_is_never_sent(
         read_to_send(followed.patch.source)
 
 
+def test_a_human_commit_through_a_link_is_marked_whatever_completes_it(tmp_path: Path) -> None:
+    write_attempt(tmp_path / "root/item", DIFF)
+    sha = read_runs(tmp_path / "root").attempts[0].reference_sha
+    inside = {"commit_hash": sha, "diff_text": DIFF}
+    write(tmp_path / f"root/commits/{sha}.json", json.dumps(inside))
+    write(tmp_path / "private.json", json.dumps({"commit_hash": sha, "message": "private"}))
+    (known,) = read_runs(tmp_path / "root", follow_links=True).commits.values()
+    assert known.diff is not None and not known.outside
+    (tmp_path / "root/commits" / f"{sha[:12]}.json").symlink_to(tmp_path / "private.json")
+    (known,) = read_runs(tmp_path / "root", follow_links=True).commits.values()
+    assert known.message == "private" and known.outside
+
+
 def test_folders_are_followed_to_a_depth(tmp_path: Path) -> None:
     write_attempt(tmp_path / "item")
     here = os.getcwd()
