@@ -23,6 +23,7 @@ from core.export.report.report_blocks import (
     strong,
     table,
 )
+from core.export.report.report_words import counted
 from core.settings.listing import DEFAULT, shown
 
 _VOICES = (
@@ -69,6 +70,12 @@ def _read(document: Document) -> Iterator[Line]:
     cut, unread = stats.cut_patches, stats.patches_unreadable
     yield line(f"Patches: {stats.patches}, of these cut: {cut}; unreadable: {unread}")
     yield line(f"Facts: {stats.check_reports}")
+    for other in document.given.reported:
+        money = f", a ledger of {other.ledger.calls:,} calls" if other.ledger else ""
+        yield line(
+            f"Reported by {other.reported_by} ({other.generator or 'unknown'}, "
+            f"{other.created:%Y-%m-%d}), and not counted: checks of {other.checked} attempts{money}"
+        )
 
 
 def _sampling(document: Document) -> Iterator[Block]:
@@ -80,8 +87,9 @@ def _sampling(document: Document) -> Iterator[Block]:
     }
     items = [
         line(
-            "Assigned: ", strong(plan), f", {drawn} of {population} attempts, {each} reviewers "
-            f"each, seed {seed}", line(", filter ", code(chosen)) if chosen else (),
+            "Assigned: ", strong(plan), f", {drawn} of {population} attempts, "
+            f"{counted(each, 'reviewer')} each, seed {seed}",
+            line(", filter ", code(chosen)) if chosen else (),
         )
         for plan, seed, chosen, drawn, population, each in sorted(plans)
     ]  # fmt: skip

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import html
 import io
 import json
 import os
+import re
 import resource
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,6 +26,7 @@ from core.errors import ExportError
 from core.export import FORMATS, MOST_ON_ONE_PAGE, PAGES, write_export
 from core.export.csv_format import cell
 from core.export.export_document import Document, build_document, portable
+from core.export.export_records import Given
 from core.export.markdown_text import code, escape, fence, quote, table
 from core.export.provenance import provenance
 from core.models import (
@@ -36,9 +39,11 @@ from core.models import (
     Outcome,
     Verdict,
 )
+from core.models.reported import ReportedLedger
 from core.readers import read_runs
 from core.settings import Settings
 from core.stats.patch_facts import read_patch_facts
+from core.stats.reported_figures import ReportedBy
 from core.text import visible
 from tests.conftest import ROOT
 from tests.core.patch.results import NOON, SHA, Result, make_result, verdict
@@ -572,3 +577,20 @@ def test_json_holds_the_human_diffs_and_what_the_figures_rest_on(result: Result)
     assert by_name["judge.votes"] == {"name": "judge.votes", "value": 1, "origin": "patchjury.toml"}
     assert by_name["judge.api_key"]["value"] is None
     assert not [name for name in by_name if name.startswith("screen.")]
+
+
+def test_a_report_says_how_reviewers_came_to_the_attempts_and_what_others_reported(
+    tmp_path: Path,
+) -> None:
+    result = make_result(tmp_path / "runs", disputed_histories())
+    reported = ReportedBy("bo's import", NOON, "patchjury 9", 3, ReportedLedger(12, 1.5))
+    plan = Assignment(
+        "x", "r1/a0", "bo", NOON, "plan-1", seed=7, filter="agent:trae", population=143, drawn=30
+    )
+    document = replace(result.document(), assignments=(plan,), given=Given(reported=(reported,)))
+    for ending in (".md", ".html"):
+        text = html.unescape(re.sub(r"<[^>]+>|[*`\\]", "", rendered(document, ending)))
+        assert "plan-1, 30 of 143 attempts, 1 reviewer each, seed 7, filter agent:trae" in text
+        assert "undecided, filter agent:trae: 1" in text
+        assert "Reported by bo's import (patchjury 9, 2025-11-10), and not counted" in text
+        assert "checks of 3 attempts, a ledger of 12 calls" in text
