@@ -33,7 +33,7 @@ from core.export.report.report_levels import Reached, best_of, reached_by_key
 from core.export.report.report_method import method_section
 from core.export.report.report_people import stray_sections
 from core.export.report.report_words import outcome_bar, written_by
-from core.export.stats_text import format_rate
+from core.export.stats_text import format_rate, percent_range
 from core.judge.question.rubric import current_rubric
 from core.models import HEADINGS, Analysis, AnalysisScope, Outcome
 from core.stats.bounds import Bounds
@@ -118,9 +118,14 @@ def _computed(stats: Statistics) -> Iterator[str]:
 
 
 def _of(found: Bounds) -> str:
-    """Such as "92 of 96 (95.8 %)"."""
-    share = f" ({100 * found.yes / found.total:.1f} %)" if found.total else ""
-    return f"{found.yes} of {found.total}{share}"
+    """Such as "92 of 96 (95.8 %)"; with the bounds that unknown ones leave, where there are any."""
+    if found.low is None or found.high is None or not found.known:
+        return f"{found.yes} of {found.total} (of none is it known)"
+    if found.unknown:
+        share = f"{percent_range((found.low, found.high))}, {found.unknown} unknown"
+    else:
+        share = f"{100 * found.low:.1f} %"
+    return f"{found.yes} of {found.total} ({share})"
 
 
 def _overview(commits: Sequence[CommitAt]) -> Iterator[Block]:
