@@ -5,7 +5,17 @@ from __future__ import annotations
 import importlib
 import sys
 
-MODULES = ("screen", "store", "alignment", "checks", "doubling", "triage", "judge", "opening")
+MODULES = (
+    "screen",
+    "store",
+    "alignment",
+    "checks",
+    "doubling",
+    "triage",
+    "large_screen",
+    "judge",
+    "opening",
+)
 
 
 def main() -> None:

@@ -39,9 +39,8 @@ Figure = tuple[str, str, str]
 
 def run() -> list[Figure]:
     """Each the median of five."""
-    commits = _commits()
-    shas = list(commits)
-    drawn = [_drawn(number, shas[number % len(shas)]) for number in range(ATTEMPTS)]
+    commits = made_commits()
+    drawn = made_attempts(list(commits))
     start = time.process_time()
     known = [assess(attempt, report=report) for attempt, report in drawn]
     figures = [("assess 100,000 attempts", _ms(time.process_time() - start), "")]
@@ -58,7 +57,13 @@ def run() -> list[Figure]:
     return figures
 
 
-def _commits() -> dict[str, HumanCommit]:
+def made_attempts(shas: list[str]) -> list[tuple[Attempt, CheckReport]]:
+    """As many attempts as are measured, spread over commits, each with a report."""
+    return [_drawn(number, shas[number % len(shas)]) for number in range(ATTEMPTS)]
+
+
+def made_commits() -> dict[str, HumanCommit]:
+    """The human commits of those attempts, by sha."""
     draw = random.Random(1)
     shas = [f"{draw.getrandbits(160):040x}" for _ in range(2_000)]
     subjects = ("chunked attention", "block manager", "sampler")

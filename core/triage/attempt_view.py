@@ -45,6 +45,11 @@ class AttemptView:
             self._sealed[key] = sealed(known, self._book.reviewer, waiting) if hidden else known
         return self._sealed[key]
 
+    def assessments(self, keys: Iterable[str]) -> list[Assessment]:
+        """`assessment` of each of these attempts, quickly where most are known already."""
+        held: Mapping[str, Assessment] = self._sealed if self._blind else self._evidence.held
+        return [held.get(key) or self.assessment(key) for key in keys]
+
     def unsealed(self, key: str) -> Assessment:
         """Everything known of one attempt, blind or not: for what is recorded, never for a look."""
         return self._evidence.assessment(key, self._book.history(key))

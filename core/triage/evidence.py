@@ -20,6 +20,11 @@ class Evidence:
         self._reports: dict[str, CheckReport] = {}
         self._assessments: dict[str, Assessment] = {}
 
+    @property
+    def held(self) -> Mapping[str, Assessment]:
+        """The assessments that were put together already and still hold."""
+        return self._assessments
+
     def assessment(self, key: str, history: Sequence[Verdict]) -> Assessment:
         """Everything known of one attempt now, its verdicts given."""
         if key not in self._assessments:

@@ -6,10 +6,10 @@ does not change under the hands of somebody who decides what is in it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from core.assess.filters import AttemptFilter, parse_filter, sort_attempts
+from core.assess.filters import parse_filter, sort_attempts
 from core.models import Attempt
 from core.triage.evidence import by_commit
 
@@ -23,10 +23,10 @@ class ListedAttempts:
     def __init__(self, triage: Triage) -> None:
         self._triage = triage
         self._commits = triage.run_set.commits
-        self._filter = AttemptFilter()
         self._found: frozenset[str] | None = None  # what the filter lets through; None: everything
         self.queue: Mapping[str, None] | None = None
         self.order = ""
+        self._left: dict[bool, tuple[Sequence[Attempt], list[str]]] = {}  # flat or not
         self._build()
 
     @property
@@ -51,7 +51,7 @@ class ListedAttempts:
     def matching(self, query: str) -> Callable[[Attempt], bool]:
         """Take a filter (`docs/filters.md`); "" lets everything through. Raises `FilterError`."""
         asked = parse_filter(query)
-        self._filter = asked
+        self._left.clear()
         if not asked.text:
             self._found = None
             return lambda attempt: True
@@ -77,11 +77,20 @@ class ListedAttempts:
 
     def left_over(self, *, flat: bool) -> Sequence[Attempt]:
         """Every attempt that queue and filter leave over: as one list, or commit by commit."""
-        found = self._found
-        attempts = self._all if flat else [a for group in self._of.values() for a in group]
-        return attempts if found is None else [a for a in attempts if a.key in found]
+        if flat not in self._left:
+            found = self._found
+            attempts = self._all if flat else [a for group in self._of.values() for a in group]
+            left = attempts if found is None else [a for a in attempts if a.key in found]
+            self._left[flat] = left, [attempt.key for attempt in left]
+        return self._left[flat][0]
+
+    def keys(self, *, flat: bool) -> list[str]:
+        """The keys of `left_over`; the list is kept, and not to be changed."""
+        self.left_over(flat=flat)
+        return self._left[flat][1]
 
     def _build(self) -> None:
+        self._left.clear()
         triage = self._triage
         attempts: Sequence[Attempt] = triage.run_set.attempts
         groups = by_commit(attempts)
@@ -99,3 +108,17 @@ class ListedAttempts:
                 by_key = {attempt.key: attempt for attempt in attempts}
                 attempts = [by_key[key] for key in queue if key in by_key]
         self._all = attempts
+
+
+def undecided_from(
+    triage: Triage, keys: Sequence[str], key: str | None, step: int = 1
+) -> Iterator[str]:
+    """Those of some attempts that need a decision, from one on (without it), going round.
+
+    `step` -1 goes backwards.
+    """
+    here = keys.index(key) if key in keys else -step
+    for at in range(1, len(keys) + 1):
+        other = keys[(here + step * at) % len(keys)]
+        if other != key and triage.needs_decision(other):
+            yield other

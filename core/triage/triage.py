@@ -7,7 +7,7 @@ and is durable when `save` returns; until then it is `unsaved` and can be saved 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -108,7 +108,7 @@ class Triage:
 
     def assessments(self) -> list[Assessment]:
         """`assessment` of every attempt, in the order of the runs."""
-        return [self.assessment(attempt.key) for attempt in self.run_set.attempts]
+        return self.view.assessments(self._attempts)
 
     def own(self, key: str) -> Verdict | None:
         """This reviewer's newest verdict on an attempt: where their next one starts.
@@ -174,19 +174,6 @@ class Triage:
         if key not in self._book.by_attempt:
             return has_patch(self._attempts[key]) is not False
         return is_open(self.assessment(key)) or bool(self.view.waiting(key))
-
-    def next_undecided(self, key: str | None, step: int = 1) -> str | None:
-        """The next attempt (`step` -1: the one before) that needs a decision, going round."""
-        return next(self.undecided_from(key, step), None)
-
-    def undecided_from(self, key: str | None, step: int = 1) -> Iterator[str]:
-        """Every other attempt that needs a decision, from one on (`step` -1: back), going round."""
-        order = [a.key for attempts in self._by_commit.values() for a in attempts]
-        here = order.index(key) if key in self._attempts else -step
-        for distance in range(1, len(order) + 1):
-            candidate = order[(here + step * distance) % len(order)]
-            if candidate != key and self.needs_decision(candidate):
-                yield candidate
 
     def same_patch(self, key: str) -> list[str]:
         """The other attempts at the human commit whose patch is the same change; reads them."""

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from benchmarks.made_runs import write_run_set
@@ -58,7 +59,8 @@ class Reviewer:
             self._hear(terminal.drain(0.5))
             if not kill:
                 terminal.press("q")
-                self._hear(terminal.drain(1.0, at_most=5.0))
+                with suppress(OSError):  # the terminal is gone once the app has left
+                    self._hear(terminal.drain(1.0, at_most=5.0))
 
     def _hear(self, text: str) -> None:
         for item, outcome in SAID.findall(text):

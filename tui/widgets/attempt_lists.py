@@ -14,7 +14,7 @@ from textual.reactive import reactive
 from core.models import Attempt, Origin
 from core.text import one_line
 from core.triage import Triage
-from core.triage.listed import ListedAttempts
+from core.triage.listed import ListedAttempts, undecided_from
 from tui.render.columns import AttemptTable, next_order
 from tui.render.lists import attempt_row, commit_row
 from tui.widgets.row_list import RowList, containing
@@ -211,7 +211,7 @@ class AttemptLists(Vertical):
         """List the commits that lead to attempts that are listed; where none is, all of them."""
         listed = self._listed.left_over(flat=self.is_flat)
         held = {attempt.reference_sha for attempt in listed}
-        self.table.show([a.key for a in listed], flat=self.is_flat)
+        self.table.show(self._listed.keys(flat=self.is_flat), flat=self.is_flat)
         shas = [sha for sha in self._listed.shas if sha in held]
         order = f"by {self.order}" if self.order else ""
         said = (self._queue_label, self.attempt_list.search, order)
@@ -239,13 +239,7 @@ class AttemptLists(Vertical):
 
     def _undecided_from(self, key: str | None, step: int) -> Iterator[str]:
         """Those listed that need a decision, from an attempt on (without it), going round."""
-        if self.queue is None and not (self.attempt_list.search or self.is_flat or self.order):
-            yield from self._triage.undecided_from(key, step)
-            return
-        keys = self.listed
-        here = keys.index(key) if key in keys else -step
-        round_trip = (keys[(here + step * at) % len(keys)] for at in range(1, len(keys) + 1))
-        yield from (k for k in round_trip if k != key and self._triage.needs_decision(k))
+        return undecided_from(self._triage, self.listed, key, step)
 
     @property
     def origin(self) -> Origin:
@@ -257,9 +251,11 @@ class AttemptLists(Vertical):
     @property
     def listed(self) -> list[str]:
         """The keys of all attempts that the lists lead to now, in their order."""
+        keys = self._listed.keys(flat=self.is_flat)
+        if self.is_flat or not self.commit_list.search:
+            return keys
         shown = set(self.commit_list.keys)
-        listed = self._listed.left_over(flat=self.is_flat)
-        return [a.key for a in listed if self.is_flat or a.reference_sha in shown]
+        return [k for k in keys if self._triage.attempt(k).reference_sha in shown]
 
     def refresh_rows(self, keys: Collection[str]) -> None:
         """Draw the rows of these attempts and of their commits anew, as far as they are in view."""

@@ -31,7 +31,8 @@ class FilterSuggester(Suggester):
         """The filter with its last word completed."""
         if not value or value[-1].isspace():
             return None
-        known = self._triage.assessments()[:_LOOKED_THROUGH]
+        some = self._triage.run_set.attempts[:_LOOKED_THROUGH]
+        known = [self._triage.assessment(attempt.key) for attempt in some]
         found = complete(value, len(value), known, self._triage.run_set.commits)
         typed = value[found.start :]
         fitting = (c for c in found.candidates if c.startswith(typed) and c != typed)

@@ -29,6 +29,7 @@ from core.models import (
 from core.sources import FileText
 from core.store import Store
 from core.triage import Triage
+from core.triage.listed import undecided_from
 from tests.core.assess.verdict_samples import FAILURE, FALSE_POSITIVE, PARTIAL, SHA, TRUE, UNDECIDED
 from tests.core.patch.test_change_hash import ADDED, PATCH
 
@@ -340,16 +341,20 @@ def test_comments_at_one_line_on_both_sides_are_two(opened: Opened) -> None:
     assert own is not None and own.comments == both
 
 
+def following(triage: Triage, key: str | None, step: int = 1) -> str | None:
+    return next(undecided_from(triage, [KEY, OTHER], key, step), None)
+
+
 def test_next_undecided_passes_over_what_is_decided_and_disputed(opened: Opened) -> None:
     triage = opened()
-    assert triage.next_undecided(KEY) == OTHER
+    assert following(triage, KEY) == OTHER
     triage.decide(OTHER, cannot_tell="")
-    assert triage.next_undecided(KEY) is None
-    assert triage.next_undecided(None) == KEY
-    assert triage.next_undecided(OTHER, -1) == KEY
-    assert list(triage.undecided_from(None)) == [KEY]
+    assert following(triage, KEY) is None
+    assert following(triage, None) == KEY
+    assert following(triage, OTHER, -1) == KEY
+    assert list(undecided_from(triage, [KEY, OTHER], None)) == [KEY]
     triage.decide(OTHER, outcome=UNDECIDED, tags=("later",))
-    assert triage.next_undecided(KEY) == OTHER, "a tag is no decision"
+    assert following(triage, KEY) == OTHER, "a tag is no decision"
 
 
 def test_a_verdict_follows_its_patch_among_attempts_of_one_instance(
