@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.export.design_text import label_lines, rate_lines, sample_lines
-from core.export.stats_text import agreement_words, format_rate, rate_label
+from core.export.stats_text import agreement_words, confusion_words, format_rate, rate_label
 from core.stats.label_sheet import LabelSheet
 from core.text import one_line
 
@@ -40,5 +40,6 @@ def _lines(sheet: LabelSheet) -> Iterator[str]:
     for pair in sheet.agreement:
         names = " and ".join(one_line(name, 40) for name in (pair.first, pair.second))
         yield f"agreement of {names}: {agreement_words(pair.agreement, 'items')}"
+        yield f"  {confusion_words(pair.agreement)}"
     yield from label_lines(sheet.label_next)
     yield from (f"  {one_line(key, 120)}" for key in sheet.label_next.attempts[:_MOST_NAMED])

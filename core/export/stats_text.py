@@ -106,8 +106,8 @@ def _comparison(one: Comparison) -> str:
 
 
 def agreement_lines(pairs: Sequence[PairAgreement]) -> list[str]:
-    """How far every two raters agree, one line each."""
-    return [_pair(pair) for pair in pairs]
+    """How far every two raters agree, one line each with the confusion."""
+    return [f"{_pair(pair)}; {confusion_words(pair.agreement)}" for pair in pairs]
 
 
 def _pair(pair: PairAgreement) -> str:
@@ -124,6 +124,14 @@ def agreement_words(found: Agreement, of: str) -> str:
         f"{100 * (found.percent or 0):.0f} % alike (a constant guess: "
         f"{100 * (found.constant or 0):.0f} %), kappa {_coefficient(found.kappa)}{shown}, "
         f"alpha {_coefficient(found.alpha)}, AC1 {_coefficient(found.ac1)}"
+    )
+
+
+def confusion_words(found: Agreement) -> str:
+    """How often the first rater said one thing and the second another, or the same."""
+    return ", ".join(
+        f"{one_line(words(cell.first), 30)} / {one_line(words(cell.second), 30)} {cell.count}"
+        for cell in found.confusion
     )
 
 
