@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from core.export.design_text import design_lines
+from core.export.design_text import design_lines, label_lines
 from core.export.money_text import money_lines
 from core.export.report.report_blocks import (
     Bar,
@@ -44,10 +44,11 @@ _BAR = Column("", drawn=True)
 
 def figure_sections(stats: Statistics) -> Iterator[Section]:
     """Every figure with its coverage; what is not there has no section."""
+    this_set = [*design_lines(stats.design), *label_lines(stats.label_next)]
     parts = (
         ("levels", "How far attempts get", _levels(stats)),
         ("rates", "Rates", _rates(stats)),
-        ("design", "True success of this set", _lines(design_lines(stats.design))),
+        ("design", "True success of this set", _lines(this_set)),
         ("outcomes", "Outcomes", _outcomes(stats)),
         ("errors", "What goes wrong", pattern_blocks(stats.patterns)),
         ("cost", "Cost, tokens and time", _lines(money_lines(stats.money))),
