@@ -118,7 +118,9 @@ def _row(columns: Iterable[Column], cells: Iterable[Cell], links: Links) -> str:
 
 
 def _class(column: Column) -> str:
-    return ' class="drawn"' if column.drawn else ' class="number"' if column.number else ""
+    kinds = (("drawn", column.drawn), ("number", column.number), ("wide", column.wide))
+    name = next((name for name, holds in kinds if holds), "")
+    return f' class="{name}"' if name else ""
 
 
 def _cell(cell: Cell, links: Links) -> str:

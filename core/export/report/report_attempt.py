@@ -261,10 +261,11 @@ def _answers(judgement: Judgement) -> Fold:
         )
         for a in judgement.answers
     ]
-    columns = ("of", "answer", "counts", "why", "quoted")
+    names = ("of", "answer", "counts")
+    columns = (*map(Column, names), Column("why", wide=True), Column("quoted", wide=True))
     return Fold(
         line(f"{counted(len(rows), 'answer')} with what they quote"),
-        (table("Answers of the judge", [Column(name) for name in columns], rows),),
+        (table("Answers of the judge", columns, rows),),
     )
 
 

@@ -84,11 +84,15 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table. A `drawn` one holds bars or ranges that repeat what the others say."""
+    """A column of a table. A `drawn` one holds bars or ranges that repeat what the others say.
+
+    A `wide` one holds sentences.
+    """
 
     name: str
     number: bool = False
     drawn: bool = False
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)

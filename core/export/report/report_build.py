@@ -131,8 +131,8 @@ def _of(found: Bounds) -> str:
 def _overview(commits: Sequence[CommitAt]) -> Iterator[Block]:
     names = [outcome.value.replace("_", " ") for outcome in Outcome]
     columns = (
-        Column("commit"), Column("subject"), *numbers("attempts", "marked", "best level", *names),
-        Column("", drawn=True),
+        Column("commit"), Column("subject", wide=True),
+        *numbers("attempts", "marked", "best level", *names), Column("", drawn=True),
     )  # fmt: skip
     rows: list[tuple[CellValue, ...]] = []
     for at in commits:

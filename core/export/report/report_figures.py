@@ -108,7 +108,7 @@ def _rates(stats: Statistics) -> Iterator[Block]:
         "without any sampling error; the 95 % interval is for attempts like these, and knows that "
         "they come in clusters. A criterion that a voice can answer one way only has no share."
     )
-    columns = (Column("rate"), Column("with coverage, bounds and interval"), _BAR)
+    columns = (Column("rate"), Column("with coverage, bounds and interval", wide=True), _BAR)
     for voice in VOICES:
         rates = [rate for rate in stats.rates if rate.voice == voice]
         if any(rate.of for rate in rates):
@@ -181,7 +181,7 @@ def _measured(found: Measured) -> Iterator[Block]:
         yield table("Claims of tables", head, rows)
     if found.quadrants:
         quadrants = [(rate_label(r), format_rate(r), _ranges(r)) for r in found.quadrants]
-        columns = (Column("quadrant"), Column("of those measured"), _BAR)
+        columns = (Column("quadrant"), Column("of those measured", wide=True), _BAR)
         yield table("Quadrants: hard outcome and logic", columns, quadrants)
     if found.leaks:
         leaks = [
@@ -211,5 +211,5 @@ def _speed(row: SpeedFigure) -> Sequence[str | int | Bar]:
 
 
 def _counts(stats: Statistics) -> Iterator[Block]:
-    columns = (Column("figure"), Column("count", number=True), Column("coverage"))
+    columns = (Column("figure"), Column("count", number=True), Column("coverage", wide=True))
     yield table("Counts", columns, figures(stats))

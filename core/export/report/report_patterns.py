@@ -71,7 +71,7 @@ def _issues(found: Patterns) -> Iterator[Block]:
     )
     if found.issues:
         rows = [(one.message, one.severity.value, one.attempts) for one in found.issues]
-        columns = (Column("issue"), Column("severity"), *numbers("attempts"))
+        columns = (Column("issue", wide=True), Column("severity"), *numbers("attempts"))
         yield table("Issues of the judge", columns, rows)
 
 
