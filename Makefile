@@ -27,7 +27,7 @@ check: $(READY)  ## format, lint, types, import contracts, tests
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto
 
-trials: $(READY)  ## what is long by nature: kills, writers, simulations, mutants, the suite ten times
+trials: $(READY)  ## what is long by nature: kills, writers, faulty files, simulations, mutants, the suite ten times
 	$(BIN)/pytest tests/trials -p no:xdist
 
 mutants: $(READY)  ## change the decision logic in small ways and see which changes the tests survive

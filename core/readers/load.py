@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.errors import InputError, RepositoryError
+from core.errors import InputError, PatchjuryError, RepositoryError
 from core.models import Attempt, Execution, RunSet
 from core.readers.building import merge_executions
 from core.readers.evaluations import match_evaluations
@@ -50,6 +51,10 @@ from core.readers.walk import File, Folder, Walk
 if TYPE_CHECKING:
     from core.git.repository import Repository
 
+READER_FAILED = "made its reader fail: a fault of patchjury, told in its log"
+"""The reason of a load problem that should not be."""
+
+_log = logging.getLogger(__name__)
 _REPOSITORY_MARKS = frozenset({"HEAD", "objects", "refs"})
 
 Wanted = Callable[[Records], bool]
@@ -179,6 +184,15 @@ class _Loader:
         self._found.repositories.append(path)
 
     def _read_file(self, file: File, wanted: Wanted = _any) -> None:
+        try:
+            self._read(file, wanted)
+        except PatchjuryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault of a reader costs this file only
+            _log.exception("%s made its reader fail", file.path)
+            self._problems.add(file.path, f"{READER_FAILED} ({type(error).__name__})")
+
+    def _read(self, file: File, wanted: Wanted) -> None:
         if is_commit_file(file.path):
             commit = read_commit_file(file, self._problems)
             self._found.commits += [commit] if commit else []

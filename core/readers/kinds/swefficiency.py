@@ -27,11 +27,15 @@ def read(file: File, found: Found) -> None:
     if not _COLUMNS.issubset(text.split("\n", 1)[0].rstrip("\r").split(",")):
         return
     claims: dict[str, bool] = {}
-    for row in csv.DictReader(io.StringIO(text)):
-        fields = Fields(dict(row))
-        name, correct = fields.text("instance_id"), _number(row.get("correctness"))
-        if name and correct is not None and correct < 1:
-            claims[name] = False
+    try:
+        for row in csv.DictReader(io.StringIO(text, newline="")):
+            fields = Fields(dict(row))
+            name, correct = fields.text("instance_id"), _number(row.get("correctness"))
+            if name and correct is not None and correct < 1:
+                claims[name] = False
+    except csv.Error as error:
+        found.problems.add(file.path, f"is no CSV: {error}")
+        return
     name = PurePath(file.path).stem.removeprefix("eval_report_")
     found.reports.append(Report(file.path, claims, names=(name,), silent=not claims))
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from core.errors import InputError, SourceError
 from core.models import Attempt, LoadProblem, PatchState
-from core.readers import read_runs
+from core.readers import load, read_runs
 from core.readers.problems import MAX_JSON_BYTES
 from core.sources import read_to_send
 from tests.core.runs_on_disk import BASE, DIFF, HUMAN, write, write_attempt
@@ -275,6 +275,25 @@ def test_a_human_commit_through_a_link_is_marked_whatever_completes_it(tmp_path:
     (tmp_path / "root/commits" / f"{sha[:12]}.json").symlink_to(tmp_path / "private.json")
     (known,) = read_runs(tmp_path / "root", follow_links=True).commits.values()
     assert known.message == "private" and known.outside
+
+
+def test_a_file_that_makes_its_reader_fail_costs_that_file_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_attempt(tmp_path / "root/item", DIFF)
+    write(tmp_path / "root/a.csv", "instance_id,correctness\na,0\rb,1\n")
+    runs = read_runs(tmp_path / "root")
+    assert len(runs.attempts) == 1
+    assert any("is no CSV" in problem.reason for problem in runs.problems)
+
+    def fail(name: str) -> None:
+        if name == "a.csv":
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(load, "files_reader", fail)
+    runs = read_runs(tmp_path / "root")
+    assert len(runs.attempts) == 1
+    assert [p.path for p in runs.problems if load.READER_FAILED in p.reason] == ["a.csv"]
 
 
 def test_folders_are_followed_to_a_depth(tmp_path: Path) -> None:
