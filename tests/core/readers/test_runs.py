@@ -18,7 +18,10 @@ from hypothesis import strategies as st
 from core.errors import InputError, SourceError
 from core.models import Attempt, LoadProblem, PatchState
 from core.readers import load, read_runs
+from core.readers.found import Found
 from core.readers.problems import MAX_JSON_BYTES
+from core.readers.reader import Files
+from core.readers.walk import File
 from core.sources import read_to_send
 from tests.core.runs_on_disk import BASE, DIFF, HUMAN, write, write_attempt
 
@@ -282,15 +285,13 @@ def test_a_file_that_makes_its_reader_fail_costs_that_file_only(
 ) -> None:
     write_attempt(tmp_path / "root/item", DIFF)
     write(tmp_path / "root/a.csv", "instance_id,correctness\na,0\rb,1\n")
-    runs = read_runs(tmp_path / "root")
-    assert len(runs.attempts) == 1
-    assert any("is no CSV" in problem.reason for problem in runs.problems)
+    assert len(read_runs(tmp_path / "root").attempts) == 1, "a carriage return alone ends a row"
 
-    def fail(name: str) -> None:
-        if name == "a.csv":
-            raise ZeroDivisionError
+    def fail(file: File, found: Found) -> None:
+        raise ZeroDivisionError
 
-    monkeypatch.setattr(load, "files_reader", fail)
+    failing = Files(("*.csv",), fail)
+    monkeypatch.setattr(load, "files_reader", lambda name: failing if name == "a.csv" else None)
     runs = read_runs(tmp_path / "root")
     assert len(runs.attempts) == 1
     assert [p.path for p in runs.problems if load.READER_FAILED in p.reason] == ["a.csv"]
