@@ -107,9 +107,11 @@ def test_what_could_not_be_asked_is_no_answer() -> None:
         opinion("other", False),
         opinion("other", None, missing_evidence=("a file",)),
         opinion("other", None, state=JudgementState.REFUSED),
+        opinion("other", None, state=JudgementState.ERROR),
+        opinion("other", True),
     ):
         found.add(judgement)
-    assert found == CanaryScore(right=1, wrong=0, unanswered=1, not_asked=1)
+    assert found == CanaryScore(right=1, wrong=1, unanswered=2, not_asked=1)
 
 
 def test_the_bar_has_a_lower_bound_and_is_not_missed_without_an_answer() -> None:

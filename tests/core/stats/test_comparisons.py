@@ -20,6 +20,14 @@ def test_corrections_agree_with_statsmodels() -> None:
     assert holm([]) == benjamini_yekutieli([]) == []
 
 
+def test_corrections_by_hand() -> None:
+    values = [0.01, 0.02, 0.04]
+    assert holm(values) == pytest.approx([0.03, 0.04, 0.04])
+    harmonic = 1 + 1 / 2 + 1 / 3
+    by = [0.01 * 3 * harmonic, 0.02 * 3 / 2 * harmonic, 0.04 * harmonic]
+    assert benjamini_yekutieli(values) == pytest.approx([by[0], by[1], by[2]])
+
+
 def test_agents_are_compared_where_both_tried() -> None:
     right = {
         "a": {f"c{i}": [True] for i in range(8)} | {"only a": [True]},

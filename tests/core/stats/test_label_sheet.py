@@ -49,6 +49,7 @@ def test_columns_are_found_and_all_known_has_no_sampling_error(write: Write) -> 
     assert found.roles == LabelRoles("item", "judge", ("human",), "commit")
     assert (found.rows, found.items, found.judged, found.decided) == (40, 40, 40, 40)
     judge, people = found.rates
+    assert (judge.voice, people.voice) == ("opinions", "decisions")
     assert (judge.count, people.count, people.clustered_by) == (20, 10, "cluster")
     corrected = found.corrected
     assert (corrected.kind, corrected.this_set) == (KNOWN, (0.25, 0.25))

@@ -35,6 +35,17 @@ def look_at(
     ]
 
 
+def test_a_judge_that_missed_the_bar_has_no_rate_of_its_own_and_still_makes_the_strata() -> None:
+    known = look_at(made_set(60, [True, False] * 30), 30)
+    heard, unheard = (
+        sampled_design(known, find_samples(known), judge_may_speak=speaks).corrected[0]
+        for speaks in (True, False)
+    )
+    assert (unheard.judge.yes, unheard.judge.no, unheard.judge.unknown) == (0, 0, 60)
+    assert heard.judge.yes > 0
+    assert unheard.this_set == heard.this_set
+
+
 def test_where_all_is_known_there_is_no_sampling_error() -> None:
     known = [decided(one, number < 4) for number, one in enumerate(made_set(12))]
     found = rate(known)

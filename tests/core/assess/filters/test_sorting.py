@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.assess.filters import COLUMNS, FilterError, sort_attempts
+from core.models import Finding, Severity
 from tests.core.assess.filters.test_attempt_filter import COMMITS, samples
 
 
@@ -44,6 +47,28 @@ def test_a_random_order_is_that_of_its_seed_alone() -> None:
     assert order("-random:5") == orders[5][::-1]
     backwards = sort_attempts(samples()[::-1], COMMITS, "random:5")
     assert [one.attempt.key.split("/")[-1] for one in backwards] == orders[5]
+
+
+def test_errors_are_counted_and_nothing_else() -> None:
+    one = samples()[0]
+    assert one.report is not None
+    mixed = replace(
+        one.report,
+        findings=tuple(
+            Finding("r", severity, "m")
+            for severity in (Severity.ERROR, Severity.INFO, Severity.ERROR)
+        ),
+    )
+    read = COLUMNS["errors"].read
+    assert read(replace(one, report=mixed), None) == 2
+    assert read(one, None) == 0
+    assert read(replace(one, report=None), None) is None
+
+
+def test_a_column_shows_numbers_and_texts_and_nothing_else() -> None:
+    cells = [column.read(one, None) for column in COLUMNS.values() for one in samples()]
+    assert all(cell is None or isinstance(cell, (str, int, float)) for cell in cells)
+    assert "" not in cells
 
 
 def test_an_unknown_column_is_explained() -> None:

@@ -1,0 +1,61 @@
+"""What calls cost: prices of the settings, to the cent, and the worst that can come."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from core.judge.books.cost import cost_of, expected_cost, highest_cost, worst_cost
+from core.judge.question.instructions import Instructions
+from core.judge.question.judge_prompt import Question, Section
+from core.models import Usage
+from core.settings import JudgeSettings, Price
+
+SETTINGS = JudgeSettings(
+    model="mine", prices={"mine": Price(2.0, 10.0, 0.5), "plain": Price(2.0, 10.0)}
+)
+QUESTION = Question(
+    name="judgement",
+    told=Instructions("judgement", 1, "judge"),
+    input_limit=1_000,
+    sections=(Section("attempt", "patch " * 2_000, False),),
+    schema={"type": "object"},
+)
+MILLION = 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("usage", "model", "cost"),
+    [
+        (Usage(MILLION, 0, MILLION), "mine", 12.0),
+        (Usage(MILLION, MILLION // 2, 100_000), "mine", 1.0 + 0.25 + 1.0),
+        (Usage(MILLION, MILLION // 2, 100_000), "plain", 2.0 + 1.0),
+        (Usage(0, 0, 0), "mine", None),
+        (Usage(10, 20, 5), "mine", None),
+        (None, "mine", None),
+        (Usage(10, 0, 5), "nobody's", None),
+    ],
+)
+def test_cost(usage: Usage | None, model: str, cost: float | None) -> None:
+    assert cost_of(usage, model, SETTINGS) == (None if cost is None else pytest.approx(cost, 1e-12))
+
+
+def test_a_batch_costs_half_and_a_dated_name_as_much_as_the_model() -> None:
+    usage = Usage(MILLION, 0, MILLION)
+    assert cost_of(usage, "mine", SETTINGS, batch=True) == pytest.approx(6.0)
+    assert cost_of(usage, "mine", SETTINGS, reported="mine-2026-01-01") == pytest.approx(12.0)
+    assert cost_of(usage, "mine", SETTINGS, reported="another") is None
+
+
+def test_the_worst_is_above_what_any_server_can_bill() -> None:
+    """Two bytes a token, what the server adds, all output used, then once more with more."""
+    tokens = QUESTION.bytes // 2
+    worst = worst_cost(QUESTION, SETTINGS, 1_000)
+    assert worst is not None and worst > (tokens * 2.0 + 1_000 * 10.0) / 1e6
+    once = replace(SETTINGS, max_output_tokens=1_000)
+    twice = worst_cost(QUESTION, SETTINGS, 2_000)
+    assert twice is not None
+    assert highest_cost(QUESTION, once) == pytest.approx(worst + twice)
+    expected = expected_cost(QUESTION, once)
+    assert expected is not None and expected < worst + twice

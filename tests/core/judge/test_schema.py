@@ -1,0 +1,31 @@
+"""What a judge may answer: schemas that a server enforces strictly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from core.judge.question.schema import judgement_schema, rubric_schema
+
+SCHEMAS = [rubric_schema(), judgement_schema(), judgement_schema({"files_match"}, 3)]
+
+
+def objects(schema: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(schema, dict):
+        if schema.get("type") == "object":
+            yield schema
+        for value in schema.values():
+            yield from objects(value)
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_every_field_is_required_and_says_what_it_is(schema: dict[str, Any]) -> None:
+    """Source: OpenAI's strict mode refuses anything else."""
+    found = list(objects(schema))
+    assert found
+    for one in found:
+        assert one["additionalProperties"] is False
+        assert sorted(one["required"]) == sorted(one["properties"])
+        assert all("type" in part or "enum" in part for part in one["properties"].values())
