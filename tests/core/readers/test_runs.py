@@ -280,6 +280,15 @@ def test_a_human_commit_through_a_link_is_marked_whatever_completes_it(tmp_path:
     assert known.message == "private" and known.outside
 
 
+def test_both_lists_of_a_file_are_read(tmp_path: Path) -> None:
+    made = [
+        {"instance_id": f"a__b-{n}", "model_patch": DIFF, "model_name_or_path": "m"}
+        for n in range(3)
+    ]
+    write(tmp_path / "p.json", json.dumps({"about": 1, "first": made[:2], "second": made[2:]}))
+    assert len(read_runs(tmp_path).attempts) == 3
+
+
 def test_a_file_that_makes_its_reader_fail_costs_that_file_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
