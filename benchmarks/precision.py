@@ -25,6 +25,7 @@ from benchmarks.checks import REPOSITORY, check_patch, iso_commits, read_commit
 from core.checks import all_rules
 from core.checks.context import CommitContext
 from core.checks.languages.kinds import language_of
+from core.errors import RepositoryError
 from core.git.repository import Repository
 from core.models import CheckReport, HumanCommit
 from core.stats.clusters import wilson_interval
@@ -178,7 +179,11 @@ def _commits(repository: Repository, most: int) -> Iterator[tuple[HumanCommit, C
     sha: str | None = head.stdout.strip()
     while sha is not None and most > 0:
         info = repository.commit(sha)
-        found = read_commit(repository, sha) if sha not in seen else None
+        try:
+            found = read_commit(repository, sha) if sha not in seen else None
+        except RepositoryError as error:  # a clone that lacks objects
+            print(f"passed over {sha[:8]}: {error}", file=sys.stderr)
+            found = None
         if found is not None:
             most -= 1
             yield found
