@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.models.criteria import UNKNOWN, Criteria
-from core.models.finding import Finding, Severity, place_of
+from core.models.finding import Finding, Severity, Side, place_of
 
 
 class JudgementState(StrEnum):
@@ -29,6 +29,7 @@ class Issue:
     file: str | None = None
     line: int | None = None
     misplaced: str = ""  # the place that was named, where there is none such
+    side: Side = Side.ATTEMPT  # which version of the file its line counts in
 
     @property
     def place(self) -> str:
@@ -126,6 +127,7 @@ class Judgement:
     cached: str = ""  # id of the judgement that this one repeats without a call
     facts_given: bool | None = None
     facts: str = ""  # the findings of checks that the judge was given
+    context: tuple[str, ...] = ()  # lines of the base around the human's hunks and the attempt's
     patches: tuple[str, ...] = ()  # SHA-256 of the human diff ("" without one) and of the patch
     missing_evidence: tuple[str, ...] = ()  # what the judge was not shown, and why
     without_reference: bool = False

@@ -153,7 +153,7 @@ class JudgeSettings:
         "share of canaries that must be right before rates of the judge alone are shown",
     )
     context: Annotated[int, Meta(ge=0, le=200)] = setting(
-        0, "lines of the base file shown around each hunk", planned="issue 14"
+        0, "lines of the base file shown around each hunk, where the repository is known"
     )
     alternative_epsilon: Share = setting(
         0.2, "epsilon of the alternative annotator test", planned="issue 14"

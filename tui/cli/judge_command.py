@@ -135,6 +135,7 @@ def run(options: argparse.Namespace) -> int:
         settings,
         selection,
         batch=options.batch,
+        repository=triage.run_set.repository,
     )
     if options.show_prompt:
         return _show_prompt(proposal, session)

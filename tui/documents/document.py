@@ -24,8 +24,7 @@ class Place:
         """Where a finding stands, or an issue of the judge; None without a line."""
         if remark.file is None or remark.line is None:
             return None
-        side = remark.side if isinstance(remark, Finding) else Side.ATTEMPT
-        return cls(remark.file, remark.line, side)
+        return cls(remark.file, remark.line, remark.side)
 
 
 Work = Callable[[Callable[[], bool]], None]

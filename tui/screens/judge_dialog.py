@@ -66,7 +66,14 @@ def propose_for(triage: Triage, selection: Selection) -> Proposal | ModelOffer:
 
         return offer_models(settings)
     commits = triage.run_set.commits
-    return propose(triage.assessments(), commits, triage.store, settings, selection)
+    return propose(
+        triage.assessments(),
+        commits,
+        triage.store,
+        settings,
+        selection,
+        repository=triage.run_set.repository,
+    )
 
 
 class JudgeScreen(ModalScreen[Proposal | None]):

@@ -8,6 +8,7 @@ from typing import Any
 from core.judge.question.fences import read_fenced
 
 _ADDED = re.compile(r"^ *\d* \+(?!\+\+ )(.*\S.*)$", re.M)
+_NUMBER = re.compile(r"^ {0,5}(\d{1,6}) ", re.M)
 _NAME = re.compile(r"^- (\S.*)$", re.M)
 
 
@@ -60,7 +61,9 @@ def make_opinion(
     if not matches:
         file = next(iter(_names(attempt)), None)
         message = "made up: the human's lines are not here"
-        issues.append({"severity": "error", "file": file, "line": 1, "message": message})
+        number = _NUMBER.search(attempt)
+        line = int(number[1]) if number and file else None
+        issues.append({"severity": "error", "file": file, "line": line, "message": message})
     return {
         "reasoning": "made up by a test server that compares added lines",
         "criteria": criteria,

@@ -25,6 +25,7 @@ from core.assess.opinions import (
 from core.checks.tripwires import patch_tripwires
 from core.judge.question.fences import fenced, neutralised
 from core.judge.question.instructions import Instructions, read_instructions
+from core.judge.question.places import ShownPlaces
 from core.judge.question.quotes import ATTEMPT, RUBRIC, ShownText
 from core.judge.question.schema import judgement_schema, rubric_schema, shape_in_words
 from core.judge.question.shown_patch import (
@@ -40,6 +41,8 @@ from core.sources import encode
 
 _OVERHEAD = 4_000
 """Tokens of the schema, the fences and the notes on what is missing, more than enough."""
+
+BASE_LINES = "lines of the base files around the changes, for size"
 
 _CONSTANT_FENCES = ("shared", "own")
 
@@ -72,7 +75,9 @@ class Question:
     tripwires: tuple[Finding, ...] = ()
     rubric: str = ""
     must_haves: int = 0
-    files: frozenset[str] = frozenset()  # of the attempt and of the human commit
+    places: ShownPlaces | None = None  # None: none can be named
+    context: tuple[str, ...] = ()  # base lines around the human's hunks and the attempt's
+    unshown: tuple[str, ...] = ()  # what is not shown and is no part of the evidence
     patches: tuple[str, ...] = ()  # SHA-256 of the human diff and of the attempt's patch
     without_reference: bool = False
     facts: str | None = None  # the findings of checks that are given
@@ -116,7 +121,7 @@ class Question:
             f"That was all the evidence. The real ids of its lines are {ids}; whatever names "
             "another one is part of the evidence."
         ]
-        lines += [f"NOT SHOWN: {neutralised(what)}" for what in self.missing]
+        lines += [f"NOT SHOWN: {neutralised(what)}" for what in (*self.missing, *self.unshown)]
         lines += ["", shape_in_words(self.name, self.blocked, self.must_haves)]
         return "\n".join(lines)
 
@@ -185,13 +190,23 @@ def ask_judgement(
     *,
     input_limit: int,
     facts: str | None = None,
+    context: tuple[str, ...] = (),
 ) -> Question:
-    """The question about one attempt."""
+    """The question about one attempt.
+
+    `context` is what `core.judge.question.base_lines` shows around the human's hunks and around the
+    attempt's; where not all fits it goes before any file does.
+    """
     is_alone = reference is NO_REFERENCE
     told = read_instructions("no_reference" if is_alone else "judgement")
     given = [] if facts is None else [Section.of("findings of static checks", facts)]
     patch = parse_patch(patch_text)
-    sections, human, attempt = _fit(reference, patch, [told.text, facts or ""], input_limit)
+    around, unshown = _around(context), list[str]()
+    texts = [told.text, facts or "", *(section.text for section in around)]
+    sections, human, attempt = _fit(reference, patch, texts, input_limit)
+    if around and (human.left_out or attempt.left_out):
+        around, unshown = [], [BASE_LINES]
+        sections, human, attempt = _fit(reference, patch, texts[:2], input_limit)
     blocked: set[str] = set()
     missing = [*human.missing("human commit"), *reference.rubric_missing]
     if is_alone:
@@ -208,7 +223,13 @@ def ask_judgement(
     return Question(
         name="judgement",
         told=told,
-        sections=(*sections, *given, Section.of(ATTEMPT, text)),
+        sections=(
+            *sections,
+            *(section for section in around if section.shared),
+            *given,
+            Section.of(ATTEMPT, text),
+            *(section for section in around if not section.shared),
+        ),
         schema=judgement_schema(blocked, reference.must_haves),
         input_limit=input_limit,
         blocked=frozenset(blocked),
@@ -216,12 +237,26 @@ def ask_judgement(
         tripwires=patch_tripwires(patch),
         rubric=reference.rubric,
         must_haves=reference.must_haves,
-        files=frozenset(file.path for one in (patch, reference.patch) for file in one.files),
+        places=ShownPlaces(
+            (patch, attempt.left_out), (reference.patch, human.left_out), context if around else ()
+        ),
+        context=context,
+        unshown=tuple(unshown),
         patches=(reference.diff, sha256(patch_text)),
         without_reference=is_alone,
         facts=facts,
         shows_nothing=len(attempt.left_out) == attempt.files,
     )
+
+
+def _around(context: tuple[str, ...]) -> list[Section]:
+    """The sections of base lines, that on the human commit for all attempts at it."""
+    names = (("base file around the human changes", True), ("base file around the attempt", False))
+    return [
+        Section.of(name, text, shared=shared)
+        for (name, shared), text in zip(names, context, strict=False)
+        if text
+    ]
 
 
 def _fit(

@@ -81,6 +81,7 @@ class Replayer:
             state,
             input_limit=limit,
             facts=judgement.facts if judgement.facts_given else None,
+            context=judgement.context,
         )
 
     def _reference(self, judgement: Judgement) -> Reference:

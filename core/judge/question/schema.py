@@ -113,24 +113,11 @@ def find_object(text: str) -> str | None:
     return None
 
 
-def read_issues(reply: JudgementReply, files: Collection[str] | None = None) -> tuple[Issue, ...]:
-    """The issues of a reply; a place that does not exist is dropped and said so.
-
-    `files` are those that were shown; None when that is not known.
-    """
-    return tuple(_issue(issue, files) for issue in reply.issues)
-
-
-def _issue(issue: IssueReply, files: Collection[str] | None) -> Issue:
-    file, line = issue.file or None, issue.line
-    if file is not None and files is not None and file not in files:
-        named = file.removeprefix("a/").removeprefix("b/")
-        if named not in files:
-            where = f"{file}:{line}" if line else file
-            return Issue(issue.message, issue.severity, misplaced=where)
-        file = named
-    return Issue(
-        issue.message, issue.severity, file, line if line is not None and line > 0 else None
+def read_issues(reply: JudgementReply) -> tuple[Issue, ...]:
+    """The issues of a reply as it names their places, which need not exist."""
+    return tuple(
+        Issue(issue.message, issue.severity, issue.file or None, issue.line)
+        for issue in reply.issues
     )
 
 

@@ -15,15 +15,22 @@ from core.judge.books.ledger import Subject, ended_lines, sent_line
 from core.judge.books.recorder import Recorder
 from core.judge.question.judge_prompt import Question, prompt_hash
 from core.judge.question.keys import Keys
+from core.judge.question.places import NO_PLACES
 from core.judge.question.quotes import ShownText
 from core.judge.question.rubric import fill_rubric
-from core.judge.question.schema import find_object, parse_judgement, parse_rubric, read_issues
+from core.judge.question.schema import (
+    JudgementReply,
+    find_object,
+    parse_judgement,
+    parse_rubric,
+    read_issues,
+)
 from core.judge.run.gate import Gate, Slot
 from core.judge.run.plan import Job
 from core.judge.wire.http_requests import Wire
 from core.judge.wire.prompt import Prompt
 from core.judge.wire.reply import UNREACHABLE, Reading, Reply, read_reply
-from core.models import FAKE_ORIGIN, OWN_ORIGIN, Call, Judgement, JudgementState, Rubric
+from core.models import FAKE_ORIGIN, OWN_ORIGIN, Call, Issue, Judgement, JudgementState, Rubric
 from core.settings import JudgeSettings
 
 MORE_THAN_JSON = "the reply held more than the JSON object that was asked for"
@@ -203,6 +210,7 @@ def frame_judgement(job: Job, question: Question, keys: Keys) -> Judgement:
         rubric=question.rubric,
         facts_given=question.facts is not None,
         facts=question.facts or "",
+        context=question.context,
         patches=question.patches,
         missing_evidence=question.missing,
         without_reference=question.without_reference,
@@ -247,10 +255,16 @@ def fill_judgement(
     return replace(
         judgement,
         criteria=criteria_of(answers, reply.quality_score, blocked),
-        issues=read_issues(reply, question.files if question else None),
+        issues=_issues(reply, question),
         reasoning=reply.reasoning,
         answers=answers,
     )
+
+
+def _issues(reply: JudgementReply, question: Question | None) -> tuple[Issue, ...]:
+    """The issues of a reply; without the question no place can be looked up, and none counts."""
+    places = question.places if question is not None and question.places else NO_PLACES
+    return tuple(map(places.placed, read_issues(reply)))
 
 
 def repeat_judgement(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from core.errors import SourceError
+from core.judge.question.base_lines import BaseLines
 from core.judge.question.judge_prompt import (
     NO_REFERENCE,
     Question,
@@ -61,6 +62,7 @@ class CommitEvidence:
         self._real = not is_loopback(settings.base_url) if real is None else real
         self._shown: Reference | None = None
         self._is_refused = False
+        self._human_context: str | None = None  # None: not read yet
         if self.diff is not None and group.commit is not None:
             self._choose_rubric(group.commit, self.diff, store.rubrics(group.human))
 
@@ -108,13 +110,28 @@ class CommitEvidence:
         report = self._reports.get(job.attempt.key) if self._settings.facts else None
         if self.group.commit is not None and self.group.commit.outside:
             report = None  # facts name the human's files
+        reference, text = self._reference(rubric), read_to_send(source)
         return ask_judgement(
-            self._reference(rubric),
-            read_to_send(source),
+            reference,
+            text,
             job.attempt.patch.state,
             input_limit=limit or self._settings.input_limit,
             facts=facts_text(report) if report else None,
+            context=self._context(job, text, is_alone=reference is NO_REFERENCE),
         )
+
+    def _context(self, job: Job, text: str, *, is_alone: bool) -> tuple[str, ...]:
+        """The base lines around the human's hunks and around the attempt's, where they are set."""
+        if not self._settings.context or self._plan.repository is None:
+            return ()
+        commit = self.group.commit
+        base = BaseLines(self._plan.repository, self._settings.context)
+        if self._human_context is None:
+            diff = self.diff if not is_alone else None
+            self._human_context = base.of(diff, commit.parent) if commit and diff else ""
+        start = job.attempt.base or (commit.parent if commit else None)
+        found = (self._human_context, base.of(text, start))
+        return found if any(found) else ()
 
     def shorter_rubric_question(self, question: Question) -> Question | None:
         """The question for the rubric with fewer files, when the model found it too long."""

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from core.assess.opinions import criteria_of, read_answers
-from core.judge.question.schema import parse_judgement, read_issues
+from core.judge.question.schema import JudgementReply, parse_judgement, read_issues
 from core.judge.run.asking import check_text
 from core.judge.wire.reply import Reply, read_reply
-from core.models import UNKNOWN, Judgement, JudgementState
+from core.models import UNKNOWN, Issue, Judgement, JudgementState
 from core.store import StoreContents
 
 ORPHAN = "it repeats an answer that is not here"
@@ -68,8 +68,19 @@ def derive_again(judgement: Judgement) -> Judgement:
         state=JudgementState.VERDICT,
         answers=answers,
         criteria=criteria_of(answers, reply.quality_score, blocked),
-        issues=read_issues(reply),
+        issues=_issues(judgement, reply),
         reasoning=reply.reasoning,
+    )
+
+
+def _issues(judgement: Judgement, reply: JudgementReply) -> tuple[Issue, ...]:
+    """The issues as the reply has them; a place stands where the record says that it was found."""
+    held = {(i.message, i.file, i.line): i for i in judgement.issues}
+    return tuple(
+        replace(told, side=found.side)
+        if (found := held.get((told.message, told.file, told.line))) is not None
+        else replace(told, file=None, line=None, misplaced=told.place)
+        for told in read_issues(reply)
     )
 
 

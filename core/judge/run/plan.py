@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from core.assess.opinions import has_failed
 from core.errors import InputError
@@ -58,6 +59,7 @@ class Plan:
     skipped: tuple[tuple[str, str], ...] = ()
     again: bool = False  # ask once more where there was no opinion
     waiting: frozenset[str] = frozenset()  # keys of votes in batches that are not collected yet
+    repository: Path | None = None  # to take base files from
 
     @property
     def jobs(self) -> int:
@@ -127,6 +129,7 @@ def make_plan(
     again: bool = False,
     asked: Mapping[str, int] | None = None,
     waiting: frozenset[str] = frozenset(),
+    repository: Path | None = None,
 ) -> Plan:
     """The votes to get on attempts, with canaries mixed in where there are enough of them.
 
@@ -156,7 +159,7 @@ def make_plan(
         jobs = by_commit[canary.reference_sha]
         jobs += [Job(canary, 1, model, kind) for model in settings.panel]
     groups = tuple(Group(h, commits.get(h), tuple(jobs)) for h, jobs in by_commit.items())
-    return Plan(groups, tuple(skipped), again, waiting)
+    return Plan(groups, tuple(skipped), again, waiting, repository)
 
 
 def _why_not(attempt: Attempt) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from core.errors import SettingsError
 from core.judge.books.batches import waiting_keys
@@ -40,8 +41,12 @@ def propose(
     selection: Selection,
     *,
     batch: bool = False,
+    repository: Path | None = None,
 ) -> Proposal:
-    """What judging a selection would be. Raises `PatchjuryError`, also when no model is chosen."""
+    """What judging a selection would be, with base files from `repository` where they are shown.
+
+    Raises `PatchjuryError`, also when no model is chosen.
+    """
     if not settings.model:
         raise NoModelError("no model was chosen yet", "Name one with --model; it is remembered.")
     without: frozenset[str] = frozenset()
@@ -55,6 +60,7 @@ def propose(
         again=selection.failed,
         asked=votes_asked(assessments) if selection.failed else None,
         waiting=waiting_keys(store),
+        repository=repository,
     )
     reports = {a.attempt.key: a.report for a in assessments if a.report} if settings.facts else {}
     figures = estimate(plan, settings, store, reports, batch=batch)

@@ -2,12 +2,15 @@
 
 What is repeated: a connection that failed before an answer began, HTTP 408, 409, 429 and 5xx. What
 is not: an answer that began well and broke off (it was paid for), a used-up quota, and a server
-that wants more patience than a run has.
+that wants more patience than a run has. Pauses are drawn, so that calls that failed together do not
+come back together: never less than the server asks for.
 """
 
 from __future__ import annotations
 
 import logging
+import random
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -20,19 +23,29 @@ MAX_PAUSE_S = 120.0
 """Seconds that a server may ask for; with more, the run stops and says when to come back."""
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 8.0
+_JITTER = 0.25
 _AGAIN = (408, 409, 429)
 
 
 def pause_before_repeat(
-    reply: Reply, request: HttpRequest, headers: dict[str, str], repeats: int
+    reply: Reply,
+    request: HttpRequest,
+    headers: dict[str, str],
+    repeats: int,
+    draw: Callable[[], float] = random.random,
 ) -> float | None:
-    """Seconds until a request is sent once more, after so many repeats; None: never."""
+    """Seconds until a request is sent once more, after so many repeats; None: never.
+
+    `draw` gives numbers from 0 to 1.
+    """
     if headers.get("x-should-retry") == "false" or not _is_passing(reply, request):
         return None
     asked = retry_after(headers)
     if asked > MAX_PAUSE_S:
         return None
-    return asked or min(_FIRST_PAUSE_S * 2.0**repeats, _LONGEST_PAUSE_S)
+    if asked:
+        return asked * (1 + _JITTER * draw())
+    return min(_FIRST_PAUSE_S * 2.0**repeats, _LONGEST_PAUSE_S) * (1 - _JITTER * draw())
 
 
 def retry_after(headers: dict[str, str]) -> float:

@@ -127,7 +127,13 @@ def test_what_is_repeated_and_when(
     status: int | None, code: str, headers: dict[str, str], pause: float | None
 ) -> None:
     reply, request = Reply("", status, code), HttpRequest(NOW, status)
-    assert pause_before_repeat(reply, request, headers, 2) == pause
+    assert pause_before_repeat(reply, request, headers, 2, lambda: 0.0) == pause
+    drawn = pause_before_repeat(reply, request, headers, 2)
+    if pause is None:
+        assert drawn is None
+    else:  # never sooner than the server asks for
+        low = pause if headers else 0.75 * pause
+        assert drawn is not None and low <= drawn <= low + 0.25 * pause
 
 
 def test_a_date_to_come_back_is_understood() -> None:

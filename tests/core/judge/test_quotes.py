@@ -9,11 +9,20 @@ from typing import Any
 import pytest
 
 from core.judge.fake_server import FakeOpenAI
+from core.judge.question.places import ShownPlaces
 from core.judge.question.quotes import ShownText
 from core.judge.question.schema import JudgementReply, parse_judgement, read_issues
-from core.models import Criteria
+from core.models import Criteria, Issue, Side
 from core.patch.parse import parse_patch
-from tests.support.judge_cases import HUMAN_DIFF, attempt, judge, judgements, settings
+from tests.support.judge_cases import (
+    HUMAN_DIFF,
+    WRONG_DIFF,
+    attempt,
+    judge,
+    judgements,
+    settings,
+)
+from tests.support.runs import unified
 
 SHOWN = ShownText(
     {
@@ -99,20 +108,39 @@ def test_an_answer_in_a_fence_is_read_and_noted(tmp_path: Path) -> None:
     assert judgement.notes == ("the reply held more than the JSON object that was asked for",)
 
 
-def test_places_that_do_not_exist_are_said_to(tmp_path: Path) -> None:
-    files = {file.path for file in parse_patch(HUMAN_DIFF).files}
-    name = next(iter(files))
+def test_places_that_do_not_exist_are_said_to() -> None:
+    """A line is looked up on the attempt's side first, then on the human's."""
+    (name,) = {file.path for file in parse_patch(HUMAN_DIFF).files}
+    extra = unified("", "one\ntwo\n", "new.py")
+    shown = ShownPlaces(
+        (parse_patch(WRONG_DIFF + extra), ["new.py"]), (parse_patch(HUMAN_DIFF), ())
+    )
+    attempt_line, human_line = 20, 10
+    told = [
+        (f"b/{name}", attempt_line, (name, attempt_line, Side.ATTEMPT, "")),
+        (name, human_line, (name, human_line, Side.HUMAN, "")),
+        (name, 40, (name, None, Side.ATTEMPT, f"{name}:40")),  # in the file, and not shown
+        (name, 0, (name, None, Side.ATTEMPT, f"{name}:0")),
+        (name, -3, (name, None, Side.ATTEMPT, f"{name}:-3")),
+        ("new.py", None, ("new.py", None, Side.ATTEMPT, "")),  # named, and left out for size
+        ("new.py", 1, ("new.py", None, Side.ATTEMPT, "new.py:1")),
+        ("elsewhere.py", 4, (None, None, Side.ATTEMPT, "elsewhere.py:4")),
+        (None, 3, (None, None, Side.ATTEMPT, "line 3")),
+        (None, None, (None, None, Side.ATTEMPT, "")),
+    ]
     issues: list[dict[str, Any]] = [
-        {"severity": "error", "file": f"b/{name}", "line": 3, "message": "here"},
-        {"severity": "error", "file": "elsewhere.py", "line": 4, "message": "there"},
-        {"severity": "info", "file": None, "line": None, "message": "nowhere"},
+        {"severity": "error", "file": file, "line": line, "message": "m"} for file, line, _ in told
     ]
-    read = read_issues(_reply(issues), files)
-    assert [(i.file, i.line, i.misplaced) for i in read] == [
-        (name, 3, ""),
-        (None, None, "elsewhere.py:4"),
-        (None, None, ""),
-    ]
+    read = map(shown.placed, read_issues(_reply(issues)))
+    found = [(i.file, i.line, i.side, i.misplaced) for i in read]
+    assert found == [wanted for _, _, wanted in told]
+
+
+def test_a_removed_line_is_a_place_of_the_base() -> None:
+    gone = parse_patch(unified("a\nb\nc\n", "", "old.py"))
+    shown = ShownPlaces((gone, ()), (parse_patch(""), ()))
+    placed = shown.placed(Issue("m", file="old.py", line=2))
+    assert (placed.line, placed.side, placed.misplaced) == (2, Side.BASE, "")
 
 
 def _reply(issues: list[dict[str, Any]]) -> JudgementReply:
