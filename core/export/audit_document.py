@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.judge.audit import OriginAudit
+from core.stats.calibration import Calibration
 
 SCHEMA_VERSION = 1
 
@@ -15,3 +16,4 @@ class AuditDocument:
 
     schema_version: int
     origins: tuple[OriginAudit, ...]
+    calibration: Calibration

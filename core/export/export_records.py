@@ -185,3 +185,4 @@ class Export:
     texts: Sequence[ExportedText]
     prompts: Sequence[ExportedPrompt]
     load_problems: Sequence[LoadProblem]
+    asked_again: Sequence[Judgement] = ()  # the same questions a second time

@@ -285,6 +285,11 @@ def _with_opinions(
         human = canary.attempt.rpartition("/")[2]
         if canary.canary and human in humans:
             canaries[human] = (*canaries.get(human, ()), canary)
+    shas = {attempt.key: attempt.reference_sha for attempt in run_set.attempts}
+    for again in _convert(data, "asked_again", None, Judgement, (name, "the export"), problems):
+        if again.second and again.attempt in shas:
+            human = shas[again.attempt]
+            canaries[human] = (*canaries.get(human, ()), again)
     writings = _writings(data, run_set, name, problems)
     return replace(
         imported,

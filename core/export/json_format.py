@@ -40,6 +40,7 @@ def render(document: Document) -> Iterator[str]:
         "assignments": map(codec.to_data, document.assignments),
         "rubrics": map(codec.to_data, rubrics),
         "canaries": map(codec.to_data, document.records.canaries),
+        "asked_again": map(codec.to_data, document.records.asked_again),
         "texts": prompt_texts(document, prompts),
         "prompts": prompts,
         "load_problems": map(codec.to_data, document.problems),

@@ -79,5 +79,7 @@ def _replays(document: Document) -> Iterator[Replay]:
         for rubric in rubrics:
             yield from replayer.rubric(rubric)
         canaries = (c for c in document.records.canaries if c.attempt.endswith(f"/{human}"))
-        for judgement in (*canaries, *(j for known in attempts for j in known.judgements)):
+        keys = {known.attempt.key for known in attempts}
+        again = (j for j in document.records.asked_again if j.attempt in keys)
+        for judgement in (*canaries, *again, *(j for known in attempts for j in known.judgements)):
             yield from replayer.judgement(judgement)

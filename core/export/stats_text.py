@@ -117,13 +117,12 @@ def _pair(pair: PairAgreement) -> str:
 
 def agreement_words(found: Agreement, of: str) -> str:
     """Shares alike and coefficients of two raters."""
-    interval = found.kappa_interval
-    shown = f" [{interval[0]:.2f}, {interval[1]:.2f}]" if interval else ""
     return (
         f"{found.items} {of}, "
         f"{100 * (found.percent or 0):.0f} % alike (a constant guess: "
-        f"{100 * (found.constant or 0):.0f} %), kappa {_coefficient(found.kappa)}{shown}, "
-        f"alpha {_coefficient(found.alpha)}, AC1 {_coefficient(found.ac1)}"
+        f"{100 * (found.constant or 0):.0f} %), kappa "
+        f"{_coefficient(found.kappa, found.kappa_interval)}, alpha "
+        f"{_coefficient(found.alpha, found.alpha_interval)}, AC1 {_coefficient(found.ac1)}"
     )
 
 
@@ -135,8 +134,9 @@ def confusion_words(found: Agreement) -> str:
     )
 
 
-def _coefficient(value: float | None) -> str:
-    return "undefined" if value is None else f"{value:.2f}"
+def _coefficient(value: float | None, interval: tuple[float, float] | None = None) -> str:
+    shown = f" [{interval[0]:.2f}, {interval[1]:.2f}]" if interval else ""
+    return "undefined" if value is None else f"{value:.2f}{shown}"
 
 
 def format_split(split: Split) -> str:

@@ -103,7 +103,7 @@ def _origin(
     reports: Mapping[str, CheckReport],
     canary_bar: float,
 ) -> OriginAudit:
-    real = [j for j in judgements if not j.canary]
+    real = [j for j in judgements if not j.canary and not j.second]
     items = [_Item(j, known[j.attempt], reports.get(j.attempt)) for j in real if j.attempt in known]
     states: dict[str, int] = {}
     for judgement in real:

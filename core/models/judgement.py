@@ -133,6 +133,7 @@ class Judgement:
     without_reference: bool = False
     tripwires: tuple[Finding, ...] = ()  # instructions aimed at a judge, found in the evidence
     notes: tuple[str, ...] = ()  # what was not as it should be with the reply
+    second: bool = False  # the same question asked again: beside the first answer, and no vote
     canary: str = ""  # "human", "other", "planted", ...: a question whose answer is known
     set_aside: str = ""  # why it settles nothing; found when it is read, never believed
     reported_by: str = ""  # who else's it is, be it accepted or not; found when it is read

@@ -156,7 +156,7 @@ class JudgeSettings:
         0, "lines of the base file shown around each hunk, where the repository is known"
     )
     alternative_epsilon: Share = setting(
-        0.2, "epsilon of the alternative annotator test", planned="issue 14"
+        0.2, "epsilon of the alternative annotator test: how much cheaper the judge is than people"
     )
 
     def __post_init__(self) -> None:

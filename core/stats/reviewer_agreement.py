@@ -43,10 +43,10 @@ def agreements(
 ) -> tuple[PairAgreement, ...]:
     """Every two reviewers, and each with the judge, where they have attempts in common."""
     commits = {known.attempt.key: known.attempt.reference_sha for known in assessments}
-    judge = _of_the_judge(assessments)
+    judge = said_by_judge(assessments)
     found = []
     for view in (BLIND, SEEN):
-        people = _of_people(histories, commits, view)
+        people = said_by_people(histories, commits, view)
         pairs = [*combinations(sorted(people), 2), *((name, JUDGE) for name in sorted(people))]
         for first, second in pairs:
             other = judge if second == JUDGE else people[second]
@@ -62,20 +62,20 @@ def _compare(first: Said, second: Said, commits: Mapping[str, str]) -> Agreement
     return agreement(pairs, [commits[key] or key for key in common], rounds=_ROUNDS)
 
 
-def _of_people(
+def said_by_people(
     histories: Mapping[str, Sequence[Verdict]], commits: Mapping[str, str], view: str
 ) -> dict[str, dict[str, Decision]]:
     """What each reviewer said of each attempt in one view."""
     said: dict[str, dict[str, Decision]] = {}
     for key in commits:
-        for name, verdict in _last_words(histories.get(key, ()), view).items():
+        for name, verdict in last_words(histories.get(key, ()), view).items():
             decision = decision_of(verdict)
             if decision is not None and decision is not Decision.CANNOT_TELL:
                 said.setdefault(name, {})[key] = decision
     return said
 
 
-def _last_words(history: Iterable[Verdict], view: str) -> dict[str, Verdict]:
+def last_words(history: Iterable[Verdict], view: str) -> dict[str, Verdict]:
     """By reviewer, the last decision of their own in one view; blind ones go before seen ones."""
     blind: dict[str, Verdict] = {}
     seen: dict[str, Verdict] = {}
@@ -92,7 +92,8 @@ def _is_blind(verdict: Verdict) -> bool:
     return verdict.in_view is not None and not {InView.JUDGE, InView.VERDICTS} & {*verdict.in_view}
 
 
-def _of_the_judge(assessments: Iterable[Assessment]) -> dict[str, Decision]:
+def said_by_judge(assessments: Iterable[Assessment]) -> dict[str, Decision]:
+    """What the judge's standing votes alone decide of each attempt with a patch."""
     said = {}
     for known in assessments:
         if known.judgements:

@@ -15,7 +15,7 @@ class Evidence:
 
     def __init__(self, run_set: RunSet, stored: Mapping[str, Sequence[Judgement]]) -> None:
         self.attempts = {attempt.key: attempt for attempt in run_set.attempts}
-        self.judgements = _merged(run_set.judgements, stored)
+        self.judgements, self.asked_again = _apart(_merged(run_set.judgements, stored))
         self._changes = Changes(run_set.commits)
         self._reports: dict[str, CheckReport] = {}
         self._assessments: dict[str, Assessment] = {}
@@ -50,6 +50,9 @@ class Evidence:
 
     def add_judgement(self, judgement: Judgement) -> None:
         """Take in an opinion; one that was there before is told once more."""
+        if judgement.second:
+            self.asked_again[judgement.id] = judgement
+            return
         held = {known.id: known for known in self.judgements.get(judgement.attempt, ())}
         held[judgement.id] = judgement
         self.judgements[judgement.attempt] = tuple(held.values())
@@ -75,6 +78,15 @@ class Evidence:
         basis = self._changes.read(self.attempts[key], _bases(history))
         self.forget(key)
         return basis
+
+
+def _apart(
+    judgements: Mapping[str, tuple[Judgement, ...]],
+) -> tuple[dict[str, tuple[Judgement, ...]], dict[str, Judgement]]:
+    """The judgements that vote or failed to, and by id what was asked a second time."""
+    again = {j.id: j for held in judgements.values() for j in held if j.second}
+    votes = {key: tuple(j for j in held if not j.second) for key, held in judgements.items()}
+    return {key: held for key, held in votes.items() if held}, again
 
 
 def by_commit(attempts: Iterable[Attempt]) -> dict[str, list[Attempt]]:

@@ -138,8 +138,9 @@ class Triage:
         return {key: self.basis(key) for key in resting}
 
     def judgements(self) -> list[Judgement]:
-        """Every judgement of every attempt, stored and found beside the runs."""
-        return [one for held in self._evidence.judgements.values() for one in held]
+        """Every judgement of every attempt, stored and found, what was asked again included."""
+        votes = [one for held in self._evidence.judgements.values() for one in held]
+        return [*votes, *self._evidence.asked_again.values()]
 
     def queue_context(self, *, seed: int = 0, sample: int = 30) -> QueueContext:
         """What queues may know beside the assessments."""

@@ -39,7 +39,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print what bears on trust, origin by origin; 1 when it is as grave as --fail-on names."""
     from core.checks.troubles import Troubles
+    from core.export.calibration_text import calibration_lines
     from core.judge.audit import audit
+    from core.stats.calibration import calibrate
     from core.stats.decision_audit import audit_decisions
 
     session, troubles = open_runs(options), Troubles()
@@ -55,12 +57,20 @@ def run(options: argparse.Namespace) -> int:
         triage.add_report(report)
     people = audit_decisions(triage.assessments(), triage.strays())
     audits += [people] if people else []
+    found = calibrate(
+        triage.assessments(),
+        triage.histories(),
+        triage.judgements(),
+        session.settings.judge.alternative_epsilon,
+    )
     if options.json:
         from core.export.audit_document import SCHEMA_VERSION
 
-        emit_record({"origins": codec.to_data(audits)}, SCHEMA_VERSION)
+        data = {"origins": codec.to_data(audits), "calibration": codec.to_data(found)}
+        emit_record(data, SCHEMA_VERSION)
     else:
-        emit("\n".join(line for one in audits for line in _lines(one)) + "\n")
+        lines = [line for one in audits for line in _lines(one)]
+        emit("\n".join([*lines, *calibration_lines(found)]) + "\n")
     troubled = tell_unread(session)
     for line in (*troubles.lines(), *_grave(audits, options.fail_on)):
         say(line)

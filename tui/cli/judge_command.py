@@ -77,6 +77,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     how.add_argument(
         "--facts", action="store_true", default=None, help="give the judge what the checks found"
     )
+    which.add_argument(
+        "--again",
+        type=positive,
+        metavar="N",
+        help="put the same question again to N attempts that were answered: self-consistency",
+    )
     parser.add_argument(
         "--dry-run", action="store_true", help="say what it would cost; send nothing"
     )
@@ -123,8 +129,9 @@ def run(options: argparse.Namespace) -> int:
         options.commit,
         options.undecided,
         options.failed,
-        options.sample,
+        options.again or options.sample,
         options.seed,
+        answered=options.again is not None,
     )
     if not settings.model and not options.collect:
         raise NoModelError("no model was chosen yet", _model_hint(settings))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.judge.books.ledger import FILE_NAME, Totals, read_totals
@@ -12,7 +12,7 @@ from core.store import Store
 
 @dataclass(frozen=True, slots=True)
 class JudgeRecords:
-    """Rubrics by human commit, judgements of canaries, and what the ledger adds up to.
+    """Rubrics by human commit, judgements of canaries, what was asked again, the ledger's totals.
 
     `totals` is None when the judge was never called from here.
     """
@@ -20,13 +20,14 @@ class JudgeRecords:
     rubrics: Mapping[str, tuple[Rubric, ...]] = field(default_factory=dict)
     canaries: tuple[Judgement, ...] = ()
     totals: Totals | None = None
+    asked_again: tuple[Judgement, ...] = ()
 
 
 NO_RECORDS = JudgeRecords()
 
 
 def read_judge_records(
-    store: Store, humans: Iterable[str], judgements: Iterable[Judgement]
+    store: Store, humans: Iterable[str], judgements: Sequence[Judgement]
 ) -> JudgeRecords:
     """What a store holds of the judge at some human commits; canaries are among `judgements`."""
     rubrics = {human: tuple(store.rubrics(human)) for human in humans}
@@ -34,4 +35,5 @@ def read_judge_records(
         {human: found for human, found in rubrics.items() if found},
         tuple(judgement for judgement in judgements if judgement.canary),
         read_totals(store.folder) if (store.folder / FILE_NAME).exists() else None,
+        tuple(judgement for judgement in judgements if judgement.second),
     )

@@ -49,9 +49,9 @@ def panel_key(question: Question, settings: JudgeSettings) -> str:
     return question_key(question, settings.asking(names))
 
 
-def vote_key(question: str, vote: int) -> str:
-    """The key of one vote on a question."""
-    return _hash(question, str(vote))
+def vote_key(question: str, vote: int, *, second: bool = False) -> str:
+    """The key of one vote on a question, or of the second time that it is asked for."""
+    return _hash(question, str(vote), *(["again"] if second else []))
 
 
 def find_answer(

@@ -215,6 +215,7 @@ def frame_judgement(job: Job, question: Question, keys: Keys) -> Judgement:
         missing_evidence=question.missing,
         without_reference=question.without_reference,
         tripwires=question.tripwires,
+        second=job.second,
         canary=job.canary,
     )
 

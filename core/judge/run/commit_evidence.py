@@ -150,7 +150,9 @@ class CommitEvidence:
     def keys(self, job: Job, question: Question) -> Keys:
         """The hashes by which a question, the job's vote on it and its panel are known."""
         asked = question_key(question, self._settings.asking(job.model))
-        return Keys(asked, vote_key(asked, job.vote), panel_key(question, self._settings))
+        return Keys(
+            asked, vote_key(asked, job.vote, second=job.second), panel_key(question, self._settings)
+        )
 
     def answer(self, key: str, attempt: str) -> Judgement | None:
         """The stored answer with this key, an attempt's own before that of another."""

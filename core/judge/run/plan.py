@@ -14,7 +14,15 @@ from pathlib import Path
 from core.assess.opinions import has_failed
 from core.errors import InputError
 from core.judge.question.canaries import DEFAULT_NUMBER, FROM_ATTEMPTS, choose_canaries
-from core.models import Assessment, Attempt, HumanCommit, Outcome, PatchState
+from core.models import (
+    Assessment,
+    Attempt,
+    HumanCommit,
+    Judgement,
+    JudgementState,
+    Outcome,
+    PatchState,
+)
 from core.settings import JudgeSettings
 
 
@@ -28,6 +36,7 @@ class Selection:
     failed: bool = False  # attempts with a judgement that gave no opinion; asks those again
     sample: int | None = None
     seed: int = 0
+    answered: bool = False  # attempts with an opinion of one's own, to ask the same again
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,7 @@ class Job:
     canary: str = ""
     of_votes: int = 1
     of_models: int = 1
+    second: bool = False  # the same question asked again
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +114,19 @@ def select_attempts(
                 and a.attempt.patch.has_text
             )
         ]
+    if selection.answered:
+        chosen = [a for a in chosen if any(map(_is_answer, a.judgements))]
     if selection.sample is not None:
         chosen = [a for a in chosen if not _why_not(a.attempt)]
     if selection.sample is not None and selection.sample < len(chosen):
         picked = random.Random(selection.seed).sample(range(len(chosen)), selection.sample)  # noqa: S311 - a sample, no secret
         chosen = [chosen[index] for index in sorted(picked)]
     return [a.attempt for a in chosen]
+
+
+def _is_answer(judgement: Judgement) -> bool:
+    own = judgement.question and not judgement.set_aside
+    return bool(own) and judgement.state is JudgementState.VERDICT
 
 
 def votes_asked(assessments: Iterable[Assessment]) -> dict[str, int]:
@@ -130,8 +147,11 @@ def make_plan(
     asked: Mapping[str, int] | None = None,
     waiting: frozenset[str] = frozenset(),
     repository: Path | None = None,
+    second: bool = False,
 ) -> Plan:
     """The votes to get on attempts, with canaries mixed in where there are enough of them.
+
+    `second` asks each model once more what it was asked first, without canaries.
 
     `asked` says by attempt how many votes were asked for before, so that none of them is forgotten.
     """
@@ -145,21 +165,35 @@ def make_plan(
             continue
         number += 1
         jobs = by_commit.setdefault(attempt.reference_sha, [])
-        votes = max(settings.votes, (asked or {}).get(attempt.key, 0))
+        votes = 1 if second else max(settings.votes, (asked or {}).get(attempt.key, 0))
         jobs += [
-            Job(attempt, number_of_vote, model, of_votes=votes, of_models=len(settings.panel))
+            Job(
+                attempt,
+                number_of_vote,
+                model,
+                of_votes=votes,
+                of_models=len(settings.panel),
+                second=second,
+            )
             for model in settings.panel
             for number_of_vote in range(1, votes + 1)
         ]
     wanted = settings.canaries
+    if second:
+        return Plan(_groups(by_commit, commits), tuple(skipped), again, waiting, repository)
     if wanted is None:
         wanted = DEFAULT_NUMBER if number >= FROM_ATTEMPTS else 0
     involved = {human: commits[human] for human in by_commit if human in commits}
     for canary, kind in choose_canaries(involved, wanted):
         jobs = by_commit[canary.reference_sha]
         jobs += [Job(canary, 1, model, kind) for model in settings.panel]
-    groups = tuple(Group(h, commits.get(h), tuple(jobs)) for h, jobs in by_commit.items())
-    return Plan(groups, tuple(skipped), again, waiting, repository)
+    return Plan(_groups(by_commit, commits), tuple(skipped), again, waiting, repository)
+
+
+def _groups(
+    by_commit: Mapping[str, Sequence[Job]], commits: Mapping[str, HumanCommit]
+) -> tuple[Group, ...]:
+    return tuple(Group(h, commits.get(h), tuple(jobs)) for h, jobs in by_commit.items())
 
 
 def _why_not(attempt: Attempt) -> str:

@@ -61,6 +61,7 @@ def propose(
         asked=votes_asked(assessments) if selection.failed else None,
         waiting=waiting_keys(store),
         repository=repository,
+        second=selection.answered,
     )
     reports = {a.attempt.key: a.report for a in assessments if a.report} if settings.facts else {}
     figures = estimate(plan, settings, store, reports, batch=batch)

@@ -106,9 +106,7 @@ def test_context_is_another_question_and_its_prompt_is_built_again(
 def test_base_lines_give_way_before_any_file_and_it_is_said() -> None:
     around = ("", f"{PATH}, lines 1 to 9 of the base file:\n" + "     1 x\n" * 4_000)
     small, large = (
-        ask_judgement(
-            NO_REFERENCE, WRONG_DIFF, PatchState.WHOLE, input_limit=limit, context=around
-        )
+        ask_judgement(NO_REFERENCE, WRONG_DIFF, PatchState.WHOLE, input_limit=limit, context=around)
         for limit in (9_000, 90_000)
     )
     assert BASE_LINES in small.afterword(("a", "b")) and small.context == around
