@@ -25,7 +25,6 @@ from core.assess.opinions import (
 from core.checks.tripwires import patch_tripwires
 from core.judge.question.fences import fenced, neutralised
 from core.judge.question.instructions import Instructions, read_instructions
-from core.judge.question.places import ShownPlaces
 from core.judge.question.quotes import ATTEMPT, RUBRIC, ShownText
 from core.judge.question.schema import judgement_schema, rubric_schema, shape_in_words
 from core.judge.question.shown_patch import (
@@ -35,6 +34,7 @@ from core.judge.question.shown_patch import (
     show_patch,
     shown_names,
 )
+from core.judge.question.shown_places import ShownPlaces
 from core.models import CheckReport, Finding, HumanCommit, PatchState, Rubric
 from core.patch.parse import Patch, parse_patch
 from core.sources import encode

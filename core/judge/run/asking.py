@@ -15,7 +15,6 @@ from core.judge.books.ledger import Subject, ended_lines, sent_line
 from core.judge.books.recorder import Recorder
 from core.judge.question.judge_prompt import Question, prompt_hash
 from core.judge.question.keys import Keys
-from core.judge.question.places import NO_PLACES
 from core.judge.question.quotes import ShownText
 from core.judge.question.rubric import fill_rubric
 from core.judge.question.schema import (
@@ -25,6 +24,7 @@ from core.judge.question.schema import (
     parse_rubric,
     read_issues,
 )
+from core.judge.question.shown_places import NO_PLACES
 from core.judge.run.gate import Gate, Slot
 from core.judge.run.plan import Job
 from core.judge.wire.http_requests import Wire

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from core.judge.fake_server import FakeOpenAI
-from core.judge.question.places import ShownPlaces
 from core.judge.question.quotes import ShownText
 from core.judge.question.schema import JudgementReply, parse_judgement, read_issues
+from core.judge.question.shown_places import ShownPlaces
 from core.models import Criteria, Issue, Side
 from core.patch.parse import parse_patch
 from tests.support.judge_cases import (
