@@ -207,18 +207,7 @@ def ask_judgement(
     if around and (human.left_out or attempt.left_out):
         around, unshown = [], [BASE_LINES]
         sections, human, attempt = _fit(reference, patch, texts[:2], input_limit)
-    blocked: set[str] = set()
-    missing = [*human.missing("human commit"), *reference.rubric_missing]
-    if is_alone:
-        blocked |= NEED_REFERENCE
-        missing.append("the human commit is not available")
-    if human.left_out or reference.rubric_missing:
-        blocked |= NEED_HUMAN_FILES
-    if state is PatchState.CUT:
-        blocked |= NEED_WHOLE_PATCH
-        missing.append("the attempt's patch was cut before it came here")
-    missing += attempt.missing("attempt")
-    blocked |= NEED_ATTEMPT_FILES if attempt.left_out else set()
+    missing, blocked = _missing(reference, human, attempt, state)
     text = "\n".join([*shown_names(patch), "", attempt.text])
     return Question(
         name="judgement",
@@ -232,8 +221,8 @@ def ask_judgement(
         ),
         schema=judgement_schema(blocked, reference.must_haves),
         input_limit=input_limit,
-        blocked=frozenset(blocked),
-        missing=tuple(missing),
+        blocked=blocked,
+        missing=missing,
         tripwires=patch_tripwires(patch),
         rubric=reference.rubric,
         must_haves=reference.must_haves,
@@ -247,6 +236,25 @@ def ask_judgement(
         facts=facts,
         shows_nothing=len(attempt.left_out) == attempt.files,
     )
+
+
+def _missing(
+    reference: Reference, human: ShownPatch, attempt: ShownPatch, state: PatchState
+) -> tuple[tuple[str, ...], frozenset[str]]:
+    """What of the evidence is missing, and the criteria that cannot be assessed for it."""
+    blocked: set[str] = set()
+    missing = [*human.missing("human commit"), *reference.rubric_missing]
+    if reference is NO_REFERENCE:
+        blocked |= NEED_REFERENCE
+        missing.append("the human commit is not available")
+    if human.left_out or reference.rubric_missing:
+        blocked |= NEED_HUMAN_FILES
+    if state is PatchState.CUT:
+        blocked |= NEED_WHOLE_PATCH
+        missing.append("the attempt's patch was cut before it came here")
+    missing += attempt.missing("attempt")
+    blocked |= NEED_ATTEMPT_FILES if attempt.left_out else set()
+    return tuple(missing), frozenset(blocked)
 
 
 def _around(context: tuple[str, ...]) -> list[Section]:
