@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 
-from core.checks.tripwires import CHAT_MARK, FENCE_LOOK_ALIKE
+from core.judge.question.look_alikes import neutralise
 from core.text import visible
 
 _PLAIN = re.compile(r"[\t\n\x20-\x7e]*")
@@ -44,5 +44,4 @@ def without_ids(prompt: str) -> str:
 def neutralised(text: str) -> str:
     """The text with hidden characters shown and without anything that looks like a fence."""
     shown = text if _PLAIN.fullmatch(text) else visible(text, keep_newlines=True)
-    shown = FENCE_LOOK_ALIKE.sub("(not a fence) patchjury", shown)
-    return CHAT_MARK.sub(lambda match: f"(not a mark) {match[0].strip('<|>[]｜')}", shown)
+    return neutralise(shown)

@@ -207,6 +207,8 @@ def ask_judgement(
     if around and (human.left_out or attempt.left_out):
         around, unshown = [], [BASE_LINES]
         sections, human, attempt = _fit(reference, patch, texts[:2], input_limit)
+    if attempt.outside:
+        unshown.append(f"{attempt.outside} lines of the attempt that belong to no file of its diff")
     missing, blocked = _missing(reference, human, attempt, state)
     text = "\n".join([*shown_names(patch), "", attempt.text])
     return Question(

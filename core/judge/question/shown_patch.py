@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.patch.parse import FilePatch, Patch, diff_lines
 from core.sources import encode
+
+_END_OF_MAIL = re.compile(r"-- |\d+(?:\.\d+)+(?:[ .(].*)?")
 
 BYTES_PER_TOKEN = 3
 """Code has about 3.5 bytes a token; counting less keeps a prompt inside the limit."""
@@ -19,6 +22,7 @@ class ShownPatch:
     text: str
     left_out: tuple[str, ...]
     files: int
+    outside: int = 0  # lines that belong to no file, and are not shown
 
     def missing(self, what: str) -> tuple[str, ...]:
         """What is said of the files that did not fit."""
@@ -34,7 +38,11 @@ def count_tokens(text: str) -> int:
 
 
 def show_patch(patch: Patch, limit: int) -> ShownPatch:
-    """A patch with line numbers, less the largest files until it has at most `limit` tokens."""
+    """A patch with line numbers, less the largest files until it has at most `limit` tokens.
+
+    What belongs to no file of it is not shown: a mail's header names its author, and what it says
+    is no change.
+    """
     pieces = _pieces(patch)
     sizes = [count_tokens(text) for _, text in pieces]
     kept = set(range(len(pieces)))
@@ -46,7 +54,7 @@ def show_patch(patch: Patch, limit: int) -> ShownPatch:
         total -= sizes[number]
     left_out = tuple(name for number, (name, _) in enumerate(pieces) if number not in kept)
     text = "\n".join(text for number, (_, text) in enumerate(pieces) if number in kept)
-    return ShownPatch(text, left_out, len(pieces))
+    return ShownPatch(text, left_out, len(pieces), _outside(patch))
 
 
 def shown_names(patch: Patch) -> list[str]:
@@ -55,19 +63,28 @@ def shown_names(patch: Patch) -> list[str]:
 
 
 def _pieces(patch: Patch) -> list[tuple[str, str]]:
-    """Every file of a patch with its text; text between files goes with the file before it."""
+    """Every file of a patch with its text; without any the whole text."""
     if not patch.files:
         return [("the patch", patch.text)]
-    ends = [*(file.start for file in patch.files[1:]), len(patch.lines)]
-    starts = [0, *ends[:-1]]
-    return [
-        (file.path, "\n".join(_numbered(patch, file, start, end)))
-        for file, start, end in zip(patch.files, starts, ends, strict=True)
-    ]
+    return [(file.path, "\n".join(_numbered(patch, file))) for file in patch.files]
 
 
-def _numbered(patch: Patch, file: FilePatch, start: int, end: int) -> Sequence[str]:
+def _outside(patch: Patch) -> int:
+    """How many lines belong to no file, blank ones and the ends of mails aside."""
+    if not patch.files:
+        return 0
+    inside = {n for file in patch.files for n in range(file.start, file.stop)}
+    return sum(
+        n not in inside and bool(line.strip()) and not _END_OF_MAIL.fullmatch(line)
+        for n, line in enumerate(patch.lines)
+    )
+
+
+def _numbered(patch: Patch, file: FilePatch) -> Sequence[str]:
     numbers: dict[int, int] = {}
     for hunk in file.hunks:
         numbers.update((line.index, line.new) for line in diff_lines(patch, hunk) if line.new)
-    return [f"{numbers.get(index, ''):>6} {patch.lines[index]}" for index in range(start, end)]
+    return [
+        f"{numbers.get(index, ''):>6} {patch.lines[index]}"
+        for index in range(file.start, file.stop)
+    ]

@@ -1,0 +1,74 @@
+"""What in untrusted text passes for something of ours or of a chat template, however it is spelt.
+
+Letters are compared as an eye would read them: of other alphabets and widths, with marks above or
+below, with hidden characters between. Which tokens mean a new speaker or the end of a text depends
+on the model behind a server, so that those of every family are known here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from core.checks.tripwires import CHAT_MARK, FENCE_LOOK_ALIKE
+
+_LETTERS = str.maketrans(
+    "авсԁеԍһіјӏмոорԛгѕтυԝхуαβεηικνορτχγսϲϳɡɑıАВСЕНІЈКМОРЅТХУΑΒΕΗΙΚΜΝΟΡΤΧΥ",
+    "abcdeghijlmnopqrstuwxyabenikvoptxyucjgaiABCEHIJKMOPSTXYABEHIKMNOPTXY",
+)
+_MARKS = str.maketrans("＜‹⟨〈《«＞›⟩〉》»｜∣│ǀ［］／＿▁", "<<<<<<>>>>>>||||[]/__")
+
+_STAND_IN = re.compile(r"<U\+[0-9A-F]{4,6}>")
+
+_TOKENS = re.compile(
+    CHAT_MARK.pattern
+    + r"|<\|[^\n<>|]{1,60}\|>"  # ChatML, Llama 3 and 4, Phi, Command R, GLM, Granite, harmony, Kimi
+    r"|</?(?:s|bos|eos|pad|unk|mask|cls|sep|sop|eop|eod|eot|eoh|eoa|think|tool_(?:call|response))>"
+    r"|</?(?:start|end)_of_(?:turn|image|text|role|audio)>"  # Gemma
+    r"|<(?:unused|reserved_|extra_id_|special_|fim_)\w{1,20}>|<seed:[\w:]{1,20}>"
+    r"|\[/?(?:inst|system_prompt|available_tools|tool_(?:calls|results|content)|think|prefix|middle"
+    r"|suffix|args|g?mask|smask|control_\d+)\]"  # Mistral, GLM
+    r"|\]~[!b]\[?|\[e~\["  # MiniMax
+    r"|^[ \t]*(?:\#{2,}[ \t]*)?(?:human|assistant|user|system|developer|instruction|response|input)"
+    r"[ \t]*:(?=[ \t]|$)",  # Alpaca, Vicuna, and what speaks in turns
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def neutralise(text: str) -> str:
+    """A visible text without anything that looks like a fence or a mark of a chat template."""
+    text = _replace(text, FENCE_LOOK_ALIKE, lambda _: "(not a fence) patchjury")
+    return _replace(text, _TOKENS, lambda found: f"(not a mark) {found.strip(' <|>[]｜#:/')}")
+
+
+def _replace(text: str, pattern: re.Pattern[str], instead: Callable[[str], str]) -> str:
+    """Every match replaced, also where a text only looks like one."""
+    if text.isascii() and "<U+" not in text:
+        return pattern.sub(lambda match: instead(match[0]), text)
+    read, places = _as_read(text)
+    parts, done = [], 0
+    for match in pattern.finditer(read):
+        start, end = places[match.start()], places[match.end() - 1] + 1
+        parts += [text[done:start], instead(match[0])]
+        done = end
+    return "".join([*parts, text[done:]])
+
+
+def _as_read(text: str) -> tuple[str, list[int]]:
+    """The text as an eye reads it, and where each of its characters stands."""
+    hidden = {place for m in _STAND_IN.finditer(text) for place in range(*m.span())}
+    read, places = [], []
+    for place, character in enumerate(text):
+        if place in hidden:
+            continue
+        if character.isascii():
+            letter = character
+        else:
+            if unicodedata.combining(character):
+                continue
+            letter = unicodedata.normalize("NFKD", character.translate(_MARKS))[:1]
+            letter = letter.translate(_LETTERS) or character
+        read.append(letter)
+        places.append(place)
+    return "".join(read), places
