@@ -98,10 +98,9 @@ class Gate:
         most = MOST_FIRST_REFUSALS if status == 400 and not self._has_answered else MOST_FAILURES
         if self._equal_failures >= most:
             now = self._board.progress()
-            left = now.total - now.done - now.in_flight - 1  # this one has failed
             self.halt(
                 f"{self._equal_failures} calls in a row failed in the same way: {reading.error}. "
-                f"{left} votes are left."
+                f"{now.total - now.done} votes have no answer yet."
             )
 
     async def _change(self, pause_s: float) -> None:

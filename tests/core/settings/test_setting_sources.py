@@ -208,13 +208,6 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     assert "is not a regular file" in load(tmp_path / "config", tmp_path).problems[0].reason
 
 
-def test_what_nothing_reads_yet_is_said_to_have_no_effect(tmp_path: Path) -> None:
-    path = write(tmp_path, "[judge]\ncontext = 3\n")
-    assert [(p.path, p.reason) for p in load(tmp_path).problems] == [
-        (str(path), "judge.context has no effect yet")
-    ]
-
-
 def test_the_users_file_is_in_the_config_folder() -> None:
     assert settings_file().parts[-2:] == ("patchjury", "patchjury.toml")
     write(settings_file().parent, '[review]\nreviewer = "Ada"\n')
