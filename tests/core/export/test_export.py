@@ -107,7 +107,7 @@ def test_json_holds_everything_known_of_an_attempt(result: Result) -> None:
     assert list(whole) == [
         "schema_version", "generator", "created", "root", "store", "filter", "method", "given",
         "statistics", "commits", "attempts", "stray_verdicts", "analyses", "assignments",
-        "rubrics", "canaries", "texts", "prompts", "load_problems",
+        "rubrics", "canaries", "asked_again", "texts", "prompts", "load_problems",
     ]  # fmt: skip
     assert (whole["schema_version"], whole["generator"]) == (2, "patchjury 1.2.3")
     assert (whole["root"], whole["store"]) == ("runs", ".patchjury")
