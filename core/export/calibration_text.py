@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from core.export.stats_text import agreement_words, words
+from core.export.stats_text import agreement_words, confusion_words, words
 from core.stats.alternative_annotator import LEAST_ITEMS, AlternativeAnnotator
 from core.stats.calibration import Calibration, CriterionAgreement
 from core.text import one_line
@@ -24,8 +24,7 @@ def _part(title: str, parts: Sequence[CriterionAgreement]) -> Iterator[str]:
     for one in parts:
         view = f" ({one.view})" if one.view else ""
         yield f"  {words(one.criterion)}{view}: {agreement_words(one.agreement, 'attempts')}"
-        cells = ", ".join(f"{c.first}/{c.second} {c.count}" for c in one.agreement.confusion)
-        yield f"    {cells}"
+        yield f"    {confusion_words(one.agreement)}"
 
 
 def _alternative(found: AlternativeAnnotator) -> Iterator[str]:

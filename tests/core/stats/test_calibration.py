@@ -57,7 +57,7 @@ def test_each_criterion_has_confusion_and_coefficients_with_intervals() -> None:
     assert logic.agreement.kappa_interval is not None
     assert logic.agreement.alpha_interval is not None
     assert sum(cell.count for cell in logic.agreement.confusion) == NUMBER
-    assert any("yes/no 5" in line for line in calibration_lines(found))
+    assert any("yes / no 5" in line for line in calibration_lines(found))
 
 
 def test_what_was_said_with_the_judge_in_view_is_told_apart() -> None:
