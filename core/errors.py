@@ -38,5 +38,9 @@ class StoreError(PatchjuryError):
     """The store cannot be read or written; nothing already stored was changed."""
 
 
+class MachinesError(PatchjuryError):
+    """The machines that were to do the work cannot be reached, or are not fit for it."""
+
+
 class ExportError(PatchjuryError):
     """An export or import file cannot be written or understood."""

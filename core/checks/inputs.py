@@ -129,6 +129,14 @@ def parser_versions() -> Mapping[str, str]:
         return {}
 
 
+def here_versions() -> dict[str, str]:
+    """Everything of this machine that facts rest on, by name."""
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    shells = {shell: "here" for shell in _SHELLS if shutil.which(shell)}
+    rules = {f"rules of {family}": rules_of(family) for family in FAMILY_INPUTS}
+    return {"Python": python, **parser_versions(), **shells, **rules}
+
+
 @cache
 def engine() -> str:
     """The Python that runs here and the parsers with their versions."""

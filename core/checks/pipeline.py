@@ -35,11 +35,12 @@ from core.checks.worker import (
     CheckTask,
     Done,
     Item,
+    WorkerLost,
     given_up,
     run_task,
     start_worker,
 )
-from core.errors import RepositoryError, SourceError, StoreError
+from core.errors import MachinesError, RepositoryError, SourceError, StoreError
 from core.git.repository import Repository, opened
 from core.models import Attempt, CheckReport, FamilyReport, HumanCommit, RunSet
 from core.store import Store
@@ -69,6 +70,7 @@ def check_runs(
     *,
     repository: Path | None = None,
     executor: Executor | None = None,
+    slots: Callable[[], int] | None = None,
     jobs: int | None = None,
     families: Collection[str] = FAMILIES,
     cancelled: Callable[[], bool] = lambda: False,
@@ -78,9 +80,10 @@ def check_runs(
 
     A family is computed when none of its stored reports holds, or when there is evidence at hand
     that was not when it was made. Runs in `jobs` processes (one per core when None), or in the
-    executor that is given, which stays open. With fewer than all families nothing is read from the
-    store or written to it. Ends early when `cancelled` says so or the caller stops asking. Raises
-    `RepositoryError` when the repository cannot be opened; an attempt that cannot be checked is a
+    executor that is given, which stays open and runs `slots` tasks at once. With fewer than all
+    families nothing is read from the store or written to it. Ends early when `cancelled` says so
+    or the caller stops asking. Raises `RepositoryError` when the repository cannot be opened,
+    `MachinesError` when the executor's machines are lost; an attempt that cannot be checked is a
     report that says so.
     """
     chosen = tuple(family for family in FAMILIES if family in families)
@@ -98,7 +101,7 @@ def check_runs(
         if incomplete := [item for item in items if item.families]:
             missing.append((human, incomplete))
             superseded += [human] if any(item.supersedes for item in incomplete) else []
-    workers = _Workers(executor, jobs, attempt_seconds)
+    workers = _Workers(executor, slots, jobs, attempt_seconds)
     try:
         for task, results in workers.run(plan.tasks(missing), cancelled):
             problem = _keep(use, task, results)
@@ -283,9 +286,16 @@ def _read_patch(attempt: Attempt, index: CopyIndex, bases: BaseIndex, base: str)
 class _Workers:
     """An executor, kept busy but not flooded; begun anew when a task kills its processes."""
 
-    def __init__(self, executor: Executor | None, jobs: int | None, seconds: float) -> None:
+    def __init__(
+        self,
+        executor: Executor | None,
+        slots: Callable[[], int] | None,
+        jobs: int | None,
+        seconds: float,
+    ) -> None:
         self._given = executor
         self._jobs = jobs or os.cpu_count() or 1
+        self._slots = slots or (lambda: self._jobs)
         self._seconds = seconds
         self._pool: ProcessPoolExecutor | None = None
 
@@ -296,19 +306,22 @@ class _Workers:
 
         When processes die, what was under way is tried again one attempt at a time; the attempt
         that kills its process a second time, alone, is the one that failed: what its checks would
-        say of this patch is stored as unknown, so that it is not tried at every opening.
+        say of this patch is stored as unknown, so that it is not tried at every opening. Raises
+        `MachinesError`.
         """
         running: dict[Future[list[Done]], CheckTask] = {}
         suspects: deque[CheckTask] = deque()
+        trial: Future[list[Done]] | None = None  # of a suspect; nothing else runs with it
         while not cancelled():
-            while not suspects and len(running) < 2 * self._jobs:
+            while not suspects and trial not in running and len(running) < 2 * self._slots():
                 task = next(tasks, None)
                 if task is None:
                     break
                 running[self._submit(task)] = task
             if suspects and not running:
                 task = suspects.popleft()
-                running[self._submit(task)] = task
+                trial = self._submit(task)
+                running[trial] = task
             if not running:
                 return
             for future in wait(running, _POLL_S, FIRST_COMPLETED).done:
@@ -317,18 +330,34 @@ class _Workers:
                 error = future.exception()
                 if error is None:
                     yield running.pop(future), future.result()
+                elif isinstance(error, MachinesError):
+                    raise error
                 elif isinstance(error, BrokenExecutor):
-                    self.close()
-                    under_way = list(running.values())
-                    running.clear()
-                    if len(under_way) == 1 and len(under_way[0].items) == 1:
-                        yield under_way[0], [given_up(under_way[0].items[0])]
+                    dead = self._dead(running, future, error)
+                    if future is not trial:
+                        suspects.extend(_alone(dead))
+                    elif isinstance(error, WorkerLost):
+                        yield dead[0], _failed(dead[0], "the worker was lost with it, twice")
                     else:
-                        suspects.extend(_alone(under_way))
+                        yield dead[0], [given_up(dead[0].items[0])]
                 else:
                     task = running.pop(future)
                     _log.warning("a group of checks failed: %s", error)
                     yield task, _failed(task, str(error))
+
+    def _dead(
+        self,
+        running: dict[Future[list[Done]], CheckTask],
+        future: Future[list[Done]],
+        error: BrokenExecutor,
+    ) -> list[CheckTask]:
+        """Take what died with a task off what is running."""
+        if isinstance(error, WorkerLost):
+            return [running.pop(future)]
+        self.close()
+        dead = list(running.values())
+        running.clear()
+        return dead
 
     def _submit(self, task: CheckTask) -> Future[list[Done]]:
         try:

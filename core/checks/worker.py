@@ -12,6 +12,7 @@ import logging
 import os
 import signal
 from collections.abc import Mapping
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -26,6 +27,9 @@ from core.models import Attempt, CheckReport, Criteria, FamilyReport, Finding, H
 
 ATTEMPT_SECONDS = 60.0
 """How long the checks of one attempt may take in a worker process."""
+
+ENDED = "the process ended or hung"
+"""Why nothing is known of an attempt that ended its process again when it was alone there."""
 
 _log = logging.getLogger(__name__)
 _watchdog_seconds: float | None = None
@@ -61,6 +65,10 @@ class Done:
         finding = Finding(FAILED, Severity.WARNING, message, certain=True)
         inputs = known.inputs if found else ""
         return replace(known, findings=(*known.findings, finding), inputs=inputs)
+
+
+class WorkerLost(BrokenExecutor):
+    """What ran a task is gone, and no other task with it; the executor works on."""
 
 
 @dataclass(frozen=True, slots=True)

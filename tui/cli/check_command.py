@@ -7,18 +7,22 @@ The rules are explained in docs/rules.md, the JSON in docs/check-report.md.
 from __future__ import annotations
 
 import argparse
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import codec
+from core.errors import MachinesError
 from core.models import CRITERIA, Attempt, CheckReport, LoadProblem, Severity
 from core.writing import refuse, write_whole
 from tui.cli.options import add_run_options, open_runs, positive, tell_unread, usable_repository
 from tui.cli.output import emit, emit_json, say, say_progress
 
 if TYPE_CHECKING:
+    from core.checks.machines.dask_machines import Machines
     from core.checks.troubles import Troubles
     from core.session import Session
 
@@ -30,8 +34,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     from core.checks.registry import FAMILIES
 
     add_run_options(parser)
-    parser.add_argument(
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
         "--jobs", type=positive, metavar="N", help="processes (default: one per core)"
+    )
+    where.add_argument(
+        "--scheduler",
+        type=_scheduler,
+        metavar="ADDRESS",
+        help="check on the workers of this Dask scheduler, such as tcp://host:8786 (docs/scale.md)",
     )
     parser.add_argument(
         "--json", metavar="FILE", help="write every report as JSON; - for standard output"
@@ -67,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
     summary, troubles = _Summary(), Troubles()
     entries: dict[str, str] = {}  # as text: a fraction of the memory of the reports
     attempts = {attempt.key: attempt for attempt in session.triage.run_set.attempts}
-    stopped = False
+    stopped, lost = False, False
     try:
         for report in _reports(options, session, troubles):
             summary.add(report)
@@ -76,6 +87,11 @@ def run(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         stopped = True
         say(f"interrupted: {summary.attempts} of {len(attempts)} attempts are checked and kept")
+    except MachinesError as error:
+        if not summary.attempts:
+            raise
+        lost = True
+        say(f"stopped after {summary.attempts} of {len(attempts)} attempts: {error}")
     if options.json:
         ordered = [entries[key] for key in attempts if key in entries]
         text = _document(ordered, session.triage.problems)
@@ -89,7 +105,7 @@ def run(options: argparse.Namespace) -> int:
     if stopped:
         return 130
     found = options.fail_on and summary.worst_is_at_least(options.fail_on)
-    return 1 if troubled or found else 0
+    return 1 if troubled or found or lost else 0
 
 
 def _reports(
@@ -98,20 +114,47 @@ def _reports(
     """Every report as it is done, with a progress bar on a terminal."""
     from core.checks.pipeline import check_runs
 
-    run_set = session.triage.run_set
-    for one in check_runs(
-        run_set,
-        session.triage.store,
-        repository=usable_repository(options, run_set),
-        jobs=options.jobs or session.settings.checks.jobs,
-        attempt_seconds=session.settings.checks.attempt_seconds,
-        families=options.only,
-    ):
-        share = 30 * one.done // one.total
-        say_progress(f"checked [{'█' * share:<30}] {one.done}/{one.total} ")
-        troubles.add(one)
-        yield one.report
+    run_set, chosen = session.triage.run_set, session.settings.checks
+    repository = usable_repository(options, run_set)
+    repository = repository.absolute() if repository else None  # for whom works elsewhere
+    with _machines(options, session, repository) as machines:
+        for one in check_runs(
+            run_set,
+            session.triage.store,
+            repository=repository,
+            executor=machines,
+            slots=machines.slots if machines else None,
+            jobs=options.jobs or chosen.jobs,
+            attempt_seconds=chosen.attempt_seconds,
+            families=options.only,
+        ):
+            share = 30 * one.done // one.total
+            say_progress(f"checked [{'█' * share:<30}] {one.done}/{one.total} ")
+            troubles.add(one)
+            yield one.report
     say_progress("")
+
+
+def _machines(
+    options: argparse.Namespace, session: Session, repository: Path | None
+) -> AbstractContextManager[Machines | None]:
+    """The machines of --scheduler; None without it."""
+    if options.scheduler is None:
+        return nullcontext()
+    from core.checks.machines.dask_machines import open_machines
+
+    places = (session.triage.run_set.root, repository)
+    return open_machines(
+        options.scheduler,
+        [str(place) for place in places if place is not None],
+        session.settings.checks.attempt_seconds,
+    )
+
+
+def _scheduler(word: str) -> str:
+    if not re.fullmatch(r"(tcp|tls)://\S+:\d+", word):
+        raise argparse.ArgumentTypeError(f"{word!r} is not like tcp://host:8786")
+    return word
 
 
 class _Summary:

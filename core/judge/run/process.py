@@ -7,10 +7,8 @@ input is closed, as it is when the other process has died.
 
 from __future__ import annotations
 
-import os
 import pickle
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -21,6 +19,7 @@ from core.errors import PatchjuryError
 from core.judge.run.events import Event, Finished
 from core.judge.run.plan import Plan
 from core.models import CheckReport
+from core.own_process import start_module
 from core.settings import JudgeSettings, Secret
 from core.store import Store
 
@@ -75,18 +74,8 @@ class JudgeProcess:
 
         Raises `PatchjuryError` for what `JudgeRun` raises, and `JudgeProcessError`.
         """
-        # As this process imports things, so shall that one, and never from the folder it is run in.
-        command = [sys.executable, "-P", "-m", "core.judge.run.judge_process"]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        pipe = subprocess.PIPE
-        with subprocess.Popen(
-            command,
-            stdin=pipe,
-            stdout=pipe,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            start_new_session=True,  # a terminal that is closed does not take paid calls with it
-        ) as process:
+        # In a session of its own: a terminal that is closed does not take paid calls with it.
+        with start_module("core.judge.run.judge_process") as process:
             self._process = process
             try:
                 yield from self._events(process)

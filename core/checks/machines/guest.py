@@ -1,0 +1,110 @@
+"""A task on a worker of a cluster: in a process beside the worker, which hostile source may end.
+
+A worker runs its tasks in threads, where neither the budgets of rules nor the watchdog could stop
+one. So each thread has a process that it hands its tasks to, one after the other, and a task is
+done there as it is by the processes of one machine.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from core.checks.machines.evidence_here import run_where_same
+from core.checks.worker import ENDED, CheckTask, Done
+from core.own_process import start_module
+
+T = TypeVar("T")
+
+_idle: defaultdict[float, deque[_Guest]] = defaultdict(deque)
+"""Processes that wait for work, by the seconds that an attempt may take in them."""
+
+
+def run_as_guest(
+    function: Callable[[CheckTask], Sequence[Done]], task: CheckTask, seconds: float
+) -> Sequence[Done]:
+    """What there is to say of each attempt of a task, in its order, as `function` says it.
+
+    When the process dies, each attempt is tried again by itself; the one that kills its process a
+    second time, alone, is the one that failed.
+    """
+    try:
+        return run_apart(seconds, run_where_same, function, task)
+    except ProcessEnded:
+        alone = [replace(task, items=(item,)) for item in task.items]
+        return [_run_alone(function, one, seconds) for one in alone]
+
+
+def _run_alone(
+    function: Callable[[CheckTask], Sequence[Done]], task: CheckTask, seconds: float
+) -> Done:
+    try:
+        (done,) = run_apart(seconds, run_where_same, function, task)
+    except ProcessEnded:
+        return Done((), ENDED)
+    return done
+
+
+def run_apart(seconds: float, function: Callable[..., T], *arguments: Any) -> T:
+    """What a function returns in a process of its own.
+
+    Raises `ProcessEnded` when the process does not live to say it, `RuntimeError` for what it
+    raises there.
+    """
+    while True:
+        guest = _take(seconds)
+        try:
+            result, fault = guest.ask((function, arguments))
+        except ProcessEnded:
+            if guest.left_unasked():
+                continue
+            raise
+        _idle[seconds].append(guest)
+        if fault:
+            raise RuntimeError(fault)
+        returned: T = result
+        return returned
+
+
+class ProcessEnded(Exception):
+    """A process ended before it answered."""
+
+
+class _Guest:
+    """A process that waits for work (`core.checks.machines.guest_process`)."""
+
+    def __init__(self, seconds: float) -> None:
+        self._process = start_module("core.checks.machines.guest_process", str(seconds))
+
+    def ask(self, question: tuple[Callable[..., Any], tuple[Any, ...]]) -> Any:
+        """Have a function called there; what it returned, and what went wrong or ""."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        try:
+            pickle.dump(question, self._process.stdin)
+            self._process.stdin.flush()
+            return pickle.load(self._process.stdout)  # noqa: S301 - our own process wrote it
+        except (EOFError, OSError, pickle.UnpicklingError) as error:
+            self.close()
+            raise ProcessEnded from error
+
+    def left_unasked(self) -> bool:
+        """Had it gone home, after a time without work?"""
+        return self._process.wait() == 0
+
+    def close(self) -> None:
+        """Let it end."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):
+                if pipe is not None:
+                    pipe.close()
+
+
+def _take(seconds: float) -> _Guest:
+    with suppress(IndexError):  # another thread may take the last one
+        return _idle[seconds].pop()
+    return _Guest(seconds)

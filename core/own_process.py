@@ -1,0 +1,25 @@
+"""Starting a module of patchjury as a process of its own, spoken to through pipes.
+
+It imports things as this process does, never from the folder that it is run in, and prints nowhere.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+
+def start_module(module: str, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start `python -m module` with pipes for its standard input and output.
+
+    It has a session of its own: what ends a terminal or interrupts it does not reach it.
+    """
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", module, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        start_new_session=True,
+    )
