@@ -132,7 +132,7 @@ def parser_versions() -> Mapping[str, str]:
 def here_versions() -> dict[str, str]:
     """Everything of this machine that facts rest on, by name."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    shells = {shell: "here" for shell in _SHELLS if shutil.which(shell)}
+    shells = {shell: "installed" for shell in _SHELLS if shutil.which(shell)}
     rules = {f"rules of {family}": rules_of(family) for family in FAMILY_INPUTS}
     return {"Python": python, **parser_versions(), **shells, **rules}
 

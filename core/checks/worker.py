@@ -28,9 +28,6 @@ from core.models import Attempt, CheckReport, Criteria, FamilyReport, Finding, H
 ATTEMPT_SECONDS = 60.0
 """How long the checks of one attempt may take in a worker process."""
 
-ENDED = "the process ended or hung"
-"""Why nothing is known of an attempt that ended its process again when it was alone there."""
-
 _log = logging.getLogger(__name__)
 _watchdog_seconds: float | None = None
 
@@ -111,7 +108,7 @@ def _check(
     if base not in shared:
         shared[base] = CommitContext(task.commit, base, repository)
     context = Context(item.attempt, shared[base], item.copies, item.made_on, item.speed)
-    with _Watchdog():
+    with Watchdog():
         try:
             return Done(tuple(_family(context, *one) for one in item.families.items()))
         except Exception as error:  # noqa: BLE001 (a fault in one attempt must not end the others)
@@ -152,7 +149,7 @@ def given_up(item: Item) -> Done:
     return Done(tuple(reports))
 
 
-class _Watchdog:
+class Watchdog:
     """Ends this process when what it guards takes too long, if it is a worker's."""
 
     def __enter__(self) -> None:

@@ -20,7 +20,7 @@ from core.checks.inputs import (
     digest_source,
     here_versions,
 )
-from core.checks.worker import CheckTask, Done, Item
+from core.checks.worker import CheckTask, Done, Item, Watchdog
 from core.errors import PatchjuryError
 from core.git.repository import Repository, opened
 from core.version import installed_version
@@ -75,7 +75,9 @@ def _differences(task: CheckTask) -> Iterator[list[str]]:
     repository = opened(task.repository) if task.repository else None
     shared = commit_inputs(task.commit)
     for item in task.items:
-        yield _differing(item, task, repository, shared)
+        with Watchdog():
+            differing = _differing(item, task, repository, shared)
+        yield differing
 
 
 def _differing(

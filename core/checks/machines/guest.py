@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from core.checks.machines.evidence_here import run_where_same
-from core.checks.worker import ENDED, CheckTask, Done
+from core.checks.worker import CheckTask, Done, given_up
 from core.own_process import start_module
 
 T = TypeVar("T")
@@ -29,8 +29,8 @@ def run_as_guest(
 ) -> Sequence[Done]:
     """What there is to say of each attempt of a task, in its order, as `function` says it.
 
-    When the process dies, each attempt is tried again by itself; the one that kills its process a
-    second time, alone, is the one that failed.
+    When the process dies, each attempt is tried again by itself; of the one that kills its process
+    a second time, alone, it is said that its checks do.
     """
     try:
         return run_apart(seconds, run_where_same, function, task)
@@ -45,7 +45,7 @@ def _run_alone(
     try:
         (done,) = run_apart(seconds, run_where_same, function, task)
     except ProcessEnded:
-        return Done((), ENDED)
+        return given_up(task.items[0])
     return done
 
 
