@@ -10,6 +10,7 @@ MODULES = (
     "store",
     "alignment",
     "checks",
+    "machines",
     "doubling",
     "triage",
     "large_screen",

@@ -181,3 +181,17 @@ def test_the_figures_of_the_real_attempts(cli: Cli, shared: Path, tmp_path: Path
     assert rows["files_match"] == ["67", "167", "66"]
     assert rows["patch.empty"] == ["153", "error"]
     assert rows["syntax_correct"] == ["0", "0", "300"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--scheduler", "host:8786"), "is not like tcp://host:8786"),
+        (("--scheduler", "tcp://host:8786", "--jobs", "1"), "not allowed with"),
+    ],
+)
+def test_a_scheduler_has_an_address_and_decides_how_many_work(
+    words: tuple[str, ...], told: str, runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(runs), *words]) == 2
+    assert told in capsys.readouterr().err
