@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.runs import SHAS, build_runs, unified, write_attempt
-from tests.support.screen import press, running, screen_text, triage_screen
+from tests.support.screen import press, running, screen_text, settled, triage_screen
 
 SIZES = [(80, 24), (120, 36), (160, 48), (240, 60)]
 
@@ -109,3 +109,25 @@ async def test_a_commit_says_how_many_of_those_that_need_it_have_a_decision(runs
         assert "0/2" in row[:46] and "done" not in row[:46]
         text = await press(pilot, "1", "1")
         assert "2/2 done" in next(x for x in text.split("\n") if x.startswith("│a1a1a1a1"))[:46]
+
+
+async def test_splits_are_dragged_with_the_mouse_and_kept(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        screen = triage_screen(app)
+        lists, evidence = screen.lists, screen.attempt_pane.evidence
+        edge, top = lists.region, evidence.region
+        await pilot.mouse_down(offset=(edge.right - 1, 10))
+        await pilot.hover(offset=(60, 10))
+        await pilot.mouse_up(offset=(60, 10))
+        await settled(pilot)
+        assert lists.outer_size.width == 61
+        await pilot.hover(offset=(90, 12))
+        await settled(pilot)
+        assert lists.outer_size.width == 61
+        await pilot.mouse_down(offset=(100, top.y))
+        await pilot.hover(offset=(100, top.y - 5))
+        await pilot.mouse_up(offset=(100, top.y - 5))
+        await settled(pilot)
+        assert evidence.outer_size.height == top.height + 5
+        assert screen.panes.moved == (61, top.height + 5)
+        assert not screen.triage.progress().reviewed  # no click records anything

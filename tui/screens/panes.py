@@ -23,6 +23,7 @@ class Panes:
     def __init__(self, screen: TriageScreen) -> None:
         self._screen = screen
         self._zoomed = False
+        self._held = ""  # the split that the mouse holds
         self.moved = (0, 0)
         """Width of the lists and height of the evidence where somebody moved the splits, else 0."""
 
@@ -66,6 +67,35 @@ class Panes:
         if height:
             self._screen.attempt_pane.evidence.styles.height = height
         self.moved = (width or self.moved[0], height or self.moved[1])
+
+    # Splits dragged with the mouse
+
+    def grab(self, x: int, y: int) -> bool:
+        """Take hold of the split at a cell of the screen; False where there is none."""
+        lists, evidence = self._screen.lists, self._screen.attempt_pane.evidence
+        edge = lists.region
+        if lists.display and edge.y <= y < edge.bottom and x in (edge.right - 1, edge.right):
+            self._held = "across"
+        elif evidence.display and evidence.region.x <= x and y == evidence.region.y:
+            self._held = "down"
+        return bool(self._held)
+
+    def drag(self, x: int, y: int) -> None:
+        """Move the split that is held to a cell of the screen."""
+        lists, evidence = self._screen.lists, self._screen.attempt_pane.evidence
+        if self._held == "across":
+            self.action_split(x + 1 - lists.region.x - lists.outer_size.width, 0)
+        elif self._held == "down":
+            self.action_split(0, evidence.region.bottom - y - evidence.outer_size.height)
+
+    def release(self) -> None:
+        """Let go of it."""
+        self._held = ""
+
+    @property
+    def is_held(self) -> bool:
+        """Is a split being dragged?"""
+        return bool(self._held)
 
     def focus(self, pane: Widget) -> None:
         """Focus a pane; while zoomed, or with lists hidden, it is shown first."""

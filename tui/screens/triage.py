@@ -203,6 +203,18 @@ class TriageScreen(Screen[None]):
             self.set_class(isinstance(event.widget, DocumentView | Evidence), "-reading")
         self.call_after_refresh(self.attempt_pane.follow_width)
 
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        if self.panes.grab(event.screen_x, event.screen_y):
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        self.panes.drag(event.screen_x, event.screen_y)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        if self.panes.is_held:
+            self.panes.release()
+            self.capture_mouse(False)
+
     def on_resize(self, event: events.Resize) -> None:
         self.call_after_refresh(self.attempt_pane.follow_width)
 
