@@ -1,4 +1,5 @@
-"""The colours: a dark, a light and a red-green-blind theme, and the variables that rendering uses.
+"""The colours: a dark, a light, a red-green-blind and a high-contrast theme, 16 colours, and the
+variables that rendering uses.
 
 Meaning is never carried by colour alone: every sign has its own shape and every changed line its
 marker, so that 16 colours, `NO_COLOR` and any eye will do.
@@ -67,6 +68,31 @@ _BLUE_ORANGE = {
     "removed": "#ffcf9c",
     "removed-tint": "#35230e",
     "removed-word": "#75481a",
+}
+_CONTRAST = {
+    **_DARK,
+    "dim": "#c8d0dc",
+    "syntax-comment": "#c8d0dc",
+    "syntax-string": "#ffd58a",
+    "syntax-number": "#d9c2ff",
+    "syntax-keyword": "#ffa8c8",
+    "syntax-name": "#9fe0ff",
+    "syntax-builtin": "#ffe680",
+    "good": "#7dff8a",
+    "middling": "#ffd23f",
+    "bad": "#ff8a80",
+    "refused": "#e0b3ff",
+    "unparseable": "#5ff2f2",
+    "accent-text": "#8fd0ff",
+    "added": "#c6ffd0",
+    "added-tint": "#00300a",
+    "added-word": "#005c18",
+    "removed": "#ffd0cc",
+    "removed-tint": "#40060a",
+    "removed-word": "#7a0c14",
+    "same-tint": "#10203c",
+    "gutter": "#aab4c2",
+    "cursor-tint": "#1f3f78",
 }
 
 _SIXTEEN = {
@@ -140,6 +166,21 @@ THEMES: tuple[Theme, ...] = (
         panel="#1b212c",
         dark=True,
         variables=_BLUE_ORANGE,
+    ),
+    Theme(
+        name="patchjury-high-contrast",
+        primary="#8fd0ff",
+        secondary="#8fd0ff",
+        accent="#8fd0ff",
+        warning="#ffd23f",
+        error="#ff8a80",
+        success="#7dff8a",
+        foreground="#ffffff",
+        background="#000000",
+        surface="#000000",
+        panel="#0e0e0e",
+        dark=True,
+        variables=_CONTRAST,
     ),
     Theme(
         name="patchjury-16",

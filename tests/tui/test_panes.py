@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.runs import SHAS, build_runs, unified, write_attempt
-from tests.support.screen import press, running, screen_text, settled, triage_screen
+from tests.support.screen import press, running, screen_text, settled, triage_screen, until
 
 SIZES = [(80, 24), (120, 36), (160, 48), (240, 60)]
 
@@ -131,3 +131,22 @@ async def test_splits_are_dragged_with_the_mouse_and_kept(runs: Path) -> None:
         assert evidence.outer_size.height == top.height + 5
         assert screen.panes.moved == (61, top.height + 5)
         assert not screen.triage.progress().reviewed  # no click records anything
+
+
+@pytest.mark.parametrize("size", [(80, 24), (240, 60)])
+async def test_every_window_keeps_to_the_screen(runs: Path, size: tuple[int, int]) -> None:
+    windows = {
+        "at": ("outcome" if size[0] > 200 else "patch", "same"),
+        "dollar_sign": ("Levels", "marked"),
+        "vertical_line": ("seconds", "Enter sorts"),
+        "asterisk": ("Saved views",),
+        "question_mark": ("next line or row",),
+        "y": ("Verdicts on",),
+    }
+    async with running(runs, size) as (app, pilot):
+        for key, wanted in windows.items():
+            await press(pilot, key)
+            await until(pilot, lambda w=wanted: all(t in screen_text(app) for t in w), key)  # type: ignore[misc]
+            lines = screen_text(app).split("\n")
+            assert len(lines) == size[1] and max(map(len, lines)) <= size[0]
+            await press(pilot, "escape")

@@ -47,6 +47,9 @@ def help_lines(table: Sequence[Command] = COMMANDS) -> tuple[list[str], list[int
         "  !                the verdict is not on disk yet",
         "  ≠                in dispute: reviewers differ, D settles it",
         "  ?                first in a row: people decided that nobody can tell",
+        "  ▲ ▼              the list is sorted by that column, up or down (| chooses)",
+        "  ◂ ▸ = ≠          only the human, only the attempt, both alike, both otherwise",
+        "  █ ▒              statistics: what is known, what the unknown leaves possible",
     ]
     headings += [len(lines) + 1]
     lines += ["", "Filtering the attempts (all of it: docs/filters.md)"]
