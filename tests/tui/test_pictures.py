@@ -1,0 +1,48 @@
+"""What an analyst sees while writing, as text at every size: a picture that changed is looked at.
+
+`DRAW_PICTURES=1 pytest tests/tui/test_pictures.py` draws them anew; the difference is to be read.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from core.models import CheckReport, Criteria, Finding, Severity
+from tests.support.runs import build_runs
+from tests.support.screen import press, running, settled, triage_screen
+
+FOLDER = Path(__file__).parent / "pictures"
+FIRST = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000"
+SIZES = ((80, 24), (120, 36), (160, 48), (240, 60))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_writing_commenting_and_blind_review_look_as_they_did(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    pictures = {}
+    async with running(build_runs(tmp_path / "runs"), size=size) as (app, pilot):
+        screen = triage_screen(app)
+        finding = Finding("names.undefined", Severity.ERROR, "no x", file="engine/core.py", line=10)
+        screen.triage.add_report(CheckReport(FIRST, Criteria(syntax_correct=True), (finding,) * 5))
+        screen.redrawing.now([FIRST])
+        await press(pilot, "a", *"The idea is right.", "tab", *";dup", "tab", "enter", "ctrl+n")
+        pictures["analysis"] = await press(pilot, "tab")
+        await press(pilot, "ctrl+s", "b")
+        view = screen.attempt_pane.document_view
+        view.focus()
+        view.action_jump("change", 1)
+        pictures["comment"] = await press(pilot, "c", *"why ten", "ctrl+t", "ctrl+down")
+        await press(pilot, "ctrl+s", "L")
+        view.action_jump("change", 1)
+        await settled(pilot)
+        await press(pilot, "i")
+        pictures["blind"] = await press(pilot, "enter")
+    for name, picture in pictures.items():
+        path = FOLDER / f"{name}-{size[0]}x{size[1]}.txt"
+        if os.environ.get("DRAW_PICTURES"):
+            path.write_text(picture + "\n", encoding="utf-8")
+        assert picture + "\n" == path.read_text("utf-8"), path.name
