@@ -52,26 +52,27 @@ _GO_BODIES = frozenset({"block", "{", "else", "field_declaration_list", "literal
 _GO_LISTS = frozenset({"argument_list", "parameter_list", "literal_value"})
 
 
-def passed_over(tree: Tree, language: str) -> ParseError | None:
+def passed_over(tree: Tree, data: bytes, language: str) -> ParseError | None:
     """The first place that the grammar reads and the language does not; None when there is none."""
     found: Iterator[ParseError]
     if language in _SCRIPTS:
-        found = (_at(*wrong) for wrong in early_errors(tree.root_node, language))
+        found = (_at(*wrong) for wrong in early_errors(tree.root_node, data, language))
     else:
-        found = _found(tree.root_node, language)
+        found = _found(tree.root_node, data, language)
     return min(found, key=lambda error: (error.line, error.column), default=None)
 
 
-def _found(root: Node, language: str) -> Iterator[ParseError]:
+def _found(root: Node, data: bytes, language: str) -> Iterator[ParseError]:
     for node in root.children:
         if not _TOP[language].fullmatch(node.type) or _is_plain_expression(node):
             yield _at(node, "this does not stand outside of a function")
     if language == "go":
         yield from _go_order(root)
     for node in _nodes(root):
-        if node.type.endswith("identifier") and node.text in _RESERVED[language]:
+        text = data[node.start_byte : node.end_byte] if node.type.endswith("identifier") else b""
+        if text in _RESERVED[language]:
             yield _at(node, "a reserved word is no name")
-        elif language == "go" and (wrong := _go_line_end(node)) is not None:
+        elif language == "go" and (wrong := _go_line_end(node, data)) is not None:
             yield wrong
 
 
@@ -90,7 +91,7 @@ def _go_order(root: Node) -> Iterator[ParseError]:
         before = node.type
 
 
-def _go_line_end(node: Node) -> ParseError | None:
+def _go_line_end(node: Node, data: bytes) -> ParseError | None:
     """Where a line ends, Go reads a semicolon: not before `{`, `else`, or the end of a list."""
     children = [child for child in node.children if child.type != "comment"]
     for before, child in pairwise(children):
@@ -100,8 +101,8 @@ def _go_line_end(node: Node) -> ParseError | None:
             if before.type not in (";", "\n", "{", ",", ":", "("):
                 return _at(child, "a line ends before this")
         elif child.type in (")", "}") and node.type in _GO_LISTS:
-            text = before.text or b""
-            if before.type not in (",", "(", "{") and not text.endswith((b",", b"...")):
+            end = data[max(before.start_byte, before.end_byte - 3) : before.end_byte]
+            if before.type not in (",", "(", "{") and not end.endswith((b",", b"...")):
                 return _at(child, "a line ends without a comma before this")
     return None
 

@@ -35,6 +35,7 @@ _RESERVED = frozenset(
 class _Around(NamedTuple):
     """What a place stands in; a function begins anew."""
 
+    data: bytes
     is_function: bool = False
     is_async: bool = False
     is_generator: bool = False
@@ -42,16 +43,19 @@ class _Around(NamedTuple):
     is_switch: bool = False
     labels: tuple[bytes | None, _Around | None] = (None, None)
 
+    def text(self, node: Node) -> bytes:
+        """The text of a node; `Node.text` goes through the whole source for each."""
+        return self.data[node.start_byte : node.end_byte]
 
-_NOWHERE = _Around()
+
 Wrong: TypeAlias = "Iterator[tuple[Node, str]]"
 
 
-def early_errors(root: Node, language: str) -> Wrong:
+def early_errors(root: Node, data: bytes, language: str) -> Wrong:
     """What is wrong with the nodes of a tree, and where."""
-    declared: set[bytes | None] = set()
+    declared: set[bytes] = set()
     used: list[Node] = []
-    pending = [(root, _NOWHERE)]
+    pending = [(root, _Around(data))]
     while pending:
         node, around = pending.pop()
         if not node.is_named:
@@ -61,11 +65,12 @@ def early_errors(root: Node, language: str) -> Wrong:
         if node.type == "private_property_identifier":
             used.append(node)
         elif node.type == "class_body":
-            declared.update(_members(node))
+            declared.update(map(around.text, _members(node)))
         inner = _inside(node, around)
         pending.extend((child, inner) for child in node.children)
     for node in used:
-        if node.text not in declared or node.text == b"#constructor":
+        text = data[node.start_byte : node.end_byte]
+        if text not in declared or text == b"#constructor":
             yield node, "no class here has such a member"
 
 
@@ -74,22 +79,22 @@ def _inside(node: Node, around: _Around) -> _Around:
     if node.type in _FUNCTIONS:
         kinds = {child.type for child in node.children}
         is_generator = node.type.startswith("generator") or "*" in kinds
-        return _Around(True, "async" in kinds, is_generator)
+        return _Around(around.data, True, "async" in kinds, is_generator)
     if node.type in _LOOPS:
         return around._replace(is_loop=True)
     if node.type == "switch_statement":
         return around._replace(is_switch=True)
     if node.type == "labeled_statement":
         label = node.child_by_field_name("label")
-        return around._replace(labels=(label.text if label else None, around))
+        return around._replace(labels=(around.text(label) if label else None, around))
     return around
 
 
-def _members(body: Node) -> Iterator[bytes | None]:
+def _members(body: Node) -> Iterator[Node]:
     for child in body.named_children:
         name = child.child_by_field_name("name") or child.child_by_field_name("property")
         if name is not None:
-            yield name.text
+            yield name
 
 
 def _list(node: Node, around: _Around, language: str) -> Wrong:
@@ -122,16 +127,17 @@ def _arrow(node: Node, around: _Around, language: str) -> Wrong:
 
 
 def _number(node: Node, around: _Around, language: str) -> Wrong:
-    if not _NUMBER.fullmatch(node.text or b""):
+    if not _NUMBER.fullmatch(around.text(node)):
         yield node, "this is no number"
 
 
 def _identifier(node: Node, around: _Around, language: str) -> Wrong:
-    if node.text in _RESERVED and not node.is_missing:
+    text = around.text(node)
+    if text in _RESERVED and not node.is_missing:
         yield node, "a reserved word is no name"
-    elif node.text == b"let":
+    elif text == b"let":
         yield node, "let is no name in a module or a class"
-    elif node.text == b"await" and around.is_async:
+    elif text == b"await" and around.is_async:
         yield node, "await is no name in an async function"
 
 
@@ -163,9 +169,10 @@ def _jump(node: Node, around: _Around, language: str) -> Wrong:
             return
     else:
         outer: _Around | None = around
+        wanted = around.text(label)
         while outer is not None:
             name, outer = outer.labels
-            if name == label.text:
+            if name == wanted:
                 return
     yield node, "there is nothing here to break or continue"
 
@@ -199,14 +206,14 @@ def _lexical(node: Node, around: _Around, language: str) -> Wrong:
         if declared.type != "variable_declarator":
             continue
         name = declared.child_by_field_name("name")
-        if name is not None and name.text == b"let":
+        if name is not None and around.text(name) == b"let":
             yield declared, "let is no name here"
         if is_const and language == "javascript" and declared.child_by_field_name("value") is None:
             yield declared, "const without a value"
 
 
 def _block(node: Node, around: _Around, language: str) -> Wrong:
-    names: dict[bytes | None, bool] = {}  # is it one that may be declared again?
+    names: dict[bytes, bool] = {}  # is it one that may be declared again?
     for statement in node.named_children:
         inner = statement.child_by_field_name("declaration") or statement
         if inner.type in ("lexical_declaration", "variable_declaration"):
@@ -218,9 +225,10 @@ def _block(node: Node, around: _Around, language: str) -> Wrong:
         again = inner.type in ("variable_declaration", "function_declaration")
         for name in found:
             if name is not None and name.type == "identifier":
-                if name.text in names and not (again and names[name.text]):
+                text = around.text(name)
+                if text in names and not (again and names[text]):
                     yield name, "this name is declared twice"
-                names[name.text] = again
+                names[text] = again
 
 
 _CHECKS = {

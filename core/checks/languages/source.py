@@ -89,7 +89,9 @@ class CodeSource:
     def _grammar_reading(self) -> Reading:
         errors = tree_errors(self.tree)
         if not errors or (self.path.endswith(_READ_TWICE) and second_reading(self.data) is None):
-            wrong = passed_over(self.tree, self.language) if self.language in LENIENT else None
+            wrong = None
+            if self.language in LENIENT:
+                wrong = passed_over(self.tree, self.data, self.language)
             return Reading(wrong, certain=False) if wrong else Reading()
         return Reading(errors[0], certain=False)
 
