@@ -54,7 +54,7 @@ def judge_card(
         models=Counter(j.model or "unknown" for j in opinions),
         instructions=Counter(call.instructions or "unknown" for call in calls),
         efforts=Counter(call.effort or "left to the server" for call in calls),
-        origins=Counter(j.origin or "unknown" for j in opinions),
+        origins=Counter(j.provenance for j in opinions),
         rubrics={human: rubric.hash for human, rubric in holding.items()},
         edited_rubrics=sum(rubric.edited for rubric in holding.values()),
         canaries=canaries,
