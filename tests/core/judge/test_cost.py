@@ -33,6 +33,8 @@ MILLION = 1_000_000
         (Usage(MILLION, MILLION // 2, 100_000), "plain", 2.0 + 1.0),
         (Usage(0, 0, 0), "mine", None),
         (Usage(10, 20, 5), "mine", None),
+        (Usage(None, None, 5), "mine", None),
+        (Usage(10, 0, None), "mine", None),
         (None, "mine", None),
         (Usage(10, 0, 5), "nobody's", None),
     ],

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.judge.question.schema import judgement_schema, rubric_schema
+from core.judge.question.schema import judgement_schema, rubric_schema, shape_in_words
 
 SCHEMAS = [rubric_schema(), judgement_schema(), judgement_schema({"files_match"}, 3)]
 
@@ -29,3 +29,20 @@ def test_every_field_is_required_and_says_what_it_is(schema: dict[str, Any]) -> 
         assert one["additionalProperties"] is False
         assert sorted(one["required"]) == sorted(one["properties"])
         assert all("type" in part or "enum" in part for part in one["properties"].values())
+
+
+@pytest.mark.parametrize(
+    ("blocked", "must_haves", "withheld"),
+    [
+        ((), 2, ""),
+        (("files_match",), 2, "files_match"),
+        (("syntax_correct", "is_complete"), 2, "syntax_correct, every must-have"),
+        (("is_complete",), 0, ""),
+    ],
+)
+def test_words_say_what_cannot_be_answered(
+    blocked: tuple[str, ...], must_haves: int, withheld: str
+) -> None:
+    last = shape_in_words("judgement", blocked, must_haves).rpartition("\n")[2]
+    told = f"Because evidence is missing, the only answer to {withheld} is cannot_assess."
+    assert last == (told if withheld else "quality_score (number from 0 to 1, or null).")
