@@ -51,7 +51,7 @@ def run() -> list[Figure]:
         (
             f"checks of {ATTEMPTS} attempts: Dask beside local, {WORKERS} workers each",
             f"{more:.2f} x the processor's time, {longer:.2f} x the time, middle of {TIMES}",
-            "1.25 x",
+            "",
         ),
         (
             "processor time for 1,000 small attempts, local and Dask",

@@ -44,26 +44,39 @@ class Cluster:
     """A scheduler and its workers, as processes."""
 
     address: str
-    scheduler: subprocess.Popen[bytes]
+    folder: Path
+    started: list[subprocess.Popen[bytes]]
+
+    def add_worker(self, environment: Mapping[str, str]) -> None:
+        """Start one more worker, with a nanny."""
+        place = str(self.folder / f"worker-{len(self.started)}")
+        words = ["--host", "127.0.0.1", "--no-dashboard", "--nthreads", "1"]
+        words += ["--local-directory", place, self.address]
+        self.started.append(_start("dask_worker", words, environment))
+
+    def kill_scheduler(self) -> None:
+        """End the scheduler; its workers are left."""
+        self.started[0].kill()
 
 
 @contextmanager
-def cluster(folder: Path, *, allowed_failures: int = 3, **environment: str) -> Iterator[Cluster]:
+def cluster(
+    folder: Path, *, allowed_failures: int = 3, workers: int = WORKERS, **environment: str
+) -> Iterator[Cluster]:
     """Start a cluster; `environment` is what its workers have of their own."""
     file = folder / "scheduler.json"
     settings = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(allowed_failures)}
-    common = ["--scheduler-file", str(file), "--no-dashboard", "--host", "127.0.0.1"]
-    scheduler = _start("dask_scheduler", [*common, "--port", "0"], settings)
-    started = [scheduler]
+    words = ["--scheduler-file", str(file), "--no-dashboard", "--host", "127.0.0.1", "--port", "0"]
+    started = [_start("dask_scheduler", words, settings)]
     try:
         wait_for(lambda: _has_address(file), "the scheduler is there")
-        address = json.loads(file.read_bytes())["address"]
-        for number in range(WORKERS):
-            own = ["--nthreads", "1", "--local-directory", str(folder / f"worker-{number}")]
-            started.append(_start("dask_worker", [*common, *own], environment))
-        with Client(address, set_as_default=False) as client:
-            client.wait_for_workers(WORKERS, timeout=60)
-        yield Cluster(address, scheduler)
+        one = Cluster(json.loads(file.read_bytes())["address"], folder, started)
+        for _ in range(workers):
+            one.add_worker(environment)
+        if workers:
+            with Client(one.address, set_as_default=False) as client:
+                client.wait_for_workers(workers, timeout=60)
+        yield one
     finally:
         for process in started:
             os.killpg(process.pid, signal.SIGKILL)  # with what a nanny started
@@ -199,7 +212,7 @@ def test_ctrl_c_keeps_what_is_done_and_leaves_the_cluster_idle(
         terminal.wait_for("checked [█")  # the progress, of two or more
         terminal.signal(signal.SIGINT)
         assert terminal.exit_code() == 130
-        kept = re.search(rb"(\d+) of 39 attempts are checked and kept", terminal.painted)
+        kept = re.search(rb"\x1b\[Kinterrupted: (\d+) of 39 attempts", terminal.painted)
     assert kept is not None
     assert 0 < int(kept[1]) < 39
     with Client(steady.address, set_as_default=False) as client:
@@ -212,6 +225,16 @@ def test_ctrl_c_keeps_what_is_done_and_leaves_the_cluster_idle(
 
 def _tasks(dask_scheduler: object) -> int:
     return len(dask_scheduler.tasks)  # type: ignore[attr-defined]
+
+
+def test_workers_may_come_later(tmp_path: Path) -> None:
+    with cluster(tmp_path, workers=0) as one:
+        words: list[str | Path] = ["check", ROOT / "sample_runs", "--db", tmp_path / "db"]
+        with OnTerminal(*words, "--scheduler", one.address, env=ENVIRONMENT) as terminal:
+            terminal.wait_for("the scheduler has no workers yet: waiting for some")
+            one.add_worker({})
+            terminal.wait_for("39 attempts")
+            assert terminal.exit_code() == 0
 
 
 def test_a_scheduler_that_is_lost_is_told_and_what_is_done_is_kept(
@@ -230,7 +253,7 @@ def test_a_scheduler_that_is_lost_is_told_and_what_is_done_is_kept(
         ):
             keys.append(event.report.attempt)
             if len(keys) == 3:
-                one.scheduler.kill()
+                one.kill_scheduler()
                 began = time.monotonic()
     report(f"told {time.monotonic() - began:.1f} s after the scheduler was killed")
     kept = {one.attempt for human in made.commits for one in store.facts(human)}

@@ -19,7 +19,7 @@ from core.errors import MachinesError
 from core.models import CRITERIA, Attempt, CheckReport, LoadProblem, Severity
 from core.writing import refuse, write_whole
 from tui.cli.options import add_run_options, open_runs, positive, tell_unread, usable_repository
-from tui.cli.output import emit, emit_json, say, say_progress
+from tui.cli.output import closing_progress, emit, emit_json, say, say_progress
 
 if TYPE_CHECKING:
     from core.checks.machines.dask_machines import Machines
@@ -117,7 +117,9 @@ def _reports(
     run_set, chosen = session.triage.run_set, session.settings.checks
     repository = usable_repository(options, run_set)
     repository = repository.absolute() if repository else None  # for whom works elsewhere
-    with _machines(options, session, repository) as machines:
+    with closing_progress(), _machines(options, session, repository) as machines:
+        if machines and not machines.are_there:
+            say("the scheduler has no workers yet: waiting for some")
         for one in check_runs(
             run_set,
             session.triage.store,
@@ -132,7 +134,6 @@ def _reports(
             say_progress(f"checked [{'█' * share:<30}] {one.done}/{one.total} ")
             troubles.add(one)
             yield one.report
-    say_progress("")
 
 
 def _machines(

@@ -10,7 +10,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from core.errors import ExportError
@@ -28,6 +29,15 @@ def say_progress(text: str) -> None:
     """Replace the last line of a terminal by how far something is; nothing where there is none."""
     if sys.stderr is not None and sys.stderr.isatty():
         _tell(_CLEAR_LINE + visible(text))
+
+
+@contextmanager
+def closing_progress() -> Iterator[None]:
+    """Take the line of `say_progress` away at the end, however that comes."""
+    try:
+        yield
+    finally:
+        say_progress("")
 
 
 def can_ask() -> bool:

@@ -89,6 +89,12 @@ class Machines(Executor):
             inner.add_done_callback(partial(self._pass_on, outcome))
         return outcome
 
+    @property
+    def are_there(self) -> bool:
+        """Is there any worker, when this was last looked at?"""
+        self.slots()
+        return self._counted > 0
+
     def slots(self) -> int:
         """How many tasks the workers run at once; counted now and then, as they come and go."""
         if time.monotonic() >= self._count_again:
