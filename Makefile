@@ -5,6 +5,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+# One worker more than there are processors: tests of terminals and servers wait now and then.
+WORKERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 # Without its bytecode kept, every process would compile all of patchjury anew.
@@ -17,7 +19,7 @@ demo: $(READY)  ## open the app on the sample runs
 	$(BIN)/patchjury demo
 
 test: $(READY)  ## run the tests
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n $(WORKERS)
 
 check: $(READY)  ## format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check .
@@ -25,7 +27,7 @@ check: $(READY)  ## format, lint, types, import contracts, tests
 	$(BIN)/mypy
 	MYPYPATH=sample_runs $(BIN)/mypy sample_runs/build.py
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n $(WORKERS)
 
 trials: $(READY)  ## what is long by nature: kills, writers, faulty files, simulations, mutants, the suite ten times
 	$(BIN)/pytest tests/trials -p no:xdist

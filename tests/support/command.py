@@ -118,23 +118,30 @@ class OnTerminal:
         os.write(self._master, keys.encode() if isinstance(keys, str) else keys)
 
     def decide(self, key: str, text: str) -> None:
-        """Press a verdict key until `text` is painted: one that came too soon is pressed again."""
-        while not self.shows(text):
+        """Press a verdict key until `text` is painted: one that came too soon is pressed again.
+
+        That a second one came too soon as well is not painted anew.
+        """
+        for _ in range(12):
             self.wait_until_quiet()
             self.press(key)
-            self.until(lambda: self.shows(text) or self.shows("too soon"), text)
+            with suppress(TimeoutError):
+                self.until(lambda: self.shows(text) or self.shows("too soon"), text, within=5)
+            if self.shows(text):
+                return
+        raise TimeoutError(f"not after 12 keys: {text}")
 
     def signal(self, number: int) -> None:
         """Send a signal; what was painted before no longer counts."""
         self._seen = b""
         self._process.send_signal(number)
 
-    def until(self, holds: Callable[[], bool], what: str) -> None:
+    def until(self, holds: Callable[[], bool], what: str, within: float = 60) -> None:
         """Read on until something holds. Raises `TimeoutError` that says what did not."""
-        end = time.monotonic() + 60
+        end = time.monotonic() + within
         while not holds():
             if time.monotonic() > end:
-                raise TimeoutError(f"not within a minute: {what}")
+                raise TimeoutError(f"not within {within:g} s: {what}")
             if select.select([self._master], [], [], 0.05)[0]:
                 self._seen += os.read(self._master, 1 << 20)
 

@@ -195,8 +195,9 @@ def test_verdicts_travel_by_export_and_move_with_the_folder(
     verdict = decided[FIRST][0]
     assert (verdict["outcome"], verdict["reviewer"]) == ("partial_success", "Ada Löwe")
     words = ("import", copy, tmp_path / "out.json")
-    assert cli(*words) == "1 verdicts (1 new), 0 judgements (0 new), 0 rubrics (0 new)\n"
-    assert cli(*words) == "1 verdicts (0 new), 0 judgements (0 new), 0 rubrics (0 new)\n"
+    kept = "0 judgements (0 new), 0 rubrics (0 new); 5 check reports and ledgers kept as reported"
+    assert cli(*words) == f"1 verdicts (1 new), {kept}, not counted\n"
+    assert cli(*words) == f"1 verdicts (0 new), {kept}, not counted\n"
     assert verdicts_of(cli, copy, tmp_path / "copy.json") == decided
     moved = runs.rename(tmp_path / "moved")
     assert verdicts_of(cli, moved, tmp_path / "moved.json") == decided

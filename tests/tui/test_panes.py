@@ -67,7 +67,7 @@ async def test_a_verdict_key_does_not_count_where_the_patch_is_not_shown(runs: P
 
 
 async def test_splits_move_and_stop_before_a_pane_vanishes(runs: Path) -> None:
-    async with running(runs) as (app, pilot):
+    async with running(runs, (100, 30)) as (app, pilot):
         screen = triage_screen(app)
         lists, evidence = screen.lists, screen.attempt_pane.evidence
         before = lists.outer_size.width, evidence.outer_size.height
@@ -76,9 +76,9 @@ async def test_splits_move_and_stop_before_a_pane_vanishes(runs: Path) -> None:
             before[0] + 4,
             before[1] + 2,
         )
-        await press(pilot, *["ctrl+left"] * 30, *["ctrl+down"] * 30)
+        await press(pilot, *["ctrl+left"] * 8, *["ctrl+down"] * 8)
         assert (lists.outer_size.width, evidence.outer_size.height) == (20, 3)
-        await press(pilot, *["ctrl+right"] * 60, *["ctrl+up"] * 60)
+        await press(pilot, *["ctrl+right"] * 20, *["ctrl+up"] * 15)
         assert screen.attempt_pane.outer_size.width >= 20
         assert screen.attempt_pane.document_view.outer_size.height >= 3
 

@@ -16,7 +16,7 @@ from tests.core.checks.check_samples import BASE, HUMAN, Bench, Text, make_attem
 from tests.core.checks.commit_mutants import Commit, Mutant, make_patch, mutants
 
 OTHER = make_patch(BASE, {**BASE, "deploy.yaml": b"jobs: []\n"})
-SEEDS = range(12)
+SEEDS = range(6)
 AFTER = {
     **HUMAN,
     "engine/config.py": HUMAN["engine/config.py"]

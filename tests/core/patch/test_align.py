@@ -94,7 +94,7 @@ def hunk_indexes(patch: Patch) -> list[int]:
 
 
 @given(two_patches())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_every_line_stands_in_exactly_one_row(
     case: tuple[Lines, Lines, Lines, Patch, Patch],
 ) -> None:
@@ -110,7 +110,7 @@ def test_every_line_stands_in_exactly_one_row(
 
 
 @given(two_patches())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_each_side_gives_its_patched_file(case: tuple[Lines, Lines, Lines, Patch, Patch]) -> None:
     base, human_text, attempt_text, human, attempt = case
     for file in align(human, attempt).files:
@@ -149,7 +149,7 @@ def test_base_lines_stand_once_and_in_order(
 
 
 @given(two_patches())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_lanes_say_who_changed_a_line(case: tuple[Lines, Lines, Lines, Patch, Patch]) -> None:
     *_, human, attempt = case
     for file in align(human, attempt).files:
@@ -171,7 +171,7 @@ def test_lanes_say_who_changed_a_line(case: tuple[Lines, Lines, Lines, Patch, Pa
 
 
 @given(two_patches())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_exchanging_the_patches_mirrors_the_result(
     case: tuple[Lines, Lines, Lines, Patch, Patch],
 ) -> None:

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import random
-
 import pytest
-from statsmodels.stats.multitest import multipletests
 
 from core.stats.comparisons import benjamini_yekutieli, compare_pairs, holm
 
 
-def test_corrections_agree_with_statsmodels() -> None:
-    source = random.Random(8)
-    for _ in range(15):
-        values = [source.random() ** source.choice([1, 4]) for _ in range(source.randint(1, 20))]
-        assert holm(values) == pytest.approx(multipletests(values, method="holm")[1], abs=1e-9)
-        oracle = multipletests(values, method="fdr_by")[1]
-        assert benjamini_yekutieli(values) == pytest.approx(oracle, abs=1e-9)
-    assert holm([]) == benjamini_yekutieli([]) == []
-
-
 def test_corrections_by_hand() -> None:
     values = [0.01, 0.02, 0.04]
+    assert holm([]) == benjamini_yekutieli([]) == []
     assert holm(values) == pytest.approx([0.03, 0.04, 0.04])
     harmonic = 1 + 1 / 2 + 1 / 3
     by = [0.01 * 3 * harmonic, 0.02 * 3 / 2 * harmonic, 0.04 * harmonic]
