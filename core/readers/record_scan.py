@@ -246,9 +246,7 @@ class _Whole:
         elif any(self._knows(inner, name) for name, inner in value.items()):
             yield from self._named(begin, value)
         elif any(isinstance(inner, list) and self._any(inner) for inner in value.values()):
-            for _, place, _, inner in self._pairs(begin + 1):
-                if isinstance(inner, list) and self._any(inner):
-                    yield from self._members(place + 1, "]")
+            yield from self._all_lists(begin)
         else:
             yield self._record(begin, end, value)
 
@@ -259,11 +257,22 @@ class _Whole:
         return any(self._knows(value, None) for value in values[:1000])
 
     def _named(self, begin: int, value: dict[str, object]) -> Iterator[Record]:
-        """The records of an object; one that merely holds a record gives that one alone."""
+        """The records of an object and of lists beside them; what merely holds some gives those."""
         known = sum(self._knows(inner, name) for name, inner in value.items())
         for name, place, end, inner in self._pairs(begin + 1):
-            if 2 * known > len(value) or self._knows(inner, name):
+            is_known = self._knows(inner, name)
+            if isinstance(inner, list) and not is_known and self._any(inner):
+                yield from self._members(place + 1, "]")
+            elif 2 * known > len(value) or is_known:
                 yield self._record(place, end, inner, name)
+
+    def _all_lists(self, begin: int, depth: int = 3) -> Iterator[Record]:
+        """The records of the lists in an object, and of those in the objects beside them."""
+        for _, place, _, inner in self._pairs(begin + 1):
+            if isinstance(inner, list) and self._any(inner):
+                yield from self._members(place + 1, "]")
+            elif isinstance(inner, dict) and depth:
+                yield from self._all_lists(place, depth - 1)
 
     def _pairs(self, at: int) -> Iterator[tuple[str, int, int, object]]:
         """Name, place, end and value of the members of an object that was parsed before."""

@@ -91,9 +91,14 @@ def test_an_empty_file_is_said_to_be_empty_and_two_lists_are_both_read(tmp_path:
     one, two = ([record | {"instance_id": f"a__b-{n}"}] for n in (1, 2))
     write(tmp_path / "p.json", json.dumps(one) + "\n" + json.dumps(two))
     write(tmp_path / "q.json", {"first": [one[0] | {"instance_id": "c__d-1"}], "second": two})
+    held = {"first": [one[0] | {"instance_id": "e__f-1"}]}
+    write(tmp_path / "r.json", held | {"more": {"second": [two[0] | {"instance_id": "e__f-2"}]}})
+    named = {"g__h-1": one[0] | {"instance_id": "g__h-1"}}
+    write(tmp_path / "s.json", named | {"more": [two[0] | {"instance_id": "g__h-2"}]})
     write(tmp_path / "output.jsonl", "")
     runs = read_runs(tmp_path)
-    assert sorted({a.item for a in runs.attempts}) == ["a__b-1", "a__b-2", "c__d-1"]
+    wanted = [f"{task}-{number}" for task in ("a__b", "e__f", "g__h") for number in (1, 2)]
+    assert sorted({a.item for a in runs.attempts}) == sorted([*wanted, "c__d-1"])
     assert "output.jsonl is empty" in reasons(runs)
 
 
