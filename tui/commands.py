@@ -40,7 +40,7 @@ class Command:
     @property
     def id(self) -> str:
         """What the binding is called where keys are mapped anew, such as `jump-change-back-1`."""
-        return re.sub(r"[^a-z0-9]+", "-", re.sub(r"-(?=\d)", "back-", self.action)).strip("-")
+        return re.sub(r"[^a-z0-9]+", "-", re.sub(r"-(?=\d)", "back-", self.action.lower())).strip("-")
 
     @property
     def screen_action(self) -> str:
