@@ -40,7 +40,8 @@ class Command:
     @property
     def id(self) -> str:
         """What the binding is called where keys are mapped anew, such as `jump-change-back-1`."""
-        return re.sub(r"[^a-z0-9]+", "-", re.sub(r"-(?=\d)", "back-", self.action.lower())).strip("-")
+        words = re.sub(r"-(?=\d)", "back-", self.action.lower())
+        return re.sub(r"[^a-z0-9]+", "-", words).strip("-")
 
     @property
     def screen_action(self) -> str:
