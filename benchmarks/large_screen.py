@@ -25,6 +25,7 @@ from core.store.location import StoreLocation
 from core.triage import Triage
 from tests.support.screen import settled, triage_screen
 from tui.app import PatchjuryApp
+from tui.cli.open_command import spare_what_was_loaded
 from tui.widgets.seen import Seen
 
 Row = tuple[str, str, str]
@@ -56,6 +57,7 @@ def _session(folder: Path) -> Session:
 async def _measure(folder: Path) -> list[Row]:
     session = _session(folder)
     app = PatchjuryApp(session, checks=False, seen=Seen(dwell_s=0))
+    spare_what_was_loaded()  # as the app does when it is started
     async with app.run_test(size=(160, 48)) as pilot:
         await settled(pilot)
         return [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -119,27 +119,7 @@ class Session:
 
     def statistics(self) -> Statistics:
         """Every figure, of what may be seen while the screen is blind; reads each patch once."""
-        from core.stats.figures import summarise
-        from core.stats.patch_facts import read_patch_facts
-        from core.stats.reported_figures import count_reported
-
-        strays, run_set, histories = self.triage.strays(), self._run_set, self.triage.histories()
-        if self.triage.view.blind:
-            run_set = replace(run_set, claims=())
-            keys = (attempt.key for attempt in run_set.attempts)
-            histories = {key: self.triage.history(key) for key in keys}
-        return summarise(
-            run_set,
-            self.triage.assessments(),
-            read_patch_facts(run_set.attempts),
-            self._records(),
-            strays,
-            self.fact_counts,
-            histories,
-            self.settings.judge.canary_bar,
-            self.triage.view.all_assignments(),
-            count_reported(self.triage.reported),
-        )
+        return counting(self)()
 
     def document(
         self,
@@ -161,7 +141,7 @@ class Session:
         from core.stats.reported_figures import count_reported
         from core.version import installed_version
 
-        triage, run_set = self.triage, self._run_set
+        triage, run_set = self.triage, self.run_set
         # An export is the whole truth also where the screen is blind: its figures are compared.
         assessments = [triage.view.unsealed(attempt.key) for attempt in run_set.attempts]
         narrowing = listed or Narrowing(asked.text if asked else "", total=len(assessments))
@@ -273,9 +253,43 @@ class Session:
         return read_judge_records(triage.store, triage.commit_shas, triage.judgements())
 
     @property
-    def _run_set(self) -> RunSet:
+    def run_set(self) -> RunSet:
         """The run set with the store's load problems among its own."""
         return replace(self.triage.run_set, problems=self.triage.problems)
+
+
+def counting(session: Session) -> Callable[[], Statistics]:
+    """`Session.statistics` of what is known now, to be counted in a thread while it changes."""
+    from core.judge.books.judge_records import read_judge_records
+    from core.stats.figures import summarise
+    from core.stats.patch_facts import read_patch_facts
+    from core.stats.reported_figures import count_reported
+
+    triage, run_set = session.triage, session.run_set
+    assessments, facts, strays = triage.assessments(), session.fact_counts, triage.strays()
+    assignments, reported = list(triage.view.all_assignments()), list(triage.reported)
+    judgements, shas = triage.judgements(), triage.commit_shas
+    histories = {key: tuple(history) for key, history in triage.histories().items()}
+    if triage.view.blind:
+        run_set = replace(run_set, claims=())
+        histories = {k: tuple(triage.history(k)) for k in histories if k not in strays}
+    bar = session.settings.judge.canary_bar
+
+    def count() -> Statistics:
+        return summarise(
+            run_set,
+            assessments,
+            read_patch_facts(run_set.attempts),
+            read_judge_records(triage.store, shas, judgements),
+            strays,
+            facts,
+            histories,
+            bar,
+            assignments,
+            count_reported(reported),
+        )
+
+    return count
 
 
 def open_session(

@@ -48,7 +48,11 @@ class AttemptView:
     def assessments(self, keys: Iterable[str]) -> list[Assessment]:
         """`assessment` of each of these attempts, quickly where most are known already."""
         held: Mapping[str, Assessment] = self._sealed if self._blind else self._evidence.held
-        return [held.get(key) or self.assessment(key) for key in keys]
+        keys = list(keys)
+        try:
+            return list(map(held.__getitem__, keys))
+        except KeyError:  # not all are known yet
+            return [held.get(key) or self.assessment(key) for key in keys]
 
     def unsealed(self, key: str) -> Assessment:
         """Everything known of one attempt, blind or not: for what is recorded, never for a look."""

@@ -7,14 +7,19 @@ does not change under the hands of somebody who decides what is in it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import compress
 from typing import TYPE_CHECKING
 
-from core.assess.filters import parse_filter, sort_attempts
+from core.assess.filters import SearchTexts, parse_filter, sort_attempts
 from core.models import Attempt
 from core.triage.evidence import by_commit
 
 if TYPE_CHECKING:
     from core.triage.triage import Triage
+
+
+_Lists = dict[bool, tuple[Sequence[Attempt], list[str]]]
+"""Attempts with their keys, in one list or commit by commit (False)."""
 
 
 class ListedAttempts:
@@ -26,7 +31,9 @@ class ListedAttempts:
         self._found: frozenset[str] | None = None  # what the filter lets through; None: everything
         self.queue: Mapping[str, None] | None = None
         self.order = ""
-        self._left: dict[bool, tuple[Sequence[Attempt], list[str]]] = {}  # flat or not
+        self._texts = SearchTexts()
+        self._in_order: _Lists = {}  # before any filter
+        self._left: _Lists = {}
         self._build()
 
     @property
@@ -50,13 +57,14 @@ class ListedAttempts:
 
     def matching(self, query: str) -> Callable[[Attempt], bool]:
         """Take a filter (`docs/filters.md`); "" lets everything through. Raises `FilterError`."""
-        asked = parse_filter(query)
+        asked = parse_filter(query, self._texts)
         self._left.clear()
-        if not asked.text:
+        every = self._triage.assessments() if asked.text else ()
+        known = asked.select(every, self._commits)
+        if len(known) == len(every):
             self._found = None
             return lambda attempt: True
-        known = asked.select(self._triage.assessments(), self._commits)
-        found = self._found = frozenset(one.attempt.key for one in known)
+        found = self._found = frozenset([one.attempt.key for one in known])
         return lambda attempt: attempt.key in found
 
     def look_again(self) -> None:
@@ -78,10 +86,11 @@ class ListedAttempts:
     def left_over(self, *, flat: bool) -> Sequence[Attempt]:
         """Every attempt that queue and filter leave over: as one list, or commit by commit."""
         if flat not in self._left:
-            found = self._found
-            attempts = self._all if flat else [a for group in self._of.values() for a in group]
-            left = attempts if found is None else [a for a in attempts if a.key in found]
-            self._left[flat] = left, [attempt.key for attempt in left]
+            attempts, keys = self._ordered(flat=flat)
+            if self._found is not None:
+                fits = list(map(self._found.__contains__, keys))
+                attempts, keys = list(compress(attempts, fits)), list(compress(keys, fits))
+            self._left[flat] = attempts, keys
         return self._left[flat][0]
 
     def keys(self, *, flat: bool) -> list[str]:
@@ -89,7 +98,14 @@ class ListedAttempts:
         self.left_over(flat=flat)
         return self._left[flat][1]
 
+    def _ordered(self, *, flat: bool) -> tuple[Sequence[Attempt], list[str]]:
+        if flat not in self._in_order:
+            attempts = self._all if flat else [a for group in self._of.values() for a in group]
+            self._in_order[flat] = attempts, [attempt.key for attempt in attempts]
+        return self._in_order[flat]
+
     def _build(self) -> None:
+        self._in_order.clear()
         self._left.clear()
         triage = self._triage
         attempts: Sequence[Attempt] = triage.run_set.attempts

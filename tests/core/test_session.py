@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from core.models import Outcome
 from core.patch.align import align
 from core.patch.parse import parse_patch
-from core.session import Session, open_session
+from core.session import Session, counting, open_session
 from tests.support.runs import BASE, HUMAN, SHAS, unified, write_attempt, write_commit
 
 
@@ -63,3 +64,17 @@ def test_the_result_of_a_human_diff_that_lost_its_end(
     patch = session.result(attempt, commit)
     assert [file.path for file in patch.files] == ["engine/core.py"]
     assert "-value_30 = 30" in patch.lines and "+value_30 = 31" in patch.lines
+
+
+def test_figures_are_of_the_moment_they_were_asked_for_while_verdicts_go_on(
+    tmp_path: Path, repository: tuple[Path, str]
+) -> None:
+    session = session_of(tmp_path, repository, unified(BASE, HUMAN), unified(BASE, HUMAN))
+    triage = session.triage
+    key = triage.run_set.attempts[0].key
+    for blind, outcome in ((False, Outcome.FAILURE), (True, Outcome.TRUE_SUCCESS)):
+        triage.view.blind = blind
+        before, count = session.statistics(), counting(session)
+        triage.decide(key, outcome=outcome)
+        assert count() == before
+        assert session.statistics() != before

@@ -46,6 +46,15 @@ def require_terminal() -> None:
         )
 
 
+def spare_what_was_loaded() -> None:
+    """Look for garbage among what is new only, and less often among what has grown old.
+
+    Looking through everything stops the screen for as long as a key may take.
+    """
+    gc.freeze()
+    gc.set_threshold(5_000, 10, 20)
+
+
 def show(session: Session, *, checks: bool = True) -> int:
     """Run the app until it is left; 1 when it failed or verdicts could not be saved."""
     # Textual paints at most so often; read when it is imported. A key is answered sooner with it.
@@ -54,10 +63,7 @@ def show(session: Session, *, checks: bool = True) -> int:
     from tui.terminal import VANISHED, forget_terminal
 
     app = PatchjuryApp(session, checks=checks)
-    # Looking through everything for garbage stops the screen for as long as a key may take. What
-    # was loaded stays until the end anyway, and what has grown old is looked at less often.
-    gc.freeze()
-    gc.set_threshold(5_000, 10, 20)
+    spare_what_was_loaded()
     app.run()
     if app.return_code == VANISHED:
         forget_terminal()

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from core.errors import PatchjuryError
 from core.export.openable_figures import FigureRow, figure_rows
-from core.session import Session
+from core.session import Session, counting
 from tui.render.figure_rows_text import figure_row
 from tui.widgets.row_list import RowList, containing
 from tui.work.latest import Latest
@@ -61,10 +61,10 @@ class StatisticsScreen(ModalScreen[FigureRow | None]):
         self._show([FigureRow("counting …")])
         self.query_one(RowList).focus()
         triage = self._session.triage
-        known = triage.assessments()
+        known, count_all = triage.assessments(), counting(self._session)
 
         def count(cancelled: Callable[[], bool]) -> Iterator[list[FigureRow]]:
-            yield figure_rows(self._session.statistics(), known, triage.run_set.commits)
+            yield figure_rows(count_all(), known, triage.run_set.commits)
 
         self._counting.run(count, self._show, self._failed)
 

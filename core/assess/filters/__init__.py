@@ -5,6 +5,7 @@ from core.assess.filters.filter_completion import Completion, complete
 from core.assess.filters.filter_fields import FIELDS, Field, FieldKind
 from core.assess.filters.filter_terms import FilterError
 from core.assess.filters.saved_views import SavedView, parse_view
+from core.assess.filters.search_text import SearchTexts
 from core.assess.filters.sorting import COLUMNS, Column, parse_order, sort_attempts
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "FieldKind",
     "FilterError",
     "SavedView",
+    "SearchTexts",
     "complete",
     "parse_filter",
     "parse_order",

@@ -7,15 +7,18 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import translate
+from itertools import compress
 from typing import Any
 
 from core.assess.filters.filter_fields import FIELDS, Field, FieldKind, Read, Test
 from core.assess.filters.filter_terms import FilterError, Term, Value, parse_terms
-from core.models import Assessment, Attempt, HumanCommit
+from core.assess.filters.search_text import SearchTexts
+from core.models import Assessment, HumanCommit
 
 Commits = Mapping[str, HumanCommit]
 _Test = Callable[[Any], bool]
 _Matcher = Callable[[Assessment, HumanCommit | None], bool]
+_Sieve = Callable[[list[Assessment], Commits], list[Assessment]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class AttemptFilter:
     """A filter as it was typed, and what it lets through. An empty one lets everything through."""
 
     text: str = ""
-    matchers: tuple[_Matcher, ...] = field(default=(), repr=False, compare=False)
+    sieves: tuple[_Sieve, ...] = field(default=(), repr=False, compare=False)
 
     def matches(self, known: Assessment, commits: Commits) -> bool:
         """Does the filter let this attempt through?"""
@@ -31,27 +34,35 @@ class AttemptFilter:
 
     def select(self, assessments: Iterable[Assessment], commits: Commits) -> list[Assessment]:
         """The attempts that it lets through, in their order."""
-        chosen = []
-        for known in assessments:
-            commit = commits.get(known.attempt.reference_sha)
-            for matcher in self.matchers:  # a plain loop: it runs over 100,000 at each key
-                if not matcher(known, commit):
-                    break
-            else:
-                chosen.append(known)
+        chosen = list(assessments)
+        for sieve in self.sieves:
+            chosen = sieve(chosen, commits)
         return chosen
 
 
-def parse_filter(text: str) -> AttemptFilter:
-    """A filter from its text. Raises `FilterError` that says what is wrong and what would do."""
+def parse_filter(text: str, texts: SearchTexts | None = None) -> AttemptFilter:
+    """A filter from its text. Raises `FilterError` that says what is wrong and what would do.
+
+    `texts` keeps what words are looked for in, for whoever filters the same attempts again.
+    """
     terms = parse_terms(text)
-    ordered = sorted(terms, key=lambda term: term.field == "")  # words take the longest
-    return AttemptFilter(text.strip(), tuple(_matcher(term) for term in ordered))
+    sieves = [_field_sieve(term) for term in terms if term.field]
+    if words := [term for term in terms if not term.field]:
+        sieves.append(_word_sieve(words, texts or SearchTexts()))  # the last: it takes the longest
+    return AttemptFilter(text.strip(), tuple(sieves))
 
 
-def _matcher(term: Term) -> _Matcher:
-    if not term.field:
-        return _word_matcher(term)
+def _field_sieve(term: Term) -> _Sieve:
+    matches = _field_matcher(term)
+
+    def sieve(assessments: list[Assessment], commits: Commits) -> list[Assessment]:
+        commit_of = commits.get
+        return [k for k in assessments if matches(k, commit_of(k.attempt.reference_sha))]
+
+    return sieve
+
+
+def _field_matcher(term: Term) -> _Matcher:
     known_field = FIELDS.get(term.field)
     if known_field is None:
         raise _unknown_field(term)
@@ -68,6 +79,9 @@ def _matcher(term: Term) -> _Matcher:
 def _number_matcher(
     read: Read, asked: Sequence[_Test], denied: Sequence[_Test], negated: bool
 ) -> _Matcher:
+    if len(asked) == 1 and not denied and not negated:
+        return _one_number_matcher(read, asked[0])
+
     def matches(known: Assessment, commit: HumanCommit | None) -> bool:
         value = read(known, commit)
         if value is None:
@@ -78,6 +92,16 @@ def _number_matcher(
         for test in denied:
             holds = holds and not test(value)
         return holds is not negated
+
+    return matches
+
+
+def _one_number_matcher(read: Read, test: _Test) -> _Matcher:
+    """The usual case, without anything that is not needed."""
+
+    def matches(known: Assessment, commit: HumanCommit | None) -> bool:
+        value = read(known, commit)
+        return value is not None and test(value)
 
     return matches
 
@@ -124,6 +148,8 @@ def _question_matcher(known_field: Field, tests: Mapping[str, Test], term: Term)
             questions.append((tests[_choice(known_field, name, term)], value.negated))
     asked = [test for test, negated in questions if not negated]
     denied = [test for test, negated in questions if negated]
+    if len(asked) == 1 and not denied and not term.negated:
+        return asked[0]
 
     def matches(known: Assessment, commit: HumanCommit | None) -> bool:
         holds = not asked
@@ -214,23 +240,24 @@ def _parse_number(known_field: Field, value: Value, term: Term) -> float:
     return float(match[1]) * (units[match[2]] if match[2] else 1.0)
 
 
-def _word_matcher(term: Term) -> _Matcher:
-    word, negated = term.values[0].text.lower(), term.negated
+def _word_sieve(terms: Sequence[Term], texts: SearchTexts) -> _Sieve:
+    words = [(term.values[0].text.lower(), term.negated) for term in terms]
 
-    def matches(known: Assessment, commit: HumanCommit | None) -> bool:
-        found = word in _words_of(known.attempt) or _in_rest(word, known, commit)
-        return found is not negated
+    def sieve(assessments: list[Assessment], commits: Commits) -> list[Assessment]:
+        left, found = assessments, texts.of([k.attempt for k in assessments])
+        for word, negated in words:  # column by column: pairs that are kept would cost as much
+            fits = [
+                (word in text or _in_rest(word, known, commits)) is not negated
+                for known, text in zip(left, found, strict=True)
+            ]
+            left, found = list(compress(left, fits)), list(compress(found, fits))
+        return left
 
-    return matches
+    return sieve
 
 
-def _words_of(attempt: Attempt) -> str:
-    """What a word is looked for in first."""
-    names = (attempt.key, attempt.agent, attempt.model, attempt.run, attempt.item, attempt.task)
-    return "\n".join((*names, attempt.reference_sha, *attempt.target_files)).lower()
-
-
-def _in_rest(word: str, known: Assessment, commit: HumanCommit | None) -> bool:
+def _in_rest(word: str, known: Assessment, commits: Commits) -> bool:
+    commit = commits.get(known.attempt.reference_sha)
     if commit is not None and word in commit.subject.lower():
         return True
     for verdict in known.verdicts:

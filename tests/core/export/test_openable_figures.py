@@ -55,4 +55,4 @@ def test_on_the_sample_runs_every_count_but_rates_can_be_opened() -> None:
 
 @pytest.mark.parametrize("name", ['a "b"', "a\\", "x, y", "a*", "!x"])
 def test_a_name_is_looked_for_literally(name: str) -> None:
-    assert len(parse_filter(f"agent:{quoted(name)}").matchers) == 1
+    assert len(parse_filter(f"agent:{quoted(name)}").sieves) == 1
