@@ -70,17 +70,17 @@ class CommitContext:
         repository: Repository | None = None,
     ) -> None:
         self.commit = commit
-        self._base = base or (commit.parent if commit else None)
+        self.base_name = base or (commit.parent if commit else None) or ""
         self._repository = repository
         self._base_sources: dict[str, Source | None] = {}
 
     @cached_property
     def base_sha(self) -> str | None:
         """The full id of the base commit, None without a repository that holds it."""
-        if self._repository is None or not self._base:
+        if self._repository is None or not self.base_name:
             return None
         try:
-            return self._repository.resolve(self._base)
+            return self._repository.resolve(self.base_name)
         except RepositoryError:
             return None
 
@@ -91,7 +91,8 @@ class CommitContext:
             return ""
         if self._repository is None:
             return "no repository is given"
-        return f"the repository does not hold {self._base}" if self._base else "no base is named"
+        name = self.base_name
+        return f"the repository does not hold {name}" if name else "no base is named"
 
     def base_file(self, path: str) -> BaseFile | None:
         """Whatever stands at a path of the base commit. Raises `RepositoryError`."""

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from core.checks.inputs import BASE, COMMIT, OPTIONAL, Inputs
+from core.checks.inputs import BASE, BASE_NAME, COMMIT, MADE_ON, OPTIONAL, Inputs
 from core.models import CRITERIA, CheckReport, Criteria, FactCounts, FamilyReport
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
@@ -50,19 +50,25 @@ def find_held(stored: Sequence[FamilyReport], inputs: Inputs, families: Iterable
 def holds(report: FamilyReport, now: Mapping[str, str], base_name: str = "") -> bool:
     """Does nothing that is at hand now contradict what a report rests on?"""
     then = report.rests_on
-    for name, value in now.items():
-        before = then.get(name)
-        if before is None:
-            return False
-        if name == COMMIT:
-            if not _same_id(before, value):
-                return False
-        elif name in OPTIONAL and not (before and value):
-            if name == BASE and before and base_name and not _same_id(before, base_name):
-                return False
-        elif before != value:
-            return False
-    return True
+    if any(name not in then for name in now):
+        return False
+    if now.get(BASE) == "" and then[BASE] and base_name and not _same_id(then[BASE], base_name):
+        return False
+    return all(_agrees(name, then, now) for name in now)
+
+
+def _agrees(name: str, then: Mapping[str, str], now: Mapping[str, str]) -> bool:
+    """Does one input at hand now not contradict what it was then?"""
+    before, value = then[name], now[name]
+    if before == value:
+        return True
+    if name == COMMIT:
+        return _same_id(before, value)
+    if name == BASE_NAME:
+        return not (before and value) or _same_id(before, value)
+    if name == MADE_ON:  # the repository decides; tables of versions alone say less
+        return not value or (bool(then.get(BASE)) and not now.get(BASE))
+    return name in OPTIONAL and not (before and value)
 
 
 def is_weak(report: FamilyReport, now: Mapping[str, str]) -> bool:

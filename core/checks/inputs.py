@@ -42,14 +42,16 @@ PROMPTS = "prompts"
 LOGS = "logs"
 COPIES = "copies"
 SPEED = "speed"  # what tables say of the attempt
-MADE_ON = "made_on"  # what the bases of the other tasks say of the patch
+BASE_NAME = "base_name"  # what the record calls the base
+MADE_ON = "made_on"  # what the bases of all tasks say of the patch, "" where they say nothing
 
 OPTIONAL = (BASE, HUMAN, SUBJECT, FILES)
 """Evidence that may be at hand or not. What was found with it holds while it is not at hand: the
 commit that names it is the same."""
 
 _CODE = (PATCH, BASE, HUMAN, ENGINE)
-_EVERYTHING = (*_CODE, SUBJECT, FILES, TARGETS, RECORD, PROMPTS, LOGS, COPIES, MADE_ON, SPEED)
+_RUN = (TARGETS, RECORD, PROMPTS, LOGS, COPIES, SPEED)
+_EVERYTHING = (*_CODE, SUBJECT, FILES, *_RUN, BASE_NAME, MADE_ON)
 
 FAMILY_INPUTS: Mapping[str, tuple[str, ...]] = {
     "patch": (*_CODE, FILES),
@@ -63,7 +65,7 @@ FAMILY_INPUTS: Mapping[str, tuple[str, ...]] = {
     "copies": (PATCH, HUMAN, COPIES),
     "prompt": (HUMAN, SUBJECT, FILES, PROMPTS),
     "injection": (PATCH, PROMPTS, LOGS),
-    "base": (PATCH, MADE_ON),
+    "base": (PATCH, BASE, BASE_NAME, MADE_ON),
     "leak": (PATCH, HUMAN, PROMPTS),
     "speed": (SPEED,),
 }
@@ -193,7 +195,8 @@ def attempt_inputs(
             PROMPTS: _hash([_trace(source) for source in attempt.prompts]),
             LOGS: _hash([_trace(source) for source in attempt.logs]),
             COPIES: _hash(codec.to_data(copies)),
-            MADE_ON: _hash(codec.to_data(made_on)),
+            BASE_NAME: base[1],
+            MADE_ON: "" if made_on.recorded is None else _hash(codec.to_data(made_on)),
             SPEED: _hash(codec.to_data(speed)),
         },
         base[1],

@@ -84,9 +84,10 @@ def _differing(
     item: Item, task: CheckTask, repository: Repository | None, shared: CommitInputs
 ) -> list[str]:
     attempt = item.attempt
-    base = CommitContext(task.commit, attempt.base, repository).base_sha or ""
+    context = CommitContext(task.commit, attempt.base, repository)
+    base = context.base_sha or "", context.base_name
     patch = digest_source(attempt.patch.source) if attempt.patch.has_text else NOTHING
-    here = attempt_inputs(attempt, patch, shared, (base, ""), item.copies, item.made_on, item.speed)
+    here = attempt_inputs(attempt, patch, shared, base, item.copies, item.made_on, item.speed)
     return sorted(
         {
             name

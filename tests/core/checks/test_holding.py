@@ -50,6 +50,35 @@ def test_what_is_at_hand_decides(
     assert holds(replace(report(), rests_on={**NOW, **then}), {**NOW, **now}, base_name) is expected
 
 
+MADE_ON = {"base_name": BASE, "made_on": "x"}
+BASES: dict[str, tuple[dict[str, str], dict[str, str], bool]] = {
+    "told by the repository, nothing told now": ({}, {"base": "", "made_on": ""}, True),
+    "told by the repository, less told now": ({}, {"base": "", "made_on": "y"}, True),
+    "told otherwise by the repository now": ({}, {"made_on": "y"}, False),
+    "told by human diffs, which are not here now": (
+        {"base": ""},
+        {"base": "", "made_on": ""},
+        True,
+    ),
+    "told otherwise by human diffs": ({"base": ""}, {"base": "", "made_on": "y"}, False),
+    "nothing told then": ({"base": "", "made_on": ""}, {"base": ""}, False),
+    "nothing told, and another base named": (
+        {"base": ""},
+        {"base": "", "made_on": "", "base_name": SHA},
+        False,
+    ),
+    "the base named short now": ({}, {"base": "", "made_on": "", "base_name": BASE[:8]}, True),
+}
+
+
+@pytest.mark.parametrize(("then", "now", "expected"), BASES.values(), ids=BASES)
+def test_what_the_repository_told_of_the_base_holds_without_it(
+    then: Mapping[str, str], now: Mapping[str, str], expected: bool
+) -> None:
+    before, value = {**NOW, **MADE_ON, **then}, {**NOW, **MADE_ON, **now}
+    assert holds(replace(report(), rests_on=before), value, value["base_name"]) is expected
+
+
 def test_an_input_that_was_not_looked_at_then_is_no_proof() -> None:
     assert not holds(report(), {**NOW, "targets": "t"})
 
