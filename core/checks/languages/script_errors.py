@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from core.checks.languages.script_places import PLACES, bound_names, exports
+
 if TYPE_CHECKING:
     from tree_sitter import Node
 
@@ -14,21 +16,31 @@ _NUMBER = re.compile(
     rb"|0[0-7]+|0\d*[89]\d*(?:\.\d*)?(?:[eE][+-]?\d+)?|(?:0|[1-9]\d*(?:_\d+)*)n"
     rb"|(?:(?:0|[1-9]\d*(?:_\d+)*)(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?"
 )
+_OLD_NUMBER = re.compile(rb"0\d")  # not in a module or a class
 _NO_TARGETS = frozenset(
     {"number", "string", "true", "false", "null", "this", "regex", "template_string", "array_type"}
     | {"binary_expression", "unary_expression", "update_expression", "arrow_function", "function"}
+)
+_TARGETS = frozenset({"identifier", "member_expression", "subscript_expression", "undefined"}) | (
+    frozenset({"parenthesized_expression", "object_pattern", "array_pattern", "type_assertion"})
+    | frozenset({"non_null_expression", "as_expression", "satisfies_expression"})
 )
 _LOOPS = frozenset({"for_statement", "for_in_statement", "while_statement", "do_statement"})
 _FUNCTIONS = frozenset(
     {"function_declaration", "function_expression", "arrow_function", "method_definition"}
     | {"generator_function", "generator_function_declaration", "class_static_block"}
 )
+_OWNERS = frozenset({"member_expression", "subscript_expression", "call_expression"})
 _BLOCKS = frozenset({"program", "statement_block", "switch_body"})
 _NAMED = frozenset({"class_declaration", "function_declaration", "generator_function_declaration"})
 _RESERVED = frozenset(
     b"break case catch class const continue debugger default delete do else export extends finally"
     b" for function if import in instanceof new return super switch this throw try typeof var void"
     b" while with null true false enum".split()
+)
+
+_RESERVED_STRICT = frozenset(
+    b"static implements interface package private protected public".split()
 )
 
 
@@ -42,6 +54,8 @@ class _Around(NamedTuple):
     is_loop: bool = False
     is_switch: bool = False
     labels: tuple[bytes | None, _Around | None] = (None, None)
+    is_strict: bool = False  # in a module, a class, or a text that asks for it
+    private: frozenset[bytes] = frozenset()  # the members with # of the classes around
 
     def text(self, node: Node) -> bytes:
         """The text of a node; `Node.text` goes through the whole source for each."""
@@ -53,25 +67,22 @@ Wrong: TypeAlias = "Iterator[tuple[Node, str]]"
 
 def early_errors(root: Node, data: bytes, language: str) -> Wrong:
     """What is wrong with the nodes of a tree, and where."""
-    declared: set[bytes] = set()
-    used: list[Node] = []
-    pending = [(root, _Around(data))]
+    is_module = any(n.type in ("import_statement", "export_statement") for n in root.children)
+    is_strict = is_module or b"use strict" in data
+    pending = [(root, _Around(data, is_strict=is_strict), "")]
     while pending:
-        node, around = pending.pop()
+        node, around, parent = pending.pop()
         if not node.is_named:
             continue
         if (check := _CHECKS.get(node.type)) is not None:
             yield from check(node, around, language)
-        if node.type == "private_property_identifier":
-            used.append(node)
-        elif node.type == "class_body":
-            declared.update(map(around.text, _members(node)))
+        if node.type == "super" and parent not in _OWNERS:
+            yield node, "super is no value"
+        if (look := PLACES.get(node.type)) is not None:
+            yield from look(node, data)
         inner = _inside(node, around)
-        pending.extend((child, inner) for child in node.children)
-    for node in used:
-        text = data[node.start_byte : node.end_byte]
-        if text not in declared or text == b"#constructor":
-            yield node, "no class here has such a member"
+        pending.extend((child, inner, node.type) for child in node.children)
+    yield from exports(root, data, language)
 
 
 def _inside(node: Node, around: _Around) -> _Around:
@@ -79,7 +90,18 @@ def _inside(node: Node, around: _Around) -> _Around:
     if node.type in _FUNCTIONS:
         kinds = {child.type for child in node.children}
         is_generator = node.type.startswith("generator") or "*" in kinds
-        return _Around(around.data, True, "async" in kinds, is_generator)
+        is_async = "async" in kinds
+        return around._replace(
+            is_function=True,
+            is_async=is_async,
+            is_generator=is_generator,
+            is_loop=False,
+            is_switch=False,
+            labels=(None, None),
+        )
+    if node.type == "class_body":
+        private = around.private.union(map(around.text, _members(node)))
+        return around._replace(is_strict=True, private=private)
     if node.type in _LOOPS:
         return around._replace(is_loop=True)
     if node.type == "switch_statement":
@@ -110,11 +132,6 @@ def _awaiting(node: Node, around: _Around, language: str) -> Wrong:
         yield node, "await in a function that is not async"
 
 
-def _statement(node: Node, around: _Around, language: str) -> Wrong:
-    if _first_word(node) in ("function", "class"):
-        yield node, "a statement that begins so is no expression"
-
-
 def _throw(node: Node, around: _Around, language: str) -> Wrong:
     if _breaks_before(node, 1):
         yield node, "a line ends after throw"
@@ -127,7 +144,8 @@ def _arrow(node: Node, around: _Around, language: str) -> Wrong:
 
 
 def _number(node: Node, around: _Around, language: str) -> Wrong:
-    if not _NUMBER.fullmatch(around.text(node)):
+    text = around.text(node)
+    if not _NUMBER.fullmatch(text) or (around.is_strict and _OLD_NUMBER.match(text)):
         yield node, "this is no number"
 
 
@@ -135,10 +153,30 @@ def _identifier(node: Node, around: _Around, language: str) -> Wrong:
     text = around.text(node)
     if text in _RESERVED and not node.is_missing:
         yield node, "a reserved word is no name"
-    elif text == b"let":
-        yield node, "let is no name in a module or a class"
+    elif text == b"let" or (around.is_strict and text in _RESERVED_STRICT):
+        yield node, "this is no name in a module or a class"
     elif text == b"await" and around.is_async:
         yield node, "await is no name in an async function"
+
+
+def _private(node: Node, around: _Around, language: str) -> Wrong:
+    text = around.text(node)
+    if text not in around.private or text == b"#constructor":
+        yield node, "no class around has such a member"
+
+
+def _class_body(node: Node, around: _Around, language: str) -> Wrong:
+    """Private members that are declared twice; a getter and a setter are one."""
+    seen: set[tuple[bytes, str]] = set()
+    for child in node.named_children if language == "javascript" else ():
+        name = child.child_by_field_name("name") or child.child_by_field_name("property")
+        if name is None or name.type != "private_property_identifier":
+            continue
+        text, kinds = around.text(name), {part.type for part in child.children}
+        roles = kinds & {"get", "set"} or {"get", "set"}
+        if any((text, role) in seen for role in roles):
+            yield name, "this member is declared twice"
+        seen |= {(text, role) for role in roles}
 
 
 def _yielding(node: Node, around: _Around, language: str) -> Wrong:
@@ -181,6 +219,9 @@ def _target(node: Node, around: _Around, language: str) -> Wrong:
     target = node.child_by_field_name("left") or node.child_by_field_name("argument")
     while target is not None and target.type == "parenthesized_expression":
         target = target.named_children[0] if target.named_children else None
+    if target is not None and target.type not in _TARGETS:
+        yield target, "nothing can be assigned to this"
+        return
     pending = [target]
     while pending:
         part = pending.pop()
@@ -217,18 +258,18 @@ def _block(node: Node, around: _Around, language: str) -> Wrong:
     for statement in node.named_children:
         inner = statement.child_by_field_name("declaration") or statement
         if inner.type in ("lexical_declaration", "variable_declaration"):
-            found = [c.child_by_field_name("name") for c in inner.named_children]
+            patterns = [c.child_by_field_name("name") for c in inner.named_children]
+            found = [name for pattern in patterns for name in bound_names(pattern)]
         elif inner.type in _NAMED and language == "javascript":
-            found = [inner.child_by_field_name("name")]
+            found = [n for n in [inner.child_by_field_name("name")] if n is not None]
         else:
             continue
         again = inner.type in ("variable_declaration", "function_declaration")
         for name in found:
-            if name is not None and name.type == "identifier":
-                text = around.text(name)
-                if text in names and not (again and names[text]):
-                    yield name, "this name is declared twice"
-                names[text] = again
+            text = around.text(name)
+            if text in names and not (again and names[text]):
+                yield name, "this name is declared twice"
+            names[text] = again
 
 
 _CHECKS = {
@@ -238,13 +279,14 @@ _CHECKS = {
     **dict.fromkeys(("break_statement", "continue_statement"), _jump),
     **dict.fromkeys(_BLOCKS, _block),
     "await_expression": _awaiting,
-    "expression_statement": _statement,
     "throw_statement": _throw,
     "arrow_function": _arrow,
     "number": _number,
     **dict.fromkeys(("identifier", "shorthand_property_identifier"), _identifier),
     "shorthand_property_identifier_pattern": _identifier,
     "class_declaration": _class,
+    "class_body": _class_body,
+    "private_property_identifier": _private,
     "member_expression": _member,
     "yield_expression": _yielding,
     "try_statement": _try,
@@ -259,9 +301,3 @@ def _breaks_before(node: Node, number: int) -> bool:
     return 0 < number < len(children) and (
         children[number - 1].end_point[0] != children[number].start_point[0]
     )
-
-
-def _first_word(node: Node) -> str:
-    while node.children:
-        node = node.children[0]
-    return node.type
