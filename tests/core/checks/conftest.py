@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from core.checks.inputs import rules_of
 from tests.core.checks.check_samples import Bench, build_repository
 
 
@@ -16,3 +19,10 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
             patch.setenv(f"GIT_{role}_EMAIL", "tester@example.org")
         folder = tmp_path_factory.mktemp("engine")
         return Bench(folder, build_repository(folder))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_other_rules() -> Iterator[None]:
+    """A test that changes the rules leaves no answer behind that rests on them."""
+    yield
+    rules_of.cache_clear()
