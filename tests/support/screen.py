@@ -58,8 +58,8 @@ async def settled(pilot: Pilot[None]) -> None:
             await asyncio.to_thread(thread.join)
         saving = len(pilot.app.workers) > 0
         await pilot.app.workers.wait_for_complete()
-        if busy := is_busy(pilot.app):
-            await asyncio.sleep(0.002)
+        busy = is_busy(pilot.app)
+        await asyncio.sleep(0.003)  # what a handler still waits for stands in no queue
         quiet = 0 if working or saving or busy else quiet + 1
 
 
@@ -83,6 +83,7 @@ async def ask_judge(pilot: Pilot[None], *letters: str) -> str:
         await pilot.press(key)
     estimated = lambda: _is_estimated(screen_text(app))  # noqa: E731
     await until(pilot, estimated, "there is no estimate")
+    await settled(pilot)  # its later lines want a larger window
     return screen_text(app)
 
 
