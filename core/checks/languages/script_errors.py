@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from core.checks.languages.script_places import PLACES, bound_names, exports
+from core.checks.languages.script_places import PLACES, bound_names, declared_names, exports
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -262,6 +262,8 @@ def _block(node: Node, around: _Around, language: str) -> Wrong:
             found = [name for pattern in patterns for name in bound_names(pattern)]
         elif inner.type in _NAMED and language == "javascript":
             found = [n for n in [inner.child_by_field_name("name")] if n is not None]
+        elif statement.type == "import_statement" and language == "javascript":
+            found = list(declared_names(statement))
         else:
             continue
         again = inner.type in ("variable_declaration", "function_declaration")

@@ -45,6 +45,15 @@ _PIECE = re.compile(
 _FLAGS = re.compile(rb"(?!.*(.).*\1)(?!.*u.*v|.*v.*u)[dgimsuvy]*")
 
 
+_HOLDS_SUPER = frozenset({"method_definition", "field_definition", "public_field_definition"}) | (
+    frozenset({"class_static_block"})
+)
+_PLAIN = frozenset({"function_declaration", "function_expression", "program"}) | (
+    frozenset({"generator_function", "generator_function_declaration"})
+)
+"""Functions that are no methods; an arrow function has the `super` of what it stands in."""
+
+
 def bound_names(node: Node | None) -> Iterator[Node]:
     """The names that a pattern binds, in the order of the text or not, and what cannot be bound."""
     pending = [node]
@@ -139,6 +148,32 @@ def _call(node: Node, data: bytes) -> Wrong:
         yield arguments, "a template does not stand behind this"
 
 
+def _super(node: Node, data: bytes) -> Wrong:
+    """`super()` stands in a derived class's constructor, `super.name` in methods and fields."""
+    owner = node.parent
+    around = owner.parent if owner is not None else None
+    while around is not None and around.type not in _HOLDS_SUPER and around.type not in _PLAIN:
+        around = around.parent
+    if around is None or around.type in _PLAIN:
+        yield node, "super stands outside a method"
+    elif owner is not None and owner.type == "call_expression":
+        called = owner.child_by_field_name("function")
+        if called is not None and called.type == "super" and not _is_constructor(around, data):
+            yield node, "super() stands outside a constructor"
+
+
+def _is_constructor(method: Node, data: bytes) -> bool:
+    name, body = method.child_by_field_name("name"), method.parent
+    holder = body.parent if body is not None and body.type == "class_body" else None
+    return (
+        name is not None
+        and data[name.start_byte : name.end_byte]
+        in (b"constructor", b"'constructor'", b'"constructor"')
+        and holder is not None
+        and any(child.type == "class_heritage" for child in holder.children)
+    )
+
+
 def _method(node: Node, data: bytes) -> Wrong:
     """A function, and of a getter or setter how many parameters it takes."""
     yield from _function(node, data)
@@ -200,7 +235,7 @@ def _program(node: Node, data: bytes) -> Wrong:
     named = [name for clause in clauses for name in _exported(clause)]
     if not named:
         return
-    declared = {data[name.start_byte : name.end_byte] for name in _declared(node)}
+    declared = {data[name.start_byte : name.end_byte] for name in declared_names(node)}
     seen: set[bytes] = set()
     for name, alias in named:
         shown = data[alias.start_byte : alias.end_byte]
@@ -221,7 +256,7 @@ def _exported(clause: Node) -> Iterator[tuple[Node, Node]]:
                 yield name, one.child_by_field_name("alias") or name
 
 
-def _declared(program: Node) -> Iterator[Node]:
+def declared_names(program: Node) -> Iterator[Node]:
     """The names that a module declares or imports, those of nested blocks too."""
     pending = [program]
     while pending:
@@ -249,6 +284,7 @@ PLACES: dict[str, Callable[[Node, bytes], Wrong]] = {
     **dict.fromkeys(("binary_expression", "await_expression"), _operator),
     "unary_expression": _delete,
     "regex": _regex,
+    "super": _super,
     "ternary_expression": _condition,
     "call_expression": _call,
     **dict.fromkeys(("if_statement", "else_clause", "while_statement", "for_statement"), _body),

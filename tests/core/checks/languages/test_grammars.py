@@ -81,6 +81,14 @@ def test_a_branch_is_chosen_and_lines_are_kept() -> None:
         b"function f() { await x; }\n",
         b"const o = { async (r) { await r; } };\n",
         b"function f() {}\n\n.exports.x = f;\n",
+        b"import a from 'x';\nimport a from 'y';\n",
+        b"import {a as b} from 'x';\nconst b = 1;\n",
+        b"class A extends B { m() { super(); } }\n",
+        b"class A { constructor() { super(); } }\n",
+        b"class A extends B { x = super(); }\n",
+        b"class A extends B { constructor() { function g() { super(); } } }\n",
+        b"const o = {constructor() { super(); }};\n",
+        b"function f() { super.x(); }\n",
     ],
 )
 def test_what_the_grammar_of_javascript_lets_pass_is_not_taken_for_sound(text: bytes) -> None:
@@ -98,6 +106,11 @@ def test_what_the_grammar_of_javascript_lets_pass_is_not_taken_for_sound(text: b
         b"await x;\n",
         b"(function () { return 1; })();\n",
         b"for await (const a of b) { c(a); }\n",
+        b"import a, {b, c as d} from 'x';\nimport * as n from 'y';\nconst e = 1;\n",
+        b"class A extends B { constructor(x = super()) { const f = () => super.m(); } }\n",
+        b"class A { x = super.y; static { super.z; } m() { return () => super.m(); } }\n",
+        b"class A extends (class {}) { 'constructor'() { super(1); } }\n",
+        b"const o = { m() { return super.m(); } };\n",
     ],
 )
 def test_sound_javascript_stays_sound(text: bytes) -> None:
