@@ -47,4 +47,15 @@ class Secret:
 
         A key of fewer than 8 characters is no secret: its letters stand everywhere.
         """
-        return self._pattern.sub("[key]", text) if len(self._text) >= _SECRET_FROM else text
+        if len(self._text) < _SECRET_FROM or not self._may_stand_in(text):
+            return text
+        return self._pattern.sub("[key]", text)
+
+    def _may_stand_in(self, text: str) -> bool:
+        """Could the pattern, which is slow, find anything?
+
+        In ASCII without \\u escapes, letters differ in case and by backslashes before them only.
+        """
+        if not text.isascii() or "\\u" in text.lower():
+            return True
+        return self._text.replace("\\", "").lower() in text.replace("\\", "").lower()
