@@ -61,7 +61,7 @@ async def test_an_attempt_stands_beside_another_and_no_key_decides_there(runs: P
 
 
 async def test_a_patch_that_is_gone_is_told_and_does_not_end_anything(runs: Path) -> None:
-    async with running(runs) as (app, pilot):
+    async with running(runs, (240, 60)) as (app, pilot):  # a path of a test may be long
         (runs / "state" / "runs" / RUN / "item-0009" / "model_patch.diff").unlink()
         await press(pilot, "at", "escape")
         text = await press(pilot, "ampersand", "G", "enter")
