@@ -109,16 +109,22 @@ class RecordText:
             data = read_slice(self.path, self.offset, min(self.length, MAX_TEXT_BYTES))
         except UnusableError as error:
             raise _unreadable(self.path, error) from error
-        try:
-            value = json.loads(data)
-            for key in self.keys:
-                value = value[key]
-        except (ValueError, LookupError, TypeError, RecursionError) as error:
-            title = f"{self.path} has changed since it was loaded"
-            raise SourceError(title, "Load the runs again.") from error
-        if isinstance(value, str):
-            return value
-        return json.dumps(value, indent=2, ensure_ascii=False)
+        return text_inside(data, self.keys, self.path)
+
+
+def text_inside(data: bytes, keys: tuple[str | int, ...], path: str) -> str:
+    """The text at `keys` in a JSON value of a file; what is no string is given as indented JSON.
+
+    Raises `SourceError` when it does not stand there any more.
+    """
+    try:
+        value = json.loads(data)
+        for key in keys:
+            value = value[key]
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        title = f"{path} has changed since it was loaded"
+        raise SourceError(title, "Load the runs again.") from error
+    return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def read_end(source: TextSource, length: int) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import json
 import os
 import zlib
 from collections.abc import Iterator
@@ -22,7 +21,7 @@ from core.files import MAX_TEXT_BYTES, UnusableError, opened_file
 from core.readers.problems import Problems
 from core.readers.record_scan import MAX_RECORDS_BYTES, Knows, Record, scan, scan_content
 from core.readers.walk import File
-from core.sources import TextSource
+from core.sources import TextSource, text_inside
 
 ENDINGS = (".gz", ".zst")
 RECORDS = tuple(k + end for k in (".json", ".jsonl", ".ndjson") for end in ("", *ENDINGS))
@@ -46,15 +45,9 @@ class PackedText:
     def read(self) -> str:
         try:
             data = unpack(self.path)[self.offset : self.offset + self.length]
-            value = json.loads(data)
-            for key in self.keys:
-                value = value[key]
         except UnusableError as error:
             raise SourceError(error.of(self.path), "Load the runs again.") from error
-        except (ValueError, LookupError, TypeError, RecursionError) as error:
-            title = f"{self.path} has changed since it was loaded"
-            raise SourceError(title, "Load the runs again.") from error
-        return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+        return text_inside(data, self.keys, self.path)
 
 
 class PackedRecord(Record):

@@ -5,7 +5,6 @@ An entry is bounded by what comes out of it, whatever the file says of its size.
 
 from __future__ import annotations
 
-import json
 import os
 import struct
 import zipfile
@@ -17,6 +16,7 @@ from typing import BinaryIO
 
 from core.errors import SourceError
 from core.files import MAX_TEXT_BYTES, UnusableError, opened_file
+from core.sources import text_inside
 
 _ZSTANDARD = 93
 _LOCAL_HEADER = struct.Struct("<26xHH")  # APPNOTE 4.3.7: lengths of name and extra field
@@ -38,15 +38,10 @@ class ZipText:
     def read(self) -> str:
         try:
             with opened_zip(self.path) as archive:
-                value = json.loads(read_entry(archive, self.entry))
-            for key in self.keys:
-                value = value[key]
+                data = read_entry(archive, self.entry)
         except UnusableError as error:
             raise SourceError(error.of(self.path), "Load the runs again.") from error
-        except (ValueError, LookupError, TypeError, RecursionError) as error:
-            title = f"{self.path} has changed since it was loaded"
-            raise SourceError(title, "Load the runs again.") from error
-        return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+        return text_inside(data, self.keys, self.path)
 
 
 @contextmanager

@@ -82,7 +82,7 @@ def _make_key() -> bytes:
         try:
             os.link(new, path)  # whole, and never over one that is there
         except FileExistsError:
-            pass
+            pass  # another process made it meanwhile: that one is read below
         finally:
             new.unlink()
     except OSError as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from pathlib import Path
 
 from core import codec
@@ -15,6 +16,8 @@ from core.errors import ExportError
 from core.files import read_own_text
 from core.places import state_folder
 from core.writing import write_whole
+
+_log = logging.getLogger(__name__)
 
 FOLDER = "seen-changes"
 
@@ -43,8 +46,8 @@ class SeenChanges:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, [codec.dumps(sorted(now)) + "\n"], overwrite=True)
-        except (OSError, ExportError):
-            pass
+        except (OSError, ExportError) as error:
+            _log.warning("%s cannot be written: %s", path, error)
         return digest in now
 
     def _read(self, reviewer: str) -> frozenset[str]:

@@ -58,8 +58,8 @@ async def settled(pilot: Pilot[None]) -> None:
             await asyncio.to_thread(thread.join)
         saving = len(pilot.app.workers) > 0
         await pilot.app.workers.wait_for_complete()
-        busy = is_busy(pilot.app)
-        await asyncio.sleep(0.003)  # what a handler still waits for stands in no queue
+        if busy := is_busy(pilot.app):
+            await asyncio.sleep(0)
         quiet = 0 if working or saving or busy else quiet + 1
 
 

@@ -18,7 +18,7 @@ EVERY_S = 5.0
 """Seconds after which what changed is kept: so much is lost where the app is killed."""
 
 _FIVE = ("cursor-move-1", "next-undecided-1", "outcome-true-success", "next-pane-1", "open-help")
-_SHOWN_S = 30.0
+_SHOWN_S = 15.0
 
 
 class Reopening:
