@@ -220,7 +220,7 @@ def _outcomes(assessments: Sequence[Assessment]) -> tuple[Rate, ...]:
     return (
         _rate("true success", ALL, is_true_success, patched, "known", "patches"),
         _rate("true success of marked", ALL, is_true_success, marked, "known", kind),
-        _rate("false positive of marked", ALL, false_positive, marked, "decided", kind),
+        _rate("false positive of marked", ALL, false_positive, marked, "known", kind),
         _rate("not a true success, of marked", ALL, no_success, marked, "known", kind),
     )
 
