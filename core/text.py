@@ -45,6 +45,11 @@ def visible(text: str, *, keep_newlines: bool = False, tab: int | None = None) -
     return shown.expandtabs(tab) if tab else shown
 
 
+def counted(count: int, what: str, several: str = "") -> str:
+    """How many there are of something: 1 file, 2 files, 3 patches (where `several` says so)."""
+    return f"{count:,} {what if count == 1 else several or what + 's'}"
+
+
 def stored_text(stored: str, edited: str) -> str:
     """What to store after a person edited the visible form of a stored text.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from core.checks import FAILED, faulty_rules
 from core.checks.pipeline import Checked
+from core.text import counted
 
 
 class Troubles:
@@ -32,13 +33,10 @@ class Troubles:
     def lines(self) -> Iterator[str]:
         """Each kind of trouble, with how many attempts it cost and the first reason."""
         for problem, count in self._unstored.items():
-            yield f"the reports on {_attempts(count)} could not be stored: {problem}"
+            yield f"the reports on {counted(count, 'attempt')} could not be stored: {problem}"
         for rule, reasons in self._rules.items():
-            yield f"the rule {rule} failed on {_attempts(len(reasons))}: {reasons[0]}"
+            yield f"the rule {rule} failed on {counted(len(reasons), 'attempt')}: {reasons[0]}"
         if self._given_up:
             key, message = self._given_up[0]
-            yield f"{_attempts(len(self._given_up))} could not be checked: {key}: {message}"
-
-
-def _attempts(count: int) -> str:
-    return "1 attempt" if count == 1 else f"{count} attempts"
+            attempts = counted(len(self._given_up), "attempt")
+            yield f"{attempts} could not be checked: {key}: {message}"

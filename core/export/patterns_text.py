@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from core.export.stats_text import percent_range, words
 from core.stats.patterns import Excess, IssueFigure, MissedFile, Patterns, PromptFigure, RuleFigure
-from core.text import one_line
+from core.text import counted, one_line
 
 _WIDTH = 90
 
@@ -80,5 +80,5 @@ def _files(found: Patterns) -> Iterator[str]:
 
 
 def _file(one: MissedFile) -> str:
-    commits = "1 commit" if one.commits == 1 else f"{one.commits} commits"
+    commits = counted(one.commits, "commit")
     return f"  {one_line(one.path, _WIDTH)}: {one.missed} of {one.of} patches, at {commits}"

@@ -17,7 +17,7 @@ from core.stats.rates import Rate
 from core.stats.repeated_attempts import PassAtK
 from core.stats.reported_figures import ReportedBy
 from core.stats.reviewer_agreement import PairAgreement
-from core.text import one_line
+from core.text import counted, one_line
 
 _NAME_WIDTH = 44
 
@@ -46,9 +46,8 @@ def format_rate(rate: Rate) -> str:
         like = rate.like_these
         few = ", too few to trust" if like.has_few_clusters else ""
         known = "" if rate.of == rate.total else " if the known ones are like the rest"
-        clusters = (
-            f"{like.clusters} {rate.clustered_by}s{few}, design effect {like.design_effect:.1f}"
-        )
+        clusters = counted(like.clusters, rate.clustered_by) + few
+        clusters += f", design effect {like.design_effect:.1f}"
         parts.append(f"attempts like these {percent_range(like.interval)}{known} ({clusters})")
     return "; ".join(parts)
 

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from core.readers.found import Found
 from core.readers.packed_records import RECORDS
 from core.readers.walk import Folder
+from core.text import counted
 
 _ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".xz", ".bz2", ".7z", ".zst")
 _PATCHES = (".patch", ".diff")
@@ -60,7 +61,7 @@ class Seen:
         number = sum(self.endings[ending] for ending in _ARCHIVES)
         if number:
             was = "was" if number == 1 else "were"
-            said = f"{_count(number, 'archive')} ({self._named(_ARCHIVES)}) {was} not looked into"
+            said = f"{counted(number, 'archive')} ({self._named(_ARCHIVES)}) {was} not looked into"
             found.problems.add("archives", f"{said}: unpack what belongs to the runs")
 
     def say(self, found: Found) -> str:
@@ -71,26 +72,26 @@ class Seen:
         references, commits = len(found.references), len(found.commits)
         if references or commits:
             yield (
-                f"Seen: {_count(references + commits, 'human change')}, and no attempt at any: "
+                f"Seen: {counted(references + commits, 'human change')}, and no attempt at any: "
                 "add predictions (instance_id, model_patch)."
             )
         if found.reports:
             yield (
-                f"Seen: {_count(len(found.reports), 'report')}, and nothing that they speak of: "
+                f"Seen: {counted(len(found.reports), 'report')}, and nothing that they speak of: "
                 "put them beside their predictions."
             )
         yield from self._unknown(found)
         patches = sum(self.endings[ending] for ending in _PATCHES)
         if patches:
             yield (
-                f"Seen: {_count(patches, 'patch', 'patches')} ({self._named(_PATCHES)}), and "
+                f"Seen: {counted(patches, 'patch', 'patches')} ({self._named(_PATCHES)}), and "
                 "nothing that says for which task each is: name them <task>.patch in a folder "
                 "called patches, or list them as predictions (instance_id, model_patch)."
             )
         archives = sum(self.endings[ending] for ending in _ARCHIVES)
         if archives:
             yield (
-                f"Seen: {_count(archives, 'archive')} ({self._named(_ARCHIVES)}): unpack "
+                f"Seen: {counted(archives, 'archive')} ({self._named(_ARCHIVES)}): unpack "
                 f"{'it' if archives == 1 else 'them'} first."
             )
         others = {e: n for e, n in self.endings.items() if e not in (*_PATCHES, *_ARCHIVES)}
@@ -101,14 +102,10 @@ class Seen:
     def _unknown(self, found: Found) -> Iterator[str]:
         for path, (count, names) in self.unknown.items():
             what = f"fields {', '.join(names)}" if names else "no fields"
-            records = _count(count, "record")
+            records = counted(count, "record")
             yield f"Seen: {found.below_root(path)} with {records} of no known kind ({what})."
 
     def _named(self, endings: tuple[str, ...]) -> str:
         names = [name for ending in endings for name in self.names.get(ending, ())]
         more = ", ..." if sum(self.endings[e] for e in endings) > _MOST_NAMED else ""
         return ", ".join(names[:_MOST_NAMED]) + more
-
-
-def _count(number: int, what: str, several: str = "") -> str:
-    return f"{number} {what if number == 1 else several or what + 's'}"

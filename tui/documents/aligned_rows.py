@@ -8,9 +8,9 @@ from textual.content import Content
 
 from core.patch.align import Cell, FileAlignment, Lane, Presence, Row, word_marks
 from core.patch.parse import FilePatch, Hunk
+from core.text import counted
 from tui.documents.cells import Sheet, draw_cell, side_by_side, side_widths, stacked, stacked_width
 from tui.documents.patch_colours import PatchColours, Spans, WordSpans
-from tui.render.amounts import plural
 
 
 class RowDrawing:
@@ -32,7 +32,7 @@ class RowDrawing:
         `signs` are those of remarks on the human's line and on the attempt's.
         """
         if row.lane is Lane.GAP:
-            text = f"{'':>{sheet.digits}} ⋯ {plural(row.gap, 'unchanged line')}"
+            text = f"{'':>{sheet.digits}} ⋯ {counted(row.gap, 'unchanged line')}"
             return Content.styled(text, "$gutter").truncate(sheet.width)
         words = self._words(row)
         if self.has_two_sides(file):

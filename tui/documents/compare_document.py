@@ -10,6 +10,7 @@ from textual.content import Content
 
 from core.models import LineComment, Side
 from core.patch.align import Alignment, Cell, FileAlignment, Lane, Row
+from core.text import counted
 from tui.documents.aligned_rows import RowDrawing
 from tui.documents.cells import Sheet, side_widths, stacked_width
 from tui.documents.document import Place, Work
@@ -20,7 +21,6 @@ from tui.documents.marks import Mark
 from tui.documents.patch_colours import PatchColours
 from tui.documents.remarks import Remarks
 from tui.documents.seen_runs import SeenRuns
-from tui.render.amounts import plural
 
 _PROSE = {Kind.GENERAL: 1, Kind.NOTE: 2}
 """The kinds of rows that are sentences about code, and how far each is indented."""
@@ -173,7 +173,7 @@ class CompareDocument:
                 text = self._notes[segment.file][segment.start]
                 return prose(text, "$middling", _PROSE[segment.kind], columns, width)
             case Kind.FOLD:
-                text = f"  ⋯ {plural(segment.hidden, 'unchanged line')} (z unfolds)"
+                text = f"  ⋯ {counted(segment.hidden, 'unchanged line')} (z unfolds)"
                 return Content.styled(text, "$gutter").truncate(width)
             case Kind.MARK:
                 return self._remarks.draw(segment.hidden, sheet, self._rows.has_two_sides(file))

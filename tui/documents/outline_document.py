@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from core.readers.trajectories import Step, Trajectory
-from core.text import one_line
+from core.text import counted, one_line
 from tui.documents.document import Place, Work
 from tui.documents.lines import cells, line_from
-from tui.render.amounts import plural
 
 _OPEN_UP_TO = 12
 """A result of an agent's step with more lines is folded at first."""
@@ -85,7 +84,7 @@ class OutlineDocument:
         at = self._visible[row]
         line = self._rows[at]
         if at in self._closed:
-            end = f"  ⋯ {plural(line.heads, 'more line')} (Enter)"
+            end = f"  ⋯ {counted(line.heads, 'more line')} (Enter)"
             told = line_from(line.text, columns, max(0, width - len(end))).rstrip()
             shown = Content.assemble(told.stylize(line.style or "$foreground"), (end, "$gutter"))
             return shown.truncate(width, pad=True)
@@ -134,9 +133,9 @@ def json_outline(data: object) -> OutlineDocument:
 
 def steps_outline(found: Trajectory) -> OutlineDocument:
     """An agent's steps: what it thought, did and was told, the long results folded."""
-    rows = [OutlineRow(f"{found.kind}: {plural(len(found.steps), 'step')}", "$dim")]
+    rows = [OutlineRow(f"{found.kind}: {counted(len(found.steps), 'step')}", "$dim")]
     if found.unread:
-        rows.append(OutlineRow(f"{plural(found.unread, 'line')} could not be read", "$middling"))
+        rows.append(OutlineRow(f"{counted(found.unread, 'line')} could not be read", "$middling"))
     closed: set[int] = set()
     starts: list[int] = []
     failed: list[int] = []
@@ -164,5 +163,5 @@ def _step_rows(number: int, step: Step, at: int, closed: set[int]) -> Iterator[O
     if result:
         if len(result) > _OPEN_UP_TO and not step.failed:
             closed.add(at + 1 + len(thought) + len(action))
-        yield OutlineRow(f"◂ {plural(len(result), 'line')}", "$dim", len(result))
+        yield OutlineRow(f"◂ {counted(len(result), 'line')}", "$dim", len(result))
         yield from (OutlineRow(f"  {line}", "$bad" if step.failed else "$dim") for line in result)

@@ -39,11 +39,6 @@ def duration(seconds: float | None) -> str:
     return f"{minutes // 60}h{minutes % 60:02d}m"
 
 
-def plural(count: int, what: str) -> str:
-    """A count of things: 1 file, 2 files."""
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
 def thousands(count: int) -> str:
     """A count for people: 812, 10.2k, 1.4M."""
     if count < 1000:

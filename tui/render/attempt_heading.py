@@ -6,17 +6,9 @@ from textual.content import Content
 
 from core.assess.blind import has_sealed_claim
 from core.models import Attempt, FactCounts, HumanCommit
-from core.text import one_line
+from core.text import counted, one_line
 from core.triage import Progress
-from tui.render.amounts import (
-    UNKNOWN,
-    commit_name,
-    duration,
-    joined,
-    patch_label,
-    plural,
-    thousands,
-)
+from tui.render.amounts import UNKNOWN, commit_name, duration, joined, patch_label, thousands
 
 
 def header_line(
@@ -28,9 +20,9 @@ def header_line(
     """
     whole = max(progress.with_patch, progress.reviewed)  # one may decide where there is no patch
     unsaved = f"{progress.unsaved} not saved (^s)" if progress.unsaved else ""
-    problems = f"{plural(progress.problems, 'load problem')} (!)" if progress.problems else ""
+    problems = f"{counted(progress.problems, 'load problem')} (!)" if progress.problems else ""
     parts = [
-        (f"{plural(progress.commits, 'commit')}  {plural(progress.attempts, 'attempt')}", "", 4),
+        (f"{counted(progress.commits, 'commit')}  {counted(progress.attempts, 'attempt')}", "", 4),
         (f"judged {progress.judged}/{progress.with_patch}", "", 3),
         (f"reviewed {progress.reviewed}/{whole}", "", 0),
         (_pace(progress.pace_s), "$dim", 1),

@@ -16,8 +16,7 @@ from core.models import (
     JudgementState,
     Severity,
 )
-from core.text import one_line
-from tui.render.amounts import plural
+from core.text import counted, one_line
 from tui.render.said import decision_words
 from tui.render.signs import (
     CRITERION_KEYS,
@@ -120,7 +119,7 @@ def verdict_line(known: Assessment, unsaved: bool = False) -> Content:
             ("  " + " ".join(f"#{one_line(tag, 40)}" for tag in verdict.tags), "$accent-text")
         )
     if verdict and verdict.comments:
-        parts.append((f"  {plural(len(verdict.comments), 'comment')}", "$dim"))
+        parts.append((f"  {counted(len(verdict.comments), 'comment')}", "$dim"))
     if verdict and verdict.note:
         parts.append(f"  {one_line(verdict.note, 300)}")
     return Content.assemble(*parts)

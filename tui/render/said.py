@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from core.assess.decisions import Decision, decision_of
 from core.models import CRITERIA, Attempt, Verdict
-from core.text import one_line
-from tui.render.amounts import UNKNOWN, plural, short_key, short_sha
+from core.text import counted, one_line
+from tui.render.amounts import UNKNOWN, short_key, short_sha
 from tui.render.signs import CRITERION_NAMES, OUTCOME_NAMES, OUTCOME_SIGNS
 
 _ANSWERS = {True: "yes", False: "no"}
@@ -60,7 +60,7 @@ def change_words(verdict: Verdict, changed: Collection[str]) -> str:
     if "tags" in changed:
         said.append(" ".join(f"#{one_line(tag, 40)}" for tag in verdict.tags) or "no tags")
     if "comments" in changed:
-        said.append(plural(len(verdict.comments), "comment"))
+        said.append(counted(len(verdict.comments), "comment"))
     return ", ".join(said) + (" (flagged)" if verdict.flags else "")
 
 

@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from core.text import counted
 from tui.documents.document import Document
-from tui.render.amounts import plural
 from tui.widgets.row_list import RowList, containing
 
 
@@ -32,7 +32,7 @@ class FilesScreen(ModalScreen[int | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window"):
-            yield Static(Content.styled(plural(len(self._document.files), "file"), "bold"))
+            yield Static(Content.styled(counted(len(self._document.files), "file"), "bold"))
             yield RowList[int](
                 "files",
                 key_of=str,

@@ -13,8 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from core.store.trust import source_name
-from core.text import one_line
-from tui.render.amounts import plural
+from core.text import counted, one_line
 
 _MEANING = """
 They are shown and settle nothing, and the judge asks anew, until you accept them. What people
@@ -41,7 +40,7 @@ class TrustScreen(ModalScreen[bool | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="-low"):
-            number = plural(sum(self._sources.values()), "record")
+            number = counted(sum(self._sources.values()), "record")
             question = (
                 f"Do opinions and rubrics count that your patchjury did not write ({number})?"
             )

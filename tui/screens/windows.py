@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import PatchjuryError
 from core.settings import remember
+from core.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,12 +35,11 @@ def open_window(screen: TriageScreen, name: str) -> None:
 
 
 def _problems(screen: TriageScreen) -> None:
-    from tui.render.amounts import plural
     from tui.screens.listing import ListingScreen
 
     problems = screen.triage.problems
     lines = [line for p in problems for line in (p.path, f"    {p.reason}")]
-    loaded = f"{plural(len(problems), 'load problem')}; everything else was loaded"
+    loaded = f"{counted(len(problems), 'load problem')}; everything else was loaded"
     title = loaded if problems else "No load problems"
     screen.app.push_screen(ListingScreen(title, lines, range(0, len(lines), 2)))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.content import Content
 
 from core.models import CRITERIA, Assessment
+from core.text import counted
 from tui.documents.document import Place
-from tui.render.amounts import plural
 from tui.render.evidence_rows_text import criteria_line, criterion_row, verdict_line
 from tui.widgets.evidence_rows import EvidenceRow, finding_rows, judge_rows
 from tui.widgets.line_view import LineView
@@ -84,7 +84,7 @@ class Evidence(LineView):
         said = (*finding_rows(known, self._turned), *judge_rows(known))
         self._rows = rows + [line for row in said for line in _wrapped(row, width)]
         findings = known.report.findings if known.report else ()
-        self.border_subtitle = plural(len(findings), "finding") if findings else ""
+        self.border_subtitle = counted(len(findings), "finding") if findings else ""
         self.lines_changed()
 
 

@@ -37,14 +37,7 @@ from core.export.report.report_people import (
     history_blocks,
     verdict_blocks,
 )
-from core.export.report.report_words import (
-    answer,
-    counted,
-    severity,
-    told_outcome,
-    told_people,
-    told_votes,
-)
+from core.export.report.report_words import answer, severity, told_outcome, told_people, told_votes
 from core.export.stats_text import words
 from core.models import (
     Analysis,
@@ -59,6 +52,7 @@ from core.models import (
     PatchState,
     by_rule,
 )
+from core.text import counted
 
 FINDINGS_APART = 3
 """More findings of one rule stand together."""

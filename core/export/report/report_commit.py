@@ -26,11 +26,12 @@ from core.export.report.report_diff import Shown, folded_patch, read_shown, told
 from core.export.report.report_levels import Reached
 from core.export.report.report_people import analyses_on
 from core.export.report.report_prompts import prompt_blocks
-from core.export.report.report_words import answer, codes, counted, told_outcome
+from core.export.report.report_words import answer, codes, told_outcome
 from core.export.stats_text import words
 from core.judge.question.rubric import current_rubric
 from core.models import Analysis, AnalysisScope, Outcome, Rubric
 from core.patch.parse import Patch
+from core.text import counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,12 @@ from core.export.report.report_blocks import (
     paragraph,
     strong,
 )
-from core.export.report.report_words import counted
 from core.models import LineComment, Side
 from core.patch.align import pair_changes, word_marks
 from core.patch.parse import FilePatch, Hunk, Patch, diff_lines, parse_patch
 from core.patch.parse.repair import parse_reference
 from core.sources import TextSource
+from core.text import counted
 
 MOST_LINES = 2_000
 """Lines of one patch that are shown."""

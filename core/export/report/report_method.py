@@ -23,8 +23,8 @@ from core.export.report.report_blocks import (
     strong,
     table,
 )
-from core.export.report.report_words import counted
 from core.settings.listing import DEFAULT, shown
+from core.text import counted
 
 _VOICES = (
     ("Facts", "come from checks. A certain rule says what git or the language's own parser says."),

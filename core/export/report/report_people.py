@@ -18,7 +18,7 @@ from core.export.report.report_blocks import (
     strong,
 )
 from core.export.report.report_diff import Shown, excerpt
-from core.export.report.report_words import codes, counted, decision_word
+from core.export.report.report_words import codes, decision_word
 from core.models import (
     HEADINGS,
     Analysis,
@@ -28,6 +28,7 @@ from core.models import (
     LineComment,
     Verdict,
 )
+from core.text import counted
 
 _VIEWS = {
     None: "not recorded whether the judge's opinion was in view",

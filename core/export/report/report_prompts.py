@@ -8,8 +8,8 @@ from pathlib import Path
 from core.errors import SourceError
 from core.export.export_document import AttemptResult, portable
 from core.export.report.report_blocks import Block, Fold, Listing, line, strong
-from core.export.report.report_words import counted
 from core.models import Attempt
+from core.text import counted
 
 MOST_LINES = 400
 """Lines of one prompt that are shown."""

@@ -83,11 +83,6 @@ def written_by(analysis: Analysis) -> str:
     return f"{analysis.reviewer}, {analysis.created:%Y-%m-%d %H:%M %Z}"
 
 
-def counted(count: int, what: str) -> str:
-    """How many there are of something, such as "1 file", "2 files"."""
-    return f"{count:,} {what}" + ("" if count == 1 else "s")
-
-
 def severity(found: Severity) -> Span:
     """How much something matters, toned."""
     tones = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.HALF, Severity.INFO: Tone.UNKNOWN}
