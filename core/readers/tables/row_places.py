@@ -1,13 +1,14 @@
 """Which attempts a row of a table is of, by everything that the row may call them.
 
 A table without a column of the agent or the model speaks of the model that its file is named after;
-one that is named after the reference measured the human change, and no attempt. A table that names
-models as the runs do speaks of no other model; one that has words of its own for the only model
-may speak of it.
+one that is named after the reference measured the human change, and no attempt. Rows of an agent
+that name models as the runs do speak of no other model; rows that have words of their own for the
+only model may speak of it.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
@@ -19,6 +20,9 @@ from core.readers.tables.table_rows import TableRow
 
 _SHORTEST_COMMIT = 7
 _REFERENCE = frozenset({"gold", "human", "reference", "oracle", "groundtruth", "baseline"})
+_VERSION = re.compile(r"\.?\d{1,3}(?!\d)")
+"""What makes another model of a name that it follows, as a date does not."""
+
 _BEFORE_NAME = ("eval_report_", "report_", "results_", "result_", "perf_")
 
 
@@ -52,7 +56,10 @@ class Places:
         self._mapping = mapping
         self.is_ambiguous = False
         """Does the table not say which of several models it speaks of?"""
-        self._is_strict = not mapping.agent and _tells_models_apart(rows, mapping, attempts)
+        self._told = _models_told(rows, mapping)
+        self._strict = {
+            agent for agent in self._told if self._tells_models_apart(agent, rows, attempts)
+        }
         if not (mapping.agent or mapping.model or mapping.run or mapping.key):
             attempts = self._of_file(PurePath(path), attempts)
         self._by: dict[str, dict[str, list[Attempt]]] = {
@@ -88,11 +95,31 @@ class Places:
         fitting = fitting or []
         fitting = _narrow(fitting, text_of(row, self._mapping.run), lambda a: a.run)
         agent, model = text_of(row, self._mapping.agent), text_of(row, self._mapping.model)
-        if agent:
-            fitting = [a for a in fitting if a.agent == "unknown" or _alike(agent, a.agent)]
-        if model and self._is_strict:
-            return [a for a in fitting if _alike(model, a.model)]
-        return _narrow(fitting, model, lambda a: a.model)
+        fitting = [a for a in fitting if _is_of(agent, a)]
+        named = self._of_model(agent, model, fitting)
+        return named if named or (model and plain_name(agent) in self._strict) else fitting
+
+    def _of_model(self, agent: str, model: str, fitting: Sequence[Attempt]) -> list[Attempt]:
+        """Those of a model: of its very name, else of one like it that no other row has."""
+        same = [a for a in fitting if plain_name(a.model) == plain_name(model)]
+        others = self._told.get(plain_name(agent), frozenset())
+        return same or [
+            a for a in fitting if plain_name(a.model) not in others and _same_model(model, a.model)
+        ]
+
+    def _tells_models_apart(
+        self, agent: str, rows: Sequence[TableRow], attempts: Sequence[Attempt]
+    ) -> bool:
+        """Do the rows of an agent name a model of its attempts, or several for one task?"""
+        here = {attempt.model for attempt in attempts if _is_of(agent, attempt)}
+        if any(_same_model(name, model) for name in self._told[agent] for model in here):
+            return True
+        by_task: dict[str, set[str]] = defaultdict(set)
+        for row in rows:
+            if plain_name(text_of(row, self._mapping.agent)) == agent:
+                task = (text_of(row, column) for column in self._mapping.naming)
+                by_task[next(filter(None, task), "")].add(text_of(row, self._mapping.model))
+        return any(len(names - {""}) > 1 for names in by_task.values())
 
     def _look_up(self, name: str, value: str) -> list[Attempt]:
         if name != "commit":
@@ -106,19 +133,17 @@ class Places:
         ]
 
 
-def _tells_models_apart(
-    rows: Sequence[TableRow], mapping: TableMapping, attempts: Sequence[Attempt]
-) -> bool:
-    """Does a table name a model of the attempts, or several models for one task?"""
-    by_task: dict[str, set[str]] = defaultdict(set)
+def _models_told(rows: Sequence[TableRow], mapping: TableMapping) -> dict[str, frozenset[str]]:
+    """The plain names of the models that a table names, by that of the agent."""
+    told: dict[str, set[str]] = defaultdict(set)
     for row in rows:
-        if text_of(row, mapping.model):
-            task = text_of(row, mapping.instance) or text_of(row, mapping.commit)
-            by_task[task].add(text_of(row, mapping.model))
-    told = {name for names in by_task.values() for name in names}
-    models = {attempt.model for attempt in attempts}
-    shared = any(_alike(name, model) for name in told for model in models)
-    return shared or any(len(names) > 1 for names in by_task.values())
+        if model := text_of(row, mapping.model):
+            told[plain_name(text_of(row, mapping.agent))].add(plain_name(model))
+    return {agent: frozenset(models) for agent, models in told.items()}
+
+
+def _is_of(agent: str, attempt: Attempt) -> bool:
+    return not agent or attempt.agent == "unknown" or _alike(agent, attempt.agent)
 
 
 def _narrow(fitting: list[Attempt], value: str, name_of: Callable[[Attempt], str]) -> list[Attempt]:
@@ -131,6 +156,15 @@ def _alike(one: str, other: str) -> bool:
     mine, theirs = plain_name(one), plain_name(other)
     shorter, longer = sorted((mine, theirs), key=len)
     return mine == theirs or (len(shorter) > 3 and shorter in longer)
+
+
+def _same_model(one: str, other: str) -> bool:
+    """May two names be of one model? What a version follows is another: gpt-5 and gpt-5.1."""
+    shorter, longer = sorted((plain_name(one), plain_name(other)), key=len)
+    if not _alike(one, other):
+        return False
+    rest = longer[longer.find(shorter) + len(shorter) :]
+    return not (shorter[-1:].isdigit() and _VERSION.match(rest))
 
 
 def plain_name(name: str) -> str:
