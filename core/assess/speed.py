@@ -174,6 +174,17 @@ def _is_below_one(value: bool | float | str | None) -> bool:
     return value is False or (isinstance(value, float) and value < 1)
 
 
+def is_answered(claim: Claim, attempt: Attempt) -> bool:
+    """Do the files say whether a claim is right? Of an opinion they never do."""
+    known_none = attempt.patch.state in (PatchState.EMPTY, PatchState.MISSING)
+    if not isinstance(claim.value, bool):
+        return False
+    if claim.name == "has_patch":
+        return attempt.patch.has_text or known_none
+    is_told = attempt.marked_success is not None or (claim.value and known_none)
+    return claim.name == "resolved" and is_told
+
+
 def contradiction(claim: Claim, attempt: Attempt) -> str:
     """How the files contradict a claim, in words; "" when they do not."""
     has_text = attempt.patch.has_text

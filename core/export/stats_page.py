@@ -20,7 +20,7 @@ from core.export.stats_text import (
 )
 from core.models import Outcome
 from core.stats.figures import DECIDERS, Group, Statistics
-from core.stats.measured import Measured, SpeedFigure
+from core.stats.measured import LeakFigure, Measured, SpeedFigure
 from core.text import one_line
 
 _NAME_WIDTH = 44
@@ -72,12 +72,16 @@ def _measured(found: Measured) -> list[str]:
                 leak.shown,
                 f"{leak.attempts} attempts",
                 f"{leak.lines_shown} of {leak.lines} lines shown",
-                "" if leak.repeated is None else f"{leak.repeated:.2f} of the change repeated",
+                "no patch to measure" if leak.repeated is None else _repeated(leak),
             )
             for leak in found.leaks
         ]
         sections.append(_section("What prompts showed of the human diff", align(leaks)))
     return sections
+
+
+def _repeated(leak: LeakFigure) -> str:
+    return f"{leak.repeated:.2f} of the change repeated by {leak.measured} patches"
 
 
 _SPEED_HEAD = ("agent", "by", "rows", "faster", "equal", "slower", "mean", "best", "worst", "r")

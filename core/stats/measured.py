@@ -13,12 +13,14 @@ from core.assess.speed import (
     contradiction,
     correlations,
     hard_of,
+    is_answered,
     quadrant_of,
 )
 from core.models import Assessment, RunSet
 from core.stats.rates import ALL, Rate, rate_of
 
 LEAK_CLASSES = ((1.0, "all of it"), (0.75, "75 % and more"), (0.5, "50 % and more"), (0.0, "less"))
+NOT_SHOWN = "none of it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class SpeedFigure:
 
 @dataclass(frozen=True, slots=True)
 class ClaimFigure:
-    """How many claims of a kind there are of an agent's attempts, and how many files contradict."""
+    """How many claims of a kind the files answer for an agent's attempts, and contradict."""
 
     agent: str
     claim: str
@@ -54,13 +56,17 @@ class ClaimFigure:
 
 @dataclass(frozen=True, slots=True)
 class LeakFigure:
-    """Attempts by how much of the human diff their prompt showed; shares are means, 0..1."""
+    """Attempts by how much of the human diff their prompt showed.
+
+    `repeated` is the mean share, 0..1, of the change that the `measured` patches among them repeat.
+    """
 
     shown: str
     attempts: int
     lines_shown: int
     lines: int
     repeated: float | None
+    measured: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,7 @@ def _claims(run_set: RunSet) -> tuple[ClaimFigure, ...]:
     contradicted: Counter[tuple[str, str]] = Counter()
     for claim in run_set.claims:
         attempt = by_key.get(claim.attempt)
-        if attempt is not None:
+        if attempt is not None and is_answered(claim, attempt):
             counts[attempt.agent, claim.name] += 1
             contradicted[attempt.agent, claim.name] += bool(contradiction(claim, attempt))
     return tuple(
@@ -151,15 +157,27 @@ def _leaks(assessments: Sequence[Assessment]) -> tuple[LeakFigure, ...]:
         shown, lines = measures.get("leak.shown"), measures.get("leak.lines")
         if isinstance(shown, int) and isinstance(lines, int) and lines:
             repeated = measures.get("leak.repeated")
-            name = next(name for least, name in LEAK_CLASSES if shown / lines >= least)
+            name = _leak_class(shown / lines)
             share = float(repeated) if isinstance(repeated, int | float) else None
             groups[name].append((shown, lines, share))
-    return tuple(_leak(name, groups[name]) for _, name in LEAK_CLASSES if name in groups)
+    names = (*(name for _, name in LEAK_CLASSES), NOT_SHOWN)
+    return tuple(_leak(name, groups[name]) for name in names if name in groups)
+
+
+def _leak_class(share: float) -> str:
+    if not share:
+        return NOT_SHOWN
+    return next(name for least, name in LEAK_CLASSES if share >= least)
 
 
 def _leak(name: str, members: Sequence[tuple[int, int, float | None]]) -> LeakFigure:
     shares = [share for *_, share in members if share is not None]
     mean = sum(shares) / len(shares) if shares else None
     return LeakFigure(
-        name, len(members), sum(m[0] for m in members), sum(m[1] for m in members), mean
+        name,
+        len(members),
+        sum(m[0] for m in members),
+        sum(m[1] for m in members),
+        mean,
+        len(shares),
     )

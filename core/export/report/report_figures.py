@@ -40,6 +40,7 @@ from core.stats.measured import Measured, SpeedFigure
 from core.stats.rates import VOICES, Rate
 
 _BAR = Column("", drawn=True)
+_LEAK_NUMBERS = ("attempts", "lines shown", "patches measured", "of the change repeated")
 
 
 def figure_sections(stats: Statistics) -> Iterator[Section]:
@@ -189,11 +190,12 @@ def _measured(found: Measured) -> Iterator[Block]:
                 leak.shown,
                 leak.attempts,
                 f"{leak.lines_shown:,} of {leak.lines:,}",
+                leak.measured,
                 "unknown" if leak.repeated is None else f"{leak.repeated:.0%}",
             )
             for leak in found.leaks
         ]
-        columns = (Column("shown"), *numbers("attempts", "lines shown", "of the change repeated"))
+        columns = (Column("shown"), *numbers(*_LEAK_NUMBERS))
         yield table("What prompts showed of the human diff", columns, leaks)
 
 
