@@ -63,6 +63,6 @@ def provenance(settings: Settings, portable: Callable[[str], str] = str) -> Prov
         settings=tuple(
             SettingUsed(row.name, row.value, portable(row.origin))
             for row in list_settings(settings)
-            if row.name.partition(".")[0] in _SECTIONS and row.has_effect
+            if row.name.partition(".")[0] in _SECTIONS
         ),
     )

@@ -26,7 +26,6 @@ class Row:
     help: str
     variables: tuple[str, ...]
     from_runs: bool
-    has_effect: bool
 
 
 def list_settings(settings: Settings) -> list[Row]:
@@ -61,7 +60,6 @@ def _row(one: Setting, settings: Settings) -> Row:
         declaration.help,
         one.variables,
         declaration.from_runs,
-        not declaration.planned,
     )
 
 
@@ -88,7 +86,6 @@ def _section(name: str, rows: list[Row]) -> str:
     for row in rows:
         notes = [row.help]
         notes += ["a runs folder may set it"] if row.from_runs else []
-        notes += [] if row.has_effect else ["no effect yet"]
         default = f"`{shown(row.default)}`" if shown(row.default) else ""
         variables = ", ".join(f"`{variable}`" for variable in row.variables)
         short = row.name.partition(".")[2] or "(names of your own)"

@@ -67,8 +67,6 @@ def load_settings(
                 value = {**values.get(setting.path, {}), **value}
             values[setting.path] = value
             origins[setting.path] = place
-    waiting = [one for one in table if one.path in values and one.declaration.planned]
-    problems += [LoadProblem(origins[s.path], f"{s.path} has no effect yet") for s in waiting]
     return replace(_build(values), origins=origins, problems=tuple(problems))
 
 

@@ -29,8 +29,6 @@ class Declaration:
     help: str
     from_runs: bool = False
     """May the runs folder, which is somebody else's, set it?"""
-    planned: str = ""
-    """What it waits for; until then it is checked and shown, and said to have no effect."""
     must: Callable[[Any], bool] | None = None
     """What a value must satisfy beside its type; `expected` says so to people."""
     expected: str = ""

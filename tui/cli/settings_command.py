@@ -70,6 +70,5 @@ def _table(rows: list[Row]) -> str:
             lines += ["", f"[{section}]"]
         value = visible(shown(row.value))
         origin = visible(row.origin)
-        note = "" if row.has_effect else " (no effect yet)"
-        lines.append(f"  {name:<20} {value:<26} {origin:<20} {row.help}{note}")
+        lines.append(f"  {name:<20} {value:<26} {origin:<20} {row.help}")
     return "\n".join(lines) + "\n"
