@@ -156,9 +156,18 @@ def test_the_published_comparisons(measured: RunSet) -> None:
 def test_the_published_claims_that_files_contradict(measured: RunSet) -> None:
     found = {(c.agent, c.claim): (c.contradicted, c.claims) for c in measure(measured, ()).claims}
     assert found["codex", "has_patch"] == (63, 96)
-    assert (
-        found["trae", "has_patch"][1] <= 73
-    )  # the table's rows of gpt-5; the others' are not here
+    assert found["trae", "has_patch"] == (41, 55)  # gpt-5; the table has 96 rows of another
+    assert found["claude_code", "has_patch"] == (0, 91)  # five more rows say nothing
+
+
+def test_only_claims_that_the_files_answer_are_counted(tmp_path: Path) -> None:
+    predictions(tmp_path, "m")
+    rows = "instance_id,model,has_patch,verdict,correctness\nacme__w-1,m,{},bad,1.0\n"
+    write(tmp_path / "said.csv", rows.format("False"))
+    found = [(c.claim, c.contradicted, c.claims) for c in measure(read_runs(tmp_path), ()).claims]
+    assert found == [("has_patch", 1, 1)]
+    write(tmp_path / "said.csv", rows.format(""))
+    assert measure(read_runs(tmp_path), ()).claims == ()
 
 
 def test_values_of_different_settings_are_not_compared(measured: RunSet) -> None:
