@@ -188,8 +188,7 @@ class Session:
         from core.export import write_export
 
         document = self.document(asked, listed=listed)
-        write_export(path, document, name, overwrite=overwrite)
-        return len(document.attempts)
+        return write_export(path, document, name, overwrite=overwrite)
 
     def base_text(self, attempt: Attempt, path: str) -> str | None:
         """A file's text at the commit that an attempt started from; None where it is not known."""

@@ -34,14 +34,16 @@ class Format:
     endings: tuple[str, ...]
     render: Callable[[Document], Iterator[str]]
     is_json: bool = False
+    is_partial: bool = False
+    """Are attempts left out that have nothing for it? Then each piece is one that has."""
 
 
 FORMATS: Mapping[str, Format] = {
     one.name: one
     for one in (
         # Endings of whole names stand before those of every such file.
-        Format("predictions", predictions_format.NAMES, predictions_format.render, True),
-        Format("score_edits", inspect_format.NAMES, inspect_format.render, True),
+        Format("predictions", predictions_format.NAMES, predictions_format.render, True, True),
+        Format("score_edits", inspect_format.NAMES, inspect_format.render, True, True),
         Format("gpt5_evaluations", evaluations_format.NAMES, evaluations_format.render, True),
         Format("json", (".json",), json_format.render, True),
         Format("jsonl", (".jsonl",), jsonl_format.render, True),
@@ -86,10 +88,8 @@ def refuse_target(path: Path, name: str = "", *, overwrite: bool = False) -> Non
         refuse(path, overwrite=overwrite)
 
 
-def write_export(
-    path: Path, document: Document, name: str = "", *, overwrite: bool = False
-) -> None:
-    """Write the export, replacing what is there only with `overwrite`.
+def write_export(path: Path, document: Document, name: str = "", *, overwrite: bool = False) -> int:
+    """Write the export, replacing what is there only with `overwrite`: how many attempts are in it.
 
     Raises `ExportError` for an unknown ending and for what `write_whole` and `write_folder` raise
     it; then nothing new stands there.
@@ -98,8 +98,23 @@ def write_export(
     if chosen == PAGES:
         pages = html_report.render_pages(document)
         write_folder(path, pages, html_report.is_page, overwrite=overwrite)
-        return
-    write_whole(path, render_as(chosen, document), overwrite=overwrite)
+        return len(document.attempts)
+    pieces = _Counted(render_as(chosen, document))
+    write_whole(path, pieces, overwrite=overwrite)
+    return pieces.count if FORMATS[chosen].is_partial else len(document.attempts)
+
+
+@dataclass(slots=True)
+class _Counted:
+    """The pieces of a text, counted as they are taken."""
+
+    pieces: Iterator[str]
+    count: int = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for piece in self.pieces:
+            self.count += 1
+            yield piece
 
 
 def render_as(name: str, document: Document) -> Iterator[str]:

@@ -74,8 +74,10 @@ def run(options: argparse.Namespace) -> int:
     if is_printed:
         _print(name, document)
     else:
-        write_export(target, document, name, overwrite=options.force)
-        say(f"{len(document.attempts)} attempts written to {options.to}")
+        written = write_export(target, document, name, overwrite=options.force)
+        asked_for = len(document.attempts)
+        count = f"{written}" if written == asked_for else f"{written} of {asked_for}"
+        say(f"{count} attempts written to {options.to}")
     return 1 if tell_unread(session) else 0
 
 

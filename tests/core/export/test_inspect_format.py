@@ -30,8 +30,10 @@ def opened(folder: Path, *samples: dict[str, Any]) -> Session:
 
 
 def edits_of(session: Session, target: Path) -> list[dict[str, Any]]:
-    session.export(target)
-    return [json.loads(line) for line in target.read_text("utf-8").splitlines()]
+    count = session.export(target)
+    edits = [json.loads(line) for line in target.read_text("utf-8").splitlines()]
+    assert count == len(edits)
+    return edits
 
 
 def test_a_decision_is_an_edit_in_the_form_of_the_score(tmp_path: Path) -> None:

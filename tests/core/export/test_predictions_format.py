@@ -24,7 +24,7 @@ def test_predictions_come_back_as_they_were(tmp_path: Path) -> None:
     write(tmp_path / "runs/all.jsonl", "".join(json.dumps(r) + "\n" for r in records))
     write(tmp_path / "runs/results.json", {"resolved": ["acme__w-1"]})
     session = open_session(tmp_path / "runs", reviewer="ann")
-    session.export(tmp_path / "preds.jsonl")
+    assert session.export(tmp_path / "preds.jsonl") == 2
     assert read_lines(tmp_path / "preds.jsonl") == records[:2]
     session.export(tmp_path / "good.preds.jsonl", parse_filter("marked:yes"))
     assert read_lines(tmp_path / "good.preds.jsonl") == records[:1]
