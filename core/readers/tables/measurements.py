@@ -60,6 +60,10 @@ def read_table(
     if not rows or (not is_named and rows[0].keys() >= _OWN_EXPORT):
         return facts
     mapping = own_mapping(file.path) or propose(columns_of(rows))
+    gone = dict.fromkeys(mapping.columns).keys() - set(columns_of(rows))
+    if gone:
+        names = ", ".join(sorted(gone))
+        problems.add(file.path, f"its mapping names columns that it does not have: {names}")
     if is_named and not mapping.names_attempts:
         mapping = replace(mapping, key=naming_column(rows, attempts) or "")
     if not mapping.names_attempts or not (mapping.values or mapping.claims):

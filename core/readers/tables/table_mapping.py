@@ -13,6 +13,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 
 from core.errors import InputError
 from core.models import Direction
@@ -112,6 +113,15 @@ class TableMapping:
         return tuple(filter(None, (self.key, self.commit, self.instance, self.item)))
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that the mapping names."""
+        of_values = (
+            column for v in self.values for column in (v.baseline, v.human, v.attempt) if column
+        )
+        columns = (*self.naming, self.run, self.agent, self.model, *self.settings, *of_values)
+        return tuple(filter(None, (*columns, *(self.claims or {}))))
+
+    @property
     def opinions(self) -> tuple[str, ...]:
         """The columns that hold somebody's opinion."""
         claims = self.claims or {}
@@ -143,13 +153,21 @@ def _holds_opinions(column: str, rows: Sequence[Mapping[str, object]]) -> bool:
     if not all(isinstance(value, str | bool) for value in given):
         return False
     values = {str(value) for value in given}
-    words = not any(_is_number(value) for value in values)
+    words = not any(_is_number(value) or _is_date(value) for value in values)
     return words and 2 <= len(values) <= _MOST_WORDS and 2 * len(values) <= len(given)
 
 
 def _is_number(text: str) -> bool:
     try:
         float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_date(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
     except ValueError:
         return False
     return True

@@ -15,7 +15,7 @@ from core.checks.pipeline import check_runs
 from core.errors import InputError
 from core.models import Direction, RunSet, SpeedLimits, Subject
 from core.readers import read_runs
-from core.readers.tables.table_mapping import from_toml, propose, to_toml
+from core.readers.tables.table_mapping import from_toml, propose, propose_with_opinions, to_toml
 from core.stats.measured import measure
 from tests.conftest import ROOT
 from tests.core.runs_on_disk import DIFF, HUMAN, write, write_attempt
@@ -89,6 +89,27 @@ def test_an_edited_mapping_is_used(tmp_path: Path) -> None:
     write(tmp_path / "t.csv.map.toml", 'commit = "wo"\n[claims]\nwas = "stars"\n')
     (claim,) = read_runs(tmp_path, measurements=[path]).claims
     assert (claim.name, claim.value, claim.attempt) == ("stars", 3.0, "item")
+
+
+def test_a_mapping_of_columns_that_the_table_lacks_is_told(tmp_path: Path) -> None:
+    predictions(tmp_path, "m")
+    table = tmp_path / "speed.csv"
+    write(table, "task_id,agent_time,human_time\nacme__w-1,1,2\n")
+    mapping = to_toml(propose(["task_id", "agent_time", "human_time"]), table.name)
+    write(tmp_path / "speed.csv.map.toml", mapping.replace("agent_time", "agent_tiem"))
+    said = [p.reason for p in read_runs(tmp_path).problems]
+    assert "its mapping names columns that it does not have: agent_tiem" in said
+    write(tmp_path / "speed.csv.map.toml", mapping)
+    said = [p.reason for p in read_runs(tmp_path).problems]
+    assert not any("mapping" in reason for reason in said)
+
+
+def test_dates_are_no_opinions() -> None:
+    days = ("2026-01-14", "2026-01-15", "2026-01-14", "2026-01-15")
+    rows = [{"task_id": f"w-{n}", "day": day} for n, day in enumerate(days)]
+    assert propose_with_opinions(rows).opinions == ()
+    words = [{**row, "day": "good" if n % 2 else "bad"} for n, row in enumerate(rows)]
+    assert propose_with_opinions(words).opinions == ("day",)
 
 
 def test_a_table_among_the_runs_is_found_and_another_is_no_problem(tmp_path: Path) -> None:
