@@ -71,6 +71,8 @@ def read_opinions(path: Path, attempts: Sequence[Attempt] | None = None) -> Opin
     if mapping is None:
         return propose_for(path, attempts)
     table = replace(_read(path), mapping=mapping)
+    for column in mapping.columns:
+        table.require(column)
     return table if mapping.names_attempts or attempts is None else _named(table, attempts)
 
 

@@ -15,6 +15,7 @@ from core.checks.pipeline import check_runs
 from core.errors import InputError
 from core.models import Direction, RunSet, SpeedLimits, Subject
 from core.readers import read_runs
+from core.readers.tables.opinion_tables import read_opinions
 from core.readers.tables.table_mapping import from_toml, propose, propose_with_opinions, to_toml
 from core.stats.measured import measure
 from tests.conftest import ROOT
@@ -99,6 +100,8 @@ def test_a_mapping_of_columns_that_the_table_lacks_is_told(tmp_path: Path) -> No
     write(tmp_path / "speed.csv.map.toml", mapping.replace("agent_time", "agent_tiem"))
     said = [p.reason for p in read_runs(tmp_path).problems]
     assert "its mapping names columns that it does not have: agent_tiem" in said
+    with pytest.raises(InputError, match="has no column 'agent_tiem'"):
+        read_opinions(table)
     write(tmp_path / "speed.csv.map.toml", mapping)
     said = [p.reason for p in read_runs(tmp_path).problems]
     assert not any("mapping" in reason for reason in said)
