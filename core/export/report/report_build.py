@@ -35,7 +35,7 @@ from core.export.report.report_people import stray_sections
 from core.export.report.report_words import outcome_bar, written_by
 from core.export.stats_text import format_rate, percent_range
 from core.judge.question.rubric import current_rubric
-from core.models import HEADINGS, Analysis, AnalysisScope, Outcome
+from core.models import HEADINGS, Analysis, AnalysisScope, HumanCommit, Outcome
 from core.stats.bounds import Bounds
 from core.stats.figures import Statistics
 from core.stats.rates import ALL
@@ -138,10 +138,10 @@ def _overview(commits: Sequence[CommitAt]) -> Iterator[Block]:
     for at in commits:
         known = [result.assessment for result in at.result.attempts]
         counts = {o.value: sum(k.outcome is o for k in known) for o in Outcome}
-        sha = at.result.commit.sha
+        name = _short_name(at.result.commit)
         rows.append(
             (
-                line(Span(f"{at.number}", to=at.anchor), " ", code(sha[:8]) if sha else ""),
+                line(Span(f"{at.number}", to=at.anchor), " ", code(name) if name else ""),
                 at.result.commit.subject or "unknown",
                 len(known),
                 sum(k.attempt.marked_success is True for k in known),
@@ -151,6 +151,12 @@ def _overview(commits: Sequence[CommitAt]) -> Iterator[Block]:
             )
         )
     yield table("Human commits", columns, rows)
+
+
+def _short_name(commit: HumanCommit) -> str:
+    """The task's id, whole; of a commit without one the first 8 digits of its own."""
+    sha = commit.sha
+    return commit.instance or (sha[:8] if _HEX.fullmatch(sha) else sha)
 
 
 def _part(at: CommitAt) -> CommitPart:

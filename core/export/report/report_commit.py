@@ -58,8 +58,10 @@ class CommitAt:
 
 def commit_title(at: CommitAt) -> tuple[Span, ...]:
     """How a report names the commit."""
-    sha = at.result.commit.sha
-    return line(f"Commit {at.number}: ", code(sha) if sha else "none named")
+    commit = at.result.commit
+    task = (code(commit.instance), " ") if commit.instance not in ("", commit.sha) else ()
+    sha = code(commit.sha) if commit.sha else "none named"
+    return line(f"Commit {at.number}: ", *task, sha)
 
 
 def commit_sections(at: CommitAt) -> Iterator[Section]:

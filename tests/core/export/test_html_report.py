@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -30,10 +31,12 @@ from core.export.report.report_blocks import (
 )
 from core.export.report.report_diff import MOST_LINES, build_diff
 from core.patch.parse import parse_patch
+from core.session import open_session
 from core.sources import FileText
 from core.text import visible
 from tests.core.export.test_export import HOSTILE, with_text
 from tests.core.patch.results import PATCH, make_result
+from tests.core.runs_on_disk import DIFF, write
 
 VOID = {"meta", "rect", "br"}
 ALLOWED = {
@@ -227,3 +230,16 @@ def test_prompts_stand_once_with_how_many_attempts_had_them(tmp_path: Path) -> N
 def test_a_line_of_pieces_keeps_its_text() -> None:
     found = line("a ", strong("b"), " (", code("c<d"), ")")
     assert Page(block_html(paragraph(found), lambda anchor: anchor)).text.strip() == "a b (c<d)"
+
+
+def test_a_report_names_commits_by_their_tasks_where_they_have_one(tmp_path: Path) -> None:
+    tasks = ("django__django-11099", "django__django-2")
+    records = [{"instance_id": t, "model_name_or_path": "m", "model_patch": DIFF} for t in tasks]
+    write(tmp_path / "runs/preds.json", json.dumps(records))
+    row = {"instance_id": tasks[0], "gt_diff": DIFF, "opt_commit": "2" * 40, "base_commit": "1"}
+    write(tmp_path / "runs/dataset.json", json.dumps([row]))
+    open_session(tmp_path / "runs", reviewer="ann").export(tmp_path / "report.md")
+    text = (tmp_path / "report.md").read_text("utf-8")
+    assert all(f"| 1 `{t}` |" in text or f"| 2 `{t}` |" in text for t in tasks)
+    assert f"Commit 1: `{tasks[0]}` `{'2' * 40}`" in text
+    assert f"Commit 2: `{tasks[1]}`\n" in text
