@@ -6,6 +6,7 @@ happened twice is not asked again, so that many broken objects cost no more than
 
 from __future__ import annotations
 
+import hashlib
 import os
 import select
 import signal
@@ -115,7 +116,7 @@ class GitProcess:
         if int(size) > MAX_TEXT_BYTES:
             raise RepositoryError(f"object {oid} is larger than {MAX_TEXT_BYTES // 2**20} MiB")
         data = self._replies.exactly(int(size) + 1, deadline)
-        if len(data) != int(size) + 1:
+        if len(data) != int(size) + 1 or _id_of(kind, data[:-1], len(oid)) != oid:
             raise RepositoryError(f"object {oid} is damaged")
         return oid, kind, data[:-1]
 
@@ -138,6 +139,14 @@ class GitProcess:
             raise RepositoryError(f"git cannot be started: {error.strerror}") from error
         _limit_memory(process.pid)
         return process
+
+
+def _id_of(kind: str, content: bytes, digits: int) -> str:
+    """The id of an object: git does not compare it when it reads a loose one."""
+    kind_of_hash = hashlib.sha1 if digits == 40 else hashlib.sha256
+    digest = kind_of_hash(f"{kind} {len(content)}\0".encode(), usedforsecurity=False)
+    digest.update(content)
+    return digest.hexdigest()
 
 
 class _Replies:

@@ -90,3 +90,26 @@ def test_a_diff_that_cannot_be_read_is_a_text_that_cannot_be_read(tmp_path: Path
     subprocess.run(["git", "init", "-q", "--bare", tmp_path / "r.git"], check=True)
     with pytest.raises(SourceError, match="holds no commit"):
         GitDiffText(str(tmp_path / "r.git"), "1" * 40, "2" * 40).read()
+
+
+def test_an_object_with_the_content_of_another_is_damaged(tmp_path: Path) -> None:
+    """Git reads a loose object without comparing its id: a patch would be said not to apply."""
+    store = tmp_path / "r.git"
+    subprocess.run(["git", "init", "-q", "--bare", store], check=True)
+    one, other = (
+        subprocess.run(
+            ["git", "-C", store, "hash-object", "-w", "--stdin"],
+            input=text,
+            capture_output=True,
+            check=True,
+        ).stdout.decode().strip()
+        for text in (b"one\n", b"other\n")
+    )  # fmt: skip
+    where = [store / "objects" / oid[:2] / oid[2:] for oid in (one, other)]
+    process = git_process.GitProcess("git", store)
+    assert process.exchange(one.encode()) == (one, "blob", b"one\n")
+    process.stop()
+    where[0].chmod(0o644)
+    where[0].write_bytes(where[1].read_bytes())
+    with pytest.raises(RepositoryError, match="is damaged"):
+        process.exchange(one.encode())
