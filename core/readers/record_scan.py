@@ -245,7 +245,7 @@ class _Whole:
             yield self._record(begin, end, value)
         elif any(self._knows(inner, name) for name, inner in value.items()):
             yield from self._named(begin, value)
-        elif any(isinstance(inner, list) and self._any(inner) for inner in value.values()):
+        elif self._holds_lists(value):
             yield from self._all_lists(begin)
         else:
             yield self._record(begin, end, value)
@@ -265,6 +265,15 @@ class _Whole:
                 yield from self._members(place + 1, "]")
             elif 2 * known > len(value) or is_known:
                 yield self._record(place, end, inner, name)
+
+    def _holds_lists(self, value: dict[str, object], depth: int = 3) -> bool:
+        """Is there a list of records in an object, or in the objects in it?"""
+        return any(
+            self._any(inner)
+            if isinstance(inner, list)
+            else isinstance(inner, dict) and depth > 0 and self._holds_lists(inner, depth - 1)
+            for inner in value.values()
+        )
 
     def _all_lists(self, begin: int, depth: int = 3) -> Iterator[Record]:
         """The records of the lists in an object, and of those in the objects beside them."""

@@ -95,9 +95,12 @@ def test_an_empty_file_is_said_to_be_empty_and_two_lists_are_both_read(tmp_path:
     write(tmp_path / "r.json", held | {"more": {"second": [two[0] | {"instance_id": "e__f-2"}]}})
     named = {"g__h-1": one[0] | {"instance_id": "g__h-1"}}
     write(tmp_path / "s.json", named | {"more": [two[0] | {"instance_id": "g__h-2"}]})
+    inner = {name: [one[0] | {"instance_id": f"i__j-{name}"}] for name in "12"}
+    write(tmp_path / "t.json", {"about": 1, "all": inner})
     write(tmp_path / "output.jsonl", "")
     runs = read_runs(tmp_path)
-    wanted = [f"{task}-{number}" for task in ("a__b", "e__f", "g__h") for number in (1, 2)]
+    tasks = ("a__b", "e__f", "g__h", "i__j")
+    wanted = [f"{task}-{number}" for task in tasks for number in (1, 2)]
     assert sorted({a.item for a in runs.attempts}) == sorted([*wanted, "c__d-1"])
     assert "output.jsonl is empty" in reasons(runs)
 
