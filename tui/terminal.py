@@ -8,13 +8,14 @@ written that was not made visible first.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import re
 import selectors
 import signal
 import sys
 from codecs import getincrementaldecoder
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import TextIOWrapper
 from typing import ClassVar, Protocol, cast, runtime_checkable
 
@@ -25,11 +26,15 @@ from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Key, Resize
 from textual.filter import LineFilter, Monochrome
+from textual.message import Message
 from textual.notifications import SeverityLevel
 
 from core.text import visible
 from tui.colours import Colourless, ReadableAnsi
+
+_LOG = logging.getLogger(__name__)
 
 VANISHED = 128 + signal.SIGHUP
 """The exit code when the terminal is no longer there: that of a hang-up."""
@@ -39,6 +44,8 @@ _OLD_MOUSE = re.compile(rb"\x1b\[M[\x20-\xff]{3}", re.DOTALL)
 
 _BEGUN = re.compile(rb"\x1b(\[(M[\x20-\xff]{0,2})?)?\Z", re.DOTALL)
 _READ_BYTES = 4096
+_LONG_NUMBER = re.compile("[0-9]{5}")
+_CELLS = 10_000  # no terminal is as wide or as high
 _POLL_S = 0.1
 
 
@@ -167,7 +174,7 @@ class SturdyDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read what the terminal sends until the app ends; bytes that are no text do no harm."""
-        parser = XTermParser(self._debug)
+        parser = _SturdyParser(self._debug)
         decode = getincrementaldecoder("utf-8")("replace").decode
         reports = _OldReports()
         with selectors.DefaultSelector() as selector:
@@ -178,9 +185,7 @@ class SturdyDriver(LinuxDriver):
                 if data is None:
                     self._vanished()
                     return
-                for event in parser.feed(decode(data)) if data else ():
-                    self.process_message(event)
-                for event in parser.tick():
+                for event in parser.events(decode(data) if data else ""):
                     self.process_message(event)
 
     def _read(self) -> bytes | None:
@@ -196,6 +201,33 @@ class SturdyDriver(LinuxDriver):
         app = self._app
         if isinstance(app, TerminalApp) and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(app.end, VANISHED)
+
+
+class _SturdyParser:
+    """Textual's parser of what a terminal sends, which numbers that no terminal sends end."""
+
+    def __init__(self, debug: bool) -> None:
+        self._debug = debug
+        self._parser = XTermParser(debug)
+
+    def events(self, text: str) -> Iterator[Message]:
+        """What a text and the time that passed stand for; what cannot be is passed over."""
+        for part in text if _LONG_NUMBER.search(text) else (text,) if text else ():
+            yield from self._possible(self._parser.feed(part))
+        yield from self._possible(self._parser.tick())
+
+    def _possible(self, events: Iterable[Message]) -> Iterator[Message]:
+        try:
+            yield from filter(_can_be, events)
+        except (ValueError, OverflowError) as error:  # a parser that raised goes no further
+            _LOG.warning("what the terminal sent cannot be read: %s", error)
+            self._parser = XTermParser(self._debug)
+
+
+def _can_be(event: Message) -> bool:
+    if isinstance(event, Resize):
+        return min(event.size) > 0 and max(event.size) < _CELLS
+    return not (isinstance(event, Key) and "\ud800" <= (event.character or "") <= "\udfff")
 
 
 class _OldReports:

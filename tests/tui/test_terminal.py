@@ -51,8 +51,9 @@ def leave(terminal: OnTerminal) -> int:
         b"\x1b[200~caf\xe9 \xff\xfe\x1b[201~",
         b"\xff\xfe\x80",
         b"\xe2\x82",
+        b"\x1b[999999999999u\x1b[48;99999999;9;0;0t\x1b[48;0;0;0;0t",
     ],
-    ids=["mouse", "mouse that is UTF-8 by chance", "pasted Latin-1", "no text", "cut character"],
+    ids=["mouse", "mouse by chance UTF-8", "pasted Latin-1", "no text", "cut", "no such numbers"],
 )
 def test_bytes_that_are_no_text_do_no_harm(terminal: OnTerminal, runs: Path, sent: bytes) -> None:
     terminal.press(sent)
