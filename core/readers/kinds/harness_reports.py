@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from core.readers.fields import Fields
 from core.readers.found import Found, Report
 from core.readers.join.file_names import spellings
@@ -24,16 +26,19 @@ def knows_summary(value: Value, _name: str | None) -> bool:
 
 def knows_tasks(value: Value, _name: str | None) -> bool:
     """Records with `resolved`, by id."""
-    return bool(value) and all(
-        isinstance(item, dict) and isinstance(item.get("resolved"), bool) for item in value.values()
-    )
+    rows = [item for item in value.values() if isinstance(item, dict) and "resolved" in item]
+    return len(rows) == len(value) and _are_flags([row["resolved"] for row in rows])
 
 
 def knows_flags(value: Value, _name: str | None) -> bool:
     """True or false by id, where every id looks like one."""
-    return bool(value) and all(
-        isinstance(item, bool) and looks_like_a_task(name) for name, item in value.items()
-    )
+    return _are_flags(value.values()) and all(map(looks_like_a_task, value))
+
+
+def _are_flags(values: Collection[object]) -> bool:
+    """True or false, some of it; null is what an evaluation writes that did not end."""
+    told = sum(isinstance(value, bool) for value in values)
+    return told > 0 and told + sum(value is None for value in values) == len(values)
 
 
 def knows_row(value: Value, _name: str | None) -> bool:
@@ -103,8 +108,9 @@ def read_tasks(record: Record, found: Found) -> None:
 def read_flags(record: Record, found: Found) -> None:
     """The claims of true and false by id."""
     fields = Fields(record.value)
-    claims = {instance_named(name): fields.flag(name) is True for name in fields.names()}
-    found.reports.append(Report(record.path, claims, silent=True))
+    claims = {instance_named(name): fields.flag(name) for name in fields.names()}
+    told = {name: claim for name, claim in claims.items() if claim is not None}
+    found.reports.append(Report(record.path, told, silent=True))
 
 
 READER = Reader(

@@ -479,6 +479,19 @@ BENCHMARKS = [
         {"attempts": 1, "marked": 1, "found": 1, "item": "acme/w:pr-1"},
     ),
     Variant(
+        "flags-with-one-that-did-not-end",
+        {"p.jsonl": lines(pred(T), pred(U)), "eval_results.json": {T: True, U: None}},
+        {"attempts": 2, "marked": 1, "unclaimed": 1},
+    ),
+    Variant(
+        "reports-by-task-with-one-that-did-not-end",
+        {
+            "p.jsonl": lines(pred(T), pred(U)),
+            "report.json": {T: {"resolved": False}, U: {"resolved": None}},
+        },
+        {"attempts": 2, "marked": 0, "unclaimed": 1},
+    ),
+    Variant(
         "hal-without-a-patch",
         {
             "x_RAW_SUBMISSIONS.jsonl": lines({T: {"answer": DIFF}}, {U: ""}),
