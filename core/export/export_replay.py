@@ -67,8 +67,10 @@ class Replayed:
     """What was computed again: counts of values compared, and where they disagree.
 
     `figures` counts the numbers and texts of the statistics, `replies` the raw replies read again.
+    `agrees`: everything that can be computed does.
     """
 
+    agrees: bool
     attempts: int
     figures: int
     replies: int
@@ -76,11 +78,6 @@ class Replayed:
     prompts: int
     disagreements: tuple[Disagreement, ...]
     not_proven: tuple[str, ...] = NOT_PROVEN
-
-    @property
-    def agrees(self) -> bool:
-        """Does everything that can be computed agree?"""
-        return not self.disagreements
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +119,7 @@ def replay(path: Path) -> Replayed:
         *_differences("statistics", data["statistics"], figures),
     ]
     return Replayed(
+        not found,
         len(export.attempts),
         _leaves(figures),
         len(replies),

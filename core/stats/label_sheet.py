@@ -49,10 +49,12 @@ _OPINIONS = {
 class LabelSheet:
     """Figures of a table of `rows`, over its `items`; `doubled` rows name an item that came before.
 
+    `bad_rows` could not be read and are not among the rows.
     `odd` counts the labels that were not understood: they count as not said. `disputed` items have
     people who differ: nobody has decided on them. Each agreement is of two columns.
     """
 
+    bad_rows: int
     roles: LabelRoles
     rows: int
     items: int
@@ -75,6 +77,7 @@ def count_labels(
     drawn: bool = False,
     seed: int = 0,
     sample: int = 30,
+    bad_rows: int = 0,
 ) -> LabelSheet:
     """The figures of a table. `drawn`: within what the judge says, people labelled by chance.
 
@@ -86,6 +89,7 @@ def count_labels(
     histories = {one.attempt.key: one.verdicts for one in known}
     plan = plan_labels(known, QueueContext(seed=seed, sample=sample), drawings=drawings)
     return LabelSheet(
+        bad_rows,
         roles,
         len(rows),
         len(known),

@@ -114,8 +114,9 @@ def _print(triage: Triage, *, as_json: bool) -> None:
     found = loads(triage.view.assignments(), known, triage.histories())
     if as_json:
         from core import codec
+        from core.export.command_documents import Assigned
 
-        emit_record({"reviewers": codec.to_data(found)})
+        emit_record(codec.to_data(Assigned(tuple(found))))
         return
     emit("".join(f"{line}\n" for line in _lines(found)) or "nothing is assigned\n")
 

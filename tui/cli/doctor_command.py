@@ -14,23 +14,15 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, requires, version
 
+from core.diagnosis import Diagnosis
 from core.errors import InputError, PatchjuryError
 from core.text import visible
 from core.version import installed_version
 from tui.cli.options import add_run_options
 from tui.cli.output import emit, emit_json
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """One thing that was looked at. `ok` None: not needed for everything, and not there."""
-
-    subject: str
-    ok: bool | None
-    detail: str
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

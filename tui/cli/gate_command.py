@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import InputError
 from tui.cli.options import add_filter_option, add_run_options, open_runs, tell_unread
-from tui.cli.output import emit, emit_json, say
+from tui.cli.output import emit, emit_record, say
 
 if TYPE_CHECKING:  # imported late, so that --help is quick
     from core.stats.conditions import Condition, Told
@@ -60,7 +60,10 @@ def run(options: argparse.Namespace) -> int:
     if not conditions:
         raise InputError("the gate has no condition", "Try `patchjury gate --help`.")
     if options.json:
-        emit_json(_json(conditions))
+        from core import codec
+        from core.export.command_documents import gate_document
+
+        emit_record(codec.to_data(gate_document(conditions)))
     else:
         emit("".join(f"{_line(condition)}\n" for condition in conditions))
     if options.comment:
@@ -107,32 +110,6 @@ def _line(condition: Condition) -> str:
     source = f" as in {condition.source}" if condition.source else ""
     asked = f"{word} {100 * condition.bound:.4g} %{source}"
     return f"{condition.met.value}: {condition.name} {said}, asked {asked}"
-
-
-def _json(conditions: list[Condition]) -> str:
-    from core import codec
-    from core.stats.conditions import is_met
-
-    data = {
-        "schema_version": 1,
-        "met": is_met(conditions),
-        "conditions": [
-            {
-                "name": condition.name,
-                "met": condition.met.value,
-                "yes": condition.bounds.yes,
-                "no": condition.bounds.no,
-                "unknown": condition.bounds.unknown,
-                "low": condition.bounds.low,
-                "high": condition.bounds.high,
-                "bound": condition.bound,
-                "at_least": condition.at_least,
-                "source": condition.source,
-            }
-            for condition in conditions
-        ],
-    }
-    return codec.dumps(data, indent=1) + "\n"
 
 
 def _markdown(conditions: list[Condition]) -> str:

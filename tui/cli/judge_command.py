@@ -246,9 +246,12 @@ def _submit(proposal: Proposal, session: Session, *, as_json: bool) -> int:
     sent = submit_batches(plan, settings, store, proposal.reports, already=spent)
     unasked = [entry for entry in sent.skipped if entry not in plan.skipped]
     if as_json:
-        batches = [{"id": record.id, "votes": record.votes} for record in sent.batches]
-        counts = {"cached": sent.cached, "waiting": sent.waiting, "over_cap": sent.over_cap}
-        emit_record({"batches": batches, **counts, "left_out": codec.to_data(unasked)})
+        from core.export.command_documents import BatchesSent, SentBatch
+
+        batches = tuple(SentBatch(record.id, record.votes) for record in sent.batches)
+        left = tuple(unasked)
+        document = BatchesSent(batches, sent.cached, sent.waiting, sent.over_cap, left)
+        emit_record(codec.to_data(document))
     else:
         for record in sent.batches:
             emit(f"batch {record.id}: {record.votes} votes\n")
@@ -273,7 +276,9 @@ def _collect(settings: JudgeSettings, session: Session, *, as_json: bool) -> int
     replayers = Replayers(triage.run_set, triage.store.rubrics)
     collected = collect_batches(settings, triage.store, replayers.question)
     if as_json:
-        emit_record({"batches": codec.to_data(collected)})
+        from core.export.command_documents import BatchesCollected
+
+        emit_record(codec.to_data(BatchesCollected(tuple(collected))))
     for one in collected:
         states = ", ".join(f"{count} {state}" for state, count in one.judged.items()) or "nothing"
         if not as_json:

@@ -16,6 +16,7 @@ from tui.cli.options import add_run_options, open_runs
 from tui.cli.output import emit, emit_record, say
 
 if TYPE_CHECKING:
+    from core.export.command_documents import MergedFrom
     from core.session import Session
 
 
@@ -30,13 +31,14 @@ def run(options: argparse.Namespace) -> int:
     """Merge every OTHER in its order; 1 when some of one could not be used."""
 
     session = open_runs(options)
-    entries = []
+    entries: list[MergedFrom] = []
     for other in options.others:
         added, known, problems = _merge(session, other)
         for problem in problems:
             say(f"{problem.path}: {problem.reason}")
-        entry = {"from": str(other), "added": added, "known": known, "problems": len(problems)}
-        entries.append(entry)
+        entries.append(
+            {"from": str(other), "added": added, "known": known, "problems": len(problems)}
+        )
         if not options.json:
             from core.store.merging import table_counts
 

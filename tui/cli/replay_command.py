@@ -8,7 +8,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.cli.output import emit, emit_json
+from tui.cli.output import emit, emit_record
 
 if TYPE_CHECKING:
     from core.export.export_replay import Replayed
@@ -28,17 +28,12 @@ def run(options: argparse.Namespace) -> int:
 
     found = replay(options.file)
     if options.json:
-        emit_json(_json(found))
+        from core import codec
+
+        emit_record(codec.to_data(found))
     else:
         emit("".join(f"{line}\n" for line in _lines(found)))
     return 0 if found.agrees else 1
-
-
-def _json(found: Replayed) -> str:
-    from core import codec
-
-    data = {"schema_version": 1, "agrees": found.agrees, **codec.to_data(found)}
-    return codec.dumps(data, indent=1) + "\n"
 
 
 def _lines(found: Replayed) -> list[str]:

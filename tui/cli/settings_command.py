@@ -12,13 +12,10 @@ from typing import TYPE_CHECKING
 
 from core.errors import InputError
 from core.text import visible
-from tui.cli.output import emit, emit_json, say
+from tui.cli.output import emit, emit_record, say
 
 if TYPE_CHECKING:
-    from core.settings import Settings
     from core.settings.listing import Row
-
-SCHEMA_VERSION = 1
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -38,25 +35,16 @@ def run(options: argparse.Namespace) -> int:
     rows = list_settings(settings)
     file = settings_file()
     if options.json:
-        emit_json(_json(rows, settings, file))
+        from core import codec
+        from core.export.command_documents import SettingsListing
+
+        emit_record(codec.to_data(SettingsListing(str(file), tuple(rows), settings.problems)))
     else:
         there = "" if file.exists() else " (does not exist yet)"
         emit(f"your settings file: {file}{there}\n{_table(rows)}")
     for problem in settings.problems:
         say(f"{problem.path}: {problem.reason}")
     return 1 if settings.problems else 0
-
-
-def _json(rows: list[Row], settings: Settings, file: Path) -> str:
-    from core import codec
-
-    data = {
-        "schema_version": SCHEMA_VERSION,
-        "file": str(file),
-        "settings": [codec.to_data(row) for row in rows],
-        "problems": [codec.to_data(problem) for problem in settings.problems],
-    }
-    return codec.dumps(data, indent=1) + "\n"
 
 
 def _table(rows: list[Row]) -> str:

@@ -58,9 +58,16 @@ def print_sheet(options: argparse.Namespace) -> int:
     asked = LabelRoles(options.item, options.judge, tuple(options.human), options.cluster)
     roles = find_roles(table, asked)
     rows = read_rows_of(table, roles, options.positive)
-    sheet = count_labels(rows, roles, drawn=options.drawn, seed=options.seed, sample=options.sample)
+    sheet = count_labels(
+        rows,
+        roles,
+        drawn=options.drawn,
+        seed=options.seed,
+        sample=options.sample,
+        bad_rows=table.bad,
+    )
     if options.json:
-        emit_record({"bad_rows": table.bad, **codec.to_data(sheet)})
+        emit_record(codec.to_data(sheet))
     else:
         emit(format_sheet(sheet))
     if table.bad:

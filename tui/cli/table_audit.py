@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core import codec
 from core.errors import InputError
+from core.export.command_documents import MeasuredOpinions, TableAudit
 from core.readers.tables.opinion_tables import OpinionTable, read_opinions
+from core.stats.agreement import Agreement
 from core.stats.foreign_judges import audit_table, beside_measurement, two_judges
 from tui.cli.output import emit, emit_record
 
@@ -56,15 +58,14 @@ def audit_foreign(options: argparse.Namespace, attempts: Sequence[Attempt]) -> i
     table = _read(options.table, options.key, attempts)
     columns = [table.require(name) for name in options.opinion] or list(table.mapping.opinions)
     found = audit_table(table, columns, attempts)
-    key = ", ".join(table.mapping.naming)
-    report: dict[str, Any] = {"key": key, "table": codec.to_data(found)}
+    against: dict[str, Agreement] = {}
     if options.against:
         other = _read(options.against, options.key, attempts)
-        report["against"] = dict(_against(table, columns, other))
-    if options.measured:
-        report["measured"] = list(_measured(table, columns, options, attempts))
+        against = dict(_against(table, columns, other))
+    measured = _measured(table, columns, options, attempts) if options.measured else ()
+    report = TableAudit(", ".join(table.mapping.naming), found, against, tuple(measured))
     if options.json:
-        emit_record(report)
+        emit_record(codec.to_data(report))
     else:
         emit("\n".join(_lines(report)) + "\n")
     is_grave = found.judged_empty or found.unknown or found.doubled or found.bad
@@ -77,10 +78,10 @@ def _read(path: Path, key: str | None, attempts: Sequence[Attempt]) -> OpinionTa
 
 def _against(
     table: OpinionTable, columns: Sequence[str], other: OpinionTable
-) -> Iterator[tuple[str, Any]]:
+) -> Iterator[tuple[str, Agreement]]:
     for name in columns:
         if name in other.columns:
-            yield name, codec.to_data(two_judges(table.column(name), other.column(name)))
+            yield name, two_judges(table.column(name), other.column(name))
 
 
 def _measured(
@@ -88,7 +89,7 @@ def _measured(
     columns: Sequence[str],
     options: argparse.Namespace,
     attempts: Sequence[Attempt],
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[MeasuredOpinions]:
     measured = _read(options.measured, options.key, attempts)
     for word in options.measure:
         column, _, limit = word.rpartition(":")
@@ -100,34 +101,33 @@ def _measured(
             ) from None
         values = measured.column(measured.require(column))
         for name in columns:
-            beside = beside_measurement(table.column(name), values, least)
-            rows = [codec.to_data(one) for one in beside]
-            yield {"opinion": name, "measure": column, "limit": least, "rows": rows}
+            rows = beside_measurement(table.column(name), values, least)
+            yield MeasuredOpinions(name, column, least, tuple(rows))
 
 
-def _lines(report: Mapping[str, Any]) -> Iterator[str]:
-    found = report["table"]
-    yield f"{found['rows']} rows named by {report['key']}, {found['matched']} attempts matched"
-    yield f"  opinions on {found['judged_empty']} of {found['empty']} attempts without a patch"
-    yield f"  {found['missing']} attempts without a row, {found['unknown']} rows of no attempt here"
-    yield f"  {found['doubled']} rows named twice, {found['bad']} that could not be read"
-    for column, counts in found["opinions"].items():
+def _lines(report: TableAudit) -> Iterator[str]:
+    found = report.table
+    yield f"{found.rows} rows named by {report.key}, {found.matched} attempts matched"
+    yield f"  opinions on {found.judged_empty} of {found.empty} attempts without a patch"
+    yield f"  {found.missing} attempts without a row, {found.unknown} rows of no attempt here"
+    yield f"  {found.doubled} rows named twice, {found.bad} that could not be read"
+    for column, counts in found.opinions.items():
         told = ", ".join(f"{value} {n}" for value, n in sorted(counts.items(), key=_by_count))
         yield f"{column}: {told}"
-    for column, same in report.get("against", {}).items():
+    for column, same in report.against.items():
         yield f"{column}, both judges: {_agreement(same)}"
-    for one in report.get("measured", []):
-        for row in one["rows"]:
+    for one in report.measured:
+        for row in one.rows:
             yield (
-                f"{one['opinion']} = {row['opinion']}: {one['measure']} is not above "
-                f"{one['limit']:g} for {row['not_above']} of {row['both']}"
+                f"{one.opinion} = {row.opinion}: {one.measure} is not above "
+                f"{one.limit:g} for {row.not_above} of {row.both}"
             )
 
 
-def _agreement(same: Mapping[str, Any]) -> str:
-    kappa = "unknown" if same["kappa"] is None else f"{same['kappa']:.3f}"
-    equal = round((same["percent"] or 0.0) * same["items"])
-    return f"the same for {equal} of {same['items']}, kappa {kappa}"
+def _agreement(same: Agreement) -> str:
+    kappa = "unknown" if same.kappa is None else f"{same.kappa:.3f}"
+    equal = round((same.percent or 0.0) * same.items)
+    return f"the same for {equal} of {same.items}, kappa {kappa}"
 
 
 def _by_count(entry: tuple[str, int]) -> tuple[int, str]:

@@ -20,9 +20,25 @@ from core.export.attempt_table import SCHEMA_VERSION as LIST_VERSION
 from core.export.attempt_table import Listing, StrayListing
 from core.export.audit_document import SCHEMA_VERSION as AUDIT_VERSION
 from core.export.audit_document import AuditDocument
+from core.export.command_documents import SCHEMA_VERSION as SMALL_VERSION
+from core.export.command_documents import (
+    Assigned,
+    BatchesCollected,
+    BatchesSent,
+    Diagnosed,
+    Gate,
+    Merged,
+    SettingsListing,
+    TableAudit,
+)
 from core.export.export_document import SCHEMA_VERSION
 from core.export.export_records import Export, ExportedAttempt, StrayHistory
+from core.export.export_replay import Replayed
+from core.export.importing import ImportCounts
+from core.judge.run.estimate import Estimate
+from core.judge.run.events import Summary
 from core.stats.figures import Statistics
+from core.stats.label_sheet import LabelSheet
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 VERSION = "schema_version"
@@ -51,6 +67,21 @@ SCHEMAS: Mapping[str, Shipped] = {
     "check": Shipped("patchjury check --json", CHECK_VERSION, (CheckDocument,)),
     "audit": Shipped("patchjury audit --json", AUDIT_VERSION, (AuditDocument,)),
     "list": Shipped("patchjury list --json", LIST_VERSION, (Listing, StrayListing)),
+    "stats-table": Shipped("patchjury stats TABLE --json", SMALL_VERSION, (LabelSheet,)),
+    "audit-table": Shipped("patchjury audit RUNS FILE --json", SMALL_VERSION, (TableAudit,)),
+    "judge": Shipped("patchjury judge --json", SMALL_VERSION, (Summary,)),
+    "judge-estimate": Shipped("patchjury judge --dry-run --json", SMALL_VERSION, (Estimate,)),
+    "judge-batch": Shipped("patchjury judge --batch --json", SMALL_VERSION, (BatchesSent, Summary)),
+    "judge-collect": Shipped(
+        "patchjury judge --collect --json", SMALL_VERSION, (BatchesCollected,)
+    ),
+    "gate": Shipped("patchjury gate --json", SMALL_VERSION, (Gate,)),
+    "replay": Shipped("patchjury replay --json", SMALL_VERSION, (Replayed,)),
+    "assign": Shipped("patchjury assign --json", SMALL_VERSION, (Assigned,)),
+    "import": Shipped("patchjury import --json", SMALL_VERSION, (ImportCounts,)),
+    "merge": Shipped("patchjury merge --json", SMALL_VERSION, (Merged,)),
+    "settings": Shipped("patchjury settings --json", SMALL_VERSION, (SettingsListing,)),
+    "doctor": Shipped("patchjury doctor --json", SMALL_VERSION, (Diagnosed,)),
 }
 """By name, every schema that is shipped."""
 

@@ -1,0 +1,151 @@
+"""The JSON of the commands that print no record of another room: one record a command.
+
+`schema_version` is written in front of each (`tui.cli.output.emit_record`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypedDict
+
+from core.assess.assigning import ReviewerLoad
+from core.diagnosis import Diagnosis
+from core.judge.batch.collect import Collected
+from core.models import LoadProblem
+from core.settings.listing import Row
+from core.stats.agreement import Agreement
+from core.stats.conditions import Condition, Met, is_met
+from core.stats.foreign_judges import Beside, ForeignJudge
+
+SCHEMA_VERSION = 1
+"""Of all of these."""
+
+
+MergedFrom = TypedDict(
+    "MergedFrom", {"from": str, "added": Mapping[str, int], "known": int, "problems": int}
+)
+"""What one store or export brought: new records by table, those known, those without a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """`patchjury merge --json`."""
+
+    merged: tuple[MergedFrom, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GateCondition:
+    """One condition: counts of attempts, and the bounds of their share (None: no attempts)."""
+
+    name: str
+    met: Met
+    yes: int
+    no: int
+    unknown: int
+    low: float | None
+    high: float | None
+    bound: float
+    at_least: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """`patchjury gate --json`."""
+
+    met: bool
+    conditions: tuple[GateCondition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """`patchjury assign --json`."""
+
+    reviewers: tuple[ReviewerLoad, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosed:
+    """`patchjury doctor --json`."""
+
+    diagnoses: tuple[Diagnosis, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsListing:
+    """`patchjury settings --json`: the user's file, and what holds."""
+
+    file: str
+    settings: tuple[Row, ...]
+    problems: tuple[LoadProblem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SentBatch:
+    """A batch that was sent, with so many votes."""
+
+    id: str
+    votes: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchesSent:
+    """`patchjury judge --batch --json`: numbers of votes; keys and reasons of what was left out."""
+
+    batches: tuple[SentBatch, ...]
+    cached: int
+    waiting: int
+    over_cap: int
+    left_out: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchesCollected:
+    """`patchjury judge --collect --json`."""
+
+    batches: tuple[Collected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredOpinions:
+    """The opinions of one column beside a measurement and its limit."""
+
+    opinion: str
+    measure: str
+    limit: float
+    rows: tuple[Beside, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableAudit:
+    """`patchjury audit RUNS FILE --json`; `against`: another judge by column, if one was named."""
+
+    key: str
+    table: ForeignJudge
+    against: Mapping[str, Agreement]
+    measured: tuple[MeasuredOpinions, ...]
+
+
+def gate_document(conditions: Iterable[Condition]) -> Gate:
+    """What a gate says of its conditions."""
+    asked = tuple(conditions)
+    return Gate(
+        is_met(asked),
+        tuple(
+            GateCondition(
+                one.name,
+                one.met,
+                one.bounds.yes,
+                one.bounds.no,
+                one.bounds.unknown,
+                one.bounds.low,
+                one.bounds.high,
+                one.bound,
+                one.at_least,
+                one.source,
+            )
+            for one in asked
+        ),
+    )
