@@ -11,7 +11,6 @@ from typing import TypedDict
 
 from core.assess.assigning import ReviewerLoad
 from core.diagnosis import Diagnosis
-from core.judge.batch.collect import Collected
 from core.models import LoadProblem
 from core.settings.listing import Row
 from core.stats.agreement import Agreement
@@ -80,32 +79,6 @@ class SettingsListing:
     file: str
     settings: tuple[Row, ...]
     problems: tuple[LoadProblem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SentBatch:
-    """A batch that was sent, with so many votes."""
-
-    id: str
-    votes: int
-
-
-@dataclass(frozen=True, slots=True)
-class BatchesSent:
-    """`patchjury judge --batch --json`: numbers of votes; keys and reasons of what was left out."""
-
-    batches: tuple[SentBatch, ...]
-    cached: int
-    waiting: int
-    over_cap: int
-    left_out: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BatchesCollected:
-    """`patchjury judge --collect --json`."""
-
-    batches: tuple[Collected, ...]
 
 
 @dataclass(frozen=True, slots=True)

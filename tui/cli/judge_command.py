@@ -246,7 +246,7 @@ def _submit(proposal: Proposal, session: Session, *, as_json: bool) -> int:
     sent = submit_batches(plan, settings, store, proposal.reports, already=spent)
     unasked = [entry for entry in sent.skipped if entry not in plan.skipped]
     if as_json:
-        from core.export.command_documents import BatchesSent, SentBatch
+        from core.judge.batch.batch_reports import BatchesSent, SentBatch
 
         batches = tuple(SentBatch(record.id, record.votes) for record in sent.batches)
         left = tuple(unasked)
@@ -276,7 +276,7 @@ def _collect(settings: JudgeSettings, session: Session, *, as_json: bool) -> int
     replayers = Replayers(triage.run_set, triage.store.rubrics)
     collected = collect_batches(settings, triage.store, replayers.question)
     if as_json:
-        from core.export.command_documents import BatchesCollected
+        from core.judge.batch.batch_reports import BatchesCollected
 
         emit_record(codec.to_data(BatchesCollected(tuple(collected))))
     for one in collected:

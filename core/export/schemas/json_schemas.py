@@ -23,8 +23,6 @@ from core.export.audit_document import AuditDocument
 from core.export.command_documents import SCHEMA_VERSION as SMALL_VERSION
 from core.export.command_documents import (
     Assigned,
-    BatchesCollected,
-    BatchesSent,
     Diagnosed,
     Gate,
     Merged,
@@ -35,6 +33,7 @@ from core.export.export_document import SCHEMA_VERSION
 from core.export.export_records import Export, ExportedAttempt, StrayHistory
 from core.export.export_replay import Replayed
 from core.export.importing import ImportCounts
+from core.judge.batch.batch_reports import BatchesCollected, BatchesSent
 from core.judge.run.estimate import Estimate
 from core.judge.run.events import Summary
 from core.stats.figures import Statistics

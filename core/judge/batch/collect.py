@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from core.judge.batch.batch_reports import Collected
 from core.judge.batch.submit import reply_object, reply_text
 from core.judge.books.batches import (
     BUSY,
@@ -38,18 +39,6 @@ UNCHECKED = "its prompt could not be built again, so that no quote could be look
 ENDED = ("completed", "expired", "cancelled", "failed")
 BAD_LINE = "a line of the results is not a JSON object"
 _NOT_REACHED = ("batch_expired", "batch_cancelled")
-
-
-@dataclass(frozen=True, slots=True)
-class Collected:
-    """What one batch gave this time. `judged` counts new judgements by state."""
-
-    batch: str
-    status: str
-    judged: Mapping[str, int]
-    known: int = 0  # collected before
-    not_run: int = 0
-    problems: tuple[str, ...] = ()
 
 
 def collect_batches(
