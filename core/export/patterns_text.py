@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.export.stats_text import percent_range, words
-from core.stats.patterns import Excess, IssueFigure, MissedFile, Patterns, PromptFigure, RuleFigure
+from core.stats.patterns import (
+    Excess,
+    IssueFigure,
+    IssueKind,
+    MissedFile,
+    Patterns,
+    PromptFigure,
+    RuleFigure,
+)
 from core.text import counted, one_line
 
 _WIDTH = 90
@@ -39,13 +47,20 @@ def _issues(found: Patterns) -> Iterator[str]:
         return
     kinds = ", ".join(f"{count} with a {name}" for name, count in found.issue_kinds.items())
     yield (
-        f"the judge's issues, of {found.judged} judged: {kinds}; {found.issue_wordings} wordings:"
+        f"the judge's issues, of {found.judged} judged: {kinds}; {found.issue_wordings} wordings. "
+        "By the words of their messages (patchjury's grouping, not the judge's):"
     )
-    yield from (_issue(one) for one in found.issues)
+    yield from (_issue_kind(one) for one in found.issues_by_kind)
+    yield from (_issue(one) for one in found.issues if one.attempts > 1)
+
+
+def _issue_kind(one: IssueKind) -> str:
+    issues = counted(one.issues, "issue")
+    return f"  {one.kind}: {one.attempts} attempts, {issues}, {one.errors} of them errors"
 
 
 def _issue(one: IssueFigure) -> str:
-    return f"  {one.attempts} ({one.severity}): {one_line(one.message, _WIDTH)}"
+    return f"  the same words in {one.attempts} ({one.severity}): {one_line(one.message, _WIDTH)}"
 
 
 def excess_line(found: Excess) -> str:

@@ -20,6 +20,7 @@ from core.models import (
     Severity,
 )
 from core.stats.bounds import Bounds, bounds_of
+from core.stats.issue_kinds import KINDS, issue_kind, wording
 
 NAMES_NOTHING, NAMES_SOMETHING, GIVES_AWAY, NO_PROMPT = PROMPTS = (
     "names nothing of the change",
@@ -47,8 +48,25 @@ class RuleFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class IssueKind:
+    """Issues of the judge that are of one kind by the words of their messages (`issue_kinds`).
+
+    `errors` of the `issues` are of severity error; `example` is the one that most attempts share.
+    """
+
+    kind: str
+    attempts: int
+    issues: int
+    errors: int
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
 class IssueFigure:
-    """What the judge holds against attempts: issues of one severity and one wording."""
+    """What the judge holds against attempts: issues of one severity and one wording.
+
+    Wordings are one when they differ in quotes, names, paths, numbers and case only.
+    """
 
     message: str
     severity: Severity
@@ -96,8 +114,9 @@ class MissedFile:
 class Patterns:
     """`checked` of the `patches` have a check report; `judged` of them an opinion that counts.
 
-    `issue_kinds` counts the attempts with an issue of each severity; `issues` the most frequent
-    wordings of `issue_wordings`. `missed_files` holds the first of `files_missed`.
+    `issue_kinds` counts the attempts with an issue of each severity; `issues` has the most frequent
+    wordings of `issue_wordings`, `issues_by_kind` all by the words of their messages.
+    `missed_files` holds the first of `files_missed`.
     """
 
     patches: int
@@ -112,6 +131,7 @@ class Patterns:
     prompts: tuple[PromptFigure, ...]
     files_missed: int
     missed_files: tuple[MissedFile, ...]
+    issues_by_kind: tuple[IssueKind, ...] = ()
 
 
 def find_patterns(
@@ -136,6 +156,7 @@ def find_patterns(
         prompts=_prompts(assessments),
         files_missed=len(missed),
         missed_files=tuple(missed[:_MOST_FILES]),
+        issues_by_kind=_issues_by_kind(opinions),
     )
 
 
@@ -167,20 +188,48 @@ def _issue_kinds(opinions: Iterable[Sequence[Judgement]]) -> dict[str, int]:
 
 
 def _issues(opinions: Iterable[Sequence[Judgement]]) -> list[IssueFigure]:
-    """Issues by severity and wording, case and spacing aside, the most frequent first."""
+    """Issues by severity and wording, the most frequent first."""
     counts: Counter[tuple[Severity, str]] = Counter()
     wordings: dict[tuple[Severity, str], str] = {}
     for votes in opinions:
         told: dict[tuple[Severity, str], str] = {}
         for issue in (issue for vote in votes for issue in vote.issues):
-            wording = " ".join(issue.message.split())
-            told.setdefault((issue.severity, wording.lower()), wording)
+            message = " ".join(issue.message.split())
+            told.setdefault((issue.severity, wording(message)), message)
         counts.update(told.keys())
         for key, message in told.items():
             wordings.setdefault(key, message)
     figures = [IssueFigure(wordings[key], key[0], count) for key, count in counts.items()]
     order = list(Severity)
     return sorted(figures, key=lambda f: (-f.attempts, -order.index(f.severity), f.message))
+
+
+def _issues_by_kind(opinions: Iterable[Sequence[Judgement]]) -> tuple[IssueKind, ...]:
+    """Issues by the words of their messages; each once an attempt, however many votes say it."""
+    attempts: Counter[str] = Counter()
+    issues: Counter[str] = Counter()
+    errors: Counter[str] = Counter()
+    wordings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    messages: dict[str, str] = {}
+    for votes in opinions:
+        told = {wording(issue.message): issue for vote in votes for issue in vote.issues}
+        kinds = {said: issue_kind(issue.message) for said, issue in told.items()}
+        attempts.update(set(kinds.values()))
+        for said, kind in kinds.items():
+            issues[kind] += 1
+            errors[kind] += told[said].severity is Severity.ERROR
+            wordings[kind][said] += 1
+            messages.setdefault(said, " ".join(told[said].message.split()))
+    return tuple(
+        IssueKind(
+            kind,
+            attempts[kind],
+            issues[kind],
+            errors[kind],
+            messages[wordings[kind].most_common(1)[0][0]],
+        )
+        for kind in sorted(issues, key=lambda kind: (-attempts[kind], KINDS.index(kind)))
+    )
 
 
 def _tags(assessments: Iterable[Assessment]) -> dict[str, int]:

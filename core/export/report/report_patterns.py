@@ -67,12 +67,22 @@ def _issues(found: Patterns) -> Iterator[Block]:
     kinds = ", ".join(f"{n} with a {name}" for name, n in found.issue_kinds.items())
     yield paragraph(
         f"The judge's issues, of {found.judged} judged patches: {kinds or 'none'}; "
-        f"{found.issue_wordings} wordings, of which these are the most frequent."
+        f"{found.issue_wordings} wordings. They are grouped by the words of their messages; the "
+        "grouping is patchjury's, the judge names no kinds, and an issue has one kind."
     )
-    if found.issues:
-        rows = [(one.message, one.severity.value, one.attempts) for one in found.issues]
-        columns = (Column("issue", wide=True), Column("severity"), *numbers("attempts"))
-        yield table("Issues of the judge", columns, rows)
+    if found.issues_by_kind:
+        kind_rows = [
+            (one.kind, one.attempts, one.issues, one.errors, one.example)
+            for one in found.issues_by_kind
+        ]
+        columns = (Column("kind, by words"), *numbers("attempts", "issues", "errors"))
+        yield table("Issues of the judge", (*columns, Column("for example", wide=True)), kind_rows)
+    rows = [
+        (one.message, one.severity.value, one.attempts) for one in found.issues if one.attempts > 1
+    ]
+    if rows:
+        wordings = (Column("issue", wide=True), Column("severity"), *numbers("attempts"))
+        yield table("The same issue of several attempts", wordings, rows)
 
 
 def _prompts(found: Patterns) -> Iterator[Block]:

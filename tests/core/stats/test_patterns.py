@@ -16,6 +16,7 @@ from core.models import (
     Issue,
     Severity,
 )
+from core.stats.issue_kinds import OTHER
 from core.stats.patterns import GIVES_AWAY, NAMES_NOTHING, NAMES_SOMETHING, NO_PROMPT, find_patterns
 from tests.core.stats.made_sets import attempt, decision, opinion
 
@@ -49,13 +50,17 @@ def test_the_judges_issues_by_severity_and_wording() -> None:
         return assess(known, [], [replace(opinion(known.key, False), issues=issues)])
 
     same = Issue("No  guard for None", Severity.ERROR), Issue("no guard for none", Severity.ERROR)
-    known = [judged(0, same[0], same[1]), judged(1, same[1], Issue("Slow")), judged(2)]
+    known = [judged(0, same[0], same[1]), judged(1, same[1], Issue("Slower")), judged(2)]
     found = find_patterns(known, {})
     assert (found.judged, found.issue_wordings) == (3, 2)
     assert found.issue_kinds == {"error": 2, "warning": 1, "info": 0}
+    assert [(k.kind, k.attempts, k.issues, k.errors) for k in found.issues_by_kind] == [
+        (OTHER, 2, 2, 2),
+        ("gain that is doubtful", 1, 1, 0),
+    ]
     assert [(one.message, one.attempts) for one in found.issues] == [
         ("No guard for None", 2),
-        ("Slow", 1),
+        ("Slower", 1),
     ]
 
 
