@@ -17,6 +17,7 @@ from textual.pilot import Pilot
 
 from benchmarks.made_runs import hunks
 from benchmarks.triage import ATTEMPTS, made_attempts, made_commits
+from core.garbage import spare_what_was_loaded
 from core.models import Outcome, PatchEvidence, PatchState, RunSet
 from core.session import Session
 from core.sources import FileText
@@ -25,7 +26,6 @@ from core.store.location import StoreLocation
 from core.triage import Triage
 from tests.support.screen import settled, triage_screen
 from tui.app import PatchjuryApp
-from tui.cli.open_command import spare_what_was_loaded
 from tui.widgets.seen import Seen
 
 Row = tuple[str, str, str]

@@ -159,6 +159,17 @@ def is_bad(criteria: Criteria, name: str) -> bool:
     return getattr(criteria, name) is (name == "is_template_code")
 
 
+def is_any_bad(criteria: Criteria) -> bool:
+    """Does any criterion speak against the attempt? Written out: it is asked a million times."""
+    return (
+        criteria.syntax_correct is False
+        or criteria.files_match is False
+        or criteria.optimization_logic_match is False
+        or criteria.is_complete is False
+        or criteria.is_template_code is True
+    )
+
+
 def _voices(
     attempt: Attempt,
     weighed: Decisions,

@@ -7,7 +7,7 @@ has an opinion. The strata are what the judge says; who looked at what never dec
 from __future__ import annotations
 
 from core.assess.opinions import majority, standing_votes
-from core.assess.outcome import has_patch, is_bad, outcome_of
+from core.assess.outcome import has_patch, is_any_bad, outcome_of
 from core.models import CRITERIA, Assessment, Criteria, Outcome
 
 JUDGED_TRUE = "judge: true success"
@@ -45,7 +45,7 @@ def fact_says_true(known: Assessment) -> bool | None:
     if known.report is None:
         return None
     facts = known.report.criteria
-    if any(is_bad(facts, name) for name in CRITERIA):
+    if is_any_bad(facts):
         return False
     return None if any(getattr(facts, name) is None for name in CRITERIA) else True
 
@@ -66,7 +66,7 @@ def is_true_success(known: Assessment) -> bool | None:
         return known.outcome is Outcome.TRUE_SUCCESS
     if known.verdict is not None or known.disputed:
         return None
-    return False if any(is_bad(known.criteria, name) for name in CRITERIA) else None
+    return False if is_any_bad(known.criteria) else None
 
 
 def stratum_of(known: Assessment) -> str:

@@ -44,6 +44,7 @@ from core.errors import MachinesError, RepositoryError, SourceError, StoreError
 from core.git.repository import Repository, opened
 from core.models import Attempt, CheckReport, FamilyReport, HumanCommit, RunSet
 from core.store import Store
+from core.store.tables import CHECKS
 
 GROUP = 16
 """Attempts at one commit that go to a worker together, and reach the store together."""
@@ -117,6 +118,9 @@ def stored_facts(
     run_set: RunSet, store: Store, *, repository: Path | None = None
 ) -> Iterator[tuple[str, Held]]:
     """What is stored of each attempt and holds, attempt by attempt; nothing is checked anew."""
+    if not os.path.lexists(store.folder / CHECKS):  # then no patch has to be read
+        yield from ((attempt.key, Held({}, False)) for attempt in run_set.attempts)
+        return
     plan = _Plan(run_set, opened(str(repository)) if repository else None, FAMILIES)
     for _, found in plan.held(store, lambda: False):
         yield from ((item.attempt.key, held) for item, _, held in found)

@@ -39,9 +39,9 @@ class Fields:
 
     def _first(self, names: tuple[str, ...], convert: Callable[[object], T | None]) -> T | None:
         for name in names:
-            value = convert(self._data.get(name))
-            if value is not None:
-                return value
+            value = self._data.get(name)
+            if value is not None and (converted := convert(value)) is not None:
+                return converted
         return None
 
     def __contains__(self, name: str) -> bool:

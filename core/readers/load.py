@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import InputError, PatchjuryError, RepositoryError
+from core.garbage import no_collecting
 from core.models import Attempt, Execution, RunSet
 from core.readers.building import merge_executions
 from core.readers.evaluations import match_evaluations
@@ -77,11 +78,12 @@ def read_runs(
     """
     for path in (root, *commits, *measurements):
         _require(path)
-    loader = _Loader(root, follow_links)
-    for path in commits:
-        loader.read_named_commits(path)
-    loader.read_root()
-    return loader.finish(repository, measurements)
+    with no_collecting():
+        loader = _Loader(root, follow_links)
+        for path in commits:
+            loader.read_named_commits(path)
+        loader.read_root()
+        return loader.finish(repository, measurements)
 
 
 def _require(path: Path) -> None:

@@ -19,15 +19,17 @@ import msgspec
 
 from core.files import MAX_TEXT_BYTES, UnusableError, opened_file, read_at, read_bytes
 from core.readers.fields import LongList
+from core.readers.long_lists import BOM, LongLists, is_utf8
 from core.readers.problems import Problems, describe_json_error, refuse_pointer
 from core.readers.walk import File
 from core.sources import RecordText, TextSource
 
 MAX_RECORDS_BYTES = 512 * 2**20
-"""Larger files of records are not read, unless they are JSON Lines: those are read by line."""
+"""Larger files of records are not read, unless they are lists or JSON Lines: those are read by
+element, and by line."""
 
 MAX_RECORD_BYTES = 256 * 2**20
-"""Longer lines are not read."""
+"""Longer lines and elements are not read."""
 
 Knows = Callable[[object, str | None], bool]
 """Is a value a record of a known kind, where it stands under a name?"""
@@ -36,7 +38,6 @@ _LONG_BYTES = 2**16
 _WINDOW_BYTES = 8 * 2**20
 _NOT_BLANK = re.compile(rb"\s*[^\s]")
 _BLANK = re.compile(r"[ \t\r\n]*")
-_BOM = b"\xef\xbb\xbf"
 _DECODER = json.JSONDecoder()
 _ELEMENTS = msgspec.json.Decoder(list[msgspec.Raw])
 _RAW = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -78,9 +79,12 @@ def scan(file: File, knows: Knows, problems: Problems) -> Iterator[Record]:
         with opened_file(file.path) as handle:
             size = os.fstat(handle).st_size
             refuse_pointer(head := read_at(handle, 0, 4096))
-            first = head.removeprefix(_BOM).lstrip()[:1]
+            first = head.removeprefix(BOM).lstrip()[:1]
             if first == b"{" and file.path.lower().endswith((".jsonl", ".ndjson")):
                 yield from _Lines(file, problems).records(partial(read_at, handle))
+                return
+            if first == b"[" and size > _WINDOW_BYTES:
+                yield from _list_records(file, partial(read_at, handle), problems)
                 return
         if size == 0:
             problems.add(file.path, "is empty")
@@ -92,9 +96,20 @@ def scan(file: File, knows: Knows, problems: Problems) -> Iterator[Record]:
     yield from _Whole(file, data, knows, problems).records()
 
 
+def _list_records(
+    file: File, read: Callable[[int, int], bytes], problems: Problems
+) -> Iterator[Record]:
+    """The records of a long list, with not much more than the window in memory."""
+    lists = LongLists(
+        read, partial(problems.add, file.path), window=_WINDOW_BYTES, most=MAX_RECORD_BYTES
+    )
+    for one in lists.elements():
+        yield Record(file.path, one.offset, one.length, one.value, file.outside)
+
+
 def scan_content(file: File, data: bytes, knows: Knows, problems: Problems) -> Iterator[Record]:
     """Every record of a file's content, as it stands in memory."""
-    first = data[:4096].removeprefix(_BOM).lstrip()[:1]
+    first = data[:4096].removeprefix(BOM).lstrip()[:1]
     whole = _Whole(file, data, knows, problems)
     if first == b"{" and ".jsonl" in file.path.lower():
         yield from whole.lines()
@@ -153,8 +168,8 @@ class _Lines:
                     break
                 end = len(window) if end < 0 else end
                 number += 1
-                if offset + begin == 0 and window.startswith(_BOM):
-                    begin = len(_BOM)
+                if offset + begin == 0 and window.startswith(BOM):
+                    begin = len(BOM)
                 if not _NOT_BLANK.match(window, begin, end):
                     begin = end + 1
                     continue
@@ -201,7 +216,7 @@ class _Whole:
         self._data = data
         self._knows = knows
         self._problems = problems
-        self._start = len(_BOM) if data.startswith(_BOM) else 0
+        self._start = len(BOM) if data.startswith(BOM) else 0
         self._base = base + self._start
         self._text = data[self._start :].decode("utf-8", "surrogateescape")
         self._ascii = self._text.isascii()
@@ -239,7 +254,7 @@ class _Whole:
             return
         if _skip_blank(self._text, end) < len(self._text):
             yield from _Lines(self._file, self._problems).records(self._read)
-        elif not _is_utf8(self._text):
+        elif not is_utf8(self._text):
             self._report("is not UTF-8")
         elif not isinstance(value, dict) or self._knows(value, None):
             yield self._record(begin, end, value)
@@ -304,7 +319,7 @@ class _Whole:
             while not self._text.startswith(closing, at):
                 value, end = _DECODER.raw_decode(self._text, at)
                 found += 1
-                if self._ascii or _is_utf8(self._text[at:end]):
+                if self._ascii or is_utf8(self._text[at:end]):
                     yield self._record(at, end, value)
                 else:
                     self._report(f"is not UTF-8 in record {found}, which is left out")
@@ -356,11 +371,3 @@ def _skip_separator(text: str, at: int, closing: str) -> int:
 
 def _byte_length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogateescape"))
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

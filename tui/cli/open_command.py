@@ -8,11 +8,11 @@ name of PATCHJURY_REVIEWER, else of the user. Exits with 1 when some could not b
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 from typing import TYPE_CHECKING
 
 from core.errors import InputError, StoreError
+from core.garbage import spare_what_was_loaded
 from tui.cli import FAULT, describe_fault
 from tui.cli.options import add_run_options, open_runs
 from tui.cli.output import say
@@ -44,15 +44,6 @@ def require_terminal() -> None:
             "the screen needs a terminal and there is none here",
             "Without one, use: patchjury stats, export, import or doctor.",
         )
-
-
-def spare_what_was_loaded() -> None:
-    """Look for garbage among what is new only, and less often among what has grown old.
-
-    Looking through everything stops the screen for as long as a key may take.
-    """
-    gc.freeze()
-    gc.set_threshold(5_000, 10, 20)
 
 
 def show(session: Session, *, checks: bool = True) -> int:

@@ -98,6 +98,7 @@ def positive(word: str) -> int:
 
 def open_runs(options: argparse.Namespace, *, talk: bool = True) -> Session:
     """Open what the options name, and say on standard error what could not be loaded."""
+    from core.garbage import spare_what_was_loaded
     from core.session import open_session
 
     session = open_session(
@@ -108,6 +109,7 @@ def open_runs(options: argparse.Namespace, *, talk: bool = True) -> Session:
         follow_links=options.follow_links,
         measurements=options.measurements,
     )
+    spare_what_was_loaded()
     problems = session.triage.problems
     if talk and problems:
         count = "1 load problem" if len(problems) == 1 else f"{len(problems)} load problems, first"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
 from core.assess.outcome import (
     assess,
     contradicts_fact,
+    is_any_bad,
+    is_bad,
     is_cannot_tell,
     is_judged,
     is_open,
@@ -15,7 +19,7 @@ from core.assess.outcome import (
     outcome_of,
     outcome_settled_by,
 )
-from core.models import UNKNOWN, Criteria, Judgement, JudgementState, Outcome, PatchState
+from core.models import CRITERIA, UNKNOWN, Criteria, Judgement, JudgementState, Outcome, PatchState
 from tests.core.assess.verdict_samples import (
     FAILURE,
     FALSE_POSITIVE,
@@ -52,6 +56,12 @@ def test_outcome_of(
     criteria: Criteria, patch: bool | None, marked: bool | None, outcome: Outcome
 ) -> None:
     assert outcome_of(criteria, has_patch=patch, marked_success=marked) is outcome
+
+
+def test_one_criterion_that_speaks_against_an_attempt_is_enough() -> None:
+    for answers in product((None, True, False), repeat=len(CRITERIA)):
+        criteria = Criteria(*answers)
+        assert is_any_bad(criteria) is any(is_bad(criteria, name) for name in CRITERIA)
 
 
 def test_people_come_before_checks_and_checks_before_the_judge() -> None:
