@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from core.judge.question.fences import read_fenced
@@ -24,7 +25,7 @@ def make_rubric(prompt: str) -> dict[str, Any]:
 
 
 def make_opinion(
-    prompt: str, schema: dict[str, Any], *, obedient: bool = False, contrary: bool = False
+    prompt: str, schema: Mapping[str, Any], *, obedient: bool = False, contrary: bool = False
 ) -> dict[str, Any]:
     """An opinion: yes when most of the lines that the human added are added.
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -68,7 +68,7 @@ class Question:
     name: str  # of the schema
     told: Instructions
     sections: tuple[Section, ...]
-    schema: dict[str, Any]
+    schema: Mapping[str, Any]
     input_limit: int
     blocked: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
@@ -98,6 +98,11 @@ class Question:
         return "\n\n".join([*parts, self.afterword(fences)])
 
     @cached_property
+    def text(self) -> str:
+        """The user message with ids that are always the same."""
+        return self.render()
+
+    @cached_property
     def shown(self) -> ShownText:
         """The evidence, to look quotes up in."""
         return ShownText({s.name: s.text for s in self.sections}, self.must_haves)
@@ -105,7 +110,7 @@ class Question:
     @cached_property
     def bytes(self) -> int:
         """Bytes of the prompt with its schema, the random part of the fences aside."""
-        parts = (self.instructions, self.render(), json.dumps(self.schema))
+        parts = (self.instructions, self.text, json.dumps(self.schema))
         return sum(len(encode(part)) for part in parts)
 
     @property

@@ -32,7 +32,7 @@ def question_key(question: Question, settings: JudgeSettings) -> str:
     return _hash(
         question.told.label,
         question.instructions,
-        question.render(),
+        question.text,
         json.dumps(question.schema, sort_keys=True),
         settings.model,
         settings.effort,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -126,8 +127,13 @@ def must_have_names(number: int) -> list[str]:
     return [f"m{n}" for n in range(1, number + 1)]
 
 
-def judgement_schema(blocked: Collection[str] = (), must_haves: int = 0) -> dict[str, Any]:
+def judgement_schema(blocked: Collection[str] = (), must_haves: int = 0) -> Mapping[str, Any]:
     """The strict schema of a judgement; `blocked` criteria can only be `cannot_assess`."""
+    return _judgement_schema(frozenset(blocked), must_haves)
+
+
+@lru_cache(maxsize=64)
+def _judgement_schema(blocked: frozenset[str], must_haves: int) -> Mapping[str, Any]:
     issue = _object(
         severity={"type": "string", "enum": [severity.value for severity in Severity]},
         file={"type": ["string", "null"]},

@@ -1,4 +1,6 @@
-"""How a question goes over the wire and comes back: the only module that imports `openai`.
+"""How a question goes over the wire and comes back.
+
+`openai` is imported here and in `connections` only.
 
 The client's own parsing is not used: what came back is kept as text, whatever it is. Every HTTP
 request is counted, those that the client repeats by itself included.
@@ -9,37 +11,26 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
 import openai
 
-from core.errors import SettingsError
-from core.judge.wire.http_requests import HttpRequest, Wire
+from core.judge.wire.connections import Connections, noting_in
+from core.judge.wire.http_requests import Wire
 from core.judge.wire.prompt import Prompt
 from core.judge.wire.reply import FAKE_MARK, MAX_BODY, UNREACHABLE, Reply, bounded, read_reply
 from core.judge.wire.retries import pause_before_repeat
 from core.judge.wire.servers import api_of, known_api, remember_api
-from core.logs import hide_in_log
-from core.settings import DEFAULT_BASE_URL, KEY_HINT, JudgeSettings, Secret
+from core.settings import DEFAULT_BASE_URL, JudgeSettings
 
 _MODELS_S = 5.0
 """How long the list of models is waited for: it only serves a warning."""
 
-_NO_KEY = "no-key-needed"  # the client insists on one; servers of one's own rarely do
-
-
-_OF_RETRIES = ("retry-after", "retry-after-ms", "x-should-retry")
-
 MayRepeat = Callable[[], bool]
-
-_current: ContextVar[Wire | None] = ContextVar("wire", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +49,7 @@ class JudgeClient:
 
     def __init__(self, settings: JudgeSettings) -> None:
         self._settings = settings
-        self._openai = _connect(settings)
+        self._connections = Connections(settings)
         self._asking = asyncio.Lock()
         self._api = api_of(settings)
         is_known = settings.api != "auto" or settings.base_url == DEFAULT_BASE_URL
@@ -93,7 +84,7 @@ class JudgeClient:
 
     async def look_up(self) -> ModelInfo:
         """What the server's list of models says; many servers have none."""
-        models = self._openai.with_options(timeout=_MODELS_S).models
+        models = self._connections.any.with_options(timeout=_MODELS_S).models
         reply = await self._plain(lambda: models.with_raw_response.list(), "models")
         try:
             listed = json.loads(reply.body)
@@ -105,12 +96,12 @@ class JudgeClient:
 
     async def upload(self, name: str, content: bytes) -> Reply:
         """Upload a batch's input file."""
-        create = self._openai.files.with_raw_response.create
+        create = self._connections.any.files.with_raw_response.create
         return await self._plain(lambda: create(file=(name, content), purpose="batch"), "files")
 
     async def create_batch(self, file_id: str, endpoint: str, label: str) -> Reply:
         """Start a batch from an uploaded file."""
-        create: Any = self._openai.batches.with_raw_response.create
+        create: Any = self._connections.any.batches.with_raw_response.create
         arguments = {
             "input_file_id": file_id,
             "endpoint": endpoint,
@@ -121,22 +112,22 @@ class JudgeClient:
 
     async def batch(self, batch_id: str) -> Reply:
         """How a batch stands."""
-        retrieve = self._openai.batches.with_raw_response.retrieve
+        retrieve = self._connections.any.batches.with_raw_response.retrieve
         return await self._plain(lambda: retrieve(batch_id), "batches")
 
     async def batches(self) -> Reply:
         """The newest batches of the account."""
-        listed = self._openai.batches.with_raw_response.list
+        listed = self._connections.any.batches.with_raw_response.list
         return await self._plain(lambda: listed(limit=100), "batches")
 
     async def download(self, file_id: str) -> Reply:
         """The content of a file."""
-        content = self._openai.files.with_raw_response.content
+        content = self._connections.any.files.with_raw_response.content
         return await self._plain(lambda: content(file_id), "files")
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._openai.close()
+        await self._connections.close()
 
     async def _send(self, prompt: Prompt, wire: Wire, api: str, may_repeat: MayRepeat) -> Reply:
         """Ask one API, as often as is worth it and within the time of one call."""
@@ -144,22 +135,27 @@ class JudgeClient:
         try:
             # A time limit of its own: a server that sends a byte now and then never times out.
             async with asyncio.timeout(self._settings.timeout_s):
-                reply = await self._send_repeatedly(prompt, wire, api, may_repeat)
+                with self._connections.least_busy() as client:
+                    reply = await self._send_repeatedly(client, prompt, wire, api, may_repeat)
         except TimeoutError:
             reply = Reply("", None, "timeout", f"no answer in {self._settings.timeout_s:g} s")
         repeats, seconds = max(0, len(wire.requests) - 1), time.monotonic() - started
         return replace(reply, retries=repeats, seconds=seconds, api=api)
 
     async def _send_repeatedly(
-        self, prompt: Prompt, wire: Wire, api: str, may_repeat: MayRepeat
+        self,
+        client: openai.AsyncOpenAI,
+        prompt: Prompt,
+        wire: Wire,
+        api: str,
+        may_repeat: MayRepeat,
     ) -> Reply:
-        client, settings = self._openai, self._settings
         api_calls: Any = client.chat.completions if api == "chat" else client.responses
         create = api_calls.with_streaming_response.create
         body = prompt.chat_body() if api == "chat" else prompt.responses_body()
         # The body goes around the client's conversions: they change nothing, and cost a
-        # millisecond of every call. What it insists on is given twice.
-        given: Any = {name: body[name] for name in ("model", "messages") if name in body}
+        # millisecond of every call. What chat insists on is given twice.
+        given: Any = {name: body[name] for name in ("model", "messages") if api == "chat"}
 
         async def once() -> Reply:
             async with create(**given, extra_body=body) as answer:
@@ -168,7 +164,7 @@ class JudgeClient:
         for repeats in itertools.count():
             reply = await self._guarded(once, wire)
             request = wire.requests[-1] if wire.requests else None
-            if request is None or repeats == settings.max_retries:
+            if request is None or repeats == self._settings.max_retries:
                 return reply
             pause = pause_before_repeat(reply, request, wire.headers, repeats)
             if pause is None or not (request.is_free or may_repeat()):
@@ -191,9 +187,9 @@ class JudgeClient:
 
     async def _guarded(self, once: Callable[[], Awaitable[Reply]], wire: Wire) -> Reply:
         """What becomes of one request, without the key. Raises nothing but `TimeoutError`."""
-        token = _current.set(wire)
         try:
-            reply = await once()
+            with noting_in(wire):
+                reply = await once()
         except openai.APIStatusError as error:
             reply = bounded(_read_response(error.response, error.request_id))
         except openai.APITimeoutError:
@@ -204,8 +200,6 @@ class JudgeClient:
             raise
         except Exception as error:  # noqa: BLE001 - whatever one reply does, the others go on
             reply = Reply("", None, "client", f"{type(error).__name__}: {error}")
-        finally:
-            _current.reset(token)
         key = self._settings.api_key
         return replace(
             reply,
@@ -244,67 +238,6 @@ def _broken(cause: BaseException, wire: Wire) -> Reply:
     if wire.requests and wire.requests[-1].status is not None:
         return Reply("", None, "broken", f"the reply broke off: {reason}")
     return Reply("", None, "connection", f"the connection failed: {reason}")
-
-
-def _connect(settings: JudgeSettings) -> openai.AsyncOpenAI:
-    """A client with one pool of connections, as many as there may be calls at once."""
-    if settings.lacks_key:
-        raise SettingsError("the judge needs an API key", KEY_HINT)
-    hide_in_log(settings.api_key)  # servers repeat it in headers and messages
-    for handler in logging.getLogger().handlers:  # there are others with OPENAI_LOG=debug
-        handler.addFilter(_WithoutKey(settings.api_key))  # once: equal ones are not added
-    connections = settings.concurrency + 1  # and one for the list of models
-    try:
-        http = openai.DefaultAsyncHttpxClient(
-            limits=httpx2.Limits(
-                max_connections=connections, max_keepalive_connections=connections
-            ),
-            event_hooks={"request": [_on_request], "response": [_on_response]},
-            follow_redirects=False,  # a redirect would take prompts and key to another server
-            timeout=settings.timeout_s,
-        )
-    except (ImportError, ValueError) as error:
-        hint = "Look at the variables HTTPS_PROXY and ALL_PROXY."
-        raise SettingsError(f"no connection can be made: {error}", hint) from error
-    return openai.AsyncOpenAI(
-        api_key=settings.api_key.reveal() or _NO_KEY,
-        base_url=settings.base_url,
-        max_retries=0,  # repeated here, where the cap is known
-        http_client=http,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _WithoutKey:
-    """Takes the key out of what somebody else's handler logs."""
-
-    key: Secret
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = self.key.redact(record.getMessage()), None
-        return True
-
-
-async def _on_request(request: Any) -> None:
-    wire = _current.get()
-    if wire is not None:
-        wire.requests.append(HttpRequest(datetime.now(UTC)))
-
-
-async def _on_response(response: Any) -> None:
-    wire = _current.get()
-    if wire is None:
-        return
-    status, headers = response.status_code, response.headers
-    response.encoding = "utf-8"  # as JSON is; a server may name one that nobody knows
-    request = wire.requests[-1]
-    request.status = status
-    request.told_to_wait = "retry-after" in headers or "retry-after-ms" in headers
-    wire.headers = {
-        name: value
-        for name, value in headers.items()
-        if name.startswith("x-ratelimit-") or name in _OF_RETRIES
-    }
 
 
 def _read_response(response: Any, request_id: str | None) -> Reply:

@@ -1,0 +1,135 @@
+"""The connections to one server: as many as there may be calls at once, none through a redirect.
+
+Every HTTP request is written down in the call that it belongs to. A pool looks at each of its idle
+connections for every call, so that a large one takes more time than all else that is sent: many
+calls at once are spread over small ones.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx2
+import openai
+
+from core.errors import SettingsError
+from core.judge.wire.http_requests import HttpRequest, Wire
+from core.logs import hide_in_log
+from core.settings import KEY_HINT, JudgeSettings, Secret
+
+POOL = 8
+"""Connections of one pool."""
+
+_NO_KEY = "no-key-needed"  # the client insists on one; servers of one's own rarely do
+
+_OF_RETRIES = ("retry-after", "retry-after-ms", "x-should-retry")
+
+_current: ContextVar[Wire | None] = ContextVar("wire", default=None)
+
+
+class Connections:
+    """Clients of one server, each with a pool of its own; `close` them in their event loop.
+
+    Raises `SettingsError` without a key, and for a proxy that cannot be used.
+    """
+
+    def __init__(self, settings: JudgeSettings) -> None:
+        if settings.lacks_key:
+            raise SettingsError("the judge needs an API key", KEY_HINT)
+        hide_in_log(settings.api_key)  # servers repeat it in headers and messages
+        for handler in logging.getLogger().handlers:  # there are others with OPENAI_LOG=debug
+            handler.addFilter(_WithoutKey(settings.api_key))  # once: equal ones are not added
+        number = -(-settings.concurrency // POOL)
+        try:
+            trust = httpx2.create_ssl_context()  # read once: it takes longer than a call
+            self._clients = [_connect(settings, trust) for _ in range(number)]
+        except (ImportError, ValueError) as error:
+            hint = "Look at the variables HTTPS_PROXY and ALL_PROXY."
+            raise SettingsError(f"no connection can be made: {error}", hint) from error
+        self._calls = [0] * number
+
+    @property
+    def any(self) -> openai.AsyncOpenAI:
+        """A client for what is asked now and then."""
+        return self._clients[0]
+
+    @contextmanager
+    def least_busy(self) -> Iterator[openai.AsyncOpenAI]:
+        """The client with the fewest calls under way, for one call more."""
+        chosen = self._calls.index(min(self._calls))
+        self._calls[chosen] += 1
+        try:
+            yield self._clients[chosen]
+        finally:
+            self._calls[chosen] -= 1
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for client in self._clients:
+            await client.close()
+
+
+@contextmanager
+def noting_in(wire: Wire) -> Iterator[None]:
+    """Have the HTTP requests of the block written down in `wire`."""
+    token = _current.set(wire)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def _connect(settings: JudgeSettings, trust: Any) -> openai.AsyncOpenAI:
+    connections = min(settings.concurrency, POOL) + 1  # and one for the list of models
+    http = openai.DefaultAsyncHttpxClient(
+        limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
+        event_hooks={"request": [_on_request], "response": [_on_response]},
+        follow_redirects=False,  # a redirect would take prompts and key to another server
+        timeout=settings.timeout_s,
+        verify=trust,
+    )
+    return openai.AsyncOpenAI(
+        api_key=settings.api_key.reveal() or _NO_KEY,
+        base_url=settings.base_url,
+        max_retries=0,  # repeated by who knows the cap
+        http_client=http,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _WithoutKey:
+    """Takes the key out of what somebody else's handler logs."""
+
+    key: Secret
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = self.key.redact(record.getMessage()), None
+        return True
+
+
+async def _on_request(request: Any) -> None:
+    wire = _current.get()
+    if wire is not None:
+        wire.requests.append(HttpRequest(datetime.now(UTC)))
+
+
+async def _on_response(response: Any) -> None:
+    wire = _current.get()
+    if wire is None:
+        return
+    status, headers = response.status_code, response.headers
+    response.encoding = "utf-8"  # as JSON is; a server may name one that nobody knows
+    request = wire.requests[-1]
+    request.status = status
+    request.told_to_wait = "retry-after" in headers or "retry-after-ms" in headers
+    wire.headers = {
+        name: value
+        for name, value in headers.items()
+        if name.startswith("x-ratelimit-") or name in _OF_RETRIES
+    }
