@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.errors import SourceError
 from core.models import NO_PATCH, Attempt, Basis, HumanCommit, PatchState
@@ -17,8 +18,7 @@ from core.patch.parse.repair import parse_reference
 from core.sources import TextSource, encode
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeId:
+class ChangeId(Struct, frozen=True):
     """One change as it can be known again: parsed and by its bytes; "" is not known."""
 
     parsed: str = ""

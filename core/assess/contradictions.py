@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.assess.decisions import Decision, decision_of, decision_of_outcome
 from core.models import CRITERIA, UNKNOWN, Contradiction, Criteria, Flag, Outcome, Verdict
@@ -12,8 +13,7 @@ OUTCOME = "outcome"
 """What a contradiction is about when it is not about one criterion."""
 
 
-@dataclass(frozen=True, slots=True)
-class Voices:
+class Voices(Struct, frozen=True):
     """What each says of one attempt. `judge` is the majority of the votes that stand."""
 
     check: Criteria = UNKNOWN

@@ -7,8 +7,9 @@ Where reviewers differ nothing is decided until one verdict adjudicates theirs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from core.assess.basis import what_changed
 from core.models import Basis, Outcome, Verdict
@@ -31,8 +32,7 @@ _OF_OUTCOME = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Decisions:
+class Decisions(Struct, frozen=True):
     """The verdicts on one attempt, weighed. `decider` is None while nothing is decided."""
 
     standing: tuple[Verdict, ...] = ()  # the newest of each reviewer that holds

@@ -9,9 +9,10 @@ have to agree: two that differ settle nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from core.models import CRITERIA, Answer, Criteria, Judgement, JudgementState
 
@@ -34,8 +35,7 @@ NEED_WHOLE_PATCH = frozenset(CRITERIA)
 _VALUES = {"yes": True, "no": False}
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """The standing votes on one criterion. `unknown` counts failed calls and `cannot_assess`.
 
     `voices` is what each model says that was asked.

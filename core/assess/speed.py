@@ -13,8 +13,9 @@ from __future__ import annotations
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from core.models import (
     DEFAULT_LIMITS,
@@ -52,8 +53,7 @@ class Quadrant(StrEnum):
     FAILURE = "failure"
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """One row in which the attempt and the human commit were measured."""
 
     attempt: str  # key; "" when no attempt is known
@@ -65,8 +65,7 @@ class Compared:
     is_ratio: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SpeedFact:
+class SpeedFact(Struct, frozen=True):
     """What is known of one attempt's speed and of the claims made of it."""
 
     hard: HardOutcome = HardOutcome.UNKNOWN

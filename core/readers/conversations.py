@@ -7,8 +7,9 @@ first is looked for at once. Roles and parts are told as OpenAI, Anthropic and A
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from core.errors import SourceError
 from core.readers.fields import Fields, LongList
@@ -20,8 +21,7 @@ _PERSONS = frozenset({"user", "human"})
 _TEXTS = ("content", "message", "text", "value")
 
 
-@dataclass(frozen=True, slots=True)
-class PromptText:
+class PromptText(Struct, frozen=True):
     """The first thing that a person said in the conversation that stands at a source."""
 
     source: TextSource

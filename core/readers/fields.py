@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
+
+from msgspec import Struct
 
 T = TypeVar("T")
 
@@ -21,8 +22,7 @@ _RUN_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[_T ](\d{2})-(\d{2})-(\d{2})")
 _COMMIT = re.compile(r"[0-9a-f]{4,64}")
 
 
-@dataclass(frozen=True, slots=True)
-class LongList:
+class LongList(Struct, frozen=True):
     """A list of a long record that was passed over: its bytes, and how many objects it holds."""
 
     size: int

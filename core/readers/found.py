@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path, PurePath
+
+from msgspec import Struct, field
 
 from core.models import Attempt, Direction, Execution, HumanCommit
 from core.readers.problems import Problems
@@ -50,8 +52,7 @@ class FoundAttempt:
         return self.attempt.item
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """One task of a reference dataset: the human commit, and what the agent was told."""
 
     instance: str
@@ -60,8 +61,7 @@ class Reference:
     base: str | None = None  # where it is not the commit's parent; may end in "^"
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """One thing that a report measured of a task: the values of its three sides, None unknown."""
 
     name: str
@@ -72,8 +72,7 @@ class Measured:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What a results file says of some tasks; `rest` is said of those that it does not name."""
 
     path: str
@@ -88,8 +87,7 @@ class Report:
     tests: Mapping[str, bool] = field(default_factory=dict)  # did they pass, by task
 
 
-@dataclass(frozen=True, slots=True)
-class EvaluatedFolder:
+class EvaluatedFolder(Struct, frozen=True):
     """An evaluation in a folder of its own, as the attempt that it names."""
 
     path: str
@@ -97,8 +95,7 @@ class EvaluatedFolder:
     measured: Measured | None
 
 
-@dataclass(frozen=True, slots=True)
-class SubmissionFacts:
+class SubmissionFacts(Struct, frozen=True):
     """Who made the attempts of a folder, as a file beside them says."""
 
     scope: str
@@ -108,8 +105,7 @@ class SubmissionFacts:
     is_spare: bool = False  # counts only where the attempts themselves do not say
 
 
-@dataclass(slots=True)
-class Found:
+class Found(Struct):
     """Everything that the readers found below one root."""
 
     root: Path

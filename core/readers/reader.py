@@ -7,7 +7,8 @@ A kind of input is one module in `core.readers.kinds` with a `READER`, and one l
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.readers.found import Found
 from core.readers.record_scan import Record
@@ -16,8 +17,7 @@ from core.readers.walk import File, Folder
 Value = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Records:
+class Records(Struct, frozen=True):
     """Recognises and reads records of JSON files by their fields alone.
 
     `knows` gets a record and the name under which it stands in an object of records, if it does.
@@ -29,8 +29,7 @@ class Records:
     is_report: bool = False  # read beside a predictions file that was opened alone
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(Struct, frozen=True):
     """Reads files that are recognised by their name."""
 
     patterns: tuple[str, ...]  # as in a shell
@@ -38,8 +37,7 @@ class Files:
     is_reference: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Folders:
+class Folders(Struct, frozen=True):
     """Recognises and reads folders by what they hold; `read` says whether to look inside too."""
 
     knows: Callable[[Folder], bool]
@@ -47,8 +45,7 @@ class Folders:
     owns_files: bool = True  # False: its files are read like others, too
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """One kind of input. The four texts are rows of `docs/inputs.md`."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.sources import TextSource
 
@@ -17,8 +18,7 @@ _PAIRS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ReversedText:
+class ReversedText(Struct, frozen=True):
     """The reverse of the patch at a source."""
 
     patch: TextSource

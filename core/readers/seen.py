@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import PurePath
+
+from msgspec import Struct, field
 
 from core.readers.found import Found
 from core.readers.packed_records import RECORDS
@@ -19,8 +20,7 @@ _MOST_ENDINGS = 6
 _MOST_FIELDS = 8
 
 
-@dataclass(slots=True)
-class Seen:
+class Seen(Struct):
     """Files by their ending, and the records that no reader knows, by file."""
 
     files: int = 0

@@ -11,8 +11,9 @@ import os
 import stat
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from core.files import UnusableError, is_below, resolve_below
 from core.readers.problems import Problems
@@ -24,8 +25,7 @@ MOST_LEVELS = 100
 """Folders that are nested deeper are a load problem."""
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """A file below a folder: its real path, and whether it was reached from outside."""
 
     path: str
@@ -33,8 +33,7 @@ class File:
     is_regular: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Struct, frozen=True):
     """A folder and what it holds by name, sorted. `key` is its path below the root, "." for it."""
 
     path: str

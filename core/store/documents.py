@@ -8,9 +8,9 @@ never what others hold. Records stand under their own id instead of TinyDB's run
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Document, Table
@@ -34,8 +34,7 @@ from core.store.upgrade import SET_ASIDE, old_name, read_schema_1, take_in
 _REMEMBERED = 64
 
 
-@dataclass(slots=True)
-class KnownIds:
+class KnownIds(Struct):
     """Which ids a file holds, as long as nobody else has touched it; looked at under the lock."""
 
     _by_table: dict[tuple[str, str], tuple[FileKey, set[str]]] = field(default_factory=dict)

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import logging
 import uuid
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from core import codec
 from core.errors import ExportError
@@ -33,8 +34,7 @@ _IGNORED = b"# Written by patchjury: what is of no use to others.\n.lock\n*.lock
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class KnownStores:
+class KnownStores(Struct, frozen=True):
     """The ids of stores that this user's patchjury made, and what the user said of sources."""
 
     made: tuple[str, ...] = ()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from core.places import data_folder
 from core.store.tables import slug
@@ -16,8 +17,7 @@ IDS = "store.jsonl"
 """The file of a store that holds its ids (`core.store.identity`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoreLocation:
+class StoreLocation(Struct, frozen=True):
     """The store's folder; `note` says where and why when it is not `<runs>/.patchjury`, else ""."""
 
     path: Path

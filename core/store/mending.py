@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from core import codec
 from core.models import Judgement, Rubric, Verdict
@@ -38,8 +39,7 @@ _OLD_KINDS: tuple[tuple[str, type], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """What was done to one file, for people."""
 
     path: Path
@@ -64,8 +64,7 @@ def repair_store(place: StoreFolder) -> list[Repair]:
 # Files of one record a line
 
 
-@dataclass(slots=True)
-class _Lines:
+class _Lines(Struct):
     """The lines of a file on their way to a better one."""
 
     kept: dict[bytes, None]  # in their order

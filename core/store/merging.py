@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from core.errors import StoreError
 from core.models import LoadProblem
@@ -26,8 +27,7 @@ from core.store.upgrade import ENDING, human_of, read_schema_1
 _ID_DIGITS = frozenset("0123456789abcdef")
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(Struct, frozen=True):
     """What a merge added, by table; how much was here already; what of the other has no place."""
 
     added: Mapping[str, int] = field(default_factory=dict)
@@ -35,8 +35,7 @@ class Merged:
     problems: tuple[LoadProblem, ...] = ()
 
 
-@dataclass(slots=True)
-class _Part:
+class _Part(Struct):
     """The lines of the other store on one human commit, in one folder."""
 
     folder: str

@@ -14,8 +14,9 @@ import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from core.errors import StoreError
 from core.files import MAX_TEXT_BYTES
@@ -40,8 +41,7 @@ class UnusableFileError(StoreError):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class FileKey:
+class FileKey(Struct, frozen=True):
     """What tells one state of a file from the next without reading it."""
 
     inode: int

@@ -12,10 +12,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from msgspec import Struct, field
 
 from core import codec
 from core.errors import StoreError
@@ -27,8 +27,7 @@ MAX_NAMED = 20
 Tables = dict[str, dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of a store file. `store` is what wrote it: a store, an import, "" if unknown."""
 
     table: str
@@ -47,8 +46,7 @@ class NewerSchemaError(ValueError):
         super().__init__(f"a newer patchjury wrote it (schema {version}, known: {SCHEMA_VERSION})")
 
 
-@dataclass(slots=True)
-class Lines:
+class Lines(Struct):
     """What the lines of a file say: records by table and id, who wrote each, and what is wrong."""
 
     human: str | None = None

@@ -11,7 +11,8 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.models import (
     Analysis,
@@ -45,8 +46,7 @@ HEADER = "file"
 """The table of a file's first line, which says whose it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class TableKind:
+class TableKind(Struct, frozen=True):
     """One table: the record that its lines hold, and the folder of its files.
 
     Records are append-only; `repeats` says whether the same id may come with another content, as

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from core.assess.prefilling import prefilled
 from core.models import HEADINGS, AnalysisScope
@@ -14,8 +15,7 @@ OF_VERDICT = {"note": "Note", "tags": "Tags"}
 """Texts on an attempt that are kept with the verdict, and what they are called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """The texts on one subject as they are recorded, by name, and the headings they stand under."""
 
     scope: AnalysisScope

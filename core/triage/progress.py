@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.assess.outcome import is_open, is_reviewed
 from core.models import Assessment, HumanCommit, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class CommitProgress:
+class CommitProgress(Struct, frozen=True):
     """One line of the commit list: a human commit and how far its attempts are reviewed."""
 
     commit: HumanCommit
@@ -44,8 +44,7 @@ def pace(verdicts: Iterable[Verdict]) -> float | None:
     return sum(taken) / len(taken) if taken else None
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """The counts of the header. What needs a person is what has a patch: `with_patch`."""
 
     commits: int

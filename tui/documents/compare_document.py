@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
+from msgspec import Struct
 from textual.content import Content
 
 from core.models import LineComment, Side
@@ -26,8 +27,7 @@ _PROSE = {Kind.GENERAL: 1, Kind.NOTE: 2}
 """The kinds of rows that are sentences about code, and how far each is indented."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """Base lines that no hunk shows: `count` from line `first` (from 1) of `path` in the base."""
 
     file: int

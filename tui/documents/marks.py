@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.assess.opinions import standing_votes
 from core.models import Assessment, CommentKind, LineComment, Severity
@@ -21,8 +22,7 @@ PEN = "✎"
 """The sign of a person's comment."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """One remark at a line; `sign` tells whose it is: ● ◍ ○ check, ◆ judge, ✎ person."""
 
     place: Place

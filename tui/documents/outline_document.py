@@ -6,8 +6,8 @@ import json
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.content import Content
 
 from core.readers.trajectories import Step, Trajectory
@@ -23,8 +23,7 @@ _FOLD_FROM = 20
 """A part of a JSON text below that depth with more lines is folded at first."""
 
 
-@dataclass(frozen=True, slots=True)
-class OutlineRow:
+class OutlineRow(Struct, frozen=True):
     """A line with its style; it heads `heads` lines that follow it."""
 
     text: str

@@ -8,8 +8,8 @@ important ones where there is no room.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.content import Content
 
 from core.assess.filters import COLUMNS, Column, FilterError, parse_order
@@ -53,8 +53,7 @@ def cell_text(name: str, cell: Cell) -> str:
     return f"{cell:g}"
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A column with its place: the cells that it takes, and from which on."""
 
     name: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.content import Content
 
 from core.assess.opinions import newest_votes
@@ -28,8 +28,7 @@ SHOWN_OF_RULE = 10
 """So many findings of one rule are shown at a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceRow:
+class EvidenceRow(Struct, frozen=True):
     """One line of the panel, the line of code it speaks of, the rule whose findings it folds."""
 
     content: Content

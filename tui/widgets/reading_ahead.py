@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
+from msgspec import Struct
 from textual.message_pump import MessagePump
 
 from core.errors import PatchjuryError
@@ -36,8 +36,7 @@ Cancelled = Callable[[], bool]
 Stamps = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Showing:
+class Showing(Struct, frozen=True):
     """How a tab shows attempts now; `lines` of it are in view."""
 
     tab: str
@@ -46,8 +45,7 @@ class Showing:
     lines: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Struct, frozen=True):
     """What was read ahead of an attempt; without a document only what a decision rests on."""
 
     stamps: Stamps

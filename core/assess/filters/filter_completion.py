@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.assess.filters.filter_fields import FIELDS, Field, FieldKind
 from core.models import Assessment, HumanCommit
@@ -19,8 +20,7 @@ LIMIT = 50
 """More candidates than this are not offered at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(Struct, frozen=True):
     """What could stand in place of the characters `start` to `end` of a filter."""
 
     start: int

@@ -6,9 +6,10 @@ A field reads `None` where no reader, check or person gave it: that matches noth
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC
 from enum import StrEnum
+
+from msgspec import Struct
 
 from core.assess.decisions import Decision, decision_of
 from core.assess.opinions import newest_votes, tally
@@ -47,8 +48,7 @@ class FieldKind(StrEnum):
     CHOICE = "choice"  # one of a few words, misspelt ones are an error
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One field. `read` gives a number, or a tuple of texts (any of them may match), or None."""
 
     name: str

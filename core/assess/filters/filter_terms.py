@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.errors import InputError
 
@@ -32,8 +33,7 @@ class FilterError(InputError):
         self.end = end
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """One value of a term. `sign` is "=", ">", "<", ">=" or "<="; `quoted` takes `*` as it is."""
 
     text: str
@@ -42,8 +42,7 @@ class Value:
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """One term: a word (`field` is "") or a field with its values, and where it stands."""
 
     field: str

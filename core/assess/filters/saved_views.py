@@ -6,7 +6,7 @@ perhaps `sort:` and columns.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from core.assess.filters.attempt_filter import parse_filter
 from core.assess.filters.sorting import parse_order
@@ -14,8 +14,7 @@ from core.assess.filters.sorting import parse_order
 _SORT = "sort:"
 
 
-@dataclass(frozen=True, slots=True)
-class SavedView:
+class SavedView(Struct, frozen=True):
     """What a view lists: a filter and an order, each as it is typed; "" for none."""
 
     filter: str = ""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
+
+from msgspec import Struct
 
 from core.assess.filters.filter_fields import FIELDS
 from core.assess.filters.filter_terms import FilterError
@@ -16,8 +17,7 @@ Cell = str | float | None
 Commits = Mapping[str, HumanCommit]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column: what it shows of an attempt, and is sorted by. Lists of texts are joined."""
 
     name: str

@@ -8,7 +8,8 @@ chooses within a part, the answers may be counted as a sample, however wrong the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.assess.allocation import draw_more
 from core.assess.queues.queue_record import Assessments, Queue, QueueContext
@@ -20,8 +21,7 @@ _PRIOR_ANSWERS = 2
 """How many answers the guess of a stratum's share weighs as much as."""
 
 
-@dataclass(frozen=True, slots=True)
-class NextOfStratum:
+class NextOfStratum(Struct, frozen=True):
     """One stratum of `size` attempts: the first `looked_at` of its order have been decided.
 
     `positives` of them are true successes, `unanswered` nobody could tell; `take` come next.
@@ -41,8 +41,7 @@ class NextOfStratum:
         return (self.positives + _PRIOR_ANSWERS * PRIOR[self.name]) / (told + _PRIOR_ANSWERS)
 
 
-@dataclass(frozen=True, slots=True)
-class NextLabels:
+class NextLabels(Struct, frozen=True):
     """What to label next: attempts in the order in which they help, and how that divides.
 
     The `origins` of the attempts hold each one's stratum and its chance to be drawn.

@@ -6,8 +6,10 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+
+from msgspec import Struct, field
 
 from core.models import Side
 from core.patch.parse import FilePatch, Patch
@@ -33,8 +35,7 @@ class Presence(StrEnum):
     AGAIN = "again"  # a further part of a file that stands above, which changes the same lines
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One side of a row. `index` is None for an unchanged line that this side's hunks leave out."""
 
     kind: str  # " ", "+", "-" or "\\"
@@ -43,8 +44,7 @@ class Cell:
     index: int | None  # into this side's `Patch.lines`
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row of the comparison; a side that has nothing here is None.
 
     In a row of lane `GAP`, `base` and the cells' `new` are those of the first of `gap` lines, which
@@ -58,8 +58,7 @@ class Row:
     gap: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """Rows of a file (or of all) by lane, without context."""
 
     matched: int = 0
@@ -86,8 +85,7 @@ def _integers() -> array[int]:
     return array("i")
 
 
-@dataclass(slots=True)
-class Columns:
+class Columns(Struct):
     """The rows as columns. Line numbers never fall: a row without a line has the next one's.
 
     A gap row holds its number of lines in place of the human index.
@@ -213,8 +211,7 @@ class FileAlignment:
         return None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Alignment:
+class Alignment(Struct, frozen=True, eq=False):
     """All files of two patches: those of both, then the missed ones, then the extra ones."""
 
     human: Patch

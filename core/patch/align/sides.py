@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from core.patch.parse import FilePatch, Hunk
 
@@ -40,8 +41,7 @@ class Run(NamedTuple):
     removed: bool
 
 
-@dataclass(slots=True)
-class Block:
+class Block(Struct):
     """A run of changed lines: base lines `start` to before `stop` become the added lines."""
 
     start: int
@@ -49,8 +49,7 @@ class Block:
     added: list[int]  # indexes into `Patch.lines`
 
 
-@dataclass(slots=True)
-class OneSide:
+class OneSide(Struct):
     """One patch's part of a file, in base order."""
 
     lines: Sequence[str] = ()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import re
 import zlib
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from core.files import MAX_TEXT_BYTES
 
@@ -31,8 +32,7 @@ class TooLarge(BinaryFault):
     """The data may be sound, but is too large to be looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class BinaryHunk:
+class BinaryHunk(Struct, frozen=True):
     """The inflated content of a new file, or a delta that makes it."""
 
     is_delta: bool

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePath
+
+from msgspec import Struct
 
 from core.models import Attempt
 from core.readers.found import FoundAttempt, Report, folder_of
@@ -15,16 +17,14 @@ from core.readers.problems import Problems
 from core.readers.record_names import instance_named
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """An attempt with what reports claim of it, and the reports that speak of it."""
 
     attempt: Attempt
     reports: tuple[Report, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(Struct, frozen=True):
     """What a report says of one attempt; None: its evaluation failed.
 
     It is sure unless it could as well speak of another attempt of the model at the task.

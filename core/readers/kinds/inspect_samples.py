@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from core.errors import SourceError
 from core.files import UnusableError
@@ -33,8 +33,7 @@ _PARTS = ("resolved", "correct", "success", "score")  # of a score that is an ob
 _ATTACHMENT = re.compile(r"attachment://([0-9a-zA-Z_-]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class AttachedText:
+class AttachedText(Struct, frozen=True):
     """A text of a sample with its attachments in their places."""
 
     source: TextSource
@@ -64,8 +63,7 @@ class AttachedText:
         return _ATTACHMENT.sub(insert, text)
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(Struct, frozen=True):
     """What is said once of all samples."""
 
     place: Record | File
@@ -81,8 +79,7 @@ class Log:
         return Log(place, head.text("task") or "", head.text("model") or "unknown", agent)
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """One sample, and where a text of it is read from."""
 
     log: Log
@@ -110,8 +107,7 @@ class Sample:
         return f"{key}/epoch_{self.epoch}" if self.epoch > 1 else key
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     """A score as the pipeline gave it; `keys` lead to it in the sample."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.readers.found import Found
 from core.readers.reader import Folders, Reader, Records, Value
@@ -16,8 +17,7 @@ _AS_DIFF = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(Struct, frozen=True):
     """A kind without patches: any of these sets of fields tells it."""
 
     what: str

@@ -10,8 +10,10 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from core.errors import InputError
 from core.files import read_own_text
@@ -29,8 +31,7 @@ _OWN_EXPORT = frozenset({"key", "patch_state", "outcome_by"})
 _TRUE, _FALSE = frozenset({"true", "yes"}), frozenset({"false", "no"})
 
 
-@dataclass(slots=True)
-class TableFacts:
+class TableFacts(Struct):
     """What tables say of a run set."""
 
     measurements: list[Measurement] = field(default_factory=list)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from core.readers.trajectories.agents import (
     steps_of_atif,
@@ -23,8 +24,7 @@ _LOOKED_AT = 50
 """So many lines of a log of events are looked at before it is called one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trajectory:
+class Trajectory(Struct, frozen=True):
     """The steps of a log and who wrote it; `unread` lines of it were no JSON."""
 
     kind: str
