@@ -38,6 +38,11 @@ class Command:
         return self.shown_keys or " ".join(KEY_NAMES.get(k, k) for k in self.keys.split(","))
 
     @property
+    def moves_cursor(self) -> bool:
+        """Does it move a cursor and nothing else, so that focus and windows stay as they are?"""
+        return self.action.startswith(("cursor_", "scroll_columns", "select_next", "jump"))
+
+    @property
     def id(self) -> str:
         """What the binding is called where keys are mapped anew, such as `jump-change-back-1`."""
         words = re.sub(r"-(?=\d)", "back-", self.action.lower())

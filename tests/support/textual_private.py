@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import unicodedata
 
 from rich.segment import Segment
 from textual.app import App
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.timer import Timer
+
+from tui.keys_in_turn import IN_TURN
 
 
 def painted_lines(app: App[None]) -> list[str]:
@@ -33,7 +36,9 @@ def notices(app: App[None]) -> list[str]:
 
 
 def is_busy(app: App[None]) -> bool:
-    """Is a message not handled yet, or a moment awaited that comes within a tenth of a second?"""
+    """Is a message or key not handled yet, or a moment awaited that comes within 0.1 s?"""
+    if any(task.get_name() == IN_TURN for task in asyncio.all_tasks()):
+        return True
     pumps = [app, *app.screen.walk_children(with_self=True), *app.screen_stack]
     return any(
         not pump._message_queue.empty() or any(_is_awaited(timer) for timer in pump._timers)
@@ -51,14 +56,24 @@ async def send_key(pilot: Pilot[None], key: str) -> None:
 
     `Pilot.press` waits until the processor rests, 40 ms and more for every key.
     """
-    character = key if len(key) == 1 else None
-    name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+    send_burst(pilot, key)
+    await pilot.pause(0)
+
+
+def send_burst(pilot: Pilot[None], *typed: str | Paste) -> None:
+    """Keys and pastes as the terminal sends them, all in one go; nothing is handled yet."""
     driver = pilot.app._driver
     assert driver is not None
-    event = Key(name, _character_of(name) or character)
-    event.set_sender(pilot.app)
-    driver.send_message(event)
-    await pilot.pause(0)
+    for each in typed:
+        event = each if isinstance(each, Paste) else _key(each)
+        event.set_sender(pilot.app)
+        driver.send_message(event)
+
+
+def _key(key: str) -> Key:
+    character = key if len(key) == 1 else None
+    name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+    return Key(name, _character_of(name) or character)
 
 
 def _character_of(name: str) -> str | None:

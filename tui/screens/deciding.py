@@ -156,7 +156,7 @@ class Deciding:
         if not self._screen.admits(group):
             name = attempt_name(self._triage.attempt(key))
             text = f"too soon: {name} was not yet on the screen; nothing is recorded"
-            self._screen.say(text, "$warning")
+            self._screen.refuse(text)
         elif self._knows_reviewer:
             then(key)
         else:

@@ -102,7 +102,7 @@ class Panes:
         self._zoom(pane)
         if isinstance(pane.parent, AttemptLists):
             self._screen.remove_class("-no-lists")
-        self._screen.call_after_refresh(pane.focus)
+        pane.focus()
 
     def _zoom(self, pane: Widget | None) -> None:
         shown = (

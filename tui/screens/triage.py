@@ -54,6 +54,9 @@ class Clocked(Protocol):
 
     pressed_at: float
 
+    def drop_burst(self) -> None:
+        """Leave out what was typed in one go with the key that is being answered."""
+
 
 class Actor(Protocol):
     """A part of the screen that carries out actions by name."""
@@ -249,6 +252,11 @@ class TriageScreen(Screen[None]):
         """Does a key count that was pressed when the newest event of the user came?"""
         hidden = set() if self.lists.display else {Part.ROW}
         return self._seen.admits(self._pressed_at, group, without=frozenset(hidden))
+
+    def refuse(self, text: str) -> None:
+        """Say why a key does nothing; what was typed in one go with it would go elsewhere."""
+        cast(Clocked, self.app).drop_burst()
+        self.say(text, "$warning")
 
     def say(self, text: str, style: str = "$accent-text") -> None:
         """Say something in the last line of the screen, such as what was recorded."""

@@ -112,9 +112,7 @@ class Writing:
     def _open_comment(self, key: str) -> None:
         page = self._commenting.page(key)
         if page is None:
-            self._screen.notify(
-                "Put the cursor of the diff on a line of code first (Tab, then j and k)."
-            )
+            self._screen.refuse("put the cursor of the diff on a line of code first (Tab, j and k)")
         else:
             self._show(page, key, "text")
 
@@ -128,11 +126,10 @@ class Writing:
         if self._pane is None:
             self._from = self._screen.focused
         self._put_away()
-        pane = WritingPane(page, self._turn, self._left)
+        pane = WritingPane(page, self._turn, self._left, enters=field)
         self._pane, self._page, self._key = pane, page, key
         self._screen.add_class("-writing")
         self._screen.query_one("#body").mount(pane)
-        pane.call_after_refresh(pane.enter, field)
 
     # What happens to it
 

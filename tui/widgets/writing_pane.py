@@ -90,13 +90,24 @@ class Page(Protocol):
 
 
 class WritingPane(Vertical):
-    """Shows one page; `turn` and `leave` are what its keys for these do."""
+    """Shows one page; `turn` and `leave` are what its keys for these do.
+
+    It takes the focus to the field that it `enters`, "" for the first one; None leaves it.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("text")]
 
-    def __init__(self, page: Page, turn: Callable[[], None], leave: Callable[[bool], None]) -> None:
+    def __init__(
+        self,
+        page: Page,
+        turn: Callable[[], None],
+        leave: Callable[[bool], None],
+        *,
+        enters: str | None = None,
+    ) -> None:
         super().__init__()
         self.page = page
+        self._enters = enters
         self._turn = turn
         self._leave = leave
         self._waiting: Timer | None = None
@@ -136,6 +147,8 @@ class WritingPane(Vertical):
 
     def on_mount(self) -> None:
         self._say("Your unfinished draft is here again." if self.is_changed else "")
+        if self._enters is not None:  # at once: the next key goes there
+            self.enter(self._enters)
 
     @property
     def fields(self) -> list[TextField | TagsField]:
@@ -163,7 +176,7 @@ class WritingPane(Vertical):
         if field is not None:
             field.focus(scroll_visible=False)
             heading = self.query("#writing-fields > .heading")[fields.index(field)]
-            heading.scroll_visible(top=True, animate=False)
+            self.call_after_refresh(heading.scroll_visible, top=True, animate=False)
 
     def show_above(self) -> None:
         """Draw anew what stands above the fields."""

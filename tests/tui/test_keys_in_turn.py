@@ -1,0 +1,126 @@
+"""Keys that arrive in one go: each goes to what has the focus once the one before is answered."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from textual.events import Paste
+from textual.widgets import Input
+
+from core.models import Criteria
+from core.session import open_session
+from tests.support.command import OnTerminal
+from tests.support.runs import build_runs
+from tests.support.screen import press, running, screen_text, settled, triage_screen
+from tests.support.textual_private import send_burst
+from tui.screens.ask import AskScreen
+
+FIRST = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000"
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    return build_runs(tmp_path / "runs")
+
+
+async def test_what_is_typed_in_one_go_lands_where_each_key_leads(runs: Path) -> None:
+    """A comment, an analysis and a note, each opened, written and recorded in one go."""
+    async with running(runs) as (app, pilot):
+        screen = triage_screen(app)
+        screen.attempt_pane.document_view.focus()
+        screen.attempt_pane.document_view.action_jump("change", 1)
+        await settled(pilot)
+        send_burst(pilot, "c", *"stem is null", "ctrl+s", "j", "k")
+        send_burst(pilot, "a", *"good", "tab", *"bad", "ctrl+s", "e", *"noted", "ctrl+s")
+        await settled(pilot)
+        own = screen.triage.own(FIRST)
+        assert own is not None and [c.text for c in own.comments] == ["stem is null"]
+        assert not own.is_decision and own.criteria == Criteria(), "no letter was a verdict key"
+        assert own.note == "noted"
+        (analysis,) = screen.triage.analyses.everything()
+        assert analysis.texts == {"right": "good", "errors": "bad"}
+
+
+BURSTS = (
+    ("slash", *"agent:codex", "enter", "j", "V", "j", "j", "k"),
+    ("question_mark", "j", "space", "q", "tab", "j", "dollar_sign", "j", "enter"),
+    ("asterisk", "s", *"mine", "enter", "escape", "vertical_line", "j", "space", "escape"),
+    ("at", "j", "enter", "ampersand", "j", "enter", "j", "q", "Z", "tab", "h"),
+    ("ctrl+f", "enter", "slash", *"value", "enter", "full_stop", "escape", "escape"),
+    ("0", *"cut", "enter", "y", "q", "u"),
+    ("number_sign", *"over", "right", "ctrl+s", "y", "escape"),
+)
+
+
+@pytest.mark.parametrize("keys", BURSTS, ids=[keys[0] for keys in BURSTS])
+async def test_keys_in_one_go_do_what_they_do_one_by_one(
+    tmp_path: Path, keys: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = []
+    for in_one_go in (True, False):
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / f"state {in_one_go}"))
+        async with running(build_runs(tmp_path / str(in_one_go) / "runs")) as (app, pilot):
+            if in_one_go:
+                send_burst(pilot, *keys)
+                await settled(pilot)
+            else:
+                await press(pilot, *keys)
+            focused = app.focused
+            shown.append((screen_text(app), focused and focused.id, type(app.screen).__name__))
+    assert shown[0] == shown[1]
+
+
+async def test_what_is_typed_with_a_key_that_comes_too_soon_does_nothing(runs: Path) -> None:
+    """A tag for an attempt that was not on the screen yet: its `r` would ask the judge."""
+    async with running(runs) as (app, pilot):
+        send_burst(pilot, "greater_than_sign", "number_sign", *"overL", "enter", "1")
+        await settled(pilot)
+        assert app.screen is triage_screen(app) and "too soon" in screen_text(app)
+        assert not triage_screen(app).triage.history(FIRST.replace("0000", "0001"))
+        assert "over" in await press(pilot, "number_sign", *"over")
+
+
+async def test_a_paste_waits_for_its_turn(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        send_burst(pilot, "e", Paste("pasted text"), "ctrl+s")
+        await settled(pilot)
+        own = triage_screen(app).triage.own(FIRST)
+        assert own is not None and own.note == "pasted text"
+
+
+async def test_the_keys_after_one_that_waits_for_a_window_go_to_the_window(runs: Path) -> None:
+    """The list is not done with its key before the window is left: they do not wait for it."""
+    async with running(runs) as (app, pilot):
+        screen = triage_screen(app)
+        typed: list[str] = []
+
+        async def ask() -> None:
+            asked = AskScreen("Who?")
+            app.push_screen(asked)
+            while app.screen is not screen:
+                typed.extend(field.value for field in asked.query(Input))
+                await asyncio.sleep(0)
+
+        screen.lists.attempt_list.key_j = ask  # type: ignore[attr-defined]
+        send_burst(pilot, *"j", *"nobody", "enter", "tab")
+        await settled(pilot)
+        assert "nobody" in typed and app.screen is screen
+        assert app.focused is screen.attempt_pane.document_view
+
+
+def test_keys_typed_at_once_on_a_terminal(runs: Path) -> None:
+    """Typed ahead while the app starts, then in one write."""
+    with OnTerminal("open", runs, "--no-checks", env={"PATCHJURY_REVIEWER": "ann"}) as terminal:
+        terminal.press("?")
+        terminal.wait_for("patchjury: keys")
+        terminal.press("q")
+        terminal.wait_for("value_10")
+        terminal.press("a" + "good" + "\t" + "bad" + "\x13" + "e" + "noted" + "\x13" + "q")
+        assert terminal.exit_code() == 0
+    triage = open_session(runs, reviewer="ann").triage
+    (analysis,) = triage.analyses.everything()
+    assert analysis.texts == {"right": "good", "errors": "bad", "note": "noted"} or triage.own(
+        FIRST
+    )

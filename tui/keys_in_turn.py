@@ -1,0 +1,198 @@
+"""When a key is answered: once all that the key before it led to is there.
+
+Textual looks at some bindings as soon as a key arrives, hands other keys to the queue of whatever
+has the focus then, and moves the focus later. Of keys that arrive in one go, such as `c`, a text
+and Enter, those after the first would go to what had the focus before. Here each waits for its
+turn: the widgets on the way of the key before have handled it, the screen that it opened or the
+widgets that it mounted are there, and the focus is where it was moved to.
+
+What is typed into a field, and keys that move a cursor, lead nowhere else: one such need not wait
+for another, so that a held key is painted once for many.
+
+No wait is for ever, and none looks at the clock: a widget handles its queue or ends, and whatever
+waits for a key itself is told from that by the screen it has opened. A mouse button ends a wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import ScreenStackError
+from textual.widget import Widget
+
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.dom import DOMNode
+    from textual.message_pump import MessagePump
+    from textual.screen import Screen
+
+IN_TURN = "keys in turn"
+"""The name of the task that runs while keys wait."""
+
+_ROUNDS = 8
+"""So often a key may open something that opens something else; then the next key is answered."""
+
+BURST_S = 0.02
+"""Keys that come closer together were typed in one go: nobody is that fast."""
+
+Typed = events.Key | events.Paste
+
+
+class KeysInTurn:
+    """Says of each key that comes whether its turn has come; others are posted again in theirs.
+
+    `moving` are the keys that move a cursor on the lowest screen.
+    """
+
+    def __init__(self, app: App[None], moving: Collection[str]) -> None:
+        self._app = app
+        self._moving = frozenset(moving)
+        self._waiting: deque[Typed] = deque()
+        self._due: deque[Typed] = deque()  # were posted again, and are answered as they come
+        self._last: Typed | None = None  # the newest whose turn has come
+        self._was_steady = False  # it leaves the focus where it is
+        self._came_back = False  # the last one went all its way, up to the app
+        self._target: DOMNode = app  # what had the focus when it was answered
+        self._screen: Screen[object] | None = None  # ... and the screen that was on top
+        self._dropped_at: float | None = None  # when the newest key came that is not answered
+        self._task: asyncio.Task[None] | None = None
+        self._awaited: asyncio.Future[None] | None = None
+
+    def must_wait(self, event: Typed) -> bool:
+        """Is something before it not over? Then it is posted again when its turn has come."""
+        if self._is_dropped(event):
+            return True
+        is_steady = self._is_steady(event)
+        if self._due and event is self._due[0]:
+            self._due.popleft()
+        elif self._waiting or self._due or not (is_steady and self._was_steady):
+            self._wait(event)
+            return True
+        self._last, self._was_steady, self._came_back = event, is_steady, False
+        self._screen = self._app.screen
+        self._target = self._app.focused or self._screen
+        return False
+
+    def came_back(self, event: Typed) -> None:
+        """A key was answered as far as it will be: at once, or by nothing up to the app."""
+        if event is self._last:
+            self._came_back = True
+            self.wait_no_longer()
+
+    def drop_burst(self) -> None:
+        """The last key was refused: what was typed in one go with it was meant for what it opens.
+
+        It would do something else here.
+        """
+        if self._last is not None:
+            self._dropped_at = self._last.time
+
+    def _is_dropped(self, event: Typed) -> bool:
+        if self._dropped_at is None or event is self._last:
+            return False
+        if event.time - self._dropped_at >= BURST_S:
+            self._dropped_at = None
+            return False
+        self._dropped_at = event.time
+        if self._due and event is self._due[0]:
+            self._due.popleft()
+        return True
+
+    def wait_no_longer(self) -> None:
+        """Go on without what is being waited for: somebody clicked, or a screen was opened."""
+        if self._awaited is not None and not self._awaited.done():
+            self._awaited.set_result(None)
+
+    def stop(self) -> None:
+        """The app ends: no key is answered any more."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def _is_steady(self, event: Typed) -> bool:
+        """Does it leave focus and windows as they are?"""
+        if isinstance(event, events.Paste):
+            return False
+        focused = self._app.focused
+        if focused is not None and focused.check_consume_key(event.key, event.character):
+            return True
+        return len(self._app.screen_stack) == 1 and event.key in self._moving
+
+    def _wait(self, event: Typed) -> None:
+        self._waiting.append(event)
+        if self._task is None:
+            self._task = asyncio.create_task(self._answer_waiting(), name=IN_TURN)
+
+    async def _answer_waiting(self) -> None:
+        try:
+            while self._waiting:
+                await self._settled()
+                while self._waiting and self._is_dropped(self._waiting[0]):
+                    self._waiting.popleft()
+                self._post()
+        except ScreenStackError:  # the app ends
+            return
+        finally:
+            self._task = None
+
+    def _post(self) -> None:
+        """Post the next key again, and with it those that need not wait for it."""
+        is_steady = True
+        while self._waiting and is_steady:
+            is_steady = self._is_steady(self._waiting[0])
+            if is_steady or not self._due:
+                self._due.append(self._waiting.popleft())
+                self._app.post_message(self._due[-1])
+
+    async def _settled(self) -> None:
+        """Wait until the last key was answered, and for what that led to."""
+        while self._due and await self._handled(self._app):
+            pass
+        for node in self._target.ancestors_with_self:
+            if self._came_back or self._app.screen is not self._screen:
+                break
+            await self._handled(node)
+        for _ in range(_ROUNDS):
+            if not await self._more_is_there():
+                return
+
+    async def _more_is_there(self) -> bool:
+        """Wait for what is on its way now; True if something came, which may bring more."""
+        await self._handled(self._app)
+        before, self._screen = self._screen, self._app.screen
+        parts = self._screen.walk_children(Widget)
+        new: list[Widget] = [part for part in parts if not part.is_mounted]
+        if self._screen is not before:
+            new.append(self._screen)
+        for part in new:
+            await self._handled(part)
+        return bool(new)
+
+    async def _handled(self, pump: MessagePump) -> bool:
+        """Wait until a part of the screen is there and did what was asked of it; False: it ends."""
+        done = self._awaited = asyncio.get_running_loop().create_future()
+
+        def finish(*_: object) -> None:
+            if not done.done():
+                done.set_result(None)
+
+        task = _task_of(pump)
+        if not pump.call_later(finish):
+            return False
+        if task is not None:
+            task.add_done_callback(finish)
+        await done
+        if task is not None:
+            task.remove_done_callback(finish)
+        return True
+
+
+def _task_of(pump: MessagePump) -> asyncio.Task[None] | None:
+    """What runs a part of the screen; None for the app, and where it has ended."""
+    try:
+        return pump.task
+    except AssertionError:
+        return None
