@@ -24,14 +24,21 @@ def has_outcome(outcome: Outcome, known: Assessment) -> bool | None:
     return None if known.outcome is Outcome.UNDECIDED else known.outcome is outcome
 
 
-def judge_says_true(known: Assessment) -> bool | None:
-    """Is it a true success by the judge's opinion alone? None when none follows from it."""
+def judge_outcome(known: Assessment) -> Outcome:
+    """The outcome by the judge's opinion alone; undecided when none follows from it."""
     if not known.judgements:
-        return None
+        return Outcome.UNDECIDED
     opinions = [judgement.criteria for judgement in standing_votes(known.judgements)]
     votes = {name: majority([getattr(o, name) for o in opinions]) for name in CRITERIA}
-    patch = has_patch(known.attempt)
-    outcome = outcome_of(Criteria(**votes), has_patch=patch, marked_success=None)
+    attempt = known.attempt
+    return outcome_of(
+        Criteria(**votes), has_patch=has_patch(attempt), marked_success=attempt.marked_success
+    )
+
+
+def judge_says_true(known: Assessment) -> bool | None:
+    """Is it a true success by the judge's opinion alone? None when none follows from it."""
+    outcome = judge_outcome(known)
     return None if outcome is Outcome.UNDECIDED else outcome is Outcome.TRUE_SUCCESS
 
 

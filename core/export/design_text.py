@@ -27,10 +27,11 @@ _KINDS = {
 
 def design_lines(design: SampledDesign) -> list[str]:
     """The samples, then each rate by its strata with the judge's own beside it, then coverage."""
-    lines = sample_lines(design.samples)
+    lines, warning = sample_lines(design.samples), JUDGE_WARNING
     for rate in design.corrected:
         if rate.counts.total:
-            lines += rate_lines(rate)
+            lines += rate_lines(rate, warning)
+            warning = "likewise not corrected" if rate.judge.known else warning
     if any(rate.kind != KNOWN for rate in design.corrected):
         for coverage in design.coverage:
             lines += _coverage(coverage)
@@ -67,14 +68,14 @@ def _sample(sample: Sample) -> str:
     return f"{name} (seed {sample.seed}{chosen}): {sample.reached} of {sample.population} reached"
 
 
-def rate_lines(rate: CorrectedRate) -> Iterator[str]:
-    """A rate of this set, its strata, and what the judge says alone."""
+def rate_lines(rate: CorrectedRate, warning: str = JUDGE_WARNING) -> Iterator[str]:
+    """A rate of this set, its strata, and what the judge says alone, with its warning."""
     counts = rate.counts
     known = f"{counts.yes} of {counts.known} known ({counts.known} of {counts.total} "
     known += f"{rate.universe}, {rate.by_facts} by facts alone)"
     estimate = "" if rate.estimate is None else f", estimate {100 * rate.estimate:.0f} %"
     bounds = percent_range(rate.this_set) if rate.this_set else "unknown"
-    yield f"{rate.label}: {known}{estimate}; this set {bounds} ({_KINDS[rate.kind]})"
+    yield f"{words(rate.label)}: {known}{estimate}; this set {bounds} ({_KINDS[rate.kind]})"
     for stratum in rate.strata:
         unanswered = f", {stratum.unanswered} unanswered" if stratum.unanswered else ""
         yield (
@@ -84,7 +85,7 @@ def rate_lines(rate: CorrectedRate) -> Iterator[str]:
     judge = rate.judge
     if judge.known:
         share = f"{100 * judge.yes / judge.known:.0f} %"
-        yield f"  the judge alone: {judge.yes} of {judge.known} judged, {share}; {JUDGE_WARNING}"
+        yield f"  the judge alone: {judge.yes} of {judge.known} judged, {share}; {warning}"
 
 
 def _coverage(coverage: Coverage) -> Iterator[str]:
@@ -101,5 +102,5 @@ def _profile(found: Profile) -> str:
     cut = f", {100 * found.share_cut:.0f} % cut" if found.share_cut else ""
     return (
         f"{found.attempts} (median {found.median_bytes:,.0f} bytes{cut}; {codes}; "
-        f"{found.marked} marked; {words(agents)})"
+        f"{found.marked} marked; by agent: {words(agents)})"
     )

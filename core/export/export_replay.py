@@ -26,7 +26,7 @@ from core.judge.books.judge_records import JudgeRecords
 from core.judge.question.fences import fenced
 from core.judge.question.judge_prompt import prompt_hash
 from core.judge.question.rubric import rubric_hash
-from core.judge.run.derive import derive_again
+from core.judge.run.derive import derive_again, derive_rubric
 from core.models import (
     Assessment,
     Attempt,
@@ -122,7 +122,7 @@ def replay(path: Path) -> Replayed:
         not found,
         len(export.attempts),
         _leaves(figures),
-        len(replies),
+        len(replies) + sum(map(_was_written, export.rubrics)),
         len(export.texts) + sum(commit.diff is not None for commit in export.commits),
         sum(not prompt.problem for prompt in export.prompts),
         tuple(found),
@@ -280,6 +280,9 @@ def _rubrics(rubrics: Iterable[Rubric]) -> Iterator[Disagreement]:
     for rubric in rubrics:
         if rubric.hash:
             yield from _differences(f"rubric {rubric.id}: hash", rubric.hash, rubric_hash(rubric))
+        if _was_written(rubric):
+            said, read = codec.to_data(rubric), codec.to_data(derive_rubric(rubric))
+            yield from _differences(f"rubric {rubric.id}", said, read)
 
 
 def _prompts(export: Export) -> Iterator[Disagreement]:
@@ -315,6 +318,11 @@ def _prompt_hash(prompt: ExportedPrompt, texts: Mapping[str, str]) -> str:
 
 def _has_reply(judgement: Judgement) -> bool:
     return any(call.raw for call in judgement.calls[-1:])
+
+
+def _was_written(rubric: Rubric) -> bool:
+    """Did a model write it, whose reply is here? What a person edited rests on nothing else."""
+    return not rubric.edited and any(call.raw for call in rubric.calls[-1:])
 
 
 def _replies(judgements: Iterable[Judgement]) -> Iterator[Disagreement]:

@@ -45,7 +45,7 @@ def _amount(name: str, amount: Amount, form: str, factor: float = 1) -> str:
 
 def _judge(judge: JudgeExpense) -> str:
     unknown = f" and {judge.unknown_costs} calls of unknown cost" if judge.unknown_costs else ""
-    made_up = f", {judge.made_up} made up by a test server" if judge.made_up else ""
+    made_up = f" ({judge.made_up} made up by a test server, not counted)" if judge.made_up else ""
     return (
         f"judge: {judge.calls} calls{made_up}, {judge.tokens_in:,} tokens in, "
         f"{judge.tokens_out:,} tokens out, ${judge.cost:.2f}{unknown}"

@@ -112,7 +112,8 @@ _PARTS = {
     "another return code": "rc:!=0",
     "no return code": "-has:rc",
     "the judge has an opinion": "state:judged",
-    "only failed judge calls": "has:judgement -state:judged",
+    "only opinions that are set aside": "judge:verdict -state:judged",
+    "only failed judge calls": "has:judgement -judge:verdict -state:judged",
     "never judged": "judge:never",
 }
 _WHOLES = {

@@ -36,7 +36,7 @@ def format_statistics(stats: Statistics) -> str:
         _section("Figures", align(rows, right=(1,))),
         _section("Levels, each with all before it", align(levels, right=range(1, 7))),
         _section("Rates: of what is known, bounds of this set, attempts like these", align(rates)),
-        _section("True success of this set", this_set),
+        _section("This set, by people and what is certain", this_set),
         _section("Human commits", commit_lines(stats.commit_figures)),
         _section("Agreement", agreement_lines(stats.agreement) or ["nobody to compare"]),
         _section("Funnel", map(format_split, stats.funnel)),

@@ -243,7 +243,7 @@ def _spending(spending: Spending | None) -> list[tuple[str, int, str]]:
     if spending is None:
         return []
     unknown = f" and {spending.unknown_costs} of unknown cost" if spending.unknown_costs else ""
-    fake = f", {spending.fake} made up by a test server" if spending.fake else ""
+    fake = f"; {spending.fake} made up by a test server, for no money" if spending.fake else ""
     note = f"${spending.cost:.2f}{unknown}, {spending.retries} retries{fake}"
     return [("calls to the judge", spending.calls, note)]
 

@@ -87,7 +87,8 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Spending:
     """What the ledger of the judge adds up to. `cost` in US dollars, of the calls whose cost is
-    known; `unknown_costs` counts the others, `fake` the calls that a test server answered."""
+    known; `unknown_costs` counts the others, `fake` the calls that a test server answered, which
+    cost nothing."""
 
     calls: int
     retries: int
@@ -270,7 +271,8 @@ def _patch_counts(attempts: Sequence[Attempt], facts: Mapping[str, PatchFact]) -
 def _spending(totals: Totals | None) -> Spending | None:
     if totals is None:
         return None
-    return Spending(totals.calls, totals.retries, totals.cost, totals.unknown_costs, totals.fake)
+    cost = max(0.0, totals.cost - totals.fake_cost)
+    return Spending(totals.calls, totals.retries, cost, totals.unknown_costs, totals.fake)
 
 
 def _is_found(run_set: RunSet, sha: str) -> bool:
@@ -293,7 +295,14 @@ def _funnel(all_of: Sequence[Assessment]) -> tuple[Split, ...]:
     states = {state: state.value for state in PatchState}
     for state in (PatchState.WHOLE, PatchState.CUT):
         states[state] = "with a patch"
-    why = ("the judge has an opinion", "only failed judge calls", "never judged")
+    why: dict[str, Callable[[Assessment], bool]] = {
+        "the judge has an opinion": is_judged,
+        "only opinions that are set aside": lambda a: any(
+            j.set_aside and j.state is JudgementState.VERDICT for j in a.judgements
+        ),
+        "only failed judge calls": lambda a: bool(a.judgements),
+        "never judged": lambda _: True,
+    }
     kind = "marked success with a patch"
     return (
         _split("attempts", all_of, states.values(), lambda a: states[a.attempt.patch.state]),
@@ -304,7 +313,7 @@ def _funnel(all_of: Sequence[Assessment]) -> tuple[Split, ...]:
             f"undecided, {kind}",
             undecided,
             why,
-            lambda a: why[0 if is_judged(a) else 1 if a.judgements else 2],
+            lambda a: next(name for name, holds in why.items() if holds(a)),
         ),
     )
 

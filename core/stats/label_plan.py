@@ -10,6 +10,7 @@ from core.assess.queues import QueueContext
 from core.assess.queues.label_next import NextLabels, NextOfStratum, next_labels
 from core.models import Assessment, Assignment, HumanCommit, Origin, Outcome, Verdict
 from core.stats.sampled_design import corrected_rate
+from core.stats.sampled_questions import true_success
 from core.stats.samples import Drawn, find_samples
 
 
@@ -49,7 +50,7 @@ def plan_labels(
         patched = [one for one in known if one.attempt.patch.has_text]
         samples = (*drawings, *find_samples(known, given, commits))
         used = [one for one in samples if not one.sample.problem]
-        return corrected_rate("true success", "patches", patched, used).this_set
+        return corrected_rate(true_success(), patched, used).this_set
 
     keys = tuple(known.attempt.key for known in found.attempts)
     now = interval(assessments)

@@ -32,6 +32,7 @@ from core.stats.label_plan import LabelPlan, plan_labels
 from core.stats.rates import DECISIONS, OPINIONS, Rate, rate_of
 from core.stats.reviewer_agreement import PairAgreement, agreements
 from core.stats.sampled_design import CorrectedRate, corrected_rate
+from core.stats.sampled_questions import true_success
 from core.stats.samples import DECLARED, LABEL_NEXT, Drawn, Sample
 
 _BY_ACCIDENT = 1e-4
@@ -100,7 +101,7 @@ def count_labels(
         sum(one.disputed for one in known),
         tuple(_rates(known, "cluster" if roles.cluster else "item")),
         tuple(one.sample for one in drawings),
-        corrected_rate("true success", "items", known, drawings),
+        corrected_rate(true_success("items"), known, drawings),
         agreements(known, histories),
         plan,
     )

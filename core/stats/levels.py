@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from core.assess.implied_criteria import settled_criterion
 from core.assess.outcome import has_patch, is_judged, is_reviewed
 from core.models import Assessment, PatchState
 from core.stats.bounds import Bounds, bounds_of
@@ -102,8 +103,7 @@ def _settled(criterion: str) -> Condition:
     """What holds of a criterion, whoever settled it."""
 
     def condition(known: Assessment) -> bool | None:
-        answer: bool | None = getattr(known.criteria, criterion)
-        return answer
+        return settled_criterion(known, criterion)
 
     return condition
 

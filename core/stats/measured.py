@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.assess.implied_criteria import LOGIC, settled_criterion
 from core.assess.speed import (
     HardOutcome,
     Quadrant,
@@ -147,7 +148,7 @@ def hard_outcome(known: Assessment) -> HardOutcome | None:
 def quadrant(known: Assessment) -> Quadrant | None:
     """The quadrant of an attempt; None while hard outcome or logic is unknown."""
     measures = known.report.measures if known.report else {}
-    return quadrant_of(hard_of(measures), known.criteria.optimization_logic_match)
+    return quadrant_of(hard_of(measures), settled_criterion(known, LOGIC))
 
 
 def _leaks(assessments: Sequence[Assessment]) -> tuple[LeakFigure, ...]:

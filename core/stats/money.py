@@ -57,7 +57,10 @@ class PerSuccess:
 
 @dataclass(frozen=True, slots=True)
 class JudgeExpense:
-    """The judge's ledger. `cost` in US dollars, of the calls whose cost is known."""
+    """The judge's ledger. `cost` in US dollars, of the calls whose cost is known.
+
+    What a test server made up is in `calls` and in no other figure.
+    """
 
     calls: int
     tokens_in: int
@@ -155,9 +158,9 @@ def _judge(totals: Totals | None) -> JudgeExpense | None:
         return None
     return JudgeExpense(
         totals.calls,
-        totals.input_tokens,
-        totals.output_tokens,
-        totals.cost,
+        totals.input_tokens - totals.fake_input_tokens,
+        totals.output_tokens - totals.fake_output_tokens,
+        max(0.0, totals.cost - totals.fake_cost),
         totals.unknown_costs,
         totals.fake,
     )
@@ -175,7 +178,7 @@ def _per_success(
         if amount.known:
             yield per_success(what, unit, amount.total, not amount.unknown, successes)
     if judge is not None and judge.calls > judge.made_up:
-        is_complete = not judge.unknown_costs and not judge.made_up
+        is_complete = not judge.unknown_costs
         yield per_success("judge's cost", "US dollars", judge.cost, is_complete, successes)
 
 

@@ -1,4 +1,5 @@
-"""How many of this set are true successes, by what people and facts say, and how sure that is.
+"""How many of this set are true successes, by what people and facts say, and how sure that is;
+and, where a sample was drawn, the same of each criterion.
 
 All known: no sampling error. A sample drawn by chance: an exact interval, stratified by what the
 judge says, which is right however wrong the judge is. Neither: bounds for what is missing, and no
@@ -13,10 +14,16 @@ from functools import lru_cache
 from statistics import median
 
 from core.assess.outcome import is_judged
-from core.assess.strata import STRATA, fact_says_true, judge_says_true, stratum_of, truth_of
 from core.models import Assessment
 from core.stats.bounds import Bounds, bounds_of
 from core.stats.finite_population import Stratum, stratified_interval
+from core.stats.sampled_questions import (
+    ALL_STRATA,
+    BY_CRITERION,
+    FALSE_POSITIVE,
+    Question,
+    true_success,
+)
 from core.stats.samples import Drawn, Sample
 
 KNOWN, SAMPLED, BOUNDED = KINDS = ("known", "sample", "bounds")
@@ -31,7 +38,7 @@ JUDGE_WARNING = (
 
 @dataclass(frozen=True, slots=True)
 class StratumFigure:
-    """One stratum: `drawn` of its `size` attempts by chance, `positives` true successes among them.
+    """One stratum: `drawn` of its `size` attempts by chance, `positives` with a yes among them.
 
     `unanswered` were drawn and nobody could tell, or they were passed over: either is possible.
     """
@@ -45,7 +52,7 @@ class StratumFigure:
 
 @dataclass(frozen=True, slots=True)
 class CorrectedRate:
-    """True successes of this set. Shares are of `counts.total` attempts (the `universe`), 0..1.
+    """One answer over this set. Shares are of `counts.total` attempts (the `universe`), 0..1.
 
     `kind` says what `this_set` is: the share itself ("known"), an exact 95 % interval ("sample"),
     or bounds ("bounds"). `by_facts` of those known are settled by what is certain. `estimate` is
@@ -64,7 +71,7 @@ class CorrectedRate:
 
     @property
     def successes(self) -> tuple[float, float]:
-        """How many true successes there are at least and at most, by `this_set`."""
+        """How many there are at least and at most, by `this_set`."""
         low, high = self.this_set or (0.0, 0.0)
         return low * self.counts.total, high * self.counts.total
 
@@ -98,7 +105,11 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class SampledDesign:
-    """How it came about what is known of this set, and the rates that follow."""
+    """How it came about what is known of this set, and the rates that follow.
+
+    The first two are true success, of patches and of marked ones; the others are there where a
+    sample says something of them.
+    """
 
     samples: tuple[Sample, ...]
     corrected: tuple[CorrectedRate, ...]
@@ -115,15 +126,19 @@ def sampled_design(
     patched = [known for known in assessments if known.attempt.patch.has_text]
     marked = [known for known in patched if known.attempt.marked_success is True]
     used = [drawn for drawn in drawings if not drawn.sample.problem]
-    rates = (
-        corrected_rate("true success", "patches", patched, used),
-        corrected_rate("true success of marked", "marked patches", marked, used),
-    )
+    rates = [
+        corrected_rate(true_success(), patched, used),
+        corrected_rate(true_success("marked patches", "true success of marked"), marked, used),
+    ]
+    if used:
+        others = [corrected_rate(FALSE_POSITIVE, marked, used)]
+        others += [corrected_rate(question, patched, used) for question in BY_CRITERION]
+        rates += [rate for rate in others if rate.kind == SAMPLED]
     if not judge_may_speak:
-        rates = (_without_judge(rates[0]), _without_judge(rates[1]))
+        rates = [_without_judge(rate) for rate in rates]
     return SampledDesign(
         tuple(drawn.sample for drawn in drawings),
-        rates,
+        tuple(rates),
         (
             _coverage("judged", patched, is_judged),
             _coverage("decided", patched, lambda known: known.verdict is not None),
@@ -132,13 +147,14 @@ def sampled_design(
 
 
 def corrected_rate(
-    label: str, universe: str, members: Sequence[Assessment], drawings: Sequence[Drawn]
+    question: Question, members: Sequence[Assessment], drawings: Sequence[Drawn]
 ) -> CorrectedRate:
     """The rate over some attempts with a patch, by the samples that were drawn among them."""
-    truths = {known.attempt.key: truth_of(known) for known in members}
-    by_facts = [known for known in members if fact_says_true(known) is not None]
+    truths = {known.attempt.key: question.truth(known) for known in members}
+    by_facts = [known for known in members if question.by_fact(known) is not None]
     settled = {known.attempt.key for known in by_facts}
-    cells = _cells([known for known in members if known.attempt.key not in settled], drawings)
+    rest = [known for known in members if known.attempt.key not in settled]
+    cells = _cells(rest, drawings, question)
     counts = bounds_of(truths.values())
     drawn_cells = [cell for cell in cells if cell.reached]
     known_alone = [truths[key] for key in settled]
@@ -147,15 +163,15 @@ def corrected_rate(
     low, high = _interval(figures, bounds_of(known_alone), counts)
     kind = KNOWN if not counts.unknown else SAMPLED if figures else BOUNDED
     return CorrectedRate(
-        label,
-        universe,
+        question.label,
+        question.universe,
         kind,
         counts,
-        sum(known.verdict is None and truth_of(known) is not None for known in by_facts),
+        sum(known.verdict is None and truths[known.attempt.key] is not None for known in by_facts),
         _estimate(figures, bounds_of(known_alone), counts),
         (low / counts.total, high / counts.total) if counts.total else None,
         _by_name(figures) if kind == SAMPLED else (),
-        bounds_of(judge_says_true(known) for known in members),
+        bounds_of(question.by_judge(known) for known in members),
     )
 
 
@@ -180,12 +196,14 @@ class _Cell:
         return StratumFigure(self.name, len(self.keys), answers.total, answers.yes, answers.unknown)
 
 
-def _cells(members: Iterable[Assessment], drawings: Sequence[Drawn]) -> list[_Cell]:
+def _cells(
+    members: Iterable[Assessment], drawings: Sequence[Drawn], question: Question
+) -> list[_Cell]:
     groups: dict[tuple[str, tuple[bool, ...]], list[str]] = {}
     for known in members:
         key = known.attempt.key
         could_be = tuple(key in drawn.population for drawn in drawings)
-        groups.setdefault((stratum_of(known), could_be), []).append(key)
+        groups.setdefault((question.stratum(known, drawings), could_be), []).append(key)
     reached = frozenset(key for drawn in drawings for key in drawn.reached)
     return [
         _Cell(name, tuple(keys), reached & frozenset(keys)) for (name, _), keys in groups.items()
@@ -193,7 +211,7 @@ def _cells(members: Iterable[Assessment], drawings: Sequence[Drawn]) -> list[_Ce
 
 
 def _interval(figures: Sequence[StratumFigure], alone: Bounds, counts: Bounds) -> tuple[int, int]:
-    """The least and the largest number of true successes in the set.
+    """The least and the largest number in the set.
 
     What was drawn and not answered may be either. What is known for certain, drawn or not, bounds
     the interval on both sides.
@@ -232,7 +250,7 @@ def _by_name(figures: Sequence[StratumFigure]) -> tuple[StratumFigure, ...]:
                 for part in ("size", "drawn", "positives", "unanswered")
             ),
         )
-        for name in STRATA
+        for name in ALL_STRATA
         if any(f.name == name for f in figures)
     )
 

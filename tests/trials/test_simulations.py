@@ -9,20 +9,34 @@ from __future__ import annotations
 
 import math
 import random
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
 import pytest
 
 from core.assess.allocation import allocate, draw_more
+from core.assess.outcome import assess, outcome_of
 from core.assess.queues import QueueContext
 from core.assess.queues.label_next import NextOfStratum, next_labels
+from core.assess.random_order import in_random_order
 from core.assess.strata import JUDGED_NOT, JUDGED_TRUE
+from core.models import (
+    CRITERIA,
+    Assessment,
+    CheckReport,
+    Criteria,
+    Judgement,
+    JudgementState,
+    Origin,
+    Outcome,
+)
 from core.stats.clusters import clustered_share, wilson_interval
 from core.stats.finite_population import Stratum, stratified_interval
 from core.stats.sampled_design import sampled_design
 from core.stats.samples import find_samples
-from tests.core.stats.made_sets import decided, made_set
+from tests.conftest import ROOT
+from tests.core.stats.made_sets import attempt, decided, decision, made_set
 from tests.trials.conftest import Report
 
 RUNS = 2000
@@ -34,6 +48,15 @@ CLUSTER_SIZES = {
     300: (21, *[8] * 5, *[7] * 2, *[6] * 6, *[4] * 20, 3, *[2] * 45, *[1] * 16),
 }
 """Attempts at one commit in the public set: those with a patch, and all."""
+
+
+PAGE = (ROOT / "docs/statistics.md").read_text("utf-8")
+"""The page with the tables: each row has to be what its simulation came to."""
+
+
+def told(*cells: object) -> str:
+    """A row of a table as the page has it."""
+    return f"| {' | '.join(map(str, cells))} |\n"
 
 
 @lru_cache(maxsize=200_000)
@@ -78,6 +101,10 @@ def test_the_interval_of_this_set_holds_the_truth(
         f"(Wilson {plain_held / RUNS:.3f}), width {width / RUNS:.3f}, {ratio:.2f} of Wilson's"
     )
     assert share >= 0.95 - OFF_BY
+    row = told(
+        size, truth, drawn, accuracy, f"{share:.3f}", f"{plain_held / RUNS:.3f}", f"{ratio:.2f}"
+    )
+    assert row in PAGE
     if (size, drawn, accuracy) == (143, 60, 0.9):
         assert ratio <= 0.85
 
@@ -114,6 +141,8 @@ def test_label_next_draws_by_what_it_found_and_the_interval_still_holds(
         f"(the judge alone {judge_held / RUNS:.3f}), width {width / RUNS:.3f}"
     )
     assert held / RUNS >= 0.95 - OFF_BY
+    shares = (f"{n / RUNS:.3f}" for n in (held, width, judge_held))
+    assert told(size, truth, drawn, accuracy, *shares) in PAGE
 
 
 def label_next(parts: Sequence[Sequence[bool]], drawn: int) -> list[tuple[int, int, int]]:
@@ -165,6 +194,104 @@ def test_verdicts_through_the_queue_are_counted_rightly(unjudged: float, report:
     report(f"queue, {unjudged} unjudged: holds {held / runs:.3f}, mean {estimates / runs:.3f}")
     assert held / runs >= 0.95 - 1.96 * math.sqrt(0.95 * 0.05 / runs)
     assert abs(estimates / runs - 0.2) < 0.02
+
+
+@pytest.mark.parametrize("queue", ["random", "label-next"])
+@pytest.mark.timeout(3600)
+def test_the_intervals_of_criteria_and_false_positives_hold_the_truth(
+    queue: str, report: Report
+) -> None:
+    """Criteria that depend on each other, some known by facts; the judge is right in three of four
+    on each and leaves one of ten open; people tick some and leave the rest to the outcome."""
+    source, runs, size = random.Random(f"criteria {queue}"), 300, 90
+    held: Counter[str] = Counter()
+    spoken: Counter[str] = Counter()
+    for seed in range(runs):
+        truths = [_criteria(source) for _ in range(size)]
+        known = [_made(number, truth, source) for number, truth in enumerate(truths)]
+        for stop in (20, source.randint(1, 20)):
+            known = _look(queue, known, truths, seed, stop, source)
+        actual = _true_counts(truths)
+        for rate in sampled_design(known, find_samples(known)).corrected:
+            assert rate.this_set is not None
+            low, high = rate.successes
+            spoken[rate.label] += 1
+            held[rate.label] += low - 1e-6 <= actual[rate.label] <= high + 1e-6
+    assert spoken.keys() == _true_counts([]).keys()
+    for label, number in spoken.items():
+        report(f"{queue}, {label}: holds {held[label] / number:.3f} of {number}")
+    for label, number in spoken.items():
+        off = 1.96 * math.sqrt(0.95 * 0.05 / number)
+        assert held[label] / number >= 0.95 - off, label
+
+
+def _criteria(source: random.Random) -> Criteria:
+    logic = source.random() < 0.35
+    syntax, template = source.random() < 0.8, source.random() < 0.1
+    return Criteria(
+        syntax, source.random() < 0.85, logic, logic and source.random() < 0.6, template
+    )
+
+
+def _made(number: int, truth: Criteria, source: random.Random) -> Assessment:
+    said = {
+        name: None if source.random() < 0.1 else getattr(truth, name) is (source.random() < 0.75)
+        for name in CRITERIA
+    }
+    facts = Criteria(
+        syntax_correct=truth.syntax_correct if source.random() < 0.4 else None,
+        files_match=truth.files_match if source.random() < 0.7 else None,
+    )
+    one = attempt(f"a{number}")
+    judged = Judgement(f"j{number}", one.key, JudgementState.VERDICT, Criteria(**said))
+    return assess(one, (), [judged], CheckReport(one.key, facts))
+
+
+def _look(
+    queue: str,
+    known: list[Assessment],
+    truths: Sequence[Criteria],
+    seed: int,
+    stop: int,
+    source: random.Random,
+) -> list[Assessment]:
+    """Decide the next ones of a queue; one of twenty nobody can tell."""
+    context = QueueContext(seed=seed, sample=20)
+    if queue == "label-next":
+        found = next_labels(known, context)
+        drawn = list(zip(found.attempts, found.origins, strict=False))[:stop]
+    else:
+        left = [one for one in in_random_order(known, seed) if one.verdict is None]
+        drawn = [(one, Origin("random", seed=seed)) for one in left[:stop]]
+    origins = {one.attempt.key: origin for one, origin in drawn}
+    return [
+        _decide(one, truth, origins[one.attempt.key], source) if one.attempt.key in origins else one
+        for one, truth in zip(known, truths, strict=True)
+    ]
+
+
+def _decide(
+    known: Assessment, truth: Criteria, origin: Origin, source: random.Random
+) -> Assessment:
+    if source.random() < 0.05:
+        return decided(known, None, origin)
+    outcome = outcome_of(truth, has_patch=True, marked_success=True)
+    ticked = {name: getattr(truth, name) for name in CRITERIA if source.random() < 0.7}
+    verdict = decision(
+        known.attempt.key, True, origin, outcome=outcome, criteria=Criteria(**ticked)
+    )
+    return assess(known.attempt, [verdict], known.judgements, known.report)
+
+
+def _true_counts(truths: Sequence[Criteria]) -> dict[str, int]:
+    outcomes = [outcome_of(one, has_patch=True, marked_success=True) for one in truths]
+    successes = outcomes.count(Outcome.TRUE_SUCCESS)
+    return {
+        "true success": successes,
+        "true success of marked": successes,
+        "false positive of marked": outcomes.count(Outcome.FALSE_POSITIVE),
+        **{name: sum(getattr(one, name) for one in truths) for name in CRITERIA},
+    }
 
 
 @pytest.mark.parametrize("alike", [0.05, 0.2, 0.5])

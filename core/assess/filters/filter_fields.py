@@ -12,6 +12,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from core.assess.decisions import Decision, decision_of
+from core.assess.implied_criteria import LOGIC, settled_criterion
 from core.assess.opinions import newest_votes, tally
 from core.assess.outcome import (
     contradicts_fact,
@@ -159,7 +160,7 @@ def _quadrant(known: Assessment, _: HumanCommit | None) -> tuple[str, ...] | Non
     """Hard outcome x logic: known when measurements and a decision on the logic are."""
     if known.report is None:
         return None
-    found = quadrant_of(hard_of(known.report.measures), known.criteria.optimization_logic_match)
+    found = quadrant_of(hard_of(known.report.measures), settled_criterion(known, LOGIC))
     return None if found is None else (found,)
 
 

@@ -49,7 +49,7 @@ def figure_sections(stats: Statistics) -> Iterator[Section]:
     parts = (
         ("levels", "How far attempts get", _levels(stats)),
         ("rates", "Rates", _rates(stats)),
-        ("design", "True success of this set", _lines(this_set)),
+        ("design", "This set, by people and what is certain", _lines(this_set)),
         ("outcomes", "Outcomes", _outcomes(stats)),
         ("errors", "What goes wrong", pattern_blocks(stats.patterns)),
         ("cost", "Cost, tokens and time", _lines(money_lines(stats.money))),

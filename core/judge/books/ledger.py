@@ -44,7 +44,10 @@ class Totals:
     cut_off: int = 0  # sent, and never heard of again
     cost: float = 0.0  # of the calls whose cost is known
     unknown_costs: int = 0
-    fake: int = 0  # calls that a test server answered: their costs are made up too
+    fake: int = 0  # calls that a test server answered: their costs and tokens are made up too
+    fake_cost: float = 0.0  # the part of `cost` that is made up, and so on
+    fake_input_tokens: int = 0
+    fake_output_tokens: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     states: dict[str, int] = field(default_factory=dict)
@@ -121,6 +124,10 @@ def _add(totals: Totals, entry: _Entry) -> None:
     usage = entry.usage or Usage()
     totals.input_tokens += usage.input_tokens or 0
     totals.output_tokens += usage.output_tokens or 0
+    if entry.fake:
+        totals.fake_input_tokens += usage.input_tokens or 0
+        totals.fake_output_tokens += usage.output_tokens or 0
+        totals.fake_cost += entry.cost or 0.0
     if entry.cost is not None:
         totals.cost += entry.cost
         totals.models[entry.model] = totals.models.get(entry.model, 0.0) + entry.cost

@@ -10,10 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from core.assess.opinions import criteria_of, read_answers
-from core.judge.question.schema import JudgementReply, parse_judgement, read_issues
+from core.judge.question.rubric import fill_rubric
+from core.judge.question.schema import (
+    JudgementReply,
+    parse_judgement,
+    parse_rubric,
+    read_issues,
+)
 from core.judge.run.asking import check_text
-from core.judge.wire.reply import Reply, read_reply
-from core.models import UNKNOWN, Issue, Judgement, JudgementState
+from core.judge.wire.reply import Reading, Reply, read_reply
+from core.models import UNKNOWN, Call, Issue, Judgement, JudgementState, Rubric
 from core.store import StoreContents
 
 ORPHAN = "it repeats an answer that is not here"
@@ -45,19 +51,17 @@ def derive_foreign(contents: StoreContents) -> StoreContents:
 def derive_again(judgement: Judgement) -> Judgement:
     """A judgement as the raw reply of its last call has it."""
     call = judgement.calls[-1]
-    api = "chat" if '"choices"' in call.raw[:2_000] else "responses"
     if call.status is None and not call.raw:
         return replace(judgement, criteria=UNKNOWN, answers=(), issues=(), state=_failed(judgement))
-    status = 200 if call.status is None and call.api == "batch" else call.status
-    reading = check_text(read_reply(Reply(call.raw, status, judgement.code, api=api)), "judgement")
+    reading = _read(call, judgement.code, "judgement")
     if reading.state is not JudgementState.VERDICT:
         return replace(
             judgement, criteria=UNKNOWN, answers=(), issues=(), reasoning="", state=reading.state
         )
     reply = parse_judgement(reading.text)
     held = {a.criterion: a for a in judgement.answers}
-    blocked = [name for name, answer in held.items() if not answer.counted]
     unsupported = {name for name, answer in held.items() if answer.unsupported}
+    blocked = [name for name, a in held.items() if not (a.counted or a.unsupported)]
 
     def is_supported(name: str, *_: object) -> bool:
         return name not in unsupported
@@ -67,10 +71,25 @@ def derive_again(judgement: Judgement) -> Judgement:
         judgement,
         state=JudgementState.VERDICT,
         answers=answers,
-        criteria=criteria_of(answers, reply.quality_score, blocked),
+        # What could not be assessed blocks the quality too, and counts as answered so.
+        criteria=criteria_of(answers, reply.quality_score, judgement.missing_evidence or blocked),
         issues=_issues(judgement, reply),
         reasoning=reply.reasoning,
     )
+
+
+def derive_rubric(rubric: Rubric) -> Rubric:
+    """A rubric that a model wrote, as the raw reply of its last call has it."""
+    reading = _read(rubric.calls[-1], rubric.code, "rubric")
+    if reading.state is not JudgementState.VERDICT:
+        return replace(rubric, state=reading.state)
+    return fill_rubric(replace(rubric, state=JudgementState.VERDICT), parse_rubric(reading.text))
+
+
+def _read(call: Call, code: str, schema: str) -> Reading:
+    api = "chat" if '"choices"' in call.raw[:2_000] else "responses"
+    status = 200 if call.status is None and call.api == "batch" else call.status
+    return check_text(read_reply(Reply(call.raw, status, code, api=api)), schema)
 
 
 def _issues(judgement: Judgement, reply: JudgementReply) -> tuple[Issue, ...]:

@@ -45,6 +45,8 @@ def test_made_up_calls_and_bad_lines_are_counted_each(tmp_path: Path) -> None:
     write(tmp_path, *made_up, "torn {", "", "[]", *lines_of(call("3")))
     totals = read_totals(tmp_path)
     assert (totals.calls, totals.fake, totals.bad_lines) == (3, 2, 2)
+    assert (totals.cost, totals.fake_cost) == (1.5, 1.0)
+    assert totals.fake_input_tokens * 3 == totals.input_tokens * 2 > 0
 
 
 def test_a_call_that_ended_twice_counts_once(tmp_path: Path) -> None:

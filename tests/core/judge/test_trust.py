@@ -14,14 +14,30 @@ from core.export.importing import apply_import, read_import
 from core.judge.audit import audit
 from core.judge.fake_server import FakeOpenAI
 from core.judge.question.judge_prompt import facts_text
-from core.judge.run.derive import ORPHAN, derive_again, derive_foreign
-from core.models import CheckReport, Criteria, Finding, Judgement, JudgementState, Severity
+from core.judge.run.derive import ORPHAN, derive_again, derive_foreign, derive_rubric
+from core.models import (
+    CheckReport,
+    Criteria,
+    Finding,
+    Judgement,
+    JudgementState,
+    PatchState,
+    Severity,
+)
 from core.places import state_folder
 from core.session import open_session
 from core.store import Store
 from core.store.trust import CHANGED, FOREIGN, FOUND, IMPORTED, answer_trust, unanswered
 from tests.core.samples import SAMPLE
-from tests.support.judge_cases import SHA, attempt, judge, judgements, settings, summary
+from tests.support.judge_cases import (
+    SHA,
+    WRONG_DIFF,
+    attempt,
+    judge,
+    judgements,
+    settings,
+    summary,
+)
 from tests.support.runs import build_runs
 
 
@@ -129,6 +145,32 @@ def test_criteria_of_others_follow_from_their_raw_reply(tmp_path: Path) -> None:
     answer(tmp_path, True)
     read = only_judgement(tmp_path)
     assert (read.criteria, read.reasoning) == (honest.criteria, honest.reasoning)
+
+
+def test_what_was_written_here_is_read_the_same_from_its_raw_reply(tmp_path: Path) -> None:
+    """Also of a cut patch, whose quality is unknown, and where quotes stand nowhere."""
+    stranger = attempt("stranger", human="c3" * 20)
+    given = [attempt("whole"), attempt("cut", WRONG_DIFF, state=PatchState.CUT), stranger]
+    with FakeOpenAI() as server:
+        told = judge(given, settings(server), tmp_path / "honest")
+        server.invents = True
+        invented = judge([attempt("invented")], settings(server), tmp_path / "invents")
+    found = {**judgements(told), **judgements(invented)}
+    assert {"whole", "cut", "invented"} <= found.keys()
+    assert found["cut"].criteria.quality_score is None
+    assert found["whole"].criteria.quality_score is not None
+    assert any(answer.unsupported for answer in found["invented"].answers)
+    for one in found.values():
+        again = derive_again(one)
+        assert (again.criteria, again.answers, again.state) == (
+            one.criteria,
+            one.answers,
+            one.state,
+        )
+    (rubric,) = Store(tmp_path / "honest").rubrics(SHA)
+    assert derive_rubric(rubric) == rubric and rubric.must_haves
+    forged = replace(rubric, must_haves=(), hash="")
+    assert derive_rubric(forged) == rubric
 
 
 def test_an_opinion_without_its_reply_is_none(tmp_path: Path) -> None:

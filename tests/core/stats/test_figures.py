@@ -121,6 +121,9 @@ def test_what_a_test_server_made_up_counts_nowhere(result: Result) -> None:
     assert all(rate.of == 0 for rate in stats.rates if rate.voice == "opinions")
     assert all(by.get("judge", 0) == 0 for by in stats.outcomes.values())
     assert stats.reviewed == 1, "decisions stay"
+    *_, undecided = stats.funnel
+    assert undecided.parts["only opinions that are set aside"] == 1
+    assert undecided.parts["the judge has an opinion"] == 0
     assert stats.patterns.judged == 0
     document = replace(result, assessments=made).document()
     said = [j for one in document.attempts for j in one.assessment.judgements]
@@ -137,7 +140,8 @@ def test_the_funnel_adds_up(result: Result) -> None:
     assert codes.total == outcomes.total == patched.parts["marked success"]
     assert undecided.total == outcomes.parts["undecided"]
     assert undecided.parts == {
-        "the judge has an opinion": 0, "only failed judge calls": 1, "never judged": 0,
+        "the judge has an opinion": 0, "only opinions that are set aside": 0,
+        "only failed judge calls": 1, "never judged": 0,
     }  # fmt: skip
     everybody = sum(sum(by.values()) for by in stats.outcomes.values())
     assert everybody == stats.attempts

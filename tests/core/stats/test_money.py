@@ -68,6 +68,19 @@ def test_what_failed_and_what_was_tried_again() -> None:
     assert money.retries.cost.total == 2.5, "the one that started first is no retry"
 
 
+def test_what_a_test_server_answered_costs_nothing() -> None:
+    mixed = Totals(
+        calls=3, cost=1.5, fake=2, fake_cost=1.0, input_tokens=30, fake_input_tokens=20
+    )  # fmt: skip
+    money = count_money(runs(), {}, mixed, (1, 4))
+    assert money.judge is not None
+    assert (money.judge.calls, money.judge.cost, money.judge.tokens_in) == (3, 0.5, 10)
+    (judge,) = [one for one in money.per_success if one.what == "judge's cost"]
+    assert (judge.low, judge.high, judge.is_complete) == (0.125, 0.5, True)
+    only = count_money(runs(), {}, Totals(calls=2, cost=1.0, fake=2, fake_cost=1.0), (1, 4))
+    assert "judge's cost" not in [one.what for one in only.per_success]
+
+
 def test_minutes_for_a_verdict_count_each_attempt_once() -> None:
     def told(key: str, id: str, seconds: float | None, **more: object) -> Verdict:
         return decision(key, True, None, id=id, seconds=seconds, **more)

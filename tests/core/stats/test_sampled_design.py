@@ -10,9 +10,10 @@ import pytest
 from core.assess.assigning import AssignmentPlan, draw_plan, standing, withdrawals
 from core.assess.random_order import in_random_order
 from core.assess.strata import JUDGED_NOT, JUDGED_TRUE, stratum_of
-from core.models import Assessment, Assignment, Criteria, Origin
+from core.models import CRITERIA, Assessment, Assignment, Criteria, Origin
 from core.stats.finite_population import Stratum, hypergeometric_interval, stratified_interval
 from core.stats.sampled_design import BOUNDED, KNOWN, SAMPLED, CorrectedRate, sampled_design
+from core.stats.sampled_questions import JUDGE_NO, JUDGE_YES
 from core.stats.samples import find_samples
 from tests.core.stats.made_sets import NOON, decided, decision, made_set
 
@@ -214,6 +215,40 @@ def test_of_a_filtered_plan_the_rest_is_bounds() -> None:
     assert found.kind == SAMPLED and found.estimate is None
     low, high = hypergeometric_interval(Stratum(30, 20, 0))
     assert found.this_set == (low / 60, (high + 30) / 60)
+
+
+def test_each_criterion_has_the_exact_interval_of_its_own_strata() -> None:
+    """The judge's word on a criterion divides the sample, and facts are drawn for nobody."""
+    says = [n % 3 == 0 for n in range(60)]
+    facts = [Criteria(syntax_correct=True)] * 5
+    known = look_at(made_set(60, says, facts), 30, right=12)
+    design = sampled_design(known, find_samples(known))
+    by_label = {one.label: one for one in design.corrected}
+    assert [*by_label] == [
+        "true success", "true success of marked", "false positive of marked", *CRITERIA,
+    ]  # fmt: skip
+    logic = by_label["optimization_logic_match"]
+    assert [(s.name, s.size) for s in logic.strata] == [(JUDGE_YES, 20), (JUDGE_NO, 40)]
+    strata = [Stratum(s.size, s.drawn, s.positives) for s in logic.strata]
+    low, high = stratified_interval(strata)
+    assert logic.this_set == pytest.approx((low / 60, high / 60))
+    assert sum(s.positives for s in strata) == 12, "a true success is right in its logic"
+    syntax = by_label["syntax_correct"]
+    assert (syntax.by_facts, sum(s.size for s in syntax.strata)) == (5 - _decided(known[:5]), 55)
+    wrong = by_label["false positive of marked"]
+    assert (wrong.counts.yes, wrong.counts.no) == (18, 12), "a marked failure is one"
+
+
+def _decided(known: Sequence[Assessment]) -> int:
+    return sum(one.verdict is not None for one in known)
+
+
+def test_criteria_have_no_interval_where_nothing_was_drawn() -> None:
+    known = [decided(one, True) if n < 20 else one for n, one in enumerate(made_set(60))]
+    assert [one.label for one in sampled_design(known, find_samples(known)).corrected] == [
+        "true success",
+        "true success of marked",
+    ]
 
 
 def test_who_was_looked_at_stands_beside_who_was_not() -> None:

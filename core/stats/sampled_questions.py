@@ -1,0 +1,116 @@
+"""What is asked of a sampled set: each question with who answers it, and the strata that it has.
+
+Every question is answered by people, else by what is certain; what the judge says only divides
+the attempts into strata, and stands beside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from core.assess.implied_criteria import person_says
+from core.assess.opinions import tally
+from core.assess.strata import (
+    NO_OPINION,
+    STRATA,
+    fact_says_true,
+    has_outcome,
+    judge_outcome,
+    judge_says_true,
+    stratum_of,
+    truth_of,
+)
+from core.models import CRITERIA, Assessment, Outcome
+from core.stats.samples import DECLARED, LABEL_NEXT, Drawn
+
+Says = Callable[[Assessment], bool | None]
+
+JUDGE_YES = "judge: yes"
+JUDGE_NO = "judge: no"
+ALL_STRATA = (*STRATA[:2], JUDGE_YES, JUDGE_NO, NO_OPINION)
+"""Every name of a stratum, in the order in which they are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question about each attempt of a `universe` of attempts with a patch.
+
+    `truth` is answered by people, else by what is certain; `by_fact` by what is certain alone,
+    whoever has looked; `by_judge` by the judge. None is unknown.
+    """
+
+    label: str
+    universe: str
+    truth: Says
+    by_fact: Says
+    by_judge: Says
+
+    def stratum(self, known: Assessment, drawings: Sequence[Drawn]) -> str:
+        """The stratum of an attempt: what the judge says of this very question.
+
+        Where a drawing went by what the judge says of true success, it is that: within those
+        strata chance decided, and within no others.
+        """
+        drawn_within = any(d.sample.source in (LABEL_NEXT, DECLARED) for d in drawings)
+        if drawn_within or self.by_judge is judge_says_true:
+            return stratum_of(known)
+        said = self.by_judge(known)
+        return NO_OPINION if said is None else JUDGE_YES if said else JUDGE_NO
+
+
+def true_success(universe: str = "patches", label: str = "true success") -> Question:
+    """Is it a true success?"""
+    return Question(label, universe, truth_of, fact_says_true, judge_says_true)
+
+
+def _fact(known: Assessment, name: str) -> bool | None:
+    answer: bool | None = getattr(known.report.criteria, name) if known.report else None
+    return answer
+
+
+def _truth(known: Assessment, name: str) -> bool | None:
+    """A criterion by people; by facts where they left it open. Not known while in dispute."""
+    if known.disputed:
+        return None
+    said = person_says(known, name)
+    return _fact(known, name) if said is None else said
+
+
+def _judge(known: Assessment, name: str) -> bool | None:
+    return tally(known.judgements)[name].decided if known.judgements else None
+
+
+def _false_positive(known: Assessment) -> bool | None:
+    if known.verdict is not None or known.disputed:
+        return has_outcome(Outcome.FALSE_POSITIVE, known) if known.verdict else None
+    return _false_positive_by_fact(known)
+
+
+def _false_positive_by_fact(known: Assessment) -> bool | None:
+    return False if fact_says_true(known) else None
+
+
+def _false_positive_by_judge(known: Assessment) -> bool | None:
+    said = judge_outcome(known)
+    return None if said is Outcome.UNDECIDED else said is Outcome.FALSE_POSITIVE
+
+
+FALSE_POSITIVE = Question(
+    "false positive of marked",
+    "marked patches",
+    _false_positive,
+    _false_positive_by_fact,
+    _false_positive_by_judge,
+)
+"""Is an attempt that was marked success a false positive? Asked of marked ones only."""
+
+BY_CRITERION = tuple(
+    Question(
+        name, "patches", partial(_truth, name=name), partial(_fact, name=name),
+        partial(_judge, name=name),
+    )
+    for name in CRITERIA
+)  # fmt: skip
+"""Does each criterion hold?"""
