@@ -94,8 +94,7 @@ class Session:
         found = {one.id: one for one in weigh_found(triage.run_set.judgements)}
         for judgement in (found | stored).values():
             if known.get(judgement.id) != judgement:
-                triage.add_judgement(judgement)
-                changed.add(judgement.attempt)
+                changed |= triage.add_judgement(judgement)
         return changed
 
     def _count_foreign(self, contents: StoreContents) -> None:
@@ -330,7 +329,13 @@ def open_session(
     if found := weigh_found(run_set.judgements):
         run_set = replace(run_set, judgements=found)
         foreign[found_source(found)] = len(found)
-    triage = Triage(run_set, store, contents, chosen or account_name())
+    triage = Triage(
+        run_set,
+        store,
+        contents,
+        chosen or account_name(),
+        canary_bar=settings.judge.canary_bar,
+    )
     return Session(triage, location, settings, bool(chosen), store.watch(), foreign)
 
 

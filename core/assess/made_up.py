@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from core.assess.outcome import assess
+from core.assess.outcome import assess_anew
 from core.models import Assessment, Judgement
 
 MADE_UP = "made up by a test server"
@@ -29,6 +29,4 @@ def _without(known: Assessment) -> Assessment:
         replace(j, set_aside=j.set_aside or MADE_UP) if j.is_made_up else j
         for j in known.judgements
     ]
-    adjudicated = [known.verdict] if known.verdict and known.verdict.adjudicates else []
-    anew = assess(known.attempt, [*known.verdicts, *adjudicated], judgements, known.report)
-    return replace(anew, outdated=known.outdated)
+    return assess_anew(known, judgements)

@@ -144,10 +144,18 @@ def criteria_of(
 
 def tally(judgements: Iterable[Judgement]) -> dict[str, Tally]:
     """The votes that stand among an attempt's judgements, criterion by criterion."""
+    held = tuple(judgements)
     models: dict[str, list[Judgement]] = {}
-    for judgement in standing_votes(judgements):
+    for judgement in standing_votes(held):
         models.setdefault(judgement.question, []).append(judgement)
-    return {name: _count(list(models.values()), name) for name in CRITERIA}
+    together = {_together(own[0]) for own in models.values()}
+    left = {j.question for j in held if j.set_aside and j.question and _together(j) in together}
+    asked = _models_asked(models.values()) - len(left - models.keys())
+    return {name: _count(list(models.values()), name, asked) for name in CRITERIA}
+
+
+def _models_asked(models: Iterable[Sequence[Judgement]]) -> int:
+    return max((j.of_models for own in models for j in own), default=0)
 
 
 def majority(votes: Sequence[bool | None]) -> bool | None:
@@ -165,7 +173,7 @@ def standing_votes(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
 
     A vote that failed stands, without an opinion, so that one answer of three is no majority. An
     opinion that came from elsewhere belongs to no question and counts until there is one. What is
-    set aside does not vote.
+    set aside does not vote, and a model that is was not asked.
     """
     votes = [j for j in judgements if not j.canary and not j.set_aside]
     opinions = [j for j in votes if _decided(j)]
@@ -219,7 +227,7 @@ def has_failed(judgements: Sequence[Judgement]) -> bool:
     )
 
 
-def _count(models: Sequence[Sequence[Judgement]], name: str) -> Tally:
+def _count(models: Sequence[Sequence[Judgement]], name: str, asked: int) -> Tally:
     """The votes on a criterion, model by model; one that was asked for and is not there says None.
 
     Votes that came from elsewhere are counted as they are.
@@ -231,7 +239,6 @@ def _count(models: Sequence[Sequence[Judgement]], name: str) -> Tally:
         said += [None] * (max(j.of_votes for j in own) - len(said))
         votes += said
         voices.append(majority(said))
-    asked = max((j.of_models for own in models for j in own), default=0)
     voices += [None] * (asked - len(voices))
     yes, no = votes.count(True), votes.count(False)
     return Tally(yes, no, len(votes) - yes - no, tuple(voices))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from statistics import median
 
 from core.assess.contradictions import Voices, contradictions
@@ -79,6 +80,13 @@ def assess(
         weighed.outdated,
         weighed.disputed,
     )
+
+
+def assess_anew(known: Assessment, judgements: Sequence[Judgement]) -> Assessment:
+    """The same attempt with these opinions in the place of those that it had."""
+    adjudicated = [known.verdict] if known.verdict and known.verdict.adjudicates else []
+    anew = assess(known.attempt, [*known.verdicts, *adjudicated], judgements, known.report)
+    return replace(anew, outdated=known.outdated)
 
 
 def _by_facts(attempt: Attempt, report: CheckReport | None) -> Assessment:

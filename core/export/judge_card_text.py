@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from core.stats.canary_bar import CanaryBar
 from core.stats.judge_card import JudgeCard
+from core.text import one_line
 
 
 def card_rows(card: JudgeCard) -> list[tuple[str, str]]:
     """What is to be said of the judge, in order."""
-    bar = card.canary_bar
-    tested = "none answered"
-    if bar.share is not None and bar.low is not None:
-        end = ", THE BAR WAS MISSED" if bar.missed else ""
-        tested = (
-            f"{bar.right} of {bar.answered} right (at least {bar.low:.0%}, bar {bar.bar:.0%}{end})"
-        )
     when = ""
     if card.first is not None and card.last is not None:
         when = f"{card.first:%Y-%m-%d} to {card.last:%Y-%m-%d}"
@@ -25,13 +20,26 @@ def card_rows(card: JudgeCard) -> list[tuple[str, str]]:
         ("effort", _counts(card.efforts)),
         ("origin", _counts(card.origins)),
         ("rubrics", f"{len(card.rubrics)}, of which people edited {card.edited_rubrics}"),
-        ("canaries", tested),
+        *(bar_rows(card.canary_bars) or [("canaries", "none asked")]),
         ("was given what checks found", f"{card.with_facts} opinions"),
         ("with answers that no quote supports", f"{card.unsupported} opinions"),
         ("set aside", f"{card.set_aside} opinions"),
         ("beside decisions of people", f"{card.calibrated_on} attempts"),
         ("when", when),
     ]
+
+
+def bar_rows(bars: Mapping[str, CanaryBar]) -> list[tuple[str, str]]:
+    """What the canaries of each model come to."""
+    return [(f"canaries of {one_line(name, 60)}", _bar(bar)) for name, bar in bars.items()]
+
+
+def _bar(bar: CanaryBar) -> str:
+    if bar.share is None or bar.low is None:
+        return "none answered"
+    end = ", THE BAR WAS MISSED: its opinions are set aside" if bar.missed else ""
+    least = f"at least {bar.low:.0%}, bar {bar.bar:.0%}"
+    return f"{bar.right} of {bar.answered} right ({least}{end})"
 
 
 def _counts(found: Mapping[str, int]) -> str:

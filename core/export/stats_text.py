@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from core.judge.question.canaries import CanaryScore
+from core.assess.canary_scores import CanaryScore
 from core.models import CRITERIA, FactCounts
 from core.stats.agreement import Agreement
 from core.stats.canary_bar import CanaryBar
@@ -172,7 +172,7 @@ def figures(stats: Statistics) -> list[tuple[str, int, str]]:
         ("check reports", stats.check_reports.hold, _facts(stats.check_reports)),
         ("load problems", stats.load_problems, ""),
         *_canaries(stats.canaries),
-        *_bar(stats.canary_bar),
+        *_bars(stats.canary_bars),
         *_spending(stats.spending),
         *map(_reported, stats.reported),
     ]
@@ -224,12 +224,20 @@ def _canaries(scores: Mapping[str, CanaryScore]) -> list[tuple[str, int, str]]:
     ]
 
 
-def _bar(found: CanaryBar) -> list[tuple[str, int, str]]:
-    if found.share is None or found.low is None:
-        return []
-    told = f"{found.share:.0%} of {found.answered}, at least {found.low:.0%} (95 %)"
-    end = f"; the bar of {found.bar:.0%} is missed: no rates of the judge alone"
-    return [("canaries right", found.right, told + (end if found.missed else ""))]
+def _bars(found: Mapping[str, CanaryBar]) -> list[tuple[str, int, str]]:
+    """What each model's canaries come to."""
+    rows = []
+    for name, bar in found.items():
+        if bar.share is None or bar.low is None:
+            continue
+        told = f"{bar.share:.0%} of {bar.answered}, at least {bar.low:.0%} (95 %)"
+        end = f"; the bar of {bar.bar:.0%} is missed: its opinions are set aside"
+        rows.append((_canaries_of(name), bar.right, told + (end if bar.missed else "")))
+    return rows
+
+
+def _canaries_of(name: str) -> str:
+    return f"canaries right: {one_line(name, 40)}"
 
 
 def _reported(found: ReportedBy) -> tuple[str, int, str]:

@@ -6,10 +6,11 @@ Pure: it looks at attempts, judgements and check reports, and names every attemp
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from core.assess.barred import Judges
+from core.assess.canary_scores import CanaryResult, CanaryScore, score
 from core.assess.opinions import Tally, tally
-from core.judge.question.canaries import CanaryScore, against_bar, score
 from core.judge.question.rubric import current_rubric
 from core.judge.wire.reply import is_other_model
 from core.models import (
@@ -45,13 +46,17 @@ class AuditFinding:
 
 @dataclass(frozen=True, slots=True)
 class OriginAudit:
-    """The health of all judgements of one origin; canaries are scored and counted nowhere else."""
+    """The health of all judgements of one origin; canaries are scored and counted nowhere else.
+
+    `canary_bars` is what each model's own come to.
+    """
 
     origin: str
     judgements: int
     states: Mapping[str, int]
     findings: tuple[AuditFinding, ...]
     canaries: Mapping[str, CanaryScore]
+    canary_bars: Mapping[str, CanaryResult] = field(default_factory=dict)  # by model
 
     @property
     def verdicts(self) -> int:
@@ -79,7 +84,7 @@ def audit(
     """What is to be known of the judgements, origin by origin; the pipeline's own claims last.
 
     With check reports also what facts say against them, with rubrics (by human commit) what is to
-    be known of those. A judge that gets fewer canaries right than `canary_bar` (0..1) is an error.
+    be known of those. A model that gets fewer canaries right than `canary_bar` (0..1) is an error.
     """
     known = {attempt.key: attempt for attempt in attempts}
     reports = reports or {}
@@ -117,15 +122,22 @@ def _origin(
                 "audit.stray", Severity.WARNING, message, len(strays), len(real), tuple(strays)
             )
         )
-    canaries = score(judgements)
-    result = against_bar(canaries, canary_bar)
-    if result.missed:
-        message = f"canaries wrong, more than the bar of {canary_bar:.0%} right allows"
-        wrong = result.answered - result.right
-        findings.append(
-            AuditFinding("audit.canary-bar", Severity.ERROR, message, wrong, result.answered, ())
-        )
-    return OriginAudit(origin, len(real), states, tuple(findings), canaries)
+    bars = Judges(judgements, canary_bar).results
+    findings += _bars(bars)
+    return OriginAudit(origin, len(real), states, tuple(findings), score(judgements), bars)
+
+
+def _bars(bars: Mapping[str, CanaryResult]) -> Iterator[AuditFinding]:
+    for name, result in bars.items():
+        if result.missed:
+            message = (
+                f"canaries that {name} got wrong, more than the bar of {result.bar:.0%} right "
+                "allows: its opinions are set aside"
+            )
+            wrong = result.answered - result.right
+            yield AuditFinding(
+                "audit.canary-bar", Severity.ERROR, message, wrong, result.answered, ()
+            )
 
 
 def _calls(items: Sequence[_Item]) -> Iterator[AuditFinding]:

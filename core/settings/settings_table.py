@@ -148,7 +148,7 @@ class JudgeSettings:
     )
     canary_bar: Share = setting(
         0.9,
-        "share of canaries that must be right before rates of the judge alone are shown",
+        "share of canaries that a model must get right; else its opinions are set aside",
     )
     context: Annotated[int, Meta(ge=0, le=200)] = setting(
         0, "lines of the base file shown around each hunk, where the repository is known"

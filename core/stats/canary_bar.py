@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypedDict
 
-from core.judge.question.canaries import CanaryScore, against_bar
+from core.assess.barred import Judges
+from core.assess.canary_scores import CanaryResult, CanaryScore, against_bar, score
+from core.models import Judgement
 from core.stats.clusters import wilson_interval
 
 CANARY_BAR = 0.9
@@ -24,9 +27,36 @@ class CanaryBar:
     missed: bool
 
 
+class CanaryCounts(TypedDict):
+    """By kind, all together, and by judge."""
+
+    canaries: Mapping[str, CanaryScore]
+    canary_bar: CanaryBar
+    canary_bars: Mapping[str, CanaryBar]
+
+
+def canary_counts(canaries: Iterable[Judgement], judges: Judges, bar: float) -> CanaryCounts:
+    """Everything that is said of canaries."""
+    scores = score(canaries)
+    return CanaryCounts(
+        canaries=scores,
+        canary_bar=canary_result(scores, bar),
+        canary_bars=results_by_judge(judges),
+    )
+
+
+def results_by_judge(judges: Judges) -> dict[str, CanaryBar]:
+    """What the canaries of each judge come to, by its name."""
+    return {name: with_interval(result) for name, result in judges.results.items()}
+
+
 def canary_result(scores: Mapping[str, CanaryScore], bar: float) -> CanaryBar:
     """What canaries of every kind come to against a bar."""
-    found = against_bar(scores, bar)
+    return with_interval(against_bar(scores, bar))
+
+
+def with_interval(found: CanaryResult) -> CanaryBar:
+    """What canaries come to, with its lower bound."""
     interval = wilson_interval(found.right, found.answered)
     low = interval[0] if interval else None
-    return CanaryBar(found.right, found.answered, bar, found.share, low, found.missed)
+    return CanaryBar(found.right, found.answered, found.bar, found.share, low, found.missed)

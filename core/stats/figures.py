@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypedDict
 
+from core.assess.barred import Judges, without_barred
+from core.assess.canary_scores import CanaryScore
 from core.assess.made_up import real_ones, without_made_up
 from core.assess.outcome import (
     is_cannot_tell,
@@ -21,7 +23,6 @@ from core.assess.outcome import (
 from core.assess.queues import QueueContext
 from core.judge.books.judge_records import NO_RECORDS, JudgeRecords
 from core.judge.books.ledger import Totals
-from core.judge.question.canaries import CanaryScore, score
 from core.models import (
     Assessment,
     Assignment,
@@ -33,7 +34,7 @@ from core.models import (
     RunSet,
     Verdict,
 )
-from core.stats.canary_bar import CANARY_BAR, CanaryBar, canary_result
+from core.stats.canary_bar import CANARY_BAR, CanaryBar, canary_counts
 from core.stats.commit_figures import CommitFigures, count_commits
 from core.stats.decision_counts import DecisionCounts, count_decisions
 from core.stats.judge_card import JudgeCard, judge_card
@@ -137,7 +138,8 @@ class Statistics:
     by_agent: tuple[Group, ...]
     by_commit: tuple[Group, ...]
     canaries: Mapping[str, CanaryScore]  # kind -> how the judge did on questions with known answers
-    canary_bar: CanaryBar  # what they come to; rates of the judge alone need it
+    canary_bar: CanaryBar  # what they come to, all together
+    canary_bars: Mapping[str, CanaryBar]  # by model; rates of the judge alone need it
     judge_card: JudgeCard | None  # None: there is no opinion
     spending: Spending | None  # None: the judge was never called from here
     measured: Measured
@@ -162,20 +164,20 @@ def summarise(
 
     `strays` are histories that belong to no attempt; `assignments` every record of one.
     """
-    assessments = without_made_up(assessments)
     given, commits = list(assignments), run_set.commits
+    assessments = without_made_up(assessments)
     records = replace(records, canaries=real_ones(records.canaries))
-    bar = canary_result(score(records.canaries), canary_bar)
+    judges = _judges(assessments, records, canary_bar)
+    assessments = without_barred(assessments, judges)
+    may_speak = not judges.barred or any(map(is_judged, assessments))
     drawn = find_samples(assessments, given, commits)
-    design = sampled_design(assessments, drawn, judge_may_speak=not bar.missed)
+    design = sampled_design(assessments, drawn, judge_may_speak=may_speak)
     decisions = count_decisions(assessments, strays, histories)
     attempts = [a.attempt for a in assessments]
-    shas = {a.reference_sha for a in attempts if a.reference_sha}
     judgements = Counter(j.state for a in assessments for j in real_ones(a.judgements))
     return Statistics(
         attempts=len(attempts),
-        commits=len(shas),
-        human_commits_found=sum(_is_found(run_set, sha) for sha in shas),
+        **_commit_counts(run_set, attempts),
         without_journal=sum(not a.has_journal for a in attempts),
         infrastructure_failures=sum(map(_has_infrastructure_failure, assessments)),
         **_claim_counts(attempts),
@@ -187,7 +189,7 @@ def summarise(
         conflicts=sum(bool(a.conflicts) for a in assessments),
         check_reports=check_reports,
         load_problems=len(run_set.problems),
-        rates=_rates(assessments, facts, bar),
+        rates=_rates(assessments, facts, may_speak),
         levels=count_levels(assessments),
         design=design,
         label_next=plan_labels(assessments, QueueContext(), given, commits),
@@ -197,8 +199,7 @@ def summarise(
         outcomes=_outcome_table(assessments),
         by_agent=_groups(assessments, lambda a: (a.attempt.agent, a.attempt.model)),
         by_commit=_by_commit(run_set, assessments),
-        canaries=score(records.canaries),
-        canary_bar=bar,
+        **canary_counts(records.canaries, judges, canary_bar),
         judge_card=judge_card(assessments, records, canary_bar),
         spending=_spending(records.totals),
         measured=measure(run_set, assessments),
@@ -208,17 +209,35 @@ def summarise(
     )
 
 
+def _judges(assessments: Iterable[Assessment], records: JudgeRecords, canary_bar: float) -> Judges:
+    """Who gave opinions on these attempts, and how they did on canaries."""
+    opinions = (judgement for known in assessments for judgement in known.judgements)
+    return Judges([*records.canaries, *opinions], canary_bar)
+
+
 def _rates(
-    assessments: Sequence[Assessment], facts: Mapping[str, PatchFact], bar: CanaryBar
+    assessments: Sequence[Assessment], facts: Mapping[str, PatchFact], judge_may_speak: bool
 ) -> tuple[Rate, ...]:
-    """Every rate; those of the judge alone only where it passed its canaries."""
+    """Every rate; those of the judge alone only where one passed its canaries."""
     rates = all_rates(assessments, facts)
-    return tuple(rate for rate in rates if not (bar.missed and rate.voice == OPINIONS))
+    return tuple(rate for rate in rates if judge_may_speak or rate.voice != OPINIONS)
 
 
 def _has_infrastructure_failure(known: Assessment) -> bool:
     found = known.report.findings if known.report else ()
     return any(finding.rule == "run.infrastructure" for finding in found)
+
+
+class _CommitCounts(TypedDict):
+    commits: int
+    human_commits_found: int
+
+
+def _commit_counts(run_set: RunSet, attempts: Sequence[Attempt]) -> _CommitCounts:
+    shas = {attempt.reference_sha for attempt in attempts if attempt.reference_sha}
+    return _CommitCounts(
+        commits=len(shas), human_commits_found=sum(_is_found(run_set, sha) for sha in shas)
+    )
 
 
 class _ClaimCounts(TypedDict):

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.assess.barred import Judges
+from core.assess.canary_scores import CanaryScore, score
 from core.judge.books.judge_records import JudgeRecords
-from core.judge.question.canaries import CanaryScore, score
 from core.judge.question.rubric import current_rubric
 from core.models import Assessment, Judgement, JudgementState
-from core.stats.canary_bar import CanaryBar, canary_result
+from core.stats.canary_bar import CanaryBar, canary_result, results_by_judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class JudgeCard:
     rubrics: Mapping[str, str]
     edited_rubrics: int
     canaries: Mapping[str, CanaryScore]
-    canary_bar: CanaryBar
+    canary_bar: CanaryBar  # all together
+    canary_bars: Mapping[str, CanaryBar]  # by model
     with_facts: int
     unsupported: int  # opinions with an answer that no quote supports
     set_aside: int
@@ -50,6 +52,7 @@ def judge_card(
     holding = {human: rubric for human, rubric in rubrics.items() if rubric is not None}
     times = [j.created for j in opinions if j.created is not None]
     canaries = score(records.canaries)
+    judges = Judges([*records.canaries, *opinions], bar)
     return JudgeCard(
         models=Counter(j.model or "unknown" for j in opinions),
         instructions=Counter(call.instructions or "unknown" for call in calls),
@@ -59,6 +62,7 @@ def judge_card(
         edited_rubrics=sum(rubric.edited for rubric in holding.values()),
         canaries=canaries,
         canary_bar=canary_result(canaries, bar),
+        canary_bars=results_by_judge(judges),
         with_facts=sum(j.facts_given is True for j in opinions),
         unsupported=sum(any(a.unsupported for a in j.answers) for j in opinions),
         set_aside=sum(bool(j.set_aside) for j in opinions),

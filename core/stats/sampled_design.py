@@ -121,7 +121,7 @@ def sampled_design(
 ) -> SampledDesign:
     """The design of a run set; `drawings` comes from `find_samples`.
 
-    A judge that missed its canaries has no rate of its own, and is still good for strata.
+    `judge_may_speak`: is there one that did not miss its canaries? Else it has no rate of its own.
     """
     patched = [known for known in assessments if known.attempt.patch.has_text]
     marked = [known for known in patched if known.attempt.marked_success is True]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from core.assess.barred import Judges
 from core.assess.following import follow
 from core.assess.outcome import assess
 from core.models import Assessment, Attempt, Basis, CheckReport, Judgement, RunSet, Verdict
@@ -13,12 +14,17 @@ from core.triage.changes import Changes
 class Evidence:
     """Facts and opinions on the attempts of a run set, and what patches and human changes are."""
 
-    def __init__(self, run_set: RunSet, stored: Mapping[str, Sequence[Judgement]]) -> None:
+    def __init__(
+        self, run_set: RunSet, stored: Mapping[str, Sequence[Judgement]], canary_bar: float = 0.0
+    ) -> None:
         self.attempts = {attempt.key: attempt for attempt in run_set.attempts}
         self.judgements, self.asked_again = _apart(_merged(run_set.judgements, stored))
         self._changes = Changes(run_set.commits)
         self._reports: dict[str, CheckReport] = {}
         self._assessments: dict[str, Assessment] = {}
+        every = (j for held in self.judgements.values() for j in held)
+        self._judges = Judges(every, canary_bar)
+        self._barred = self._judges.barred
 
     @property
     def held(self) -> Mapping[str, Assessment]:
@@ -33,7 +39,7 @@ class Evidence:
             self._assessments[key] = assess(
                 self.attempts[key],
                 history,
-                self.judgements.get(key, ()),
+                self._judges.weigh(self.judgements.get(key, ()), self._barred),
                 self._reports.get(key),
                 basis,
             )
@@ -48,15 +54,26 @@ class Evidence:
         self._reports[report.attempt] = report
         self.forget(report.attempt)
 
-    def add_judgement(self, judgement: Judgement) -> None:
-        """Take in an opinion; one that was there before is told once more."""
+    def add_judgement(self, judgement: Judgement) -> bool:
+        """Take in an opinion; one that was there before is told once more.
+
+        True when another judge is barred now, so that more is new than this attempt.
+        """
         if judgement.second:
             self.asked_again[judgement.id] = judgement
-            return
+            return False
         held = {known.id: known for known in self.judgements.get(judgement.attempt, ())}
         held[judgement.id] = judgement
         self.judgements[judgement.attempt] = tuple(held.values())
         self.forget(judgement.attempt)
+        self._judges.take_in(judgement)
+        if not judgement.canary:
+            return False
+        before, self._barred = self._barred, self._judges.barred
+        if before == self._barred:
+            return False
+        self._assessments.clear()
+        return True
 
     def report(self, key: str) -> CheckReport | None:
         """The facts about one attempt, where there are any."""

@@ -51,12 +51,13 @@ class Triage:
         contents: StoreContents,
         reviewer: str,
         now: Callable[[], datetime] = _now,
+        canary_bar: float = 0.0,
     ) -> None:
         self.run_set = run_set
         self.store = store
         self.store_problems = contents.problems  # what is stored and could not be read
         self.problems = run_set.problems + contents.problems
-        self._evidence = Evidence(run_set, contents.judgements)
+        self._evidence = Evidence(run_set, contents.judgements, canary_bar)
         self._book = VerdictBook(self._evidence.follow(contents.verdicts), reviewer, now)
         self.stored_facts: FactCounts | None = None  # None: every report comes from new checks
         self.analyses = AnalysisBook(contents.analyses, reviewer, now)
@@ -190,10 +191,16 @@ class Triage:
         self._evidence.add_report(report)
         self.view.forget(report.attempt)
 
-    def add_judgement(self, judgement: Judgement) -> None:
-        """Take in an opinion, or how a canary was judged, that is stored already."""
-        self._evidence.add_judgement(judgement)
+    def add_judgement(self, judgement: Judgement) -> set[str]:
+        """Take in an opinion, or how a canary was judged, that is stored already.
+
+        Returns the attempts of which more is new: all of them when another judge missed its bar.
+        """
+        if self._evidence.add_judgement(judgement):
+            self.view.refresh()
+            return set(self._attempts)
         self.view.forget(judgement.attempt)
+        return {judgement.attempt} & self._attempts.keys()
 
     def basis(self, key: str) -> Basis:
         """Patch and human change as they were last read; reads them the first time."""

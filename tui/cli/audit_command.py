@@ -111,6 +111,9 @@ def _reports(
 
 
 def _lines(one: OriginAudit) -> Sequence[str]:
+    from core.export.judge_card_text import bar_rows
+    from core.stats.canary_bar import with_interval
+
     states = ", ".join(f"{count} {state}" for state, count in one.states.items())
     lines = [f"{one.origin}: {one.judgements} judgements ({states})"] if one.judgements else []
     lines = lines or [f"{one.origin}:"]
@@ -119,6 +122,8 @@ def _lines(one: OriginAudit) -> Sequence[str]:
             f"  canaries ({kind}): {score.right} right, {score.wrong} wrong, "
             f"{score.unanswered} unanswered, {score.not_asked} not asked"
         )
+    bars = {name: with_interval(found) for name, found in one.canary_bars.items()}
+    lines += [f"  {name}: {told}" for name, told in bar_rows(bars)]
     width = max((len(finding.rule) for finding in one.findings), default=0)
     for finding in one.findings:
         share = f"{finding.count} of {finding.total}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from core.judge.run.events import Event
     from core.judge.run.proposal import Proposal
-    from core.models import Judgement
     from tui.screens.triage import TriageScreen
     from tui.work.judge_runner import JudgeRunner
 
@@ -76,16 +76,15 @@ class Judging:
         if self._run is not None:
             self._run.stop()
 
-    def take(self, event: Event) -> Judgement | None:
-        """Take in what the run tells; returns the opinion that came with it, if one did."""
+    def take(self, event: Event) -> Collection[str]:
+        """Take in what the run tells; returns the attempts of which something is new."""
         from core.judge.run.events import Finished, Halted, Judged, Notice
 
         notify, top_bar = self._screen.notify, self._screen.top_bar
         match event:
             case Judged(judgement=judgement, progress=progress):
-                self._triage.add_judgement(judgement)
                 top_bar.judging = progress_text(progress)
-                return judgement
+                return self._triage.add_judgement(judgement)
             case Finished(summary=summary):
                 self._ending = summary_text(summary)
                 self._tell(self._ending, "warning" if summary.failed else "information")
@@ -95,7 +94,7 @@ class Judging:
                 notify(reason, title="No further calls", severity="error", markup=False)
             case other:
                 top_bar.judging = progress_text(other.progress)
-        return None
+        return ()
 
     def end(self, trouble: PatchjuryError | None) -> None:
         """The run is over."""

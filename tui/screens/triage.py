@@ -189,9 +189,8 @@ class TriageScreen(Screen[None]):
 
     @on(JudgeRunner.Told)
     def _judge_told(self, message: JudgeRunner.Told) -> None:
-        judgement = self.judging.take(message.event)
-        if judgement is not None:
-            self.redrawing.soon(judgement.attempt)
+        for key in self.judging.take(message.event):
+            self.redrawing.soon(key)
 
     @on(JudgeRunner.Ended)
     async def _judge_ended(self, message: JudgeRunner.Ended) -> None:

@@ -13,14 +13,15 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from core.assess.canary_scores import HUMAN
 from core.errors import SourceError
-from core.judge.question.canary_patches import DERIVED, PARTIAL, DerivedPatch, can_derive
-from core.models import Attempt, HumanCommit, Judgement, JudgementState, PatchEvidence, PatchState
+from core.judge.question.canary_patches import DERIVED, DerivedPatch, can_derive
+from core.models import Attempt, HumanCommit, PatchEvidence, PatchState
 from core.sources import TextSource, read_to_send
 
 _log = logging.getLogger(__name__)
 
-HUMAN, OTHER, PLANTED = "human", "other", "planted"
+OTHER, PLANTED = "other", "planted"
 HARD = (OTHER, PLANTED, *DERIVED)
 """The kinds that must not be found to match."""
 DEFAULT_NUMBER = 3
@@ -54,53 +55,6 @@ class PlantedText:
         return read_to_send(self.patch).rstrip("\n") + "\n" + _PLANTED_FILE
 
 
-@dataclass(slots=True)
-class CanaryScore:
-    """How the judge did on canaries of one kind. Failed calls and what was not asked count nowhere.
-
-    `not_asked` are those of which the judge was not shown enough to answer at all.
-    """
-
-    right: int = 0
-    wrong: int = 0
-    unanswered: int = 0
-    not_asked: int = 0
-
-    def add(self, judgement: Judgement) -> None:
-        """Count one canary."""
-        right = is_right(judgement)
-        not_asked = right is None and judgement.state is JudgementState.VERDICT
-        self.right += right is True
-        self.wrong += right is False
-        self.not_asked += not_asked
-        self.unanswered += right is None and not not_asked
-
-
-@dataclass(frozen=True, slots=True)
-class CanaryResult:
-    """All canaries together against a bar (0..1)."""
-
-    right: int
-    answered: int
-    bar: float
-
-    @property
-    def share(self) -> float | None:
-        """The share that was right (0..1); None when none was answered."""
-        return self.right / self.answered if self.answered else None
-
-    @property
-    def missed(self) -> bool:
-        """Were fewer right than the bar asks for? Not while none was answered."""
-        return self.share is not None and self.share < self.bar
-
-
-def against_bar(scores: Mapping[str, CanaryScore], bar: float) -> CanaryResult:
-    """What canaries of every kind come to."""
-    right = sum(found.right for found in scores.values())
-    return CanaryResult(right, right + sum(found.wrong for found in scores.values()), bar)
-
-
 def choose_canaries(commits: Mapping[str, HumanCommit], number: int) -> list[tuple[Attempt, str]]:
     """Canaries as attempts of their own, each with its kind; the same for the same commits.
 
@@ -132,33 +86,6 @@ def _hard(
         return _make(kind, human, commit.diff) if can_derive(commit.diff, kind) else None
     other = _other_diff(commit.diff, others)
     return None if other is None else _make(kind, human, other)
-
-
-def is_right(judgement: Judgement) -> bool | None:
-    """Did the judge get a canary right? None when it did not answer, or could not have.
-
-    "Cannot assess" is wrong where everything was shown.
-    """
-    if judgement.state is not JudgementState.VERDICT:
-        return None
-    criteria = judgement.criteria
-    logic, complete = criteria.optimization_logic_match, criteria.is_complete
-    if judgement.missing_evidence and logic is None:
-        return None
-    if judgement.canary == HUMAN:
-        return logic is True and complete is True
-    if judgement.canary == PARTIAL:
-        return logic is False or complete is False
-    return logic is False
-
-
-def score(judgements: Iterable[Judgement]) -> dict[str, CanaryScore]:
-    """How the judge did on each kind of canary among the judgements that are not set aside."""
-    scores: dict[str, CanaryScore] = {}
-    for judgement in judgements:
-        if judgement.canary and not judgement.set_aside:
-            scores.setdefault(judgement.canary, CanaryScore()).add(judgement)
-    return scores
 
 
 def possible_canaries(

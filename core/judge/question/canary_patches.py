@@ -10,11 +10,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from core.assess.canary_scores import PARTIAL
 from core.errors import SourceError
 from core.patch.parse import FilePatch, Hunk, Patch, parse_patch
 from core.sources import TextSource, read_to_send
 
-PARTIAL, REVERSE, COMMENTS, REFACTORING = "partial", "reverse", "comments", "refactoring"
+REVERSE, COMMENTS, REFACTORING = "reverse", "comments", "refactoring"
 
 _NAME = re.compile(r"\b([a-z_][a-z0-9_]{2,})\s*(?==[^=])")
 _SLASHES = (".c", ".cc", ".cpp", ".cu", ".cuh", ".go", ".h", ".hpp", ".java", ".js", ".rs", ".ts")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.judge.question.canaries import CanaryScore
+from core.assess.canary_scores import CanaryScore
 from core.models import Judgement, Rubric
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from core.assess.barred import Judges
+from core.assess.canary_scores import CanaryScore
 from core.judge.books.budget import Budget
-from core.judge.question.canaries import CanaryScore, against_bar
 from core.judge.run.events import Progress, Summary
 from core.judge.wire.reply import is_other_model
 from core.models import Call, Judgement, JudgementState, Rubric
@@ -16,7 +17,6 @@ class Scoreboard:
 
     def __init__(self, total: int, budget: Budget, canary_bar: float = 0.0) -> None:
         self.halted = ""
-        self._canary_bar = canary_bar
         self.in_flight = 0
         self._budget = budget
         self._total = total
@@ -24,6 +24,7 @@ class Scoreboard:
         self._done = 0
         self._failed = 0
         self._other_models: Counter[str] = Counter()
+        self._judges = Judges((), canary_bar)
 
     def called(self, call: Call) -> None:
         """A call is over."""
@@ -85,14 +86,13 @@ class Scoreboard:
         self._summary.halted = self.halted
         self._summary.cost = self._budget.spent
         self._summary.unknown_costs = self._budget.unknown
-        result = against_bar(self._summary.canaries, self._canary_bar)
-        if result.missed:
-            self._summary.bar_missed = (
-                f"{result.right} of {result.answered} canaries right, {result.bar:.0%} asked for"
-            )
+        results = self._judges.results.items()
+        missed = [f"{name}: {found.told}" for name, found in results if found.missed]
+        self._summary.bar_missed = "; ".join(missed)
         self._summary.committed = self._budget.committed
         self._summary.other_models = dict(self._other_models)
         return self._summary
 
     def _score(self, judgement: Judgement) -> None:
+        self._judges.take_in(judgement)
         self._summary.canaries.setdefault(judgement.canary, CanaryScore()).add(judgement)

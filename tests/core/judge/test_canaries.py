@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from core.assess.canary_scores import CanaryScore, against_bar, is_right
 from core.assess.outcome import assess
 from core.judge.audit import audit
 from core.judge.books.judge_records import JudgeRecords
 from core.judge.fake_server import FakeOpenAI
-from core.judge.question.canaries import HARD, CanaryScore, against_bar, choose_canaries, is_right
+from core.judge.question.canaries import HARD, choose_canaries
 from core.judge.question.canary_patches import DERIVED, DerivedPatch, can_derive
 from core.models import Criteria, Judgement, JudgementState, RunSet
 from core.patch.apply import BaseFile, apply_text
@@ -157,6 +158,39 @@ def test_a_judge_that_misses_the_bar_has_no_rates_of_its_own(tmp_path: Path) -> 
     passed = summarise(run_set, known, {}, records, canary_bar=0.1)
     assert [r for r in passed.rates if r.voice == OPINIONS]
     assert passed.canary_bar.low is not None
+
+
+def test_each_model_of_a_panel_has_its_own_bar(tmp_path: Path) -> None:
+    attempts = [attempt("a"), attempt("b", WRONG_DIFF, OTHER_SHA)]
+    from core.store import Store
+
+    panel = ("gpt-5", "gpt-5-mini")
+    with FakeOpenAI() as server:
+        server.contrary, server.poses_as_real = {"gpt-5-mini"}, True
+        chosen = settings(server, models=panel, canaries=6)
+        told = judge(attempts, chosen, tmp_path, commits=COMMITS)
+    assert summary(told).bar_missed.startswith("gpt-5-mini: ")
+    assert not summary(told).is_good
+    held = Store(tmp_path).load().judgements
+    opinions = [j for found in held.values() for j in found]
+    own = audit(attempts, opinions, canary_bar=0.9)[0]
+    (finding,) = [f for f in own.findings if f.rule == "audit.canary-bar"]
+    assert "gpt-5-mini got wrong" in finding.message
+    assert [name for name, bar in own.canary_bars.items() if not bar.missed] == ["gpt-5"]
+    run_set = RunSet(tmp_path, tuple(attempts), COMMITS)
+    known = [assess(a, judgements=held[a.key]) for a in attempts]
+    assert {k.criteria.optimization_logic_match for k in known} == {None}, "two that differ"
+    records = JudgeRecords(canaries=tuple(j for j in opinions if j.canary))
+    figures = summarise(run_set, known, {}, records)
+    assert [r for r in figures.rates if r.voice == OPINIONS], "the other model still has rates"
+    assert figures.judged == 2
+    assert figures.judge_card is not None
+    assert figures.judge_card.set_aside == 2
+    assert {name: bar.missed for name, bar in figures.judge_card.canary_bars.items()} == {
+        "gpt-5": False,
+        "gpt-5-mini": True,
+    }
+    assert figures.outcomes["true_success"]["judge"] == 2
 
 
 def test_the_same_canaries_are_made_again(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from core import codec
+from core.assess.canary_scores import score
 from core.assess.opinions import criteria_of, read_answers
 from core.assess.outcome import assess
 from core.errors import SourceError
@@ -22,7 +23,7 @@ from core.judge.batch.collect import collect_batches
 from core.judge.batch.submit import submit_batches
 from core.judge.books.judge_records import read_judge_records
 from core.judge.fake_server import FakeOpenAI
-from core.judge.question.canaries import HARD, score
+from core.judge.question.canaries import HARD
 from core.judge.question.judge_prompt import sha256
 from core.judge.question.quotes import ShownText
 from core.judge.question.rubric import edit_rubric, rubric_hash

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from core.assess.canary_scores import score
 from core.judge.books.ledger import read_totals
 from core.judge.fake_server import FakeOpenAI
-from core.judge.question.canaries import score
 from core.judge.question.judge_prompt import ask_judgement, sha256, show_reference
 from core.judge.run.events import Halted, RubricWritten, Skipped
 from core.judge.wire.servers import known_api, remember_api

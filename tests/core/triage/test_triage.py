@@ -30,6 +30,7 @@ from core.sources import FileText
 from core.store import Store
 from core.triage import Triage
 from core.triage.listed import undecided_from
+from tests.core.assess.test_barred import said
 from tests.core.assess.verdict_samples import FAILURE, FALSE_POSITIVE, PARTIAL, SHA, TRUE, UNDECIDED
 from tests.core.patch.test_change_hash import ADDED, PATCH
 
@@ -49,12 +50,12 @@ def opened(tmp_path: Path) -> Opened:
         patch = PatchEvidence(PatchState.WHOLE, source)
         return Attempt(f"run/{name}", SHA, marked_success=True, patch=patch)
 
-    def open_as(reviewer: str = "ada", *attempts: Attempt) -> Triage:
+    def open_as(reviewer: str = "ada", *attempts: Attempt, canary_bar: float = 0.0) -> Triage:
         human = HumanCommit(SHA, diff=FileText(str(tmp_path / "human.diff")))
         run_set = RunSet(tmp_path, attempts or (attempt("a0"), attempt("a1")), {SHA: human})
         store = Store(tmp_path / ".patchjury")
         now = datetime(2026, 1, 1, tzinfo=UTC)
-        return Triage(run_set, store, store.load(), reviewer, now=lambda: now)
+        return Triage(run_set, store, store.load(), reviewer, lambda: now, canary_bar)
 
     return open_as
 
@@ -376,3 +377,17 @@ def test_a_verdict_follows_its_patch_among_attempts_of_one_instance(
     swapped.save()
     again = opened("ada", attempt("p/x", "a0"), attempt("p/x#2", "a1"))
     assert again.assessment("p/x").outcome is UNDECIDED, "taken back wherever it stands"
+
+
+def test_a_judge_that_misses_its_bar_while_it_works_settles_nothing_any_more(
+    opened: Opened,
+) -> None:
+    triage = opened(canary_bar=0.9)
+    assert triage.add_judgement(said(KEY, "bad", True)) == {KEY}
+    assert triage.assessment(KEY).settled_by
+    wrong = said("canary/human/x", "bad", False, canary="human")
+    assert triage.add_judgement(wrong) == {KEY, OTHER}
+    assert not triage.assessment(KEY).settled_by
+    assert triage.add_judgement(said(OTHER, "good", True)) == {OTHER}
+    assert triage.assessment(OTHER).settled_by
+    assert triage.progress().judged == 1
