@@ -173,7 +173,7 @@ COMMANDS: tuple[Command, ...] = (
     _verdict("K", "edit('comments')", "comments on the attempt: go to one, settle it"),
     _verdict("", "edit('commit')", "write on the human commit"),
     _verdict("", "edit('whole')", "write on the whole run"),
-    _verdict("u", "undo", "take back the last verdict", "undo"),
+    _verdict("u", "undo", "take back the last verdict or analysis", "undo"),
     _verdict("U", "redo", "record again what was taken back"),
     _verdict("D", "adjudicate", "settle what reviewers differ on"),
     _verdict("equals_sign", "alike", "the same verdict for equal patches at this commit"),
@@ -227,7 +227,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("ctrl+f", "open('files')", "list of files, to jump to one", "Views"),
     Command("at", "open('table')", "all attempts at this commit, as a table", "Views"),
     Command("ampersand", "open('beside')", "this attempt beside another one", "Views"),
-    Command("y", "open('history')", "every verdict on the attempt", "Views"),
+    Command("y", "open('history')", "every verdict and analysis on the attempt", "Views"),
     Command("exclamation_mark", "open('problems')", "load problems", "Views"),
     Command(
         "dollar_sign", "open('statistics')", "statistics; a number opens its attempts", "Program"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from core.errors import InputError
@@ -20,6 +21,7 @@ class AnalysisBook:
     ) -> None:
         self.reviewer = reviewer
         self.unsaved: dict[str, Analysis] = {}
+        self.recorded: Callable[[Analysis], None] = lambda _: None  # is told of each record
         self._now = now
         self._by_subject: dict[Subject, list[Analysis]] = {}
         for analysis in analyses:
@@ -61,12 +63,25 @@ class AnalysisBook:
         before = self.own(scope, about)
         whole = {**(before.texts if before else {}), **texts}
         kept = {name: whole[name] for name in HEADINGS[scope] if whole.get(name)}
-        record = Analysis(
-            uuid.uuid4().hex, scope, about, self.reviewer, self._next_time(before), kept, basis
+        created = self._next_time(scope, about)
+        return self._append(
+            Analysis(uuid.uuid4().hex, scope, about, self.reviewer, created, kept, basis)
         )
-        self._by_subject.setdefault((scope, about), []).append(record)
-        self.unsaved[record.id] = record
-        return record
+
+    def take_back(self, last: Analysis) -> Analysis:
+        """Record that one of this reviewer's analyses holds no more: what stood before it does."""
+        created = self._next_time(last.scope, last.about)
+        stamp = {"id": uuid.uuid4().hex, "created": created, "undoes": last.id}
+        return self._append(replace(last, texts={}, basis=None, **stamp))  # type: ignore[arg-type]
+
+    def record_again(self, last: Analysis) -> Analysis:
+        """Record anew what was taken back."""
+        created = self._next_time(last.scope, last.about)
+        return self._append(replace(last, id=uuid.uuid4().hex, created=created))
+
+    def history(self, scope: AnalysisScope, about: str = "") -> list[Analysis]:
+        """Every analysis of one subject in order, those taken back included."""
+        return sorted(self._by_subject.get((scope, about), ()), key=lambda r: r.created)
 
     def take_in(self, analyses: Iterable[Analysis]) -> None:
         """Take in what is stored, such as a colleague's."""
@@ -75,8 +90,15 @@ class AnalysisBook:
             if all(record.id != analysis.id for record in held):
                 held.append(analysis)
 
-    def _next_time(self, before: Analysis | None) -> datetime:
+    def _append(self, record: Analysis) -> Analysis:
+        self._by_subject.setdefault((record.scope, record.about), []).append(record)
+        self.unsaved[record.id] = record
+        if record.undoes is None:
+            self.recorded(record)
+        return record
+
+    def _next_time(self, scope: AnalysisScope, about: str) -> datetime:
+        """Now, but after all that this reviewer wrote on the subject."""
         now = self._now()
-        if before is None or now > before.created:
-            return now
-        return before.created + datetime.resolution
+        own = [r.created for r in self.history(scope, about) if r.reviewer == self.reviewer]
+        return now if not own or now > own[-1] else own[-1] + datetime.resolution

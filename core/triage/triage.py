@@ -15,6 +15,8 @@ from core.assess.basis import patch_of
 from core.assess.outcome import has_patch, is_judged, is_open, is_reviewed
 from core.assess.queues import QueueContext
 from core.models import (
+    Analysis,
+    AnalysisScope,
     Assessment,
     Assignment,
     Attempt,
@@ -33,6 +35,7 @@ from core.triage.attempt_view import AttemptView
 from core.triage.evidence import Evidence, by_commit
 from core.triage.progress import CommitProgress, Progress, commit_progress, pace
 from core.triage.saving import Saving
+from core.triage.undoing import Record, Undoing
 from core.triage.verdict_book import VerdictBook
 from core.triage.verdict_drafts import VerdictDrafts, alike
 
@@ -65,6 +68,7 @@ class Triage:
         self.view = AttemptView(self._evidence, self._book, contents.assignments)
         self._drafts = VerdictDrafts(self._evidence, self._book, self.view)
         self._attempts = self._evidence.attempts
+        self._undoing = Undoing(self._book, self.analyses)
         self._saving = Saving(store, self._attempts, self._book, self.analyses)
         self._by_commit = by_commit(run_set.attempts)
         self._with_patch = sum(attempt.patch.has_text for attempt in run_set.attempts)
@@ -121,6 +125,14 @@ class Triage:
     def history(self, key: str) -> Sequence[Verdict]:
         """Every verdict ever recorded on one attempt, in order; only one's own while sealed."""
         return self.view.history(key)
+
+    def analyses_of(self, key: str) -> list[Analysis]:
+        """Every analysis ever recorded on one attempt, in order; only one's own while sealed."""
+        if self.view.came_back(key):
+            return []
+        written = self.analyses.history(AnalysisScope.ATTEMPT, key)
+        sealed = self.view.is_sealed(key)
+        return [one for one in written if not sealed or one.reviewer == self.reviewer]
 
     def histories(self) -> Mapping[str, Sequence[Verdict]]:
         """Every verdict ever recorded, by attempt, those on attempts that are gone included."""
@@ -239,16 +251,16 @@ class Triage:
         """
         return self._record(self._drafts.adjudication(key, changes))
 
-    def undo(self, key: str | None) -> Verdict | None:
-        """Take back this session's last verdict, else the reviewer's newest one on `key`.
+    def undo(self, key: str | None) -> Record | None:
+        """Take back this session's last verdict or analysis, else the reviewer's newest on `key`.
 
         Returns the record that takes it back; None when there is nothing of theirs.
         """
-        return self._changed(self._book.undo(key))
+        return self._changed(self._undoing.undo(key))
 
-    def redo(self) -> Verdict | None:
+    def redo(self) -> Record | None:
         """Record anew what was taken back last; None when there is nothing."""
-        return self._changed(self._book.redo())
+        return self._changed(self._undoing.redo())
 
     def take_in(self, contents: StoreContents) -> set[str]:
         """Take in what others stored since; returns the attempts whose verdicts changed."""
@@ -281,7 +293,7 @@ class Triage:
         self.view.forget(verdict.attempt)
         return self._book.append(verdict)
 
-    def _changed(self, record: Verdict | None) -> Verdict | None:
-        if record is not None:
+    def _changed(self, record: Record | None) -> Record | None:
+        if isinstance(record, Verdict):
             self.view.forget(record.attempt)
         return record

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.assess.basis import what_changed
-from core.assess.decisions import named, newest, not_taken_back, own_verdict
+from core.assess.decisions import named, own_verdict
 from core.errors import InputError
 from core.models import UNKNOWN, Attempt, Basis, Outcome, Verdict
 
@@ -17,7 +17,7 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 
 
 class VerdictBook:
-    """Every verdict by attempt, and what one reviewer added in this session."""
+    """Every verdict by attempt, and what one reviewer added and has not saved."""
 
     def __init__(
         self,
@@ -28,9 +28,8 @@ class VerdictBook:
         self.reviewer = reviewer
         self.by_attempt = {key: list(history) for key, history in verdicts.items()}
         self.unsaved: dict[str, Verdict] = {}
+        self.recorded: Callable[[Verdict], None] = lambda _: None  # is told of each record
         self._now = now
-        self._session: list[Verdict] = []
-        self._taken_back: list[Verdict] = []
 
     def history(self, key: str) -> Sequence[Verdict]:
         """Every verdict ever recorded on one attempt, those taken back included."""
@@ -84,36 +83,20 @@ class VerdictBook:
         self.by_attempt.setdefault(verdict.attempt, []).append(verdict)
         self.unsaved[verdict.id] = verdict
         if verdict.undoes is None:
-            self._session.append(verdict)
-            self._taken_back.clear()
+            self.recorded(verdict)
         return verdict
 
-    def undo(self, key: str | None) -> Verdict | None:
-        """Take back this session's last verdict, else the reviewer's newest one on `key`.
-
-        Returns the record that takes it back; None when there is nothing of theirs.
-        """
-        last = self._session.pop() if self._session else None
-        if last is None and key is not None:
-            standing = not_taken_back(self.by_attempt.get(key, ()))
-            last = newest([v for v in standing if v.reviewer == self.reviewer])
-        if last is None:
-            return None
+    def take_back(self, last: Verdict) -> Verdict:
+        """Record that one of this reviewer's verdicts holds no more."""
         created = self._next_time(last.attempt)
-        taken_back = Verdict(uuid.uuid4().hex, last.attempt, self.reviewer, created, undoes=last.id)
-        self._taken_back.append(last)
-        return self.append(taken_back)
+        return self.append(
+            Verdict(uuid.uuid4().hex, last.attempt, self.reviewer, created, undoes=last.id)
+        )
 
-    def redo(self) -> Verdict | None:
-        """Record anew what was taken back last; None when nothing was since the last verdict."""
-        if not self._taken_back:
-            return None
-        last = self._taken_back.pop()
-        rest = list(self._taken_back)
-        stamp = {"id": uuid.uuid4().hex, "created": self._next_time(last.attempt)}
-        again = self.append(replace(last, **stamp))  # type: ignore[arg-type]
-        self._taken_back = rest
-        return again
+    def record_again(self, last: Verdict) -> Verdict:
+        """Record anew what was taken back."""
+        created = self._next_time(last.attempt)
+        return self.append(replace(last, id=uuid.uuid4().hex, created=created))
 
     def take_in(self, verdicts: Mapping[str, Iterable[Verdict]]) -> set[str]:
         """Take in what is stored, such as a colleague's verdicts; returns the attempts it is on."""

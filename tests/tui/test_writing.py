@@ -113,6 +113,28 @@ async def test_what_is_not_recorded_stays_a_draft_of_its_attempt_and_is_offered(
     assert not Store(runs / ".patchjury").drafts.of("ann") and written(runs) == {}
 
 
+async def test_what_was_written_is_taken_back_and_recorded_again(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        await press(
+            pilot, "a", *"good", "ctrl+s", "a", "tab", *"bad", "ctrl+s", "greater_than_sign"
+        )
+        text = await press(pilot, "u")
+        assert triage_screen(app).attempt_key == FIRST
+        assert "analysis taken back; now What is right" in text
+        assert "analysis taken back; now none" in await press(pilot, "u")
+        await press(pilot, "U")
+        text = await press(pilot, "U")
+        assert "analysis recorded again; now What is right, Critical errors" in text
+        text = await press(pilot, "a")
+        assert "good" in text and "bad" in text
+        text = await press(pilot, "escape", "u")
+        assert "bad" not in text.split("What is right")[1], "the pane shows what stands"
+        text = await press(pilot, "escape", "y")
+        assert "ann  analysis: What is right, Critical errors" in text
+        assert text.count("takes the analysis back") == 3
+    assert written(runs) == {"right": "good"}
+
+
 async def test_findings_snippets_and_tags_complete_what_is_typed(runs: Path) -> None:
     async with running(runs) as (app, pilot):
         finding = Finding("syntax.parse-error", Severity.ERROR, "no colon", file="a.py", line=3)

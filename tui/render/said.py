@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from core.assess.decisions import Decision, decision_of
-from core.models import CRITERIA, Attempt, Verdict
+from core.models import CRITERIA, HEADINGS, Analysis, Attempt, Verdict
 from core.text import counted, one_line
 from tui.render.amounts import UNKNOWN, short_key, short_sha
 from tui.render.signs import CRITERION_NAMES, OUTCOME_NAMES, OUTCOME_SIGNS
@@ -64,17 +64,32 @@ def change_words(verdict: Verdict, changed: Collection[str]) -> str:
     return ", ".join(said) + (" (flagged)" if verdict.flags else "")
 
 
-def history_lines(history: Sequence[Verdict]) -> list[str]:
-    """Every verdict on an attempt: who, when, what, on which patch, and what was in view."""
-    lines = []
-    for verdict in history:
-        what = "takes back" if verdict.undoes else verdict_words(verdict)
-        lines.append(f"{verdict.created:%Y-%m-%d %H:%M}  {one_line(verdict.reviewer, 40)}  {what}")
-        basis = verdict.basis
-        rests = f"patch {basis.patch[:12]}, human {basis.human[:12]}" if basis else "not recorded"
-        seen = verdict.in_view
-        view = "not recorded" if seen is None else ", ".join(seen) or "nothing else"
-        lines.append(f"    rests on: {rests}; in view: {view}")
-        if verdict.note:
-            lines.append(f"    {one_line(verdict.note, 200)}")
-    return lines
+def headings_words(analysis: Analysis) -> str:
+    """The headings under which an analysis says something."""
+    names = HEADINGS[analysis.scope]
+    return ", ".join(names[name] for name in names if analysis.texts.get(name)) or "no text"
+
+
+def history_lines(history: Sequence[Verdict], analyses: Sequence[Analysis] = ()) -> list[str]:
+    """All that was recorded on an attempt: who, when, what, on which patch, what was in view."""
+    records: list[Verdict | Analysis] = sorted([*history, *analyses], key=lambda r: r.created)
+    return [line for record in records for line in _record_lines(record)]
+
+
+def _record_lines(record: Verdict | Analysis) -> Iterator[str]:
+    if isinstance(record, Verdict):
+        what = "takes back" if record.undoes else verdict_words(record)
+    else:
+        what = "takes the analysis back" if record.undoes else f"analysis: {headings_words(record)}"
+    yield f"{record.created:%Y-%m-%d %H:%M}  {one_line(record.reviewer, 40)}  {what}"
+    basis = record.basis
+    rests = f"patch {basis.patch[:12]}, human {basis.human[:12]}" if basis else "not recorded"
+    if isinstance(record, Analysis):
+        if not record.undoes:
+            yield f"    rests on: {rests}"
+        return
+    seen = record.in_view
+    view = "not recorded" if seen is None else ", ".join(seen) or "nothing else"
+    yield f"    rests on: {rests}; in view: {view}"
+    if record.note:
+        yield f"    {one_line(record.note, 200)}"

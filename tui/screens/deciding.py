@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from core.assess.blind import others_say
 from core.assess.decisions import named
-from core.models import Criteria, Flag, Outcome, Verdict
+from core.models import Analysis, AnalysisScope, Criteria, Flag, Outcome, Verdict
 from tui.commands import Command
 from tui.render.said import (
     agreement_words,
     attempt_name,
     change_words,
     decision_words,
+    headings_words,
     verdict_words,
 )
 from tui.render.signs import NOT_A_SUCCESS
@@ -102,7 +103,7 @@ class Deciding:
         self._with_attempt(f"edit {what}", lambda key: self.writing.open(what, key))
 
     def action_undo(self) -> None:
-        """Take back the last verdict and go to its attempt."""
+        """Take back the last verdict or analysis and go to its attempt."""
         taken_back = self._triage.undo(self._screen.attempt_key)
         self._gone_back(taken_back, "taken back", "There is nothing to take back.")
 
@@ -242,15 +243,25 @@ class Deciding:
         marked = self._triage.attempt(key).marked_success
         return own.is_decision and own.outcome is named(changes["outcome"], marked)
 
-    def _gone_back(self, record: Verdict | None, what: str, nothing: str) -> None:
+    def _gone_back(self, record: Verdict | Analysis | None, what: str, nothing: str) -> None:
         if record is None:
             self._screen.say(nothing, "$dim")
-            return
-        self._screen.lists.select(record.attempt)
-        self._screen.decided(record.attempt)
-        now = self._triage.own(record.attempt)
-        said = verdict_words(now) if now is not None else "undecided"
-        self._screen.say(f"{self._name(record.attempt)}: {what}; now {said}")
+        elif isinstance(record, Verdict):
+            self._screen.lists.select(record.attempt)
+            self.writing.show_recorded(AnalysisScope.ATTEMPT, record.attempt)
+            self._screen.decided(record.attempt)
+            now = self._triage.own(record.attempt)
+            said = verdict_words(now) if now is not None else "undecided"
+            self._screen.say(f"{self._name(record.attempt)}: {what}; now {said}")
+        else:
+            if record.scope is AnalysisScope.ATTEMPT:
+                self._screen.lists.select(record.about)
+            self.writing.show_recorded(record.scope, record.about)
+            self._screen.decided()
+            now_written = self._triage.analyses.own(record.scope, record.about)
+            headings = headings_words(now_written) if now_written else "none"
+            name = self.writing.name_of(record.about)
+            self._screen.say(f"{name}: analysis {what}; now {headings}")
 
     def _name(self, key: str) -> str:
         return attempt_name(self._triage.attempt(key))

@@ -101,8 +101,9 @@ def _history(screen: TriageScreen) -> None:
     from tui.screens.listing import ListingScreen
 
     if (key := screen.attempt_key) is not None:
-        lines = history_lines(screen.triage.history(key))
-        title = f"Verdicts on {attempt_name(screen.triage.attempt(key))}, the newest last"
+        triage = screen.triage
+        lines = history_lines(triage.history(key), triage.analyses_of(key))
+        title = f"Recorded on {attempt_name(triage.attempt(key))}, the newest last"
         screen.app.push_screen(ListingScreen(title, lines or ["Nobody has decided on it."]))
 
 

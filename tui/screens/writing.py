@@ -193,6 +193,17 @@ class Writing:
         self._pane, self._page, self._key = pane, page, key
         self._screen.query_one("#body").mount(pane)
 
+    def show_recorded(self, scope: AnalysisScope, about: str) -> None:
+        """What is recorded on a subject changed: the pane shows that, unless it was written in."""
+        from tui.screens.writing_pages import AnalysisPage
+
+        page, key = self._page, self._key
+        if self._pane is None or key is None or self._pane.is_changed:
+            return
+        sheet = self._desk.sheet(scope, about)
+        if isinstance(page, AnalysisPage) and _is_on(page, sheet):
+            self._show_quietly(self._analysis_page(sheet, key), key)
+
     def record_open(self, key: str | None) -> bool:
         """Record what stands in the pane, if it was opened on this attempt; False: nothing."""
         pane = self._pane
@@ -208,14 +219,14 @@ class Writing:
         begun = [
             f"{name} (found in the folder)" if draft.found else name
             for draft in drafts
-            if (name := self._name_of(draft.about))
+            if (name := self.name_of(draft.about))
         ]
         if begun:
             names = ", ".join(dict.fromkeys(begun))
             said = f"Begun and not recorded: {names}. It is there again where you write (a, e, c)."
             self._screen.notify(said, title="Drafts")
 
-    def _name_of(self, about: str) -> str:
+    def name_of(self, about: str) -> str:
         """What a draft is about; "" when there is no such thing any more."""
         if about in self._triage.run_set.commits or not about:
             return f"human commit {about[:8]}" if about else "the whole run"

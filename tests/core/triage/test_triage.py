@@ -12,6 +12,7 @@ import pytest
 from core.errors import InputError
 from core.models import (
     NO_PATCH,
+    AnalysisScope,
     Attempt,
     CheckReport,
     Criteria,
@@ -25,6 +26,7 @@ from core.models import (
     PatchState,
     RunSet,
     Side,
+    Verdict,
 )
 from core.sources import FileText
 from core.store import Store
@@ -144,16 +146,53 @@ def test_undo_and_redo_go_across_attempts(opened: Opened) -> None:
     triage = opened()
     triage.decide(KEY, outcome=TRUE)
     triage.decide(OTHER, outcome=PARTIAL, note="n")
-    assert [v.attempt for v in (triage.undo(None), triage.undo(None)) if v] == [OTHER, KEY]
+    taken = [triage.undo(None), triage.undo(None)]
+    assert [v.attempt for v in taken if isinstance(v, Verdict)] == [OTHER, KEY]
     assert triage.undo(None) is None
     first, second = triage.redo(), triage.redo()
-    assert first is not None and second is not None
+    assert isinstance(first, Verdict) and isinstance(second, Verdict)
     assert (first.attempt, second.attempt, second.note) == (KEY, OTHER, "n")
     assert triage.redo() is None
     assert [triage.assessment(k).outcome for k in (KEY, OTHER)] == [TRUE, PARTIAL]
     triage.undo(None)
     triage.decide(KEY, outcome=PARTIAL)
     assert triage.redo() is None, "a new verdict ends what can be recorded anew"
+
+
+def test_analyses_are_taken_back_and_recorded_again_in_turn_with_verdicts(opened: Opened) -> None:
+    ada, attempt = opened("ada"), AnalysisScope.ATTEMPT
+    ada.analyses.write(attempt, KEY, {"right": "first"})
+    ada.analyses.write(attempt, KEY, {"right": "better"}, ada.basis(KEY))
+    ada.decide(KEY, outcome=TRUE)
+    ada.analyses.write(AnalysisScope.WHOLE, "", {"findings": "none"})
+
+    def stands() -> tuple[str, str, str]:
+        own, whole = ada.analyses.own(attempt, KEY), ada.analyses.own(AnalysisScope.WHOLE)
+        texts = (own.texts["right"] if own else "", whole.texts["findings"] if whole else "")
+        return (*texts, ada.assessment(KEY).outcome.value)
+
+    states = [stands()]
+    while ada.undo(None) is not None:
+        states.append(stands())
+    assert states == [
+        ("better", "none", "true_success"),
+        ("better", "", "true_success"),
+        ("better", "", "undecided"),
+        ("first", "", "undecided"),
+        ("", "", "undecided"),
+    ]
+    for state in states[-2::-1]:
+        assert ada.redo() is not None and stands() == state
+    assert ada.redo() is None
+    own = ada.analyses.own(attempt, KEY)
+    assert own is not None and own.basis == ada.basis(KEY)
+    ada.save()
+    later, bo = opened("ada"), opened("bo")
+    assert bo.undo(KEY) is None, "nothing of bo's"
+    taken_back = [later.undo(KEY), later.undo(KEY), later.undo(KEY), later.undo(KEY)]
+    assert [type(record).__name__ for record in taken_back].count("Analysis") == 2
+    assert taken_back[-1] is None and later.assessment(KEY).outcome is UNDECIDED
+    assert len(later.analyses_of(KEY)) == 8, "the history keeps all of it"
 
 
 def test_a_verdict_keeps_the_hashes_of_both_changes(opened: Opened) -> None:
