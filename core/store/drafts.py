@@ -37,7 +37,8 @@ _log = logging.getLogger(__name__)
 class Draft:
     """A text that was begun: by whom, on what (an attempt's key, say), under which heading.
 
-    `store` is the id of its store, "" while that had none; `found` that it lay in the store.
+    `store` is the id of its store, "" while that had none; `found` that it lay in the store; `kind`
+    and `last_line` are of a comment, as in a `LineComment`.
     """
 
     reviewer: str
@@ -47,6 +48,8 @@ class Draft:
     created: datetime
     store: str = ""
     found: bool = False
+    kind: str = ""
+    last_line: int | None = None
 
 
 class Drafts:

@@ -10,7 +10,7 @@ from core.models import AnalysisScope, CheckReport, CommentKind, Criteria, Findi
 from core.session import open_session
 from core.store import Store
 from tests.support.runs import SHAS, build_runs
-from tests.support.screen import press, running, screen_text, settled, triage_screen
+from tests.support.screen import press, running, screen_text, settled, triage_screen, until
 from tests.support.textual_private import notices
 from tui.documents.document import Place
 from tui.widgets.writing_pane import WritingPane
@@ -111,6 +111,33 @@ async def test_what_is_not_recorded_stays_a_draft_of_its_attempt_and_is_offered(
         assert "^r again" in text
         await press(pilot, "ctrl+r", "escape", "escape")
     assert not Store(runs / ".patchjury").drafts.of("ann") and written(runs) == {}
+
+
+async def test_the_draft_of_a_comment_keeps_its_kind_and_its_lines(runs: Path) -> None:
+    """Each key that changes them keeps the draft anew, so that nothing is lost by kill -9."""
+    drafts = Store(runs / ".patchjury").drafts
+
+    def kept() -> list[tuple[str, int | None]]:
+        return [(draft.kind, draft.last_line) for draft in drafts.of("ann")]
+
+    async with running(runs) as (app, pilot):
+        view = triage_screen(app).attempt_pane.document_view
+        view.focus()
+        view.action_jump("change", 1)
+        await press(pilot, "c", *"why two")
+        await until(pilot, lambda: len(kept()) == 1, "a draft is kept")
+        await press(pilot, "ctrl+t", "ctrl+down")
+        await until(pilot, lambda: kept() == [("error", 11)], "with its kind and lines")
+    async with running(runs) as (app, pilot):
+        await until(pilot, lambda: any("engine/core.py:10" in n for n in notices(app)), "offered")
+        view = triage_screen(app).attempt_pane.document_view
+        view.focus()
+        view.action_jump("change", 1)
+        text = await press(pilot, "c")
+        assert "[error]" in text and "engine/core.py:10-11" in text and "why two" in text
+        text = await press(pilot, "ctrl+r", "ctrl+r")
+        assert "[note]" in text and "engine/core.py:10 " in text and "why two" not in text
+        assert not kept()
 
 
 async def test_what_was_written_is_taken_back_and_recorded_again(runs: Path) -> None:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from tui.screens.writing_pages import CommentPage
 
 
+COMMENT = "comment"
+"""What the heading of a comment's draft begins with; its place follows."""
+
+
 class Commenting:
     """Comments of a triage screen; `record` records all comments of the reviewer on an attempt."""
 
@@ -37,7 +41,7 @@ class Commenting:
         comments = own.comments if own else ()
         document = pane.document_view.document
         lines = {place.line: pane.line_text, **code_lines(document, place.file, place.side)}
-        where = f"comment {place.file}:{place.line} {place.side.value}"
+        where = f"{COMMENT} {place.file}:{place.line} {place.side.value}"
         page = CommentPage(
             attempt_name(self._triage.attempt(key)),
             place,
@@ -49,8 +53,7 @@ class Commenting:
             self._screen.session.settings.review.snippets,
             last=place.line,
         )
-        if (now := page.now) is not None:
-            page.kind, page.last = now.kind, now.last_line or now.line
+        page.restore()
         return page
 
     def list_all(self, key: str) -> None:

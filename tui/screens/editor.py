@@ -47,7 +47,8 @@ class EditorScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         shown = visible(self._text, keep_newlines=True)
-        found = self._draft.find() if self._draft else None
+        kept = self._draft.find() if self._draft else None
+        found = kept.text if kept else None
         back = found is not None and found != shown
         hint = "Your unfinished draft is here again: " if back else ""
         with Vertical(id="window"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from core.errors import StoreError
@@ -19,17 +19,18 @@ class KeptDraft:
     about: str
     heading: str
 
-    def find(self) -> str | None:
+    def find(self) -> Draft | None:
         """What was kept; None when there is nothing."""
         subject = (self.about, self.heading)
         own = self.drafts.of(self.reviewer)
-        return next((one.text for one in own if (one.about, one.heading) == subject), None)
+        return next((one for one in own if (one.about, one.heading) == subject), None)
 
-    def keep(self, text: str) -> None:
-        """Keep the text as it is now."""
+    def keep(self, text: str, *, kind: str = "", last_line: int | None = None) -> None:
+        """Keep the text as it is now; of a comment its kind and its last line, too."""
+        now = datetime.now(UTC)
+        draft = Draft(self.reviewer, self.about, self.heading, text, now)
         with suppress(StoreError):
-            now = datetime.now(UTC)
-            self.drafts.save(Draft(self.reviewer, self.about, self.heading, text, now))
+            self.drafts.save(replace(draft, kind=kind, last_line=last_line))
 
     def drop(self) -> None:
         """Forget it: it was saved, or thrown away."""

@@ -9,9 +9,11 @@ from textual.widget import Widget
 
 from core.assess.comments import Comments
 from core.models import AnalysisScope
+from core.store.drafts import Draft
+from core.text import one_line
 from core.triage.desk import Desk, Sheet
 from tui.render.said import attempt_name
-from tui.screens.commenting import Commenting
+from tui.screens.commenting import COMMENT, Commenting
 
 if TYPE_CHECKING:
     from tui.screens.triage import TriageScreen
@@ -217,7 +219,7 @@ class Writing:
         """Say what was begun and not recorded, and how to go on with it."""
         drafts = self._triage.store.drafts.of(self._triage.reviewer)
         begun = [
-            f"{name} (found in the folder)" if draft.found else name
+            f"{name}{_line(draft)}{' (found in the folder)' if draft.found else ''}"
             for draft in drafts
             if (name := self.name_of(draft.about))
         ]
@@ -240,6 +242,12 @@ class Writing:
         """Keep what is not recorded; nobody can be asked any more."""
         if self._pane is not None:
             self._pane.keep_draft()
+
+
+def _line(draft: Draft) -> str:
+    """The line that a draft of a comment is on."""
+    _, _, place = draft.heading.partition(f"{COMMENT} ")
+    return f" ({one_line(place, 80)})" if place else ""
 
 
 def _is_on(page: AnalysisPage | CommentPage | None, sheet: Sheet) -> bool:

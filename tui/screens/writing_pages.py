@@ -82,8 +82,12 @@ class AnalysisPage:
     def stretch(self, lines: int) -> None:
         """It speaks of no lines."""
 
+    def restore(self) -> None:
+        """Nothing stands beside its texts."""
+
     def find_draft(self) -> str | None:
-        return None if self.closed else self.draft.find()
+        found = None if self.closed else self.draft.find()
+        return found.text if found else None
 
     def keep_draft(self, text: str) -> None:
         self.draft.keep(text)
@@ -158,6 +162,12 @@ class CommentPage:
         if last == self.place.line or last in self.lines:
             self.last = last
 
+    def restore(self) -> None:
+        """Kind and range as they are recorded."""
+        now = self.now
+        self.kind = now.kind if now else CommentKind.NOTE
+        self.last = (now.last_line or now.line) if now else self.place.line
+
     @property
     def is_turned(self) -> bool:
         """Is the kind or the range another than what is recorded?"""
@@ -174,10 +184,19 @@ class CommentPage:
         self.record_all(put(self.comments, made, self.now))
 
     def find_draft(self) -> str | None:
-        return self.draft.find()
+        """The text that was kept, with its kind and as many of its lines as are known here."""
+        found = self.draft.find()
+        if found is None:
+            return None
+        self.kind = next((kind for kind in CommentKind if kind.value == found.kind), self.kind)
+        last = found.last_line or self.last
+        while self.last < last and self.last + 1 in self.lines:
+            self.last += 1
+        self.last = max(self.place.line, min(self.last, last))
+        return found.text
 
     def keep_draft(self, text: str) -> None:
-        self.draft.keep(text)
+        self.draft.keep(text, kind=self.kind.value, last_line=self.last)
 
     def drop_draft(self) -> None:
         self.draft.drop()

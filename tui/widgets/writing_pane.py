@@ -79,6 +79,9 @@ class Page(Protocol):
     def stretch(self, lines: int) -> None:
         """Speak of more lines, or of fewer."""
 
+    def restore(self) -> None:
+        """Let what stands beside the texts be as it is recorded."""
+
     def find_draft(self) -> str | None:
         """The text that was kept unfinished."""
 
@@ -117,12 +120,13 @@ class WritingPane(Vertical):
 
     def compose(self) -> ComposeResult:
         page = self.page
+        found = {} if page.closed else self._found()
         yield Static(page.above(), id="writing-above")
         with VerticalScroll(id="writing-fields", can_focus=False):
             if page.closed:
                 yield Static(Content.styled(page.closed, "$warning"))
             else:
-                yield from self._compose_fields(self._found())
+                yield from self._compose_fields(found)
         yield Static(id="writing-hint")
 
     def _compose_fields(self, found: Mapping[str, str]) -> ComposeResult:
@@ -179,17 +183,21 @@ class WritingPane(Vertical):
             self.call_after_refresh(heading.scroll_visible, top=True, animate=False)
 
     def show_above(self) -> None:
-        """Draw anew what stands above the fields."""
+        """Draw anew what stands above the fields, which was changed by a key."""
         self.query_one("#writing-above", Static).update(self.page.above())
+        self._keep_later()
 
     # Drafts
 
     @on(TextArea.Changed)
     @on(Input.Changed)
     def _changed(self) -> None:
+        self._say(self._offer())
+        self._keep_later()
+
+    def _keep_later(self) -> None:
         changed = self.is_changed
         self.border_subtitle = "not recorded" if changed else ""
-        self._say(self._offer())
         if changed:
             if self._waiting is not None:
                 self._waiting.stop()
@@ -273,6 +281,8 @@ class WritingPane(Vertical):
             self._say("^r again throws away what is not recorded", "$warning")
             return
         self._asked = False
+        self.page.restore()
+        self.show_above()
         for field in self.fields:
             field.put(self.page.texts.get(field.label, ""))
         self.page.drop_draft()
