@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from core.assess.prefilling import prefilled
-from core.models import HEADINGS, AnalysisScope
+from core.models import HEADINGS, Analysis, AnalysisScope
 from core.triage.triage import Triage
 
 OF_VERDICT = {"note": "Note", "tags": "Tags"}
@@ -71,6 +71,14 @@ class Desk:
             basis = self._triage.basis(sheet.about) if is_attempt else None
             self._triage.analyses.write(sheet.scope, sheet.about, written, basis)
         return [sheet.headings[name] for name in sheet.headings if name in changed]
+
+    def history(self, key: str) -> list[Analysis]:
+        """Every analysis ever recorded on one attempt, in order; only one's own while sealed."""
+        if self._triage.view.came_back(key):
+            return []
+        written = self._triage.analyses.history(AnalysisScope.ATTEMPT, key)
+        sealed = self._triage.view.is_sealed(key)
+        return [one for one in written if not sealed or one.reviewer == self._triage.reviewer]
 
     def _others(self, scope: AnalysisScope, about: str) -> dict[str, str]:
         """What colleagues wrote, by heading; nothing while it may tell what is sealed."""

@@ -15,8 +15,6 @@ from core.assess.basis import patch_of
 from core.assess.outcome import has_patch, is_judged, is_open, is_reviewed
 from core.assess.queues import QueueContext
 from core.models import (
-    Analysis,
-    AnalysisScope,
     Assessment,
     Assignment,
     Attempt,
@@ -125,14 +123,6 @@ class Triage:
     def history(self, key: str) -> Sequence[Verdict]:
         """Every verdict ever recorded on one attempt, in order; only one's own while sealed."""
         return self.view.history(key)
-
-    def analyses_of(self, key: str) -> list[Analysis]:
-        """Every analysis ever recorded on one attempt, in order; only one's own while sealed."""
-        if self.view.came_back(key):
-            return []
-        written = self.analyses.history(AnalysisScope.ATTEMPT, key)
-        sealed = self.view.is_sealed(key)
-        return [one for one in written if not sealed or one.reviewer == self.reviewer]
 
     def histories(self) -> Mapping[str, Sequence[Verdict]]:
         """Every verdict ever recorded, by attempt, those on attempts that are gone included."""
