@@ -193,6 +193,18 @@ def test_a_budget_takes_what_is_unknown_at_its_worst() -> None:
     assert Budget(None).affords(1e9)
 
 
+def test_nothing_stays_reserved_when_every_call_is_over() -> None:
+    """Not even what rounding leaves: a long run would be refused its last calls by it."""
+    budget = Budget(1.0)
+    worsts = (0.1, 0.2, 0.3, 0.7)
+    for worst in worsts:
+        budget.reserve(worst)
+    assert budget.committed == pytest.approx(1.3)
+    for worst in worsts:
+        budget.settle(worst, [0.0])
+    assert budget.committed == 0.0
+
+
 def test_no_text_is_worth_more_tokens_than_are_reserved(tmp_path: Path) -> None:
     with FakeOpenAI() as server:
         chosen = settings(server)

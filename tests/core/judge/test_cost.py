@@ -43,6 +43,15 @@ def test_cost(usage: Usage | None, model: str, cost: float | None) -> None:
     assert cost_of(usage, model, SETTINGS) == (None if cost is None else pytest.approx(cost, 1e-12))
 
 
+def test_cached_input_of_a_listed_model_is_cheaper() -> None:
+    cached, fresh, unsaid = (
+        cost_of(Usage(MILLION, part, 1_000), "gpt-5", SETTINGS) for part in (MILLION, 0, None)
+    )
+    assert cached is not None and fresh is not None
+    assert cached < fresh / 2
+    assert unsaid == fresh, "what a server does not call cached is not taken for cheap"
+
+
 def test_a_batch_costs_half_and_a_dated_name_as_much_as_the_model() -> None:
     usage = Usage(MILLION, 0, MILLION)
     assert cost_of(usage, "mine", SETTINGS, batch=True) == pytest.approx(6.0)

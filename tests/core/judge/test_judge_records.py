@@ -10,6 +10,7 @@ import pytest
 
 from core import codec
 from core.errors import StoreError
+from core.judge.books.judge_records import read_judge_records
 from core.models import (
     Answer,
     Call,
@@ -76,6 +77,15 @@ def test_every_field_comes_back(tmp_path: Path) -> None:
     assert store.rubrics(SHA) == [rubric]
     assert store.load().judgements == {"run/0": (full_judgement(),)}
     assert store.load().problems == ()
+
+
+def test_a_store_without_a_ledger_has_no_totals(tmp_path: Path) -> None:
+    """The judge was never called from here, which is not the same as calls that cost nothing."""
+    store = Store(tmp_path / "store")
+    assert read_judge_records(store, [], []).totals is None
+    store.append_lines("ledger.jsonl", ["torn {"])
+    totals = read_judge_records(store, [], []).totals
+    assert totals is not None and (totals.calls, totals.bad_lines) == (0, 1)
 
 
 def test_a_record_from_before_these_fields_still_decodes() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -60,6 +61,18 @@ def test_a_call_without_an_end_was_cut_off_and_its_cost_is_unknown(tmp_path: Pat
     write(tmp_path, lines_of(call("1"))[0], *lines_of(call("2")))
     totals = read_totals(tmp_path)
     assert (totals.calls, totals.cut_off, totals.unknown_costs, totals.cost) == (2, 1, 1, 0.5)
+
+
+def test_the_end_of_a_call_says_what_its_server_is_asked_about_and_what_it_cost() -> None:
+    made = replace(call("1"), request_id="req-7", service_tier="flex", api="chat", status=200)
+    *_, done = ended_lines(made, ABOUT, JudgementState.VERDICT, "late", [HttpRequest(NOW, 200)])
+    usage = {"input_tokens": 100, "cached_tokens": 0, "output_tokens": 10, "reasoning_tokens": None}
+    assert json.loads(done) == {
+        "event": "done", "call": "1", "time": NOW.isoformat(), "what": "judgement",
+        "human": "a" * 40, "attempt": "run/1", "vote": 1, "model": "m-1", "api": "chat",
+        "state": "verdict", "code": "late", "status": 200, "requests": 1, "seconds": 2.0,
+        "request_id": "req-7", "service_tier": "flex", "usage": usage, "cost": 0.5, "fake": False,
+    }  # fmt: skip
 
 
 def test_repeated_requests_have_lines_of_their_own(tmp_path: Path) -> None:
