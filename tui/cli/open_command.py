@@ -12,7 +12,7 @@ import os
 from typing import TYPE_CHECKING
 
 from core.errors import InputError, StoreError
-from core.garbage import spare_what_was_loaded
+from core.garbage import no_collecting, spare_what_was_loaded
 from tui.cli import FAULT, describe_fault
 from tui.cli.options import add_run_options, open_runs
 from tui.cli.output import say
@@ -50,10 +50,11 @@ def show(session: Session, *, checks: bool = True) -> int:
     """Run the app until it is left; 1 when it failed or verdicts could not be saved."""
     # Textual paints at most so often; read when it is imported. A key is answered sooner with it.
     os.environ.setdefault("TEXTUAL_FPS", "120")
-    from tui.app import PatchjuryApp
-    from tui.terminal import VANISHED, forget_terminal
+    with no_collecting():  # nothing that is imported is garbage
+        from tui.app import PatchjuryApp
+        from tui.terminal import VANISHED, forget_terminal
 
-    app = PatchjuryApp(session, checks=checks)
+        app = PatchjuryApp(session, checks=checks)
     spare_what_was_loaded()
     app.run()
     if app.return_code == VANISHED:

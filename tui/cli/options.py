@@ -98,8 +98,10 @@ def positive(word: str) -> int:
 
 def open_runs(options: argparse.Namespace, *, talk: bool = True) -> Session:
     """Open what the options name, and say on standard error what could not be loaded."""
-    from core.garbage import spare_what_was_loaded
-    from core.session import open_session
+    from core.garbage import no_collecting, spare_what_was_loaded
+
+    with no_collecting():  # nothing that is imported is garbage
+        from core.session import open_session
 
     session = open_session(
         options.runs,
