@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -49,7 +49,7 @@ def load_settings(
     Raises `SettingsError` with the file (or variable), the name and what was expected.
     """
     environment = os.environ if environment is None else environment
-    table = list(all_settings())
+    table = all_settings()
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
     problems: list[LoadProblem] = []
@@ -92,7 +92,7 @@ def _build(values: Mapping[str, Any]) -> Settings:
 # The sources, one function each
 
 
-def _from_runs(table: list[Setting], root: Path | None, problems: list[LoadProblem]) -> _Given:
+def _from_runs(table: Sequence[Setting], root: Path | None, problems: list[LoadProblem]) -> _Given:
     if root is None:
         return
     path = (root.parent if root.is_file() else root) / FILE_NAME
@@ -114,13 +114,13 @@ def _from_runs(table: list[Setting], root: Path | None, problems: list[LoadProbl
             problems.append(LoadProblem(str(path), error.title))
 
 
-def _from_memory(table: list[Setting]) -> _Given:
+def _from_memory(table: Sequence[Setting]) -> _Given:
     known = {one.path: one for one in table}
     for name, value in read_remembered().items():
         yield known[name], REMEMBERED, checked(REMEMBERED, known[name], value)
 
 
-def _from_user(table: list[Setting], path: Path) -> _Given:
+def _from_user(table: Sequence[Setting], path: Path) -> _Given:
     known = {one.path: one for one in table}
     for name, value in _entries(_read_toml(path, follow_links=True)):
         if name not in known:
@@ -129,7 +129,7 @@ def _from_user(table: list[Setting], path: Path) -> _Given:
 
 
 def _from_environment(
-    table: list[Setting], environment: Mapping[str, str], problems: list[LoadProblem]
+    table: Sequence[Setting], environment: Mapping[str, str], problems: list[LoadProblem]
 ) -> _Given:
     names = {name: one for one in table for name in one.variables}
     for name, one in names.items():
@@ -144,7 +144,7 @@ def _from_environment(
             problems.append(LoadProblem(name, reason))
 
 
-def _from_command_line(table: list[Setting], overrides: Mapping[str, object]) -> _Given:
+def _from_command_line(table: Sequence[Setting], overrides: Mapping[str, object]) -> _Given:
     known = {one.name: one for one in table}
     for name, value in overrides.items():
         if value is not None:
@@ -179,7 +179,7 @@ def _read_toml(path: Path, *, follow_links: bool) -> dict[str, object]:
         raise SettingsError(f"{path} is not a TOML file: {error}", hint) from error
 
 
-def _suggest(name: str, table: list[Setting]) -> str:
+def _suggest(name: str, table: Sequence[Setting]) -> str:
     short = name.rpartition(".")[2]
     for one in table:
         if one.name == short:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields, is_dataclass
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -50,8 +51,13 @@ class Setting:
         return isinstance(inspect.type_info(self.kind), inspect.DictType)
 
 
-def all_settings() -> Iterator[Setting]:
+@cache
+def all_settings() -> tuple[Setting, ...]:
     """Every setting, section by section, in the order of the table."""
+    return tuple(_all_settings())
+
+
+def _all_settings() -> Iterator[Setting]:
     for path in _rows(Settings):
         if is_dataclass(path.kind):
             for row in _rows(path.kind):

@@ -67,9 +67,9 @@ _SECONDS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 _YES_NO = ("yes", "no")
 
 
-def _text(read: Callable[[Assessment, HumanCommit | None], str | None]) -> Read:
-    def values(known: Assessment, commit: HumanCommit | None) -> tuple[str, ...] | None:
-        value = read(known, commit)
+def _text(read: Callable[[Assessment], str | None]) -> Read:
+    def values(known: Assessment, _: HumanCommit | None) -> tuple[str, ...] | None:
+        value = read(known)
         return (value,) if value and value != UNKNOWN_NAME else None
 
     return values
@@ -192,15 +192,13 @@ _TEXT, _PART, _START, _NUMBER, _CHOICE = FieldKind
 FIELDS: Mapping[str, Field] = {
     field.name: field
     for field in (
-        Field("agent", _TEXT, "the agent", _text(lambda k, _: k.attempt.agent)),
-        Field("model", _TEXT, "the agent's model", _text(lambda k, _: k.attempt.model)),
-        Field("run", _TEXT, "the batch that it belongs to", _text(lambda k, _: k.attempt.run)),
-        Field("item", _TEXT, "its item of the run", _text(lambda k, _: k.attempt.item)),
-        Field("key", _PART, "its path below the runs", _text(lambda k, _: k.attempt.key)),
-        Field(
-            "task", _TEXT, "the task, as the pipeline named it", _text(lambda k, _: k.attempt.task)
-        ),
-        Field("status", _TEXT, "the pipeline's own word", _text(lambda k, _: k.attempt.status)),
+        Field("agent", _TEXT, "the agent", _text(lambda k: k.attempt.agent)),
+        Field("model", _TEXT, "the agent's model", _text(lambda k: k.attempt.model)),
+        Field("run", _TEXT, "the batch that it belongs to", _text(lambda k: k.attempt.run)),
+        Field("item", _TEXT, "its item of the run", _text(lambda k: k.attempt.item)),
+        Field("key", _PART, "its path below the runs", _text(lambda k: k.attempt.key)),
+        Field("task", _TEXT, "the task, as the pipeline named it", _text(lambda k: k.attempt.task)),
+        Field("status", _TEXT, "the pipeline's own word", _text(lambda k: k.attempt.status)),
         Field("commit", _START, "the human commit's sha, or its task's id", _commit),
         Field("subject", _PART, "the human commit's subject", _subject),
         Field(
@@ -304,7 +302,7 @@ FIELDS: Mapping[str, Field] = {
         Field("complete", _CHOICE, "it is complete", _criterion("is_complete"), _YES_NO),
         Field("template", _CHOICE, "template code", _criterion("is_template_code"), _YES_NO),
         Field("quality", _NUMBER, "the quality score", lambda k, _: k.criteria.quality_score),
-        Field("started", _START, "when it ran (2025-11)", _text(lambda k, _: _day(k.attempt))),
+        Field("started", _START, "when it ran (2025-11)", _text(lambda k: _day(k.attempt))),
         _tested("has", "has one, or has a value in that field", _THINGS),
     )
 }

@@ -272,6 +272,8 @@ def fold_recorded(
     A record is a folder's when commit, item, status, return code and duration are the same and no
     other folder's are. The whole patch wins over the cut one.
     """
+    if not recorded:
+        return list(folders), [], {}
     by_facts: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for at, attempt in enumerate(folders):
         by_facts[_facts(attempt)].append(at)

@@ -58,6 +58,16 @@ def test_reviewers_go_through_their_attempts_in_orders_of_their_own() -> None:
     assert a != sorted(a)
 
 
+def test_another_seed_gives_the_same_attempts_in_another_order() -> None:
+    alone = AssignmentPlan(("a",), seed=1)
+    one, two = (
+        [r.attempt for r in sorted(draw(plan), key=lambda r: r.position)]
+        for plan in (alone, replace(alone, seed=2))
+    )
+    assert sorted(one) == sorted(two)
+    assert one != two
+
+
 def test_a_sample_says_out_of_how_many_it_was_drawn() -> None:
     records = draw(replace(PLAN, sample=10, filter="patch:yes"))
     assert len({r.attempt for r in records}) == 10

@@ -140,6 +140,7 @@ def test_a_drawn_attempt_says_with_what_chance() -> None:
     origins = queue_named("random").origins(ALL, context)
     assert list(origins) == _keys("random", context)
     first = next(iter(origins.values()))
+    assert (first.queue, first.order) == ("random", "random")
     assert (first.queue, first.seed, first.sample, first.population) == ("random", 7, 5, 16)
     assert first.inclusion == pytest.approx(5 / 16, abs=1e-4)
     assert queue_named("disputes").origins(ALL, context) == {}

@@ -6,6 +6,7 @@ import hashlib
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -163,6 +164,7 @@ def test_without_reference_the_judge_is_told_and_logic_is_blocked() -> None:
     assert question.without_reference
     assert "not available" in question.instructions
     assert {"optimization_logic_match", "files_match", "is_complete"} <= question.blocked
+    assert question.patches == ("", sha256(HUMAN_DIFF.encode()).hexdigest()), "no human diff"
 
 
 # Fences and tripwires

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from core.judge.question.schema import judgement_schema, rubric_schema, shape_in_words
 
@@ -18,6 +19,11 @@ def objects(schema: Any) -> Iterator[dict[str, Any]]:
             yield schema
         for value in schema.values():
             yield from objects(value)
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_it_is_a_json_schema(schema: dict[str, Any]) -> None:
+    Draft202012Validator.check_schema(schema)
 
 
 @pytest.mark.parametrize("schema", SCHEMAS)
