@@ -183,7 +183,7 @@ def test_nothing_else_matters_for_the_key() -> None:
     assert changed | waiting | {"model", "models", "effort", "api_key"} == set(
         JudgeSettings.__slots__
     )
-    turned = dict(reversed(QUESTION.schema.items()))
+    turned = dict(reversed(list(QUESTION.schema.items())))
     quiet = replace(QUESTION, facts="z", without_reference=True, input_limit=5, schema=turned)
     assert question_key(quiet, other) == question_key(QUESTION, CHOSEN)
 
