@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from core.judge.run.estimate import Estimate
-    from core.judge.run.events import Progress, Summary
+    from core.judge import Estimate, Progress, Summary, Totals
     from core.settings import JudgeSettings
 
 
@@ -18,10 +17,18 @@ def dollars(cost: float | None, unknown: int = 0) -> str:
     return f"${cost:.2f}{rest}"
 
 
+def spending_text(totals: Totals) -> str:
+    """What the judge has cost, and beside it what a test server says that it would have."""
+    if totals.fake and totals.fake == totals.calls:
+        return f"{dollars(totals.fake_cost, totals.unknown_costs)} made up"
+    made_up = f" + {dollars(totals.fake_cost)} made up" if totals.fake else ""
+    return dollars(totals.paid, totals.unknown_costs) + made_up
+
+
 def estimate_text(figures: Estimate, settings: JudgeSettings) -> list[str]:
     """What a run would do and cost, before anything is sent; line by line."""
     # Imported here because the screen opens without the judge.
-    from core.judge.wire.shutdown import announced_date, shutdown_warning
+    from core.judge import announced_date, shutdown_warning
     from core.settings import KEY_HINT
 
     lines = [

@@ -290,8 +290,7 @@ def _patch_counts(attempts: Sequence[Attempt], facts: Mapping[str, PatchFact]) -
 def _spending(totals: Totals | None) -> Spending | None:
     if totals is None:
         return None
-    cost = max(0.0, totals.cost - totals.fake_cost)
-    return Spending(totals.calls, totals.retries, cost, totals.unknown_costs, totals.fake)
+    return Spending(totals.calls, totals.retries, totals.paid, totals.unknown_costs, totals.fake)
 
 
 def _is_found(run_set: RunSet, sha: str) -> bool:

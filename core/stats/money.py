@@ -160,7 +160,7 @@ def _judge(totals: Totals | None) -> JudgeExpense | None:
         totals.calls,
         totals.input_tokens - totals.fake_input_tokens,
         totals.output_tokens - totals.fake_output_tokens,
-        max(0.0, totals.cost - totals.fake_cost),
+        totals.paid,
         totals.unknown_costs,
         totals.fake,
     )

@@ -24,10 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.assess.filters import AttemptFilter
-    from core.judge.run.events import Summary
-    from core.judge.run.plan import Plan
-    from core.judge.run.process import JudgeProcess
-    from core.judge.run.proposal import Proposal
+    from core.judge import JudgeProcess, Plan, Proposal, Summary
     from core.session import Session
     from core.settings import JudgeSettings
     from core.triage import Triage
@@ -106,8 +103,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Judge; 1 when a vote ended without an opinion or was not run, 130 after Ctrl-C."""
     from core.assess.filters import parse_filter
-    from core.judge.run.plan import Selection
-    from core.judge.run.proposal import NoModelError, propose
+    from core.judge import NoModelError, Selection, propose
 
     asked = parse_filter(options.filter)
     session = open_runs(options)
@@ -178,7 +174,7 @@ def _attempts(named: Sequence[str], asked: AttemptFilter, triage: Triage) -> Seq
 
 def _show_prompt(proposal: Proposal, session: Session) -> int:
     """Print the prompts about one attempt; 1 when there is none to send."""
-    from core.judge.run.showing import show_prompts
+    from core.judge import show_prompts
 
     shown = show_prompts(proposal, session.triage.store)
     for prompt in shown.prompts:
@@ -190,7 +186,7 @@ def _show_prompt(proposal: Proposal, session: Session) -> int:
 
 def _model_hint(settings: JudgeSettings) -> str:
     """What there is to choose from."""
-    from core.judge.run.model_choice import offer_models
+    from core.judge import offer_models
 
     try:
         offer = offer_models(settings).text
@@ -217,7 +213,7 @@ def _is_agreed(proposal: Proposal) -> bool:
 
 
 def _judge_run(plan: Plan, proposal: Proposal, session: Session) -> JudgeProcess:
-    from core.judge.run.process import JudgeProcess
+    from core.judge import JudgeProcess
 
     store, reports = session.triage.store, proposal.reports
     return JudgeProcess(plan, proposal.settings, store, reports, niceness=0)
@@ -232,7 +228,7 @@ def _report(summary: Summary, *, as_json: bool) -> None:
 
 def _submit(proposal: Proposal, session: Session, *, as_json: bool) -> int:
     """Have the rubrics written now, then send the votes off; 1 when some cannot be had."""
-    from core.judge.batch.submit import submit_batches
+    from core.judge import submit_batches
 
     plan = proposal.plan
     written, interrupted = _follow(_judge_run(plan.rubrics_only(), proposal, session))
@@ -246,7 +242,7 @@ def _submit(proposal: Proposal, session: Session, *, as_json: bool) -> int:
     sent = submit_batches(plan, settings, store, proposal.reports, already=spent)
     unasked = [entry for entry in sent.skipped if entry not in plan.skipped]
     if as_json:
-        from core.judge.batch.batch_reports import BatchesSent, SentBatch
+        from core.judge import BatchesSent, SentBatch
 
         batches = tuple(SentBatch(record.id, record.votes) for record in sent.batches)
         left = tuple(unasked)
@@ -269,14 +265,13 @@ def _submit(proposal: Proposal, session: Session, *, as_json: bool) -> int:
 
 def _collect(settings: JudgeSettings, session: Session, *, as_json: bool) -> int:
     """Collect every open batch; 1 when one is not finished or gave less than was asked."""
-    from core.judge.batch.collect import collect_batches
-    from core.judge.question.replay import Replayers
+    from core.judge import Replayers, collect_batches
 
     triage = session.triage
     replayers = Replayers(triage.run_set, triage.store.rubrics)
     collected = collect_batches(settings, triage.store, replayers.question)
     if as_json:
-        from core.judge.batch.batch_reports import BatchesCollected
+        from core.judge import BatchesCollected
 
         emit_record(codec.to_data(BatchesCollected(tuple(collected))))
     for one in collected:
@@ -296,7 +291,7 @@ def _follow(run: JudgeProcess) -> tuple[Summary, bool]:
 
     Ctrl-C stops it after the calls in flight; once more, and nobody waits for them here.
     """
-    from core.judge.run.events import Finished, Halted, Notice, RubricWritten, Slowed, Summary
+    from core.judge import Finished, Halted, Notice, RubricWritten, Slowed, Summary
 
     summary, presses = Summary(), 0
 

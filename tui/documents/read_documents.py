@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 
 from core.errors import InputError
-from core.judge.question.rubric import current_rubric
+from core.judge import current_rubric
 from core.models import Attempt, HumanCommit, PatchState, Side
 from core.patch.align import Cancelled, align
 from core.patch.parse import Patch, parse_patch

@@ -15,8 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from core.errors import PatchjuryError
-from core.judge.run.plan import Selection, select_attempts
-from core.judge.run.proposal import Proposal, propose
+from core.judge import Proposal, Selection, propose, select_attempts
 from core.settings import load_settings, remember
 from core.text import one_line
 from core.triage import Triage
@@ -24,7 +23,7 @@ from tui.judge_text import estimate_text
 from tui.work.latest import Latest
 
 if TYPE_CHECKING:
-    from core.judge.run.model_choice import ModelOffer
+    from core.judge import ModelOffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def propose_for(triage: Triage, selection: Selection) -> Proposal | ModelOffer:
     """
     settings = load_settings(triage.run_set.root).judge
     if not settings.model:
-        from core.judge.run.model_choice import offer_models  # here: it loads the client
+        from core.judge import offer_models  # here: it loads the client
 
         return offer_models(settings)
     commits = triage.run_set.commits

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from core.errors import PatchjuryError
 from core.store.trust import is_kept
-from tui.judge_text import dollars, progress_text, summary_text
+from tui.judge_text import progress_text, spending_text, summary_text
 
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
-    from core.judge.run.events import Event
-    from core.judge.run.proposal import Proposal
+    from core.judge import Event, Proposal
     from tui.screens.triage import TriageScreen
     from tui.work.judge_runner import JudgeRunner
 
@@ -78,7 +77,7 @@ class Judging:
 
     def take(self, event: Event) -> Collection[str]:
         """Take in what the run tells; returns the attempts of which something is new."""
-        from core.judge.run.events import Finished, Halted, Judged, Notice
+        from core.judge import Finished, Halted, Judged, Notice
 
         notify, top_bar = self._screen.notify, self._screen.top_bar
         match event:
@@ -154,10 +153,8 @@ class Judging:
 
     def read_spending(self) -> None:
         """Show what the judge has cost these runs, if it was ever asked."""
-        from core.judge.books.ledger import FILE_NAME, read_totals
+        from core.judge import find_totals
 
-        folder = self._triage.store.folder
-        if (folder / FILE_NAME).exists():
-            totals = read_totals(folder)
-            spent = dollars(totals.cost, totals.unknown_costs)
-            self._screen.top_bar.spent = spent + (" made up" if totals.fake else "")
+        totals = find_totals(self._triage.store.folder)
+        if totals is not None:
+            self._screen.top_bar.spent = spending_text(totals)

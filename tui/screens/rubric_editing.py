@@ -12,7 +12,7 @@ from core.triage import Triage
 
 def edit_rubric(app: App[None], triage: Triage, sha: str, saved: Callable[[], None]) -> None:
     """Open the rubric that holds for a commit; `saved` is called when there is a new one."""
-    from core.judge.question.rubric import current_rubric
+    from core.judge import current_rubric
     from tui.documents.rubric_document import rubric_text
 
     before = rubric_text(current_rubric(triage.store.rubrics(sha)))
@@ -42,7 +42,7 @@ def _edit(
 
 
 def _save(triage: Triage, sha: str, text: str) -> None:
-    from core.judge.question.rubric import edit_rubric
+    from core.judge import edit_rubric
     from tui.documents.rubric_document import parse_rubric_text
 
     texts = parse_rubric_text(text)._asdict()

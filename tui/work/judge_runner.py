@@ -14,8 +14,7 @@ from core.store import Store
 from tui.work.trouble import as_trouble, post
 
 if TYPE_CHECKING:
-    from core.judge.run.events import Event
-    from core.judge.run.proposal import Proposal
+    from core.judge import Event, Proposal
 
 
 class JudgeRunner:
@@ -34,7 +33,7 @@ class JudgeRunner:
         trouble: PatchjuryError | None
 
     def __init__(self, owner: MessagePump, proposal: Proposal, store: Store) -> None:
-        from core.judge.run.process import JudgeProcess  # here: few sessions ask the judge
+        from core.judge import JudgeProcess  # here: few sessions ask the judge
 
         self._owner = owner
         self._process = JudgeProcess(proposal.plan, proposal.settings, store, proposal.reports)

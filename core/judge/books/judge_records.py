@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from core.judge.books.ledger import FILE_NAME, Totals, read_totals
+from core.judge.books.ledger import Totals, find_totals
 from core.models import Judgement, Rubric
 from core.store import Store
 
@@ -34,6 +34,6 @@ def read_judge_records(
     return JudgeRecords(
         {human: found for human, found in rubrics.items() if found},
         tuple(judgement for judgement in judgements if judgement.canary),
-        read_totals(store.folder) if (store.folder / FILE_NAME).exists() else None,
+        find_totals(store.folder),
         tuple(judgement for judgement in judgements if judgement.second),
     )

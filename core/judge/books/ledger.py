@@ -54,6 +54,11 @@ class Totals:
     models: dict[str, float] = field(default_factory=dict)
     bad_lines: int = 0  # torn by a crash, or not a ledger's
 
+    @property
+    def paid(self) -> float:
+        """US dollars of the calls whose cost is known and real."""
+        return max(0.0, self.cost - self.fake_cost)
+
 
 def sent_line(call: str, subject: Subject, model: str, when: datetime) -> str:
     """The line of a call that is about to be sent."""
@@ -89,6 +94,11 @@ def ended_lines(
         cost=call.cost,
         fake=call.fake,
     )
+
+
+def find_totals(folder: Path) -> Totals | None:
+    """What the ledger in a store's folder adds up to; None when the judge was never called."""
+    return read_totals(folder) if (folder / FILE_NAME).exists() else None
 
 
 def read_totals(folder: Path) -> Totals:
