@@ -7,11 +7,14 @@ not those on which the checks were made: `docs/rules.md` says how many that node
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from core.checks.languages.answers import ParseError
+from core.checks.languages.c_errors import RESERVED, c_errors
+from core.checks.languages.go_errors import go_errors, go_order
+from core.checks.languages.java_errors import java_errors
+from core.checks.languages.rust_errors import is_free_word, rust_errors
 from core.checks.languages.script_errors import early_errors
 
 if TYPE_CHECKING:
@@ -21,14 +24,21 @@ _SCRIPTS = frozenset({"javascript", "typescript", "tsx"})
 _TOP: dict[str, re.Pattern[str]] = {
     "go": re.compile(r"package_clause|(?!short_var_).*_declaration|comment|\s*|;"),
     "rust": re.compile(
-        r".*_item|use_declaration|extern_crate_declaration|macro_\w+|.*comment|shebang|;"
-        r"|empty_statement|expression_statement"
+        r".*_item|use_declaration|extern_crate_declaration|macro_\w+|.*comment|shebang"
+        r"|expression_statement"
     ),
     "java": re.compile(r"(?!.*_statement$)(?!block$).*"),
 }
 """What may stand at the top of a file, by language, as the grammar calls it."""
 
-LENIENT = _SCRIPTS | _TOP.keys()
+_ERRORS: dict[str, Callable[[Node, bytes], Iterator[tuple[Node, str]]]] = {
+    "go": go_errors,
+    "rust": rust_errors,
+    "java": java_errors,
+    **dict.fromkeys(("c", "cpp", "cuda"), c_errors),
+}
+
+LENIENT = _SCRIPTS | _ERRORS.keys()
 
 _RESERVED = {
     "go": frozenset(
@@ -46,9 +56,8 @@ _RESERVED = {
         b" super switch synchronized this throw throws transient try void volatile while true false"
         b" null".split()
     ),
+    **dict.fromkeys(("c", "cpp", "cuda"), RESERVED),
 }
-_GO_BODIES = frozenset({"block", "{", "else", "field_declaration_list", "literal_value"})
-_GO_LISTS = frozenset({"argument_list", "parameter_list", "literal_value"})
 
 
 def passed_over(tree: Tree, data: bytes, language: str) -> ParseError | None:
@@ -62,48 +71,18 @@ def passed_over(tree: Tree, data: bytes, language: str) -> ParseError | None:
 
 
 def _found(root: Node, data: bytes, language: str) -> Iterator[ParseError]:
-    for node in root.children:
-        if not _TOP[language].fullmatch(node.type) or _is_plain_expression(node):
+    top = _TOP.get(language)
+    for node in root.children if top is not None else ():
+        if (top is not None and not top.fullmatch(node.type)) or _is_plain_expression(node):
             yield _at(node, "this does not stand outside of a function")
     if language == "go":
-        yield from _go_order(root)
+        yield from (_at(*wrong) for wrong in go_order(root))
     for node in _nodes(root):
         text = data[node.start_byte : node.end_byte] if node.type.endswith("identifier") else b""
-        if text in _RESERVED[language]:
+        if text in _RESERVED[language] and not (language == "rust" and is_free_word(node)):
             yield _at(node, "a reserved word is no name")
-        elif language == "go" and (wrong := _go_line_end(node, data)) is not None:
-            yield wrong
-
-
-def _go_order(root: Node) -> Iterator[ParseError]:
-    """The package first, then what is imported, then the rest."""
-    kinds = [node for node in root.named_children if node.type != "comment"]
-    if kinds and kinds[0].type != "package_clause":
-        yield _at(kinds[0], "the package is not named first")
-    before = ""
-    for node in kinds:
-        if node.type == "import_declaration" and before not in (
-            "package_clause",
-            "import_declaration",
-        ):
-            yield _at(node, "an import stands behind other declarations")
-        before = node.type
-
-
-def _go_line_end(node: Node, data: bytes) -> ParseError | None:
-    """Where a line ends, Go reads a semicolon: not before `{`, `else`, or the end of a list."""
-    children = [child for child in node.children if child.type != "comment"]
-    for before, child in pairwise(children):
-        if before.end_point[0] == child.start_point[0]:
-            continue
-        if child.type in _GO_BODIES and node.type not in _GO_LISTS | {"literal_element", "block"}:
-            if before.type not in (";", "\n", "{", ",", ":", "("):
-                return _at(child, "a line ends before this")
-        elif child.type in (")", "}") and node.type in _GO_LISTS:
-            end = data[max(before.start_byte, before.end_byte - 3) : before.end_byte]
-            if before.type not in (",", "(", "{") and not end.endswith((b",", b"...")):
-                return _at(child, "a line ends without a comma before this")
-    return None
+        else:
+            yield from (_at(*wrong) for wrong in _ERRORS[language](node, data))
 
 
 def _is_plain_expression(node: Node) -> bool:

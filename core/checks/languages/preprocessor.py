@@ -141,6 +141,11 @@ class _Reader:
                 self._known.add(name)
         self._word = name
 
+    @property
+    def is_dead(self) -> bool:
+        """Is this place in a branch that is never compiled?"""
+        return self._dead > 0
+
     def outline(self) -> Outline:
         """What was read; names that the text declares itself are no macros of others."""
         balances = None if self._open else self._now()
@@ -160,6 +165,7 @@ class _Reader:
         if word in (b"if", b"ifdef", b"ifndef"):
             self._begin(is_dead=word == b"if" and rest in (b"0", b"false"))
         elif word in (b"elif", b"elifdef", b"elifndef", b"else") and self._open:
+            self._is_torn |= self._open[-1].is_complete  # nothing stands behind the last branch
             self._end_branch()
             self._open[-1].is_complete |= word == b"else"
         elif word == b"endif" and self._open:
@@ -206,6 +212,16 @@ class _Reader:
             self._balances = None
         else:
             self._balances = frozenset(joined)
+
+
+def live_directives(data: bytes) -> list[bytes]:
+    """Directives that are not in a branch that is never compiled, in order."""
+    reader, found = _Reader(), []
+    for lexeme in lexemes(data):
+        if lexeme.kind == "directive" and not reader.is_dead:
+            found.append(lexeme.text)
+        reader.take(lexeme)
+    return found
 
 
 def may_be_macro(name: bytes) -> bool:

@@ -25,6 +25,7 @@ _TARGETS = frozenset({"identifier", "member_expression", "subscript_expression",
     frozenset({"parenthesized_expression", "object_pattern", "array_pattern", "type_assertion"})
     | frozenset({"non_null_expression", "as_expression", "satisfies_expression"})
 )
+_UNIONS = frozenset({"union_type", "intersection_type"})
 _LOOPS = frozenset({"for_statement", "for_in_statement", "while_statement", "do_statement"})
 _FUNCTIONS = frozenset(
     {"function_declaration", "function_expression", "arrow_function", "method_definition"}
@@ -151,12 +152,33 @@ def _number(node: Node, around: _Around, language: str) -> Wrong:
 
 def _identifier(node: Node, around: _Around, language: str) -> Wrong:
     text = around.text(node)
-    if text in _RESERVED and not node.is_missing:
+    if text in _RESERVED and not node.is_missing and not _is_outer_name(node):
         yield node, "a reserved word is no name"
     elif text == b"let" or (around.is_strict and text in _RESERVED_STRICT):
         yield node, "this is no name in a module or a class"
     elif text == b"await" and around.is_async:
         yield node, "await is no name in an async function"
+
+
+def _is_outer_name(node: Node) -> bool:
+    """Is this what a name is called outside of its module, which may be any word?"""
+    parent = node.parent
+    if parent is None or not parent.type.endswith("port_specifier"):
+        return False
+    if parent.type == "import_specifier":
+        return parent.child_by_field_name("alias") not in (None, node)
+    clause = parent.parent
+    statement = clause.parent if clause is not None else None
+    is_from = statement is not None and statement.child_by_field_name("source") is not None
+    return is_from or parent.child_by_field_name("alias") == node
+
+
+def _types(node: Node, around: _Around, language: str) -> Wrong:
+    parent = node.parent
+    if parent is None or parent.type not in _UNIONS or node.start_byte == parent.start_byte:
+        return
+    if node.child_count < 3 and not node.children[0].is_named:
+        yield node, "two signs between types"
 
 
 def _private(node: Node, around: _Around, language: str) -> Wrong:
@@ -294,6 +316,7 @@ _CHECKS = {
     "try_statement": _try,
     "for_in_statement": _for_in,
     "lexical_declaration": _lexical,
+    **dict.fromkeys(_UNIONS, _types),
 }
 
 

@@ -210,12 +210,27 @@ def _regex(node: Node, data: bytes) -> Wrong:
     for piece in _PIECE.findall(data[pattern.start_byte : pattern.end_byte]):
         repeats = piece[:1] in (b"*", b"+", b"?") or (piece[:1] == b"{" and len(piece) > 1)
         depth += piece.startswith(b"(") - (piece == b")")
-        if piece in (b"[", b"\\") or depth < 0 or (repeats and not may_repeat):
+        is_wrong = piece in (b"[", b"\\") or depth < 0 or _is_backwards(piece)
+        if is_wrong or (repeats and not may_repeat):
             yield node, "this is no regular expression"
             return
         may_repeat = not (repeats or piece in b"|^$" or piece.startswith(b"("))
     if depth:
         yield node, "a group of this regular expression has no end"
+
+
+def _is_backwards(piece: bytes) -> bool:
+    """Has a class of characters a range that ends before it begins?"""
+    if piece[:1] != b"[":
+        return False
+    signs = re.findall(rb"\\.|[^\\]", piece[1:-1].removeprefix(b"^"), re.DOTALL)
+    number = 0
+    while number + 2 < len(signs):
+        first, dash, last = signs[number : number + 3]
+        if dash == b"-" and len(first) == len(last) == 1 and first > last:
+            return True
+        number += 3 if dash == b"-" else 1
+    return False
 
 
 def _body(node: Node, data: bytes) -> Wrong:

@@ -6,6 +6,7 @@ refuse; YAML's and the shell's where a grammar refuses as well; other grammars n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -20,8 +21,8 @@ from core.checks.languages.answers import (
     compare,
 )
 from core.checks.languages.cmake import read_cmake
-from core.checks.languages.cuda import second_reading
 from core.checks.languages.cython_parser import read_cython
+from core.checks.languages.directives import unread_directive
 from core.checks.languages.dockerfile import read_dockerfile
 from core.checks.languages.grammars import (
     MAX_SOURCE_BYTES,
@@ -32,6 +33,7 @@ from core.checks.languages.grammars import (
 )
 from core.checks.languages.lenient import LENIENT, passed_over
 from core.checks.languages.preprocessor import changed_line, excess, outline
+from core.checks.languages.second_reading import SecondReading, macro_words, second_reading
 from core.checks.languages.shell import read_shell
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ _READERS: dict[str, Callable[[bytes], Reading]] = {
 PREPROCESSED = frozenset({"c", "cpp", "cuda"})
 """Languages whose text is not what the compiler sees."""
 
-_READ_TWICE = (".cu", ".cuh")
+_DEFINED = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)", re.MULTILINE)
 
 
 class CodeSource:
@@ -87,13 +89,27 @@ class CodeSource:
         return found
 
     def _grammar_reading(self) -> Reading:
-        errors = tree_errors(self.tree)
-        if not errors or (self.path.endswith(_READ_TWICE) and second_reading(self.data) is None):
-            wrong = None
-            if self.language in LENIENT:
-                wrong = passed_over(self.tree, self.data, self.language)
-            return Reading(wrong, certain=False) if wrong else Reading()
-        return Reading(errors[0], certain=False)
+        trees: tuple[tuple[Tree, bytes, str], ...] = ((self.tree, self.data, self.language),)
+        if errors := tree_errors(self.tree):
+            if self.second is None:
+                return Reading(errors[0], certain=False)
+            trees = self.second.trees
+        wrong = (passed_over(*each) for each in trees if self.language in LENIENT)
+        first = next(filter(None, wrong), None)
+        return Reading(first, certain=False) if first else Reading()
+
+    @cached_property
+    def second(self) -> SecondReading | None:
+        """How its text is read without what a preprocessor takes away; None: not at all."""
+        is_read = self.language in PREPROCESSED
+        return second_reading(self.data, self.language) if is_read else None
+
+    @property
+    def needs_macros(self) -> bool:
+        """Is it read only if names in capitals are macros?"""
+        if not tree_errors(self.tree):
+            return False
+        return self.second is not None and self.second.has_macros
 
     @cached_property
     def tree(self) -> Tree:
@@ -107,6 +123,10 @@ def judge(base: CodeSource | None, patched: CodeSource) -> Answer:
         answer = _judge_brackets(base.data if base else b"", patched.data)
         if answer is not None:
             return answer
+        if error := unread_directive(base.data if base else b"", patched.data, patched.language):
+            return Unknown(f"{error.message} (line {error.line})", error)
+        if base is not None and (error := _new_macro(base, patched)):
+            return Unknown(f"{error.message} (line {error.line})", error)
     return compare(base.reading if base else None, patched.reading)
 
 
@@ -121,3 +141,18 @@ def _judge_brackets(base: bytes, patched: bytes) -> Answer | None:
     if before.macros != after.macros or before.defines != after.defines:
         return Unknown("a macro may hold the bracket that is missing", error)
     return Broken(error)
+
+
+def _new_macro(base: CodeSource, patched: CodeSource) -> ParseError | None:
+    """Where a patched text is read only if a new word is a macro; None: it is read without."""
+    try:
+        if not patched.needs_macros:
+            return None
+    except GrammarGaveUp:
+        return None  # which its reading says as well
+    new = macro_words(patched.data) - macro_words(base.data) - set(_DEFINED.findall(patched.data))
+    if not new:
+        return None
+    word = min(new)
+    line = patched.data[: patched.data.index(word)].count(b"\n") + 1
+    return ParseError(f"'{word.decode()}' stands where only a macro can", line, 1)

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from core.checks.languages.cuda import choose_branches, second_reading
 from core.checks.languages.grammars import GrammarGaveUp, parse, tree_errors
+from core.checks.languages.second_reading import choose_branches, second_reading
 from core.checks.languages.source import CodeSource
 
 SLOW = b"[1" + b",/**/" * 20_000
@@ -41,7 +41,7 @@ READ_TWICE = {
 
 @pytest.mark.parametrize("text", READ_TWICE.values(), ids=READ_TWICE)
 def test_cuda_is_read_again_without_what_a_preprocessor_takes_away(text: bytes) -> None:
-    assert second_reading(text) is None
+    assert second_reading(text, "cuda")
     assert CodeSource(text, "cuda", "k.cu").reading.is_sound
 
 
@@ -56,7 +56,7 @@ def test_cuda_is_read_again_without_what_a_preprocessor_takes_away(text: bytes) 
     ],
 )
 def test_a_fault_is_not_read_away(text: bytes) -> None:
-    assert second_reading(text) is not None
+    assert second_reading(text, "cuda") is None
 
 
 def test_a_branch_is_chosen_and_lines_are_kept() -> None:

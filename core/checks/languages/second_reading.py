@@ -1,6 +1,6 @@
-"""A second reading of CUDA, where its grammar stops at what a preprocessor would take away.
+"""A second reading of C, C++ and CUDA, where a grammar stops at what a preprocessor takes away.
 
-The grammar knows no macros. So a text that it does not read is read again once for each choice of
+The grammars know no macros. So a text that it does not read is read again once for each choice of
 branches, without directives, and with the words blanked out that stand beside C++: CUDA's
 specifiers, launches, attributes and names in capitals where only a macro can stand. A text that is
 read so in every choice counts as read. Measured on flashinfer's 560 files: `docs/rules.md`.
@@ -10,16 +10,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from core.checks.languages.answers import ParseError
 from core.checks.languages.grammars import parse, tree_errors
+
+if TYPE_CHECKING:
+    from tree_sitter import Tree
 
 MAX_BRANCHES = 3
 MAX_BYTES = 1024 * 1024
 
+_GRAMMARS = {"c": ("c",), "cpp": ("cpp",), "cuda": ("cpp", "cuda")}
+
 _NESTED = rb"\((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\))*+\)"
 _DIRECTIVE = re.compile(
-    rb"^[ \t]*+\#[ \t]*+(if|ifdef|ifndef|elif|else|endif)?\b(?:[^\n\\]|\\.)*+",
+    rb"^[ \t]*+\#[ \t]*+(?:(if|ifdef|ifndef|elif|else|endif)\b)?((?:[^\n\\]|\\.)*+)",
     re.MULTILINE | re.DOTALL,
 )
 _CONSTANTS = re.compile(rb"=\s*+\{\s*+\}(?=\s*+[,)])")
@@ -37,7 +43,7 @@ _DEPENDENT = re.compile(
     rb"|(?<=[.>:])\s*+\btemplate\s++(?=\w)"
 )
 _STATEMENT = re.compile(
-    rb"^([ \t]*+)[A-Z_][A-Z0-9_]{2,}+[ \t]*+"
+    rb"^([ \t]*+)([A-Z_][A-Z0-9_]{2,}+)[ \t]*+"
     + _NESTED
     + rb"(?=[ \t]*+(?:\Z|\n\s*+(?:[A-Za-z_}#/]|\Z)))",
     re.MULTILINE,
@@ -46,35 +52,55 @@ _BEFORE = re.compile(rb"\b[A-Z_][A-Z0-9_]{2,}+\b(?=\s++[A-Za-z_~])")
 _BEHIND = re.compile(rb"(?<=[\w>)\]])\s++[A-Z_][A-Z0-9_]{3,}+(?=\s*+[),{])")
 
 
-def second_reading(data: bytes) -> ParseError | None:
-    """The first error that no way of reading a text avoids; None when it is read."""
+@dataclass(frozen=True, slots=True)
+class SecondReading:
+    """Trees without errors of a text, one for each choice of branches."""
+
+    trees: tuple[tuple[Tree, bytes, str], ...]  # with the text that was read and its grammar
+    has_macros: bool  # names in capitals were taken away as well
+
+
+def second_reading(data: bytes, language: str) -> SecondReading | None:
+    """Read a text once for each choice of branches; None: one of them no way reads."""
     if len(data) > MAX_BYTES:
-        return ParseError(f"{len(data)} bytes are more than is read twice", 1, 1)
-    before = b""
+        return None
+    trees: list[tuple[Tree, bytes, str]] = []
+    before, has_macros = None, False
     for number in range(MAX_BRANCHES):
         text = choose_branches(data, number)
         if text == before:
             break
         before = text
-        errors = [_first_error(*way) for way in _ways(text)]
-        if all(errors):
-            return errors[-1]
-    return None
+        for way, grammar, is_bare in _ways(text, language):
+            tree = parse(way, grammar)
+            if not tree_errors(tree):
+                trees.append((tree, way, grammar))
+                has_macros |= is_bare
+                break
+        else:
+            return None
+    return SecondReading(tuple(trees), has_macros)
 
 
-def _ways(text: bytes) -> Iterator[tuple[bytes, str]]:
-    yield text, "cuda"
-    for plain in (_without_cuda(text), _without_macros(_without_cuda(text))):
-        yield plain, "cpp"
-        yield plain, "cuda"
+def macro_words(data: bytes) -> set[bytes]:
+    """The names in capitals that stand where C++ has nothing and only a macro can."""
+    found = {match[2] for match in _STATEMENT.finditer(data)}
+    return found | {m[0].strip() for each in (_BEFORE, _BEHIND) for m in each.finditer(data)}
 
 
-def _first_error(text: bytes, language: str) -> ParseError | None:
-    errors = tree_errors(parse(text, language))
-    return errors[0] if errors else None
+def _ways(text: bytes, language: str) -> Iterator[tuple[bytes, str, bool]]:
+    """Texts to read, with which grammar, and whether names in capitals are blanked out."""
+    yield text, language, False
+    plain = without_cuda(text)
+    for grammar in _GRAMMARS[language]:
+        yield plain, grammar, False
+    bare = _without_macros(plain)
+    for grammar in _GRAMMARS[language]:
+        yield bare, grammar, True
 
 
-def _without_cuda(text: bytes) -> bytes:
+def without_cuda(text: bytes) -> bytes:
+    """A text with the words blanked out that CUDA adds to C++, as long as before."""
     for pattern in (_LAUNCH, _SPECIFIERS, _INSTANTIATION, _DEPENDENT):
         text = pattern.sub(_blank, text)
     return _CONSTANTS.sub(_first_kept(b"=0"), text)
@@ -99,7 +125,11 @@ def choose_branches(data: bytes, number: int) -> bytes:
         word = match[1] or b""
         if word.startswith(b"if"):
             stack.append(_Branch(keep))
-            keep = stack[-1].take(number, is_last=False)
+            if match[2].split(b"//")[0].strip() in (b"0", b"false"):
+                stack[-1].index -= 1  # never compiled, so the one behind it is the first
+                keep = False
+            else:
+                keep = stack[-1].take(number, is_last=False)
         elif word in (b"elif", b"else") and stack:
             stack[-1].index += 1
             keep = stack[-1].take(number, is_last=word == b"else")
