@@ -17,6 +17,14 @@ RESERVED = frozenset(
 """Words that are no name in C nor in C++; macros in capitals aside."""
 
 _MACRO = re.compile(rb"[A-Z_][A-Z0-9_]*|__\w+|PRI\w+|SCN\w+")
+_FUNCTIONS = frozenset({"function_declarator", "operator_cast"})
+_VALUES = frozenset({"binary_expression", "unary_expression", "update_expression"})
+_DECLARING = frozenset({"declaration", "parameter_declaration", "field_declaration"})
+_DEFINING = frozenset(
+    {"struct_specifier", "class_specifier", "enum_specifier", "union_specifier", "type_definition"}
+    | {"alias_declaration", "type_parameter_declaration", "using_declaration", "concept_definition"}
+    | {"optional_type_parameter_declaration", "variadic_type_parameter_declaration"}
+)
 _TOPS = frozenset({"translation_unit", "declaration_list"})
 
 Wrong: TypeAlias = "Iterator[tuple[Node, str]]"
@@ -46,18 +54,20 @@ def _function(node: Node, data: bytes) -> Wrong:
     declared = declarator
     while declared is not None and declared.type not in _FUNCTIONS:
         declared = declared.child_by_field_name("declarator") or _last(declared)
-    if declarator is not None and declared is None:
+    if declarator is None:
+        return
+    if declared is None:
         yield node, "a body without parameters"
         return
+    name = declared.child_by_field_name("declarator")
+    is_member = node.parent is not None and node.parent.type == "field_declaration_list"
+    if is_member and name is not None and name.type == "qualified_identifier":
+        yield name, "a member is named without its class"
     old = [child for child in node.named_children if child.type == "declaration"]
-    if declared is None or not old:
-        return
     parameters = declared.child_by_field_name("parameters")
-    if parameters is not None and any(n.type != "identifier" for n in parameters.named_children):
+    listed = parameters.named_children if parameters is not None else []
+    if old and any(child.type != "identifier" for child in listed):
         yield old[0], "a declaration between parameters and body"
-
-
-_FUNCTIONS = frozenset({"function_declarator", "operator_cast"})
 
 
 def _last(node: Node) -> Node | None:
@@ -69,8 +79,88 @@ def _last(node: Node) -> Node | None:
     return None
 
 
+def _behind(node: Node, data: bytes) -> Wrong:
+    """Names behind the parameters of a function, which are macros."""
+    for child in node.named_children[1:]:
+        text = data[child.start_byte : child.end_byte]
+        if child.type == "identifier" and not _MACRO.fullmatch(text):
+            yield child, "a name behind the parameters, and no macro"
+
+
+def _operand(node: Node, data: bytes) -> Wrong:
+    right = node.child_by_field_name("right")
+    if right is not None and right.type == "assignment_expression":
+        yield right, "an assignment is no operand"
+
+
+def _target(node: Node, data: bytes) -> Wrong:
+    left = node.child_by_field_name("left")
+    if left is not None and (left.type in _VALUES or left.type.endswith("_literal")):
+        yield left, "nothing is assigned to this"
+
+
+def _address(node: Node, data: bytes) -> Wrong:
+    if data[node.start_byte : node.start_byte + 2] == b"&&":
+        yield node, "two signs that are read as one"
+
+
+def variables_as_types(root: Node, data: bytes) -> Wrong:
+    """Where a name stands for a type that the text declares as a variable, and never as a type."""
+    variables: set[bytes] = set()
+    types: set[bytes] = set()
+    used: list[Node] = []
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        pending.extend(node.children)
+        if node.type in _DECLARING:
+            variables |= {data[n.start_byte : n.end_byte] for n in _declared(node)}
+        elif node.type in _DEFINING:
+            types |= {data[n.start_byte : n.end_byte] for n in _defined(node)}
+        used += _named_type(node)
+    for node in used:
+        text = data[node.start_byte : node.end_byte]
+        if text in variables - types:
+            yield node, "a variable stands where a type is declared"
+
+
+def _named_type(node: Node) -> list[Node]:
+    """The name that stands for the type of a declaration or a cast; [] where there is none."""
+    kind = node.child_by_field_name("type")
+    if node.type == "cast_expression" and kind is not None:
+        kind = kind.child_by_field_name("type")
+    elif node.type != "declaration":
+        return []
+    return [kind] if kind is not None and kind.type == "type_identifier" else []
+
+
+def _declared(node: Node) -> Iterator[Node]:
+    """The names of variables, parameters and members that a node declares."""
+    for child in node.children_by_field_name("declarator"):
+        found: Node | None = child
+        while found is not None and found.type not in ("identifier", "field_identifier"):
+            if found.type == "function_declarator":
+                break
+            found = found.child_by_field_name("declarator") or _last(found)
+        else:
+            if found is not None:
+                yield found
+
+
+def _defined(node: Node) -> Iterator[Node]:
+    """The names of types that a node defines."""
+    names = [*node.children_by_field_name("name"), *node.children_by_field_name("declarator")]
+    yield from names if names else node.named_children
+    for name in names:
+        yield from (child for child in name.named_children if child.type == "type_identifier")
+
+
 _CHECKS: dict[str, Callable[[Node, bytes], Wrong]] = {
     "concatenated_string": _strings,
     "compound_statement": _block,
+    "function_declarator": _behind,
+    "binary_expression": _operand,
+    "assignment_expression": _target,
+    "pointer_expression": _address,
     "function_definition": _function,
 }

@@ -89,6 +89,8 @@ def _parts(directive: bytes) -> tuple[bytes, bytes]:
 
 def _wrong(word: bytes, rest: bytes, language: str) -> str:
     """What is wrong with a directive; "" when it is read."""
+    if not word and rest:
+        return "# names no directive"
     if not word or word.isdigit() or word in _FREE or word in (b"line", b"embed", b"using"):
         return ""  # the null directive, and where another program made the text
     if word in (b"ifdef", b"ifndef", b"elifdef", b"elifndef", b"undef"):
@@ -96,7 +98,7 @@ def _wrong(word: bytes, rest: bytes, language: str) -> str:
     if word in (b"if", b"elif"):
         return "" if _is_condition(rest, language) else f"#{word.decode()} has no condition"
     if word in (b"include", b"include_next", b"import"):
-        return "" if _INCLUDED.fullmatch(rest) else f"#{word.decode()} names no file"
+        return "" if _INCLUDED.match(rest) else f"#{word.decode()} names no file"
     if word in _BARE:
         return ""
     if word != b"define":

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from core.checks.languages.answers import ParseError
-from core.checks.languages.c_errors import RESERVED, c_errors
+from core.checks.languages.c_errors import RESERVED, c_errors, variables_as_types
 from core.checks.languages.go_errors import go_errors, go_order
 from core.checks.languages.java_errors import java_errors
 from core.checks.languages.rust_errors import is_free_word, rust_errors
@@ -77,6 +77,8 @@ def _found(root: Node, data: bytes, language: str) -> Iterator[ParseError]:
             yield _at(node, "this does not stand outside of a function")
     if language == "go":
         yield from (_at(*wrong) for wrong in go_order(root))
+    if _ERRORS[language] is c_errors:
+        yield from (_at(*wrong) for wrong in variables_as_types(root, data))
     for node in _nodes(root):
         text = data[node.start_byte : node.end_byte] if node.type.endswith("identifier") else b""
         if text in _RESERVED[language] and not (language == "rust" and is_free_word(node)):
