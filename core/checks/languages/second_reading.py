@@ -1,4 +1,4 @@
-"""A second reading of C, C++ and CUDA, where a grammar stops at what a preprocessor takes away.
+"""A second reading of CUDA, where a grammar stops at what a preprocessor takes away.
 
 The grammars know no macros. So a text that it does not read is read again once for each choice of
 branches, without directives, and with the words blanked out that stand beside C++: CUDA's

@@ -59,6 +59,9 @@ PREPROCESSED = frozenset({"c", "cpp", "cuda"})
 
 _DEFINED = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)", re.MULTILINE)
 
+_CUDA = re.compile(rb"\b__(?:global|device|host|shared|forceinline)__\b|<<<")
+"""What tells CUDA in a file whose name does not."""
+
 
 class CodeSource:
     """One version of a file; everything about it is worked out when first asked for."""
@@ -101,8 +104,10 @@ class CodeSource:
     @cached_property
     def second(self) -> SecondReading | None:
         """How its text is read without what a preprocessor takes away; None: not at all."""
-        is_read = self.language in PREPROCESSED
-        return second_reading(self.data, self.language) if is_read else None
+        is_cuda = self.language in PREPROCESSED and (
+            self.path.endswith((".cu", ".cuh")) or _CUDA.search(self.data) is not None
+        )
+        return second_reading(self.data, self.language) if is_cuda else None
 
     @property
     def needs_macros(self) -> bool:
