@@ -326,6 +326,16 @@ def test_a_failure_names_file_hunk_base_line_and_patch_line(pair: Pair) -> None:
     )
 
 
+def test_a_hunk_that_is_stated_elsewhere_is_found_at_the_very_end() -> None:
+    lines = [f"line {n}" for n in range(1, 11)]
+    base = BaseFile("100755", "".join(f"{line}\n" for line in lines).encode())
+    around = [f" {line}" for line in lines[3:6]], [f" {line}" for line in lines[7:]]
+    patch = _text("x", "x", "@@ -2,7 +2,7 @@", *around[0], "-line 7", "+seven", *around[1])
+    applied = apply_patch(parse_patch(patch.decode()), lambda _: base)
+    assert applied.files["x"].decode().splitlines() == [*lines[:6], "seven", *lines[7:]]
+    assert [part.mode for part in applied.sections] == ["100755"], "what is not said stays"
+
+
 def test_what_cannot_be_read_is_unknown_and_hides_no_failure() -> None:
     def read(path: str) -> BaseFile | None:
         if path == "absent.bin":

@@ -172,6 +172,11 @@ def test_carriage_returns_end_no_path_and_no_heading() -> None:
     assert (file.added, file.removed, file.problems) == (2, 1, ())
 
 
+def test_a_name_may_end_in_a_space() -> None:
+    file = only(parse_patch("diff --git a/a  b/a \nold mode 100644\nnew mode 100755\n"))
+    assert (file.old_path, file.new_path) == ("a ", "a ")
+
+
 def test_only_a_newline_ends_a_line() -> None:
     line = "a\x0b\x0c\x1c\x85\u2028\u2029\0\udcffb\rc"
     patch = parse_patch(HEADER + f"@@ -1 +1 @@\n-{line}\n+{line * 30_000}\n")

@@ -112,6 +112,19 @@ def test_a_file_touched_twice_is_compared_once() -> None:
     assert (file.counts.matched, file.counts.human_only, file.counts.attempt_only) == (4, 0, 0)
 
 
+@pytest.mark.parametrize(("early", "late", "shown"), [(5, 9, (7, 12)), (9, 5, (2, 7))])
+def test_a_later_part_loses_the_context_that_an_earlier_one_shows_and_no_more(
+    early: int, late: int, shown: tuple[int, int]
+) -> None:
+    base = [f"line {n}" for n in range(1, 21)]
+    first = [*base[: early - 1], "one", *base[early:]]
+    second = [*first[: late - 1], "two", *first[late:]]
+    parts = section(base, first, context=1) + section(first, second)
+    (file,) = joined(parse_patch(parts)).files
+    hunk = next(h for h in file.hunks if h.first_old <= late < h.first_old + h.old_count)
+    assert (hunk.first_old, hunk.first_old + hunk.old_count - 1) == shown
+
+
 def test_a_rename_and_a_later_change_are_one_file() -> None:
     rename = (
         "diff --git a/old.py b/new.py\nrename from old.py\nrename to new.py\n"

@@ -16,6 +16,7 @@ SOUND = [
     f"{HEAD}@@ -1,3 +1,3 @@\n-a\n+b\n c\n \n",
     f"{HEAD}@@ -1,5 +1,4 @@\n a\n-b\n \n \n \n",
     f"{HEAD}@@ -1,2 +1,2 @@\n-a\n+b\n \n@@ -9,3 +9,3 @@\n-a\n+b\n \n \n",
+    f"{HEAD}@@ -1,101 +1,101 @@\n-a\n+b\n" + " \n" * 100,
     "diff --git a/x b/x\nold mode 100644\nnew mode 100755\n",
     f"{HEAD}@@ -1 +1 @@\n-a\n+b\n\\ No newline at end of file\n",
 ]
@@ -33,6 +34,7 @@ def test_what_was_stripped_is_put_back(text: str) -> None:
         "",
         "no diff",
         f"{HEAD}@@ -1,9 +1,4 @@\n-a\n+b",  # more is missing than blank lines
+        f"{HEAD}@@ -1,102 +1,102 @@\n-a\n+b",  # and more than any diff ends with
         f"{HEAD}@@ -1,2 +1,3 @@\n-a\n+b",
         f"{HEAD}@@ -1,3 +1,3 @@\n-a\n+b\n c\n",  # not stripped: it ends with a line feed
         f"{HEAD}@@ -1,3 +1,3 @@\n-a\n+b\n c\n{HEAD}@@ -1,2 +1,2 @@\n-a\n+b\n c",

@@ -50,6 +50,14 @@ def test_a_file_that_only_the_attempt_adds_is_new() -> None:
     assert [(file.path, file.status) for file in patch.files] == [("n.py", FileStatus.ADDED)]
 
 
+def test_of_what_is_no_text_it_is_only_said_that_it_differs() -> None:
+    header = "diff --git a/n.bin b/n.bin\nnew file mode 100644\n--- /dev/null\n+++ b/n.bin\n"
+    added = f"{header}@@ -0,0 +1 @@\n+y\0z\n"
+    patch = result(unified(BASE, HUMAN), unified(BASE, HUMAN) + added)
+    assert patch.lines[-2] == "Binary files a/n.bin and b/n.bin differ"
+    assert [(file.path, file.binary is None) for file in patch.files] == [("n.bin", False)]
+
+
 def test_a_missing_line_feed_at_the_end_is_a_difference() -> None:
     ends = unified("x = 1\n", "x = 1\ny = 2\n", "other.py")
     open_end = ends.replace("+y = 2\n", "+y = 2\n\\ No newline at end of file\n")
