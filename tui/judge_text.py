@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.text import counted
+
 if TYPE_CHECKING:
     from core.judge import Estimate, Progress, Summary, Totals
     from core.settings import JudgeSettings
@@ -32,18 +34,15 @@ def estimate_text(figures: Estimate, settings: JudgeSettings) -> list[str]:
     from core.settings import KEY_HINT
 
     lines = [
-        f"{', '.join(settings.panel)} at {settings.server}, {_votes(settings.votes)} an attempt"
+        f"{', '.join(settings.panel)} at {settings.server}, "
+        f"{counted(settings.votes, 'vote')} an attempt"
         + (" of each: where models differ, they settle nothing" if settings.models else ""),
-        f"{figures.calls} calls ({figures.rubrics} for rubrics, {figures.canaries} canaries), "
-        f"{figures.cached} answered already",
+        f"{counted(figures.calls, 'call')} ({figures.rubrics} for rubrics, "
+        f"{figures.canaries} canaries), {figures.cached} answered already",
         f"{figures.input_tokens} input tokens, about {figures.output_tokens} output tokens: "
-        f"about {dollars(figures.expected_cost)}, at most {dollars(figures.highest_cost)}",
+        + _price(figures),
+        *_limit(figures, settings.max_cost),
     ]
-    if settings.max_cost is not None and figures.worst_call:
-        lines.append(
-            f"the limit of ${settings.max_cost:g} allows {figures.calls_at_once(settings.max_cost)}"
-            f" calls at once: one may cost up to ${figures.worst_call:.2f}"
-        )
     if settings.lacks_key:
         lines.insert(0, f"There is no API key. {KEY_HINT}")
     for one in map(settings.asking, settings.panel):
@@ -63,6 +62,26 @@ def estimate_text(figures: Estimate, settings: JudgeSettings) -> list[str]:
     if figures.skipped:
         key, reason = figures.skipped[0]
         lines.append(f"{len(figures.skipped)} left out; the first: {key}: {reason}")
+    return lines
+
+
+def _price(figures: Estimate) -> str:
+    if figures.expected_cost is None:
+        return "at a cost that is not known"
+    return f"about {dollars(figures.expected_cost)}, at most {dollars(figures.highest_cost)}"
+
+
+def _limit(figures: Estimate, cap: float | None) -> list[str]:
+    """What a cost limit means for the run."""
+    if cap is None or not figures.worst_call:
+        return []
+    at_once = counted(figures.calls_at_once(cap) or 0, "call")
+    lines = [
+        f"the limit of ${cap:g} allows {at_once} at once: one may cost up to "
+        f"${figures.worst_call:.2f}"
+    ]
+    if (figures.expected_cost or 0.0) > cap:
+        lines.append(f"the limit of ${cap:g} will probably stop it before all is asked")
     return lines
 
 
@@ -92,8 +111,10 @@ def summary_text(summary: Summary) -> str:
     votes = summary.total - sum(s.right + s.wrong + s.unanswered + s.not_asked for s in canaries)
     if summary.bar_missed:
         lines.insert(0, f"THE CANARY BAR WAS MISSED: {summary.bar_missed}")
-    lines.append(f"{_votes(votes)}: {states or 'none new'}, {summary.cached} cached")
-    lines.append(f"{summary.calls} calls, {dollars(summary.cost, summary.unknown_costs)}")
+    lines.append(f"{counted(votes, 'vote')}: {states or 'none new'}, {summary.cached} cached")
+    lines.append(
+        f"{counted(summary.calls, 'call')}, {dollars(summary.cost, summary.unknown_costs)}"
+    )
     notes = (
         (summary.not_run, "not run"),
         (summary.skipped, "left out"),
@@ -107,7 +128,3 @@ def summary_text(summary: Summary) -> str:
     if summary.halted:
         lines.append(f"stopped: {summary.halted}")
     return "\n".join(lines) + "\n"
-
-
-def _votes(count: int) -> str:
-    return "1 vote" if count == 1 else f"{count} votes"

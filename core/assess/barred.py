@@ -42,7 +42,7 @@ class Judges:
         asked = judgement.calls[-1].model if judgement.calls else None
         model = asked or self._asked.get(_answered(judgement)) or judgement.model or "unknown"
         origin = judgement.provenance
-        return model if origin == OWN_ORIGIN else f"{model} ({origin})"
+        return model if origin == OWN_ORIGIN else f"{model} from {origin}"
 
     @property
     def canaries(self) -> dict[str, list[Judgement]]:

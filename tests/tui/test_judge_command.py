@@ -209,6 +209,18 @@ def test_what_costs_much_is_agreed_to_first(
     assert server.paid > 0
 
 
+def test_what_a_limit_keeps_small_is_not_asked_about(
+    runs: Path, server: FakeOpenAI, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATCHJURY_ASK_ABOVE", "0.02")
+        assert main(["judge", str(runs), "--max-cost", "0.02"]) == 1  # less than one call may cost
+    told = capsys.readouterr().err
+    assert "the limit of $0.02 allows 0 calls at once" in told
+    assert "will probably stop it before all is asked" in told
+    assert "which has to be agreed to" not in told
+
+
 def test_a_prompt_can_be_looked_at_and_nothing_is_sent(
     runs: Path, server: FakeOpenAI, capsys: pytest.CaptureFixture[str]
 ) -> None:

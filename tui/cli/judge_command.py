@@ -201,6 +201,8 @@ def _is_agreed(proposal: Proposal) -> bool:
     What a server of one's own costs may be unknown; OpenAI's is never taken for cheap.
     """
     settings, cost = proposal.settings, proposal.figures.expected_cost
+    if cost is not None and settings.max_cost is not None:
+        cost = min(cost, settings.max_cost)  # more is never spent
     if cost is None and settings.base_url != DEFAULT_BASE_URL:
         return True
     if cost is not None and cost <= settings.ask_above:

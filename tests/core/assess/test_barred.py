@@ -82,7 +82,7 @@ def test_canaries_speak_for_no_other_origin(origin: str) -> None:
     made_up = [replace(j, origin=origin) for j in BAD]
     mine = said("b", "bad", True)
     judges = Judges([*made_up, mine], 0.9)
-    assert judges.barred.keys() == {f"bad ({origin})"}
+    assert judges.barred.keys() == {f"bad from {origin}"}
     assert judges.weigh([mine], judges.barred) == (mine,)
 
 
