@@ -18,11 +18,12 @@ from core.stats.sampled_design import (
 from core.stats.samples import DECLARED, LABEL_NEXT, RANDOM, Sample
 from core.text import one_line
 
-_KINDS = {
+KIND_WORDS = {
     KNOWN: "all known, no sampling error",
     "sample": "exact 95 % interval from a sample",
     BOUNDED: "bounds, no interval: nothing was drawn by chance",
 }
+"""What a figure of this set rests on, in words."""
 
 
 def design_lines(design: SampledDesign) -> list[str]:
@@ -32,10 +33,14 @@ def design_lines(design: SampledDesign) -> list[str]:
         if rate.counts.total:
             lines += rate_lines(rate, warning)
             warning = "likewise not corrected" if rate.judge.known else warning
-    if any(rate.kind != KNOWN for rate in design.corrected):
-        for coverage in design.coverage:
-            lines += _coverage(coverage)
-    return lines
+    return [*lines, *coverage_lines(design)]
+
+
+def coverage_lines(design: SampledDesign) -> list[str]:
+    """Who was judged, and decided, beside who was not; none where all is known."""
+    if all(rate.kind == KNOWN for rate in design.corrected):
+        return []
+    return [line for coverage in design.coverage for line in _coverage(coverage)]
 
 
 def label_lines(plan: LabelPlan) -> list[str]:
@@ -75,7 +80,7 @@ def rate_lines(rate: CorrectedRate, warning: str = JUDGE_WARNING) -> Iterator[st
     known += f"{rate.universe}, {rate.by_facts} by facts alone)"
     estimate = "" if rate.estimate is None else f", estimate {100 * rate.estimate:.0f} %"
     bounds = percent_range(rate.this_set) if rate.this_set else "unknown"
-    yield f"{words(rate.label)}: {known}{estimate}; this set {bounds} ({_KINDS[rate.kind]})"
+    yield f"{words(rate.label)}: {known}{estimate}; this set {bounds} ({KIND_WORDS[rate.kind]})"
     for stratum in rate.strata:
         unanswered = f", {stratum.unanswered} unanswered" if stratum.unanswered else ""
         yield (

@@ -54,7 +54,9 @@ def _judge(judge: JudgeExpense) -> str:
 
 def _per_success(one: PerSuccess) -> str:
     def shown(value: float) -> str:
-        return f"${value:,.2f}" if one.unit == "US dollars" else f"{value:,.3g} {one.unit}"
+        if one.unit == "US dollars":
+            return f"${value:,.2f}"
+        return f"{value:,.0f} {one.unit}" if value >= 100 else f"{value:.3g} {one.unit}"
 
     if one.low is None:
         return f"{one.what} for each true success: there is none"

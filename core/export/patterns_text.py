@@ -45,13 +45,19 @@ def _rule(one: RuleFigure, checked: int) -> str:
 def _issues(found: Patterns) -> Iterator[str]:
     if not found.judged:
         return
-    kinds = ", ".join(f"{count} with a {name}" for name, count in found.issue_kinds.items())
+    kinds = issue_severities(found)
     yield (
         f"the judge's issues, of {found.judged} judged: {kinds}; {found.issue_wordings} wordings. "
         "By the words of their messages (patchjury's grouping, not the judge's):"
     )
     yield from (_issue_kind(one) for one in found.issues_by_kind)
     yield from (_issue(one) for one in found.issues if one.attempts > 1)
+
+
+def issue_severities(found: Patterns) -> str:
+    """How many patches have an issue of each severity; none that no patch has."""
+    kinds = [f"{n} with issues of severity {name}" for name, n in found.issue_kinds.items() if n]
+    return ", ".join(kinds) or "no issues"
 
 
 def _issue_kind(one: IssueKind) -> str:

@@ -85,7 +85,8 @@ def commit_lines(found: CommitFigures) -> list[str]:
     if found.flips_known:
         lines.append(f"some attempts right and others not: {found.flips} of {found.flips_known}")
     for name, several in found.pass_at_k.items():
-        lines += (f"{one_line(name, _NAME_WIDTH)}: {_pass_at_k(one)}" for one in several)
+        who = "agents unknown" if {*name.split()} == {"unknown"} else one_line(name, _NAME_WIDTH)
+        lines += (f"{who}: {_pass_at_k(one)}" for one in several)
     lines += (_comparison(one) for one in found.comparisons if one.commits)
     return lines
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from core.assess.implied_criteria import person_says
+from core.assess.implied_criteria import LOGIC, person_says
 from core.assess.opinions import tally
 from core.assess.outcome import is_judged
 from core.assess.strata import (
@@ -123,7 +123,7 @@ def all_rates(
         *_claims(assessments, patched, facts),
         *_criteria(FACTS, _by_checks, patched, "known"),
         *_opinions(patched),
-        *_criteria(DECISIONS, person_says, patched, "decided"),
+        *_criteria(DECISIONS, _by_person, patched, "decided"),
         _rate("true success", DECISIONS, person_says_true, patched, "decided", "patches"),
         *_outcomes(assessments),
     )
@@ -194,6 +194,16 @@ def _by_checks(known: Assessment, name: str) -> bool | None:
 
 def _by_judge(known: Assessment, name: str) -> bool | None:
     return tally(known.judgements)[name].decided if known.judgements else None
+
+
+def _by_person(known: Assessment, name: str) -> bool | None:
+    """What people ticked; of the logic also what their outcome means.
+
+    Of the other criteria an outcome says only that they are good: a share of those would lean.
+    """
+    if name == LOGIC:
+        return person_says(known, name)
+    return _criterion(known.verdict.criteria, name) if known.verdict else None
 
 
 def _criterion(criteria: object, name: str) -> bool | None:

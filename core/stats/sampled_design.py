@@ -56,7 +56,8 @@ class CorrectedRate:
 
     `kind` says what `this_set` is: the share itself ("known"), an exact 95 % interval ("sample"),
     or bounds ("bounds"). `by_facts` of those known are settled by what is certain. `estimate` is
-    None where some attempts had no chance to be drawn. `judge` counts what the judge alone says.
+    None where some attempts had no chance to be drawn, or what was left unanswered may lean.
+    `judge` counts what the judge alone says.
     """
 
     label: str
@@ -160,6 +161,7 @@ def corrected_rate(
     known_alone = [truths[key] for key in settled]
     known_alone += [truths[key] for cell in cells if not cell.reached for key in cell.keys]
     figures = tuple(cell.figure(truths) for cell in drawn_cells)
+    leans = question.may_lean and any(figure.unanswered for figure in figures)
     low, high = _interval(figures, bounds_of(known_alone), counts)
     kind = KNOWN if not counts.unknown else SAMPLED if figures else BOUNDED
     return CorrectedRate(
@@ -168,7 +170,7 @@ def corrected_rate(
         kind,
         counts,
         sum(known.verdict is None and truths[known.attempt.key] is not None for known in by_facts),
-        _estimate(figures, bounds_of(known_alone), counts),
+        None if leans else _estimate(figures, bounds_of(known_alone), counts),
         (low / counts.total, high / counts.total) if counts.total else None,
         _by_name(figures) if kind == SAMPLED else (),
         bounds_of(question.by_judge(known) for known in members),

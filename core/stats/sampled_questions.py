@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from core.assess.implied_criteria import person_says
+from core.assess.implied_criteria import LOGIC, person_says
 from core.assess.opinions import tally
 from core.assess.strata import (
     NO_OPINION,
@@ -46,6 +46,8 @@ class Question:
     truth: Says
     by_fact: Says
     by_judge: Says
+    may_lean: bool = False
+    """Are a yes and a no answered unequally often? An outcome alone says only the one of them."""
 
     def stratum(self, known: Assessment, drawings: Sequence[Drawn]) -> str:
         """The stratum of an attempt: what the judge says of this very question.
@@ -109,7 +111,7 @@ FALSE_POSITIVE = Question(
 BY_CRITERION = tuple(
     Question(
         name, "patches", partial(_truth, name=name), partial(_fact, name=name),
-        partial(_judge, name=name),
+        partial(_judge, name=name), may_lean=name != LOGIC,
     )
     for name in CRITERIA
 )  # fmt: skip

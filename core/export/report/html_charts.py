@@ -61,11 +61,12 @@ def legend(block: Table) -> str:
         if isinstance(cell, Bar):
             names |= {name: tone for name, _, tone in cell.parts if tone}
         if isinstance(cell, Ranges):
-            names |= {
-                "this set": Tone.UNKNOWN,
-                "attempts like these": Tone.GOOD,
-                "share": "ink",
-            }
+            parts = (
+                ("this set", Tone.UNKNOWN, cell.this_set),
+                ("attempts like these", Tone.GOOD, cell.like_these),
+                ("share", "ink", cell.share),
+            )
+            names |= {name: tone for name, tone, drawn in parts if drawn is not None}
     if not names:
         return ""
     items = "".join(f"<span>{_swatch(tone)}{escape(name)}</span>" for name, tone in names.items())

@@ -65,7 +65,8 @@ def _table(block: Table) -> str:
         rows.append([_line(cell) if isinstance(cell, tuple) else "" for cell in cells])
     if not rows:
         return "Nothing.\n"
-    return table([escape(block.columns[at].name) for at in shown], rows)
+    caption = f"{_line((Span(block.caption, Style.STRONG),))}\n\n" if block.caption else ""
+    return caption + table([escape(block.columns[at].name) for at in shown], rows)
 
 
 def _diff(block: Diff) -> str:

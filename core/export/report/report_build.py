@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 
+from core.export.design_text import KIND_WORDS
 from core.export.export_document import Document
 from core.export.report.report_blocks import (
     Block,
@@ -108,13 +109,27 @@ def _computed(stats: Statistics) -> Iterator[str]:
         f"{stats.marked_success} that were marked, {stats.marked_success_unknown_return} without "
         f"one; no patch that can be read: {stats.attempts - stats.patches} of all {stats.attempts}."
     )
-    for rate in stats.rates:
-        if rate.voice == ALL:
-            yield f"{rate.label.capitalize()}: {format_rate(rate)}."
+    yield from _successes(stats)
     yield (
         f"Decided by people: {stats.reviewed} of {stats.attempts} attempts; with an opinion of a "
         f"judge: {stats.judged}; checks, judge or people differ on {stats.conflicts}."
     )
+
+
+def _successes(stats: Statistics) -> Iterator[str]:
+    """True successes by people and facts, and what is left of those that were marked."""
+    for rate in stats.design.corrected[:2]:
+        if rate.this_set is not None:
+            told = f"{percent_range(rate.this_set)} of {rate.counts.total} {rate.universe}"
+            known = f"{rate.counts.yes} of {rate.counts.known} known"
+            yield f"{rate.label.capitalize()}: {told} ({KIND_WORDS[rate.kind]}; {known})."
+    marked = stats.design.corrected[1]
+    if marked.this_set is not None:
+        low, high = marked.this_set
+        yield f"Not a true success, of marked: {percent_range((1 - high, 1 - low))}."
+    for settled in stats.rates:
+        if settled.voice == ALL and settled.of:
+            yield f"{settled.label.capitalize()}, the judge included: {format_rate(settled)}."
 
 
 def _of(found: Bounds) -> str:

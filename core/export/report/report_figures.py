@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from core.export.design_text import design_lines, label_lines
 from core.export.money_text import money_lines
 from core.export.report.report_blocks import (
     Bar,
@@ -21,6 +20,8 @@ from core.export.report.report_blocks import (
     paragraph,
     table,
 )
+from core.export.report.report_design import design_blocks
+from core.export.report.report_errors import error_blocks
 from core.export.report.report_patterns import pattern_blocks
 from core.export.report.report_words import outcome_bar
 from core.export.stats_text import (
@@ -45,13 +46,12 @@ _LEAK_NUMBERS = ("attempts", "lines shown", "patches measured", "of the change r
 
 def figure_sections(stats: Statistics) -> Iterator[Section]:
     """Every figure with its coverage; what is not there has no section."""
-    this_set = [*design_lines(stats.design), *label_lines(stats.label_next)]
     parts = (
         ("levels", "How far attempts get", _levels(stats)),
         ("rates", "Rates", _rates(stats)),
-        ("design", "This set, by people and what is certain", _lines(this_set)),
+        ("design", "This set, by people and what is certain", design_blocks(stats)),
         ("outcomes", "Outcomes", _outcomes(stats)),
-        ("errors", "What goes wrong", pattern_blocks(stats.patterns)),
+        ("errors", "What goes wrong", (*error_blocks(stats), *pattern_blocks(stats.patterns))),
         ("cost", "Cost, tokens and time", _lines(money_lines(stats.money))),
         ("agents", "Agents and human commits", _agents(stats)),
         ("agreement", "Agreement", _agreement(stats)),
@@ -191,7 +191,7 @@ def _measured(found: Measured) -> Iterator[Block]:
                 leak.attempts,
                 f"{leak.lines_shown:,} of {leak.lines:,}",
                 leak.measured,
-                "unknown" if leak.repeated is None else f"{leak.repeated:.0%}",
+                "unknown" if leak.repeated is None else f"{100 * leak.repeated:.0f} %",
             )
             for leak in found.leaks
         ]

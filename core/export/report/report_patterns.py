@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.export.patterns_text import excess_line
+from core.export.patterns_text import excess_line, issue_severities
 from core.export.report.report_blocks import (
     Bar,
     Block,
@@ -46,7 +46,7 @@ def _rules(found: Patterns) -> Iterator[Block]:
             severity(one.severity),
             "certain" if one.certain else "a sign",
             one.attempts,
-            f"{one.attempts / found.checked:.0%}",
+            f"{100 * one.attempts / found.checked:.0f} %",
             one.findings,
             _bar(one.attempts, found.checked, one.severity),
         )
@@ -64,9 +64,9 @@ def _bar(count: int, of: int, level: Severity) -> Bar:
 def _issues(found: Patterns) -> Iterator[Block]:
     if not found.judged:
         return
-    kinds = ", ".join(f"{n} with a {name}" for name, n in found.issue_kinds.items())
+    kinds = issue_severities(found)
     yield paragraph(
-        f"The judge's issues, of {found.judged} judged patches: {kinds or 'none'}; "
+        f"The judge's issues, of {found.judged} judged patches: {kinds}; "
         f"{found.issue_wordings} wordings. They are grouped by the words of their messages; the "
         "grouping is patchjury's, the judge names no kinds, and an issue has one kind."
     )

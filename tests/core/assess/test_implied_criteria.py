@@ -60,4 +60,6 @@ def test_levels_and_rates_take_it_before_the_judge_and_the_checks_before_nobody(
     assert settled_criterion(known, "syntax_correct") is True
     assert [level.attempts.yes for level in count_levels([known])] == [1] * 10
     rates = {r.label: r.count for r in all_rates([known], {}) if r.voice == DECISIONS}
-    assert rates == {**dict.fromkeys(CRITERIA, 1), "is_template_code": 0, "true success": 1}
+    assert rates == {**dict.fromkeys(CRITERIA, 0), LOGIC: 1, "true success": 1}, (
+        "a share of what an outcome says one way only would lean"
+    )

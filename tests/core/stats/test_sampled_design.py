@@ -235,6 +235,8 @@ def test_each_criterion_has_the_exact_interval_of_its_own_strata() -> None:
     assert sum(s.positives for s in strata) == 12, "a true success is right in its logic"
     syntax = by_label["syntax_correct"]
     assert (syntax.by_facts, sum(s.size for s in syntax.strata)) == (5 - _decided(known[:5]), 55)
+    assert logic.estimate is not None
+    assert syntax.estimate is None, "failures leave the syntax open: what is answered leans"
     wrong = by_label["false positive of marked"]
     assert (wrong.counts.yes, wrong.counts.no) == (18, 12), "a marked failure is one"
 
