@@ -51,14 +51,14 @@ def read_visit(root: Path) -> Visit:
     return Visit(**{**usual, **fitting})
 
 
-def keep_visit(root: Path, visit: Visit) -> None:
-    """Remember how one left a runs folder."""
+def keep_visit(root: Path, visit: Visit) -> str:
+    """Remember how one left a runs folder; returns why that cannot be, "" when it can."""
     data = _read()
     before = data.get("folders")
     folders = dict(before) if isinstance(before, dict) else {}
     folders.pop(str(root), None)
     folders[str(root)] = asdict(visit)
-    _write({**data, "folders": dict(list(folders.items())[-_MOST_FOLDERS:])})
+    return _write({**data, "folders": dict(list(folders.items())[-_MOST_FOLDERS:])})
 
 
 def filters_typed() -> Sequence[str]:
@@ -91,12 +91,13 @@ def _read() -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _write(data: dict[str, Any]) -> None:
+def _write(data: dict[str, Any]) -> str:
     try:
         _file().parent.mkdir(parents=True, exist_ok=True)
         write_whole(_file(), [codec.dumps(data, indent=1) + "\n"], overwrite=True)
-    except (OSError, ExportError):
-        return
+    except (OSError, ExportError) as error:
+        return str(error)
+    return ""
 
 
 def _file() -> Path:

@@ -31,6 +31,7 @@ from textual.filter import LineFilter, Monochrome
 from textual.message import Message
 from textual.notifications import SeverityLevel
 
+from core.errors import PatchjuryError
 from core.text import visible
 from tui.colours import Colourless, ReadableAnsi
 
@@ -76,7 +77,10 @@ class TerminalApp(App[ReturnType]):
     def _keep_drafts(self) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, Drafting):
-                screen.keep_draft()
+                try:
+                    screen.keep_draft()
+                except PatchjuryError as error:  # nobody can be asked any more
+                    _LOG.error("what was being written is lost: %s", error)
 
     def get_driver_class(self) -> type[Driver]:
         usual = super().get_driver_class()

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 from pathlib import Path
 
 from core import codec
-from core.errors import ExportError
+from core.errors import ExportError, StoreError
 from core.files import read_own_text
 from core.places import state_folder
 from core.writing import write_whole
-
-_log = logging.getLogger(__name__)
 
 FOLDER = "seen-changes"
 
@@ -38,7 +35,7 @@ class SeenChanges:
     def turn(self, reviewer: str, digest: str) -> bool:
         """Mark a change, or take the mark back; returns whether it is seen now.
 
-        A state folder that cannot be written is no reason to disturb anybody.
+        Raises `StoreError` where that cannot be kept: then it holds while this process runs.
         """
         now = self.of(reviewer) ^ {digest}
         self._seen[reviewer] = now
@@ -47,7 +44,8 @@ class SeenChanges:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, [codec.dumps(sorted(now)) + "\n"], overwrite=True)
         except (OSError, ExportError) as error:
-            _log.warning("%s cannot be written: %s", path, error)
+            hint = "The marks hold until you leave."
+            raise StoreError(f"marks cannot be kept in {path}: {error}", hint) from error
         return digest in now
 
     def _read(self, reviewer: str) -> frozenset[str]:

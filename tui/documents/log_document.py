@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from textual.content import Content
 
+from core.errors import SourceError
 from core.paged_lines import PagedLines
 from core.text import one_line
 from tui.documents.document import Document, Place, Work
@@ -29,20 +30,24 @@ class PagedDocument:
         return len(self._lines)
 
     def draw(self, row: int, width: int, columns: int, continued: bool = False) -> Content:
-        return line_from(self._lines.line(row), columns, width)
+        return line_from(self.text_of(row), columns, width)
 
     def measure(self, row: int, width: int) -> tuple[int, int]:
-        return width, cells(self._lines.line(row))
+        return width, cells(self.text_of(row))
 
     def text_of(self, row: int) -> str:
-        return self._lines.line(row)
+        """A line, or why it cannot be read any more: a log may be gone or shorter by now."""
+        try:
+            return self._lines.line(row)
+        except SourceError as error:
+            return str(error)
 
     def find(self, wanted: str, cancelled: Callable[[], bool]) -> Iterator[int]:
         """The rows that contain a text, in any case, read page by page."""
         return self._lines.find(wanted, cancelled)
 
     def code_at(self, row: int, x: int, width: int) -> str:
-        return self._lines.line(row)
+        return self.text_of(row)
 
     def place(self, row: int) -> Place | None:
         return None

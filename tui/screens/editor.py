@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on, work
@@ -9,12 +10,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
+from core.errors import PatchjuryError
 from core.text import stored_text, visible
 from tui.screens.kept_draft import KeptDraft
+from tui.work.trouble import as_trouble, post
 
 _KEEP_AFTER_S = 0.5
 """How long after a key the draft is kept: what is typed in one go is written once."""
@@ -32,6 +36,12 @@ class EditorScreen(ModalScreen[str | None]):
         Binding("ctrl+s", "save", "save", priority=True),
         Binding("escape", "leave", "leave", priority=True),
     ]
+
+    @dataclass
+    class Unkept(Message):
+        """The draft of what is written cannot be kept."""
+
+        trouble: PatchjuryError
 
     def __init__(
         self, title: str, text: str, *, original: str | None = None, draft: KeptDraft | None = None
@@ -70,9 +80,19 @@ class EditorScreen(ModalScreen[str | None]):
     @work(thread=True, group="draft")
     def _keep(self, text: str) -> None:
         assert self._draft is not None
-        self._draft.keep(text)
+        try:
+            self._draft.keep(text)
+        except Exception as error:  # noqa: BLE001 - what is typed is in danger: it is told
+            post(self, self.Unkept(as_trouble(error)))
         if self._is_over:  # saved or thrown away while this was being written
             self._draft.drop()
+
+    @on(Unkept)
+    def _unkept(self, message: Unkept) -> None:
+        self._say(f"no draft of this can be kept: {message.trouble.title}", "$error")
+
+    def _say(self, text: str, style: str) -> None:
+        self.query_one("#hint", Static).update(Content.styled(visible(text), style))
 
     def keep_draft(self) -> None:
         """Keep what was typed so far."""
@@ -89,8 +109,7 @@ class EditorScreen(ModalScreen[str | None]):
     def action_leave(self) -> None:
         if self._is_changed and not self._asked:
             self._asked = True
-            hint = Content.styled("Changed: ^s saves, esc again throws the change away", "$warning")
-            self.query_one("#hint", Static).update(hint)
+            self._say("Changed: ^s saves, esc again throws the change away", "$warning")
             return
         self._end(None)
 

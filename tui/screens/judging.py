@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from core.errors import PatchjuryError
 from core.store.trust import is_kept
 from tui.judge_text import progress_text, spending_text, summary_text
+from tui.work.trouble import as_trouble
 
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
@@ -146,8 +147,8 @@ class Judging:
         screen = self._screen
         try:
             contents = screen.session.answer_trust(accepted)
-        except PatchjuryError as error:
-            screen.app.call_from_thread(self._tell, str(error), "error")
+        except Exception as error:  # noqa: BLE001 - it would end the app
+            screen.app.call_from_thread(self._tell, str(as_trouble(error)), "error")
         else:
             screen.post_message(StoreWatcher.Changed(contents))
 

@@ -12,7 +12,7 @@ from core.store.drafts import Draft, Drafts
 
 @dataclass(frozen=True, slots=True)
 class KeptDraft:
-    """Whose draft it is, about what and under which heading; a store that fails disturbs nobody."""
+    """Whose draft it is, about what and under which heading."""
 
     drafts: Drafts
     reviewer: str
@@ -26,11 +26,13 @@ class KeptDraft:
         return next((one for one in own if (one.about, one.heading) == subject), None)
 
     def keep(self, text: str, *, kind: str = "", last_line: int | None = None) -> None:
-        """Keep the text as it is now; of a comment its kind and its last line, too."""
+        """Keep the text as it is now; of a comment its kind and its last line, too.
+
+        Raises `StoreError`.
+        """
         now = datetime.now(UTC)
         draft = Draft(self.reviewer, self.about, self.heading, text, now)
-        with suppress(StoreError):
-            self.drafts.save(replace(draft, kind=kind, last_line=last_line))
+        self.drafts.save(replace(draft, kind=kind, last_line=last_line))
 
     def drop(self) -> None:
         """Forget it: it was saved, or thrown away."""

@@ -18,6 +18,7 @@ class Quitting:
         self._screen = screen
         self.waits_for_judge = False
         self._told_unsaved = False
+        self._told_undrafted = False
 
     async def quit(self) -> None:
         """Quit; with calls in flight, or verdicts that cannot be saved, only when asked twice."""
@@ -36,6 +37,13 @@ class Quitting:
                 unsaved = screen.triage.progress().unsaved
                 screen.notify(f"{unsaved} verdicts are not saved: x exports, q again quits")
                 return
-        screen.keep_draft()
+        if not self._told_undrafted:
+            try:
+                screen.keep_draft()
+            except PatchjuryError as error:
+                self._told_undrafted = True
+                title = "What you are writing cannot be kept: ^s records it, q again drops it"
+                screen.notify(str(error), title=title, severity="error", markup=False)
+                return
         screen.reopening.keep()
         screen.app.exit()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from textual.message import Message
 
 from core.assess.queues import queue_named
 from core.errors import PatchjuryError
 from tui.last_visit import Visit, is_first_start, keep_visit, read_visit
 from tui.widgets.tab_bar import TABS, TabBar
+from tui.work.trouble import post
 
 if TYPE_CHECKING:
     from tui.commands import Command
@@ -24,10 +28,17 @@ _SHOWN_S = 15.0
 class Reopening:
     """Takes up and keeps the visit of a triage screen to its runs folder."""
 
+    @dataclass
+    class Unkept(Message):
+        """How the screen stands cannot be kept, nor anything else in the state folder."""
+
+        trouble: str
+
     def __init__(self, screen: TriageScreen) -> None:
         self._screen = screen
         self._root = screen.triage.run_set.root
         self._kept = Visit()
+        self._told = False
 
     def take_up(self) -> None:
         """Show what was shown when the folder was left; what is gone is passed over."""
@@ -72,8 +83,13 @@ class Reopening:
         """The same without waiting for the disk."""
         if (visit := self._visit()) != self._kept:
             self._kept = visit
-            name = "patchjury-visit"
-            threading.Thread(target=keep_visit, args=(self._root, visit), name=name).start()
+            threading.Thread(target=self._keep, args=(visit,), name="patchjury-visit").start()
+
+    def _keep(self, visit: Visit) -> None:
+        """In a thread: keep a visit; that it cannot be kept is told once."""
+        if (trouble := keep_visit(self._root, visit)) and not self._told:
+            self._told = True
+            post(self._screen, self.Unkept(trouble))
 
     def _visit(self) -> Visit:
         screen = self._screen

@@ -198,6 +198,11 @@ class TriageScreen(Screen[None]):
         if self._quitting.waits_for_judge:
             await self.action_quit()
 
+    @on(Reopening.Unkept)
+    def _unkept(self, message: Reopening.Unkept) -> None:
+        title = "What you do on the screen will not be remembered"
+        self.notify(message.trouble, title=title, severity="warning", timeout=10, markup=False)
+
     # The room
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual.widget import Widget
 
 from core.assess.comments import Comments
+from core.errors import PatchjuryError
 from core.models import AnalysisScope
 from core.store.drafts import Draft
 from core.text import one_line
@@ -127,7 +128,8 @@ class Writing:
 
         if self._pane is None:
             self._from = self._screen.focused
-        self._put_away()
+        if not self._put_away():
+            return
         pane = WritingPane(page, self._turn, self._left, enters=field)
         self._pane, self._page, self._key = pane, page, key
         self._screen.add_class("-writing")
@@ -159,18 +161,26 @@ class Writing:
     def close(self) -> bool:
         """Take the pane away; what is not recorded stays a draft. False: none is open."""
         was_open = self._pane is not None
-        self._put_away()
-        self._screen.remove_class("-writing")
+        if self._put_away():
+            self._screen.remove_class("-writing")
         return was_open
 
-    def _put_away(self) -> None:
-        pane, self._pane = self._pane, None
+    def _put_away(self) -> bool:
+        """Take the pane away; False: it stays, what is written in there can be kept nowhere."""
+        pane = self._pane
         if pane is None:
-            return
-        if pane.keep_draft():
-            self._screen.say(f"{pane.page.title}: what you wrote is kept as a draft", "$warning")
-        self._page = None
+            return True
+        try:
+            if pane.keep_draft():
+                said = f"{pane.page.title}: what you wrote is kept as a draft"
+                self._screen.say(said, "$warning")
+        except PatchjuryError as error:
+            title = "It stays open: ^s records, ^r twice drops"
+            self._screen.notify(str(error), title=title, severity="error", markup=False)
+            return False
+        self._pane = self._page = None
         pane.remove()
+        return True
 
     def follow(self, key: str | None) -> None:
         """Another attempt is selected: the pane is of that one, or of the same commit or whole."""
@@ -183,14 +193,16 @@ class Writing:
             self.close()
             return
         sheet = self._sheet(page.sheet.scope, key)
-        self._key = key
         if not _is_on(page, sheet):
             self._show_quietly(self._analysis_page(sheet, key), key)
+        else:
+            self._key = key
 
     def _show_quietly(self, page: AnalysisPage, key: str) -> None:
         from tui.widgets.writing_pane import WritingPane
 
-        self._put_away()
+        if not self._put_away():
+            return
         pane = WritingPane(page, self._turn, self._left)
         self._pane, self._page, self._key = pane, page, key
         self._screen.query_one("#body").mount(pane)
@@ -239,7 +251,7 @@ class Writing:
         return {attempt.key for attempt in self._triage.run_set.attempts}
 
     def keep_draft(self) -> None:
-        """Keep what is not recorded; nobody can be asked any more."""
+        """Keep what is not recorded; nobody can be asked any more. Raises `StoreError`."""
         if self._pane is not None:
             self._pane.keep_draft()
 

@@ -36,4 +36,5 @@ class Improving:
 
     def _failed(self, error: PatchjuryError) -> None:
         self._busy = True  # it would fail again: this document stays plain
-        self._view.log.warning(str(error))
+        told = f"These rows stay without colours: {error}"
+        self._view.notify(told, severity="warning", markup=False)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from textual.widget import Widget
 
+from core.errors import PatchjuryError
 from tui.documents.document import Document
 from tui.work.latest import Latest
 
@@ -83,5 +84,9 @@ class Measuring:
             self._latest.run(
                 lambda cancelled: iter([Wrapping(document, width, True, cancelled)]),
                 self._arrange,
-                lambda error: self._view.log.warning(str(error)),
+                self._failed,
             )
+
+    def _failed(self, error: PatchjuryError) -> None:
+        told = f"These lines are not wrapped: {error}"
+        self._view.notify(told, severity="warning", markup=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from textual import on, work
@@ -15,6 +16,7 @@ from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static, TextArea
 
@@ -24,6 +26,7 @@ from core.text import one_line, visible
 from tui.commands import bindings
 from tui.widgets.writing_fields import ABBREVIATION, TagsField, TextField
 from tui.work.outside_editor import chosen_editor, edit_outside
+from tui.work.trouble import as_trouble, post
 
 _KEEP_AFTER_S = 0.5
 """How long after a key the draft is kept: what is typed in one go is written once."""
@@ -86,7 +89,7 @@ class Page(Protocol):
         """The text that was kept unfinished."""
 
     def keep_draft(self, text: str) -> None:
-        """Keep a text unfinished. Called from a thread, too."""
+        """Keep a text unfinished. Called from a thread, too. Raises `StoreError`."""
 
     def drop_draft(self) -> None:
         """Nothing is unfinished any more."""
@@ -99,6 +102,12 @@ class WritingPane(Vertical):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("text")]
+
+    @dataclass
+    class Unkept(Message):
+        """The draft of what is written cannot be kept."""
+
+        trouble: PatchjuryError
 
     def __init__(
         self,
@@ -208,12 +217,19 @@ class WritingPane(Vertical):
 
     @work(thread=True, group="draft")
     def _keep(self, text: str) -> None:
-        self.page.keep_draft(text)
+        try:
+            self.page.keep_draft(text)
+        except Exception as error:  # noqa: BLE001 - what is typed is in danger: it is told
+            post(self, self.Unkept(as_trouble(error)))
         if self._is_over:  # recorded or thrown away while this was being written
             self.page.drop_draft()
 
+    @on(Unkept)
+    def _unkept(self, message: Unkept) -> None:
+        self._say(f"no draft of this can be kept: {message.trouble.title}", "$error")
+
     def keep_draft(self) -> bool:
-        """Keep what is not recorded; False when there is nothing."""
+        """Keep what is not recorded; False when there is nothing. Raises `StoreError`."""
         if not self.is_mounted or self._is_over or not self.is_changed:
             return False
         self.page.keep_draft(compose(self.texts, self.page.headings))

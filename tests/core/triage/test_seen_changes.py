@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import StoreError
 from core.places import state_folder
 from core.triage.seen_changes import FOLDER, SeenChanges
 
@@ -30,4 +31,6 @@ def test_where_nothing_can_be_kept_marks_hold_while_it_runs(tmp_path: Path) -> N
     state_folder().parent.mkdir(parents=True, exist_ok=True)
     state_folder().write_text("no folder")
     changes = SeenChanges(tmp_path)
-    assert changes.turn("ada", "d1") and changes.of("ada") == {"d1"}
+    with pytest.raises(StoreError, match="cannot be kept"):
+        changes.turn("ada", "d1")
+    assert changes.of("ada") == {"d1"}
