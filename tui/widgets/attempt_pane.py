@@ -243,12 +243,7 @@ class AttemptPane(Vertical):
     # Going to a line, opening a gap
 
     def action_seen(self) -> None:
-        try:
-            turned = turn_seen(self.document_view, self._changes, self._triage.reviewer)
-        except PatchjuryError as error:
-            self.notify(str(error), title="Seen", severity="warning", markup=False)
-            turned = True
-        if turned:
+        if turn_seen(self.document_view, self._changes, self._triage.reviewer):
             self._apply_view()
 
     def action_expand(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from core.errors import StoreError
 from core.triage.seen_changes import SeenChanges
 from tui.documents.compare_document import CompareDocument
 from tui.documents.log_document import LogDocument
@@ -40,7 +41,11 @@ def turn_seen(view: DocumentView, seen: SeenChanges, reviewer: str) -> bool:
     digest = document.change_at(view.row) if isinstance(document, CompareDocument) else None
     if digest is None:
         return False
-    if seen.turn(reviewer, digest):
+    try:
+        seen.turn(reviewer, digest)
+    except StoreError as error:
+        view.notify(str(error), title="Seen", severity="warning", markup=False)
+    if digest in seen.of(reviewer):
         view.action_jump("change", 1)
     return True
 
