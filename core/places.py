@@ -31,3 +31,10 @@ def data_folder() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path(_NAME, appauthor=False)
+
+
+def cache_folder() -> Path:
+    """The folder of what may be lost at any time, and costs no more than being made again."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path(_NAME, appauthor=False)

@@ -52,12 +52,15 @@ def is_commit_file(path: str) -> bool:
 
 def find_commit_folder(root: Path) -> Path | None:
     """The folder of human commits beside a runs root or up to two levels above it, if any."""
-    for above in (root, *list(root.parents)[:3]):
-        for name in FOLDER_NAMES:
-            folder = above / name
-            if any(is_commit_file(file.path) for file in files_named([folder], None)):
-                return folder
+    for folder in folders_looked_at(root):
+        if any(is_commit_file(file.path) for file in files_named([folder], None)):
+            return folder
     return None
+
+
+def folders_looked_at(root: Path) -> list[Path]:
+    """Where a folder of human commits may be, the first that is one counts."""
+    return [above / name for above in (root, *list(root.parents)[:3]) for name in FOLDER_NAMES]
 
 
 def read_commit_file(file: File, problems: Problems) -> HumanCommit | None:

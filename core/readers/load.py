@@ -59,6 +59,7 @@ _log = logging.getLogger(__name__)
 _REPOSITORY_MARKS = frozenset({"HEAD", "objects", "refs"})
 
 Wanted = Callable[[Records], bool]
+Watcher = Callable[[Found], None]
 
 
 def read_runs(
@@ -68,18 +69,20 @@ def read_runs(
     repository: Path | None = None,
     follow_links: bool = False,
     measurements: Sequence[Path] = (),
+    watcher: Watcher | None = None,
 ) -> RunSet:
     """Everything found below a root folder, or in one file. Attempts are sorted by key.
 
     `commits` names files or folders of human commits, `repository` a git repository or bundle that
     completes them, `measurements` tables of measurements and claims; `follow_links` lets symbolic
-    links lead out of the root. Raises `InputError` when a named path does not exist or nothing is
-    recognised, and `RepositoryError` when the named repository cannot be opened.
+    links lead out of the root; `watcher` looks at what was found after each folder and each record,
+    and ends the reading with a `PatchjuryError`. Raises `InputError` when a named path does not
+    exist or nothing is recognised, `RepositoryError` when the named repository cannot be opened.
     """
     for path in (root, *commits, *measurements):
         _require(path)
     with no_collecting():
-        loader = _Loader(root, follow_links)
+        loader = _Loader(root, follow_links, watcher or _unwatched)
         for path in commits:
             loader.read_named_commits(path)
         loader.read_root()
@@ -92,6 +95,10 @@ def _require(path: Path) -> None:
     except OSError as error:
         reason = "does not exist" if isinstance(error, FileNotFoundError) else error.strerror
         raise InputError(f"{path}: {reason}", "Check the path.") from error
+
+
+def _unwatched(_found: Found) -> None:
+    pass
 
 
 def _any(_records: Records) -> bool:
@@ -109,7 +116,8 @@ def _beside(records: Records) -> bool:
 class _Loader:
     """Collects what the readers find; used once."""
 
-    def __init__(self, start: Path, follow_links: bool) -> None:
+    def __init__(self, start: Path, follow_links: bool, watcher: Watcher) -> None:
+        self._watcher = watcher
         self._follow = follow_links
         self._is_folder = start.is_dir()
         self._start = start.resolve()
@@ -163,6 +171,7 @@ class _Loader:
             go_on = reader is None or reader.read(folder, self._found)
             if reader is None or not reader.owns_files:
                 self._read_files(folder)
+            self._watcher(self._found)
             if go_on:
                 self._walk.enter(folder)
 
@@ -207,6 +216,7 @@ class _Loader:
         known = unknown = 0
         last: object = None
         for record in scan_file(file, is_known, self._problems):
+            self._watcher(self._found)
             if self._take(record, wanted):
                 known += 1
             else:

@@ -1,0 +1,60 @@
+"""What is to be read: the folder or file, and what the user named beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from core import codec
+from core.models import RunSet
+from core.readers import read_runs
+from core.readers.found import Found
+from core.readers.human_commits import folders_looked_at
+from core.run_index.stamps import Places
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One reading of runs, with absolute paths; equal ones come to the same."""
+
+    root: str
+    commits: tuple[str, ...] = ()
+    repository: str | None = None
+    follow_links: bool = False
+    measurements: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """A short name of it, for a file."""
+        text = json.dumps(codec.to_data(self), sort_keys=True)
+        return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+    @property
+    def places(self) -> Places:
+        """Everything that this reading looks at; of a repository, what changes with its commits."""
+        root = Path(self.root).resolve()
+        top = root if root.is_dir() else root.parent
+        named = [Path(path).resolve() for path in (*self.commits, *self.measurements)]
+        folders, trees = [*folders_looked_at(top), *named], [root]
+        if top != root:
+            folders.append(top)
+        if self.repository is not None:
+            repository = Path(self.repository).resolve()
+            for place in (repository, repository / ".git"):
+                folders.append(place)
+                trees += [place / "objects", place / "refs"]
+        return Places(tuple(map(str, trees)), tuple(map(str, folders)))
+
+    def read(self, watcher: Callable[[Found], None] | None = None) -> RunSet:
+        """Read it. Raises what `read_runs` raises."""
+        return read_runs(
+            Path(self.root),
+            commits=[Path(path) for path in self.commits],
+            repository=None if self.repository is None else Path(self.repository),
+            follow_links=self.follow_links,
+            measurements=[Path(path) for path in self.measurements],
+            watcher=watcher,
+        )

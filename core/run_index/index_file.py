@@ -1,0 +1,158 @@
+"""The file that an index is kept in: where it is, what it has to fit, and that it is whole.
+
+It is in the user's cache folder, of which everything may vanish at any time. An index fits when the
+same was asked for and the readers that made it are those that run now; whether the files are the
+same is for `core.run_index.stamps` to say. One that does not fit, is torn or was changed is none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import os
+import sys
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from core.files import UnusableError, opened_file, read_at
+from core.places import cache_folder
+from core.run_index.asked import Asked
+from core.run_index.messages import Message, pack, unpacked
+from core.run_index.stamps import Stamps
+from core.version import installed_version
+
+FORMAT = 1
+_MAGIC = b"patchjury index\n"
+_HEAD_BYTES = 4096
+_MOST_KEPT = 20
+_MADE_BY = (
+    "readers",
+    "run_index",
+    "models",
+    "sources.py",
+    "codec.py",
+    "files.py",
+    "git",
+    "text.py",
+)
+_OPTIONAL = ("pyarrow",)  # with it other files are read
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index that fits; `id` tells it from one that takes its place."""
+
+    id: str
+    path: Path
+    _at: int
+    _rows: int
+    _stamps: int
+    _hashes: tuple[str, str]
+
+    def messages(self) -> Iterator[Message]:
+        """The run set's messages. Raises `UnusableError` before the first when they are damaged."""
+        yield from unpacked(io.BytesIO(self._part(self._at, self._rows, self._hashes[0])).read)
+
+    def stamps(self) -> Stamps:
+        """What the files were like. Raises `UnusableError`."""
+        data = self._part(self._at + self._rows, self._stamps, self._hashes[1])
+        stamps: Stamps = next(unpacked(io.BytesIO(data).read))[0]
+        return stamps
+
+    def _part(self, offset: int, length: int, wanted: str) -> bytes:
+        with opened_file(self.path) as handle:
+            data = read_at(handle, offset, length)
+        if _hash(data) != wanted:
+            raise UnusableError("is damaged")
+        return data
+
+
+def find_index(asked: Asked) -> Index | None:
+    """The index of a reading, where there is one that fits."""
+    path = _place(asked)
+    try:
+        with opened_file(path) as handle:
+            head = read_at(handle, 0, _HEAD_BYTES)
+            size = os.fstat(handle).st_size
+        if not head.startswith(_MAGIC):
+            return None
+        body = io.BytesIO(head[len(_MAGIC) :])
+        version, made_by, of, own, rows, stamps, *hashes = next(unpacked(body.read), ())
+        at = len(_MAGIC) + body.tell()
+        fits = (version, made_by, of) == (FORMAT, _made_by(), asked.id)
+        if not fits or at + rows + stamps != size:
+            return None
+        return Index(own, path, at, rows, stamps, (hashes[0], hashes[1]))
+    except UnusableError:
+        return None
+    except (ValueError, TypeError, LookupError) as error:
+        _log.warning("%s is no index: %s", path, error)
+        return None
+
+
+def write_index(asked: Asked, rows: Iterable[bytes], stamps: Stamps) -> str:
+    """Keep an index in the place of the one that was there; its id, "" where none can be written.
+
+    `rows` are the packed messages of the run set.
+    """
+    held, noted, own = b"".join(rows), pack([stamps]), uuid.uuid4().hex
+    sizes, hashes = (len(held), len(noted)), (_hash(held), _hash(noted))
+    head = pack([FORMAT, _made_by(), asked.id, own, *sizes, *hashes])
+    path = _place(asked)
+    temporary = path.with_name(f".{own}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            with open(temporary, "xb", opener=_for_the_user_alone) as file:
+                file.writelines((_MAGIC, head, held, noted))
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        _clear_away(path.parent)
+    except OSError as error:
+        _log.warning("no index of the runs is kept: %s", error)
+        return ""
+    return own
+
+
+def _for_the_user_alone(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
+
+
+def _clear_away(folder: Path) -> None:
+    """Take away all but the newest indexes."""
+    found = []
+    for path in folder.glob("*.index"):
+        with suppress(OSError):
+            found.append((path.stat().st_mtime_ns, path))
+    for _, path in sorted(found, reverse=True)[_MOST_KEPT:]:
+        path.unlink(missing_ok=True)
+
+
+def _place(asked: Asked) -> Path:
+    return cache_folder() / "runs" / f"{asked.id}.index"
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+@cache
+def _made_by() -> str:
+    """What decides how runs are read: this version, its readers' files, Python, and what else is here."""
+    core = Path(__file__).parents[1]
+    told = [installed_version(), sys.version, *(n for n in _OPTIONAL if find_spec(n) is not None)]
+    for name in _MADE_BY:
+        place = core / name
+        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+            info = path.stat()
+            told.append(f"{path.relative_to(core)} {info.st_size} {info.st_mtime_ns}")
+    return _hash("\n".join(told).encode())

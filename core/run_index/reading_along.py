@@ -1,0 +1,156 @@
+"""Runs as a screen opens them: from the index at once, where there is one, else as they are read.
+
+A process (`core.run_index.reading_process`) reads, or looks whether the index still holds. What
+is yielded before `Whole` may be joined otherwise in the end, or not be as the files are: it is
+there to be looked at, and decides nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import core.errors
+from core import codec
+from core.errors import PatchjuryError
+from core.files import UnusableError
+from core.models import Attempt, RunSet
+from core.own_process import start_module
+from core.run_index.asked import Asked
+from core.run_index.index_file import find_index
+from core.run_index.messages import Message, unpacked
+from core.run_index.set_rows import RowReader
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """Attempts that were found beside those before; reading goes on."""
+
+    attempts: Sequence[Attempt]
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """All runs as the index has them; the files are being looked at."""
+
+    run_set: RunSet
+
+
+@dataclass(frozen=True, slots=True)
+class Different:
+    """The files are not as they were when the index was made, these among others: read anew."""
+
+    paths: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All runs, as the files are; None: as `Remembered` said."""
+
+    run_set: RunSet | None
+
+
+Event = Some | Remembered | Different | Whole
+
+
+class ReadingEndedError(PatchjuryError):
+    """The process that reads runs ended before it had."""
+
+
+class ReadingAlong:
+    """One opening, to be iterated once; `stop` may be called from any thread."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        index = None if asked.follow_links else find_index(asked)
+        self._index = index
+        shown = index.id if index is not None else ""
+        self._process = _start(asked, shown)
+
+    @property
+    def has_index(self) -> bool:
+        """Is there an index that fits what was asked for?"""
+        return self._index is not None
+
+    def stop(self) -> None:
+        """Read no further."""
+        with suppress(OSError):
+            self._process.terminate()
+
+    def iterate(self) -> Iterator[Event]:
+        """What is found, `Whole` last. Raises what `read_runs` raises, and `ReadingEndedError`."""
+        try:
+            if self._index is not None:
+                yield from self._remembered()
+            yield from self._read()
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        self.stop()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        self._process.wait()
+
+    def _remembered(self) -> Iterator[Event]:
+        assert self._index is not None
+        rows, run_set, told = RowReader(), None, 0
+        try:
+            for message in self._index.messages():
+                run_set = rows.take(message)
+                yield Some(rows.found[told:])
+                told = len(rows.found)
+        except (UnusableError, ValueError, TypeError, LookupError):
+            run_set = None
+        if run_set is not None:
+            yield Remembered(run_set)
+            return
+        self._end()  # the index is damaged: as if there were none
+        self._process = _start(self._asked, "")
+
+    def _read(self) -> Iterator[Event]:
+        assert self._process.stdout is not None
+        rows: RowReader | None = None
+        early, told = RowReader(), 0
+        for message in unpacked(self._process.stdout.read):
+            kind = message[0]
+            if kind == "same":
+                yield Whole(None)
+                return
+            if kind == "changed":
+                yield Different(message[1])
+            elif kind == "failed":
+                raise _error(message)
+            elif kind == "whole":
+                early, rows = RowReader(), RowReader()  # what was early is not held twice
+            elif rows is not None and kind != "kept":
+                run_set = rows.take(message)
+                if run_set is not None:
+                    yield Whole(run_set)
+                    rows = None
+            elif kind == "attempts":
+                early.take(message)
+                yield Some(early.found[told:])
+                told = len(early.found)
+            elif kind == "kept":
+                return
+        raise ReadingEndedError(
+            f"the process that reads the runs ended by itself (code {self._process.wait()})",
+            "Open them again.",
+        )
+
+
+def _start(asked: Asked, shown: str) -> subprocess.Popen[bytes]:
+    told = json.dumps(codec.to_data(asked))
+    return start_module("core.run_index.reading_process", told, shown)
+
+
+def _error(message: Message) -> PatchjuryError:
+    _, name, title, hint = message
+    kind = getattr(core.errors, name, PatchjuryError)
+    error: PatchjuryError = kind(title, hint)
+    return error
