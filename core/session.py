@@ -14,7 +14,7 @@ from core.git.known_repositories import last_repository, remember_repository
 from core.models import Attempt, FactCounts, HumanCommit, RunSet, SpeedLimits
 from core.patch.parse import Patch, parse_patch
 from core.patch.parse.repair import parse_reference
-from core.readers import read_runs
+from core.readers import Watcher, read_runs
 from core.settings import Settings, load_settings
 from core.sources import decode
 from core.store import Store, StoreContents, StoreWatch
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from core.stats.figures import Statistics
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Session:
     """An open run set: the triage of it, and where its store is."""
 
@@ -39,6 +39,24 @@ class Session:
     reviewer_is_chosen: bool = True  # False: it is the name of the account
     watch: StoreWatch | None = None  # None: nobody else is expected to write
     foreign: dict[str, int] = field(default_factory=dict)  # others' opinions, by what wrote them
+
+    def take_up(self, run_set: RunSet, contents: StoreContents, *, settled: bool = True) -> None:
+        """Begin with runs that were read, or with what was found so far; see `Triage.take_up`."""
+        run_set = _with_settings(run_set, self.settings)
+        self.foreign.update(contents.foreign)
+        if found := weigh_found(run_set.judgements):
+            run_set = replace(run_set, judgements=found)
+            self.foreign[found_source(found)] = len(found)
+        blind = self.triage.view.blind
+        self.triage.take_up(run_set, contents, settled=settled)
+        self.triage.view.blind = blind
+
+    def read_store(self) -> StoreContents:
+        """Read all that is stored, and notice from now on what others store."""
+        store = self.triage.store
+        contents = _derived(store.load())
+        self.watch = store.watch()
+        return contents
 
     def take_in_reports(self) -> None:
         """Take in the stored facts that hold, for commands that do not check."""
@@ -63,7 +81,9 @@ class Session:
 
         For a thread that may wait for the disk; `take_in_stored` takes it in. Raises `StoreError`.
         """
-        contents = self.watch.changes() if self.watch is not None else None
+        if self.watch is None or not self.triage.is_settled:
+            return None
+        contents = self.watch.changes()
         return None if contents is None else _derived(contents)
 
     @property
@@ -299,6 +319,7 @@ def open_session(
     reviewer: str = "",
     follow_links: bool = False,
     measurements: Sequence[Path] = (),
+    watcher: Watcher | None = None,
 ) -> Session:
     """Read runs and what is stored about them; `reviewer` is "" for the one that is set.
 
@@ -311,32 +332,34 @@ def open_session(
         repository=repository,
         follow_links=follow_links,
         measurements=measurements,
-    )
-    run_set = replace(
-        run_set,
-        problems=(*run_set.problems, *settings.problems),
-        limits=SpeedLimits(
-            settings.measurements.speed_threshold, settings.measurements.correlation_limit
-        ),
+        watcher=watcher,
     )
     if repository is not None:
         remember_repository(run_set.root, repository)
-    location = locate_store(run_set.root, db)
+    session = begin_session(run_set.root, settings, db=db, reviewer=reviewer)
+    session.take_up(run_set, session.read_store())
+    return session
+
+
+def _with_settings(run_set: RunSet, settings: Settings) -> RunSet:
+    told = settings.measurements
+    limits = SpeedLimits(told.speed_threshold, told.correlation_limit)
+    return replace(run_set, problems=(*run_set.problems, *settings.problems), limits=limits)
+
+
+def begin_session(
+    root: Path, settings: Settings, *, db: Path | None = None, reviewer: str = ""
+) -> Session:
+    """A session in which nothing is read yet, neither runs nor what is stored of them."""
+    location = locate_store(root, db)
     chosen = reviewer or settings.review.reviewer
+    nothing = RunSet(root, (), {})
     store = Store(location.path)
-    contents = _derived(store.load())
-    foreign = dict(contents.foreign)
-    if found := weigh_found(run_set.judgements):
-        run_set = replace(run_set, judgements=found)
-        foreign[found_source(found)] = len(found)
-    triage = Triage(
-        run_set,
-        store,
-        contents,
-        chosen or account_name(),
-        canary_bar=settings.judge.canary_bar,
-    )
-    return Session(triage, location, settings, bool(chosen), store.watch(), foreign)
+    bar = settings.judge.canary_bar
+    who, nobody = chosen or account_name(), StoreContents({}, {})
+    triage = Triage(nothing, store, nobody, who, canary_bar=bar)
+    triage.is_settled = False
+    return Session(triage, location, settings, bool(chosen))
 
 
 def _derived(contents: StoreContents) -> StoreContents:

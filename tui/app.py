@@ -13,11 +13,14 @@ from textual.command import Provider
 from textual.screen import Screen
 from textual.theme import Theme
 
+from core.errors import PatchjuryError
+from core.run_index.reading_along import ReadingAlong
 from core.session import Session
 from tui.commands import LOCAL
 from tui.keymap import keymap, read_keys
 from tui.keys_in_turn import KeysInTurn
 from tui.preferences import read_preferences, write_preferences
+from tui.screens.filling import Filling
 from tui.screens.triage import TriageScreen
 from tui.terminal import TerminalApp
 from tui.themes import DARK, DEFAULT_VARIABLES, SIXTEEN, THEMES
@@ -41,8 +44,17 @@ class PatchjuryApp(TerminalApp[None]):
         "screens/triage.tcss"
     ]  # not read for a default screen
 
-    def __init__(self, session: Session, *, checks: bool = True, seen: Seen | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        *,
+        checks: bool = True,
+        seen: Seen | None = None,
+        reading: ReadingAlong | None = None,
+    ) -> None:
         super().__init__()
+        self._reading = reading  # the runs, where they are not read yet
+        self.nothing_opened: PatchjuryError | None = None  # why there was nothing to show
         self.session = session
         self.pressed_at = 0.0  # by the clock of events, when the newest key or click came
         self._commands = read_keys(session.settings.keys)
@@ -95,7 +107,10 @@ class PatchjuryApp(TerminalApp[None]):
         self._keys_in_turn.drop_burst()
 
     def get_default_screen(self) -> Screen[None]:
-        return TriageScreen(self.session, checks=self._checks, seen=self._seen)
+        screen = TriageScreen(self.session, checks=self._checks, seen=self._seen)
+        if self._reading is not None:
+            screen.filling = Filling(screen, self.session, self._reading)
+        return screen
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every command of the table, then Textual's own."""

@@ -1,6 +1,6 @@
 """What is found on disk becomes a run set; each input is recognised by looking at it."""
 
 from core.readers.evaluations import read_evaluations
-from core.readers.load import read_runs
+from core.readers.load import Watcher, read_runs
 
-__all__ = ["read_evaluations", "read_runs"]
+__all__ = ["Watcher", "read_evaluations", "read_runs"]

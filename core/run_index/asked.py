@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,10 +33,15 @@ class Asked:
         return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
     @property
+    def top(self) -> Path:
+        """The folder of the runs: the one that is named, or that the named file is in."""
+        root = Path(self.root).resolve()
+        return root if root.is_dir() else root.parent
+
+    @property
     def places(self) -> Places:
         """Everything that this reading looks at; of a repository, what changes with its commits."""
-        root = Path(self.root).resolve()
-        top = root if root.is_dir() else root.parent
+        root, top = Path(self.root).resolve(), self.top
         named = [Path(path).resolve() for path in (*self.commits, *self.measurements)]
         folders, trees = [*folders_looked_at(top), *named], [root]
         if top != root:
@@ -58,3 +63,20 @@ class Asked:
             measurements=[Path(path) for path in self.measurements],
             watcher=watcher,
         )
+
+
+def asked_by(
+    root: Path,
+    commits: Sequence[Path],
+    repository: Path | None,
+    measurements: Sequence[Path],
+    follow_links: bool,
+) -> Asked:
+    """The reading that the options of a command ask for."""
+    return Asked(
+        str(root.absolute()),
+        tuple(str(path.absolute()) for path in commits),
+        None if repository is None else str(repository.absolute()),
+        follow_links,
+        tuple(str(path.absolute()) for path in measurements),
+    )

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from core.files import UnusableError, opened_file, read_at
 from core.places import cache_folder
@@ -85,7 +86,8 @@ def find_index(asked: Asked) -> Index | None:
         if not head.startswith(_MAGIC):
             return None
         body = io.BytesIO(head[len(_MAGIC) :])
-        version, made_by, of, own, rows, stamps, *hashes = next(unpacked(body.read), ())
+        told: list[Any] = next(unpacked(body.read), [])
+        version, made_by, of, own, rows, stamps, *hashes = told
         at = len(_MAGIC) + body.tell()
         fits = (version, made_by, of) == (FORMAT, _made_by(), asked.id)
         if not fits or at + rows + stamps != size:
@@ -147,7 +149,7 @@ def _hash(data: bytes) -> str:
 
 @cache
 def _made_by() -> str:
-    """What decides how runs are read: this version, its readers' files, Python, and what else is here."""
+    """What decides how runs are read: version, files of the readers, Python, parsers."""
     core = Path(__file__).parents[1]
     told = [installed_version(), sys.version, *(n for n in _OPTIONAL if find_spec(n) is not None)]
     for name in _MADE_BY:

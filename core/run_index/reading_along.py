@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ import core.errors
 from core import codec
 from core.errors import PatchjuryError
 from core.files import UnusableError
-from core.models import Attempt, RunSet
+from core.models import Attempt, HumanCommit, RunSet
 from core.own_process import start_module
 from core.run_index.asked import Asked
 from core.run_index.index_file import find_index
@@ -27,9 +27,10 @@ from core.run_index.set_rows import RowReader
 
 @dataclass(frozen=True, slots=True)
 class Some:
-    """Attempts that were found beside those before; reading goes on."""
+    """Attempts and human commits that were found beside those before; reading goes on."""
 
     attempts: Sequence[Attempt]
+    commits: Mapping[str, HumanCommit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,6 @@ class ReadingAlong:
         shown = index.id if index is not None else ""
         self._process = _start(asked, shown)
 
-    @property
-    def has_index(self) -> bool:
-        """Is there an index that fits what was asked for?"""
-        return self._index is not None
-
     def stop(self) -> None:
         """Read no further."""
         with suppress(OSError):
@@ -102,7 +98,7 @@ class ReadingAlong:
         try:
             for message in self._index.messages():
                 run_set = rows.take(message)
-                yield Some(rows.found[told:])
+                yield Some(rows.found[told:], rows.commits)
                 told = len(rows.found)
         except (UnusableError, ValueError, TypeError, LookupError):
             run_set = None
@@ -132,9 +128,9 @@ class ReadingAlong:
                 if run_set is not None:
                     yield Whole(run_set)
                     rows = None
-            elif kind == "attempts":
+            elif kind in ("attempts", "commits"):
                 early.take(message)
-                yield Some(early.found[told:])
+                yield Some(early.found[told:], early.commits)
                 told = len(early.found)
             elif kind == "kept":
                 return

@@ -3,7 +3,7 @@
 The first argument is what is asked for, as JSON, the second the id of the index that the screen
 shows, if any. What goes out (`core.run_index.messages`):
 
-- `["found", number]` and messages with attempts, while reading goes on; these are not joined yet
+- messages with attempts and human commits, while reading goes on; these are not joined yet
 - `["same"]`: the files are as the index says, there is nothing to read
 - `["changed", paths]`: they are not, these among others, and are read anew
 - `["whole"]`, then the messages of the run set, then `["kept"]`: that is all
@@ -45,6 +45,7 @@ class Telling:
         self._send = send
         self._writer = RowWriter()
         self._told = [0, 0, 0]
+        self._commits = 0
         self._last = time.monotonic()
         self._wanted = _FIRST
 
@@ -61,7 +62,10 @@ class Telling:
             *(one.attempt for one in found.attempts[self._told[2] :]),
         ]
         self._told = [len(found.folders), len(found.recorded), len(found.attempts)]
-        self._send(pack(["found", number]))
+        commits = found.commits[self._commits :]
+        self._commits = len(found.commits)
+        if commits:
+            self._send(pack(self._writer.commits([(one.sha, one) for one in commits])))
         self._send(pack(self._writer.attempts(attempts)))
 
 

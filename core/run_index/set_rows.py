@@ -43,19 +43,22 @@ class RowWriter:
 
     def whole(self, run_set: RunSet) -> Iterator[Message]:
         """Every message of a run set; the last one completes it."""
-        attempts = run_set.attempts
+        commits, attempts = list(run_set.commits.items()), run_set.attempts
+        for at in range(0, len(commits), AT_ONCE):
+            yield self.commits(commits[at : at + AT_ONCE])
         for at in range(0, len(attempts), AT_ONCE):
             yield self.attempts(attempts[at : at + AT_ONCE])
-        commits = list(run_set.commits.items())
-        for at in range(0, len(commits), AT_ONCE):
-            rows = [[sha, self._commit(one)] for sha, one in commits[at : at + AT_ONCE]]
-            yield [_COMMITS, self._noted(), rows]
         yield [_REST, self._noted(), _rest(run_set)]
 
     def attempts(self, attempts: Iterable[Attempt]) -> Message:
         """Some attempts."""
         rows = [self._attempt(attempt) for attempt in attempts]
         return [_ATTEMPTS, self._noted(), rows]
+
+    def commits(self, commits: Iterable[tuple[str, HumanCommit]]) -> Message:
+        """Some human commits, each with the id that attempts name it by."""
+        rows = [[sha, self._commit(one)] for sha, one in commits]
+        return [_COMMITS, self._noted(), rows]
 
     def _note(self, value: object) -> int:
         number = self._numbers.get(value)

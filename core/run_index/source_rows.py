@@ -74,13 +74,13 @@ def _value(name: str, value: Any, noted: Sequence[Any]) -> Any:
 
 
 @cache
-def _told_by(kind: type[Any]) -> tuple[int, tuple[str, ...]]:
+def _told_by(kind: Any) -> tuple[int, tuple[str, ...]]:
     number = _NUMBERS[f"{kind.__module__}:{kind.__qualname__}"]
-    return number, tuple(field.name for field in fields(kind))
+    names: tuple[str, ...] | None = getattr(kind, "__struct_fields__", None)
+    return number, names or tuple(field.name for field in fields(kind))
 
 
 @cache
-def _kind(number: int) -> type[Any]:
+def _kind(number: int) -> Any:
     module, _, name = SOURCES[number].partition(":")
-    kind: type[Any] = getattr(import_module(module), name)
-    return kind
+    return getattr(import_module(module), name)

@@ -108,6 +108,7 @@ class ListedAttempts:
         self._in_order.clear()
         self._left.clear()
         triage = self._triage
+        self._commits = triage.run_set.commits
         attempts: Sequence[Attempt] = triage.run_set.attempts
         groups = by_commit(attempts)
         attempts = [attempt for group in groups.values() for attempt in group]

@@ -54,20 +54,30 @@ class Triage:
         now: Callable[[], datetime] = _now,
         canary_bar: float = 0.0,
     ) -> None:
-        self.run_set = run_set
-        self.store = store
+        self.store, self._reviewer, self._now = store, reviewer, now
+        self._canary_bar = canary_bar
+        self.take_up(run_set, contents)
+
+    def take_up(self, run_set: RunSet, contents: StoreContents, *, settled: bool = True) -> None:
+        """Begin anew with these runs and what is stored, and not blind.
+
+        `settled` is False while more is read, or compared with the files: nothing may be decided or
+        counted then. Only such a triage may be taken up again.
+        """
+        self.run_set, self.is_settled = run_set, settled
         self.store_problems = contents.problems  # what is stored and could not be read
         self.problems = run_set.problems + contents.problems
-        self._evidence = Evidence(run_set, contents.judgements, canary_bar)
-        self._book = VerdictBook(self._evidence.follow(contents.verdicts), reviewer, now)
+        self._evidence = Evidence(run_set, contents.judgements, self._canary_bar)
+        verdicts = self._evidence.follow(contents.verdicts) if settled else contents.verdicts
+        self._book = VerdictBook(verdicts, self._reviewer, self._now)
         self.stored_facts: FactCounts | None = None  # None: every report comes from new checks
-        self.analyses = AnalysisBook(contents.analyses, reviewer, now)
+        self.analyses = AnalysisBook(contents.analyses, self._reviewer, self._now)
         self.reported = contents.reported  # by others' exports, of facts and money
         self.view = AttemptView(self._evidence, self._book, contents.assignments)
         self._drafts = VerdictDrafts(self._evidence, self._book, self.view)
         self._attempts = self._evidence.attempts
         self._undoing = Undoing(self._book, self.analyses)
-        self._saving = Saving(store, self._attempts, self._book, self.analyses)
+        self._saving = Saving(self.store, self._attempts, self._book, self.analyses)
         self._by_commit = by_commit(run_set.attempts)
         self._with_patch = sum(attempt.patch.has_text for attempt in run_set.attempts)
 
@@ -80,7 +90,7 @@ class Triage:
 
     @reviewer.setter
     def reviewer(self, name: str) -> None:
-        self._book.reviewer = self.analyses.reviewer = name
+        self._reviewer = self._book.reviewer = self.analyses.reviewer = name
         self.view.refresh()
 
     @property
@@ -96,6 +106,10 @@ class Triage:
         """How far the attempts at one human commit are reviewed."""
         known = [self.assessment(attempt.key) for attempt in self._by_commit[sha]]
         return commit_progress(self.commit(sha), known)
+
+    def knows(self, key: str) -> bool:
+        """Is there an attempt of this key?"""
+        return key in self._attempts
 
     def attempts_of(self, sha: str) -> Sequence[Attempt]:
         """The attempts at one human commit, in the order of the runs; sealed as `attempt` is."""
@@ -167,7 +181,7 @@ class Triage:
             reviewed=sum(map(is_reviewed, decided)),
             disputed=sum(known.disputed for known in decided),
             outdated=sum(bool(known.outdated) for known in decided),
-            strays=sum(map(len, self.strays().values())),
+            strays=sum(map(len, self.strays().values())) if self.is_settled else 0,
             problems=len(self.problems),
             unsaved=self._saving.unsaved,
             pace_s=pace(filter(None, map(self._book.own, self._book.by_attempt))),

@@ -8,18 +8,24 @@ name of PATCHJURY_REVIEWER, else of the user. Exits with 1 when some could not b
 from __future__ import annotations
 
 import argparse
+import gc
 import os
+import time
 from typing import TYPE_CHECKING
 
-from core.errors import InputError, StoreError
+from core.errors import InputError, PatchjuryError, StoreError
 from core.garbage import no_collecting, spare_what_was_loaded
 from tui.cli import FAULT, describe_fault
 from tui.cli.options import add_run_options, open_runs
 from tui.cli.output import say
 
 if TYPE_CHECKING:
+    from core.run_index.reading_along import ReadingAlong
     from core.session import Session
     from tui.app import PatchjuryApp
+
+IN_A_MOMENT_S = 0.2
+"""Runs that take longer than this to read are read while the screen shows what is there."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +39,49 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Open the screen on the runs."""
     require_terminal()
-    return show(open_runs(options, talk=False), checks=not options.no_checks)
+    session, reading = open_for_screen(options)
+    return show(session, checks=not options.no_checks, reading=reading)
+
+
+def open_for_screen(options: argparse.Namespace) -> tuple[Session, ReadingAlong | None]:
+    """The session, and what reads its runs where that takes longer than a moment.
+
+    Raises what `open_session` does.
+    """
+    from core.run_index.asked import asked_by
+    from core.run_index.index_file import find_index
+
+    asked = asked_by(
+        options.runs, options.commits, options.repo, options.measurements, options.follow_links
+    )
+    if options.follow_links or find_index(asked) is None:
+        try:
+            return open_runs(options, talk=False, watcher=Impatience().look), None
+        except TakesLongError:
+            gc.collect()
+    from core.run_index.reading_along import ReadingAlong
+    from core.session import begin_session
+    from core.settings import load_settings
+
+    reading = ReadingAlong(asked)
+    settings = load_settings(options.runs)
+    return begin_session(asked.top, settings, db=options.db), reading
+
+
+class TakesLongError(PatchjuryError):
+    """There is more to read than the first picture can wait for."""
+
+
+class Impatience:
+    """Ends a reading that takes longer than a moment, in time of the processor."""
+
+    def __init__(self, seconds: float = IN_A_MOMENT_S) -> None:
+        self._end = time.process_time() + seconds
+
+    def look(self, found: object) -> None:
+        """Raise `TakesLongError` when the moment is over."""
+        if time.process_time() > self._end:
+            raise TakesLongError("there is much to read")
 
 
 def require_terminal() -> None:
@@ -46,17 +94,25 @@ def require_terminal() -> None:
         )
 
 
-def show(session: Session, *, checks: bool = True) -> int:
-    """Run the app until it is left; 1 when it failed or verdicts could not be saved."""
+def show(session: Session, *, checks: bool = True, reading: ReadingAlong | None = None) -> int:
+    """Run the app until it is left; 1 when it failed or verdicts could not be saved.
+
+    `reading` reads the session's runs where they are not read yet. Raises what it raises when
+    there is nothing to show.
+    """
     # Textual paints at most so often; read when it is imported. A key is answered sooner with it.
     os.environ.setdefault("TEXTUAL_FPS", "120")
     with no_collecting():  # nothing that is imported is garbage
         from tui.app import PatchjuryApp
         from tui.terminal import VANISHED, forget_terminal
 
-        app = PatchjuryApp(session, checks=checks)
+        app = PatchjuryApp(session, checks=checks, reading=reading)
     spare_what_was_loaded()
     app.run()
+    if reading is not None:
+        reading.stop()
+    if app.nothing_opened is not None:
+        raise app.nothing_opened
     if app.return_code == VANISHED:
         forget_terminal()
     return _ended(app, session)

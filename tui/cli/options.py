@@ -11,6 +11,7 @@ from tui.cli.output import say
 
 if TYPE_CHECKING:  # imported late, so that --help is quick
     from core.models import RunSet
+    from core.readers import Watcher
     from core.session import Session
 
 
@@ -96,7 +97,9 @@ def positive(word: str) -> int:
     return int(word)
 
 
-def open_runs(options: argparse.Namespace, *, talk: bool = True) -> Session:
+def open_runs(
+    options: argparse.Namespace, *, talk: bool = True, watcher: Watcher | None = None
+) -> Session:
     """Open what the options name, and say on standard error what could not be loaded."""
     from core.garbage import no_collecting, spare_what_was_loaded
 
@@ -110,6 +113,7 @@ def open_runs(options: argparse.Namespace, *, talk: bool = True) -> Session:
         db=options.db,
         follow_links=options.follow_links,
         measurements=options.measurements,
+        watcher=watcher,
     )
     spare_what_was_loaded()
     problems = session.triage.problems

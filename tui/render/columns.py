@@ -69,7 +69,7 @@ class AttemptTable:
     ) -> None:
         self.chosen = chosen  # by the user; none leaves it to the width
         self._assess = assess
-        self._commits = commits
+        self.commits = commits
         self._samples: Sequence[Assessment] = ()
         self._flat = False
         self._fits: dict[int, tuple[Placed, ...]] = {}
@@ -106,7 +106,7 @@ class AttemptTable:
     def row(self, known: Assessment, width: int, unsaved: bool) -> Content:
         """A row: how it stands, the columns, and what is odd about it."""
         sign, style = standing_sign(known)
-        commit = self._commits.get(known.attempt.reference_sha)
+        commit = self.commits.get(known.attempt.reference_sha)
         parts: list[Content | str | tuple[str, str]] = [(sign + ("!" if unsaved else " "), style)]
         for column in self.columns(width):
             text = _text(column.name, known, commit)
@@ -145,7 +145,7 @@ class AttemptTable:
     def _needed(self, name: str) -> int:
         """The cells that a column needs; 0 for one that nobody chose and that says nothing."""
         texts = [
-            _text(name, known, self._commits.get(known.attempt.reference_sha))
+            _text(name, known, self.commits.get(known.attempt.reference_sha))
             for known in self._samples
         ]
         longest = max((Content(text).cell_length for text in texts), default=0)

@@ -39,6 +39,7 @@ class Reopening:
         self._root = screen.triage.run_set.root
         self._kept = Visit()
         self._told = False
+        self._is_back = False  # at the attempt that was left
 
     def take_up(self) -> None:
         """Show what was shown when the folder was left; what is gone is passed over."""
@@ -51,15 +52,35 @@ class Reopening:
             screen.panes.restore(visit.lists_width, visit.evidence_height)
         if visit.is_flat:
             lists.action_flat()
+        if visit.tab in TABS:
+            pane.query_one(TabBar).shown = visit.tab
+        if screen.triage.is_settled:
+            self.take_up_rest()
+
+    def go_where_left(self) -> None:
+        """Select the attempt that was left as soon as it is there, unless the user has acted."""
+        screen, visit = self._screen, self._kept
+        if self._is_back or self._has_acted or not screen.triage.knows(visit.attempt):
+            return
+        self._is_back = True
+        screen.attempt_pane.begin_at(visit.attempt, visit.tab, visit.row)
+        screen.lists.select(visit.attempt)
+
+    @property
+    def _has_acted(self) -> bool:
+        return self._screen.pressed_at > 0.0
+
+    def take_up_rest(self) -> None:
+        """What needs all runs: queue, order, filter. Nothing where the user has acted by now."""
+        if self._has_acted:
+            return
+        visit, lists = self._kept, self._screen.lists
         try:
             self._list(visit)
         except PatchjuryError:  # a queue or column of another version
             lists.show_queue(None)
-        if visit.tab in TABS:
-            pane.query_one(TabBar).shown = visit.tab
-        if visit.attempt in {attempt.key for attempt in screen.triage.run_set.attempts}:
-            pane.begin_at(visit.attempt, visit.tab, visit.row)
-            lists.select(visit.attempt)
+        self._is_back = False
+        self.go_where_left()
 
     def _list(self, visit: Visit) -> None:
         lists, triage = self._screen.lists, self._screen.triage
@@ -75,13 +96,13 @@ class Reopening:
 
     def keep(self) -> None:
         """Keep how the screen stands now, if that is new."""
-        if (visit := self._visit()) != self._kept:
+        if self._screen.triage.is_settled and (visit := self._visit()) != self._kept:
             self._kept = visit
             keep_visit(self._root, visit)
 
     def keep_soon(self) -> None:
         """The same without waiting for the disk."""
-        if (visit := self._visit()) != self._kept:
+        if self._screen.triage.is_settled and (visit := self._visit()) != self._kept:
             self._kept = visit
             threading.Thread(target=self._keep, args=(visit,), name="patchjury-visit").start()
 

@@ -26,6 +26,7 @@ from tui.commands import bindings
 from tui.keymap import read_keys
 from tui.screens.attention import Attention
 from tui.screens.deciding import Deciding
+from tui.screens.filling import Filling
 from tui.screens.judging import Judging
 from tui.screens.moving import Moving
 from tui.screens.panes import Panes
@@ -90,6 +91,7 @@ class TriageScreen(Screen[None]):
 
     def __init__(self, session: Session, *, checks: bool = True, seen: Seen | None = None) -> None:
         super().__init__()
+        self.filling: Filling | None = None  # while the runs are still read
         self.session = session
         self.triage = session.triage
         self._checks = CheckRunner(self, session) if checks else None
@@ -106,7 +108,7 @@ class TriageScreen(Screen[None]):
         self._commands = read_keys(session.settings.keys)
 
     def compose(self) -> ComposeResult:
-        yield TopBar(self.session, id="top")
+        yield TopBar(self.session, "top", lambda: self.filling.work if self.filling else "")
         with Horizontal(id="body"):
             columns = self.session.settings.screen.columns
             yield AttemptLists(self.triage, self._seen, "lists", columns)
@@ -134,14 +136,21 @@ class TriageScreen(Screen[None]):
         self.attempt_pane.coming = self.lists.coming
         self.reopening.take_up()
         self.set_interval(EVERY_S, self.reopening.keep_soon)
-        self.set_timer(_FIRST_PICTURE_S, self._begin)
+        if self.filling is None:
+            self.set_timer(_FIRST_PICTURE_S, self.begin)
+        else:
+            self.filling.start()
 
     def on_unmount(self) -> None:
+        if self.filling is not None:
+            self.filling.stop()
         if self._checks is not None:
             self._checks.stop()
         self.judging.stop()
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Begin what goes on in the background, and offer what is left over: all runs are read."""
+        self.filling = None
         self.reopening.greet(self._commands)
         self.judging.read_spending()
         self.judging.ask_trust()
@@ -152,13 +161,13 @@ class TriageScreen(Screen[None]):
             self._checks.start()
 
     @property
-    def _pressed_at(self) -> float:
+    def pressed_at(self) -> float:
         """When the key was pressed that is being answered."""
         return cast(Clocked, self.app).pressed_at
 
     def _selected(self, key: str | None) -> None:
         self._seen.expect(key)
-        self.attention.look(key, self._pressed_at)
+        self.attention.look(key, self.pressed_at)
         self.attempt_key = key
         self.deciding.writing.follow(key)
         self.refresh_bindings()
@@ -239,10 +248,15 @@ class TriageScreen(Screen[None]):
         self, part: str, action: str, one: object = None, two: object = None
     ) -> None:
         """Pass an action, with what it is given, on to the part that carries it out."""
+        if self._is_too_early(part, action):
+            return
         given = [argument for argument in (one, two) if argument is not None]
         done = getattr(self._part(part), f"action_{action}")(*given)
         if isawaitable(done):
             await done
+
+    def _is_too_early(self, part: str, action: str) -> bool:
+        return self.filling is not None and self.filling.forbids(part, action)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "to":
@@ -255,7 +269,7 @@ class TriageScreen(Screen[None]):
     def admits(self, group: str) -> bool:
         """Does a key count that was pressed when the newest event of the user came?"""
         hidden = set() if self.lists.display else {Part.ROW}
-        return self._seen.admits(self._pressed_at, group, without=frozenset(hidden))
+        return self._seen.admits(self.pressed_at, group, without=frozenset(hidden))
 
     def refuse(self, text: str) -> None:
         """Say why a key does nothing; what was typed in one go with it would go elsewhere."""
@@ -300,6 +314,8 @@ class TriageScreen(Screen[None]):
     def action_open(self, window: str) -> None:
         from tui.screens import windows
 
+        if self._is_too_early("open", window):
+            return
         windows.open_window(self, window)
 
     async def action_quit(self) -> None:

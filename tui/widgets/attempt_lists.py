@@ -186,7 +186,8 @@ class AttemptLists(Vertical):
         self._relist()
 
     def look_again(self) -> None:
-        """Order, filter and draw anew: other things may be seen of the attempts than before."""
+        """Order, filter and draw anew: other attempts, or other things may be seen of them."""
+        self.table.commits = self._triage.run_set.commits
         self._listed.look_again()
         query = self.attempt_list.search
         self.attempt_list.filter_rows("")

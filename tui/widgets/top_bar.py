@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual import on
 from textual.content import Content
 from textual.reactive import reactive
@@ -30,9 +32,10 @@ class TopBar(Widget):
     spent: reactive[str] = reactive("")
     """What the judge has cost, shown while it is not at work."""
 
-    def __init__(self, session: Session, id: str) -> None:
+    def __init__(self, session: Session, id: str, reading: Callable[[], str]) -> None:
         super().__init__(id=id)
         self._session = session
+        self._reading = reading  # how far it is
         self._watcher = StoreWatcher(self, session)
 
     def on_mount(self) -> None:
@@ -54,7 +57,7 @@ class TopBar(Widget):
 
     def render(self) -> Content:
         triage, place = self._session.triage, self._session.location.note
-        work = "  ".join(filter(None, (self.checking, self.judging or self.spent)))
+        work = "  ".join(filter(None, (self._reading(), self.checking, self.judging or self.spent)))
         facts = "" if self.checking else self.facts
         who = f"{triage.reviewer} ● blind" if triage.view.blind else triage.reviewer
         root = triage.run_set.root.name

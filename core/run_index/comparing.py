@@ -1,0 +1,58 @@
+"""What differs between the runs as an index has them and as they were read anew."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from core.models import Attempt, RunSet
+from core.sources import FolderFile
+from core.text import counted
+
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """The keys of attempts that are new, gone, or not as they were."""
+
+    new: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """What is different, for people; the first of each kind by name."""
+        kinds = (("changed", self.changed), ("new", self.new), ("gone", self.gone))
+        parts = []
+        for word, keys in kinds:
+            if keys:
+                more = ", ..." if len(keys) > _MOST_NAMED else ""
+                named = ", ".join(keys[:_MOST_NAMED])
+                parts.append(f"{counted(len(keys), 'attempt')} {word}: {named}{more}")
+        return "\n".join(parts) or "no attempt differs"
+
+
+def compare(before: RunSet, now: RunSet, paths: Collection[str]) -> Differences:
+    """The differences; `paths` are folders of which something on disk changed."""
+    was = {attempt.key: attempt for attempt in before.attempts}
+    known = {attempt.key for attempt in now.attempts}
+    touched = set(paths)
+    changed = (
+        attempt.key
+        for attempt in now.attempts
+        if attempt.key in was
+        and (was[attempt.key] != attempt or not touched.isdisjoint(_folders(attempt)))
+    )
+    return Differences(
+        tuple(attempt.key for attempt in now.attempts if attempt.key not in was),
+        tuple(key for key in was if key not in known),
+        tuple(changed),
+    )
+
+
+def _folders(attempt: Attempt) -> Iterator[str]:
+    """The folders that hold files of this attempt alone."""
+    for source in (attempt.patch.source, *attempt.prompts, *attempt.logs):
+        if isinstance(source, FolderFile) and PurePath(source.folder).name == attempt.item:
+            yield source.folder

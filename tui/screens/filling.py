@@ -1,0 +1,111 @@
+"""The lists while the runs are still read: what is there is shown, and nothing is decided yet.
+
+When all is read, or the index was found to be as the files are, the screen goes on as if it had
+been opened only then; who has moved stays where they are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, cast
+
+from core.errors import PatchjuryError
+from core.garbage import spare_what_was_loaded
+from core.models import Attempt, HumanCommit, RunSet
+from core.run_index.reading_along import ReadingAlong
+from core.session import Session
+from tui.work.run_loader import Came, Differs, Ended, RunLoader
+
+if TYPE_CHECKING:
+    from tui.screens.triage import TriageScreen
+
+NOT_YET = "Not yet: the runs are still being read. Look around; what you decide counts after that."
+_DECIDES = ("verdict", "judge")
+_NEEDS_ALL = ("export", "statistics", "queue", "views", "history")
+_SHOWN_S = 30.0
+
+
+class Opened(Protocol):
+    """An app that can be told why there is nothing to show."""
+
+    nothing_opened: PatchjuryError | None
+
+
+class Filling:
+    """Takes in what a reading finds, until it ends."""
+
+    def __init__(self, screen: TriageScreen, session: Session, reading: ReadingAlong) -> None:
+        self._screen = screen
+        self._session = session
+        self._loader = RunLoader(screen, session, reading, self._take)
+        self._shown: tuple[Attempt, HumanCommit, bool] | None = None
+        self.work = "opening …"  # what the header says
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._loader.start()
+
+    def stop(self) -> None:
+        """Read no further."""
+        self._loader.stop()
+
+    def forbids(self, part: str, action: str) -> bool:
+        """Does an action, or a window that is opened, need all that is to be read? Says so."""
+        is_too_early = part in _DECIDES or (part == "open" and action in _NEEDS_ALL)
+        if is_too_early:
+            self._screen.say(NOT_YET, "$warning")
+        return is_too_early
+
+    def _take(self, came: Came | Differs | Ended) -> None:
+        if isinstance(came, Came):
+            number = len(came.run_set.attempts)
+            self.work = "comparing with the files …" if came.is_all else f"reading {number:,} …"
+            self._session.take_up(came.run_set, came.contents, settled=False)
+            self._show()
+        elif isinstance(came, Differs):
+            self.work = "files changed: reading again …"
+            self._screen.top_bar.refresh()
+        elif came.run_set is None:
+            self._fail(came.trouble)
+        else:
+            self._end(came.run_set, came)
+
+    def _end(self, run_set: RunSet, came: Ended) -> None:
+        """Go on as if all had been opened only now."""
+        screen, self.work = self._screen, ""
+        self._session.take_up(run_set, came.contents)
+        spare_what_was_loaded()
+        self._show()
+        if came.differences is not None:
+            title = "Changed since the last opening"
+            told = str(came.differences)
+            screen.notify(told, title=title, timeout=_SHOWN_S, markup=False)
+        screen.reopening.take_up_rest()
+        screen.begin()
+
+    def _fail(self, trouble: PatchjuryError | None) -> None:
+        screen = self._screen
+        if not self._session.triage.run_set.attempts:
+            cast(Opened, screen.app).nothing_opened = trouble
+            screen.app.exit(return_code=2)
+            return
+        self.work = "not read"
+        screen.top_bar.refresh()
+        told = f"{trouble} What is shown is from the last opening; nothing can be decided on it."
+        screen.notify(told, title="Runs", severity="error", timeout=_SHOWN_S, markup=False)
+
+    def _show(self) -> None:
+        """List what there is now; who looks at an attempt stays there."""
+        screen, triage = self._screen, self._session.triage
+        lists, key = screen.lists, screen.lists.selected
+        lists.look_again()
+        if key is not None and key != lists.selected and key in lists.listed:
+            lists.select(key)
+        screen.reopening.go_where_left()
+        if (key := lists.selected) is not None:
+            attempt = triage.attempt(key)
+            shown = attempt, triage.commit(attempt.reference_sha), triage.is_settled
+            if shown != self._shown:
+                self._shown = shown
+                screen.attempt_pane.show_again()
+            screen.attempt_pane.refresh_evidence()
+        screen.top_bar.refresh()

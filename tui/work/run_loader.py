@@ -1,0 +1,124 @@
+"""Reads runs that take long, in the background, and tells what is there so far."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
+from pathlib import Path
+
+from textual.message_pump import MessagePump
+
+from core.errors import PatchjuryError
+from core.models import Attempt, HumanCommit, RunSet
+from core.run_index.comparing import Differences, compare
+from core.run_index.reading_along import Different, ReadingAlong, Remembered, Some, Whole
+from core.session import Session
+from core.store import StoreContents
+from tui.work.trouble import as_trouble
+
+_LEAST_S = 0.25
+_PER_ATTEMPT_S = 2e-5
+"""What is there is shown this often, more seldom when there is much: drawing lists takes time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What was found so far; `is_all`: as the index has it."""
+
+    run_set: RunSet
+    contents: StoreContents
+    is_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Differs:
+    """The files are not as the index has them and are read anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """All is read, and what differs from what the index had; else there is trouble."""
+
+    run_set: RunSet | None
+    contents: StoreContents
+    differences: Differences | None = None
+    trouble: PatchjuryError | None = None
+
+
+class RunLoader:
+    """One opening, in a thread; what comes of it is told on the owner's own."""
+
+    def __init__(
+        self,
+        owner: MessagePump,
+        session: Session,
+        reading: ReadingAlong,
+        tell: Callable[[Came | Differs | Ended], None],
+    ) -> None:
+        self._owner = owner
+        self._session = session
+        self._reading = reading
+        self._tell = tell
+        self._root = session.triage.run_set.root
+        self._contents = StoreContents({}, {})
+        self._found: dict[str, Attempt] = {}
+        self._commits: dict[str, HumanCommit] = {}
+        self._due = 0.0
+        self._remembered: RunSet | None = None
+        self._paths: list[str] = []
+
+    def start(self) -> None:
+        """Begin; `Came` is told as often as is good, and at last `Ended`."""
+        threading.Thread(target=self._run, daemon=True, name="patchjury-runs").start()
+
+    def stop(self) -> None:
+        """Read no further."""
+        self._reading.stop()
+
+    def _run(self) -> None:
+        try:
+            self._contents = self._session.read_store()
+            for event in self._reading.iterate():
+                self._take(event)
+        except Exception as error:  # noqa: BLE001 - a reading that nobody sees end never ends
+            self._post(Ended(None, self._contents, None, as_trouble(error)))
+
+    def _take(self, event: Some | Remembered | Different | Whole) -> None:
+        if isinstance(event, Some):
+            self._found.update({attempt.key: attempt for attempt in event.attempts})
+            self._commits.update(event.commits)
+            if time.monotonic() > self._due:
+                self._show(self._so_far())
+        elif isinstance(event, Remembered):
+            self._remembered = event.run_set
+            self._found = {}
+            self._show(event.run_set, is_all=True)
+        elif isinstance(event, Different):
+            self._paths += event.paths
+            self._post(Differs())
+        else:
+            self._end(event.run_set)
+
+    def _so_far(self) -> RunSet:
+        attempts = sorted(self._found.values(), key=attrgetter("key"))
+        return RunSet(Path(self._root), tuple(attempts), dict(self._commits))
+
+    def _show(self, run_set: RunSet, *, is_all: bool = False) -> None:
+        pause = max(_LEAST_S, _PER_ATTEMPT_S * len(run_set.attempts))
+        self._due = time.monotonic() + pause
+        self._post(Came(run_set, self._contents, is_all))
+
+    def _end(self, run_set: RunSet | None) -> None:
+        before = self._remembered
+        differences = None
+        if run_set is not None and before is not None:
+            differences = compare(before, run_set, self._paths)
+        self._found = {}
+        self._post(Ended(run_set or before, self._contents, differences))
+
+    def _post(self, told: Came | Differs | Ended) -> None:
+        if self._owner.is_running:
+            self._owner.call_later(self._tell, told)
