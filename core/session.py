@@ -126,9 +126,8 @@ class Session:
         """On how many attempts the facts hold, lost some, or there are none."""
         if self.triage.stored_facts is not None:
             return self.triage.stored_facts
-        reports = [known.report for known in self.triage.assessments()]
-        checked = sum(report is not None and bool(report.inputs) for report in reports)
-        return FactCounts(hold=checked, none=len(reports) - checked)
+        checked = sum(bool(report.inputs) for report in self.triage.view.reports)
+        return FactCounts(hold=checked, none=len(self.triage.run_set.attempts) - checked)
 
     @property
     def offered_repository(self) -> Path | None:

@@ -21,6 +21,11 @@ class Differences:
     gone: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
 
+    @property
+    def are_any(self) -> bool:
+        """Does any attempt differ?"""
+        return bool(self.new or self.gone or self.changed)
+
     def __str__(self) -> str:
         """What is different, for people; the first of each kind by name."""
         kinds = (("changed", self.changed), ("new", self.new), ("gone", self.gone))

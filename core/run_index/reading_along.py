@@ -42,7 +42,7 @@ class Remembered:
 
 @dataclass(frozen=True, slots=True)
 class Different:
-    """The files are not as they were when the index was made, these among others: read anew."""
+    """The files are read anew: these are not as they were when the index was made."""
 
     paths: Sequence[str]
 
@@ -68,8 +68,14 @@ class ReadingAlong:
         self._asked = asked
         index = None if asked.follow_links else find_index(asked)
         self._index = index
+        self._known: dict[str, Attempt] = {}  # that were told already
         shown = index.id if index is not None else ""
         self._process = _start(asked, shown)
+
+    @property
+    def has_index(self) -> bool:
+        """Is there an index that fits what was asked for?"""
+        return self._index is not None
 
     def stop(self) -> None:
         """Read no further."""
@@ -103,6 +109,7 @@ class ReadingAlong:
         except (UnusableError, ValueError, TypeError, LookupError):
             run_set = None
         if run_set is not None:
+            self._known = {attempt.key: attempt for attempt in run_set.attempts}
             yield Remembered(run_set)
             return
         self._end()  # the index is damaged: as if there were none
@@ -122,7 +129,8 @@ class ReadingAlong:
             elif kind == "failed":
                 raise _error(message)
             elif kind == "whole":
-                early, rows = RowReader(), RowReader()  # what was early is not held twice
+                self._known.update({attempt.key: attempt for attempt in early.found})
+                early, rows = RowReader(), RowReader(self._known)
             elif rows is not None and kind != "kept":
                 run_set = rows.take(message)
                 if run_set is not None:

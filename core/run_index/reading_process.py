@@ -5,7 +5,7 @@ shows, if any. What goes out (`core.run_index.messages`):
 
 - messages with attempts and human commits, while reading goes on; these are not joined yet
 - `["same"]`: the files are as the index says, there is nothing to read
-- `["changed", paths]`: they are not, these among others, and are read anew
+- `["changed", paths]`: they are not, or may not be, and are read anew; these are known to differ
 - `["whole"]`, then the messages of the run set, then `["kept"]`: that is all
 - `["failed", kind, title, hint]`
 """
@@ -27,7 +27,7 @@ from core.run_index.asked import Asked
 from core.run_index.index_file import Index, find_index, write_index
 from core.run_index.messages import pack
 from core.run_index.set_rows import AT_ONCE, RowWriter
-from core.run_index.stamps import Stamps, differing, read_stamps
+from core.run_index.stamps import Stamps, differing, prove_nothing, read_stamps
 
 MOST_NAMED = 10_000
 """Paths that are named as changed."""
@@ -69,15 +69,19 @@ class Telling:
         self._send(pack(self._writer.attempts(attempts)))
 
 
-def serve(asked: Asked, shown: str, send: Send) -> None:
-    """Tell whether the index `shown` still holds, else read the runs and keep a new one."""
-    began = time.time_ns()
+def serve(asked: Asked, shown: str, send: Send, now_ns: Callable[[], int] = time.time_ns) -> None:
+    """Tell whether the index `shown` still holds, else read the runs and keep a new one.
+
+    Raises what `read_runs` raises.
+    """
+    began = now_ns()
     index = None if asked.follow_links else find_index(asked)
     stamps = None
     if shown and index is not None and index.id == shown:
         stamps = read_stamps(asked.places, began)
-        changed = differing(_noted(index), stamps)
-        if not changed:
+        noted = _noted(index)
+        changed = differing(noted, stamps)
+        if not changed and not prove_nothing(noted):
             send(pack(["same"]))
             return
         send(pack(["changed", changed[:MOST_NAMED]]))

@@ -5,7 +5,7 @@ What repeats (ids, names, folders) is sent once, with the first message that use
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -132,10 +132,14 @@ def _rest(run_set: RunSet) -> dict[str, Any]:
 
 
 class RowReader:
-    """Puts a run set together from the messages that a `RowWriter` made, in their order."""
+    """Puts a run set together from the messages that a `RowWriter` made, in their order.
 
-    def __init__(self) -> None:
+    Attempts that are equal to `known` ones of their key are those: they are not held twice.
+    """
+
+    def __init__(self, known: Mapping[str, Attempt] | None = None) -> None:
         self.found: list[Attempt] = []
+        self._known = known or {}
         self.commits: dict[str, HumanCommit] = {}
         self._noted: list[Any] = []
 
@@ -147,12 +151,16 @@ class RowReader:
         kind, noted, rows = message
         self._noted += [tuple(one) if isinstance(one, list) else one for one in noted]
         if kind == _ATTEMPTS:
-            self.found += [_attempt(row, self._noted) for row in rows]
+            self.found += map(self._once, (_attempt(row, self._noted) for row in rows))
         elif kind == _COMMITS:
             self.commits |= {sha: _commit(row, self._noted) for sha, row in rows}
         elif kind == _REST:
             return self._whole(rows)
         return None
+
+    def _once(self, attempt: Attempt) -> Attempt:
+        known = self._known.get(attempt.key)
+        return known if known is not None and known == attempt else attempt
 
     def _whole(self, rest: dict[str, Any]) -> RunSet:
         return RunSet(

@@ -1,8 +1,8 @@
-"""What was looked at on disk when runs were read, folder by folder, and whether it is the same now.
+"""What was looked at on disk when runs were read, and whether it is the same now.
 
-A folder's stamp is a hash of what it holds: names, kinds, and of files size, times and number. What
-was written so shortly before that it may have been written again within one tick of a clock has a
-stamp that nothing equals.
+A folder's stamp is a hash of what it holds: names, kinds, and of files size, times and number.
+Where something was written so shortly before that it may have been written again within one tick of
+a clock, the stamp says that it proves nothing.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from pathlib import Path
 
 from core.readers.walk import SKIPPED
 
-UNSETTLED = ""
-"""The stamp of a folder in which something was written just before it was looked at."""
+_UNSETTLED = "?"
+"""What a stamp that proves nothing begins with."""
 
 _SETTLES_NS = 2 * 10**9  # the coarsest clock of file systems in use
 _LENGTH = 12
@@ -55,8 +55,13 @@ def differing(before: Stamps, now: Stamps) -> list[str]:
     return [
         path
         for path in dict.fromkeys((*before, *now))
-        if before.get(path) != now.get(path) or before[path] == UNSETTLED
+        if before.get(path, "").lstrip(_UNSETTLED) != now.get(path, "").lstrip(_UNSETTLED)
     ]
+
+
+def prove_nothing(stamps: Stamps) -> bool:
+    """May something have changed though no stamp does?"""
+    return any(stamp.startswith(_UNSETTLED) for stamp in stamps.values())
 
 
 def _look(path: str, newest: int) -> tuple[str, list[str]]:
@@ -99,8 +104,8 @@ def _state(name: str, info: os.stat_result | None) -> _State:
 
 
 def _stamp(states: Sequence[_State], newest: int) -> str:
-    if any(max(one[2], one[3]) > newest for one in states):
-        return UNSETTLED
+    is_fresh = any(max(one[2], one[3]) > newest for one in states)
     text = "\0".join(f"{name}\1{kind} {at} {since}" for name, kind, at, since in states)
     data = text.encode("utf-8", "surrogateescape")
-    return hashlib.blake2b(data, digest_size=_LENGTH).hexdigest()
+    stamp = hashlib.blake2b(data, digest_size=_LENGTH).hexdigest()
+    return f"{_UNSETTLED}{stamp}" if is_fresh else stamp

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from core.assess.assigning import open_assignments, standing
 from core.assess.blind import is_sealed, own_history, sealed, seen
-from core.models import Assessment, Assignment, InView, Verdict
+from core.models import Assessment, Assignment, CheckReport, InView, Verdict
 from core.triage.evidence import Evidence
 from core.triage.verdict_book import VerdictBook
 
@@ -57,6 +57,11 @@ class AttemptView:
     def unsealed(self, key: str) -> Assessment:
         """Everything known of one attempt, blind or not: for what is recorded, never for a look."""
         return self._evidence.assessment(key, self._book.history(key))
+
+    @property
+    def reports(self) -> Collection[CheckReport]:
+        """The facts that were taken in, an attempt each."""
+        return self._evidence.reports
 
     def is_sealed(self, key: str) -> bool:
         """Is something of this attempt hidden now?"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from core.assess.barred import Judges
 from core.assess.following import follow
@@ -74,6 +74,11 @@ class Evidence:
             return False
         self._assessments.clear()
         return True
+
+    @property
+    def reports(self) -> Collection[CheckReport]:
+        """The facts about all attempts where there are any."""
+        return self._reports.values()
 
     def report(self, key: str) -> CheckReport | None:
         """The facts about one attempt, where there are any."""

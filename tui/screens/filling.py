@@ -62,7 +62,7 @@ class Filling:
             self._session.take_up(came.run_set, came.contents, settled=False)
             self._show()
         elif isinstance(came, Differs):
-            self.work = "files changed: reading again …"
+            self.work = "reading again …"
             self._screen.top_bar.refresh()
         elif came.run_set is None:
             self._fail(came.trouble)
@@ -75,7 +75,7 @@ class Filling:
         self._session.take_up(run_set, came.contents)
         spare_what_was_loaded()
         self._show()
-        if came.differences is not None:
+        if came.differences is not None and came.differences.are_any:
             title = "Changed since the last opening"
             told = str(came.differences)
             screen.notify(told, title=title, timeout=_SHOWN_S, markup=False)

@@ -12,6 +12,7 @@ from pathlib import Path
 from textual.message_pump import MessagePump
 
 from core.errors import PatchjuryError
+from core.garbage import no_collecting
 from core.models import Attempt, HumanCommit, RunSet
 from core.run_index.comparing import Differences, compare
 from core.run_index.reading_along import Different, ReadingAlong, Remembered, Some, Whole
@@ -20,6 +21,7 @@ from core.store import StoreContents
 from tui.work.trouble import as_trouble
 
 _LEAST_S = 0.25
+_FROM_INDEX_S = 1.0  # the next picture is the whole one
 _PER_ATTEMPT_S = 2e-5
 """What is there is shown this often, more seldom when there is much: drawing lists takes time."""
 
@@ -35,7 +37,7 @@ class Came:
 
 @dataclass(frozen=True, slots=True)
 class Differs:
-    """The files are not as the index has them and are read anew."""
+    """The files are, or may be, not as the index has them, and are read anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,10 @@ class RunLoader:
 
     def _run(self) -> None:
         try:
-            self._contents = self._session.read_store()
-            for event in self._reading.iterate():
-                self._take(event)
+            with no_collecting():
+                self._contents = self._session.read_store()
+                for event in self._reading.iterate():
+                    self._take(event)
         except Exception as error:  # noqa: BLE001 - a reading that nobody sees end never ends
             self._post(Ended(None, self._contents, None, as_trouble(error)))
 
@@ -107,7 +110,8 @@ class RunLoader:
         return RunSet(Path(self._root), tuple(attempts), dict(self._commits))
 
     def _show(self, run_set: RunSet, *, is_all: bool = False) -> None:
-        pause = max(_LEAST_S, _PER_ATTEMPT_S * len(run_set.attempts))
+        least = _FROM_INDEX_S if self._reading.has_index else _LEAST_S
+        pause = max(least, _PER_ATTEMPT_S * len(run_set.attempts))
         self._due = time.monotonic() + pause
         self._post(Came(run_set, self._contents, is_all))
 

@@ -1,0 +1,1 @@
+"""Tests of `core.run_index`."""
