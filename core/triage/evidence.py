@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from core.assess.barred import Judges
+from core.assess.basis import patch_of
 from core.assess.following import follow
 from core.assess.outcome import assess
 from core.models import Assessment, Attempt, Basis, CheckReport, Judgement, RunSet, Verdict
@@ -87,6 +88,23 @@ class Evidence:
     def basis(self, key: str, history: Iterable[Verdict]) -> Basis:
         """Patch and human change as they were last read; read now the first time."""
         return self._changes.known(self.attempts[key], _bases(history))
+
+    def bases(self, histories: Mapping[str, Sequence[Verdict]]) -> dict[str, Basis]:
+        """The basis now of every attempt with a verdict that rests on one."""
+        resting = ((k, h) for k, h in histories.items() if k in self.attempts and _bases(h))
+        return {key: self.basis(key, history) for key, history in resting}
+
+    def same_patch(
+        self, key: str, among: Iterable[Attempt], histories: Mapping[str, Sequence[Verdict]]
+    ) -> list[str]:
+        """The others among some attempts whose patch is the same change."""
+
+        def change(of: str) -> str:
+            return patch_of(self.basis(of, histories.get(of, ()))).parsed
+
+        mine = change(key)
+        others = [attempt.key for attempt in among if attempt.key != key]
+        return [other for other in others if mine and change(other) == mine]
 
     def follow(self, histories: Mapping[str, Sequence[Verdict]]) -> Mapping[str, Sequence[Verdict]]:
         """Verdicts by the attempts whose patch they were made on (`core.assess.following`)."""

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from core.assess.basis import patch_of
 from core.assess.outcome import has_patch, is_judged, is_open, is_reviewed
 from core.assess.queues import QueueContext
 from core.models import (
@@ -59,10 +58,9 @@ class Triage:
         self.take_up(run_set, contents)
 
     def take_up(self, run_set: RunSet, contents: StoreContents, *, settled: bool = True) -> None:
-        """Begin anew with these runs and what is stored, and not blind.
+        """Begin anew with these runs and what is stored, not blind.
 
-        `settled` is False while more is read, or compared with the files: nothing may be decided or
-        counted then. Only such a triage may be taken up again.
+        `settled` is False, and this may be called again, while nothing may rest on the runs yet.
         """
         self.run_set, self.is_settled = run_set, settled
         self.store_problems = contents.problems  # what is stored and could not be read
@@ -148,11 +146,7 @@ class Triage:
 
     def bases(self) -> dict[str, Basis]:
         """What patch and human change are now, by attempt, where a verdict rests on them."""
-        histories = self._book.by_attempt
-        resting = (
-            k for k, h in histories.items() if k in self._attempts and any(v.basis for v in h)
-        )
-        return {key: self.basis(key) for key in resting}
+        return self._evidence.bases(self._book.by_attempt)
 
     def judgements(self) -> list[Judgement]:
         """Every judgement of every attempt, stored and found, what was asked again included."""
@@ -195,10 +189,8 @@ class Triage:
 
     def same_patch(self, key: str) -> list[str]:
         """The other attempts at the human commit whose patch is the same change; reads them."""
-        mine = patch_of(self.basis(key)).parsed
-        attempts = self.attempts_of(self._attempts[key].reference_sha)
-        others = [attempt.key for attempt in attempts if attempt.key != key]
-        return [other for other in others if mine and patch_of(self.basis(other)).parsed == mine]
+        attempts = self._by_commit[self._attempts[key].reference_sha]
+        return self._evidence.same_patch(key, attempts, self._book.by_attempt)
 
     # What changes it
 
