@@ -58,10 +58,7 @@ class Triage:
         self.take_up(run_set, contents)
 
     def take_up(self, run_set: RunSet, contents: StoreContents, *, settled: bool = True) -> None:
-        """Begin anew with these runs and what is stored, not blind.
-
-        `settled` is False, and this may be called again, while nothing may rest on the runs yet.
-        """
+        """Begin anew, not blind. Unsettled: nothing may rest on these runs, others may follow."""
         self.run_set, self.is_settled = run_set, settled
         self.store_problems = contents.problems  # what is stored and could not be read
         self.problems = run_set.problems + contents.problems
@@ -102,8 +99,8 @@ class Triage:
 
     def commit_progress(self, sha: str) -> CommitProgress:
         """How far the attempts at one human commit are reviewed."""
-        known = [self.assessment(attempt.key) for attempt in self._by_commit[sha]]
-        return commit_progress(self.commit(sha), known)
+        known = map(self.assessment, (attempt.key for attempt in self._by_commit[sha]))
+        return commit_progress(self.commit(sha), list(known))
 
     def knows(self, key: str) -> bool:
         """Is there an attempt of this key?"""
@@ -155,9 +152,10 @@ class Triage:
 
     def queue_context(self, *, seed: int = 0, sample: int = 30) -> QueueContext:
         """What queues may know beside the assessments."""
-        given = [key for key in self.view.assignments() if key in self._attempts]
-        waiting = {key: self.view.waiting(key) for key in given}
-        return QueueContext(seed, sample, waiting, self.view.unsealed)
+        given = filter(self.knows, self.view.assignments())
+        return QueueContext(
+            seed, sample, {k: self.view.waiting(k) for k in given}, self.view.unsealed
+        )
 
     def is_reviewed(self, key: str) -> bool:
         """Has a person decided, so that it counts?"""

@@ -67,6 +67,7 @@ async def opening(
     app = PatchjuryApp(session, checks=False, seen=Seen(dwell_s=0), reading=reading)
     async with app.run_test(size=(160, 48)) as pilot:
         yield app, pilot
+    reading.stop()
 
 
 async def _listed(app: PatchjuryApp, pilot: Pilot[None], number: int) -> None:

@@ -44,10 +44,6 @@ class Filling:
         """Begin to read."""
         self._loader.start()
 
-    def stop(self) -> None:
-        """Read no further."""
-        self._loader.stop()
-
     def forbids(self, part: str, action: str) -> bool:
         """Does an action, or a window that is opened, need all that is to be read? Says so."""
         is_too_early = part in _DECIDES or (part == "open" and action in _NEEDS_ALL)

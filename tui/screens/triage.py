@@ -142,8 +142,6 @@ class TriageScreen(Screen[None]):
             self.filling.start()
 
     def on_unmount(self) -> None:
-        if self.filling is not None:
-            self.filling.stop()
         if self._checks is not None:
             self._checks.stop()
         self.judging.stop()
@@ -248,15 +246,12 @@ class TriageScreen(Screen[None]):
         self, part: str, action: str, one: object = None, two: object = None
     ) -> None:
         """Pass an action, with what it is given, on to the part that carries it out."""
-        if self._is_too_early(part, action):
+        if self.filling and self.filling.forbids(part, action):
             return
         given = [argument for argument in (one, two) if argument is not None]
         done = getattr(self._part(part), f"action_{action}")(*given)
         if isawaitable(done):
             await done
-
-    def _is_too_early(self, part: str, action: str) -> bool:
-        return self.filling is not None and self.filling.forbids(part, action)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "to":
@@ -314,7 +309,7 @@ class TriageScreen(Screen[None]):
     def action_open(self, window: str) -> None:
         from tui.screens import windows
 
-        if self._is_too_early("open", window):
+        if self.filling and self.filling.forbids("open", window):
             return
         windows.open_window(self, window)
 

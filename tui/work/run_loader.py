@@ -76,10 +76,6 @@ class RunLoader:
         """Begin; `Came` is told as often as is good, and at last `Ended`."""
         threading.Thread(target=self._run, daemon=True, name="patchjury-runs").start()
 
-    def stop(self) -> None:
-        """Read no further."""
-        self._reading.stop()
-
     def _run(self) -> None:
         try:
             with no_collecting():
