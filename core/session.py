@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from core.export.export_document import Document, Narrowing
     from core.judge.books.judge_records import JudgeRecords
     from core.stats.figures import Statistics
+    from core.stats.patch_facts import PatchFact
 
 
 @dataclass(slots=True, eq=False)
@@ -275,8 +276,11 @@ class Session:
         return replace(self.triage.run_set, problems=self.triage.problems)
 
 
-def counting(session: Session) -> Callable[[], Statistics]:
-    """`Session.statistics` of what is known now, to be counted in a thread while it changes."""
+def counting(session: Session) -> Callable[..., Statistics]:
+    """`Session.statistics` of what is known now, to be counted in a thread while it changes.
+
+    What is returned may be given what `read_patch_facts` found of the attempts.
+    """
     from core.judge.books.judge_records import read_judge_records
     from core.stats.figures import summarise
     from core.stats.patch_facts import read_patch_facts
@@ -292,11 +296,11 @@ def counting(session: Session) -> Callable[[], Statistics]:
         histories = {k: tuple(triage.history(k)) for k in histories if k not in strays}
     bar = session.settings.judge.canary_bar
 
-    def count() -> Statistics:
+    def count(patches: Mapping[str, PatchFact] | None = None) -> Statistics:
         return summarise(
             run_set,
             assessments,
-            read_patch_facts(run_set.attempts),
+            read_patch_facts(run_set.attempts) if patches is None else patches,
             read_judge_records(triage.store, shas, judgements),
             strays,
             facts,

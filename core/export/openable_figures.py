@@ -15,8 +15,9 @@ from core.export.stats_text import agreement_lines, format_rate, rate_label, wor
 from core.models import Assessment, HumanCommit
 from core.stats.figures import Group, Split, Statistics
 from core.stats.levels import Level
+from core.stats.patch_facts import PatchFact
 from core.stats.patterns import Patterns
-from core.stats.rates import Rate
+from core.stats.rates import Question, Rate, questions
 from core.text import one_line
 
 _MOST_COMMITS = 200
@@ -44,16 +45,22 @@ class FigureRow:
 
 
 def figure_rows(
-    stats: Statistics, assessments: Sequence[Assessment], commits: Commits
+    stats: Statistics,
+    assessments: Sequence[Assessment],
+    commits: Commits,
+    facts: Mapping[str, PatchFact],
 ) -> list[FigureRow]:
-    """Every section of the statistics, in the order in which it is read."""
-    found = _Finder(assessments, commits)
+    """Every section of the statistics, in the order in which it is read.
+
+    `facts` comes from `read_patch_facts`.
+    """
+    found = _Finder(assessments, commits, facts)
     rows: list[FigureRow] = []
     for title, section in (
         ("Levels: how far attempts get, each one those before it included", _levels(stats.levels)),
         ("Funnel", _funnel(stats.funnel, found)),
         ("Outcomes", _outcomes(stats, found)),
-        ("Rates, with what this set leaves open", _rates(stats.rates)),
+        ("Rates, with what this set leaves open", _rates(stats.rates, found)),
         ("Agents and models", _agents(stats.by_agent, found)),
         ("Rules, over attempts with a patch", _rules(stats.patterns, found)),
         ("Agreement", _sentences(agreement_lines(stats.agreement) or ["nobody to compare"])),
@@ -67,9 +74,12 @@ def figure_rows(
 class _Finder:
     """Finds attempts again by a filter, and gives them only where they are as many as was said."""
 
-    def __init__(self, assessments: Sequence[Assessment], commits: Commits) -> None:
+    def __init__(
+        self, assessments: Sequence[Assessment], commits: Commits, facts: Mapping[str, PatchFact]
+    ) -> None:
         self._assessments = assessments
         self._commits = commits
+        self._facts = facts
 
     def keys(self, filter_text: str, count: int) -> tuple[str, ...]:
         """The attempts that a filter lets through, if they are `count`; else none."""
@@ -77,6 +87,10 @@ class _Finder:
             return ()
         found = parse_filter(filter_text).select(self._assessments, self._commits)
         return tuple(known.attempt.key for known in found) if len(found) == count else ()
+
+    def questions(self) -> Sequence[Question]:
+        """What the rates are taken from."""
+        return questions(self._assessments, self._facts)
 
     def row(self, label: str, count: int, of: int, filter_text: str, note: str = "") -> FigureRow:
         """A row that opens what a filter lets through."""
@@ -147,12 +161,28 @@ def _outcomes(stats: Statistics, found: _Finder) -> Iterator[FigureRow]:
         yield found.row(words(outcome), count, stats.attempts, f"outcome:{outcome}", note)
 
 
-def _rates(rates: Sequence[Rate]) -> Iterator[FigureRow]:
+def _rates(rates: Sequence[Rate], found: _Finder) -> Iterator[FigureRow]:
+    """Each rate, and below it those that are not true of it, and those that are not known."""
+    asked = {(q.label, q.voice): q.answers for q in found.questions()}
     for rate in rates:
         low, high = float(rate.count), float(rate.count + rate.total - rate.of)
         if rate.this_set is not None:
             low, high = (bound * rate.total for bound in rate.this_set)
-        yield FigureRow(rate_label(rate), rate.count, rate.total, format_rate(rate), low, high)
+        answers = asked.get((rate.label, rate.voice), ())
+        keys = {
+            value: tuple(attempt.key for attempt, answer in answers if answer is value)
+            for value in (True, False, None)
+        }
+        opens = keys[True] if len(keys[True]) == rate.count else ()
+        label, note = rate_label(rate), format_rate(rate)
+        yield FigureRow(label, rate.count, rate.total, note, low, high, opens)
+        for name, value, count in (
+            ("not so", False, rate.of - rate.count),
+            ("not known", None, rate.total - rate.of),
+        ):
+            if count:
+                behind = keys[value] if len(keys[value]) == count else ()
+                yield FigureRow(f"  {name}", count, rate.total, opens=behind)
 
 
 def _agents(groups: Sequence[Group], found: _Finder) -> Iterator[FigureRow]:

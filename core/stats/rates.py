@@ -114,49 +114,80 @@ def _like_these(
     return wider, "commit" if wider is by_commit else "run"
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What one rate is taken from: the answer of each attempt of its universe, None unknown."""
+
+    label: str
+    voice: str
+    answers: Sequence[tuple[Attempt, bool | None]]
+    population: str
+    universe: str = "attempts"
+    one_sided: bool = False
+
+    def rate(self) -> Rate:
+        """The rate of true answers."""
+        return rate_of(
+            self.label,
+            self.voice,
+            self.answers,
+            self.population,
+            self.universe,
+            one_sided=self.one_sided,
+        )
+
+
 def all_rates(
     assessments: Sequence[Assessment], facts: Mapping[str, PatchFact]
 ) -> tuple[Rate, ...]:
     """Every rate of a run set; `facts` comes from `read_patch_facts`."""
+    return tuple(question.rate() for question in questions(assessments, facts))
+
+
+def questions(
+    assessments: Sequence[Assessment], facts: Mapping[str, PatchFact]
+) -> tuple[Question, ...]:
+    """What every rate of a run set is taken from, in their order."""
     patched = [a for a in assessments if a.attempt.patch.has_text]
     return (
         *_claims(assessments, patched, facts),
         *_criteria(FACTS, _by_checks, patched, "known"),
         *_opinions(patched),
         *_criteria(DECISIONS, _by_person, patched, "decided"),
-        _rate("true success", DECISIONS, person_says_true, patched, "decided", "patches"),
+        _question("true success", DECISIONS, person_says_true, patched, "decided", "patches"),
         *_outcomes(assessments),
     )
 
 
-def _opinions(patched: Sequence[Assessment]) -> Iterable[Rate]:
+def _opinions(patched: Sequence[Assessment]) -> Iterable[Question]:
     """The judge's rates. Judged is what has an opinion; it may leave a question unanswered."""
     judged = sum(map(is_judged, patched))
-    rates = [
+    asked = [
         *_criteria(OPINIONS, _by_judge, patched, "judged"),
-        _rate("true success", OPINIONS, judge_says_true, patched, "judged", "patches"),
+        _question("true success", OPINIONS, judge_says_true, patched, "judged", "patches"),
     ]
-    for rate in rates:
-        yield rate if rate.of == judged else replace(rate, population="answered by the judge")
+    for question in asked:
+        known = sum(answer is not None for _, answer in question.answers)
+        yield question if known == judged else replace(question, population="answered by the judge")
 
 
-def _rate(
+def _question(
     label: str,
     voice: str,
     answer: Answer,
     members: Iterable[Assessment],
     population: str,
     universe: str = "attempts",
-) -> Rate:
+) -> Question:
     answers = [(known.attempt, answer(known)) for known in members]
-    return rate_of(label, voice, answers, population, universe)
+    return Question(label, voice, answers, population, universe)
 
 
 def _claims(
     assessments: Sequence[Assessment],
     patched: Sequence[Assessment],
     facts: Mapping[str, PatchFact],
-) -> tuple[Rate, ...]:
+) -> tuple[Question, ...]:
     marked = [a for a in assessments if a.attempt.marked_success is True]
 
     def claim(known: Assessment) -> bool | None:
@@ -170,9 +201,9 @@ def _claims(
         return fact.own_diff if fact else None
 
     return (
-        _rate("marked success", CLAIMS, claim, assessments, "with a claim"),
-        _rate("return code not 0", FACTS, nonzero, marked, "with a return code", "marked"),
-        _rate(f"holds {OWN_DIFF}", FACTS, own_diff, patched, "whole or with it", "patches"),
+        _question("marked success", CLAIMS, claim, assessments, "with a claim"),
+        _question("return code not 0", FACTS, nonzero, marked, "with a return code", "marked"),
+        _question(f"holds {OWN_DIFF}", FACTS, own_diff, patched, "whole or with it", "patches"),
     )
 
 
@@ -181,11 +212,11 @@ def _criteria(
     says: Callable[[Assessment, str], bool | None],
     patched: Sequence[Assessment],
     population: str,
-) -> Iterable[Rate]:
+) -> Iterable[Question]:
     for name in CRITERIA:
         answers = [(known.attempt, says(known, name)) for known in patched]
         one_sided = voice == FACTS and name not in SETTLED_BOTH_WAYS
-        yield rate_of(name, voice, answers, population, "patches", one_sided=one_sided)
+        yield Question(name, voice, answers, population, "patches", one_sided)
 
 
 def _by_checks(known: Assessment, name: str) -> bool | None:
@@ -211,7 +242,7 @@ def _criterion(criteria: object, name: str) -> bool | None:
     return answer
 
 
-def _outcomes(assessments: Sequence[Assessment]) -> tuple[Rate, ...]:
+def _outcomes(assessments: Sequence[Assessment]) -> tuple[Question, ...]:
     """Whoever settles it. One bad criterion decides, a success needs all five: read the bounds."""
     patched = [a for a in assessments if a.attempt.patch.has_text]
     marked = [a for a in patched if a.attempt.marked_success is True]
@@ -225,10 +256,10 @@ def _outcomes(assessments: Sequence[Assessment]) -> tuple[Rate, ...]:
         return None if true is None else not true
 
     return (
-        _rate("true success", ALL, is_true_success, patched, "known", "patches"),
-        _rate("true success of marked", ALL, is_true_success, marked, "known", kind),
-        _rate("false positive of marked", ALL, false_positive, marked, "known", kind),
-        _rate("not a true success, of marked", ALL, no_success, marked, "known", kind),
+        _question("true success", ALL, is_true_success, patched, "known", "patches"),
+        _question("true success of marked", ALL, is_true_success, marked, "known", kind),
+        _question("false positive of marked", ALL, false_positive, marked, "known", kind),
+        _question("not a true success, of marked", ALL, no_success, marked, "known", kind),
     )
 
 

@@ -64,7 +64,10 @@ class StatisticsScreen(ModalScreen[FigureRow | None]):
         known, count_all = triage.assessments(), counting(self._session)
 
         def count(cancelled: Callable[[], bool]) -> Iterator[list[FigureRow]]:
-            yield figure_rows(count_all(), known, triage.run_set.commits)
+            from core.stats.patch_facts import read_patch_facts
+
+            facts = read_patch_facts(triage.run_set.attempts)
+            yield figure_rows(count_all(facts), known, triage.run_set.commits, facts)
 
         self._counting.run(count, self._show, self._failed)
 
