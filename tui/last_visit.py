@@ -26,7 +26,8 @@ _MOST_FILTERS = 50
 class Visit:
     """How the screen stood: what was selected and listed, and how the room was divided.
 
-    `lists_width` and `evidence_height` in cells, 0 where nobody moved a split.
+    `lists_width` and `evidence_height` in cells, 0 where nobody moved a split; `seed` and `sample`
+    are those of a queue that was drawn by chance, `sample` 0 where none was.
     """
 
     attempt: str = ""
@@ -39,6 +40,8 @@ class Visit:
     without_lists: bool = False
     lists_width: int = 0
     evidence_height: int = 0
+    seed: int = 0
+    sample: int = 0
 
 
 def read_visit(root: Path) -> Visit:

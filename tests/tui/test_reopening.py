@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from core.assess.queues import queue_named
 from core.models import Outcome
 from core.places import state_folder
 from core.session import open_session
@@ -49,6 +50,23 @@ async def test_attempt_filter_order_layout_and_row_are_as_they_were_left(runs: P
         assert screen.lists.outer_size.width == width
         assert screen.attempt_pane.document_view.row == row
         assert screen.lists.origin.order == "-key"
+
+
+async def test_a_random_sample_is_drawn_again_by_its_seed(runs: Path) -> None:
+    keep_visit(runs.resolve(), Visit(queue="random", seed=7, sample=2))
+    kept = []
+    for _ in range(2):
+        async with running(runs) as (app, pilot):
+            lists = triage_screen(app).lists
+            kept.append((lists.attempt_list.keys, lists.origin, lists.is_flat))
+            await press(pilot, "j", "q")
+    keys, origin, is_flat = kept[0]
+    triage = open_session(runs, reviewer="ann").triage
+    context = triage.queue_context(seed=7, sample=2)
+    drawn = queue_named("random").select(triage.assessments(), context)
+    assert list(keys) == [known.attempt.key for known in drawn] and is_flat
+    assert (origin.queue, origin.seed, origin.sample, origin.population) == ("random", 7, 2, 3)
+    assert kept[1] == kept[0]
 
 
 async def test_a_visit_that_no_longer_fits_is_passed_over(runs: Path) -> None:

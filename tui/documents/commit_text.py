@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from core.errors import SourceError
 from core.models import HumanCommit
+from tui.documents.text_document import error_lines
 
 _PULL = re.compile(r"\(#(\d+)\)|/pull/(\d+)\b")
 
@@ -45,4 +46,4 @@ def _talk(commit: HumanCommit) -> tuple[str, ...]:
     try:
         return tuple(commit.discussion.read().strip().replace("\r\n", "\n").split("\n"))
     except SourceError as error:
-        return (str(error),)
+        return tuple(error_lines(error))

@@ -14,7 +14,7 @@ from core.sources import FileText, FolderFile, TextSource
 from tui.documents.document import Document
 from tui.documents.log_document import LogDocument, PagedDocument
 from tui.documents.outline_document import json_outline, steps_outline
-from tui.documents.text_document import TextDocument
+from tui.documents.text_document import TextDocument, error_lines
 
 PAGED_FROM = 32 * 1024 * 1024
 """Larger files are shown as text and read by pages."""
@@ -59,7 +59,7 @@ def _read(source: TextSource, cancelled: Callable[[], bool], most: int | None) -
             return PagedDocument(PagedLines(path).count(cancelled, most))
         return readable(source.read())
     except SourceError as error:
-        return TextDocument([str(error)])
+        return TextDocument(error_lines(error))
 
 
 def readable(text: str) -> Document:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from textwrap import wrap
 
 from textual.content import Content
 
-from core.errors import SourceError
+from core.errors import PatchjuryError, SourceError
 from core.sources import TextSource
-from core.text import one_line
+from core.text import one_line, visible
 from tui.documents.document import Place, Work
 from tui.documents.lines import cells, line_from
 
@@ -49,6 +50,16 @@ class TextDocument:
         return None
 
 
+NARROW = 76
+"""Cells that an error has at the least, wherever it is told."""
+
+
+def error_lines(error: PatchjuryError, width: int = NARROW) -> list[str]:
+    """What an error says in lines of so many cells: a long path is broken, never cut off."""
+    texts = [error.title, *([error.hint] if error.hint else [])]
+    return [line for text in texts for line in wrap(visible(text), max(20, width)) or [""]]
+
+
 def read_texts(
     sources: Iterable[TextSource], nothing: str, cancelled: Callable[[], bool]
 ) -> TextDocument:
@@ -63,7 +74,7 @@ def read_texts(
         try:
             lines += _readable(source).replace("\r\n", "\n").split("\n")
         except SourceError as error:
-            lines.append(str(error))
+            lines += error_lines(error)
         lines.append("")
     return TextDocument(lines or [nothing], headings)
 

@@ -17,7 +17,7 @@ from core.session import Session
 from tui.documents.document import Document
 from tui.documents.layout import View
 from tui.documents.read_documents import read_beside
-from tui.documents.text_document import TextDocument
+from tui.documents.text_document import TextDocument, error_lines
 from tui.preferences import read_preferences
 from tui.render.said import attempt_name
 from tui.widgets.document_view import DocumentView
@@ -63,7 +63,7 @@ class BesideScreen(ModalScreen[None]):
             view.show(document)
 
         def failed(error: PatchjuryError) -> None:
-            view.show(TextDocument([error.title, error.hint]))
+            view.show(TextDocument(error_lines(error, view.scrollable_content_region.width)))
 
         self._reading.run(
             lambda cancelled: read_beside(left, right, sides, shown, self._session, cancelled),

@@ -84,11 +84,13 @@ class Reopening:
 
     def _list(self, visit: Visit) -> None:
         lists, triage = self._screen.lists, self._screen.triage
-        if visit.queue not in ("", "all", "random"):  # a sample is drawn when it is asked for
-            queue = queue_named(visit.queue)
-            found = queue.select(triage.assessments(), triage.queue_context())
-            if keys := [known.attempt.key for known in found]:
-                lists.show_queue(keys, queue.name, queue.label.partition(" (")[0])
+        if visit.queue not in ("", "all"):
+            queue, known = queue_named(visit.queue), triage.assessments()
+            drawn = {"seed": visit.seed, "sample": visit.sample} if visit.sample else {}
+            context = triage.queue_context(**drawn)
+            if keys := [one.attempt.key for one in queue.select(known, context)]:
+                label, origins = queue.label.partition(" (")[0], queue.origins(known, context)
+                lists.show_queue(keys, queue.name, label, origins)
         if visit.order:
             lists.sort(visit.order)
         if visit.filter:
@@ -119,6 +121,8 @@ class Reopening:
         return Visit(
             attempt=screen.attempt_key or "",
             queue=lists.origin.queue,
+            seed=lists.origin.seed or 0,
+            sample=lists.origin.sample or 0,
             filter=lists.attempt_list.search,
             order=lists.order,
             is_flat=lists.is_flat,

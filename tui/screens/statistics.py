@@ -15,6 +15,7 @@ from textual.widgets import Static
 from core.errors import PatchjuryError
 from core.export.openable_figures import FigureRow, figure_rows
 from core.session import Session, counting
+from tui.documents.text_document import error_lines
 from tui.render.figure_rows_text import figure_row
 from tui.widgets.row_list import RowList, containing
 from tui.work.latest import Latest
@@ -76,7 +77,8 @@ class StatisticsScreen(ModalScreen[FigureRow | None]):
         self.query_one(RowList).show_rows(list(enumerate(rows)), "0")
 
     def _failed(self, error: PatchjuryError) -> None:
-        self._show([FigureRow(error.title), FigureRow(error.hint)])
+        width = self.query_one(RowList).scrollable_content_region.width
+        self._show([FigureRow(line) for line in error_lines(error, width)])
 
     def action_section(self, step: int) -> None:
         """Go to the next (-1: previous) section."""

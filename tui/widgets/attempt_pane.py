@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from textwrap import wrap
 from typing import ClassVar
 
 from textual import on
@@ -16,7 +15,6 @@ from textual.reactive import reactive
 from core.errors import PatchjuryError
 from core.models import Side
 from core.session import Session
-from core.text import visible
 from core.triage.seen_changes import SeenChanges
 from tui.commands import bindings
 from tui.documents.compare_document import CompareDocument
@@ -24,7 +22,7 @@ from tui.documents.document import Document, Place
 from tui.documents.layout import View
 from tui.documents.log_document import LogDocument
 from tui.documents.marks import marks_of
-from tui.documents.text_document import TextDocument
+from tui.documents.text_document import TextDocument, error_lines
 from tui.preferences import Preferences, read_preferences, write_preferences
 from tui.widgets.attempt_header import AttemptHeader
 from tui.widgets.document_view import DocumentView
@@ -146,9 +144,7 @@ class AttemptPane(Vertical):
 
     def _show_failure(self, key: str, error: PatchjuryError) -> None:
         self._read = key
-        width = max(20, self.document_view.scrollable_content_region.width)
-        lines = [line for text in (error.title, error.hint) for line in wrap(visible(text), width)]
-        self.document_view.show(TextDocument(lines))
+        self.document_view.show(TextDocument(error_lines(error, self._width)))
 
     def begin_at(self, key: str, tab: str, row: int) -> None:
         """Show a row of an attempt's tab when it is shown for the first time."""
