@@ -102,9 +102,8 @@ def test_the_command_says_so_once_and_ends_with_1(tmp_path: Path) -> None:
     path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
     done = command("check", runs, "--jobs", "1", env={"PYTHONPATH": path})
     assert done.returncode == 1
-    (line,) = done.stderr.splitlines()
     told = "the rule files.planted failed on 5 attempts: KeyError: "
-    assert line == told + "'raw \\x1b]52;c;aGk=\\x07 text'"
+    assert done.stderr.splitlines() == [told + "'raw \\x1b]52;c;aGk=\\x07 text'"]
     assert "5 attempts" in done.stdout
     log = log_file().read_text()
     assert log.count("the rule files.planted failed on") == 5
