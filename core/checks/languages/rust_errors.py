@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _ESCAPE = re.compile(
     rb"\\(?:[nrt0\\'\"]|x[0-9a-fA-F]{2}|u\{[0-9a-fA-F_]{1,8}\}|\r?\n\s*)", re.DOTALL
 )
+_SEPARATOR = re.compile(rb"\s*(?:[^\s()\[\]{}\w]{0,3}|\w+)\s*")
 _WORDS = frozenset({"identifier", "integer_literal", "float_literal", "string_literal"})
 _PARAMETERS = frozenset({"parameter", "self_parameter", "variadic_parameter", "attribute_item"})
 
@@ -87,14 +88,22 @@ def _pattern(node: Node, data: bytes) -> Wrong:
     yield from _colon(node, data)
     pattern = node.child_by_field_name("pattern")
     is_mutable = any(child.type == "mutable_specifier" for child in node.children)
-    if is_mutable and pattern is not None and pattern.type == "mut_pattern":
-        yield pattern, "mut stands twice"
+    if is_mutable and pattern is not None and pattern.type not in ("identifier", "self"):
+        yield pattern, "mut is not said of this"
 
 
 def _tokens(node: Node, data: bytes) -> Wrong:
     for one, other in pairwise(node.children):
         if one.end_byte == other.start_byte and {one.type, other.type} <= _WORDS:
             yield other, "two words with nothing between them"
+
+
+def _repetition(node: Node, data: bytes) -> Wrong:
+    """What is repeated has one separator, which the grammar takes for anything."""
+    closing = [child for child in node.children if child.type == ")"]
+    separator = data[closing[-1].end_byte : node.children[-1].start_byte] if closing else b""
+    if not _SEPARATOR.fullmatch(separator):
+        yield node, "this stands between nothing that is repeated"
 
 
 def _escape(node: Node, data: bytes) -> Wrong:
@@ -120,6 +129,7 @@ _CHECKS: dict[str, Callable[[Node, bytes], Wrong]] = {
     "let_declaration": _pattern,
     "parameter": _pattern,
     "field_initializer": _colon,
+    **dict.fromkeys(("token_repetition", "token_repetition_pattern"), _repetition),
     "token_tree": _tokens,
     "escape_sequence": _escape,
 }
