@@ -89,8 +89,8 @@ async def ask_judge(pilot: Pilot[None], *letters: str) -> str:
 
 def _is_estimated(text: str) -> bool:
     """Is something said below the scopes, of which "failed ones" is the last?"""
-    below = text.partition("failed ones again")[2].partition("Enter starts")[0]
-    said = "".join(line.strip(" │") for line in below.split("\n")[1:])
+    below = text.partition("failed ones again")[2].partition("m model")[0]
+    said = "".join(line.strip(" │") for line in below.split("\n")[1:]).removesuffix("Enter starts")
     return "▸" in text and bool(said) and "estimating" not in said
 
 

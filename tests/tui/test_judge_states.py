@@ -363,12 +363,35 @@ async def test_without_a_model_the_dialog_offers_one_and_remembers_the_choice(
     async with running(runs) as (app, pilot):
         text = await press(pilot, "J")
         assert "No model was chosen yet" in text
-        assert "m chooses gpt-5" in text
+        assert "m gpt-5 (proposed)" in text
+        assert "1  gpt-5 ($1.25 in and $10.00 out for a million tokens)" in text
+        assert "2  gpt-5-mini" in text and "Enter starts" not in text
         await press(pilot, "enter")
         assert app.screen is not triage_screen(app)  # nothing starts
         assert "gpt-5 at http://127.0.0.1" in await press(pilot, "m")
         text = await press(pilot, "escape", "J")
         assert "gpt-5 at http://127.0.0.1" in text
+        assert "gpt-5-mini at http://127.0.0.1" in await press(pilot, "m", "2")
+    assert server.paid == 0
+
+
+async def test_another_model_and_a_limit_are_typed_into_the_dialog(
+    runs: Path, server: FakeOpenAI
+) -> None:
+    async with running(runs) as (app, pilot):
+        await ask_judge(pilot)
+        await press(pilot, "m", "o", *"qwen-9")  # q is a letter there
+        text = await press(pilot, "enter")
+        assert "qwen-9 at http://127.0.0.1" in text and "at a cost that is not known" in text
+        text = await press(pilot, "$", *"x", "enter")
+        assert "'x' is no amount" in text
+        await press(pilot, "m", "1", "$", *"0.1")
+        assert "the limit of $0.1 allows 0 calls at once" in await press(pilot, "enter")
+        await press(pilot, "$", "escape")
+        assert app.screen is not triage_screen(app)  # only the field was put away
+        await press(pilot, "enter")
+        await judge_over(app, pilot)
+        assert "The cost limit of $0.1 is reached" in " ".join(notices(app))
     assert server.paid == 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,9 +12,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
-from core.errors import PatchjuryError
+from core.errors import PatchjuryError, SettingsError
 from core.judge import Proposal, Selection, propose, select_attempts
 from core.settings import load_settings, remember
 from core.text import one_line
@@ -54,13 +54,16 @@ def scopes(triage: Triage, key: str | None, listed: Sequence[str]) -> list[Scope
     return found
 
 
-def propose_for(triage: Triage, selection: Selection) -> Proposal | ModelOffer:
+def propose_for(
+    triage: Triage, selection: Selection, chosen: Mapping[str, object], *, choosing: bool = False
+) -> Proposal | ModelOffer:
     """What judging a selection would come to, or the models to choose from where none was chosen.
 
-    Raises `PatchjuryError`; asks the server for nothing but its list of models.
+    `chosen` are settings for this run. Raises `PatchjuryError`; asks the server for nothing but its
+    list of models.
     """
-    settings = load_settings(triage.run_set.root).judge
-    if not settings.model:
+    settings = load_settings(triage.run_set.root, overrides=chosen).judge
+    if choosing or not settings.model:
         from core.judge import offer_models  # here: it loads the client
 
         return offer_models(settings)
@@ -80,7 +83,8 @@ class JudgeScreen(ModalScreen[Proposal | None]):
 
     CSS_PATH = "small.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "dismiss", "leave", priority=True),
+        Binding("escape", "leave", "leave", priority=True),
+        Binding("q", "dismiss", "leave"),
         Binding("enter", "start", "start", priority=True),
     ]
 
@@ -94,7 +98,8 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         self._last_run = last_run
         self._loading = Latest(self)
         self._proposal: Proposal | None = None
-        self._offered = ""  # the model that a key chooses
+        self._offer: ModelOffer | None = None  # while a model is chosen
+        self._chosen: dict[str, object] = {}  # settings for this run
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="-low"):
@@ -103,34 +108,99 @@ class JudgeScreen(ModalScreen[Proposal | None]):
             yield Static("", id="estimate")
             if self._last_run:
                 yield Static(Content.styled(f"The run before:\n{self._last_run}", "$dim"))
-            yield Static(Content.styled("Enter starts, esc leaves", "$dim"))
+            yield Input(id="field", classes="-hidden", disabled=True)  # until something is typed
+            yield Static("", id="keys")
 
     def on_mount(self) -> None:
         self._choose(self._letter)
 
     def on_key(self, event: events.Key) -> None:
-        if event.key == "m" and self._offered:
-            remember(model=self._offered)
-            self._offered = ""
-            self._choose(self._letter)
+        if self._offer is not None:
+            self._choose_model(event.key, self._offer)
+        elif event.key == "m":
+            self._choose(self._letter, choosing=True)
+        elif event.character == "$":
+            self._ask_for("most that this run may cost, in US dollars; empty: as it is set")
         if any(choice.letter == event.key for choice in self._choices):
             self._choose(event.key)
 
-    def _choose(self, letter: str) -> None:
+    def _choose_model(self, key: str, offer: ModelOffer) -> None:
+        """Take the model that is proposed (m) or stands at a digit, or ask for another (o)."""
+        if key == "o":
+            self._ask_for("name of the model")
+        if key == "m" and offer.proposed:
+            self._take_model(offer.proposed)
+        if key.isdecimal() and 0 < int(key) <= len(offer.choices):
+            self._take_model(offer.choices[int(key) - 1].name)
+
+    def _take_model(self, name: str) -> None:
+        remember(model=name)
+        self._chosen |= {"model": name, "models": []}
+        self._choose(self._letter)
+
+    @property
+    def _field(self) -> Input:
+        return self.query_one("#field", Input)
+
+    def _ask_for(self, what: str) -> None:
+        self._field.placeholder, self._field.value = what, ""
+        self._field.remove_class("-hidden")
+        self._field.disabled = False
+        self._field.focus()
+        self._say_keys("Enter takes it, esc does not")
+
+    def _put_away(self) -> None:
+        self._field.add_class("-hidden")
+        self._field.disabled = True
+        self._say_keys()
+
+    def _take_field(self) -> None:
+        """What was typed: a model while one is chosen, else a cost limit."""
+        text = self._field.value.strip()
+        try:
+            if self._offer is not None and text:
+                self._take_model(text)
+            elif self._offer is None:
+                self._chosen["max_cost"] = float(text.removeprefix("$")) if text else None
+                load_settings(self._triage.run_set.root, overrides=self._chosen)
+                self._choose(self._letter)
+        except ValueError:
+            self._failed(SettingsError(f"{text!r} is no amount", "Such as 2.50"))
+        except PatchjuryError as error:
+            self._chosen.pop("max_cost", None)
+            self._failed(error)
+        self._put_away()
+
+    def _choose(self, letter: str, *, choosing: bool = False) -> None:
         choice = next(choice for choice in self._choices if choice.letter == letter)
-        self._proposal = None
+        self._letter, self._proposal, self._offer = letter, None, None
+        chosen = dict(self._chosen)
         self.query_one("#choices", Static).update(self._choice_lines(letter))
         self._say([Content.styled("estimating …", "$dim")])
 
         def work(_: Callable[[], bool]) -> Iterator[Proposal | ModelOffer]:
-            yield propose_for(self._triage, choice.selection)
+            yield propose_for(self._triage, choice.selection, chosen, choosing=choosing)
 
         self._loading.run(work, self._proposed, self._failed)
 
     def action_start(self) -> None:
+        if self._field.has_focus:
+            self._take_field()
+        elif self._can_start:
+            self.dismiss(self._proposal)
+
+    @property
+    def _can_start(self) -> bool:
+        """Is there something to ask, and a key to ask with?"""
         proposal = self._proposal
-        if proposal is not None and proposal.plan.jobs and not proposal.settings.lacks_key:
-            self.dismiss(proposal)
+        return proposal is not None and bool(proposal.plan.jobs and not proposal.settings.lacks_key)
+
+    def action_leave(self) -> None:
+        """Put the field away where one is open, else leave."""
+        if self._field.has_focus:
+            self._put_away()
+        else:
+            self.dismiss(None)
 
     def _proposed(self, proposal: Proposal | ModelOffer) -> None:
         if not isinstance(proposal, Proposal):
@@ -145,12 +215,13 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         self._say([Content(one_line(line, 300)) for line in said])
 
     def _offer_model(self, offer: ModelOffer) -> None:
-        """No model was chosen yet: say which there are; a key takes the one that is proposed."""
-        self._offered = offer.proposed
-        lines = ["No model was chosen yet, and patchjury chooses none.", offer.text]
-        if offer.proposed:
-            lines.append(f"m chooses {offer.proposed}; it is remembered.")
-        lines.append('Another one: model = "NAME" below [judge] in your patchjury.toml.')
+        """Say which models there are: a key takes one, and it is remembered."""
+        self._offer = offer
+        is_first = not load_settings(self._triage.run_set.root).judge.model
+        lines = ["No model was chosen yet, and patchjury chooses none."] if is_first else []
+        lines += [f"{n}  {model.text}" for n, model in enumerate(offer.choices, 1)]
+        lines += [f"The server lists{offer.more}."] if offer.more else []
+        lines += [] if offer.listed else [offer.text]
         self._say([Content(one_line(line, 500)) for line in lines])
 
     def _failed(self, error: PatchjuryError) -> None:
@@ -158,6 +229,19 @@ class JudgeScreen(ModalScreen[Proposal | None]):
 
     def _say(self, lines: Sequence[Content]) -> None:
         self.query_one("#estimate", Static).update(Content("\n").join(lines))
+        self._say_keys()
+
+    def _say_keys(self, text: str = "") -> None:
+        """What the keys do now."""
+        self.query_one("#keys", Static).update(Content.styled(text or self._keys(), "$dim"))
+
+    def _keys(self) -> str:
+        if (offer := self._offer) is not None:
+            m = f"m {offer.proposed} (proposed)  " if offer.proposed else ""
+            digits = "1-9 that model  " if offer.choices else ""
+            return f"{m}{digits}o another name  esc leaves; the choice is remembered"
+        start = "Enter starts  " if self._can_start else ""
+        return f"{start}m model  $ cost limit  esc leaves"
 
     def _choice_lines(self, chosen: str) -> Content:
         lines = []

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from core.judge.books.cost import price_text
+from core.judge.books.cost import has_price, price_text
 from core.judge.wire.client import JudgeClient
 from core.judge.wire.shutdown import ANNOUNCED
 from core.settings import DEFAULT_BASE_URL, JudgeSettings
@@ -22,28 +22,47 @@ LEAST_DAYS = 30
 """Days that a model must have left to be proposed."""
 
 _SNAPSHOT = re.compile(r"gpt-5\.(\d+)(?:-(\d{4}-\d{2}-\d{2}))?")
-_MOST_NAMED = 12
+_MOST_NAMED = 9
+"""Models that are named to choose from: a digit chooses one on the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedModel:
+    """A model that a server lists; `price` is for people, `until` the day of its shutdown or ""."""
+
+    name: str
+    price: str = ""
+    until: str = ""
+
+    @property
+    def text(self) -> str:
+        """The model with what is known of it."""
+        known = [self.price] if self.price else []
+        known += [f"shut down on {self.until}"] if self.until else []
+        return f"{self.name} ({', '.join(known)})" if known else self.name
 
 
 @dataclass(frozen=True, slots=True)
 class ModelOffer:
-    """The models that a server lists, and the one to propose ("" for none)."""
+    """The models that a server lists, the first few of them to choose from, the one to propose."""
 
     listed: tuple[str, ...]
-    proposed: str
-    price: str = ""
+    proposed: str  # "" for none
+    choices: tuple[OfferedModel, ...] = ()
 
     @property
     def text(self) -> str:
         """What to choose from, for people."""
         if not self.listed:
             return "The server lists no models: name one that it has."
-        names = ", ".join(self.listed[:_MOST_NAMED])
-        more = len(self.listed) - _MOST_NAMED
-        names += f" and {more} more" if more > 0 else ""
-        if not self.proposed:
-            return f"The server lists {names}."
-        return f"Proposed: {self.proposed} ({self.price}). The server lists {names}."
+        proposed = f"Proposed: {self.proposed}. " if self.proposed else ""
+        return f"{proposed}The server lists {', '.join(c.text for c in self.choices)}{self.more}."
+
+    @property
+    def more(self) -> str:
+        """How many are not named."""
+        more = len(self.listed) - len(self.choices)
+        return f" and {more} more" if more > 0 else ""
 
 
 def offer_models(settings: JudgeSettings) -> ModelOffer:
@@ -52,8 +71,23 @@ def offer_models(settings: JudgeSettings) -> ModelOffer:
     if settings.base_url == DEFAULT_BASE_URL:
         dates = {name: day or ANNOUNCED.get(name) for name, day in dates.items()}
     proposed = propose_model(dates, datetime.now(UTC).date())
-    price = price_text(replace(settings, model=proposed)) if proposed else ""
-    return ModelOffer(tuple(sorted(dates)), proposed, price)
+    first = sorted(dates, key=lambda name: (name != proposed, *_place(name)))[:_MOST_NAMED]
+    choices = tuple(_offered(name, dates[name], settings) for name in first)
+    return ModelOffer(tuple(sorted(dates)), proposed, choices)
+
+
+def _offered(name: str, day: str | None, settings: JudgeSettings) -> OfferedModel:
+    asked = replace(settings, model=name, models=())
+    return OfferedModel(name, price_text(asked) if has_price(asked) else "", (day or "")[:10])
+
+
+def _place(name: str) -> tuple[int, list[int], str]:
+    """Where a model stands among those to choose from: the preferred kind first, newest first."""
+    match = _SNAPSHOT.fullmatch(name)
+    if match:
+        day = (match[2] or "").replace("-", "")
+        return 0, [-int(match[1]), -int(day or 0)], name
+    return (1 if name.startswith(PREFERRED) else 2), [], name
 
 
 def propose_model(shutdowns: Mapping[str, str | None], today: date) -> str:
