@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -67,6 +68,12 @@ def _git_or_skip() -> Iterator[None]:
         if error.filename == "git":
             pytest.skip("needs git, which is not here")
         raise
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays; looking through it takes a seventh of the suite's time."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

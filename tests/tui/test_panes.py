@@ -141,7 +141,7 @@ async def test_every_window_keeps_to_the_screen(runs: Path, size: tuple[int, int
         "vertical_line": ("seconds", "Enter sorts"),
         "asterisk": ("Saved views",),
         "question_mark": ("next line or row",),
-        "y": ("Verdicts on",),
+        "y": ("Recorded on",),
     }
     async with running(runs, size) as (app, pilot):
         for key, wanted in windows.items():
