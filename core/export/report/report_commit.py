@@ -22,6 +22,7 @@ from core.export.report.report_blocks import (
     strong,
     table,
 )
+from core.export.report.report_breakdown import breakdown
 from core.export.report.report_diff import Shown, folded_patch, read_shown, told_changes
 from core.export.report.report_levels import Reached
 from core.export.report.report_people import analyses_on
@@ -97,6 +98,7 @@ def _head(at: CommitAt, human: Shown) -> Iterator[Block]:
             strong("Outcomes:"), f" {outcomes}",
         ),
     ]  # fmt: skip
+    facts += breakdown([result.assessment for result in attempts])
     if commit.date is not None:
         facts.append(line(strong("Date:"), f" {commit.date:%Y-%m-%d}"))
     facts += _leak(at)

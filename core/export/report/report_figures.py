@@ -39,6 +39,7 @@ from core.stats.bounds import Bounds
 from core.stats.figures import DECIDERS, Group, Statistics
 from core.stats.measured import Measured, SpeedFigure
 from core.stats.rates import VOICES, Rate
+from core.text import counted
 
 _BAR = Column("", drawn=True)
 _LEAK_NUMBERS = ("attempts", "lines shown", "patches measured", "of the change repeated")
@@ -137,6 +138,11 @@ def _outcomes(stats: Statistics) -> Iterator[Block]:
     told = ", ".join(f"{count} {words(why)}" for why, count in undecided.items() if count)
     if told:
         yield paragraph(f"Undecided by: {told}.")
+    if failed := stats.infrastructure_failures:
+        yield paragraph(
+            f"{counted(failed, 'attempt')} ended in an infrastructure failure: without a patch "
+            "that is a failure of the run, and never a wrong logic."
+        )
     yield paragraph("How the attempts divide:")
     yield bullets(map(format_split, stats.funnel))
 
