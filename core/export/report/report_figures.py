@@ -84,9 +84,9 @@ def _levels(stats: Statistics) -> Iterator[Block]:
     for number, level in enumerate(stats.levels, start=1):
         for of, found in (("attempts", level.attempts), ("commits", level.commits)):
             name = f"{number}. {level.name}"
-            rows.append((name, of, found.yes, found.no, found.unknown, _share(found), _bar(found)))
+            rows.append((name, of, _share(found), found.yes, found.no, found.unknown, _bar(found)))
     columns = (
-        Column("level"), Column("of"), *numbers("yes", "not", "unknown", "share"), _BAR,
+        Column("level"), Column("of"), *numbers("share", "yes", "not", "unknown"), _BAR,
     )  # fmt: skip
     yield table("Levels", columns, rows)
 

@@ -31,7 +31,8 @@ def pattern_blocks(found: Patterns) -> Iterator[Block]:
     if found.tags:
         rows = [(tag, count) for tag, count in found.tags.items()]
         yield table("Tags that people gave", (Column("tag"), *numbers("attempts")), rows)
-    yield paragraph(excess_line(found.excess), ".")
+    told = excess_line(found.excess)
+    yield paragraph(told[:1].upper() + told[1:], ".")
     yield from _prompts(found)
     yield from _files(found)
 

@@ -65,7 +65,8 @@ def test_a_column_that_names_attempts_is_found_whatever_it_is_called(tmp_path: P
     )
     table = read_opinions(path, ATTEMPTS)
     assert (table.mapping.naming, table.mapping.opinions) == (("wen",), ("sagt",))
-    assert audit_table(table, ["sagt"], ATTEMPTS).matched == 3
+    found = audit_table(table, ["sagt"], ATTEMPTS)
+    assert (found.matched, found.judged_empty) == (3, 1)
 
 
 def test_an_edited_mapping_says_what_is_an_opinion(tmp_path: Path) -> None:

@@ -197,6 +197,7 @@ def test_a_plan_whose_attempts_cannot_be_told_is_no_sample() -> None:
     known = [decided(one, True) for one in made_set(70)][:65]
     (drawn,) = find_samples(known, given)
     assert "drawn from 60 attempts, and 65 match now" in drawn.sample.problem
+    assert (drawn.sample.population, drawn.sample.reached) == (60, 0)
     filtered = [replace(one, filter="nonsense:1") for one in given]
     assert "filter cannot be read" in find_samples(known, filtered)[0].sample.problem
 
