@@ -286,7 +286,7 @@ def test_every_format_has_the_same_figures(tmp_path: Path, seed: int) -> None:
             item.cells for item in outline(rendered(document, name)) if isinstance(item, Rows)
         ]
         by_head = {cells[0][0]: cells for cells in tables}
-        told = {(row[0], row[1]): tuple(map(int, row[2:5])) for row in by_head["level"][1:]}
+        told = {(row[0], row[1]): tuple(map(int, row[3:6])) for row in by_head["level"][1:]}
         assert told == levels, name
         assert _rates(tables) == {key: c for key, c in rates.items() if _is_shown(stats, key[1])}
         figures = {row[0]: row[1] for row in by_head["figure"][1:]}
