@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,8 @@ def build_schema(name: str) -> dict[str, Any]:
     for found in definitions.values():
         if "properties" in found:  # a record is written with all of its fields
             found["required"] = list(found["properties"])
+        if "description" in found:  # Python 3.13 dedents docstrings by itself
+            found["description"] = cleandoc(found["description"])
     parts = list(made)
     return {
         "$schema": DIALECT,

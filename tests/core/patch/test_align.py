@@ -301,9 +301,14 @@ def test_different_bases_are_shown_without_alignment() -> None:
     assert all(row.attempt is None for row in human_rows)
     attempt_cells = [c.index for c in cells(file, Side.ATTEMPT) if c.index is not None]
     assert attempt_cells == hunk_indexes(attempt)
-    assert file.row_of(Side.ATTEMPT, 8) == next(
-        at for at, row in enumerate(rows) if row.attempt and row.attempt.text == "A"
-    )
+    for side, text, line in ((Side.HUMAN, "H", 6), (Side.ATTEMPT, "A", 8)):
+        shown = [row.human if side is Side.HUMAN else row.attempt for row in rows]
+        assert file.row_of(side, line) == next(
+            at for at, cell in enumerate(shown) if cell and cell.text == text
+        )
+    for row in human_rows:
+        assert row.human is not None
+        assert row.human.kind == "+" or row.human.text == TEN[(row.base or 0) - 1]
 
 
 def test_a_last_line_that_was_cut_is_no_other_base() -> None:
@@ -403,6 +408,11 @@ def test_matches_are_equal_rising_and_mirrored(a: Lines, b: Lines) -> None:
         at = (i + size, j + size)
     assert [(j, i, size) for i, j, size in match_lines(b, a)] == found
     assert [(i, j) for j, i in pair_similar(b, a)] == pair_similar(a, b)
+
+
+def test_a_line_without_a_version_of_it_is_passed_over() -> None:
+    one, two = ["zzz", "one two three"], ["one two four"]
+    assert (pair_similar(one, two), pair_similar(two, one)) == ([(1, 0)], [(0, 1)])
 
 
 # --- words ------------------------------------------------------------------------------------

@@ -355,6 +355,14 @@ def test_what_cannot_be_read_is_unknown_and_hides_no_failure() -> None:
     assert apply_text(unknown + unknown, read).applies is None
 
 
+def test_a_link_that_may_pass_for_gitmodules_is_unknown_and_its_line_is_told() -> None:
+    header = b"diff --git a/.gitmodules b/.gitmodules\nnew file mode 120000\n--- /dev/null\n"
+    body = b"+++ b/.gitmodules\n@@ -0,0 +1 @@\n+x\n\\ No newline at end of file\n"
+    applied = apply_text((header + body).decode(), lambda _: None)
+    assert applied.applies is None
+    assert [(p.file, p.line) for p in applied.problems] == [(".gitmodules", 1)]
+
+
 @pytest.mark.parametrize("last", [" a\n", " a\n\\ No newline at end of file\n"])
 def test_endless_equal_lines_end_in_unknown(last: str) -> None:
     base = BaseFile("100644", b"a\n" * 200_000)

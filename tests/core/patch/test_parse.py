@@ -243,6 +243,21 @@ def test_a_fault_is_named_and_the_other_files_are_read(
     assert (patch.files[1].path, patch.files[1].added, patch.files[1].removed) == ("y", 1, 1)
 
 
+def test_a_plain_header_alone_at_the_end_may_be_a_text() -> None:
+    assert faults(parse_patch("--- a/x\n+++ b/x\n")) == [(1, False)]
+
+
+def test_a_number_may_begin_with_any_number_of_zeros() -> None:
+    file = only(parse_patch(f"{HEADER}@@ -{'0' * 40}7 +7 @@\n-b\n+c\n"))
+    assert (file.hunks[0].old_start, file.hunks[0].old_count, file.added) == (7, 1, 1)
+
+
+@pytest.mark.parametrize(("ids", "mode"), [("11..22", "100755"), ("11.22", None)])
+def test_a_mode_stands_on_a_line_of_two_ids_only(ids: str, mode: str | None) -> None:
+    header = f"diff --git a/x b/x\nindex {ids} 100755\n--- a/x\n+++ b/x\n"
+    assert only(parse_patch(f"{header}@@ -1 +1 @@\n-b\n+c\n")).old_mode == mode
+
+
 def test_blank_lines_behind_a_cut_hunk_are_not_its_own() -> None:
     patch = parse_patch(HEADER + "@@ -1,9 +1,9 @@\n a\n-b\n\n\n")
     assert only(patch).hunks[0].stop == 7
