@@ -407,6 +407,8 @@ async def test_whether_opinions_of_others_count_is_asked_once(
             asked = lambda: "set aside for good" in screen_text(app)  # noqa: E731
             await until(pilot, asked, "nobody asked about foreign opinions")
             await press(pilot, "n", "1", "escape")  # what is pressed on the way answers nothing
+            assert "judge: 1 set aside" in screen_text(app)
+            assert "set aside: it stands in a store of yours" in screen_text(app)
             assert screen.session.awaiting_trust
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)

@@ -29,10 +29,13 @@ from tui.render.signs import (
 
 
 def judge_summary(judgements: tuple[Judgement, ...]) -> str:
-    """How many judge calls there are and how they ended: "2 verdicts", "1 error"."""
-    states = [judgement.state for judgement in judgements]
+    """How many judge calls there are and how they ended: "2 verdict, 1 error, 1 set aside"."""
+    states = [judgement.state for judgement in judgements if not judgement.set_aside]
     counts = {state: states.count(state) for state in JudgementState if state in states}
-    return ", ".join(f"{count} {state.value}" for state, count in counts.items()) or "not judged"
+    told = [f"{count} {state.value}" for state, count in counts.items()]
+    aside = len(judgements) - len(states)
+    told += [f"{aside} set aside"] if aside else []
+    return ", ".join(told) or "not judged"
 
 
 def criterion_row(known: Assessment, criterion: str) -> Content:

@@ -238,7 +238,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
     def _keys(self) -> str:
         if (offer := self._offer) is not None:
             m = f"m {offer.proposed} (proposed)  " if offer.proposed else ""
-            digits = "1-9 that model  " if offer.choices else ""
+            digits = f"1-{len(offer.choices)} that model  " if offer.choices else ""
             return f"{m}{digits}o another name  esc leaves; the choice is remembered"
         start = "Enter starts  " if self._can_start else ""
         return f"{start}m model  $ cost limit  esc leaves"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from textual.content import Content
@@ -80,11 +80,26 @@ def judge_rows(known: Assessment) -> Iterator[EvidenceRow]:
     shown = newest_votes(known.judgements)
     for judgement in shown:
         yield from _opinion(judgement, len(shown))
-    earlier = [judgement for judgement in known.judgements if judgement not in shown]
-    if earlier:
+    others = [judgement for judgement in known.judgements if judgement not in shown]
+    yield from _earlier([judgement for judgement in others if not judgement.set_aside])
+    yield from _set_aside([judgement for judgement in others if judgement.set_aside])
+
+
+def _earlier(judgements: Sequence[Judgement]) -> Iterator[EvidenceRow]:
+    if judgements:
         yield EvidenceRow(Content.styled(" before that:", "$dim"))
-        for judgement in reversed(earlier):
-            yield EvidenceRow(_heading(judgement, 1))
+    for judgement in reversed(judgements):
+        yield EvidenceRow(_heading(judgement, 1))
+
+
+def _set_aside(judgements: Sequence[Judgement]) -> Iterator[EvidenceRow]:
+    """Opinions that settle nothing, under the reason for it."""
+    for reason in dict.fromkeys(judgement.set_aside for judgement in judgements):
+        text = f" set aside: {one_line(reason, 300)}"
+        yield EvidenceRow(Content.styled(text, "$middling"))
+        for judgement in reversed(judgements):
+            if judgement.set_aside == reason:
+                yield EvidenceRow(_heading(judgement, 1))
 
 
 def _opinion(judgement: Judgement, votes: int) -> Iterator[EvidenceRow]:
@@ -126,8 +141,6 @@ def _warnings(judgement: Judgement) -> Iterator[str]:
     for missing in judgement.missing_evidence:
         if not judgement.without_reference or "human commit" not in missing:
             yield f"evidence incomplete: {one_line(missing, 300)}"
-    if judgement.set_aside:
-        yield f"set aside: {one_line(judgement.set_aside, 300)}"
     for note in judgement.notes:
         yield one_line(note, 300)
     if judgement.facts_given:
