@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,30 +19,39 @@ from core import codec
 from core.assess.outcome import assess, has_patch, outcome_settled_by
 from core.errors import ExportError
 from core.export.export_document import SCHEMA_VERSION
-from core.export.export_records import Export, ExportedAttempt, ExportedCommit, ExportedPrompt
+from core.export.export_records import (
+    ExportedAttempt,
+    ExportedCommit,
+    ExportedPrompt,
+    ExportedText,
+    Given,
+    StrayHistory,
+)
+from core.export.stated_differences import Disagreement, differences, known_to, leaves
 from core.files import UnusableError, read_bytes
 from core.judge.books.judge_records import JudgeRecords
 from core.judge.question.fences import fenced
 from core.judge.question.judge_prompt import prompt_hash
 from core.judge.question.rubric import rubric_hash
-from core.judge.run.derive import derive_again, derive_rubric
+from core.judge.run.derive import derive_again, derive_rubric, is_reply_made_up
 from core.models import (
     Assessment,
+    Assignment,
     Attempt,
     Call,
     HumanCommit,
     Judgement,
+    LoadProblem,
     PatchEvidence,
     Rubric,
     RunSet,
 )
 from core.sources import decode, encode
-from core.stats.figures import summarise
+from core.stats.figures import Statistics, summarise
 from core.stats.measured import quadrant
 from core.stats.patch_facts import PatchFact
 
 _MAX_EXPORT_BYTES = 2**31
-_MOST_SHOWN = 80
 
 NOT_PROVEN = (
     "what the checks found, and on how many attempts that still holds (run `patchjury check`)",
@@ -51,15 +59,6 @@ NOT_PROVEN = (
     "the ledger's lines, of which the file holds the totals",
 )
 """What a file cannot prove by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """One thing that follows otherwise from the rest of the file than the file says."""
-
-    where: str
-    stated: str
-    computed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +77,25 @@ class Replayed:
     prompts: int
     disagreements: tuple[Disagreement, ...]
     not_proven: tuple[str, ...] = NOT_PROVEN
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What of an export is read again: all but its figures, which are only compared.
+
+    So a file that an earlier version wrote, which had fewer figures, is replayed as well.
+    """
+
+    given: Given
+    commits: Sequence[ExportedCommit]
+    attempts: Sequence[ExportedAttempt]
+    stray_verdicts: Sequence[StrayHistory]
+    assignments: Sequence[Assignment]
+    rubrics: Sequence[Rubric]
+    canaries: Sequence[Judgement]
+    texts: Sequence[ExportedText]
+    prompts: Sequence[ExportedPrompt]
+    load_problems: Sequence[LoadProblem]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +120,13 @@ def replay(path: Path) -> Replayed:
     """
     data = _read(path)
     try:
-        export = codec.from_data(data, Export)
+        export = codec.from_data(data, _Held)
     except ValueError as error:
         raise _no_export(path, f"{error}.") from error
     assessments = [_assess(one) for one in export.attempts]
     replies = [j for one in export.attempts for j in one.judgements if _has_reply(j)]
     replies += [j for j in export.canaries if _has_reply(j)]
-    figures = _statistics(export, assessments)
+    figures = known_to(data["statistics"], _statistics(export, assessments))
     found = [
         *_texts(export),
         *_prompts(export),
@@ -116,12 +134,12 @@ def replay(path: Path) -> Replayed:
         *_replies(replies),
         *_attempts(export.attempts, assessments),
         *_commits(export.commits, assessments),
-        *_differences("statistics", data["statistics"], figures),
+        *differences("statistics", data["statistics"], figures),
     ]
     return Replayed(
         not found,
         len(export.attempts),
-        _leaves(figures),
+        leaves(figures),
         len(replies) + sum(map(_was_written, export.rubrics)),
         len(export.texts) + sum(commit.diff is not None for commit in export.commits),
         sum(not prompt.problem for prompt in export.prompts),
@@ -194,10 +212,10 @@ def _attempts(
         }
         for name, value in computed.items():
             said = codec.to_data(getattr(one, name))
-            yield from _differences(f"{one.key}: {name}", said, codec.to_data(value))
+            yield from differences(f"{one.key}: {name}", said, codec.to_data(value))
 
 
-def _statistics(export: Export, assessments: Sequence[Assessment]) -> Any:
+def _statistics(export: _Held, assessments: Sequence[Assessment]) -> Statistics:
     given = export.given
     commits = {commit.sha: _commit(commit) for commit in export.commits}
     run_set = RunSet(
@@ -219,7 +237,7 @@ def _statistics(export: Export, assessments: Sequence[Assessment]) -> Any:
     }
     strays = {one.key: one.history for one in export.stray_verdicts}
     histories = {**strays, **{one.key: one.history for one in export.attempts}}
-    figures = summarise(
+    return summarise(
         run_set,
         assessments,
         facts,
@@ -231,7 +249,6 @@ def _statistics(export: Export, assessments: Sequence[Assessment]) -> Any:
         export.assignments,
         given.reported,
     )
-    return codec.to_data(figures)
 
 
 def _commit(stated: ExportedCommit) -> HumanCommit:
@@ -257,19 +274,19 @@ def _commits(
         counts[sha] = counts.get(sha, 0) + 1
     for commit in stated:
         where = f"commit {commit.sha[:12]}: attempts"
-        yield from _differences(where, commit.attempts, counts.get(commit.sha, 0))
+        yield from differences(where, commit.attempts, counts.get(commit.sha, 0))
 
 
 # What follows from texts
 
 
-def _texts(export: Export) -> Iterator[Disagreement]:
+def _texts(export: _Held) -> Iterator[Disagreement]:
     for text in export.texts:
-        yield from _differences(f"text {text.sha256[:12]}", text.sha256, _sha256(text.text))
+        yield from differences(f"text {text.sha256[:12]}", text.sha256, _sha256(text.text))
     for commit in export.commits:
         if commit.diff is not None:
             where = f"commit {commit.sha[:12]}: diff_sha256"
-            yield from _differences(where, commit.diff_sha256, _sha256(commit.diff))
+            yield from differences(where, commit.diff_sha256, _sha256(commit.diff))
 
 
 def _sha256(text: str) -> str:
@@ -279,13 +296,13 @@ def _sha256(text: str) -> str:
 def _rubrics(rubrics: Iterable[Rubric]) -> Iterator[Disagreement]:
     for rubric in rubrics:
         if rubric.hash:
-            yield from _differences(f"rubric {rubric.id}: hash", rubric.hash, rubric_hash(rubric))
+            yield from differences(f"rubric {rubric.id}: hash", rubric.hash, rubric_hash(rubric))
         if _was_written(rubric):
             said, read = codec.to_data(rubric), codec.to_data(derive_rubric(rubric))
-            yield from _differences(f"rubric {rubric.id}", said, read)
+            yield from differences(f"rubric {rubric.id}", said, read)
 
 
-def _prompts(export: Export) -> Iterator[Disagreement]:
+def _prompts(export: _Held) -> Iterator[Disagreement]:
     """What was sent, put together again, against the hash that its call keeps."""
     texts = {text.sha256: text.text for text in export.texts}
     calls = {call.id: call for call in _calls(export)}
@@ -294,10 +311,10 @@ def _prompts(export: Export) -> Iterator[Disagreement]:
             continue
         where, call = f"prompt of call {prompt.call}", calls.get(prompt.call)
         stated = call.prompt_hash if call is not None else "no such call"
-        yield from _differences(where, stated, _prompt_hash(prompt, texts))
+        yield from differences(where, stated, _prompt_hash(prompt, texts))
 
 
-def _calls(export: Export) -> Iterator[Call]:
+def _calls(export: _Held) -> Iterator[Call]:
     for one in export.attempts:
         for judgement in one.judgements:
             yield from judgement.calls
@@ -329,46 +346,8 @@ def _replies(judgements: Iterable[Judgement]) -> Iterator[Disagreement]:
     for one in judgements:
         again = derive_again(one)
         where = f"judgement {one.id} of {one.attempt}"
-        yield from _differences(f"{where}: state", one.state.value, again.state.value)
+        made_up = is_reply_made_up(one)
+        yield from differences(f"{where}: made up by a test server", one.is_made_up, made_up)
+        yield from differences(f"{where}: state", one.state.value, again.state.value)
         said, read = codec.to_data(one.criteria), codec.to_data(again.criteria)
-        yield from _differences(f"{where}: criteria", said, read)
-
-
-# Comparing
-
-
-def _differences(where: str, stated: Any, computed: Any) -> Iterator[Disagreement]:
-    """Every leaf at which two plain values differ; numbers up to the last digits."""
-    if isinstance(stated, dict) and isinstance(computed, dict):
-        for name in dict.fromkeys((*stated, *computed)):
-            missing = "nothing"
-            yield from _differences(
-                f"{where}.{name}", stated.get(name, missing), computed.get(name, missing)
-            )
-    elif isinstance(stated, list | tuple) and isinstance(computed, list | tuple):
-        if len(stated) != len(computed):
-            yield Disagreement(where, f"{len(stated)} entries", f"{len(computed)} entries")
-        for number, (one, other) in enumerate(zip(stated, computed, strict=False)):
-            yield from _differences(f"{where}[{number}]", one, other)
-    elif not _is_same(stated, computed):
-        yield Disagreement(where, _shown(stated), _shown(computed))
-
-
-def _is_same(stated: Any, computed: Any) -> bool:
-    if isinstance(stated, bool) or isinstance(computed, bool):
-        return stated is computed
-    if isinstance(stated, int | float) and isinstance(computed, int | float):
-        return math.isclose(stated, computed, rel_tol=1e-9, abs_tol=1e-12)
-    return bool(stated == computed)
-
-
-def _shown(value: Any) -> str:
-    return codec.dumps(value)[:_MOST_SHOWN]
-
-
-def _leaves(data: Any) -> int:
-    if isinstance(data, dict):
-        return sum(map(_leaves, data.values()))
-    if isinstance(data, list | tuple):
-        return sum(map(_leaves, data))
-    return 1
+        yield from differences(f"{where}: criteria", said, read)

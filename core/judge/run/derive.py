@@ -78,6 +78,11 @@ def derive_again(judgement: Judgement) -> Judgement:
     )
 
 
+def is_reply_made_up(judgement: Judgement) -> bool:
+    """Does a raw reply itself say that a test server made it up?"""
+    return any(_read(call, judgement.code, "judgement").fake for call in judgement.calls)
+
+
 def derive_rubric(rubric: Rubric) -> Rubric:
     """A rubric that a model wrote, as the raw reply of its last call has it."""
     reading = _read(rubric.calls[-1], rubric.code, "rubric")

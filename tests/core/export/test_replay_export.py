@@ -96,6 +96,17 @@ def test_what_was_changed_is_caught(
     assert any(named in one.where for one in found.disagreements), found.disagreements[:5]
 
 
+def test_an_earlier_version_had_fewer_figures_and_no_fewer_counts(export: Path) -> None:
+    data = json.loads(export.read_text("utf-8"))
+    del data["statistics"]["patterns"]["issues_by_kind"]
+    del data["statistics"]["levels"][0]["reached"]
+    export.write_text(json.dumps(data), "utf-8")
+    assert replay(export).agrees
+    del data["statistics"]["outcomes"]["failure"]
+    export.write_text(json.dumps(data), "utf-8")
+    assert {one.where for one in replay(export).disagreements} == {"statistics.outcomes.failure"}
+
+
 def test_a_sample_and_an_outdated_verdict_come_out_again(tmp_path: Path) -> None:
     old, now = Basis(patch="a" * 64), Basis(patch="b" * 64)
     drawn = Origin("random", seed=0, sample=3, population=3, inclusion=1.0)
