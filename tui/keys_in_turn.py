@@ -18,11 +18,14 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Collection
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ScreenStackError
+from textual.command import CommandPalette
 from textual.widget import Widget
+from textual.worker import WorkerCancelled, WorkerFailed
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -64,7 +67,7 @@ class KeysInTurn:
 
     def must_wait(self, event: Typed) -> bool:
         """Is something before it not over? Then it is posted again when its turn has come."""
-        if self._is_dropped(event):
+        if self._is_dropped(event) or not self._app.screen_stack:  # the app ends
             return True
         is_steady = self._is_steady(event)
         if self._due and event is self._due[0]:
@@ -157,7 +160,15 @@ class KeysInTurn:
             await self._handled(node)
         for _ in range(_ROUNDS):
             if not await self._more_is_there():
-                return
+                break
+        if isinstance(screen := self._app.screen, CommandPalette):
+            await self._found_in(screen)
+
+    async def _found_in(self, palette: CommandPalette) -> None:
+        """Wait until the palette lists what was typed into it, for Enter takes the first one."""
+        for worker in [one for one in self._app.workers if one.node is palette]:
+            with suppress(WorkerCancelled, WorkerFailed):
+                await worker.wait()
 
     async def _more_is_there(self) -> bool:
         """Wait for what is on its way now; True if something came, which may bring more."""

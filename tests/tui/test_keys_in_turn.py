@@ -12,8 +12,8 @@ from textual.widgets import Input
 from core.models import Criteria
 from core.session import open_session
 from tests.support.command import OnTerminal
-from tests.support.runs import build_runs
-from tests.support.screen import press, running, screen_text, settled, triage_screen
+from tests.support.runs import SHAS, build_runs
+from tests.support.screen import press, running, screen_text, settled, triage_screen, until
 from tests.support.textual_private import send_burst
 from tui.screens.ask import AskScreen
 
@@ -41,6 +41,15 @@ async def test_what_is_typed_in_one_go_lands_where_each_key_leads(runs: Path) ->
         assert own.note == "noted"
         (analysis,) = screen.triage.analyses.everything()
         assert analysis.texts == {"right": "good", "errors": "bad"}
+
+
+async def test_enter_in_the_palette_takes_what_was_typed(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        send_burst(pilot, "ctrl+p", *"b2b2b2b2", "enter")
+        screen = triage_screen(app)
+        wanted = screen.triage.attempts_of(SHAS[1])[0].key
+        await until(pilot, lambda: screen.attempt_key == wanted, "another one was taken")
+        assert app.screen is screen
 
 
 BURSTS = (
