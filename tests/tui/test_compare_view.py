@@ -26,6 +26,7 @@ from tui.documents.compare_document import CompareDocument
 from tui.documents.document import Document, Place
 from tui.documents.file_headings import notes_on
 from tui.documents.layout import View
+from tui.documents.lines import code
 from tui.documents.marks import PEN, Mark
 from tui.documents.patch_colours import PatchColours
 from tui.documents.patch_document import PatchDocument
@@ -88,13 +89,26 @@ def test_a_string_that_begins_above_the_hunk_is_coloured_as_one_where_the_base_i
     file, hunk = patch.files[0], patch.files[0].hunks[0]
     index = next(i for i in range(hunk.start, hunk.stop) if "import that" in patch.lines[i])
     styles = {}
-    texts: dict[str, str | None] = {"known": base, "unknown": None}
+    other = base.replace("import this", "t" * 9)
+    texts: dict[str, str | None] = {"known": base, "unknown": None, "other": other}
     for known in texts:
         colours = PatchColours(patch, lambda _, known=known: texts[known])  # type: ignore[misc]
         assert colours.spans(file, hunk, index) == () and colours.is_wanting
         colours.prepare(lambda: False)
         styles[known] = {style for _, _, style in colours.spans(file, hunk, index)}
-    assert styles == {"known": {"$syntax-string"}, "unknown": {"$syntax-keyword"}}
+    assert styles == {
+        "known": {"$syntax-string"},
+        "unknown": {"$syntax-keyword"},
+        "other": {"$syntax-keyword"},  # of lines that are not those of the patch
+    }
+
+
+def test_a_style_beyond_the_end_of_a_line_is_left_out() -> None:
+    """Textual ends the app when a style ends before it begins."""
+    for line in ("short", "\tshort"):
+        spans = [(0, 2, "$syntax-name"), (30, 40, "$syntax-string"), (3, 90, "$syntax-number")]
+        assert all(span.start < span.end for span in code(line, spans).spans)
+        assert len(code(line, spans).spans) == 2
 
 
 @pytest.fixture

@@ -27,12 +27,13 @@ def code(line: str, spans: Iterable[StyledSpan] = ()) -> Content:
     text, offsets = _shown(line)
     end = len(text)
     if offsets is None:
-        parts = [Span(start, min(stop, end), style) for start, stop, style in spans]
+        parts = [Span(start, min(stop, end), style) for start, stop, style in spans if start < end]
     else:
         last = len(offsets) - 1
         parts = [
             Span(offsets[min(start, last)], offsets[min(stop, last)], style)
             for start, stop, style in spans
+            if start < last
         ]
     return Content(text, parts, strip_control_codes=False)
 

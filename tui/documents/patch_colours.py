@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from core.patch.align import pair_changes, word_marks
-from core.patch.parse import FilePatch, Hunk, Patch, diff_lines
+from core.patch.parse import DiffLine, FilePatch, Hunk, Patch, diff_lines
 from tui.documents.lines import StyledSpan
 from tui.documents.syntax_colours import style_lines
 
@@ -17,11 +18,23 @@ Spans = tuple[StyledSpan, ...]
 WordSpans = tuple[tuple[int, int], ...]
 
 
+class Version(NamedTuple):
+    """A whole file by its lines, with the spans of each."""
+
+    lines: Sequence[str]
+    spans: Sequence[Spans]
+
+
+Versions = tuple[Version, Version]
+"""Before the patch, and after it."""
+
+
 class PatchColours:
     """Knows the spans of a line once its hunk was prepared; remembers what was asked in vain.
 
     Where the base file is known, a hunk is coloured as part of the whole file, so that a string
-    which begins above the hunk is seen as one; else each hunk is coloured by itself.
+    which begins above the hunk is seen as one; else, or where that file has other lines there, each
+    hunk is coloured by itself.
     """
 
     def __init__(self, patch: Patch, base_text: BaseText | None = None) -> None:
@@ -31,7 +44,7 @@ class PatchColours:
         self._words: dict[int, WordSpans] = {}
         self._done: set[int] = set()
         self._wanted: dict[int, tuple[FilePatch, Hunk]] = {}
-        self._files: dict[int, tuple[list[Spans], list[Spans]]] = {}
+        self._files: dict[int, Versions] = {}
         self._lock = threading.Lock()
 
     def spans(self, file: FilePatch, hunk: Hunk, index: int) -> Spans:
@@ -61,14 +74,12 @@ class PatchColours:
             self._done.add(hunk.start)
 
     def _colour(self, file: FilePatch, hunk: Hunk) -> None:
-        lines = list(diff_lines(self._patch, hunk))
+        lines = [line for line in diff_lines(self._patch, hunk) if line.kind != "\\"]
         whole = self._whole_file(file)
-        if whole is not None:
-            old, new = whole
+        if whole is not None and all(_stands(line, whole) for line in lines):
             for line in lines:
-                number, source = (line.old, old) if line.kind == "-" else (line.new, new)
-                if number is not None and number <= len(source):
-                    self._spans[line.index] = source[number - 1]
+                number, whole_version = _place(line, whole)
+                self._spans[line.index] = whole_version.spans[number - 1]
             return
         for kind in "-+":  # the lines of each version by themselves, so that both make sense
             version = [line for line in lines if line.kind in (kind, " ")]
@@ -76,8 +87,8 @@ class PatchColours:
             for line, spans in zip(version, styled, strict=True):
                 self._spans[line.index] = spans
 
-    def _whole_file(self, file: FilePatch) -> tuple[list[Spans], list[Spans]] | None:
-        """The spans of every line of the base file and of the patched one, if the base is known."""
+    def _whole_file(self, file: FilePatch) -> Versions | None:
+        """The base file and the patched one with the spans of every line, if the base is known."""
         if self._base_text is None:
             return None
         if file.start not in self._files:
@@ -86,8 +97,10 @@ class PatchColours:
                 return None
             base = text.split("\n")
             patched = _patched(base, self._patch, file)
-            styled = (style_lines(base, file.path), style_lines(patched, file.path))
-            self._files[file.start] = styled
+            self._files[file.start] = (
+                Version(base, style_lines(base, file.path)),
+                Version(patched, style_lines(patched, file.path)),
+            )
         return self._files[file.start]
 
     def _mark_words(self, hunk: Hunk) -> None:
@@ -96,6 +109,17 @@ class PatchColours:
             if index < other:
                 before, after = word_marks(lines[index][1:], lines[other][1:])
                 self._words[index], self._words[other] = before, after
+
+
+def _place(line: DiffLine, whole: Versions) -> tuple[int, Version]:
+    """Where a line of a hunk says that it stands: its number (0: nowhere) in one version."""
+    return (line.old or 0, whole[0]) if line.kind == "-" else (line.new or 0, whole[1])
+
+
+def _stands(line: DiffLine, whole: Versions) -> bool:
+    """Is it there? A patch may be made on another base, or state wrong lines."""
+    number, version = _place(line, whole)
+    return 0 < number <= len(version.lines) and version.lines[number - 1] == line.text
 
 
 def _patched(base: Sequence[str], patch: Patch, file: FilePatch) -> list[str]:
