@@ -124,6 +124,7 @@ class WritingPane(Vertical):
         self._leave = leave
         self._waiting: Timer | None = None
         self._is_over = False
+        self._forgotten = 0  # how often a draft was
         self._asked = False
         self.border_title = Content(page.title)
 
@@ -213,15 +214,15 @@ class WritingPane(Vertical):
             self._waiting = self.set_timer(_KEEP_AFTER_S, self._keep_soon)
 
     def _keep_soon(self) -> None:
-        self._keep(compose(self.texts, self.page.headings))
+        self._keep(compose(self.texts, self.page.headings), self._forgotten)
 
     @work(thread=True, group="draft")
-    def _keep(self, text: str) -> None:
+    def _keep(self, text: str, forgotten: int) -> None:
         try:
             self.page.keep_draft(text)
         except Exception as error:  # noqa: BLE001 - what is typed is in danger: it is told
             post(self, self.Unkept(as_trouble(error)))
-        if self._is_over:  # recorded or thrown away while this was being written
+        if self._forgotten != forgotten:  # recorded or thrown away while this was being written
             self.page.drop_draft()
 
     @on(Unkept)
@@ -250,6 +251,11 @@ class WritingPane(Vertical):
 
     def _finish(self) -> None:
         self._is_over = True
+        self._forget_draft()
+
+    def _forget_draft(self) -> None:
+        """Forget what was kept, what is to be kept soon, and what is being kept just now."""
+        self._forgotten += 1
         if self._waiting is not None:
             self._waiting.stop()
         self.page.drop_draft()
@@ -301,7 +307,7 @@ class WritingPane(Vertical):
         self.show_above()
         for field in self.fields:
             field.put(self.page.texts.get(field.label, ""))
-        self.page.drop_draft()
+        self._forget_draft()
 
     def action_editor(self) -> None:
         """Write in the editor of one's own."""
