@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+gc.disable()  # while tests are collected: nothing that is imported is garbage
+
 # A run in the background ignores Ctrl-C, and so would every command that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -74,6 +76,7 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays; looking through it takes a seventh of the suite's time."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

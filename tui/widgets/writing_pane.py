@@ -206,8 +206,7 @@ class WritingPane(Vertical):
         self._keep_later()
 
     def _keep_later(self) -> None:
-        changed = self.is_changed
-        self.border_subtitle = "not recorded" if changed else ""
+        self.border_subtitle = "not recorded" if (changed := self.is_changed) else ""
         if changed:
             if self._waiting is not None:
                 self._waiting.stop()
@@ -246,12 +245,9 @@ class WritingPane(Vertical):
     def record(self) -> None:
         """Record what is written, if anything is."""
         if self.is_changed:
-            self._finish()
+            self._is_over = True
+            self._forget_draft()
             self.page.record(self.texts)
-
-    def _finish(self) -> None:
-        self._is_over = True
-        self._forget_draft()
 
     def _forget_draft(self) -> None:
         """Forget what was kept, what is to be kept soon, and what is being kept just now."""

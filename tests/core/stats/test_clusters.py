@@ -6,9 +6,9 @@ import random
 
 import numpy as np
 import pytest
-import statsmodels.api as sm
 from hypothesis import given
 from hypothesis import strategies as st
+from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.proportion import proportion_confint
 
 from core.stats.clusters import Z_95, clustered_share, widest, wilson, wilson_interval
@@ -49,7 +49,7 @@ def test_the_variance_is_near_that_of_a_regression_with_clustered_errors() -> No
     answers = [source.random() < habits[c] for c in clusters]
     found = clustered_share(zip(clusters, answers, strict=True))
     assert found is not None and found.design_effect > 1
-    fitted = sm.OLS(np.array(answers, float), np.ones(len(answers))).fit(
+    fitted = OLS(np.array(answers, float), np.ones(len(answers))).fit(
         cov_type="cluster", cov_kwds={"groups": np.array(clusters)}
     )
     ours = found.share * (1 - found.share) / found.effective_size
