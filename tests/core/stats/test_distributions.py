@@ -61,6 +61,12 @@ def test_hypergeometric_distribution() -> None:
         assert ours == pytest.approx(oracle.cdf(k), abs=SAME)
 
 
+def test_the_hypergeometric_distribution_of_large_sets() -> None:
+    for population, positives, drawn, k in ((900, 300, 60, 25), (5000, 40, 700, 6)):
+        found = hypergeometric_pmf(k, population, positives, drawn)
+        assert found == pytest.approx(stats.hypergeom.pmf(k, population, positives, drawn))
+
+
 def test_binomial_test() -> None:
     source = random.Random(7)
     for _ in range(DRAWS):

@@ -13,6 +13,7 @@ from core import codec
 from core.assess.outcome import assess, outcome_settled_by
 from core.export.stats_page import format_statistics
 from core.judge.books.judge_records import JudgeRecords
+from core.judge.books.ledger import Totals
 from core.models import (
     FAKE_ORIGIN,
     Assessment,
@@ -29,6 +30,7 @@ from core.models import (
 from core.readers import read_evaluations, read_runs
 from core.sources import FileText
 from core.stats.figures import (
+    Spending,
     Statistics,
     summarise,
 )
@@ -53,6 +55,15 @@ def result(tmp_path: Path) -> Result:
 
 def statistics(result: Result) -> Statistics:
     return summarise(result.run_set, result.assessments, read_patch_facts(result.run_set.attempts))
+
+
+def test_what_the_judge_cost_leaves_out_what_was_made_up(result: Result) -> None:
+    totals = Totals(calls=5, retries=2, cost=3.0, unknown_costs=1, fake=1, fake_cost=0.5)
+    facts = read_patch_facts(result.run_set.attempts)
+    stats = summarise(result.run_set, result.assessments, facts, JudgeRecords(totals=totals))
+    assert stats.spending == Spending(5, 2, 2.5, 1, 1)
+    assert stats.judge_card is not None
+    assert stats.judge_card.origins == {"test": 2}
 
 
 def test_figures_count_what_they_say(result: Result) -> None:

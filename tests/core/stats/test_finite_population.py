@@ -15,6 +15,7 @@ from core.stats.finite_population import (
     hypergeometric_interval,
     stratified_interval,
 )
+from tests.core.stats.stratified_definition import by_definition
 
 
 def test_a_set_that_is_known_whole_has_no_sampling_error() -> None:
@@ -67,6 +68,17 @@ def test_three_strata_hold_the_truth_in_95_of_100_samples(truth: tuple[int, int,
     assert coverage((8, 12, 7), (4, 5, 3), truth) >= 0.95
 
 
+def test_several_samples_against_the_definition() -> None:
+    source = random.Random(15)
+    for number in range(60):
+        strata = []
+        for _ in range(2 + number % 2):
+            size = source.randint(1, 5)
+            drawn = source.randint(0, size)
+            strata.append(Stratum(size, drawn, source.randint(0, drawn)))
+        assert stratified_interval(strata) == by_definition(strata), strata
+
+
 def test_knowing_the_strata_narrows() -> None:
     """A good judge sorts the set into two nearly pure parts."""
     pure = stratified_interval([Stratum(40, 20, 18), Stratum(103, 40, 1)])
@@ -78,6 +90,9 @@ def test_strata_too_many_to_try_through_are_added_up() -> None:
     strata = [Stratum(400, 150, 70) for _ in range(4)]
     low, high = stratified_interval(strata)
     assert low < 4 * 400 * 70 / 150 < high
+    three = [Stratum(90, 12, 4)] * 3
+    part = hypergeometric_interval(three[0], 0.05 / 3)
+    assert stratified_interval(three) == (3 * part[0], 3 * part[1])
 
 
 def test_what_is_no_sample_is_refused() -> None:

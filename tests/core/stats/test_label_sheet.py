@@ -68,6 +68,8 @@ def test_labels_that_somebody_chose_have_bounds_and_a_sample_has_an_interval(wri
     assert declared.corrected.this_set is not None
     low, high = declared.corrected.this_set
     assert 5 / 60 < low < 0.25 < high < 45 / 60
+    nobody = sheet(write(HEADER, "a,c,pass,")).rates[1]
+    assert (nobody.like_these, nobody.clustered_by) == (None, "")
     assert declared.samples[0].source == "declared"
 
 

@@ -175,6 +175,15 @@ def test_a_plan_is_a_sample_as_far_as_its_reviewers_came(each: int) -> None:
     assert (found.kind, found.strata[0].drawn, found.strata[0].size) == (SAMPLED, 10, 60)
 
 
+def test_what_was_decided_at_the_moment_of_the_drawing_counts() -> None:
+    known = made_set(60)
+    when = decision("a0", True).created
+    given = draw_plan(AssignmentPlan(("ada",), seed=5, sample=20), known, "ada", when)
+    first = min(given, key=lambda a: a.position).attempt
+    known = [decided(one, True) if one.attempt.key == first else one for one in known]
+    assert find_samples(known, given)[0].sample.reached == 1
+
+
 def test_what_was_withdrawn_was_drawn_all_the_same() -> None:
     """Whoever withdraws the hard ones at the end does not make a random sample of the rest."""
     known = made_set(60)
