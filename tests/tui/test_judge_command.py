@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -83,6 +84,28 @@ def test_a_failed_call_is_a_state_of_its_own_and_asked_again_on_request(
     out = capsys.readouterr().out
     assert "audit.no-opinion" in out and "audit.fake" in out
     assert main(["audit", str(runs), "--fail-on", "never"]) == 0
+
+
+def test_what_an_audit_fails_on_is_chosen(runs: Path, server: FakeOpenAI) -> None:
+    server.poses_as_real = True
+    for journal in list((runs / "state").rglob("journal.json")):
+        if ONE not in journal.as_posix():
+            shutil.rmtree(journal.parent)
+    assert main(["judge", str(runs)]) == 0
+    assert main(["audit", str(runs)]) == 0
+    server.orders = ["refusal"]
+    assert main(["judge", str(runs), "--effort", "low"]) == 1
+    assert main(["audit", str(runs)]) == 0  # a warning
+    assert main(["audit", str(runs), "--fail-on", "warning"]) == 1
+    assert main(["audit", str(runs), "--fail-on", "never"]) == 0
+
+
+def test_a_server_that_asks_for_less_is_told_of(
+    runs: Path, server: FakeOpenAI, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.orders = ["rate_limit"]
+    assert main(["judge", str(runs), "--concurrency", "8"]) == 0
+    assert "the server asks for fewer calls at once: 4 from now on" in capsys.readouterr().err
 
 
 def test_selection_by_commit_and_sample(runs: Path, server: FakeOpenAI) -> None:

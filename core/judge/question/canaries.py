@@ -16,7 +16,15 @@ from dataclasses import dataclass
 from core.assess.canary_scores import HUMAN
 from core.errors import SourceError
 from core.judge.question.canary_patches import DERIVED, DerivedPatch, can_derive
-from core.models import Attempt, HumanCommit, PatchEvidence, PatchState
+from core.judge.question.judge_prompt import sha256
+from core.models import (
+    Attempt,
+    HumanCommit,
+    Judgement,
+    JudgementState,
+    PatchEvidence,
+    PatchState,
+)
 from core.sources import TextSource, read_to_send
 
 _log = logging.getLogger(__name__)
@@ -96,6 +104,31 @@ def possible_canaries(
     for sha, commit in commits.items():
         if commit.diff is not None and (sha == human) is is_own:
             yield _make(kind, human, commit.diff)
+
+
+def failed_canaries(
+    judgements: Iterable[Judgement], commits: Mapping[str, HumanCommit]
+) -> list[tuple[Attempt, str, str]]:
+    """Canaries that a model was asked and never answered, with their kind and that model."""
+    asked = [j for j in judgements if j.canary and j.calls and not j.set_aside]
+    answered = {_asked(j) for j in asked if j.state is JudgementState.VERDICT}
+    failed = {_asked(j): j for j in asked if _asked(j) not in answered}
+    found = ((_find_canary(j, commits), j) for j in failed.values())
+    return [(made, j.canary, j.calls[-1].model) for made, j in found if made is not None]
+
+
+def _asked(judgement: Judgement) -> tuple[str, str]:
+    return judgement.attempt, judgement.calls[-1].model
+
+
+def _find_canary(judgement: Judgement, commits: Mapping[str, HumanCommit]) -> Attempt | None:
+    """The canary that a judgement is about; None where it cannot be made any more."""
+    human = judgement.attempt.rpartition("/")[2]
+    for attempt in possible_canaries(judgement.canary, human, commits):
+        text = _text_of(attempt.patch.source) if attempt.patch.source else None
+        if text is not None and judgement.patches[1:] == (sha256(text),):
+            return attempt
+    return None
 
 
 def _other_diff(diff: TextSource, commits: Iterable[tuple[str, HumanCommit]]) -> TextSource | None:

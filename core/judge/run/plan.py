@@ -148,10 +148,13 @@ def make_plan(
     waiting: frozenset[str] = frozenset(),
     repository: Path | None = None,
     second: bool = False,
+    failed_canaries: Iterable[tuple[Attempt, str, str]] = (),
 ) -> Plan:
     """The votes to get on attempts, with canaries mixed in where there are enough of them.
 
     `second` asks each model once more what it was asked first, without canaries.
+
+    `failed_canaries` (canary, kind, model) are asked again, whatever is mixed in beside them.
 
     `asked` says by attempt how many votes were asked for before, so that none of them is forgotten.
     """
@@ -184,9 +187,13 @@ def make_plan(
     if wanted is None:
         wanted = DEFAULT_NUMBER if number >= FROM_ATTEMPTS else 0
     involved = {human: commits[human] for human in by_commit if human in commits}
-    for canary, kind in choose_canaries(involved, wanted):
-        jobs = by_commit[canary.reference_sha]
-        jobs += [Job(canary, 1, model, kind) for model in settings.panel]
+    fresh = choose_canaries(involved, wanted)
+    again_too = [canary for canary in failed_canaries if canary[2] in settings.panel]
+    mixed_in = [(made, kind, model) for made, kind in fresh for model in settings.panel]
+    for canary, kind, model in {
+        (c.key, model): (c, kind, model) for c, kind, model in [*mixed_in, *again_too]
+    }.values():
+        by_commit.setdefault(canary.reference_sha, []).append(Job(canary, 1, model, kind))
     return Plan(_groups(by_commit, commits), tuple(skipped), again, waiting, repository)
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from core.errors import SettingsError
 from core.judge.books.batches import waiting_keys
+from core.judge.question.canaries import failed_canaries
 from core.judge.question.rubric import current_rubric
 from core.judge.run.estimate import Estimate, estimate
 from core.judge.run.plan import Plan, Selection, make_plan, select_attempts, votes_asked
-from core.models import Assessment, CheckReport, HumanCommit
+from core.models import Assessment, Attempt, CheckReport, HumanCommit
 from core.settings import JudgeSettings
 from core.store import Store
 
@@ -50,8 +51,12 @@ def propose(
     if not settings.model:
         raise NoModelError("no model was chosen yet", "Name one with --model; it is remembered.")
     without: frozenset[str] = frozenset()
+    canaries: Sequence[tuple[Attempt, str, str]] = ()
     if selection.failed:
-        without = humans_without_rubric(store, {a.attempt.reference_sha for a in assessments})
+        humans = {a.attempt.reference_sha for a in assessments}
+        without = humans_without_rubric(store, humans)
+        stored = (j for human in sorted(humans) for j in store.judgements(human))
+        canaries = failed_canaries(stored, commits)
     chosen = select_attempts(assessments, selection, without)
     plan = make_plan(
         chosen,
@@ -62,6 +67,7 @@ def propose(
         waiting=waiting_keys(store),
         repository=repository,
         second=selection.answered,
+        failed_canaries=canaries,
     )
     reports = {a.attempt.key: a.report for a in assessments if a.report} if settings.facts else {}
     figures = estimate(plan, settings, store, reports, batch=batch)

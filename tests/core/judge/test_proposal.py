@@ -86,6 +86,22 @@ def test_attempts_whose_rubric_failed_are_failed_ones(tmp_path: Path) -> None:
         assert proposal.figures.jobs == 0
 
 
+def test_canaries_whose_call_failed_are_asked_again(tmp_path: Path) -> None:
+    attempts = [attempt("a")]
+    with FakeOpenAI() as server:
+        chosen = settings(server, canaries=2, concurrency=1, max_retries=0)
+        server.orders = ["", "", "server_error", "refusal"]  # rubric, attempt, two canaries
+        told = judge(attempts, chosen, tmp_path)
+        unanswered = sum(score.unanswered for score in summary(told).canaries.values())
+        assert (summary(told).states, unanswered) == ({"verdict": 1}, 2)
+        proposal = proposed(tmp_path, attempts, chosen, Selection(failed=True))
+        assert (proposal.figures.canaries, proposal.figures.calls) == (2, 2)
+        told = started(tmp_path, proposal)
+        assert sum(score.right for score in summary(told).canaries.values()) == 2
+        proposal = proposed(tmp_path, attempts, chosen, Selection(failed=True))
+        assert proposal.figures.jobs == 0
+
+
 def test_votes_in_an_open_batch_are_not_paid_for_again(tmp_path: Path) -> None:
     attempts, store = [attempt("a"), attempt("b", WRONG_DIFF)], Store(tmp_path)
     with FakeOpenAI() as server:

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from core.judge.audit import audit
 from core.judge.fake_server import FakeOpenAI
 from core.judge.question.quotes import ShownText
 from core.judge.question.schema import JudgementReply, parse_judgement, read_issues
 from core.judge.question.shown_places import ShownPlaces
-from core.models import Criteria, Issue, Side
+from core.models import Criteria, Issue, Severity, Side
 from core.patch.parse import parse_patch
 from tests.support.judge_cases import (
     HUMAN_DIFF,
@@ -76,6 +77,9 @@ def test_invented_quotes_settle_nothing_and_say_so(tmp_path: Path) -> None:
     assert "optimization_logic_match" in marked
     assert "must-have 1" in marked
     assert not [a for a in judgement.answers if a.unsupported and a.counted]
+    found = {f.rule: f for f in audit([attempt("a")], [judgement])[0].findings}
+    counted = found["audit.unsupported"]
+    assert (counted.severity, counted.count, counted.attempts) == (Severity.ERROR, 1, ("a",))
 
 
 def test_true_quotes_count(tmp_path: Path) -> None:
