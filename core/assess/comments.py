@@ -37,15 +37,6 @@ def same_place(one: LineComment, other: LineComment) -> bool:
     return places[0] == places[1]
 
 
-def at_line(comments: Comments, file: str, line: int, side: Side) -> Comments:
-    """The comments that speak of a line, ranges that hold it included."""
-    return tuple(
-        c
-        for c in comments
-        if (c.file, c.side) == (file, side) and c.line <= line <= (c.last_line or c.line)
-    )
-
-
 def put(
     comments: Comments, comment: LineComment, instead_of: LineComment | None = None
 ) -> Comments:

@@ -1,4 +1,4 @@
-"""The store under fire, for as long as it takes: kills, writers, and a colleague who pulls."""
+"""The store under fire, for as long as it takes: kills and writers."""
 
 from __future__ import annotations
 

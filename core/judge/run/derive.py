@@ -6,7 +6,7 @@ reply itself. An answer that did not count still does not, since what was shown 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from core.assess.opinions import criteria_of, read_answers
@@ -128,8 +128,3 @@ def _repeated(judgement: Judgement, known: Mapping[str, Judgement]) -> Judgement
         issues=original.issues,
         reasoning=original.reasoning,
     )
-
-
-def count_set_aside(judgements: Sequence[Judgement]) -> int:
-    """How many opinions are set aside."""
-    return sum(bool(j.set_aside) and j.state is JudgementState.VERDICT for j in judgements)

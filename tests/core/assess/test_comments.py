@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.assess.comments import at_line, comment_on, find_again, put, resolve, same_place
+from core.assess.comments import comment_on, find_again, put, resolve, same_place
 from core.models import CommentKind, LineComment, Side
 
 FILE = ["import os", "", "def slow():", "    return 1", "", "def slow():", "    return 2"]
@@ -20,18 +20,11 @@ def test_two_sides_of_one_line_are_two_comments() -> None:
     both = put(put((), here), there)
     assert both == (here, there)
     assert not same_place(here, there)
-    assert at_line(both, "a.py", 3, Side.HUMAN) == (there,)
 
 
-def test_a_range_is_found_at_each_of_its_lines() -> None:
+def test_a_range_holds_its_first_line_and_its_last() -> None:
     comment = comment_on("a.py", 3, FILE[2:4], "all of it", kind=CommentKind.ERROR)
     assert (comment.line, comment.last_line, comment.line_text) == (3, 4, "def slow():")
-    assert [bool(at_line((comment,), "a.py", n, Side.ATTEMPT)) for n in (2, 3, 4, 5)] == [
-        False,
-        True,
-        True,
-        False,
-    ]
 
 
 def test_a_comment_is_changed_resolved_and_taken_out() -> None:
