@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePath
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import App, SystemCommand
@@ -14,17 +14,18 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from core.errors import PatchjuryError
-from core.run_index.reading_along import ReadingAlong
 from core.session import Session
 from tui.commands import LOCAL
 from tui.keymap import keymap, read_keys
 from tui.keys_in_turn import KeysInTurn
 from tui.preferences import read_preferences, write_preferences
-from tui.screens.filling import Filling
 from tui.screens.triage import TriageScreen
 from tui.terminal import TerminalApp
 from tui.themes import DARK, DEFAULT_VARIABLES, SIXTEEN, THEMES
 from tui.widgets.seen import Seen
+
+if TYPE_CHECKING:
+    from core.run_index.reading_along import ReadingAlong
 
 
 def _attempt_finder() -> type[Provider]:
@@ -109,6 +110,8 @@ class PatchjuryApp(TerminalApp[None]):
     def get_default_screen(self) -> Screen[None]:
         screen = TriageScreen(self.session, checks=self._checks, seen=self._seen)
         if self._reading is not None:
+            from tui.screens.filling import Filling  # here: most runs are read by now
+
             screen.filling = Filling(screen, self.session, self._reading)
         return screen
 

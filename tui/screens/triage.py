@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from inspect import isawaitable
-from typing import ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -26,7 +26,6 @@ from tui.commands import bindings
 from tui.keymap import read_keys
 from tui.screens.attention import Attention
 from tui.screens.deciding import Deciding
-from tui.screens.filling import Filling
 from tui.screens.judging import Judging
 from tui.screens.moving import Moving
 from tui.screens.panes import Panes
@@ -45,6 +44,9 @@ from tui.work.check_runner import CheckRunner
 from tui.work.judge_runner import JudgeRunner
 from tui.work.store_watcher import StoreWatcher
 from tui.work.trouble import as_trouble
+
+if TYPE_CHECKING:
+    from tui.screens.filling import Filling
 
 _FIRST_PICTURE_S = 0.3
 """Work in the background begins that long after the screen was mounted."""
