@@ -16,6 +16,7 @@ MODULES = (
     "large_screen",
     "judge",
     "opening",
+    "huge",
 )
 
 

@@ -85,3 +85,9 @@ class Terminal:
         with open(f"/proc/{self._process.pid}/statm", encoding="ascii") as file:
             pages = int(file.read().split()[1])
         return pages * os.sysconf("SC_PAGESIZE") / 1e6
+
+    def most_memory_mb(self) -> float:
+        """The most resident memory that the command has had, in MB (10^6 bytes)."""
+        with open(f"/proc/{self._process.pid}/status", encoding="ascii") as file:
+            (line,) = (line for line in file if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024 / 1e6

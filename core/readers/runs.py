@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from sys import intern
 from typing import NamedTuple
 
@@ -69,7 +69,7 @@ class RunFolders:
         self, folder: Folder, found: Fields | None, summary: Fields, prompt: Fields
     ) -> Attempt:
         journal = found or Fields(None)
-        parts = (*self._above, *PurePosixPath(folder.key).parts)
+        parts = self._above if folder.is_top else (*self._above, *folder.key.split("/"))
         place = place_of(parts)
         metadata, meta = journal.inside("run_metadata"), summary.inside("meta")
         section_agent, section = agent_section(journal)

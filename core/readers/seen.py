@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import PurePath
 
 from msgspec import Struct, field
@@ -36,9 +37,9 @@ class Seen(Struct):
     def add_file(self, name: str) -> None:
         """Count a file; those of records are read, compressed or not."""
         self.files += 1
-        if name.lower().endswith(RECORDS):
+        ending = _ending_of(name)
+        if not ending:
             return
-        ending = PurePath(name).suffix.lower() or "no ending"
         self.endings[ending] += 1
         named = self.names.setdefault(ending, [])
         if len(named) < _MOST_NAMED:
@@ -109,3 +110,12 @@ class Seen(Struct):
         names = [name for ending in endings for name in self.names.get(ending, ())]
         more = ", ..." if sum(self.endings[e] for e in endings) > _MOST_NAMED else ""
         return ", ".join(names[:_MOST_NAMED]) + more
+
+
+@lru_cache(maxsize=4096)
+def _ending_of(name: str) -> str:
+    """The ending of a file's name; "" for records, which are read. The same names are in many
+    folders."""
+    if name.lower().endswith(RECORDS):
+        return ""
+    return PurePath(name).suffix.lower() or "no ending"
