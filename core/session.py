@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from core.assess.filters import AttemptFilter
     from core.export.export_document import Document, Narrowing
     from core.judge.books.judge_records import JudgeRecords
+    from core.run_index.asked import Asked
     from core.stats.figures import Statistics
     from core.stats.patch_facts import PatchFact
 
@@ -39,6 +40,7 @@ class Session:
     settings: Settings = field(default_factory=Settings)
     reviewer_is_chosen: bool = True  # False: it is the name of the account
     watch: StoreWatch | None = None  # None: nobody else is expected to write
+    remembered: Asked | None = None  # what was read, where an index says what came of it
     foreign: dict[str, int] = field(default_factory=dict)  # others' opinions, by what wrote them
 
     def take_up(self, run_set: RunSet, contents: StoreContents, *, settled: bool = True) -> None:
@@ -202,10 +204,16 @@ class Session:
     ) -> int:
         """Write an export in the format `name`, else the ending's; returns how many attempts.
 
-        Raises `ExportError`; then nothing new stands there.
+        Runs that were remembered are read anew before. Raises `ExportError`; then nothing new
+        stands there.
         """
         from core.export import write_export
 
+        if self.remembered is not None:
+            from core.run_index.reading_along import confirm
+
+            confirm(self.remembered, self.triage.run_set)
+            self.remembered = None
         document = self.document(asked, listed=listed)
         return write_export(path, document, name, overwrite=overwrite)
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import core.errors
 from core import codec
-from core.errors import PatchjuryError
+from core.errors import ExportError, PatchjuryError
 from core.files import UnusableError
 from core.models import Attempt, HumanCommit, RunSet
 from core.own_process import start_module
@@ -62,13 +62,16 @@ class ReadingEndedError(PatchjuryError):
 
 
 class ReadingAlong:
-    """One opening, to be iterated once; `stop` may be called from any thread."""
+    """One opening, to be iterated once; `stop` may be called from any thread.
 
-    def __init__(self, asked: Asked) -> None:
-        self._asked = asked
-        index = None if asked.follow_links else find_index(asked)
+    With `anew`, attempts that are known already, all is read whatever an index says.
+    """
+
+    def __init__(self, asked: Asked, anew: Sequence[Attempt] | None = None) -> None:
+        self.asked = asked
+        index = None if asked.follow_links or anew is not None else find_index(asked)
         self._index = index
-        self._known: dict[str, Attempt] = {}  # that were told already
+        self._known = {attempt.key: attempt for attempt in anew or ()}  # are not held twice
         shown = index.id if index is not None else ""
         self._process = _start(asked, shown)
 
@@ -113,7 +116,7 @@ class ReadingAlong:
             yield Remembered(run_set)
             return
         self._end()  # the index is damaged: as if there were none
-        self._process = _start(self._asked, "")
+        self._process = _start(self.asked, "")
 
     def _read(self) -> Iterator[Event]:
         assert self._process.stdout is not None
@@ -146,6 +149,19 @@ class ReadingAlong:
             f"the process that reads the runs ended by itself (code {self._process.wait()})",
             "Open them again.",
         )
+
+
+def confirm(asked: Asked, held: RunSet) -> None:
+    """Read runs again, whatever an index says. Raises `ExportError` where they are not as `held`.
+
+    What is written down for others rests on the files, not on an index of them.
+    """
+    now = None
+    for event in ReadingAlong(asked, held.attempts).iterate():
+        now = event.run_set if isinstance(event, Whole) else now
+    if now is None or (now.attempts, now.commits) != (held.attempts, held.commits):
+        title = "the runs are not as they were remembered"
+        raise ExportError(title, "Open them again, then export.")
 
 
 def _start(asked: Asked, shown: str) -> subprocess.Popen[bytes]:

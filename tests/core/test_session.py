@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import ExportError
 from core.models import Outcome
 from core.patch.align import align
 from core.patch.parse import parse_patch
+from core.run_index.asked import Asked
 from core.session import Session, counting, open_session
-from tests.support.runs import BASE, HUMAN, SHAS, unified, write_attempt, write_commit
+from tests.support.runs import BASE, HUMAN, SHAS, build_runs, unified, write_attempt, write_commit
 
 
 @pytest.fixture
@@ -78,3 +80,18 @@ def test_figures_are_of_the_moment_they_were_asked_for_while_verdicts_go_on(
         triage.decide(key, outcome=outcome)
         assert count() == before
         assert session.statistics() != before
+
+
+def test_an_export_of_remembered_runs_reads_them_first(tmp_path: Path) -> None:
+    root = build_runs(tmp_path / "runs")
+    session = open_session(root)
+    session.remembered = Asked(str(root))
+    assert session.export(tmp_path / "one.json") == 5
+    assert session.remembered is None
+
+    session.remembered = Asked(str(root))
+    journal = min(root.rglob("journal.json"))
+    journal.write_text(journal.read_text("utf-8").replace("success", "timeout"), "utf-8")
+    with pytest.raises(ExportError, match="not as they were remembered"):
+        session.export(tmp_path / "two.json")
+    assert not (tmp_path / "two.json").exists()

@@ -38,6 +38,7 @@ class Scripted(ReadingAlong):
     """Tells events one by one, when the test says so."""
 
     def __init__(self, *events: Event | Exception) -> None:
+        self.asked = Asked("/runs")
         self._events = events
         self._go = threading.Semaphore(0)
         self._index = None

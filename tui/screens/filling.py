@@ -36,6 +36,7 @@ class Filling:
     def __init__(self, screen: TriageScreen, session: Session, reading: ReadingAlong) -> None:
         self._screen = screen
         self._session = session
+        self._asked = reading.asked
         self._loader = RunLoader(screen, session, reading, self._take)
         self._shown: tuple[Attempt, HumanCommit, bool] | None = None
         self.work = "opening …"  # what the header says
@@ -69,6 +70,7 @@ class Filling:
         """Go on as if all had been opened only now."""
         screen, self.work = self._screen, ""
         self._session.take_up(run_set, came.contents)
+        self._session.remembered = self._asked if came.is_remembered else None
         spare_what_was_loaded()
         self._show()
         if came.differences is not None and came.differences.are_any:

@@ -47,6 +47,7 @@ class Ended:
     run_set: RunSet | None
     contents: StoreContents
     differences: Differences | None = None
+    is_remembered: bool = False  # nothing was read: the files are as the index says
     trouble: PatchjuryError | None = None
 
 
@@ -83,7 +84,7 @@ class RunLoader:
                 for event in self._reading.iterate():
                     self._take(event)
         except Exception as error:  # noqa: BLE001 - a reading that nobody sees end never ends
-            self._post(Ended(None, self._contents, None, as_trouble(error)))
+            self._post(Ended(None, self._contents, trouble=as_trouble(error)))
 
     def _take(self, event: Some | Remembered | Different | Whole) -> None:
         if isinstance(event, Some):
@@ -117,7 +118,7 @@ class RunLoader:
         if run_set is not None and before is not None:
             differences = compare(before, run_set, self._paths)
         self._found = {}
-        self._post(Ended(run_set or before, self._contents, differences))
+        self._post(Ended(run_set or before, self._contents, differences, run_set is None))
 
     def _post(self, told: Came | Differs | Ended) -> None:
         if self._owner.is_running:
