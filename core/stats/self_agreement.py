@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from core.assess.decisions import Decision, decision_of, not_taken_back
+from core.assess.decisions import Decision, decision_of, newest, not_taken_back
 from core.models import Verdict
 
 
@@ -39,6 +39,7 @@ def said_twice(histories: Iterable[Sequence[Verdict]]) -> Iterator[SaidTwice]:
                 and v.is_decision
             ]
             again = decision_of(verdict)
-            first = decision_of(before[-1]) if before else None
+            last = newest(before)
+            first = decision_of(last) if last else None
             if again is not None and first is not None:
                 yield SaidTwice(verdict.attempt, verdict.reviewer, first, again)

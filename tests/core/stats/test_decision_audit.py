@@ -78,6 +78,7 @@ def test_what_was_said_twice_is_compared_with_what_was_said_before() -> None:
     assert list(said_twice([history])) == [
         SaidTwice("r/a", "ada", Decision.PARTIAL_SUCCESS, Decision.TRUE_SUCCESS)
     ]
+    assert list(said_twice([history[::-1]])) == list(said_twice([history])), "in any order"
     assert not list(said_twice([history[1:2], [history[-1]]])), "nothing was said before"
     undone = [*history, verdict("u", minute=5, undoes="5")]
     assert not list(said_twice([undone]))
