@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -109,15 +109,17 @@ class Judging:
     def _tell(self, text: str, severity: SeverityLevel) -> None:
         self._screen.notify(text, title="Judge", severity=severity, timeout=20, markup=False)
 
-    def ask_trust(self) -> None:
-        """Ask once whether opinions of others count: until then they settle nothing.
+    def ask_trust(self, then: Callable[[], None]) -> None:
+        """Ask once whether opinions of others count, `then` do what would stand over the question.
 
-        What merely stands in a file beside the runs is only told.
+        Until then they settle nothing. What merely stands in a file beside the runs is only told.
         """
         awaiting = self._screen.session.awaiting_trust
         if any(map(is_kept, awaiting)):
-            self.action_trust()
-        elif awaiting:
+            self._open_trust(then)
+            return
+        then()
+        if awaiting:
             self._screen.notify(
                 f"{sum(awaiting.values())} opinions of others stand beside the runs. They are "
                 "shown and settle nothing until you accept them (^p trust).",
@@ -127,14 +129,19 @@ class Judging:
 
     def action_trust(self) -> None:
         """Open the question whether opinions of others count."""
-        from tui.screens.trust_dialog import TrustScreen  # here: few sessions meet foreign opinions
-
         screen = self._screen
         if not screen.session.foreign:
             screen.notify("All opinions here were written by your own patchjury.", markup=False)
             return
+        self._open_trust(lambda: None)
+
+    def _open_trust(self, then: Callable[[], None]) -> None:
+        from tui.screens.trust_dialog import TrustScreen  # here: few sessions meet foreign opinions
+
+        screen = self._screen
 
         def answered(accepted: bool | None) -> None:
+            then()
             if accepted is not None:
                 screen.run_worker(partial(self._answer_trust, accepted), thread=True)
 

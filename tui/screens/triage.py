@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from inspect import isawaitable
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
@@ -151,9 +152,8 @@ class TriageScreen(Screen[None]):
     def begin(self) -> None:
         """Begin what goes on in the background, and offer what is left over: all runs are read."""
         self.filling = None
-        self.reopening.greet(self._commands)
         self.judging.read_spending()
-        self.judging.ask_trust()
+        self.judging.ask_trust(then=partial(self.reopening.greet, self._commands))
         self.deciding.writing.offer_drafts()
         self.top_bar.count_facts()
         if self._checks is not None:

@@ -16,8 +16,8 @@ from core.store.trust import source_name
 from core.text import counted, one_line
 
 _MEANING = """
-They are shown and settle nothing, and the judge asks anew, until you accept them. What people
-decided carries their name and is not concerned.
+They are shown and settle nothing, and the judge asks anew, until you accept them. \
+What people decided carries their name and is not concerned.
 
 A  accept: they count from now on
 S  set aside for good: never ask again
