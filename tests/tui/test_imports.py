@@ -80,8 +80,14 @@ def test_headless_commands_do_not_load_the_screen_or_the_judge(runs: Path) -> No
         ("check", runs, "--jobs", "1"),
         ("audit", runs),
     )
-    for words in commands:
-        assert not (HEAVY | {"git"}) & command_loads(*words), words
+    heavy = sorted(HEAVY | {"git"})
+    code = f"""\
+from tui.cli import main
+for words in json.loads(sys.argv[1]):
+    assert main(words) in (0, 1), words
+    assert not set({heavy}) & sys.modules.keys(), words"""
+    asked = json.dumps([list(map(str, words)) for words in commands])
+    assert "core" in loaded(f"import json, sys\n{code}", asked), "one after another in one process"
 
 
 def test_git_is_loaded_when_a_repository_is_named(runs: Path) -> None:

@@ -67,18 +67,26 @@ async def test_a_verdict_key_does_not_count_where_the_patch_is_not_shown(runs: P
 
 
 async def test_splits_move_and_stop_before_a_pane_vanishes(runs: Path) -> None:
-    async with running(runs, (100, 30)) as (app, pilot):
+    async with running(runs, (80, 24)) as (app, pilot):
         screen = triage_screen(app)
         lists, evidence = screen.lists, screen.attempt_pane.evidence
-        before = lists.outer_size.width, evidence.outer_size.height
+
+        def sizes() -> tuple[int, int]:
+            return lists.outer_size.width, evidence.outer_size.height
+
+        async def press_until_it_stops(key: str) -> None:
+            while (before := sizes()) and await press(pilot, key) and sizes() != before:
+                pass
+
+        before = sizes()
         await press(pilot, "ctrl+right", "ctrl+up")
-        assert (lists.outer_size.width, evidence.outer_size.height) == (
-            before[0] + 4,
-            before[1] + 2,
-        )
-        await press(pilot, *["ctrl+left"] * 8, *["ctrl+down"] * 8)
-        assert (lists.outer_size.width, evidence.outer_size.height) == (20, 3)
-        await press(pilot, *["ctrl+right"] * 20, *["ctrl+up"] * 15)
+        assert sizes() == (before[0] + 4, before[1] + 2)
+        for key in ("ctrl+left", "ctrl+down"):
+            await press_until_it_stops(key)
+        assert sizes() == (20, 3)
+        for key in ("ctrl+right", "ctrl+up"):
+            await press_until_it_stops(key)
+        assert sizes()[0] > before[0] + 4 and sizes()[1] > before[1] + 2
         assert screen.attempt_pane.outer_size.width >= 20
         assert screen.attempt_pane.document_view.outer_size.height >= 3
 
