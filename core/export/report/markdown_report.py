@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from core.export.export_document import Document
 from core.export.markdown_text import bullets, clip, code, escape, fence, quote, table
@@ -33,8 +34,16 @@ def render(document: Document) -> Iterator[str]:
 
 
 def _section(section: Section) -> str:
-    blocks = "".join(f"{_block(block)}\n" for block in section.blocks)
+    title = "".join(span.text for span in section.title)
+    blocks = "".join(f"{_block(_untitled(block, title))}\n" for block in section.blocks)
     return f"{'#' * section.level} {_line(section.title)}\n\n{blocks}"
+
+
+def _untitled(block: Block, title: str) -> Block:
+    """A table without a caption that only says the heading above it again."""
+    if isinstance(block, Table) and block.caption == title:
+        return replace(block, caption="")
+    return block
 
 
 def _block(block: Block) -> str:

@@ -30,7 +30,8 @@ def design_blocks(stats: Statistics) -> Iterator[Block]:
     rates = [rate for rate in design.corrected if rate.counts.total]
     if rates:
         yield _rates(rates)
-        yield paragraph(f"The judge alone is {JUDGE_WARNING}.")
+        if any(rate.judge.known for rate in rates):
+            yield paragraph(f"The judge alone is {JUDGE_WARNING}.")
         yield from _strata(rates)
     yield bullets([*coverage_lines(design), *_joined(label_lines(stats.label_next))])
 
