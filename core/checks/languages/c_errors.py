@@ -99,6 +99,12 @@ def _target(node: Node, data: bytes) -> Wrong:
         yield left, "nothing is assigned to this"
 
 
+def _sized(node: Node, data: bytes) -> Wrong:
+    kind = node.child_by_field_name("type")
+    if kind is not None and kind.type == "type_identifier":
+        yield kind, "a name behind unsigned, signed, long or short"
+
+
 def _address(node: Node, data: bytes) -> Wrong:
     if data[node.start_byte : node.start_byte + 2] == b"&&":
         yield node, "two signs that are read as one"
@@ -162,5 +168,6 @@ _CHECKS: dict[str, Callable[[Node, bytes], Wrong]] = {
     "binary_expression": _operand,
     "assignment_expression": _target,
     "pointer_expression": _address,
+    "sized_type_specifier": _sized,
     "function_definition": _function,
 }

@@ -14,6 +14,7 @@ _ESCAPE = re.compile(
     rb"\\(?:[nrt0\\'\"]|x[0-9a-fA-F]{2}|u\{[0-9a-fA-F_]{1,8}\}|\r?\n\s*)", re.DOTALL
 )
 _SEPARATOR = re.compile(rb"\s*(?:[^\s()\[\]{}\w]{0,3}|\w+)\s*")
+_COMPARISONS = frozenset({"==", "!=", "<", ">", "<=", ">="})
 _WORDS = frozenset({"identifier", "integer_literal", "float_literal", "string_literal"})
 _PARAMETERS = frozenset({"parameter", "self_parameter", "variadic_parameter", "attribute_item"})
 
@@ -106,6 +107,24 @@ def _repetition(node: Node, data: bytes) -> Wrong:
         yield node, "this stands between nothing that is repeated"
 
 
+def _comparison(node: Node, data: bytes) -> Wrong:
+    if not _is_comparison(node):
+        return
+    if any(_is_comparison(child) for child in node.named_children):
+        yield node, "one comparison is compared with another"
+
+
+def _is_comparison(node: Node) -> bool:
+    sign = node.child_by_field_name("operator")
+    return node.type == "binary_expression" and sign is not None and sign.type in _COMPARISONS
+
+
+def _member(node: Node, data: bytes) -> Wrong:
+    value = node.child_by_field_name("value")
+    if value is not None and value.type == "range_expression":
+        yield node, "a range has no members"
+
+
 def _escape(node: Node, data: bytes) -> Wrong:
     text, literal = data[node.start_byte : node.end_byte], node.parent
     is_plain = literal is not None and data[literal.start_byte : literal.start_byte + 1] in b"\"'"
@@ -130,6 +149,8 @@ _CHECKS: dict[str, Callable[[Node, bytes], Wrong]] = {
     "parameter": _pattern,
     "field_initializer": _colon,
     **dict.fromkeys(("token_repetition", "token_repetition_pattern"), _repetition),
+    "binary_expression": _comparison,
+    "field_expression": _member,
     "token_tree": _tokens,
     "escape_sequence": _escape,
 }
