@@ -16,6 +16,11 @@ RESERVED = frozenset(
 )
 """Words that are no name in C nor in C++; macros in capitals aside."""
 
+RESERVED_CPP = RESERVED | frozenset(
+    b"class namespace template typename operator public private protected virtual using"
+    b" throw".split()
+)
+
 _MACRO = re.compile(rb"[A-Z_][A-Z0-9_]*|__\w+|PRI\w+|SCN\w+")
 _FUNCTIONS = frozenset({"function_declarator", "operator_cast"})
 _VALUES = frozenset({"binary_expression", "unary_expression", "update_expression"})
@@ -99,6 +104,11 @@ def _target(node: Node, data: bytes) -> Wrong:
         yield left, "nothing is assigned to this"
 
 
+def _index(node: Node, data: bytes) -> Wrong:
+    if not node.named_children:
+        yield node, "an index without a value, which C++ has since 2023 only"
+
+
 def _sized(node: Node, data: bytes) -> Wrong:
     kind = node.child_by_field_name("type")
     if kind is not None and kind.type == "type_identifier":
@@ -169,5 +179,6 @@ _CHECKS: dict[str, Callable[[Node, bytes], Wrong]] = {
     "assignment_expression": _target,
     "pointer_expression": _address,
     "sized_type_specifier": _sized,
+    "subscript_argument_list": _index,
     "function_definition": _function,
 }

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from core.checks.languages.answers import ParseError
-from core.checks.languages.c_errors import RESERVED, c_errors, variables_as_types
+from core.checks.languages.c_errors import RESERVED, RESERVED_CPP, c_errors, variables_as_types
 from core.checks.languages.go_errors import go_errors, go_order
 from core.checks.languages.java_errors import java_errors
 from core.checks.languages.rust_errors import is_free_word, rust_errors
@@ -56,7 +56,8 @@ _RESERVED = {
         b" super switch synchronized this throw throws transient try void volatile while true false"
         b" null".split()
     ),
-    **dict.fromkeys(("c", "cpp", "cuda"), RESERVED),
+    "c": RESERVED,
+    **dict.fromkeys(("cpp", "cuda"), RESERVED_CPP),
 }
 
 
