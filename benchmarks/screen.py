@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import statistics
 import sys
 import tempfile
@@ -12,7 +13,7 @@ from pathlib import Path
 from textual.geometry import Region
 
 from benchmarks.judge import made_up_server
-from benchmarks.made_runs import write_run_set
+from benchmarks.made_runs import hunks, write_run_set
 from benchmarks.terminal import Terminal
 from core.session import open_session
 from core.store import Store
@@ -33,6 +34,8 @@ class Empty(App):
 Empty().run()
 """
 _HUGE_LINES = 450_000  # 15 MB
+_MANY = 100_000
+_GIVEN_UP_S = 2.0
 
 
 def run() -> list[Row]:
@@ -45,6 +48,8 @@ def run() -> list[Row]:
         return [
             *_first_paint(runs),
             *_keys(runs),
+            _decisions(write_run_set(folder / "decided", 300), 300),
+            _decisions(_attempts_file(folder / "many", _MANY), _MANY),
             _held_key(runs),
             _paced_verdicts(folder),
             _small_patch(large),
@@ -97,6 +102,46 @@ def _keys(runs: Path, repeats: int = 20) -> list[Row]:
         _milliseconds("key to painted next attempt", moves, "50 ms"),
         _milliseconds("verdict key to durable on disk", verdicts, "30 ms"),
     ]
+
+
+def _attempts_file(folder: Path, attempts: int) -> Path:
+    """That many small attempts at 96 human commits in one file."""
+    patch = hunks(20)
+    records = (
+        {
+            "run_id": f"run-{number:06}",
+            "item_id": "item-0000",
+            "commit": f"{number * 96 // attempts + 1:08x}",
+            "status": "success",
+            "patch": {"exists": True, "size_bytes": len(patch), "content": patch},
+        }
+        for number in range(attempts)
+    )
+    folder.mkdir()
+    (folder / "all_attempts_comprehensive.json").write_text(json.dumps(list(records)), "utf-8")
+    return folder
+
+
+def _decisions(runs: Path, attempts: int, repeats: int = 20) -> Row:
+    """From a verdict key until the verdict is on disk and the next attempt is painted."""
+    times, store = [], runs / ".patchjury" / "commits"
+    with Terminal(_patchjury(str(runs), "--no-checks"), environment=_REVIEWER) as terminal:
+        terminal.wait_for("attempt 1 of", timeout=300)
+        terminal.drain(1.5, at_most=60)
+        for _ in range(repeats):
+            seen = _stamps(store)
+            pressed = terminal.press("1")
+            while _stamps(store) == seen and time.perf_counter() - pressed < _GIVEN_UP_S:
+                time.sleep(0.0005)
+            durable = time.perf_counter()
+            if _stamps(store) != seen:
+                times.append(max(durable, terminal.wait_for("attempt ")) - pressed)
+            terminal.drain(0.1)
+            time.sleep(_PACE_S)
+    what = f"verdict key to durable and next attempt painted, {attempts:,}"
+    _, measured, target = _milliseconds(what, times, "50 ms")
+    refused = repeats - len(times)  # it came too soon: the machine was busy
+    return (what, f"{measured}{f', {refused} too soon' if refused else ''}", target)
 
 
 def _stamps(store: Path) -> set[tuple[str, int]]:

@@ -113,6 +113,17 @@ async def test_what_is_not_recorded_stays_a_draft_of_its_attempt_and_is_offered(
     assert not Store(runs / ".patchjury").drafts.of("ann") and written(runs) == {}
 
 
+async def test_in_the_attempts_own_patch_the_next_change_is_a_line_to_comment_on(
+    runs: Path,
+) -> None:
+    async with running(runs) as (app, pilot):
+        await press(pilot, "A", "right_square_bracket", "c", *"zero must be zero", "ctrl+s")
+        own = triage_screen(app).triage.own(FIRST)
+        assert own is not None and [(c.line, c.text) for c in own.comments] == [
+            (10, "zero must be zero")
+        ]
+
+
 async def test_the_draft_of_a_comment_keeps_its_kind_and_its_lines(runs: Path) -> None:
     """Each key that changes them keeps the draft anew, so that nothing is lost by kill -9."""
     drafts = Store(runs / ".patchjury").drafts

@@ -45,7 +45,7 @@ class PatchDocument:
         lines = len(patch.lines) - (1 if patch.lines and not patch.lines[-1] else 0)
         self._end = lines + len(self._notes)
         shift = len(self._notes)
-        self.changes: Sequence[int] = [hunk.start - 1 + shift for _, hunk in self._hunks]
+        self.changes: Sequence[int] = [_first_change(patch, h) + shift for _, h in self._hunks]
         self.files: Sequence[int] = [file.start + shift for file in patch.files]
         self._file_rows = frozenset(file.start for file in patch.files)
         self._numbers: dict[int, list[int]] = {}
@@ -139,6 +139,12 @@ def _line_numbers(lines: Sequence[str], hunk: Hunk) -> list[int]:
             old += 1
             new += 1
     return numbers
+
+
+def _first_change(patch: Patch, hunk: Hunk) -> int:
+    """The first line of a hunk that changes anything: one may comment on it."""
+    changed = (i for i in range(hunk.start, hunk.stop) if patch.lines[i][:1] in ("+", "-"))
+    return next(changed, hunk.start)
 
 
 def _problems(patch: Patch) -> list[PatchProblem]:
