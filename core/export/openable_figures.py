@@ -18,7 +18,7 @@ from core.stats.levels import Level
 from core.stats.patch_facts import PatchFact
 from core.stats.patterns import Patterns
 from core.stats.rates import Question, Rate, questions
-from core.text import one_line
+from core.text import counted, one_line
 
 _MOST_COMMITS = 200
 _MOST_RULES = 60
@@ -107,7 +107,7 @@ def _levels(levels: Sequence[Level]) -> Iterator[FigureRow]:
     for level in levels:
         found, commits = level.attempts, level.commits
         total = found.yes + found.no + found.unknown
-        note = f"{commits.yes} commits"
+        note = counted(commits.yes, "commit")
         if commits.unknown:
             note += f", {commits.unknown} unknown"
         high = found.yes + found.unknown

@@ -9,7 +9,7 @@ from core.text import one_line
 
 _WIDE_FROM = 110
 _BAR = {True: 20, False: 10}
-_LABEL = {True: 44, False: 28}
+_LABEL = {True: 44, False: 23}
 
 
 def figure_row(row: FigureRow, width: int) -> Content:
@@ -21,7 +21,8 @@ def figure_row(row: FigureRow, width: int) -> Content:
     if row.count is None or row.of is None:
         return Content.styled(one_line(row.label, 500), "").truncate(width, ellipsis=True, pad=True)
     label, cells = _LABEL[width >= _WIDE_FROM], _BAR[width >= _WIDE_FROM]
-    name = Content(one_line(row.label, 200)).truncate(label, ellipsis=True, pad=True)
+    indent = row.label[: len(row.label) - len(row.label.lstrip(" "))]
+    name = Content(indent + one_line(row.label, 200)).truncate(label, ellipsis=True, pad=True)
     share = f"{100 * row.count / row.of:4.0f} %" if row.of else "      "
     return Content.assemble(
         "› " if row.opens else "  ",

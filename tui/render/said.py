@@ -76,9 +76,17 @@ def history_lines(history: Sequence[Verdict], analyses: Sequence[Analysis] = ())
     return [line for record in records for line in _record_lines(record)]
 
 
+def _said_in(verdict: Verdict) -> Iterator[str]:
+    yield verdict_words(verdict)
+    if verdict.tags:
+        yield " ".join(f"#{one_line(tag, 40)}" for tag in verdict.tags)
+    if verdict.comments:
+        yield counted(len(verdict.comments), "comment")
+
+
 def _record_lines(record: Verdict | Analysis) -> Iterator[str]:
     if isinstance(record, Verdict):
-        what = "takes back" if record.undoes else verdict_words(record)
+        what = "takes back" if record.undoes else ", ".join(_said_in(record))
     else:
         what = "takes the analysis back" if record.undoes else f"analysis: {headings_words(record)}"
     yield f"{record.created:%Y-%m-%d %H:%M}  {one_line(record.reviewer, 40)}  {what}"
@@ -90,6 +98,7 @@ def _record_lines(record: Verdict | Analysis) -> Iterator[str]:
         return
     seen = record.in_view
     view = "not recorded" if seen is None else ", ".join(seen) or "nothing else"
-    yield f"    rests on: {rests}; in view: {view}"
+    yield f"    rests on: {rests}"
+    yield f"    in view: {view}"
     if record.note:
         yield f"    {one_line(record.note, 200)}"
