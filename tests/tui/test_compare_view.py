@@ -385,7 +385,7 @@ async def test_message_and_pull_request_stand_above_the_human_patch_and_its_talk
         assert "What the pull request says stands below the patch: 2 lines." in text
         assert text.index("Because it is faster.") < text.index("value_10 = 100")
         view = triage_screen(app).attempt_pane.document_view
-        await press(pilot, "right_square_bracket", *["j"] * 5)
+        await press(pilot, "right_square_bracket")
         assert view.place is not None and view.place.file == "engine/core.py"
         text = await press(pilot, "G")
         assert "so I cached it" in text and "slow\u241b[2J" in text and view.place is None
