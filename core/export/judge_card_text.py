@@ -20,7 +20,7 @@ def card_rows(card: JudgeCard) -> list[tuple[str, str]]:
         ("effort", _counts(card.efforts)),
         ("origin", _counts(card.origins)),
         ("rubrics", f"{len(card.rubrics)}, of which people edited {card.edited_rubrics}"),
-        *(bar_rows(card.canary_bars) or [("canaries", "none asked")]),
+        *(bar_rows(card.canary_bars) or [("canaries", "none asked of a model")]),
         ("was given what checks found", f"{card.with_facts} opinions"),
         ("with answers that no quote supports", f"{card.unsupported} opinions"),
         ("set aside", f"{card.set_aside} opinions"),

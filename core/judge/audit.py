@@ -285,7 +285,7 @@ def _models(tallies: Mapping[str, Iterable[Tally]]) -> Iterator[AuditFinding]:
     asked = {key: found for key, found in tallies.items() if any(len(t.voices) > 1 for t in found)}
     differ = tuple(key for key, found in asked.items() if any(t.models_differ for t in found))
     if differ:
-        message = "attempts on which models contradict each other: they settle nothing there"
+        message = "attempts on which models contradict each other: those not set aside decide"
         yield AuditFinding(
             "audit.models-differ", Severity.WARNING, message, len(differ), len(asked), differ
         )

@@ -176,6 +176,8 @@ def test_each_model_of_a_panel_has_its_own_bar(tmp_path: Path) -> None:
     own = audit(attempts, opinions, canary_bar=0.9)[0]
     (finding,) = [f for f in own.findings if f.rule == "audit.canary-bar"]
     assert "gpt-5-mini got wrong" in finding.message
+    (differ,) = [f for f in own.findings if f.rule == "audit.models-differ"]
+    assert differ.attempts == ("a", "b")
     assert [name for name, bar in own.canary_bars.items() if not bar.missed] == ["gpt-5"]
     run_set = RunSet(tmp_path, tuple(attempts), COMMITS)
     known = [assess(a, judgements=held[a.key]) for a in attempts]
