@@ -65,8 +65,6 @@ class Recorder:
             batch, self._waiting = self._waiting, []
             errors = await loop.run_in_executor(self._disk, self._write, batch)
             for entry, error in zip(batch, errors, strict=True):
-                if entry.done.cancelled():
-                    continue
                 if error is None:
                     entry.done.set_result(None)
                 else:

@@ -193,6 +193,12 @@ def test_a_budget_takes_what_is_unknown_at_its_worst() -> None:
     assert Budget(None).affords(1e9)
 
 
+def test_a_call_that_costs_exactly_what_is_left_is_affordable() -> None:
+    budget = Budget(0.5)
+    assert budget.affords(0.5)
+    assert not budget.affords(0.5 + 1e-6)
+
+
 def test_nothing_stays_reserved_when_every_call_is_over() -> None:
     """Not even what rounding leaves: a long run would be refused its last calls by it."""
     budget = Budget(1.0)

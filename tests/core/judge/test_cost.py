@@ -52,6 +52,13 @@ def test_cached_input_of_a_listed_model_is_cheaper() -> None:
     assert unsaid == fresh, "what a server does not call cached is not taken for cheap"
 
 
+def test_the_tier_of_a_listed_model_has_its_own_price() -> None:
+    usage = Usage(MILLION, 0, 1_000)
+    usual, flex = (cost_of(usage, "gpt-5", SETTINGS, tier=tier) for tier in (None, "flex"))
+    assert usual is not None and flex is not None
+    assert flex < usual
+
+
 def test_a_batch_costs_half_and_a_dated_name_as_much_as_the_model() -> None:
     usage = Usage(MILLION, 0, MILLION)
     assert cost_of(usage, "mine", SETTINGS, batch=True) == pytest.approx(6.0)

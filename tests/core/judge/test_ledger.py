@@ -50,6 +50,14 @@ def test_made_up_calls_and_bad_lines_are_counted_each(tmp_path: Path) -> None:
     assert totals.fake_input_tokens * 3 == totals.input_tokens * 2 > 0
 
 
+def test_what_a_made_up_call_does_not_tell_is_not_made_up_either(tmp_path: Path) -> None:
+    untold = replace(call("1", None, fake=True), usage=None)
+    write(tmp_path, *lines_of(untold), *lines_of(call("2")))
+    totals = read_totals(tmp_path)
+    assert (totals.fake, totals.unknown_costs, totals.fake_cost) == (1, 1, 0.0)
+    assert (totals.fake_input_tokens, totals.fake_output_tokens) == (0, 0)
+
+
 def test_a_call_that_ended_twice_counts_once(tmp_path: Path) -> None:
     sent, done = lines_of(call("1"))
     write(tmp_path, sent, done, done, *lines_of(call("2")))
