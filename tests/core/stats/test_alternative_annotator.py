@@ -44,6 +44,7 @@ def test_a_judge_as_good_as_reviewers_passes_and_a_poor_one_does_not() -> None:
     good = alternative_annotator_test(*raters(0.9, 1), epsilon=0.1)
     poor = alternative_annotator_test(*raters(0.5, 1), epsilon=0.1)
     assert good.passed and good.winning_rate == 1
+    assert [one.items for one in good.reviewers] == [len(raters(0.9, 1)[0])] * 4
     assert poor.passed is False and poor.advantage is not None and good.advantage is not None
     assert poor.advantage < good.advantage
 

@@ -11,6 +11,7 @@ def test_corrections_by_hand() -> None:
     values = [0.01, 0.02, 0.04]
     assert holm([]) == benjamini_yekutieli([]) == []
     assert holm(values) == pytest.approx([0.03, 0.04, 0.04])
+    assert holm(values[::-1]) == pytest.approx([0.04, 0.04, 0.03]), "each stays at its place"
     harmonic = 1 + 1 / 2 + 1 / 3
     by = [0.01 * 3 * harmonic, 0.02 * 3 / 2 * harmonic, 0.04 * harmonic]
     assert benjamini_yekutieli(values) == pytest.approx([by[0], by[1], by[2]])

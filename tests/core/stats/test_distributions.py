@@ -76,3 +76,4 @@ def test_binomial_test() -> None:
         oracle = stats.binomtest(count, of, share).pvalue
         assert binomial_test(count, of, share) == pytest.approx(oracle, abs=1e-9)
     assert binomial_test(0, 0) == 1
+    assert (binomial_test(4, 4, 1.0), binomial_test(3, 4, 1.0)) == (1, 0)

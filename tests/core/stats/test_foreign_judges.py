@@ -83,9 +83,9 @@ def test_an_edited_mapping_says_what_is_an_opinion(tmp_path: Path) -> None:
 
 def test_opinions_stand_beside_measurements() -> None:
     opinions = {"a": "good", "b": "good", "c": "bad", "d": "good"}
-    measured = {"a": 0.5, "b": 0.0, "c": 0.0, "e": 1.0}
+    measured = {"a": 0.5, "b": 0.0, "c": 0.0, "d": -1.0, "e": 1.0}
     assert beside_measurement(opinions, measured, 0.0) == [
-        Beside("good", 2, 1),
+        Beside("good", 3, 2),
         Beside("bad", 1, 1),
     ]
 

@@ -90,6 +90,14 @@ def test_what_was_labelled_as_it_was_told_is_known_for_a_sample(write: Write) ->
     assert not set(second.label_next.attempts) & set(plan.attempts)
 
 
+def test_labels_that_stand_in_the_order_by_accident_are_no_sample(write: Write) -> None:
+    """Of four items one of four orders begins with any one of them."""
+    first = sheet(write(HEADER, *rows([1] * 4, [None] * 4)), sample=1).label_next.attempts
+    human = [1 if f"i{n}" in first else None for n in range(4)]
+    found = sheet(write(HEADER, *rows([1] * 4, human)))
+    assert (found.samples, found.corrected.kind) == ((), BOUNDED)
+
+
 def test_people_who_differ_are_in_dispute_and_compared(write: Write) -> None:
     lines = [f"i{n},yes,{'yes' if n % 3 else 'no'},{'yes' if n % 2 else 'no'}" for n in range(12)]
     found = sheet(write("id,llm_verdict,reviewer_a,reviewer_b", *lines))

@@ -113,4 +113,10 @@ def test_not_a_true_success_stands_beside_false_positive() -> None:
     ]
     found = rates(known, {})
     assert found[f"false positive of marked ({ALL})"].count == 1
-    assert found[f"not a true success, of marked ({ALL})"].count == 2
+    rate = found[f"not a true success, of marked ({ALL})"]
+    assert (rate.count, rate.of, rate.total) == (2, 3, 3)
+    known.append(assess(attempt(3)))
+    for label in ("true success", "true success of marked", "not a true success, of marked"):
+        rate = rates(known, {})[f"{label} ({ALL})"]
+        assert (rate.of, rate.total, rate.population) == (3, 4, "known"), "one is not known"
+        assert rate.universe == ("patches" if label == "true success" else "marked patches")

@@ -14,7 +14,7 @@ from core.models import CRITERIA, Assessment, Assignment, Criteria, Origin
 from core.stats.finite_population import Stratum, hypergeometric_interval, stratified_interval
 from core.stats.sampled_design import BOUNDED, KNOWN, SAMPLED, CorrectedRate, sampled_design
 from core.stats.sampled_questions import JUDGE_NO, JUDGE_YES
-from core.stats.samples import find_samples
+from core.stats.samples import Sample, find_samples
 from tests.core.stats.made_sets import NOON, decided, decision, made_set
 
 RANDOM = Origin("random", sample=30, population=60, seed=7, inclusion=0.5)
@@ -63,7 +63,9 @@ def test_what_was_chosen_has_bounds_and_no_interval() -> None:
 
 
 def test_a_random_sample_has_the_exact_interval() -> None:
-    found = rate(look_at(made_set(60), 30, right=12))
+    known = look_at(made_set(60), 30, right=12)
+    assert find_samples(known)[0].sample == Sample("random", 7, 60, 30)
+    found = rate(known)
     low, high = hypergeometric_interval(Stratum(60, 30, 12))
     assert (found.kind, found.estimate) == (SAMPLED, 0.4)
     assert found.this_set == (low / 60, high / 60)
