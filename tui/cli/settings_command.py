@@ -1,5 +1,5 @@
 """Print every setting: what holds, where it came from, and what it is. With RUNS: what holds there;
-a runs folder may set little, and what it may not set is reported and ignored. Settings are written into
+a runs folder may set little; the rest is reported and ignored. Settings are written into
 patchjury.toml in your config folder, which is named below, or given as PATCHJURY_<NAME>.
 See docs/settings.md.
 """
