@@ -18,6 +18,8 @@ import pytest
 
 from core.judge.fake_server import FakeOpenAI
 from core.models import Outcome, PatchEvidence, PatchState
+from core.readers import read_runs
+from core.run_index.reading_along import Some
 from core.session import open_session
 from core.store import Store
 from tests.conftest import ROOT
@@ -33,6 +35,7 @@ from tests.support.screen import (
     until,
 )
 from tests.support.textual_private import notices
+from tests.tui.test_filling import Scripted, opening
 from tui.app import PatchjuryApp
 from tui.documents.document import Work
 from tui.documents.text_document import TextDocument
@@ -56,6 +59,7 @@ FAILS = {
     "tui/widgets/writing_pane.py:WritingPane": "test_a_full_disk_is_told",
     "tui/work/check_runner.py:CheckRunner": "test_a_store_that_is_gone_is_told",
     "tui/work/judge_runner.py:JudgeRunner": "test_a_judge_that_cannot_write_is_told",
+    "tui/work/run_loader.py:RunLoader": "test_runs_that_cannot_be_read_on_are_told",
     "tui/work/store_watcher.py:StoreWatcher": "test_a_store_that_is_gone_is_told",
 }
 """What starts workers, and the test that makes them fail."""
@@ -227,6 +231,21 @@ async def test_a_store_that_is_gone_is_told(runs: Path) -> None:
         await until(pilot, lambda: told("could not be stored"), "the checks say nothing")
         await until(pilot, lambda: told("not the folder it was"), "the watcher says nothing")
         assert app.is_running
+
+
+async def test_runs_that_cannot_be_read_on_are_told(runs: Path) -> None:
+    """What was found before stays to be looked at; nothing is decided on half of it."""
+    found = read_runs(runs)
+    error = RuntimeError("the folder bites")
+    reading = Scripted(Some(found.attempts, found.commits), error)
+    async with opening(runs, reading) as (app, pilot):
+        screen = triage_screen(app)
+        reading.go_on()
+        await until(pilot, lambda: screen.lists.listed, "nothing is listed")
+        reading.go_on()
+        await until(pilot, lambda: any("the folder bites" in n for n in notices(app)), "not told")
+        await press(pilot, "1")
+        assert app.is_running and not screen.triage.progress().reviewed
 
 
 async def test_an_answer_that_cannot_be_kept_is_told(runs: Path) -> None:
