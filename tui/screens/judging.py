@@ -87,7 +87,7 @@ class Judging:
                 return self._triage.add_judgement(judgement)
             case Finished(summary=summary):
                 self._ending = summary_text(summary)
-                self._tell(self._ending, "warning" if summary.failed else "information")
+                self._tell(self._ending, "information" if summary.is_good else "warning")
             case Notice(text=text):
                 notify(text, title="Judge", severity="warning", markup=False)
             case Halted(reason=reason):
