@@ -355,6 +355,16 @@ def test_what_cannot_be_read_is_unknown_and_hides_no_failure() -> None:
     assert apply_text(unknown + unknown, read).applies is None
 
 
+def test_a_link_is_seen_in_the_middle_of_a_path() -> None:
+    new = "diff --git a/a/link/deep/f b/a/link/deep/f\nnew file mode 100644\n--- /dev/null\n"
+    text = f"{new}+++ b/a/link/deep/f\n@@ -0,0 +1 @@\n+x\n"
+    link = BaseFile("120000", b"../elsewhere")
+    applied = apply_text(text, lambda path: link if path == "a/link" else None)
+    assert applied.applies is False
+    assert "beyond a symbolic link" in str(applied.failure)
+    assert apply_text(text, lambda _: None).applies is True
+
+
 def test_a_link_that_may_pass_for_gitmodules_is_unknown_and_its_line_is_told() -> None:
     header = b"diff --git a/.gitmodules b/.gitmodules\nnew file mode 120000\n--- /dev/null\n"
     body = b"+++ b/.gitmodules\n@@ -0,0 +1 @@\n+x\n\\ No newline at end of file\n"

@@ -243,6 +243,13 @@ def test_a_fault_is_named_and_the_other_files_are_read(
     assert (patch.files[1].path, patch.files[1].added, patch.files[1].removed) == ("y", 1, 1)
 
 
+def test_lines_of_a_header_that_contradict_each_other_are_named() -> None:
+    header = "diff --git a/x b/x\nnew file mode 100644\ndeleted file mode 100644\n"
+    refusal = parse_patch(header).refusal
+    assert refusal is not None
+    assert (refusal.line, refusal.reason) == (3, "the header lines contradict each other")
+
+
 def test_a_plain_header_alone_at_the_end_may_be_a_text() -> None:
     assert faults(parse_patch("--- a/x\n+++ b/x\n")) == [(1, False)]
 
