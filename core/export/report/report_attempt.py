@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from core.assess.implied_criteria import settled_criterion
 from core.assess.opinions import standing_votes
 from core.assess.outcome import is_judged
 from core.assess.reasons import explain
@@ -40,6 +41,7 @@ from core.export.report.report_people import (
 from core.export.report.report_words import answer, severity, told_outcome, told_people, told_votes
 from core.export.stats_text import words
 from core.models import (
+    CRITERIA,
     Analysis,
     AnalysisScope,
     Assessment,
@@ -107,6 +109,7 @@ def _head(at: AttemptAt) -> Iterator[Block]:
         ]
     )
     yield _criteria(known)
+    yield from _implied(known)
 
 
 def _record(attempt: Attempt) -> Iterator[Line]:
@@ -167,6 +170,16 @@ def _criteria(known: Assessment) -> Table | Paragraph:
         for v in voices_on(known)
     ]
     return table("Criteria", ("criterion", "checks", "judge", "person", "settled by"), rows)
+
+
+def _implied(known: Assessment) -> Iterator[Block]:
+    """What a person's outcome says of criteria that nobody ticked: figures read it so."""
+    said = {
+        name: settled_criterion(known, name) for name in CRITERIA if not known.settled_by.get(name)
+    }
+    told = [line(f"{words(n)}: ", answer(v, n)) for n, v in said.items() if v is not None]
+    if told:
+        yield paragraph("By the outcome that a person gave, ", joined(told, ", "), ".")
 
 
 def _checks(report: CheckReport | None) -> Iterator[Block]:
