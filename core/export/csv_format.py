@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from core.assess.decisions import decision_of
 from core.export.criterion_voices import CriterionVoices, voices_on
 from core.export.export_document import AttemptResult, Document
+from core.export.judge_card_text import card_line
 from core.models import CRITERIA, Attempt, CheckReport, JudgementState, Verdict
 from core.stats.measured import hard_outcome, quadrant
 from core.text import visible
@@ -30,9 +31,10 @@ countries do by `;`: it takes no notice of quotes that do not stand at the start
 
 def render(document: Document) -> Iterator[str]:
     """The header and one row an attempt, in the order of the runs."""
-    yield "\ufeff" + _line(list(COLUMNS))
+    yield "\ufeff" + _line([*COLUMNS, "judge_card"])
+    card = cell(card_line(document.statistics.judge_card))
     for result in document.attempts:
-        yield _line([cell(read(result)) for read in COLUMNS.values()])
+        yield _line([*(cell(read(result)) for read in COLUMNS.values()), card])
 
 
 def cell(value: Cell) -> str:
@@ -209,4 +211,4 @@ COLUMNS: Mapping[str, Callable[[AttemptResult], Cell]] = {
     "comments": _of_people(_comments),
     "verdicts": lambda result: len(result.history),
 }
-"""The columns, in their order, and what each says about an attempt."""
+"""The columns, in their order, and what each says about an attempt; then the judge's card."""

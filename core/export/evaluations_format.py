@@ -16,6 +16,7 @@ from core.assess.opinions import newest_votes, standing_votes
 from core.assess.strata import judge_says_true
 from core.export.criterion_voices import voices_on
 from core.export.export_document import AttemptResult, CommitResult, Document
+from core.export.judge_card_text import card_line
 from core.models import CRITERIA, Judgement, JudgementState
 
 NAMES = ("evaluations.json",)
@@ -28,8 +29,10 @@ FAILED = "Evaluation error: "
 def render(document: Document) -> Iterator[str]:
     """A list with an entry for each human commit, one a line."""
     yield "["
+    card = card_line(document.statistics.judge_card)
     for number, commit in enumerate(document.commits):
-        yield ("\n" if number == 0 else ",\n") + codec.dumps(_commit(commit))
+        entry = {**_commit(commit), "judge_card": card}
+        yield ("\n" if number == 0 else ",\n") + codec.dumps(entry)
     yield "\n]\n"
 
 

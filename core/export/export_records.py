@@ -104,6 +104,13 @@ class ExportedCommit:
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptLine(ExportedAttempt):
+    """An attempt where each is a document of its own, with the judge's card in words."""
+
+    judge_card: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StrayHistory:
     """Verdicts that belong to no attempt, by the key that they name."""
 

@@ -1,4 +1,4 @@
-"""One attempt a line, each a JSON object of its own with the schema's version."""
+"""One attempt a line, each an object of its own with the schema's version and the judge's card."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ from collections.abc import Iterator
 
 from core import codec
 from core.export.export_document import SCHEMA_VERSION, Document, attempt_data, stray_data
+from core.export.judge_card_text import card_line
 
 
 def render(document: Document) -> Iterator[str]:
     """The lines, in the order of the runs; then one a key of verdicts that belong to none."""
+    whole = {
+        "schema_version": SCHEMA_VERSION,
+        "judge_card": card_line(document.statistics.judge_card),
+    }
     for result in document.attempts:
-        yield codec.dumps({"schema_version": SCHEMA_VERSION, **attempt_data(result)}) + "\n"
+        yield codec.dumps({**whole, **attempt_data(result)}) + "\n"
     for key, history in document.strays.items():
         yield codec.dumps({"schema_version": SCHEMA_VERSION, **stray_data(key, history)}) + "\n"

@@ -1,4 +1,4 @@
-"""The judge's card as rows of a table."""
+"""The judge's card as rows of a table, or in one line where a format has one for each attempt."""
 
 from __future__ import annotations
 
@@ -27,6 +27,12 @@ def card_rows(card: JudgeCard) -> list[tuple[str, str]]:
         ("beside decisions of people", f"{card.calibrated_on} attempts"),
         ("when", when),
     ]
+
+
+def card_line(card: JudgeCard | None) -> str | None:
+    """All of it in one line; None where there is no opinion."""
+    rows = card_rows(card) if card is not None else []
+    return "; ".join(f"{name}: {value}" for name, value in rows if value) or None
 
 
 def bar_rows(bars: Mapping[str, CanaryBar]) -> list[tuple[str, str]]:

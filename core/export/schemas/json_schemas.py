@@ -31,7 +31,7 @@ from core.export.command_documents import (
     TableAudit,
 )
 from core.export.export_document import SCHEMA_VERSION
-from core.export.export_records import Export, ExportedAttempt, StrayHistory
+from core.export.export_records import AttemptLine, Export, StrayHistory
 from core.export.export_replay import Replayed
 from core.export.importing import ImportCounts
 from core.judge.batch.batch_reports import BatchesCollected, BatchesSent
@@ -61,7 +61,7 @@ SCHEMAS: Mapping[str, Shipped] = {
     "export-line": Shipped(
         "each line of patchjury export --format jsonl",
         SCHEMA_VERSION,
-        (ExportedAttempt, StrayHistory),
+        (AttemptLine, StrayHistory),
     ),
     "stats": Shipped("patchjury stats --json", SCHEMA_VERSION, (Statistics,)),
     "check": Shipped("patchjury check --json", CHECK_VERSION, (CheckDocument,)),

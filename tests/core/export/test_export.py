@@ -84,8 +84,11 @@ def test_the_four_formats_say_the_same(result: Result) -> None:
     attempts = whole["attempts"]
     lines = [json.loads(line) for line in rendered(document, ".jsonl").splitlines()]
     assert [line.pop("schema_version") for line in lines] == [2] * 6
+    cards = [line.pop("judge_card") for line in lines]
+    assert cards[0].startswith("models that answered: gpt-5 (2); ")
     assert lines == attempts
     rows = parsed_csv(document)
+    assert [row["judge_card"] for row in rows] == cards
     assert [row["key"] for row in rows] == [a["key"] for a in attempts]
     assert [row["outcome"] for row in rows] == [a["outcome"] for a in attempts]
     notes = [a["verdict"]["note"] if a["verdict"] else "" for a in attempts]
