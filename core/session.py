@@ -353,8 +353,8 @@ def open_session(
 
 
 def _with_settings(run_set: RunSet, settings: Settings) -> RunSet:
-    told = settings.measurements
-    limits = SpeedLimits(told.speed_threshold, told.correlation_limit)
+    measurements = settings.measurements
+    limits = SpeedLimits(measurements.speed_threshold, measurements.correlation_limit)
     return replace(run_set, problems=(*run_set.problems, *settings.problems), limits=limits)
 
 

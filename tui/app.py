@@ -60,7 +60,7 @@ class PatchjuryApp(TerminalApp[None]):
         self.pressed_at = 0.0  # by the clock of events, when the newest key or click came
         self._commands = read_keys(session.settings.keys)
         moving = [c.keys.split(",") for c in self._commands if c.moves_cursor]
-        self._keys_in_turn = KeysInTurn(self, [key for keys in moving for key in keys])
+        self.keys_in_turn = KeysInTurn(self, [key for keys in moving for key in keys])
         self._seen = seen
         self._checks = checks
         for known in THEMES:
@@ -75,13 +75,13 @@ class PatchjuryApp(TerminalApp[None]):
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._remember_theme)
-        self.screen_change_signal.subscribe(self, lambda _: self._keys_in_turn.wait_no_longer())
+        self.screen_change_signal.subscribe(self, lambda _: self.keys_in_turn.wait_no_longer())
         chosen = self.session.settings.screen.theme
         if chosen and chosen not in self.available_themes:
             self.notify(f"There is no theme {chosen!r}; ^p lists them.", severity="warning")
 
     def on_unmount(self) -> None:
-        self._keys_in_turn.stop()
+        self.keys_in_turn.stop()
 
     def _remember_theme(self, theme: Theme) -> None:
         write_preferences(replace(read_preferences(), theme=theme.name))
@@ -92,20 +92,20 @@ class PatchjuryApp(TerminalApp[None]):
     async def on_event(self, event: events.Event) -> None:
         """Answer keys in turn, each with its own time: later ones may be on their way already."""
         typed = event if isinstance(event, events.Key | events.Paste) else None
-        if typed and not typed.is_forwarded and self._keys_in_turn.must_wait(typed):
+        if typed and not typed.is_forwarded and self.keys_in_turn.must_wait(typed):
             return
         if isinstance(event, events.MouseDown):
-            self._keys_in_turn.wait_no_longer()
+            self.keys_in_turn.wait_no_longer()
         if isinstance(event, events.InputEvent) and not isinstance(event, events.MouseMove):
             self.pressed_at = event.time
         was_forwarded = event.is_forwarded
         await super().on_event(event)
         if typed and typed.is_forwarded is was_forwarded:
-            self._keys_in_turn.came_back(typed)
+            self.keys_in_turn.came_back(typed)
 
     def drop_burst(self) -> None:
         """Leave out what was typed in one go with the key that is being answered."""
-        self._keys_in_turn.drop_burst()
+        self.keys_in_turn.drop_burst()
 
     def get_default_screen(self) -> Screen[None]:
         screen = TriageScreen(self.session, checks=self._checks, seen=self._seen)

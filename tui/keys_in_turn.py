@@ -94,10 +94,14 @@ class KeysInTurn:
         if self._last is not None:
             self._dropped_at = self._last.time
 
+    def drops(self, time: float) -> bool:
+        """Would a key that comes at a time belong to a burst that is left out?"""
+        return self._dropped_at is not None and time - self._dropped_at < BURST_S
+
     def _is_dropped(self, event: Typed) -> bool:
         if self._dropped_at is None or event is self._last:
             return False
-        if event.time - self._dropped_at >= BURST_S:
+        if not self.drops(event.time):
             self._dropped_at = None
             return False
         self._dropped_at = event.time

@@ -27,6 +27,7 @@ BESIDE = {
     "core/files.py": "the opener itself",
     "core/store/": "locks and appends to files of its own, never through a link",
     "core/logs.py": "appends to a file of its own, never through a link",
+    "core/run_index/index_file.py": "makes files for the user alone, never through a link",
     "core/writing.py": "makes new files, never through a link",
 }
 """Modules that may open files themselves, and why."""

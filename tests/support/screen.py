@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from textual.message import Message
 from textual.pilot import Pilot
 
 from core.session import open_session
@@ -39,12 +40,17 @@ async def running(
 
 
 async def press(pilot: Pilot[None], *keys: str) -> str:
-    """Press keys one after another; returns the screen once everything they started is done."""
-    for key in keys:
-        await send_key(pilot, key)
-        await settled(pilot)
+    """Press keys one after another; returns the screen once everything they started is done.
+
+    As a person does: what follows a key that was refused does not belong to its burst.
+    """
     app = pilot.app
     assert isinstance(app, PatchjuryApp)
+    for key in keys:
+        while app.keys_in_turn.drops(Message().time):
+            await asyncio.sleep(0)
+        await send_key(pilot, key)
+        await settled(pilot)
     return screen_text(app)
 
 

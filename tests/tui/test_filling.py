@@ -82,6 +82,13 @@ async def _is_read(app: PatchjuryApp, pilot: Pilot[None]) -> None:
     await settled(pilot)
 
 
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read is shown at once, however soon it comes after what came before."""
+    monkeypatch.setattr("tui.work.run_loader._LEAST_S", 0.0)
+    monkeypatch.setattr("tui.work.run_loader._PER_ATTEMPT_S", 0.0)
+
+
 @pytest.fixture
 def runs(tmp_path: Path) -> RunSet:
     return read_runs(build_runs(tmp_path / "runs"))

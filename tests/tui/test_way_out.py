@@ -19,6 +19,7 @@ from tui.terminal import VISIBLE
 
 MAY = {
     "core/checks/languages/cython_child.py": "a child whose output is a pipe",
+    "core/run_index/reading_process.py": "a child whose output is a pipe",
     "tui/cli/output.py": "the way out itself",
     "tui/cli/doctor_command.py": "asks for the encoding of standard output",
     "tui/work/check_runner.py": "hands standard error to a process of Python's own",
