@@ -72,6 +72,19 @@ class Terminal:
                     return time.perf_counter()
         raise TimeoutError(f"{text!r} was not painted; the last output: {seen[-500:]!r}")
 
+    def wait_for_each(self, texts: Sequence[str], timeout: float) -> list[float]:
+        """The moments at which texts were painted, in any order. Raises `TimeoutError`."""
+        seen, found = b"", dict[str, float]()
+        end = time.perf_counter() + timeout
+        while len(found) < len(texts):
+            if not select.select([self._master], [], [], max(0, end - time.perf_counter()))[0]:
+                missing = sorted(set(texts) - found.keys())
+                raise TimeoutError(f"{missing} were not painted; the last output: {seen[-500:]!r}")
+            seen = seen[-4096:] + os.read(self._master, 1 << 20)
+            plain, now = _ESCAPE.sub(b"", seen), time.perf_counter()
+            found |= {t: now for t in texts if t not in found and t.encode() in plain}
+        return [found[text] for text in texts]
+
     def drain(self, quiet: float = 0.3, at_most: float = 10.0) -> str:
         """Read until nothing has come for `quiet` seconds; returns the text that was painted."""
         end = time.perf_counter() + at_most
