@@ -20,7 +20,7 @@ _MAX_NAMED = 20
     Severity.ERROR,
     "A changed file no longer parses, and did before",
     certain=True,
-    version=3,
+    version=4,
     criteria=("syntax_correct",),
 )
 def parse_error(context: Context) -> Iterator[Fact]:
@@ -70,6 +70,7 @@ def _message(error: ParseError) -> str:
     "syntax.suspect",
     Severity.WARNING,
     "A changed file may no longer parse, as far as a weaker method can tell",
+    version=2,
 )
 def suspect(context: Context) -> Iterator[Fact]:
     if context.versions is None:
