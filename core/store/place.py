@@ -10,8 +10,9 @@ import fcntl
 import os
 import stat
 import time
+import weakref
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from core.errors import StoreError
@@ -27,6 +28,7 @@ from core.store.open_folder import (
 LOCK = "commits/.lock"
 """Where it has always been, so that an older patchjury keeps out as well."""
 
+_HOLDING = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY
 _LOCK_POLL_S = 0.002  # a write takes a few milliseconds
 
 
@@ -42,7 +44,7 @@ class StoreFolder:
         self._lock_timeout_s = lock_timeout_s
         # A file where the folder should be is none yet, and may be taken away.
         existing = next((p for p in (path, *path.parents) if p.is_dir()), Path())
-        self._anchor = (existing, _identity(existing))  # changed as one, whatever thread looks
+        self._anchor = _Anchor(existing)  # changed as one, whatever thread looks
 
     @contextmanager
     def reading(self) -> Iterator[OpenFolder | None]:
@@ -114,10 +116,11 @@ class StoreFolder:
         try:
             status = os.fstat(descriptor)
             found = (status.st_dev, status.st_ino)
-            anchor, identity = self._anchor
-            if anchor == self.path and found != identity:
+            anchor = self._anchor
+            if anchor.path != self.path:
+                self._anchor = anchor = _Anchor(self.path)
+            if found != anchor.identity:
                 raise _moved(self.path, "another folder is in its place")
-            self._anchor = (self.path, found)
             opened = OpenFolder(self.path, descriptor)
         except BaseException:
             os.close(descriptor)
@@ -140,12 +143,26 @@ class StoreFolder:
 
     def _check_anchor(self) -> Path:
         """The folder, or the one that it will be made in, if it is still the one it was."""
-        anchor, identity = self._anchor
-        if _identity(anchor) == identity:
-            return anchor
-        gone = not os.path.lexists(anchor)
+        anchor = self._anchor
+        if _identity(anchor.path) == anchor.identity:
+            return anchor.path
+        gone = not os.path.lexists(anchor.path)
         what = "it was renamed or deleted" if gone else "another folder is in its place"
-        raise _moved(anchor, what)
+        raise _moved(anchor.path, what)
+
+
+class _Anchor:
+    """A folder, and what it is.
+
+    It is held open for as long as it is known: the number of one that was deleted would be given
+    to whatever is made next, which would then pass for it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with suppress(OSError):  # one that may not be opened is known by its number alone
+            weakref.finalize(self, os.close, os.open(path, _HOLDING))
+        self.identity = _identity(path)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,21 @@ def test_a_store_that_moved_while_open_is_noticed_and_nothing_is_written(
     assert "save again" in raised.value.hint
     assert snapshot(tmp_path) == before
     assert "is not the folder it was" in store.load().problems[0].reason
+
+
+@pytest.mark.parametrize("made", [Path.mkdir, Path.touch])
+def test_what_is_made_in_the_place_of_a_deleted_store_never_passes_for_it(
+    runs: Path, made: Callable[[Path], None]
+) -> None:
+    """Most file systems give a deleted folder's number to whatever is made next."""
+    store = Store(runs / ".patchjury")
+    store.add_verdicts(SHA, [verdict("a")])
+    shutil.rmtree(runs / ".patchjury")
+    made(runs / ".patchjury")
+    before = snapshot(runs)
+    with pytest.raises(StoreMovedError):
+        store.add_verdicts(SHA, [verdict("b")])
+    assert snapshot(runs) == before
 
 
 @pytest.mark.parametrize("after", ["renamed", "replaced"])
