@@ -39,6 +39,8 @@ def is_busy(app: App[None]) -> bool:
     """Is a message or key not handled yet, or a moment awaited that comes within 0.1 s?"""
     if any(task.get_name() == IN_TURN for task in asyncio.all_tasks()):
         return True
+    if app.screen._callbacks or app.screen._layout_required:  # called, or laid out, once drawn
+        return True
     pumps = [app, *app.screen.walk_children(with_self=True), *app.screen_stack]
     return any(
         not pump._message_queue.empty() or any(_is_awaited(timer) for timer in pump._timers)
@@ -81,6 +83,11 @@ def _character_of(name: str) -> str | None:
         return unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(name, name)))
     except KeyError:
         return None
+
+
+def lay_out(app: App[None]) -> None:
+    """Lay the screen out at once, as its timer does between two updates of a widget."""
+    app.screen._refresh_layout()
 
 
 def has_left(app: App[None]) -> bool:

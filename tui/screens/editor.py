@@ -18,6 +18,7 @@ from textual.widgets import Static, TextArea
 from core.errors import PatchjuryError
 from core.text import stored_text, visible
 from tui.screens.kept_draft import KeptDraft
+from tui.widgets.growing import Growing
 from tui.work.trouble import as_trouble, post
 
 _KEEP_AFTER_S = 0.5
@@ -64,7 +65,7 @@ class EditorScreen(ModalScreen[str | None]):
         with Vertical(id="window"):
             yield Static(Content.styled(visible(self._heading), "bold"))
             yield TextArea(found if back and found else shown, tab_behavior="focus")
-            yield Static(Content.styled(f"{hint}^s saves, esc leaves", "$dim"), id="hint")
+            yield Growing(Content.styled(f"{hint}^s saves, esc leaves", "$dim"), id="hint")
 
     @on(TextArea.Changed)
     def _changed(self) -> None:
@@ -92,7 +93,7 @@ class EditorScreen(ModalScreen[str | None]):
         self._say(f"no draft of this can be kept: {message.trouble.title}", "$error")
 
     def _say(self, text: str, style: str) -> None:
-        self.query_one("#hint", Static).update(Content.styled(visible(text), style))
+        self.query_one("#hint", Growing).update(Content.styled(visible(text), style))
 
     def keep_draft(self) -> None:
         """Keep what was typed so far."""

@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from core.errors import PatchjuryError
 from core.session import Session
 from core.text import visible
+from tui.widgets.growing import Growing
 from tui.work.latest import Latest
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class ExportScreen(ModalScreen[None]):
                 told = f"only the {len(self._listed.keys)} attempts listed: {self._listed.text}"
                 yield Static(Content(visible(told)), id="narrowed")
             yield Input("report.html", id="path")
-            yield Static(Content.styled("Enter writes, esc leaves", "$dim"), id="hint")
+            yield Growing(Content.styled("Enter writes, esc leaves", "$dim"), id="hint")
 
     @on(Input.Submitted, "#path")
     def _submitted(self, event: Input.Submitted) -> None:
@@ -86,4 +87,4 @@ class ExportScreen(ModalScreen[None]):
         self._say(str(error), "$error")
 
     def _say(self, text: str, style: str) -> None:
-        self.query_one("#hint", Static).update(Content.styled(visible(text), style))
+        self.query_one("#hint", Growing).update(Content.styled(visible(text), style))

@@ -20,6 +20,7 @@ from core.settings import load_settings, remember
 from core.text import one_line
 from core.triage import Triage
 from tui.judge_text import estimate_text
+from tui.widgets.growing import Growing
 from tui.work.latest import Latest
 
 if TYPE_CHECKING:
@@ -104,12 +105,12 @@ class JudgeScreen(ModalScreen[Proposal | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="-low"):
             yield Static(Content.styled("Ask the judge about …", "bold"))
-            yield Static(self._choice_lines(""), id="choices")
-            yield Static("", id="estimate")
+            yield Growing(self._choice_lines(""), id="choices")
+            yield Growing("", id="estimate")
             if self._last_run:
                 yield Static(Content.styled(f"The run before:\n{self._last_run}", "$dim"))
             yield Input(id="field", classes="-hidden", disabled=True)  # until something is typed
-            yield Static("", id="keys")
+            yield Growing("", id="keys")
 
     def on_mount(self) -> None:
         self._choose(self._letter)
@@ -175,7 +176,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         choice = next(choice for choice in self._choices if choice.letter == letter)
         self._letter, self._proposal, self._offer = letter, None, None
         chosen = dict(self._chosen)
-        self.query_one("#choices", Static).update(self._choice_lines(letter))
+        self.query_one("#choices", Growing).update(self._choice_lines(letter))
         self._say([Content.styled("estimating …", "$dim")])
 
         def work(_: Callable[[], bool]) -> Iterator[Proposal | ModelOffer]:
@@ -228,12 +229,12 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         self._say([Content.styled(one_line(str(error), 500), "$bad")])
 
     def _say(self, lines: Sequence[Content]) -> None:
-        self.query_one("#estimate", Static).update(Content("\n").join(lines))
+        self.query_one("#estimate", Growing).update(Content("\n").join(lines))
         self._say_keys()
 
     def _say_keys(self, text: str = "") -> None:
         """What the keys do now."""
-        self.query_one("#keys", Static).update(Content.styled(text or self._keys(), "$dim"))
+        self.query_one("#keys", Growing).update(Content.styled(text or self._keys(), "$dim"))
 
     def _keys(self) -> str:
         if (offer := self._offer) is not None:

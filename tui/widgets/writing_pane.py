@@ -24,6 +24,7 @@ from core.assess.headed_text import compose, parse
 from core.errors import InputError, PatchjuryError
 from core.text import one_line, visible
 from tui.commands import bindings
+from tui.widgets.growing import Growing
 from tui.widgets.writing_fields import ABBREVIATION, TagsField, TextField
 from tui.work.outside_editor import chosen_editor, edit_outside
 from tui.work.trouble import as_trouble, post
@@ -131,13 +132,13 @@ class WritingPane(Vertical):
     def compose(self) -> ComposeResult:
         page = self.page
         found = {} if page.closed else self._found()
-        yield Static(page.above(), id="writing-above")
+        yield Growing(page.above(), id="writing-above")
         with VerticalScroll(id="writing-fields", can_focus=False):
             if page.closed:
                 yield Static(Content.styled(page.closed, "$warning"))
             else:
                 yield from self._compose_fields(found)
-        yield Static(id="writing-hint")
+        yield Growing(id="writing-hint")
 
     def _compose_fields(self, found: Mapping[str, str]) -> ComposeResult:
         page = self.page
@@ -194,7 +195,7 @@ class WritingPane(Vertical):
 
     def show_above(self) -> None:
         """Draw anew what stands above the fields, which was changed by a key."""
-        self.query_one("#writing-above", Static).update(self.page.above())
+        self.query_one("#writing-above", Growing).update(self.page.above())
         self._keep_later()
 
     # Drafts
@@ -344,4 +345,4 @@ class WritingPane(Vertical):
     def _say(self, text: str, style: str = "$accent-text") -> None:
         hint = Content.styled(_HINT.format(turn=self.page.turns_to), "$dim")
         said = Content.styled(text, style) if text else hint
-        self.query_one("#writing-hint", Static).update(said)
+        self.query_one("#writing-hint", Growing).update(said)
