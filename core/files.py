@@ -48,18 +48,8 @@ def opened_file(path: str | os.PathLike[str]) -> Iterator[int]:
 
     A path that ends in a symbolic link is refused: `resolve_below` finds what it leads to.
     """
+    handle, _ = _opened(path)
     try:
-        handle = os.open(path, _NEVER_WAIT)
-    except OSError as error:
-        raise UnusableError(_why(error)) from error
-    except ValueError as error:  # a name with a zero byte
-        raise UnusableError(f"{_CANNOT}the name is none") from error
-    try:
-        mode = os.fstat(handle).st_mode
-        if stat.S_ISDIR(mode):
-            raise UnusableError(f"{_CANNOT}{os.strerror(errno.EISDIR)}")
-        if not stat.S_ISREG(mode):
-            raise UnusableError("is not a regular file")
         yield handle
     except OSError as error:
         raise UnusableError(_why(error)) from error
@@ -67,14 +57,53 @@ def opened_file(path: str | os.PathLike[str]) -> Iterator[int]:
         os.close(handle)
 
 
+def _opened(path: str | os.PathLike[str]) -> tuple[int, int]:
+    """A descriptor of a regular file, and the size that it says it has. Raises `UnusableError`."""
+    try:
+        handle = os.open(path, _NEVER_WAIT)
+    except OSError as error:
+        raise UnusableError(_why(error)) from error
+    except ValueError as error:  # a name with a zero byte
+        raise UnusableError(f"{_CANNOT}the name is none") from error
+    try:
+        info = os.fstat(handle)
+        if stat.S_ISREG(info.st_mode):
+            return handle, info.st_size
+        is_folder = stat.S_ISDIR(info.st_mode)
+        reason = f"{_CANNOT}{os.strerror(errno.EISDIR)}" if is_folder else "is not a regular file"
+        raise UnusableError(reason)
+    except OSError as error:
+        os.close(handle)
+        raise UnusableError(_why(error)) from error
+    except UnusableError:
+        os.close(handle)
+        raise
+
+
 def read_bytes(path: str | os.PathLike[str], limit: int = MAX_TEXT_BYTES) -> bytes:
     """The content of a regular file of at most `limit` bytes. Raises `UnusableError`."""
-    with opened_file(path) as handle:
-        at_once = max(os.fstat(handle).st_size + 1, _LEAST_AT_ONCE)
-        data = read_at(handle, 0, limit + 1, at_once)
+    data, _ = read_start(path, limit + 1)
     if len(data) > limit:
         raise UnusableError(f"is larger than {limit / 2**20:g} MiB")
     return data
+
+
+def read_start(path: str | os.PathLike[str], length: int) -> tuple[bytes, int]:
+    """At most the first `length` bytes of a regular file, and its size. Raises `UnusableError`.
+
+    The size is what the file says, or what was read of one that holds more.
+    """
+    handle, size = _opened(path)
+    try:
+        data = os.pread(handle, min(size + 1, length), 0) if size else b""
+        if len(data) < length and (len(data) != size or not size):  # it is not what it says
+            rest = read_at(handle, len(data), length - len(data), _LEAST_AT_ONCE)
+            data = data + rest if data else rest
+    except OSError as error:
+        raise UnusableError(_why(error)) from error
+    finally:
+        os.close(handle)
+    return data, max(size, len(data))
 
 
 def read_slice(path: str | os.PathLike[str], offset: int, length: int) -> bytes:

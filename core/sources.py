@@ -7,9 +7,10 @@ survive as lone surrogates (`surrogateescape`), so that a text can always be wri
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Protocol
+
+from msgspec import Struct
 
 from core.errors import SourceError
 from core.files import (
@@ -50,8 +51,7 @@ def encode(text: str) -> bytes:
         return text.encode("utf-8", "surrogatepass")
 
 
-@dataclass(frozen=True, slots=True)
-class FileText:
+class FileText(Struct, frozen=True, gc=False):
     """A whole file. `outside`: it was reached through a link that leads out of the runs."""
 
     path: str
@@ -65,8 +65,7 @@ class FileText:
         return _read_whole(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class FolderFile:
+class FolderFile(Struct, frozen=True, gc=False):
     """A whole file of a folder: many of these share the folder's name, which saves memory."""
 
     folder: str
@@ -86,8 +85,7 @@ class FolderFile:
         return _read_whole(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class RecordText:
+class RecordText(Struct, frozen=True, gc=False):
     """A string inside one JSON record: `length` bytes at `offset` of a file, then `keys` into it.
 
     A key is the name of a field or the number of an element. A value that is not a string is

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from msgspec import Struct
+
 from core.sources import TextSource
 
 
@@ -38,8 +40,7 @@ class HumanCommit:
     outside: bool = False  # was any of it reached through a link that leads out of the runs?
 
 
-@dataclass(frozen=True, slots=True)
-class PatchEvidence:
+class PatchEvidence(Struct, frozen=True, gc=False):
     """What is known of an attempt's patch without reading it. Sizes in bytes."""
 
     state: PatchState
@@ -53,8 +54,7 @@ class PatchEvidence:
         return self.state in (PatchState.WHOLE, PatchState.CUT)
 
 
-@dataclass(frozen=True, slots=True)
-class Execution:
+class Execution(Struct, frozen=True, gc=False):
     """How the agent's run went, as its pipeline recorded it."""
 
     returncode: int | None = None
@@ -64,6 +64,10 @@ class Execution:
     tokens_out: int | None = None
     error: str | None = None
     cost_usd: float | None = None
+
+
+_NO_PATCH = PatchEvidence(PatchState.MISSING)
+_NOTHING_RECORDED = Execution()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +85,8 @@ class Attempt:
     started: datetime | None = None
     status: str | None = None  # the pipeline's own word, None when it recorded none
     marked_success: bool | None = None  # what the pipeline claimed; None: it claimed nothing
-    patch: PatchEvidence = PatchEvidence(PatchState.MISSING)
-    execution: Execution = Execution()
+    patch: PatchEvidence = _NO_PATCH
+    execution: Execution = _NOTHING_RECORDED
     target_files: tuple[str, ...] = ()
     prompts: tuple[TextSource, ...] = ()  # what the agent was told
     logs: tuple[TextSource, ...] = ()  # journal, stdout, trajectory, ...

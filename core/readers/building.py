@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from pathlib import PurePath
 from sys import intern
+
+from msgspec import structs
 
 from core.files import MAX_TEXT_BYTES, UnusableError, read_bytes, size_of
 from core.models import Attempt, Execution, PatchEvidence, PatchState
@@ -145,9 +146,8 @@ def spent(fields: Fields) -> Execution:
 
 def merge_executions(mine: Execution, theirs: Execution) -> Execution:
     """What either knows; the first counts where both do."""
-    names = [field.name for field in dataclass_fields(Execution)]
-    known = {name: getattr(mine, name) for name in names if getattr(mine, name) is not None}
-    return replace(theirs, **known)
+    known = {name: value for name, value in structs.asdict(mine).items() if value is not None}
+    return structs.replace(theirs, **known)
 
 
 def texts_of(record: Record, *names: str) -> tuple[TextSource, ...]:

@@ -77,11 +77,15 @@ class Fields:
 
     def text(self, *names: str) -> str | None:
         """A string that is not blank, without white space around it."""
-        return self._first(names, _text)
+        for name in names:
+            value = self._data.get(name)
+            if isinstance(value, str) and (text := value.strip()):
+                return text
+        return None
 
     def raw_text(self, *names: str) -> str | None:
         """A string as it stands, even when it is empty."""
-        return self._first(names, lambda value: value if isinstance(value, str) else None)
+        return self._first(names, _string)
 
     def integer(self, *names: str) -> int | None:
         """A whole number of at most 63 bits; true and false are none."""
@@ -93,7 +97,7 @@ class Fields:
 
     def flag(self, *names: str) -> bool | None:
         """True or false."""
-        return self._first(names, lambda value: value if isinstance(value, bool) else None)
+        return self._first(names, _flag)
 
     def texts(self, *names: str) -> tuple[str, ...] | None:
         """The strings of a list that is there."""
@@ -108,8 +112,12 @@ class Fields:
         return self._first(names, parse_commit_id)
 
 
-def _text(value: object) -> str | None:
-    return (value.strip() or None) if isinstance(value, str) else None
+def _string(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
 
 
 def _integer(value: object) -> int | None:

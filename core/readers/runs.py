@@ -7,13 +7,14 @@ the agent wrote, then the run summary, which is known to name the wrong model.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from sys import intern
 from typing import NamedTuple
 
-from core.files import MAX_TEXT_BYTES, UnusableError, opened_file, read_slice, size_of
+from core.files import MAX_TEXT_BYTES, UnusableError, read_start, size_of
 from core.models import Attempt, Execution, PatchEvidence, PatchState
 from core.readers.building import find_patch
 from core.readers.fields import Fields, parse_moment
@@ -28,7 +29,7 @@ PROMPT, TARGETS, PREDICTION = "prompt.json", "diff_targets.json", "prediction.js
 _PROMPTS = (PROMPT, "task.txt")
 _LOGS = (JOURNAL, SUMMARY, TARGETS, "trajectory.json", PREDICTION)
 _LOG_ENDINGS = ("_stdout.txt", "_stderr.txt")
-_KNOWN_FILES = frozenset({*_PROMPTS, *_LOGS, PATCH})
+_LOOKED_AT = frozenset({TARGETS, PREDICTION, "task.txt", "trajectory.json"})  # others are opened
 _RUN_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[_T]\d{2}-\d{2}-\d{2}")
 _SECTIONS = {"trae": "trae", "claude_code": "claude_code", "codex": "codex", "codex_cli": "codex"}
 _SECTIONS["openhands"] = "openhands"
@@ -45,6 +46,24 @@ class _Place(NamedTuple):
     run: str
 
 
+class _Layout(NamedTuple):
+    """What the files of an attempt's folder are for, by their names."""
+
+    prompts: tuple[str, ...]
+    logs: tuple[str, ...]
+    looked_at: tuple[str, ...]  # and not opened for what is in them
+
+
+@lru_cache(maxsize=1024)
+def _layout_of(names: tuple[str, ...]) -> _Layout:
+    """The files that count among those of these names; most folders hold the same."""
+    shared = [intern(name) for name in names]
+    logs = [name for name in _LOGS if name in shared]
+    logs += (name for name in shared if name.endswith(_LOG_ENDINGS))
+    looked_at = sorted(_LOOKED_AT.intersection(shared))
+    return _Layout(tuple(n for n in _PROMPTS if n in shared), tuple(logs), tuple(looked_at))
+
+
 class RunFolders:
     """Reads attempt folders of one root; texts that repeat are held once."""
 
@@ -57,7 +76,7 @@ class RunFolders:
 
     def attempt(self, folder: Folder) -> Attempt:
         """The attempt in a folder. What cannot be read becomes a load problem, never an error."""
-        for name in _KNOWN_FILES.intersection(folder.names) - {JOURNAL, SUMMARY, PROMPT, PATCH}:
+        for name in _layout_of(folder.names).looked_at:
             if name in folder.folders or not folder.files.get(name, _NO_FILE).is_regular:
                 self._problems.add(f"{folder.path}/{name}", "is not a regular file")
         journal = self._object(folder, JOURNAL)
@@ -69,13 +88,14 @@ class RunFolders:
         self, folder: Folder, found: Fields | None, summary: Fields, prompt: Fields
     ) -> Attempt:
         journal = found or Fields(None)
+        layout = _layout_of(folder.names)
         parts = self._above if folder.is_top else (*self._above, *folder.key.split("/"))
         place = place_of(parts)
         metadata, meta = journal.inside("run_metadata"), summary.inside("meta")
         section_agent, section = agent_section(journal)
         agent = metadata.text("agent") or place.agent or section_agent or meta.text("agent")
         commits = [source.inside("commits") for source in (journal, summary, prompt)]
-        human, base = (next(filter(None, (c.commit(n) for c in commits)), None) for n in _SIDES)
+        human, base = _first_commit(commits, "human"), _first_commit(commits, "pre")
         run = place.run or metadata.text("run_timestamp") or meta.text("timestamp") or ""
         status = journal.text("status") or summary.inside("agent").text("status")
         execution = read_execution(section, summary.inside("agent"), error_of(journal))
@@ -96,8 +116,8 @@ class RunFolders:
             patch=self._patch(folder, journal, summary),
             execution=execution,
             target_files=self._shared(self._targets(folder, prompt)),
-            prompts=_texts(folder, (name for name in _PROMPTS if name in folder.files)),
-            logs=_texts(folder, _logs(folder)),
+            prompts=_texts(folder, layout.prompts),
+            logs=_texts(folder, layout.logs),
             has_journal=found is not None,
         )
 
@@ -150,28 +170,29 @@ class RunFolders:
                 self._problems.add(f"{folder.path}/{PATCH}", "is not a regular file")
             return PatchEvidence(PatchState.UNREADABLE)
         source = source_in(folder, PATCH)
-        size = size_of(file.path)
         try:
-            state = state_of_file(file, size)
+            state, size = state_of_file(file)
         except UnusableError as error:
             self._problems.add(f"{folder.path}/{PATCH}", str(error))
-            return PatchEvidence(PatchState.UNREADABLE, source, recorded_bytes=size)
+            return PatchEvidence(PatchState.UNREADABLE, source, recorded_bytes=size_of(file.path))
         return PatchEvidence(state, source, size)
 
 
-def state_of_file(file: File, size: int | None) -> PatchState:
-    """Does a patch's file hold one? Raises `UnusableError` when that cannot be read."""
-    with opened_file(file.path):
-        pass
-    if size is not None and size > MAX_TEXT_BYTES:
+def state_of_file(file: File) -> tuple[PatchState, int]:
+    """Does a patch's file hold one, and of how many bytes? Raises `UnusableError`."""
+    start, size = read_start(file.path, _SMALL_PATCH_BYTES)
+    if size > MAX_TEXT_BYTES:
         raise UnusableError(f"is larger than {MAX_TEXT_BYTES // 2**20} MiB")
-    if size is not None and size > _SMALL_PATCH_BYTES:
-        return PatchState.WHOLE
-    blank = not read_slice(file.path, 0, _SMALL_PATCH_BYTES).strip()
-    return PatchState.EMPTY if blank else PatchState.WHOLE
+    is_blank = size <= _SMALL_PATCH_BYTES and not start.strip()
+    return PatchState.EMPTY if is_blank else PatchState.WHOLE, size
 
 
-_SIDES = ("human", "pre")
+def _first_commit(places: Iterable[Fields], name: str) -> str | None:
+    """The first commit of this name that any of the places holds."""
+    for place in places:
+        if (found := place.commit(name)) is not None:
+            return found
+    return None
 
 
 def _is_prediction(value: object, _name: str | None) -> bool:
@@ -195,9 +216,9 @@ def place_of(parts: tuple[str, ...]) -> _Place:
 
 def agent_section(journal: Fields) -> tuple[str | None, Fields]:
     """The part of a journal that an agent's runner wrote, and the agent that it names."""
-    names = [name for name in journal.names() if name in _SECTIONS]
-    others = (name for name in journal.names() if name not in _NOT_AN_AGENT)
-    for name in (*names, *others):
+    names = journal.names()
+    ours = [name for name in names if name in _SECTIONS]
+    for name in (*ours, *(name for name in names if name not in _NOT_AN_AGENT)):
         section = journal.inside(name)
         is_named = name in _SECTIONS and section.names()
         if is_named or "returncode" in section or "duration_s" in section:
@@ -252,23 +273,25 @@ def _started(journal: Fields, execution: Execution, run: str) -> datetime | None
             started = written - timedelta(seconds=execution.duration_s)
         except OverflowError:  # a duration that no run can have
             started = None
-    return started or parse_moment(run)
+    return started or _moment_of_run(run)
 
 
-def _logs(folder: Folder) -> Iterator[str]:
-    yield from (name for name in _LOGS if name in folder.files)
-    yield from (name for name in folder.files if name.endswith(_LOG_ENDINGS))
+@lru_cache(maxsize=1024)
+def _moment_of_run(run: str) -> datetime | None:
+    """The time that a run is named after: many attempts are of one run."""
+    return parse_moment(run)
 
 
-def _texts(folder: Folder, names: Iterator[str]) -> tuple[TextSource, ...]:
+def _texts(folder: Folder, names: tuple[str, ...]) -> tuple[TextSource, ...]:
+    files = folder.files
     return tuple(
-        source_in(folder, name) for name in names if folder.files.get(name, _NO_FILE).is_regular
+        [source_in(folder, name) for name in names if files.get(name, _NO_FILE).is_regular]
     )
 
 
 def source_in(folder: Folder, name: str) -> TextSource:
     """The text of a file in a folder."""
     file = folder.files[name]
-    if file.path != f"{folder.path}/{name}":  # it is a link
+    if file.is_linked:
         return FileText(file.path, file.outside)
-    return FolderFile(folder.path, intern(name), file.outside)
+    return FolderFile(folder.path, name, file.outside)

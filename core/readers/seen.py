@@ -30,20 +30,24 @@ class Seen(Struct):
     unknown: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
 
     def add_folder(self, folder: Folder) -> None:
-        """Count a folder's files."""
-        for name in folder.files:
-            self.add_file(name)
+        """Count a folder's files; what all the folders of a run hold is looked at once."""
+        if not folder.files:
+            return
+        self.files += len(folder.files)
+        for ending, names in _by_ending(tuple(folder.files)):
+            self._add(ending, names)
 
     def add_file(self, name: str) -> None:
         """Count a file; those of records are read, compressed or not."""
         self.files += 1
-        ending = _ending_of(name)
-        if not ending:
-            return
-        self.endings[ending] += 1
+        for ending, names in _by_ending((name,)):
+            self._add(ending, names)
+
+    def _add(self, ending: str, names: tuple[str, ...]) -> None:
+        self.endings[ending] += len(names)
         named = self.names.setdefault(ending, [])
         if len(named) < _MOST_NAMED:
-            named.append(name)
+            named += names[: _MOST_NAMED - len(named)]
 
     @staticmethod
     def is_archive(name: str) -> bool:
@@ -112,10 +116,18 @@ class Seen(Struct):
         return ", ".join(names[:_MOST_NAMED]) + more
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
+def _by_ending(names: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Files' names by their endings, without those of records, which are read."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        if ending := _ending_of(name):
+            found.setdefault(ending, []).append(name)
+    return tuple((ending, tuple(members)) for ending, members in found.items())
+
+
 def _ending_of(name: str) -> str:
-    """The ending of a file's name; "" for records, which are read. The same names are in many
-    folders."""
+    """The ending of a file's name; "" for records."""
     if name.lower().endswith(RECORDS):
         return ""
     return PurePath(name).suffix.lower() or "no ending"

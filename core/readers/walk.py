@@ -11,6 +11,7 @@ import os
 import stat
 from collections import deque
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -20,6 +21,8 @@ from core.readers.problems import Problems
 
 SKIPPED = frozenset({".git", ".patchjury", ".venv", "node_modules"})
 """Folders of these names are never looked into."""
+
+_NAME = attrgetter("name")
 
 MOST_LEVELS = 100
 """Folders that are nested deeper are a load problem."""
@@ -31,6 +34,7 @@ class File(Struct, frozen=True):
     path: str
     outside: bool = False
     is_regular: bool = True
+    is_linked: bool = False  # a symbolic link leads to it
 
 
 class Folder(Struct, frozen=True):
@@ -93,7 +97,7 @@ class Walk:
                 return None
             self._seen.add((info.st_dev, info.st_ino))
             with os.scandir(path) as entries:
-                found = sorted(entries, key=lambda entry: entry.name)
+                found = sorted(entries, key=_NAME)
         except OSError as error:
             self._problems.add(path, f"cannot be read: {error.strerror or error}")
             return None
@@ -103,15 +107,17 @@ class Walk:
         return folder
 
     def _sort_in(self, entry: os.DirEntry[str], folder: Folder) -> None:
-        if not entry.name.isascii() and not _is_utf8(entry.name):
+        name = entry.name
+        if not name.isascii() and not _is_utf8(name):
             self._problems.add(entry.path, "has a name that is not UTF-8")
-        if entry.is_dir(follow_symlinks=False):
-            folder.folders[entry.name] = entry.path, False
+        if entry.is_file(follow_symlinks=False):
+            folder.files[name] = File(entry.path, folder.outside)
+        elif entry.is_dir(follow_symlinks=False):
+            folder.folders[name] = entry.path, False
         elif entry.is_symlink():
             self._resolve(entry, folder)
         else:
-            is_regular = entry.is_file(follow_symlinks=False)
-            folder.files[entry.name] = File(entry.path, folder.outside, is_regular)
+            folder.files[name] = File(entry.path, folder.outside, is_regular=False)
 
     def _resolve(self, entry: os.DirEntry[str], folder: Folder) -> None:
         try:
@@ -125,7 +131,8 @@ class Walk:
             return
         outside = not is_below(real, self._root)
         if not stat.S_ISDIR(mode):
-            folder.files[entry.name] = File(real, outside or folder.outside, stat.S_ISREG(mode))
+            is_outside, is_regular = outside or folder.outside, stat.S_ISREG(mode)
+            folder.files[entry.name] = File(real, is_outside, is_regular, is_linked=True)
         elif outside:
             folder.folders[entry.name] = real, True
         else:

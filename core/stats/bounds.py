@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -42,5 +41,6 @@ class Bounds:
 
 def bounds_of(answers: Iterable[bool | None]) -> Bounds:
     """Count answers; None is unknown."""
-    counts = Counter(answers)
-    return Bounds(counts[True], counts[False], counts[None])
+    told = list(answers)
+    yes, no = told.count(True), told.count(False)
+    return Bounds(yes, no, len(told) - yes - no)

@@ -192,7 +192,9 @@ def summarise(
         rates=_rates(assessments, facts, may_speak),
         levels=count_levels(assessments),
         design=design,
-        label_next=plan_labels(assessments, QueueContext(), given, commits),
+        label_next=plan_labels(
+            assessments, QueueContext(), given, commits, now=design.corrected[0].this_set
+        ),
         commit_figures=count_commits(assessments),
         agreement=agreements(assessments, histories),
         funnel=_funnel(assessments),

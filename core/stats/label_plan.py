@@ -36,10 +36,12 @@ def plan_labels(
     assignments: Iterable[Assignment] = (),
     commits: Mapping[str, HumanCommit] | None = None,
     drawings: Sequence[Drawn] = (),
+    now: tuple[float, float] | None = None,
 ) -> LabelPlan:
     """The plan of a run set; the expectation takes each stratum's share as it seems to be now.
 
-    `drawings` are samples that are known otherwise than by verdicts and assignments.
+    `drawings` are samples that are known otherwise than by verdicts and assignments; `now` is the
+    plan's own, where that is known already.
     """
     given = list(assignments)
     found = next_labels(assessments, context)
@@ -53,7 +55,7 @@ def plan_labels(
         return corrected_rate(true_success(), patched, used).this_set
 
     keys = tuple(known.attempt.key for known in found.attempts)
-    now = interval(assessments)
+    now = now or interval(assessments)
     then = interval(hoped) if keys else now
     return LabelPlan(context.seed, len(keys), found.strata, keys, now, then)
 

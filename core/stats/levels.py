@@ -7,7 +7,7 @@ its attempts does. The first levels are facts; only the last three need an opini
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.assess.implied_criteria import settled_criterion
@@ -31,32 +31,37 @@ class Level:
 
 def count_levels(assessments: Sequence[Assessment]) -> tuple[Level, ...]:
     """Every level of a run set, in order."""
-    reached: dict[str, bool | None] = {known.attempt.key: True for known in assessments}
+    reached: list[bool | None] = [True] * len(assessments)
+    keys = [known.attempt.key for known in assessments]
+    shas = [known.attempt.reference_sha for known in assessments]
     levels = []
     for name, condition in CONDITIONS.items():
-        for known in assessments:
-            key = known.attempt.key
-            if reached[key] is not False:
-                reached[key] = _both(reached[key], condition(known))
-        levels.append(_level(name, assessments, reached))
+        reached = [
+            was if was is False else _both(was, condition(known))
+            for was, known in zip(reached, assessments, strict=True)
+        ]
+        levels.append(_level(name, keys, shas, reached))
     return tuple(levels)
 
 
 def _level(
-    name: str, assessments: Iterable[Assessment], reached: Mapping[str, bool | None]
+    name: str, keys: Sequence[str], shas: Sequence[str], reached: Sequence[bool | None]
 ) -> Level:
-    by_commit: dict[str, bool | None] = {}
-    for known in assessments:
-        sha, answer = known.attempt.reference_sha, reached[known.attempt.key]
-        if sha:
-            by_commit[sha] = _either(by_commit.get(sha, False), answer)
+    """One level: `keys`, `shas` and `reached` are of the same attempts, in one order."""
+    by_commit = dict.fromkeys(filter(None, shas), False) | dict.fromkeys(_of(None, reached, shas))
+    by_commit |= dict.fromkeys(_of(True, reached, shas), True)
     return Level(
         name,
-        bounds_of(reached.values()),
+        bounds_of(reached),
         bounds_of(by_commit.values()),
-        tuple(key for key, answer in reached.items() if answer is True),
-        tuple(key for key, answer in reached.items() if answer is None),
+        tuple(_of(True, reached, keys)),
+        tuple(_of(None, reached, keys)),
     )
+
+
+def _of(answer: bool | None, reached: Sequence[bool | None], names: Sequence[str]) -> Iterator[str]:
+    """The names of the attempts with this answer, those without a name left out."""
+    return (name for name, told in zip(names, reached, strict=True) if told is answer and name)
 
 
 def _both(first: bool | None, second: bool | None) -> bool | None:
@@ -64,13 +69,6 @@ def _both(first: bool | None, second: bool | None) -> bool | None:
     if first is False or second is False:
         return False
     return None if first is None or second is None else True
-
-
-def _either(first: bool | None, second: bool | None) -> bool | None:
-    """Three-valued "or"."""
-    if first is True or second is True:
-        return True
-    return None if first is None or second is None else False
 
 
 def _returned_zero(known: Assessment) -> bool | None:

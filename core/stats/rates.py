@@ -76,7 +76,7 @@ def rate_of(
     one_sided: bool = False,
 ) -> Rate:
     """The rate of true answers among the known ones; each attempt is one of the universe."""
-    counts = bounds_of(answer for _, answer in answers)
+    counts = bounds_of([answer for _, answer in answers])
     share = counts.yes / counts.known if counts.known and not one_sided else None
     like_these, clustered_by = (None, "") if share is None else _like_these(answers)
     return Rate(
@@ -213,10 +213,21 @@ def _criteria(
     patched: Sequence[Assessment],
     population: str,
 ) -> Iterable[Question]:
+    has_spoken = any(map(_HAS_SPOKEN[voice], patched))
+    silence: list[tuple[Attempt, bool | None]] = [(known.attempt, None) for known in patched]
     for name in CRITERIA:
-        answers = [(known.attempt, says(known, name)) for known in patched]
+        answers = silence
+        if has_spoken:
+            answers = [(known.attempt, says(known, name)) for known in patched]
         one_sided = voice == FACTS and name not in SETTLED_BOTH_WAYS
         yield Question(name, voice, answers, population, "patches", one_sided)
+
+
+_HAS_SPOKEN: Mapping[str, Callable[[Assessment], bool]] = {
+    FACTS: lambda known: known.report is not None,
+    OPINIONS: lambda known: bool(known.judgements),
+    DECISIONS: lambda known: known.verdict is not None,
+}
 
 
 def _by_checks(known: Assessment, name: str) -> bool | None:

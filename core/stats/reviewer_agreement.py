@@ -67,8 +67,8 @@ def said_by_people(
 ) -> dict[str, dict[str, Decision]]:
     """What each reviewer said of each attempt in one view."""
     said: dict[str, dict[str, Decision]] = {}
-    for key in commits:
-        for name, verdict in last_words(histories.get(key, ()), view).items():
+    for key in filter(histories.__contains__, commits):
+        for name, verdict in last_words(histories[key], view).items():
             decision = decision_of(verdict)
             if decision is not None and decision is not Decision.CANNOT_TELL:
                 said.setdefault(name, {})[key] = decision

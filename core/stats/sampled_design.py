@@ -153,16 +153,18 @@ def corrected_rate(
     """The rate over some attempts with a patch, by the samples that were drawn among them."""
     truths = {known.attempt.key: question.truth(known) for known in members}
     by_facts = [known for known in members if question.by_fact(known) is not None]
-    settled = {known.attempt.key for known in by_facts}
-    rest = [known for known in members if known.attempt.key not in settled]
-    cells = _cells(rest, drawings, question)
-    counts = bounds_of(truths.values())
-    drawn_cells = [cell for cell in cells if cell.reached]
-    known_alone = [truths[key] for key in settled]
-    known_alone += [truths[key] for cell in cells if not cell.reached for key in cell.keys]
-    figures = tuple(cell.figure(truths) for cell in drawn_cells)
+    counts = alone = bounds_of(truths.values())
+    figures: tuple[StratumFigure, ...] = ()
+    if drawings:
+        settled = {known.attempt.key for known in by_facts}
+        rest = [known for known in members if known.attempt.key not in settled]
+        cells = _cells(rest, drawings, question)
+        known_alone = [truths[key] for key in settled]
+        known_alone += [truths[key] for cell in cells if not cell.reached for key in cell.keys]
+        alone = bounds_of(known_alone)
+        figures = tuple(cell.figure(truths) for cell in cells if cell.reached)
     leans = question.may_lean and any(figure.unanswered for figure in figures)
-    low, high = _interval(figures, bounds_of(known_alone), counts)
+    low, high = _interval(figures, alone, counts)
     kind = KNOWN if not counts.unknown else SAMPLED if figures else BOUNDED
     return CorrectedRate(
         question.label,
@@ -170,7 +172,7 @@ def corrected_rate(
         kind,
         counts,
         sum(known.verdict is None and truths[known.attempt.key] is not None for known in by_facts),
-        None if leans else _estimate(figures, bounds_of(known_alone), counts),
+        None if leans else _estimate(figures, alone, counts),
         (low / counts.total, high / counts.total) if counts.total else None,
         _by_name(figures) if kind == SAMPLED else (),
         bounds_of(question.by_judge(known) for known in members),
@@ -202,10 +204,11 @@ def _cells(
     members: Iterable[Assessment], drawings: Sequence[Drawn], question: Question
 ) -> list[_Cell]:
     groups: dict[tuple[str, tuple[bool, ...]], list[str]] = {}
+    stratum = question.stratum(drawings)
     for known in members:
         key = known.attempt.key
-        could_be = tuple(key in drawn.population for drawn in drawings)
-        groups.setdefault((question.stratum(known, drawings), could_be), []).append(key)
+        could_be = tuple([key in drawn.population for drawn in drawings])
+        groups.setdefault((stratum(known), could_be), []).append(key)
     reached = frozenset(key for drawn in drawings for key in drawn.reached)
     return [
         _Cell(name, tuple(keys), reached & frozenset(keys)) for (name, _), keys in groups.items()

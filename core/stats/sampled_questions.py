@@ -49,15 +49,18 @@ class Question:
     may_lean: bool = False
     """Are a yes and a no answered unequally often? An outcome alone says only the one of them."""
 
-    def stratum(self, known: Assessment, drawings: Sequence[Drawn]) -> str:
-        """The stratum of an attempt: what the judge says of this very question.
+    def stratum(self, drawings: Sequence[Drawn]) -> Callable[[Assessment], str]:
+        """What tells the stratum of an attempt: what the judge says of this very question.
 
         Where a drawing went by what the judge says of true success, it is that: within those
         strata chance decided, and within no others.
         """
         drawn_within = any(d.sample.source in (LABEL_NEXT, DECLARED) for d in drawings)
         if drawn_within or self.by_judge is judge_says_true:
-            return stratum_of(known)
+            return stratum_of
+        return self._said_by_judge
+
+    def _said_by_judge(self, known: Assessment) -> str:
         said = self.by_judge(known)
         return NO_OPINION if said is None else JUDGE_YES if said else JUDGE_NO
 

@@ -6,6 +6,8 @@ import re
 from dataclasses import replace
 from pathlib import PurePath
 
+from msgspec import structs
+
 from core.files import UnusableError
 from core.models import Execution, PatchEvidence, PatchState
 from core.readers.building import add_attempt, find_patch_file, new_attempt, spent
@@ -64,7 +66,7 @@ def _object(folder: Folder, name: str, found: Found) -> Fields:
 
 
 def _execution(costs: Fields) -> Execution:
-    return replace(
+    return structs.replace(
         spent(costs),
         duration_s=costs.number("elapsed_seconds"),
         tokens_in=costs.integer("total_input_tokens"),

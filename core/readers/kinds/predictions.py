@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from core.models import Execution
 from core.readers.building import add_attempt, find_patch, new_attempt, spent, texts_of
 from core.readers.conversations import prompt_in
@@ -62,7 +64,7 @@ def _execution(fields: Fields) -> Execution:
         inner = spent(fields.inside(name))
         known = {n: getattr(told, n) for n in ("steps", "tokens_in", "tokens_out", "cost_usd")}
         more = {n: getattr(inner, n) for n, value in known.items() if value is None}
-        told = replace(told, **more)
+        told = structs.replace(told, **more)
     return told
 
 

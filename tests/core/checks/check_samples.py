@@ -174,7 +174,7 @@ def make_attempt(
     **fields: Any,
 ) -> Attempt:
     """An attempt with a patch at hand; its execution's fields are given by name."""
-    run = {n: fields.pop(n) for n in list(fields) if n in Execution.__dataclass_fields__}
+    run = {n: fields.pop(n) for n in list(fields) if n in Execution.__struct_fields__}
     evidence = PatchEvidence(state, source or Text(patch), len(patch), len(patch))
     return Attempt(
         key,

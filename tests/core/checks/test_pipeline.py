@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from core.checks import registry
 from core.checks.check_document import attempt_entry, check_frame
@@ -173,7 +174,7 @@ def test_an_attempt_that_ends_its_worker_is_reported_and_the_others_are_done(
     again = check(bench, [*five(bench), trap], store, jobs=1, attempt_seconds=2.0)
     assert all(event.reused for event in again.values()), "nothing is tried at every opening"
     assert rules_of(again["run/trap"].report) == {"patch.unchecked"}
-    other = replace(trap, patch=replace(trap.patch, source=Text(TWO)))
+    other = replace(trap, patch=structs.replace(trap.patch, source=Text(TWO)))
     assert not check(bench, [other], store, jobs=1)["run/trap"].reused, "another patch is tried"
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from core import codec
 from core.assess.canary_scores import score
@@ -213,8 +214,8 @@ class Gone(Text):
 def test_a_prompt_that_cannot_be_built_again_says_why(tmp_path: Path) -> None:
     judged(tmp_path)
     right, wrong, *rest = ATTEMPTS
-    changed = replace(right, patch=replace(right.patch, source=Text(HUMAN_DIFF + "x")))
-    gone = replace(wrong, patch=replace(wrong.patch, source=Gone("")))
+    changed = replace(right, patch=structs.replace(right.patch, source=Text(HUMAN_DIFF + "x")))
+    gone = replace(wrong, patch=structs.replace(wrong.patch, source=Gone("")))
     data = exported(build(tmp_path, (changed, gone, *rest)))
     problems = {entry["call"]: entry["problem"] for entry in data["prompts"]}
     for record in data["attempts"]:

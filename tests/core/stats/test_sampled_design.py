@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from core.assess.assigning import AssignmentPlan, draw_plan, standing, withdrawals
 from core.assess.random_order import in_random_order
@@ -267,7 +268,7 @@ def test_criteria_have_no_interval_where_nothing_was_drawn() -> None:
 
 def test_who_was_looked_at_stands_beside_who_was_not() -> None:
     known = made_set(10, [True] * 4)
-    large = replace(known[0].attempt.patch, held_bytes=9000)
+    large = structs.replace(known[0].attempt.patch, held_bytes=9000)
     known[0] = replace(known[0], attempt=replace(known[0].attempt, patch=large, agent="codex"))
     judged, decided_ones = sampled_design(known, []).coverage
     assert (judged.voice, judged.spoken_of.attempts, judged.others.attempts) == ("judged", 4, 6)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from core.checks.inputs import here_versions
 from core.checks.machines.evidence_here import Machine, run_where_same, this_machine
@@ -73,7 +74,7 @@ def test_what_is_not_the_same_here_is_not_checked_and_says_what_differs(bench: B
         assert all(done.reports for done in same)
     task = next(task for task in tasks if len(task.items) == 3)
     first, *others = task.items
-    changed = replace(first.attempt.patch, source=Text("another"))
+    changed = structs.replace(first.attempt.patch, source=Text("another"))
     moved = replace(first, attempt=replace(first.attempt, patch=changed))
     found = run_where_same(run_task, replace(task, items=(*others, moved)))
     assert [bool(done.reports) for done in found] == [True, True, False]
