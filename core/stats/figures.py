@@ -192,9 +192,7 @@ def summarise(
         rates=_rates(assessments, facts, may_speak),
         levels=count_levels(assessments),
         design=design,
-        label_next=plan_labels(
-            assessments, QueueContext(), given, commits, now=design.corrected[0].this_set
-        ),
+        label_next=plan_labels(assessments, QueueContext(), given, commits, now=design.this_set),
         commit_figures=count_commits(assessments),
         agreement=agreements(assessments, histories),
         funnel=_funnel(assessments),

@@ -116,6 +116,11 @@ class SampledDesign:
     corrected: tuple[CorrectedRate, ...]
     coverage: tuple[Coverage, ...]
 
+    @property
+    def this_set(self) -> tuple[float, float] | None:
+        """The least and the largest share (0..1) of true successes; None without patches."""
+        return self.corrected[0].this_set
+
 
 def sampled_design(
     assessments: Sequence[Assessment], drawings: Sequence[Drawn], *, judge_may_speak: bool = True
