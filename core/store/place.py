@@ -188,6 +188,8 @@ def _identity(path: Path) -> tuple[int, int] | None:
             status = path.stat()  # folders above the store may be links: they are the user's own
     except OSError:
         return None
+    if not stat.S_ISDIR(status.st_mode):  # a new file may have the number of a folder that is gone
+        return None
     return status.st_dev, status.st_ino
 
 

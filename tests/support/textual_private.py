@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import unicodedata
+from typing import Any
 
+from rich.console import RenderableType
 from rich.segment import Segment
+from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.events import Key, Paste
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
@@ -14,6 +18,8 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from tui.keys_in_turn import IN_TURN
+
+_ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 def painted_lines(app: App[None]) -> list[str]:
@@ -28,6 +34,21 @@ def painted_segments(app: App[None]) -> list[Segment]:
     screen: Screen[object] = app.screen
     strips = screen._compositor.render_strips()[: app.size.height]
     return [segment for strip in strips for segment in strip]
+
+
+def record_pictures(app: App[None]) -> list[str]:
+    """A list that takes what each further picture sends to the terminal, without its looks."""
+    pictures: list[str] = []
+    display = app._display
+
+    def record(screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if isinstance(renderable, CompositorUpdate):
+            sent = renderable.render_segments(app.console)
+            pictures.append(_ESCAPE.sub("", sent))
+        display(screen, renderable)
+
+    app._display = record  # type: ignore[method-assign]
+    return pictures
 
 
 def notices(app: App[None]) -> list[str]:

@@ -23,7 +23,9 @@ from core.models import PatchEvidence, PatchState
 from core.session import Session, open_session
 from tests.support.runs import BASE, HUMAN, SHAS, unified, write_attempt, write_commit
 from tests.support.screen import screen_text, settled, triage_screen, until
+from tests.support.textual_private import record_pictures
 from tests.tui.test_compare_view import Stuck
+from tests.tui.test_every_worker import Biting
 from tui.app import PatchjuryApp
 from tui.screens.triage import TriageScreen
 from tui.widgets.seen import Part, Seen
@@ -145,6 +147,36 @@ async def test_the_next_attempts_are_read_ahead_and_seen_only_when_they_are_show
         at.clock.now += 0.3
         await at.type("1", 0.3, answered=True)
         assert at.verdicts()[:4] == [1, 0, 1, 0]
+
+
+async def test_the_first_picture_after_a_verdict_shows_all_of_the_next_attempt(runs: Path) -> None:
+    """A second one would come only after the time of drawing the screen once more."""
+    async with desk(runs) as at:
+        pictures = record_pictures(at.app)
+        await at.type("1", 0.3, answered=True)
+        first = pictures[0]
+        assert all(f"{place} {number}" in first for place, number in (("attempt", 2), ("=", 51)))
+        assert f"1/{ATTEMPTS}" in first and "03:04/0000: ✔ true success" in first
+        pictures.clear()
+        await at.type("j", 0.3, answered=True)
+        assert "attempt 3 of" in pictures[0] and "= 52" in pictures[0]
+
+
+async def test_what_cannot_be_read_ahead_is_told_when_it_is_selected(runs: Path) -> None:
+    """... and keeps nothing from being read that comes after it."""
+    session = open_session(runs, reviewer="ann")
+    first, second, *others = session.triage.run_set.attempts
+    bites = replace(second, patch=PatchEvidence(PatchState.WHOLE, Biting(), 10))
+    run_set = replace(session.triage.run_set, attempts=(first, bites, *others))
+    store = session.triage.store
+    triage = type(session.triage)(run_set, store, store.load(), "ann")
+    async with desk(runs, replace(session, triage=triage)) as at:
+        assert "bites" not in screen_text(at.app)
+        await at.type("n", 0.3, answered=True)
+        assert "the disk bites" in screen_text(at.app)
+        at.screen.lists.select(others[0].key)
+        assert "= 52" in _shown_text(at), "it is there before anything was read"
+        await settled(at.pilot)
 
 
 async def test_what_was_read_ahead_gives_way_to_what_is_on_disk_now(runs: Path) -> None:

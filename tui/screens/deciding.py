@@ -195,14 +195,17 @@ class Deciding:
             self._screen.say(text, "$warning")
             return
         else:
-            self._record(key, changes)
+            self._record(key, changes, go_on=go_on)
+            return
         if go_on:
             self._screen.moving.action_next_undecided(1)
 
-    def _record(self, key: str, changes: dict[str, Any]) -> None:
+    def _record(self, key: str, changes: dict[str, Any], *, go_on: bool = False) -> None:
         self._asked_about = None
         was_sealed = self._triage.view.is_sealed(key)
         verdict = self._triage.decide(key, **changes, **self._moment(key))
+        if go_on:  # first: what is left behind need not be drawn anew
+            self._screen.moving.action_next_undecided(1)
         self._screen.decided(key)
         said = change_words(verdict, changes)
         if was_sealed and not self._triage.view.is_sealed(key):

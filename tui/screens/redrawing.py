@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
+from tui.screens.painting import Painting
+
 if TYPE_CHECKING:
     from tui.screens.triage import TriageScreen
 
@@ -19,6 +21,7 @@ class Redrawing:
 
     def __init__(self, screen: TriageScreen) -> None:
         self._screen = screen
+        self.painting = Painting(screen)
         self._timer: Timer | None = None
         self._stale: set[str] = set()
 
@@ -38,6 +41,7 @@ class Redrawing:
     def now(self, keys: Collection[str]) -> None:
         """Draw what speaks of these attempts: counts, rows, evidence, remarks."""
         screen = self._screen
+        self.painting.together()
         screen.top_bar.refresh()
         screen.lists.refresh_rows(keys)
         if screen.attempt_key in keys:

@@ -166,6 +166,7 @@ class TriageScreen(Screen[None]):
         return cast(Clocked, self.app).pressed_at
 
     def _selected(self, key: str | None) -> None:
+        self.redrawing.painting.together()
         self._seen.expect(key)
         self.attention.look(key, self.pressed_at)
         self.attempt_key = key

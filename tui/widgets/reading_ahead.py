@@ -1,7 +1,8 @@
 """Reads what is shown of the selected attempt, and ahead of time what the next ones will show.
 
 What was read ahead counts only while its files are the ones that were read, is held for a few
-attempts, and is seen by nobody until its attempt is selected.
+attempts, and is seen by nobody until its attempt is selected. What cannot be read ahead is told
+where it would stand once somebody wants to see it: it is read anew then, and may be there.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from tui.documents.layout import View
 from tui.documents.marks import Mark, marks_of
 from tui.documents.read_documents import read_documents
 from tui.work.latest import Latest
+from tui.work.trouble import as_trouble
 
 MOST_AHEAD = 3
 """Attempts that are read ahead."""
@@ -68,6 +70,7 @@ class Reading:
         arrived: Callable[[str, str, Document | None], None],
         failed: Callable[[str, PatchjuryError], None],
     ) -> None:
+        self._owner = owner
         self._session = session
         self._triage = session.triage
         self._arrived = arrived
@@ -114,7 +117,10 @@ class Reading:
             self._arrived(key, showing.tab, shown)
 
     def read_ahead(self, keys: Sequence[str], showing: Showing) -> None:
-        """Have these attempts ready, the first first; what is held of others is dropped."""
+        """Have these attempts ready, the first first; what is held of others is dropped.
+
+        It begins when what is selected was painted: two threads take turns.
+        """
         self._ready = {key: self._ready[key] for key in keys if key in self._ready}
         missing = [key for key in keys if key not in self._ready]
         if not missing:
@@ -124,10 +130,18 @@ class Reading:
             for key in missing:
                 if cancelled():
                     return
-                if (ready := self._prepare(key, showing, cancelled)) is not None:
+                try:
+                    ready = self._prepare(key, showing, cancelled)
+                except Exception as error:  # noqa: BLE001 - of one nobody asked for: see the module
+                    as_trouble(error)  # what nobody foresaw is in the log
+                    continue
+                if ready is not None:
                     yield key, ready
 
-        self._ahead.run(job, lambda held: self._hold(*held), lambda error: None)
+        def begin() -> None:
+            self._ahead.run(job, lambda held: self._hold(*held), lambda error: None)
+
+        self._owner.call_after_refresh(begin)
 
     def _hold(self, key: str, ready: Ready) -> None:
         self._ready[key] = ready
@@ -142,11 +156,7 @@ class Reading:
         source = self._attempt(key).patch.source
         size = recorded_size(source) if source is not None else 0
         if showing.tab in _HELD_TABS and size is not None and size <= MOST_BYTES:
-            try:
-                found = deque(self._documents(key, showing, marks, cancelled), maxlen=1)
-            except PatchjuryError:
-                return None  # it is told when the attempt is selected
-            for document in found:
+            for document in deque(self._documents(key, showing, marks, cancelled), maxlen=1):
                 _draw_ahead(document, showing, cancelled)
         self._triage.read_basis(key)
         return None if cancelled() else Ready(stamps, showing, document, marks)
