@@ -80,7 +80,9 @@ async def test_a_refused_key_is_one_clear_message_and_the_session_goes_on(
         await press(pilot, "enter")
         await judge_over(app, pilot)
         said = notices(app)
-        assert any("OPENAI_API_KEY" in text or "key" in text for text in said)
+        refused = "The server does not accept the API key (HTTP 401: Incorrect API key provided"
+        assert sum(text.startswith(refused) for text in said) == 1
+        assert any("1 vote: none new" in text and "1 not run" in text for text in said)
         assert not any("sk-secret" in text for text in said)
         assert "reviewed 1/3" in await press(pilot, "1")
 
