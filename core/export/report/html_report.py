@@ -49,9 +49,11 @@ def render_pages(document: Document) -> Iterator[tuple[str, Iterable[str]]]:
     """
     report = build_report(document, paged=True)
     places: dict[str, str] = {}
-    for part in report.commits:
+    for before, part, after in _with_neighbours(report.commits):
         places[part.anchor] = f"commits/{part.name}.html"
-        yield places[part.anchor], _commit_page(document, part)
+        beside = (("The commit before", before), ("The next commit", after))
+        ways = [(f"{to.name}.html", line(called)) for called, to in beside if to]
+        yield places[part.anchor], _commit_page(document, part, ways)
     yield INDEX, _index_page(document, [*report.front, *report.back], places)
 
 
@@ -60,9 +62,24 @@ def is_page(path: str) -> bool:
     return _PAGE.fullmatch(path) is not None
 
 
-def _commit_page(document: Document, part: CommitPart) -> Iterator[str]:
+def _with_neighbours(
+    parts: Iterable[CommitPart],
+) -> Iterator[tuple[CommitPart | None, CommitPart, CommitPart | None]]:
+    """Each part with the one before it and the one after it, if there is one."""
+    before, coming = None, iter(parts)
+    part = next(coming, None)
+    while part is not None:
+        after = next(coming, None)
+        yield before, part, after
+        before, part = part, after
+
+
+def _commit_page(
+    document: Document, part: CommitPart, ways: Iterable[tuple[str, Line]]
+) -> Iterator[str]:
+    """One human commit's page, with `ways` to others: an address and what it is called."""
     page = _Page(lambda anchor: f"#{anchor}")
-    back = [(f"../{INDEX}", line("All human commits"))]
+    back = [(f"../{INDEX}", line("All human commits")), *ways]
     yield page.head(plain(part.title), document.generator, back)
     yield page.header(Section(1, part.title))
     yield page.section(Section(2, line("The commit and its attempts")))

@@ -34,6 +34,7 @@ from core.patch.parse import parse_patch
 from core.session import open_session
 from core.sources import FileText
 from core.text import visible
+from tests.conftest import ROOT
 from tests.core.export.test_export import HOSTILE, with_text
 from tests.core.patch.results import PATCH, make_result
 from tests.core.runs_on_disk import DIFF, write
@@ -206,6 +207,18 @@ def test_without_patches_there_is_none_and_the_page_says_the_rest(tmp_path: Path
 def test_pages_are_known_by_their_names(name: str) -> None:
     assert html_report.is_page(name)
     assert not html_report.is_page(f"{name}.bak") and not html_report.is_page(f"x/{name}")
+
+
+def test_pages_lead_from_each_commit_to_the_next_and_back() -> None:
+    document = open_session(ROOT / "sample_runs").document(patches=False)
+    rendered = html_report.render_pages(document)
+    pages = {path: Page("".join(pieces)) for path, pieces in rendered}
+    commits = [path.removeprefix("commits/") for path in pages if path.startswith("commits/")]
+    assert len(commits) == 8
+    for before, name, after in zip([None, *commits], commits, [*commits[1:], None], strict=False):
+        links = [str(attributes["href"]) for attributes in pages[f"commits/{name}"].all("a")]
+        found = [link for link in links if not link.startswith("#")]
+        assert found == ["../index.html", *filter(None, (before, after))]
 
 
 def test_prompts_stand_once_with_how_many_attempts_had_them(tmp_path: Path) -> None:
