@@ -14,7 +14,7 @@ from core.git.known_repositories import last_repository, remember_repository
 from core.models import Attempt, FactCounts, HumanCommit, RunSet, SpeedLimits
 from core.patch.parse import Patch, parse_patch
 from core.patch.parse.repair import parse_reference
-from core.readers import Watcher, read_runs
+from core.readers import Looks, OtherProcess, Watcher, read_runs
 from core.settings import Settings, load_settings
 from core.sources import decode
 from core.store import Store, StoreContents, StoreWatch
@@ -42,6 +42,7 @@ class Session:
     watch: StoreWatch | None = None  # None: nobody else is expected to write
     remembered: Asked | None = None  # what was read, where an index says what came of it
     foreign: dict[str, int] = field(default_factory=dict)  # others' opinions, by what wrote them
+    looks: Looks = field(default_factory=dict)  # at patches, when the runs were read just now
 
     def take_up(self, run_set: RunSet, contents: StoreContents, *, settled: bool = True) -> None:
         """Begin with runs that were read, or with what was found so far; see `Triage.take_up`."""
@@ -308,7 +309,7 @@ def counting(session: Session) -> Callable[..., Statistics]:
         return summarise(
             run_set,
             assessments,
-            read_patch_facts(run_set.attempts) if patches is None else patches,
+            read_patch_facts(run_set.attempts, session.looks) if patches is None else patches,
             read_judge_records(triage.store, shas, judgements),
             strays,
             facts,
@@ -331,12 +332,16 @@ def open_session(
     follow_links: bool = False,
     measurements: Sequence[Path] = (),
     watcher: Watcher | None = None,
+    counts: bool = False,
 ) -> Session:
     """Read runs and what is stored about them; `reviewer` is "" for the one that is set.
+
+    With `counts` patches are looked at while they are read, for figures that are counted next.
 
     Raises `InputError` when there is nothing, `SettingsError` for settings that cannot hold.
     """
     settings = load_settings(root)
+    looks: Looks | None = {} if counts else None
     run_set = read_runs(
         root,
         commits=commits,
@@ -344,12 +349,21 @@ def open_session(
         follow_links=follow_links,
         measurements=measurements,
         watcher=watcher,
+        looks=looks,
+        start_other=None if watcher else partial(_helper, looks=counts),
     )
     if repository is not None:
         remember_repository(run_set.root, repository)
     session = begin_session(run_set.root, settings, db=db, reviewer=reviewer)
     session.take_up(run_set, session.read_store())
+    session.looks = looks or {}
     return session
+
+
+def _helper(root: Path, *, looks: bool) -> OtherProcess:
+    from core.run_index.folder_helper import FolderHelper
+
+    return FolderHelper(root, looks=looks)
 
 
 def _with_settings(run_set: RunSet, settings: Settings) -> RunSet:

@@ -15,6 +15,7 @@ from pathlib import Path, PurePath
 from msgspec import Struct, field
 
 from core.models import Attempt, Direction, Execution, HumanCommit
+from core.readers.patch_looks import Looks
 from core.readers.problems import Problems
 from core.readers.record_scan import Record
 from core.readers.walk import File, Folder
@@ -112,6 +113,7 @@ class Found(Struct):
     problems: Problems
     look: Callable[[Folder, str], Folder | None]  # into a folder that a folder holds
     take: Callable[[Record], bool]  # give a record to its reader; False when it has none
+    add_folder: Callable[[Folder], None]  # an attempt's, of ISO-Bench: it comes into `folders`
     attempts: list[FoundAttempt] = field(default_factory=list)
     folders: list[Attempt] = field(default_factory=list)  # of ISO-Bench: complete as they are
     evaluated: list[EvaluatedFolder] = field(default_factory=list)  # of ISO-Bench
@@ -125,7 +127,7 @@ class Found(Struct):
     repositories: list[str] = field(default_factory=list)
     tables: list[File] = field(default_factory=list)  # that may hold measurements
     unopened: dict[str, str] = field(default_factory=dict)  # kinds without patches: what would help
-    shared: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)  # held once
+    looks: Looks | None = None  # at the patches that are read in passing, where they are wanted
 
     def note_table(self, record: Record) -> None:
         """A record of measurements: its file is read as a table when everything else is known."""

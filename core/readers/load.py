@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from core.garbage import no_collecting
 from core.models import Attempt, Execution, RunSet
 from core.readers.building import merge_executions
 from core.readers.evaluations import match_evaluations
+from core.readers.folder_batches import FolderBatches, OtherProcess
 from core.readers.found import Found
 from core.readers.human_commits import (
     CommitIndex,
@@ -34,6 +36,7 @@ from core.readers.join.references import (
 )
 from core.readers.kinds.submissions import is_in_trajectories, read_trajectory
 from core.readers.packed_records import RECORDS, scan_file
+from core.readers.patch_looks import Looks
 from core.readers.problems import Problems
 from core.readers.reader import Records
 from core.readers.reader_registry import (
@@ -70,22 +73,28 @@ def read_runs(
     follow_links: bool = False,
     measurements: Sequence[Path] = (),
     watcher: Watcher | None = None,
+    looks: Looks | None = None,
+    start_other: Callable[[Path], OtherProcess] | None = None,
 ) -> RunSet:
     """Everything found below a root folder, or in one file. Attempts are sorted by key.
 
     `commits` names files or folders of human commits, `repository` a git repository or bundle that
     completes them, `measurements` tables of measurements and claims; `follow_links` lets symbolic
     links lead out of the root; `watcher` looks at what was found after each folder and each record,
-    and ends the reading with a `PatchjuryError`. Raises `InputError` when a named path does not
-    exist or nothing is recognised, `RepositoryError` when the named repository cannot be opened.
+    and ends the reading with a `PatchjuryError`; `looks` takes in what patches are that are read in
+    passing; `start_other` starts a process that helps to read the folders below a root, where they
+    are many. Raises `InputError` when a named path does not exist or nothing is recognised,
+    `RepositoryError` when the named repository cannot be opened.
     """
     for path in (root, *commits, *measurements):
         _require(path)
-    with no_collecting():
-        loader = _Loader(root, follow_links, watcher or _unwatched)
+    with no_collecting(), ExitStack() as stack:
+        loader = _Loader(root, follow_links, watcher or _unwatched, looks, start_other)
+        stack.callback(loader.batches.end)
         for path in commits:
             loader.read_named_commits(path)
         loader.read_root()
+        loader.batches.finish()
         return loader.finish(repository, measurements)
 
 
@@ -116,7 +125,14 @@ def _beside(records: Records) -> bool:
 class _Loader:
     """Collects what the readers find; used once."""
 
-    def __init__(self, start: Path, follow_links: bool, watcher: Watcher) -> None:
+    def __init__(
+        self,
+        start: Path,
+        follow_links: bool,
+        watcher: Watcher,
+        looks: Looks | None = None,
+        start_other: Callable[[Path], OtherProcess] | None = None,
+    ) -> None:
         self._watcher = watcher
         self._follow = follow_links
         self._is_folder = start.is_dir()
@@ -127,7 +143,11 @@ class _Loader:
         self._seen = Seen()
         self._marked: list[Marked] = []
         self._marked_keys: list[str] = []  # of these, as they are in the end
-        self._found = Found(self._root, self._problems, self._walk.look, self._take)
+        start_helper = None if start_other is None else partial(start_other, self._root)
+        self.batches = FolderBatches(self._root, self._problems, looks, start_helper)
+        add_folder = self.batches.add
+        self._found = Found(self._root, self._problems, self._walk.look, self._take, add_folder)
+        self._found.folders, self._found.looks = self.batches.attempts, looks
 
     def read_named_commits(self, path: Path) -> None:
         """Human commits out of a path that the user named. Raises `InputError` without any."""

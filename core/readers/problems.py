@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -19,8 +20,9 @@ class Problems:
     """The load problems so far, with paths below the root where they can be."""
 
     def __init__(self, root: Path) -> None:
+        self._below = root
         self._root = f"{root}/"
-        self._found: dict[LoadProblem, None] = {}
+        self._found: dict[LoadProblem | Problems, None] = {}
         self.broken: Counter[str] = Counter()
         """Lines that are no JSON, by file."""
 
@@ -35,11 +37,30 @@ class Problems:
     def names(self, path: str) -> bool:
         """Has a problem with a file been noted?"""
         below = self.below_root(path)
-        return any(problem.path == below for problem in self._found)
+        return any(problem.path == below for problem in self.all())
 
     def all(self) -> tuple[LoadProblem, ...]:
         """Every problem, in the order of finding."""
-        return tuple(self._found)
+        return tuple(dict.fromkeys(self._each()))
+
+    def _each(self) -> Iterator[LoadProblem]:
+        for one in self._found:
+            if isinstance(one, Problems):
+                yield from one.all()
+            else:
+                yield one
+
+    @property
+    def number(self) -> int:
+        """How many were noted, those of reserved places left out."""
+        return len(self._found)
+
+    def reserve(self) -> Problems:
+        """The place for problems of something that is found here, and read later."""
+        later = Problems(self._below)
+        later.broken = self.broken
+        self._found[later] = None
+        return later
 
 
 def read_object(path: str) -> dict[str, object]:

@@ -18,6 +18,7 @@ from core.files import MAX_TEXT_BYTES, UnusableError, read_start, size_of
 from core.models import Attempt, Execution, PatchEvidence, PatchState
 from core.readers.building import find_patch
 from core.readers.fields import Fields, parse_moment
+from core.readers.patch_looks import Looks, look_at
 from core.readers.problems import Problems, read_object
 from core.readers.record_scan import Record, scan
 from core.readers.walk import File, Folder
@@ -68,11 +69,16 @@ class RunFolders:
     """Reads attempt folders of one root; texts that repeat are held once."""
 
     def __init__(
-        self, root: Path, problems: Problems, tuples: dict[tuple[str, ...], tuple[str, ...]]
+        self,
+        root: Path,
+        problems: Problems,
+        tuples: dict[tuple[str, ...], tuple[str, ...]],
+        looks: Looks | None = None,
     ) -> None:
         self._above = root.parts
         self._problems = problems
         self._tuples = tuples
+        self._looks = looks  # into which every patch that is read is looked at; None: none is
 
     def attempt(self, folder: Folder) -> Attempt:
         """The attempt in a folder. What cannot be read becomes a load problem, never an error."""
@@ -170,21 +176,24 @@ class RunFolders:
                 self._problems.add(f"{folder.path}/{PATCH}", "is not a regular file")
             return PatchEvidence(PatchState.UNREADABLE)
         source = source_in(folder, PATCH)
+        wanted = _SMALL_PATCH_BYTES if self._looks is None else MAX_TEXT_BYTES
         try:
-            state, size = state_of_file(file)
+            start, size = read_start(file.path, wanted)
+            state = _state_of(start, size)
         except UnusableError as error:
             self._problems.add(f"{folder.path}/{PATCH}", str(error))
             return PatchEvidence(PatchState.UNREADABLE, source, recorded_bytes=size_of(file.path))
+        if self._looks is not None and state is PatchState.WHOLE:
+            self._looks[source] = look_at(start)
         return PatchEvidence(state, source, size)
 
 
-def state_of_file(file: File) -> tuple[PatchState, int]:
-    """Does a patch's file hold one, and of how many bytes? Raises `UnusableError`."""
-    start, size = read_start(file.path, _SMALL_PATCH_BYTES)
+def _state_of(start: bytes, size: int) -> PatchState:
+    """Does a file of this size that begins so hold a patch? Raises `UnusableError`."""
     if size > MAX_TEXT_BYTES:
         raise UnusableError(f"is larger than {MAX_TEXT_BYTES // 2**20} MiB")
     is_blank = size <= _SMALL_PATCH_BYTES and not start.strip()
-    return PatchState.EMPTY if is_blank else PatchState.WHOLE, size
+    return PatchState.EMPTY if is_blank else PatchState.WHOLE
 
 
 def _first_commit(places: Iterable[Fields], name: str) -> str | None:

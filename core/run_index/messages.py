@@ -24,6 +24,11 @@ def pack(message: Message) -> bytes:
         body = _PACKED + _encoder.encode(message)
     except UnicodeEncodeError:  # bytes in a file's name that are no UTF-8 are lone surrogates
         body = _AS_JSON + json.dumps(message).encode()
+    return framed(body)
+
+
+def framed(body: bytes) -> bytes:
+    """Bytes with their length in front."""
     return len(body).to_bytes(_LENGTH, "big") + body
 
 
@@ -32,6 +37,12 @@ def unpacked(read: Callable[[int], bytes]) -> Iterator[Message]:
 
     Raises `ValueError` for what is no message.
     """
+    for body in frames(read):
+        yield _decoder.decode(memoryview(body)[1:]) if body[:1] == _PACKED else json.loads(body[1:])
+
+
+def frames(read: Callable[[int], bytes]) -> Iterator[bytes]:
+    """What stands behind each length of a stream; what is torn ends it. Raises `ValueError`."""
     while length := read(_LENGTH):
         number = int.from_bytes(length, "big")
         if number > MOST_BYTES:
@@ -39,4 +50,4 @@ def unpacked(read: Callable[[int], bytes]) -> Iterator[Message]:
         body = read(number)
         if len(length) < _LENGTH or len(body) < number:
             return
-        yield _decoder.decode(memoryview(body)[1:]) if body[:1] == _PACKED else json.loads(body[1:])
+        yield body

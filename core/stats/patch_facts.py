@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from core.assess.outcome import has_patch
 from core.errors import SourceError
 from core.models import Attempt, PatchState
-from core.patch.parse import OWN_DIFF, holds_own_diff, parse_patch
-from core.sources import encode
+from core.readers.patch_looks import PatchLook, look_at
+from core.sources import TextSource, encode
+
+NO_LOOKS: Mapping[TextSource, PatchLook] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,24 +23,31 @@ class PatchFact:
     problem: str = ""
 
 
-def read_patch_facts(attempts: Iterable[Attempt]) -> dict[str, PatchFact]:
+def read_patch_facts(
+    attempts: Iterable[Attempt], looks: Mapping[TextSource, PatchLook] = NO_LOOKS
+) -> dict[str, PatchFact]:
     """Hash and look through every patch, by attempt key, with one patch in memory at a time.
 
-    A patch that cannot be read now has a fact that says why. Attempts without a patch have none.
+    `looks` are those that were taken when the runs were read just now: these patches are not read
+    again. One that cannot be read now has a fact that says why; attempts without a patch have none.
     """
-    return {a.key: read_patch_fact(a) for a in attempts if has_patch(a) is not False}
+    return {a.key: read_patch_fact(a, looks) for a in attempts if has_patch(a) is not False}
 
 
-def read_patch_fact(attempt: Attempt) -> PatchFact:
+def read_patch_fact(
+    attempt: Attempt, looks: Mapping[TextSource, PatchLook] = NO_LOOKS
+) -> PatchFact:
     """Read one attempt's patch; the hash is of its bytes as they stand in the runs."""
     source = attempt.patch.source
     if source is None or not attempt.patch.has_text:
         return PatchFact(problem="the patch could not be read when the runs were loaded")
-    try:
-        text = source.read()
-    except SourceError as error:
-        return PatchFact(problem=error.title)
-    own: bool | None = OWN_DIFF in text and holds_own_diff(parse_patch(text))
+    look = looks.get(source)
+    if look is None:
+        try:
+            look = look_at(encode(source.read()))
+        except SourceError as error:
+            return PatchFact(problem=error.title)
+    own: bool | None = look.own_diff
     if not own and attempt.patch.state is PatchState.CUT:
         own = None  # it may stand in what is missing
-    return PatchFact(hashlib.sha256(encode(text)).hexdigest(), own)
+    return PatchFact(look.sha256, own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -95,3 +96,20 @@ def test_an_export_of_remembered_runs_reads_them_first(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="not as they were remembered"):
         session.export(tmp_path / "two.json")
     assert not (tmp_path / "two.json").exists()
+
+
+def test_figures_of_patches_that_were_looked_at_in_passing_are_those_of_reading_them(
+    tmp_path: Path,
+) -> None:
+    root = build_runs(tmp_path / "runs")
+    own = unified("", "a\n", "model_patch.diff")
+    write_attempt(root, "repo/codex/gpt-5/2025-02-02_00-00-00/own", SHAS[0], own)
+    patch = {"exists": True, "size_bytes": len(own) + 9, "content": own}  # cut
+    record = {"run_id": "r", "item_id": "i", "commit": SHAS[0], "patch": patch}
+    more = [{**record, "item_id": f"{n}", "patch": {"content": f"+é{n}"}} for n in range(2)]
+    (root / "attempts.json").write_text(json.dumps([record, *more], ensure_ascii=False))
+    passing, alone = open_session(root, counts=True), open_session(root)
+    assert len(passing.looks) == 7
+    assert not alone.looks
+    assert passing.statistics() == (found := alone.statistics())
+    assert (found.patches_read, found.own_diff_patches, found.distinct_patches) == (7, 2, 5)

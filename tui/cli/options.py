@@ -98,9 +98,16 @@ def positive(word: str) -> int:
 
 
 def open_runs(
-    options: argparse.Namespace, *, talk: bool = True, watcher: Watcher | None = None
+    options: argparse.Namespace,
+    *,
+    talk: bool = True,
+    watcher: Watcher | None = None,
+    counts: bool = False,
 ) -> Session:
-    """Open what the options name, and say on standard error what could not be loaded."""
+    """Open what the options name, and say on standard error what could not be loaded.
+
+    `counts`: figures are counted next (`open_session`).
+    """
     from core.garbage import no_collecting, spare_what_was_loaded
 
     with no_collecting():  # nothing that is imported is garbage
@@ -114,6 +121,7 @@ def open_runs(
         follow_links=options.follow_links,
         measurements=options.measurements,
         watcher=watcher,
+        counts=counts,
     )
     spare_what_was_loaded()
     problems = session.triage.problems

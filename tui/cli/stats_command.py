@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
 
     if is_sheet(options):
         return print_sheet(options)
-    session = open_runs(options)
+    session = open_runs(options, counts=True)
     session.take_in_reports()
     statistics = session.statistics()
     if options.json:

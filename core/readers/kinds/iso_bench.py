@@ -9,11 +9,13 @@ from core.readers.evaluations import is_evaluation
 from core.readers.fields import Fields
 from core.readers.found import EvaluatedFolder, Found, Measured
 from core.readers.human_commits import looks_like_commit, parse_commit
+from core.readers.patch_looks import look_at
 from core.readers.problems import Problems, read_object
 from core.readers.reader import Folders, Reader, Records, Value
 from core.readers.record_scan import Record
 from core.readers.runs import JOURNAL, PATCH, SUMMARY, RunFolders, error_of
 from core.readers.walk import Folder
+from core.sources import encode
 
 _LEAF_MARKS = frozenset({JOURNAL, PATCH})
 _COMMIT_IDS = frozenset({"commit_hash", "head_commit"})
@@ -28,11 +30,10 @@ def knows_folder(folder: Folder) -> bool:
 def read_folder(folder: Folder, found: Found) -> bool:
     """The attempt of a folder; one with nothing but a summary may be a whole run's."""
     if _LEAF_MARKS.isdisjoint(folder.names) and (told := _evaluation(folder)) is not None:
-        quiet = RunFolders(found.root, Problems(found.root), found.shared).attempt(folder)
+        quiet = RunFolders(found.root, Problems(found.root), {}).attempt(folder)
         found.evaluated.append(EvaluatedFolder(folder.path, quiet, _measured(told)))
         return True
-    reader = RunFolders(found.root, found.problems, found.shared)
-    found.folders.append(reader.attempt(folder))
+    found.add_folder(folder)
     return folder.is_top or _LEAF_MARKS.isdisjoint(folder.names)
 
 
@@ -62,7 +63,11 @@ def knows_attempt(value: Value, _name: str | None) -> bool:
 
 def read_attempt(record: Record, found: Found) -> None:
     """The attempt of a record."""
-    found.recorded.append(parse_attempt(record, found.below_root(record.path)))
+    attempt = parse_attempt(record, found.below_root(record.path))
+    found.recorded.append(attempt)
+    if found.looks is not None and attempt.patch.has_text and attempt.patch.source is not None:
+        text = Fields(record.value).inside("patch").raw_text("content")
+        found.looks[attempt.patch.source] = look_at(encode(text or ""))
 
 
 def knows_run(value: Value, _name: str | None) -> bool:

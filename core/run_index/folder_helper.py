@@ -1,0 +1,119 @@
+"""A process that reads attempt folders beside this one, in batches (`core.readers.folder_batches`).
+
+A thread of its own sends and receives bytes and does nothing else, so that it takes no time from
+reading. What comes back is put together by who asks for it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from queue import SimpleQueue
+
+import msgspec
+
+from core.own_process import start_module
+from core.readers.folder_batches import Read
+from core.readers.patch_looks import PatchLook
+from core.readers.problems import Problems
+from core.readers.walk import Folder
+from core.run_index.messages import Message, framed, unpacked
+from core.run_index.set_rows import RowReader
+
+_MOST_GIVEN = 2
+"""Batches that are given and not answered: one is read, one waits for it."""
+
+_GONE = "the process that helps to read is gone"
+
+
+def read_answer(answer: Message, rows: RowReader, problems: Problems) -> Read:
+    """What an answer says, its load problems noted; `rows` took in all answers before.
+
+    Raises `ValueError`, `LookupError` or `TypeError` for what is none.
+    """
+    attempts, noted, broken, looks = answer
+    rows.take(attempts)
+    found, rows.found = rows.found, []
+    for path, reason in noted:
+        problems.add(path, reason)
+    problems.broken.update(broken)
+    sources = [found[number].patch.source for number, _, _ in looks]
+    told = (PatchLook(sha256, own) for _, sha256, own in looks)
+    return Read(found, {s: one for s, one in zip(sources, told, strict=True) if s is not None})
+
+
+class FolderHelper:
+    """Gives batches to `core.run_index.folder_helper_process`, which reads them in their order."""
+
+    def __init__(self, root: Path, *, looks: bool) -> None:
+        self.process = start_module(
+            "core.run_index.folder_helper_process", str(root), "looks" if looks else ""
+        )
+        self._given: SimpleQueue[bytes | None] = SimpleQueue()
+        self._answers: SimpleQueue[Message | None] = SimpleQueue()
+        self._open = 0
+        self._rows = RowReader()
+        self._thread = threading.Thread(target=self._carry, daemon=True, name="patchjury-helper")
+        self._thread.start()
+
+    @property
+    def is_free(self) -> bool:
+        """Is there at most one batch that is not answered?"""
+        return self._open < _MOST_GIVEN
+
+    def give(self, folders: Sequence[Folder]) -> bool:
+        """Have a batch read; False for names that cannot be sent."""
+        try:
+            data = msgspec.msgpack.encode(folders)
+        except UnicodeEncodeError:  # a name that is no UTF-8
+            return False
+        self._given.put(framed(data))
+        self._open += 1
+        return True
+
+    def take(self, problems: Problems, *, wait: bool) -> Read | None:
+        """The first batch that was not taken yet; None while it is read, where nobody waits.
+
+        Raises `OSError` when the process is gone or answers with what is no batch.
+        """
+        if not wait and self._answers.empty():
+            return None
+        answer = self._answers.get()
+        if answer is None:
+            raise OSError(_GONE)
+        self._open -= 1
+        try:
+            return read_answer(answer, self._rows, problems)
+        except (ValueError, LookupError, TypeError) as error:
+            raise OSError(f"{_GONE}: {error}") from error
+
+    def end(self) -> None:
+        """Let the process end."""
+        self._given.put(None)
+        with suppress(OSError):
+            self.process.terminate()
+        self._thread.join()
+        self.process.wait()
+
+    def _carry(self) -> None:
+        """Send batches and receive answers, by turns; None when nothing more comes."""
+        stdin, stdout = self.process.stdin, self.process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        answers = unpacked(stdout.read)
+        try:
+            while (data := self._given.get()) is not None:
+                stdin.write(data)
+                stdin.flush()
+                if (answer := next(answers, None)) is None:
+                    break
+                self._answers.put(answer)
+        except (OSError, ValueError):  # it is gone, or says what is no message
+            pass
+        finally:
+            self._answers.put(None)
+            with suppress(OSError):
+                stdin.close()
+            stdout.close()
