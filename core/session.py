@@ -14,7 +14,8 @@ from core.git.known_repositories import last_repository, remember_repository
 from core.models import Attempt, FactCounts, HumanCommit, RunSet, SpeedLimits
 from core.patch.parse import Patch, parse_patch
 from core.patch.parse.repair import parse_reference
-from core.readers import Looks, OtherProcess, Watcher, read_runs
+from core.readers import Looks, Watcher, read_runs
+from core.run_index.folder_helper import FolderHelper
 from core.settings import Settings, load_settings
 from core.sources import decode
 from core.store import Store, StoreContents, StoreWatch
@@ -350,7 +351,7 @@ def open_session(
         measurements=measurements,
         watcher=watcher,
         looks=looks,
-        start_other=None if watcher else partial(_helper, looks=counts),
+        start_other=None if watcher else partial(FolderHelper, looks=counts),
     )
     if repository is not None:
         remember_repository(run_set.root, repository)
@@ -358,12 +359,6 @@ def open_session(
     session.take_up(run_set, session.read_store())
     session.looks = looks or {}
     return session
-
-
-def _helper(root: Path, *, looks: bool) -> OtherProcess:
-    from core.run_index.folder_helper import FolderHelper
-
-    return FolderHelper(root, looks=looks)
 
 
 def _with_settings(run_set: RunSet, settings: Settings) -> RunSet:

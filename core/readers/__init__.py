@@ -1,8 +1,7 @@
 """What is found on disk becomes a run set; each input is recognised by looking at it."""
 
 from core.readers.evaluations import read_evaluations
-from core.readers.folder_batches import OtherProcess
 from core.readers.load import Watcher, read_runs
 from core.readers.patch_looks import Looks
 
-__all__ = ["Looks", "OtherProcess", "Watcher", "read_evaluations", "read_runs"]
+__all__ = ["Looks", "Watcher", "read_evaluations", "read_runs"]
