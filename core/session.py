@@ -43,7 +43,6 @@ class Session:
     watch: StoreWatch | None = None  # None: nobody else is expected to write
     remembered: Asked | None = None  # what was read, where an index says what came of it
     foreign: dict[str, int] = field(default_factory=dict)  # others' opinions, by what wrote them
-    looks: Looks = field(default_factory=dict)  # at patches, when the runs were read just now
 
     def take_up(self, run_set: RunSet, contents: StoreContents, *, settled: bool = True) -> None:
         """Begin with runs that were read, or with what was found so far; see `Triage.take_up`."""
@@ -310,7 +309,7 @@ def counting(session: Session) -> Callable[..., Statistics]:
         return summarise(
             run_set,
             assessments,
-            read_patch_facts(run_set.attempts, session.looks) if patches is None else patches,
+            read_patch_facts(run_set.attempts) if patches is None else patches,
             read_judge_records(triage.store, shas, judgements),
             strays,
             facts,
@@ -333,16 +332,15 @@ def open_session(
     follow_links: bool = False,
     measurements: Sequence[Path] = (),
     watcher: Watcher | None = None,
-    counts: bool = False,
+    looks: Looks | None = None,
 ) -> Session:
     """Read runs and what is stored about them; `reviewer` is "" for the one that is set.
 
-    With `counts` patches are looked at while they are read, for figures that are counted next.
+    `looks` takes in what patches are that are read in passing, for figures that are counted next.
 
     Raises `InputError` when there is nothing, `SettingsError` for settings that cannot hold.
     """
     settings = load_settings(root)
-    looks: Looks | None = {} if counts else None
     run_set = read_runs(
         root,
         commits=commits,
@@ -351,13 +349,12 @@ def open_session(
         measurements=measurements,
         watcher=watcher,
         looks=looks,
-        start_other=None if watcher else partial(FolderHelper, looks=counts),
+        start_other=None if watcher else partial(FolderHelper, looks=looks is not None),
     )
     if repository is not None:
         remember_repository(run_set.root, repository)
     session = begin_session(run_set.root, settings, db=db, reviewer=reviewer)
     session.take_up(run_set, session.read_store())
-    session.looks = looks or {}
     return session
 
 

@@ -12,8 +12,10 @@ from core.errors import ExportError
 from core.models import Outcome
 from core.patch.align import align
 from core.patch.parse import parse_patch
+from core.readers import Looks
 from core.run_index.asked import Asked
 from core.session import Session, counting, open_session
+from core.stats.patch_facts import read_patch_facts
 from tests.support.runs import BASE, HUMAN, SHAS, build_runs, unified, write_attempt, write_commit
 
 
@@ -108,8 +110,9 @@ def test_figures_of_patches_that_were_looked_at_in_passing_are_those_of_reading_
     record = {"run_id": "r", "item_id": "i", "commit": SHAS[0], "patch": patch}
     more = [{**record, "item_id": f"{n}", "patch": {"content": f"+é{n}"}} for n in range(2)]
     (root / "attempts.json").write_text(json.dumps([record, *more], ensure_ascii=False))
-    passing, alone = open_session(root, counts=True), open_session(root)
-    assert len(passing.looks) == 7
-    assert not alone.looks
-    assert passing.statistics() == (found := alone.statistics())
+    looks: Looks = {}
+    passing = open_session(root, looks=looks)
+    assert len(looks) == 7
+    found = counting(passing)(read_patch_facts(passing.run_set.attempts, looks))
+    assert found == open_session(root).statistics()
     assert (found.patches_read, found.own_diff_patches, found.distinct_patches) == (7, 2, 5)

@@ -11,7 +11,7 @@ from tui.cli.output import say
 
 if TYPE_CHECKING:  # imported late, so that --help is quick
     from core.models import RunSet
-    from core.readers import Watcher
+    from core.readers import Looks, Watcher
     from core.session import Session
 
 
@@ -102,11 +102,11 @@ def open_runs(
     *,
     talk: bool = True,
     watcher: Watcher | None = None,
-    counts: bool = False,
+    looks: Looks | None = None,
 ) -> Session:
     """Open what the options name, and say on standard error what could not be loaded.
 
-    `counts`: figures are counted next (`open_session`).
+    `looks` takes in what patches are that are read in passing.
     """
     from core.garbage import no_collecting, spare_what_was_loaded
 
@@ -121,7 +121,7 @@ def open_runs(
         follow_links=options.follow_links,
         measurements=options.measurements,
         watcher=watcher,
-        counts=counts,
+        looks=looks,
     )
     spare_what_was_loaded()
     problems = session.triage.problems

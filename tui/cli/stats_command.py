@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import argparse
 
+from typing import TYPE_CHECKING
+
 from tui.cli.options import add_run_options, open_runs, tell_unread
 from tui.cli.output import emit, emit_record
 from tui.cli.sheet_options import add_sheet_options, is_sheet, print_sheet
+
+if TYPE_CHECKING:
+    from core.readers import Looks
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -25,9 +30,14 @@ def run(options: argparse.Namespace) -> int:
 
     if is_sheet(options):
         return print_sheet(options)
-    session = open_runs(options, counts=True)
+    looks: Looks = {}
+    session = open_runs(options, looks=looks)
+    from core.session import counting
+    from core.stats.patch_facts import read_patch_facts
+
     session.take_in_reports()
-    statistics = session.statistics()
+    patches = read_patch_facts(session.run_set.attempts, looks)
+    statistics = counting(session)(patches)
     if options.json:
         from core.export.export_document import SCHEMA_VERSION
 
