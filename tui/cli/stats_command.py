@@ -6,7 +6,6 @@ judged and decided. Every rate says what it covers; unknown is never counted as 
 from __future__ import annotations
 
 import argparse
-
 from typing import TYPE_CHECKING
 
 from tui.cli.options import add_run_options, open_runs, tell_unread
