@@ -145,7 +145,8 @@ def _end_mark(lines: Lines, at: int) -> tuple[int, PatchProblem | None]:
     """How many lines, 0 or 1, behind a hunk say that its last line has no line feed."""
     if at >= lines.end or not lines.texts[at].startswith(_MARK):
         return 0, None
-    left = sum(map(_size, lines.texts[at : at + 1 + _MARK_BYTES])) - (lines.ended < lines.end)
+    near = lines.texts[at : min(at + 1 + _MARK_BYTES, lines.end)]
+    left = sum(map(_size, near)) - (lines.ended < lines.end)
     length = _size(lines.texts[at]) - (at >= lines.ended)
     if left < _MARK_BYTES:
         return 0, None

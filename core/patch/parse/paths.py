@@ -69,8 +69,9 @@ class _Names(NamedTuple):
 
 
 def _without_prefixes(written: _Names, header: Header) -> _Names:
-    old = None if header.is_new > 0 else written.old
-    new = None if header.is_delete > 0 else written.new
+    is_both = header.is_new > 0 and header.is_delete > 0  # which says nothing
+    old = None if header.is_new > 0 and not is_both else written.old
+    new = None if header.is_delete > 0 and not is_both else written.new
     if written.old is None or written.new is None:
         return _Names(_without_known_prefix(old), _without_known_prefix(new))
     if written.old == written.new:
