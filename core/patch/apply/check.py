@@ -289,15 +289,16 @@ class _Check:
 def _apply_binary(header: Header, data: BinaryHunk | None, content: bytes, line: int) -> bytes:
     """The content that a binary section makes (`apply_binary()`).
 
-    Git asks for full ids, and takes a result that the repository knows without using the patch.
+    Git asks for full ids in small letters, and takes a result that the repository knows without
+    using the patch.
     """
     if not (_is_full(header.old_oid) and _is_full(header.new_oid)):
         raise Refused("a binary patch without full ids in its index line", line)
     if header.old_name is None and content:
         raise Refused("the binary file should be empty", line)
-    if header.old_name is not None and blob_id(content) != header.old_oid.decode().lower():
+    if header.old_name is not None and blob_id(content) != header.old_oid.decode():
         raise Refused("the binary patch is made for other content", line)
-    expected = header.new_oid.decode().lower()
+    expected = header.new_oid.decode()
     if expected == "0" * 40:
         return b""
     result = None
