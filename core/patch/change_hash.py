@@ -58,12 +58,12 @@ def _changed_lines(patch: Patch, file: FilePatch) -> Iterator[str]:
         base = hunk.old_start + (hunk.old_count == 0)  # without lines, `@@` names the one before
         changed = False
         for line in diff_lines(patch, hunk):
-            if line.kind in "+-":
+            if line.kind in ("+", "-"):
                 yield f"{line.kind}{base}:{line.text}"
             elif line.kind == "\\" and changed:
                 yield "no newline"
-            changed = line.kind in "+-"
-            base += line.kind in " -"
+            changed = line.kind in ("+", "-")
+            base += line.kind in (" ", "-")
 
 
 def _unread_lines(patch: Patch, file: FilePatch) -> Iterator[str]:

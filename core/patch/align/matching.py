@@ -154,7 +154,7 @@ def pair_similar(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
     for i in range(len(a) - 1, -1, -1):
         row, below, gain = best[i], best[i + 1], gains[i]
         for j in range(len(b) - 1, -1, -1):
-            row[j] = max(below[j], row[j + 1], gain[j] + below[j + 1] if gain[j] else 0.0)
+            row[j] = max(below[j], row[j + 1], gain[j] + below[j + 1])
     return _trace(best, gains)
 
 

@@ -30,13 +30,12 @@ def word_marks(a: str, b: str) -> tuple[Spans, Spans]:
     head, tail = _common_ends(a_tokens, b_tokens)
     a_middle = a_tokens[head : len(a_tokens) - tail]
     b_middle = b_tokens[head : len(b_tokens) - tail]
-    operations = [("replace", 0, len(a_middle), 0, len(b_middle))]
+    changed = [(0, len(a_middle), 0, len(b_middle))]
     if len(a_middle) * len(b_middle) <= _MOST_PAIRS:
         matcher = SequenceMatcher(None, a_middle, b_middle, autojunk=False)
-        operations = list(matcher.get_opcodes())
-    changed = [operation for operation in operations if operation[0] != "equal"]
-    a_spans = _spans(a_tokens, [(head + op[1], head + op[2]) for op in changed])
-    b_spans = _spans(b_tokens, [(head + op[3], head + op[4]) for op in changed])
+        changed = [op[1:] for op in matcher.get_opcodes() if op[0] != "equal"]
+    a_spans = _spans(a_tokens, [(head + start, head + stop) for start, stop, _, _ in changed])
+    b_spans = _spans(b_tokens, [(head + start, head + stop) for _, _, start, stop in changed])
     if _alike(a, a_spans) < _LEAST_ALIKE and _alike(b, b_spans) < _LEAST_ALIKE:
         return (), ()
     return a_spans, b_spans

@@ -76,7 +76,7 @@ def _in_base(lines: Sequence[str], hunk: Hunk, earlier: Sequence[Hunk]) -> Hunk 
             hunk = _without_start(lines, hunk, behind - start)
         if hunk.first_old < behind and first < _stop(hunk):
             return None
-    shift = sum(h.old_count - h.new_count for h in earlier if h.first_new < hunk.first_old)
+    shift = sum(h.old_count - h.new_count for h in earlier if h.first_new <= hunk.first_old)
     return replace(hunk, old_start=hunk.old_start + shift)
 
 

@@ -377,4 +377,4 @@ def _data_stop(texts: Sequence[str], at: int, end: int) -> int:
 
 def _is_of_a_hunk(line: str) -> bool:
     """Does a line look like a hunk's? A mail's signature (`-- `) is none."""
-    return line[:1] in tuple(" +-") and line.rstrip() != "--"
+    return line[:1] in (" ", "+", "-") and line.rstrip() != "--"

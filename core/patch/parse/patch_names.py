@@ -90,10 +90,6 @@ def header_name(data: bytes, at: int, stop: int, strip: int) -> bytes | None:
 
 def _name_twice(names: bytes, strip: int) -> bytes | None:
     """The name that begins and ends a text, with white space and the second's folders between."""
-    if strip:  # "name b/name", as git writes it, is found at once
-        length = len(names) // 2 - 1
-        if names[length : length + 3] == b" b/" and names[length + 3 :] == names[:length] != b"":
-            return names[:length]
     slash = -1
     for gap in _GAP.finditer(names):
         length = gap.start()
@@ -153,7 +149,7 @@ def _strip_folders(name: bytes, strip: int, default: bytes | None) -> bytes | No
     rest = parts[-1] if len(parts) == strip + 1 else b""
     if not rest:
         return default and squash(default)
-    if default and len(default) < len(rest) and rest.startswith(default):
+    if default and rest.startswith(default):
         return squash(default)
     return squash(rest)
 

@@ -26,6 +26,9 @@ def applied_to(base: bytes, body: list[str]) -> Applied:
     ("base", "body", "result", "places"),
     [
         pytest.param(
+            "xaxax.", ["@@ -5,3 +0,3 @@", " x", "-a", "+A", " x"], "xAxax.", (1,), id="new start 0"
+        ),
+        pytest.param(
             ABC, ["@@ -4,3 +4,3 @@", " d", "-e", "+E", " f"], "abcdEfghij", (4,), id="exact"
         ),
         pytest.param(

@@ -60,6 +60,12 @@ def _shown(patch: Patch, hunk: Hunk) -> tuple[int, int, int, int, list[str]]:
             id="a hunk that is left without old lines stands behind one",
         ),
         pytest.param(
+            "@@ -5,2 +4,0 @@\n-e\n-f\n",
+            "@@ -5,2 +5,3 @@\n g\n+G\n h\n",
+            [(5, 2, 4, 0, ["-e", "-f"]), (7, 2, 5, 3, [" g", "+G", " h"])],
+            id="the lines that follow what was removed",
+        ),
+        pytest.param(
             "@@ -5 +5 @@\n-e\n+E\n",
             "@@ -9,0 +10 @@\n+J\n",
             [(5, 1, 5, 1, ["-e", "+E"]), (9, 0, 10, 1, ["+J"])],
@@ -84,6 +90,14 @@ def test_two_parts_become_one(first: str, second: str, hunks: list[object]) -> N
         ),
         pytest.param(
             "@@ -5,2 +5 @@\n e\n-f\n", "@@ -5,2 +5 @@\n-e\n g\n", id="context of the first"
+        ),
+        pytest.param(
+            "@@ -5,3 +5,3 @@\n e\n-f\n+F\n g\n",
+            "@@ -3,3 +3,2 @@\n c\n d\n-e\n",
+            id="its first line",
+        ),
+        pytest.param(
+            "@@ -5,3 +5,3 @@\n e\n-f\n+F\n g\n", "@@ -7,3 +7,2 @@\n-g\n h\n i\n", id="its last line"
         ),
         pytest.param(
             "@@ -1 +1 @@\n-a\n+A\n@@ -9 +9 @@\n-i\n+I\n",

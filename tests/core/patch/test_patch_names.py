@@ -148,6 +148,7 @@ def test_the_start_of_unix_time_means_no_file(date: bytes, is_epoch: bool) -> No
         (b'"a/x\\ty" "b/x\\ty"', 1, b"x\ty"),
         (b'"a/x\\ty"   "b/x\\ty"', 1, b"x\ty"),
         (b'"a/x" b/x', 1, None),
+        (b'"a/x\\n" b/x', 1, b"x\n"),  # git counts the line feed to the second name
         (b'"a/x" "b/y"', 1, None),
         (b'"a/x" ', 1, None),
         (b'"a/x', 1, None),
@@ -165,7 +166,7 @@ def test_the_start_of_unix_time_means_no_file(date: bytes, is_epoch: bool) -> No
 )
 def test_a_name_that_stands_twice(names: bytes, strip: int, name: bytes | None) -> None:
     line = b"diff --git " + names + b"\n"
-    data = b"mail\n" + line + b"--- a/z\n"
+    data = b"mail\n" + line + b'--- "a/z"\n'
     assert header_name(data, 5 + 11, 5 + len(line), strip) == name
 
 

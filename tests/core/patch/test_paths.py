@@ -42,6 +42,13 @@ NEW, GONE = "new file mode 100644", "deleted file mode 100644"
             "deleted",
         ),
         (git_line("d/x", "d/x", "old mode 100644", "new mode 100755"), "x", "x", "d/x", "mode"),
+        (
+            pair("a/x", "b/x", "old mode 100644", "new mode 100755") + CHANGE,
+            "x",
+            "x",
+            None,
+            "modified",
+        ),
         (git_line("a/x", "b/y", "rename from x", "rename to y"), "x", "y", None, "renamed"),
         (git_line("d/x", "d/y", "rename from d/x", "rename to d/y"), "d/x", "d/y", None, "renamed"),
         (git_line("a/x", "b/y", "copy from x", "copy to y"), "x", "y", None, "copied"),

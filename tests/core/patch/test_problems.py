@@ -37,6 +37,20 @@ def _file(file: FilePatch) -> str:
 
 
 CASES: list[tuple[str, str, list[str]]] = [
+    (
+        "six bytes behind a header",
+        "diff --git a/x b/x\n+++ x\n",
+        [
+            "x modified 0-2 +0 -0",
+            "1: the file has a header but no hunk (refused)",
+            "refused at 1",
+        ],
+    ),
+    (
+        "five bytes, where git looks for no header",
+        "diff --git a/x b/x\n+++ \n",
+        ["x modified 0-2 +0 -0 ignored", "refused at 1"],
+    ),
     ("empty", "", ["refused at 1"]),
     ("prose", "I did it.\nreally\n", ["refused at 1"]),
     ("stray", CHANGE, ["1: a hunk without a file header before it (refused)", "refused at 1"]),

@@ -69,6 +69,8 @@ def test_a_patch_that_does_not_apply_is_named_with_its_reason() -> None:
     wrong = unified(BASE, HUMAN).replace("-value_10 = 10", "-value_10 = 11")
     with pytest.raises(InputError, match=r"attempt's patch does not apply .*hunk 1"):
         result(unified(BASE, HUMAN), wrong)
+    with pytest.raises(InputError, match=r"the human patch does not apply .*hunk 1"):
+        result(wrong, unified(BASE, HUMAN))
 
 
 def test_a_mode_that_comes_out_otherwise_is_a_difference() -> None:
