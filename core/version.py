@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
-
 
 def installed_version() -> str:
     """The version of patchjury that is running."""
+    from importlib.metadata import PackageNotFoundError, version  # here: it loads a hundred others
+
     try:
         return version("patchjury")
     except PackageNotFoundError:

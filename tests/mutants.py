@@ -2,10 +2,10 @@
 
 `python -m tests.mutants [--each N] [--seed S] [PART ...]`, or `make mutants`. mutmut makes the
 changes and runs the tests in a copy (`mutants/`); this module draws a sample of each part with a
-seed, leaves out what is only a text for people or a guard against faults of ours, and counts. A survivor that is no fault (the same
-answer, or only speed) is explained in `explained_mutants.toml`, which also names the functions that
-run only while their module is imported: mutmut sets its change later. Exit code 1: too few were
-noticed.
+seed, leaves out what is only a text for people or a guard against faults of ours, and counts. A
+survivor that is no fault (the same answer, or only speed) is explained in `explained_mutants.toml`,
+which also names the functions that run only while their module is imported: mutmut sets its change
+later. Exit code 1: too few were noticed.
 """
 
 from __future__ import annotations

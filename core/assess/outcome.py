@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from statistics import median
 
 from core.assess.contradictions import Voices, contradictions
 from core.assess.decisions import Decisions, named, weigh
@@ -237,5 +236,7 @@ def _quality(people: Iterable[Verdict], opinions: Iterable[Criteria]) -> float |
     for criteria in ((v.criteria for v in people), opinions):
         scores = [c.quality_score for c in criteria if c.quality_score is not None]
         if scores:
+            from statistics import median  # here: it loads much, and most runs come without scores
+
             return median(scores)
     return None

@@ -10,7 +10,6 @@ an agent that rarely finds the gain has ratios that do not go with the human's: 
 
 from __future__ import annotations
 
-import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
@@ -112,15 +111,19 @@ def correlations(rows: Iterable[Compared]) -> dict[tuple[str, str], tuple[float,
     for row in rows:
         if not row.is_ratio:
             by_agent[row.agent, row.name].append(row)
-    found = {}
-    for key, members in by_agent.items():
-        if len(members) >= LEAST_ROWS:
-            try:
-                r = statistics.correlation([m.human for m in members], [m.value for m in members])
-            except statistics.StatisticsError:  # all values are the same
-                continue
-            found[key] = r, len(members)
-    return found
+    enough = {key: members for key, members in by_agent.items() if len(members) >= LEAST_ROWS}
+    found = {key: (_correlation(members), len(members)) for key, members in enough.items()}
+    return {key: (r, count) for key, (r, count) in found.items() if r is not None}
+
+
+def _correlation(rows: Sequence[Compared]) -> float | None:
+    """Pearson's r; None where all values are the same."""
+    from statistics import StatisticsError, correlation  # here: it loads much, few have such rows
+
+    try:
+        return correlation([row.human for row in rows], [row.value for row in rows])
+    except StatisticsError:
+        return None
 
 
 def speed_facts(

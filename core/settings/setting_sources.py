@@ -12,7 +12,6 @@ name there is an error.
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from difflib import get_close_matches
@@ -169,6 +168,8 @@ def _read_toml(path: Path, *, follow_links: bool) -> dict[str, object]:
     """What a settings file says; nothing when there is none. Raises `SettingsError`."""
     if not os.path.lexists(path):
         return {}
+    import tomllib  # here: many have no such file
+
     hint = "Correct it, or move it elsewhere."
     try:
         data = read_bytes(os.path.realpath(path) if follow_links else path, _MAX_FILE_BYTES)

@@ -39,7 +39,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Open the screen on the runs."""
     require_terminal()
-    session, reading = open_for_screen(options)
+    with no_collecting():  # nothing that is imported or read is garbage
+        session, reading = open_for_screen(options)
     return show(session, checks=not options.no_checks, reading=reading)
 
 
@@ -102,7 +103,7 @@ def show(session: Session, *, checks: bool = True, reading: ReadingAlong | None 
     """
     # Textual paints at most so often; read when it is imported. A key is answered sooner with it.
     os.environ.setdefault("TEXTUAL_FPS", "120")
-    with no_collecting():  # nothing that is imported is garbage
+    with no_collecting():
         from tui.app import PatchjuryApp
         from tui.terminal import VANISHED, forget_terminal
 

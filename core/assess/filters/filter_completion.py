@@ -11,10 +11,9 @@ from msgspec import Struct
 from core.assess.filters.filter_fields import FIELDS, Field, FieldKind
 from core.models import Assessment, HumanCommit
 
-_TYPED = re.compile(
+_TYPED = (  # compiled when something is typed
     r"(?P<not>[-!]?)(?:(?P<name>[A-Za-z][\w-]*)(?P<sign>!=|>=|<=|[:=><])"
-    r"(?P<before>(?:[^,]*,)*)(?P<own>!?=?))?(?P<part>.*)",
-    re.S,
+    r"(?P<before>(?:[^,]*,)*)(?P<own>!?=?))?(?P<part>.*)"
 )
 LIMIT = 50
 """More candidates than this are not offered at once."""
@@ -36,7 +35,7 @@ def complete(
 ) -> Completion:
     """The fields, or the values of the field, that go on from what stands before the cursor."""
     start = _start_of_token(text, cursor)
-    match = _TYPED.fullmatch(text[start:cursor])
+    match = re.fullmatch(_TYPED, text[start:cursor], re.DOTALL)
     if match is None:  # it matches anything
         return Completion(cursor, cursor, ())
     begin = start + match.start("part")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
 
 from core.patch.parse.patch_records import Patch
@@ -35,13 +36,19 @@ _FORMS = (
     ("edits in JSON", r'\s*[{\[]\s*"(?:edits|changes|files?|path|patch|diff|old_str|search)"'),
 )
 _NAMES = tuple(name for name, _ in _FORMS)
-_MARK = re.compile("|".join(f"({pattern})" for _, pattern in _FORMS))
+
+
+@cache
+def _mark() -> re.Pattern[str]:
+    """All forms at once; it takes as long to compile as a screen needs to start."""
+    return re.compile("|".join(f"({pattern})" for _, pattern in _FORMS))
 
 
 def foreign_form(patch: Patch) -> str | None:
     """What the text around the files of a patch is, where it looks like changes of another form."""
+    mark = _mark()
     for line in islice(_lines_outside(patch), _MOST_LINES):
-        found = _MARK.match(line[:_MOST_CHARACTERS])
+        found = mark.match(line[:_MOST_CHARACTERS])
         if found and found.lastindex:
             return _NAMES[found.lastindex - 1]
     return None

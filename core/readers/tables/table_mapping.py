@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -247,6 +246,8 @@ def to_toml(mapping: TableMapping, table: str) -> str:
 
 def from_toml(text: str, name: str) -> TableMapping:
     """A mapping file. Raises `InputError` that says what is wrong with it."""
+    import tomllib  # here: few runs have one
+
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
