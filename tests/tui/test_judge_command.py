@@ -185,21 +185,22 @@ def test_findings_of_a_patch_that_has_changed_since_are_not_given(
 def test_ctrl_c_waits_for_what_is_paid_and_a_second_one_does_not(
     runs: Path, server: FakeOpenAI
 ) -> None:
-    server.delay = 0.5
+    server.hold.begin()
     command = [sys.executable, "-m", "tui.cli", "judge", str(runs), "--concurrency", "1"]
     for presses in (1, 2):
         server.counts.clear()
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
             wait_for(lambda: server.counts["POST /v1/responses"] > 0, "a call")
-            server.delay = 0.2 if presses == 1 else 60.0
             for _ in range(presses):
                 process.send_signal(signal.SIGINT)
                 assert process.stderr is not None
                 for line in process.stderr:
                     if "calls in flight" in line:
                         break
+            if presses == 1:
+                server.hold.end()
             assert process.wait(20) == 130
-        server.delay = 60.0
+        server.hold.begin()
     totals = read_totals(runs / ".patchjury")
     assert totals.calls == server.paid == 2
     assert (totals.cut_off, totals.unknown_costs) == (1, 1)

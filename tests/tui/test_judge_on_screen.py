@@ -90,12 +90,13 @@ async def test_a_refused_key_is_one_clear_message_and_the_session_goes_on(
 async def test_esc_stops_the_judge_after_the_calls_in_flight(
     runs: Path, server: FakeOpenAI
 ) -> None:
-    server.delay = 0.3
     async with running(runs) as (app, pilot):
         await ask_judge(pilot, "u")
+        server.hold.begin()
         await pilot.press("enter")
         await until(pilot, lambda: server.paid, "no call was made")
         await pilot.press("escape")
+        server.hold.end()
         await judge_over(app, pilot)
         assert "2 load" not in screen_text(app)
     assert server.paid < 5

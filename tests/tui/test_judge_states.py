@@ -290,10 +290,10 @@ async def test_the_palette_has_every_scope(runs: Path) -> None:
 
 
 async def test_the_list_stays_alive_while_the_judge_works(runs: Path, server: FakeOpenAI) -> None:
-    server.delay = 1.2
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)
         await ask_judge(pilot, "u")
+        server.hold.begin()
         await pilot.press("enter")
         await until(pilot, lambda: "judging" in screen_text(app), "the judge did not begin")
         await press(pilot, "down", "3", "slash", *"0000", "escape")
@@ -301,19 +301,21 @@ async def test_the_list_stays_alive_while_the_judge_works(runs: Path, server: Fa
         assert "judging" in screen_text(app)
         assert "reviewed 1/3" in screen_text(app)
         await press(pilot, "tab", "escape")  # back from the diff to the list
+        server.hold.end()
         await judge_over(app, pilot)
         assert "judged 3/3" in screen_text(app)
     assert server.paid == 5
 
 
 async def test_leaving_waits_for_what_is_paid(runs: Path, server: FakeOpenAI) -> None:
-    server.delay = 0.5
     async with running(runs) as (app, pilot):
         await ask_judge(pilot, "u")
+        server.hold.begin()
         await pilot.press("enter")
         await until(pilot, lambda: server.paid, "no call was made")
         await pilot.press("q")
         assert "waits for its calls in flight" in notices(app)[-1] and not has_left(app)
+        server.hold.end()
         await until(pilot, lambda: has_left(app), "the app did not end after the calls in flight")
     totals = read_totals(runs / ".patchjury")
     assert (totals.calls, totals.cut_off) == (server.paid, 0)
@@ -345,13 +347,14 @@ async def test_a_small_screen_shows_the_work_under_way(tmp_path: Path, server: F
     for number in range(3):
         (runs / "state" / f"{number}").mkdir()
         (runs / "state" / f"{number}" / "journal.json").write_text("{", encoding="utf-8")
-    server.delay = 1.0
     async with running(runs, (80, 24)) as (app, pilot):
         await ask_judge(pilot, "u")
+        server.hold.begin()
         await pilot.press("enter")
         await until(
             pilot, lambda: "judging 0/3" in screen_text(app).split("\n")[0], "no work is shown"
         )
+        server.hold.end()
         await judge_over(app, pilot)
 
 

@@ -101,10 +101,9 @@ async def test_what_is_not_recorded_stays_a_draft_of_its_attempt_and_is_offered(
         assert not screen.deciding.writing.is_open and not screen.triage.analyses.everything()
         await press(pilot, "q")
     async with running(runs) as (app, pilot):
-        await pilot.pause(0.4)
-        assert any(
-            "Begun and not recorded" in said and "03:04/0000" in said for said in notices(app)
-        )
+        offered = lambda: [said for said in notices(app) if "Begun and not recorded" in said]  # noqa: E731
+        await until(pilot, offered, "the draft is not offered")
+        assert "03:04/0000" in offered()[0]
         text = await press(pilot, "a")
         assert "half" in text and "unfinished draft" in text
         text = await press(pilot, "ctrl+r")

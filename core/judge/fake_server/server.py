@@ -17,6 +17,7 @@ from typing import Any
 from core.judge.fake_server import bodies, faults, made_up_opinions
 from core.judge.fake_server.fake_batches import Batches
 from core.judge.fake_server.faults import Answer
+from core.judge.fake_server.hold import Hold
 from core.judge.question.fences import without_ids
 from core.judge.wire.reply import FAKE_MARK
 
@@ -28,6 +29,7 @@ class FakeOpenAI:
 
     def __init__(self, *, port: int = 0, delay: float = 0.0) -> None:
         self.delay = delay  # seconds each answer of a model takes
+        self.hold = Hold()
         self.drip = 0.05  # seconds between the bytes of a slow answer
         self.shares: dict[str, float] = {}  # of calls that fail in a way, drawn at random
         self.orders: list[str] = []  # faults of the next calls, in order
@@ -181,6 +183,7 @@ class FakeOpenAI:
         try:
             if self.delay:
                 await asyncio.sleep(self.delay)
+            await self.hold.over()
             return self._answer(path, body)
         finally:
             self._at_once -= 1

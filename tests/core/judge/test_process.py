@@ -82,12 +82,14 @@ def test_the_key_is_in_no_argument_and_no_variable(tmp_path: Path) -> None:
 
 
 def test_stop_keeps_what_is_in_flight(tmp_path: Path) -> None:
-    with FakeOpenAI(delay=0.1) as server:
+    with FakeOpenAI() as server:
+        server.hold.begin()
         run = make(server.base_url, tmp_path, 60)
         told = []
         for event in run.iterate():
             told.append(event)
             run.stop()
+            server.hold.end()
         paid = server.paid
     assert isinstance(told[-1], Finished)
     totals = read_totals(tmp_path)
