@@ -95,7 +95,7 @@ class PatchjuryApp(TerminalApp[None]):
         if typed and not typed.is_forwarded and self.keys_in_turn.must_wait(typed):
             return
         if isinstance(event, events.MouseDown):
-            self.keys_in_turn.wait_no_longer()
+            self.keys_in_turn.clicked()
         if isinstance(event, events.InputEvent) and not isinstance(event, events.MouseMove):
             self.pressed_at = event.time
         was_forwarded = event.is_forwarded

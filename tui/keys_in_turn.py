@@ -9,8 +9,12 @@ widgets that it mounted are there, and the focus is where it was moved to.
 What is typed into a field, and keys that move a cursor, lead nowhere else: one such need not wait
 for another, so that a held key is painted once for many.
 
+A window that still computes what its keys act on (`tui.preparing`) is waited for, too: what is
+typed meanwhile is answered by it, and is told as not answered where one leaves it before.
+
 No wait is for ever, and none looks at the clock: a widget handles its queue or ends, and whatever
-waits for a key itself is told from that by the screen it has opened. A mouse button ends a wait.
+waits for a key itself is told from that by the screen it has opened. A mouse button ends a wait,
+and so does a key that leaves a window which computes.
 """
 
 from __future__ import annotations
@@ -26,6 +30,9 @@ from textual.app import ScreenStackError
 from textual.command import CommandPalette
 from textual.widget import Widget
 from textual.worker import WorkerCancelled, WorkerFailed
+
+from core.text import counted
+from tui.preparing import Preparing
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -62,6 +69,7 @@ class KeysInTurn:
         self._target: DOMNode = app  # what had the focus when it was answered
         self._screen: Screen[object] | None = None  # ... and the screen that was on top
         self._dropped_at: float | None = None  # when the newest key came that is not answered
+        self._was_clicked = False
         self._task: asyncio.Task[None] | None = None
         self._awaited: asyncio.Future[None] | None = None
 
@@ -109,6 +117,11 @@ class KeysInTurn:
             self._due.popleft()
         return True
 
+    def clicked(self) -> None:
+        """A mouse button was pressed: go on without what is being waited for."""
+        self._was_clicked = True
+        self.wait_no_longer()
+
     def wait_no_longer(self) -> None:
         """Go on without what is being waited for: somebody clicked, or a screen was opened."""
         if self._awaited is not None and not self._awaited.done():
@@ -130,6 +143,8 @@ class KeysInTurn:
 
     def _wait(self, event: Typed) -> None:
         self._waiting.append(event)
+        if self._leaving():
+            self.wait_no_longer()
         if self._task is None:
             self._task = asyncio.create_task(self._answer_waiting(), name=IN_TURN)
 
@@ -163,10 +178,56 @@ class KeysInTurn:
                 break
             await self._handled(node)
         for _ in range(_ROUNDS):
-            if not await self._more_is_there():
+            if not await self._more_is_there() and not await self._prepared():
                 break
         if isinstance(screen := self._app.screen, CommandPalette):
             await self._found_in(screen)
+
+    async def _prepared(self) -> bool:
+        """Wait until a window has what its keys act on; False: it has."""
+        screen, self._was_clicked = self._app.screen, False
+        if not isinstance(screen, Preparing) or not screen.preparation.is_under_way:
+            return False
+        preparation = screen.preparation
+        while preparation.is_under_way and screen is self._app.screen and not self._leaving():
+            if self._was_clicked:
+                return False
+            done = self._awaited = asyncio.get_running_loop().create_future()
+            preparation.then(self.wait_no_longer)
+            await done
+        if preparation.is_under_way:
+            self._leave_out(self._leaving())
+        return screen is not self._app.screen or not preparation.is_under_way
+
+    def _leaving(self) -> int:
+        """Which of the waiting keys (from 1) leaves a window that computes; 0: none does.
+
+        What was typed in one go is answered in turn, whatever it is: a key that comes later leaves.
+        """
+        screen = self._app.screen
+        if not isinstance(screen, Preparing) or not screen.preparation.is_under_way:
+            return 0
+        before = self._last
+        for number, event in enumerate(self._waiting, 1):
+            is_alone = before is None or event.time - before.time >= BURST_S
+            if (
+                isinstance(event, events.Key)
+                and event.key in screen.preparation.leaves
+                and is_alone
+            ):
+                return number
+            before = event
+        return 0
+
+    def _leave_out(self, before: int) -> None:
+        """Leave out what was typed for a window that is left before it could answer: all that
+        waits before a key (from 1), else all."""
+        number = before - 1 if before else len(self._waiting)
+        for _ in range(number):
+            self._waiting.popleft()
+        if number:
+            told = f"{counted(number, 'key')} typed before that was there: not answered"
+            self._app.notify(told, severity="warning")
 
     async def _found_in(self, palette: CommandPalette) -> None:
         """Wait until the palette lists what was typed into it, for Enter takes the first one."""

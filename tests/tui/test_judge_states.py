@@ -31,6 +31,7 @@ from tests.support.screen import (
     press,
     running,
     screen_text,
+    settled,
     triage_screen,
     until,
 )
@@ -38,6 +39,7 @@ from tests.support.textual_private import has_left, notices
 from tui.cli import main
 from tui.render.signs import JUDGEMENT_SIGNS
 from tui.screens.triage import TriageScreen
+from tui.screens.trust_dialog import TrustScreen
 from tui.themes import THEMES
 from tui.widgets.evidence import Evidence
 
@@ -417,6 +419,12 @@ async def test_whether_opinions_of_others_count_is_asked_once(
         screen = triage_screen(app)
         asked = lambda: "set aside for good" in screen_text(app)  # noqa: E731
         await until(pilot, asked, "nobody asked about foreign opinions")
+        await settled(pilot)
+        app.pressed_at = 0.0  # as a key that was typed before the question came, by itself
+        question = app.screen
+        assert isinstance(question, TrustScreen)
+        question.action_answer(True)
+        assert app.screen is question and screen.session.awaiting_trust
         await press(pilot, "A")
         counts = lambda: "judged 3/3" in screen_text(app)  # noqa: E731
         await until(pilot, counts, "what was accepted does not count")

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.events import Paste
+from textual.message import Message
+from textual.pilot import Pilot
 from textual.widgets import Input
 
-from core.models import Criteria
+from core.models import Criteria, PatchEvidence, PatchState
 from core.session import open_session
 from tests.support.command import OnTerminal
 from tests.support.runs import SHAS, build_runs
 from tests.support.screen import press, running, screen_text, settled, triage_screen, until
-from tests.support.textual_private import send_burst
+from tests.support.textual_private import notices, send_burst
+from tests.tui.test_compare_view import Stuck
+from tui.app import PatchjuryApp
+from tui.keys_in_turn import BURST_S
 from tui.screens.ask import AskScreen
+from tui.widgets.seen import Seen
 
 FIRST = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000"
 
@@ -120,6 +128,85 @@ async def test_the_keys_after_one_that_waits_for_a_window_go_to_the_window(runs:
         assert app.focused is screen.attempt_pane.document_view
 
 
+async def test_what_is_typed_while_statistics_are_counted_is_answered_by_them(runs: Path) -> None:
+    """... also where it is typed slowly; a key that leaves does not wait, and what did is told."""
+    session = open_session(runs, reviewer="ann")
+    gate = threading.Event()
+    first, *others = session.triage.run_set.attempts
+    stuck = replace(first, patch=PatchEvidence(PatchState.WHOLE, Stuck(gate), 10))
+    run_set = replace(session.triage.run_set, attempts=(*others, stuck))
+    store = session.triage.store
+    triage = type(session.triage)(run_set, store, store.load(), "ann")
+    app = PatchjuryApp(replace(session, triage=triage), checks=False, seen=Seen(dwell_s=0))
+    try:
+        async with app.run_test(size=(160, 48)) as pilot:
+            await until(pilot, lambda: "value_10" in screen_text(app), "nothing is shown")
+            send_burst(pilot, "dollar_sign", "j", "j")
+            counting = lambda: "counting" in screen_text(app)  # noqa: E731
+            await until(pilot, counting, "no statistics")
+            await _apart(pilot)
+            send_burst(pilot, "escape")
+            await until(pilot, lambda: app.screen is triage_screen(app), "it cannot be left")
+            assert any("2 keys typed before that was there" in text for text in notices(app))
+            send_burst(pilot, "dollar_sign")
+            await until(pilot, counting, "no statistics")
+            await _apart(pilot)
+            send_burst(pilot, "right_square_bracket", "j", "j", "enter", "y")
+            gate.set()
+            await settled(pilot)
+            assert "Recorded on" in screen_text(app), "Enter opened a number, then `y`"
+            await press(pilot, "escape")
+            assert triage_screen(app).lists.origin.queue == "statistics"
+    finally:
+        gate.set()
+
+
+async def _apart(pilot: Pilot[None]) -> None:
+    """Wait so long that the next key does not belong to what was typed before."""
+    now = Message().time
+    await until(pilot, lambda: Message().time - now > BURST_S, "the clock stands still")
+
+
+async def test_keys_wait_for_an_export_and_go_on_where_it_leads(
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with running(runs) as (app, pilot):
+        send_burst(pilot, "x", "enter", "greater_than_sign", "y")
+        await settled(pilot)
+        assert (tmp_path / "report.html").is_file()
+        assert triage_screen(app).attempt_key == FIRST.replace("0000", "0001")
+        assert "Recorded on" in screen_text(app)
+
+
+async def test_what_the_judge_would_cost_is_agreed_to_only_once_it_is_there(
+    runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATCHJURY_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("PATCHJURY_MODEL", "gpt-5")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-of-the-user")
+    async with running(runs) as (app, pilot):
+        send_burst(pilot, "J", "enter")
+        await until(pilot, lambda: "typed before that was there" in screen_text(app), "not said")
+        assert app.screen is not triage_screen(app) and not triage_screen(app).judging.is_at_work
+
+
+async def test_what_a_judge_at_work_refuses_takes_the_rest_of_its_burst_along(
+    runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`J` and a letter: the letter alone would open a comment."""
+    async with running(runs) as (app, pilot):
+        screen = triage_screen(app)
+        screen.attempt_pane.document_view.focus()
+        screen.attempt_pane.document_view.action_jump("change", 1)
+        with monkeypatch.context() as at_work:
+            at_work.setattr(screen.judging, "_run", object())
+            send_burst(pilot, "J", "c", "x")
+            await settled(pilot)
+        assert "the judge is at work" in screen_text(app)
+        assert app.screen is screen and not screen.deciding.writing.is_open
+
+
 def test_keys_typed_at_once_on_a_terminal(runs: Path) -> None:
     """Typed ahead while the app starts, then in one write."""
     with OnTerminal("open", runs, "--no-checks", env={"PATCHJURY_REVIEWER": "ann"}) as terminal:
@@ -127,6 +214,10 @@ def test_keys_typed_at_once_on_a_terminal(runs: Path) -> None:
         terminal.wait_for("patchjury: keys")
         terminal.press("q")
         terminal.wait_for("value_10")
+        terminal.wait_until_quiet()
+        terminal.press("$]jj\ry")  # a number that opens attempts, the history of the first
+        terminal.wait_for("Recorded on")
+        terminal.press("\x1b")
         terminal.wait_until_quiet()
         terminal.press("a" + "good" + "\t" + "bad" + "\x13" + "e" + "noted" + "\x13" + "q")
         assert terminal.exit_code() == 0

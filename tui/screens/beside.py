@@ -19,6 +19,7 @@ from tui.documents.layout import View
 from tui.documents.read_documents import read_beside
 from tui.documents.text_document import TextDocument, error_lines
 from tui.preferences import read_preferences
+from tui.preparing import Preparation
 from tui.render.said import attempt_name
 from tui.widgets.document_view import DocumentView
 from tui.work.latest import Latest
@@ -36,6 +37,7 @@ class BesideScreen(ModalScreen[None]):
         super().__init__()
         self._session = session
         self._pair = left, right
+        self.preparation = Preparation(["escape", "q", "ampersand"])
         self._reading = Latest(self)
 
     def compose(self) -> ComposeResult:
@@ -50,6 +52,7 @@ class BesideScreen(ModalScreen[None]):
         view = self.query_one(DocumentView)
         view.show(TextDocument(["reading …"]))
         view.focus()
+        self.preparation.begin()
         self.call_after_refresh(self._read)
 
     def _read(self) -> None:
@@ -61,9 +64,11 @@ class BesideScreen(ModalScreen[None]):
 
         def arrived(document: Document) -> None:
             view.show(document)
+            self.preparation.end()
 
         def failed(error: PatchjuryError) -> None:
             view.show(TextDocument(error_lines(error, view.scrollable_content_region.width)))
+            self.preparation.end()
 
         self._reading.run(
             lambda cancelled: read_beside(left, right, sides, shown, self._session, cancelled),

@@ -6,14 +6,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from core.assess.comments import Comments, resolve
+from core.models import Side
 from tui.documents.code_lines import code_lines
 from tui.documents.compare_document import CompareDocument
+from tui.documents.document import Place
 from tui.render.said import attempt_name
 
 if TYPE_CHECKING:
     from tui.screens.comments import Listed
     from tui.screens.triage import TriageScreen
     from tui.screens.writing_pages import CommentPage
+    from tui.widgets.document_view import DocumentView
 
 
 COMMENT = "comment"
@@ -40,7 +43,10 @@ class Commenting:
         own = self._triage.own(key)
         comments = own.comments if own else ()
         document = pane.document_view.document
-        lines = {place.line: pane.line_text, **code_lines(document, place.file, place.side)}
+        lines = {
+            place.line: _line_text(pane.document_view, place),
+            **code_lines(document, place.file, place.side),
+        }
         where = f"{COMMENT} {place.file}:{place.line} {place.side.value}"
         page = CommentPage(
             attempt_name(self._triage.attempt(key)),
@@ -87,3 +93,9 @@ class Commenting:
             for verdict in (*known.verdicts, *known.outdated)
             for c in verdict.comments
         ]
+
+
+def _line_text(view: DocumentView, place: Place) -> str:
+    """The line of code under the cursor, which stands at `place`."""
+    texts = view.document.text_of(view.row).split("\n")
+    return texts[-1 if place.side is Side.ATTEMPT else 0]

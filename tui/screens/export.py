@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from core.errors import PatchjuryError
 from core.session import Session
 from core.text import visible
+from tui.preparing import Preparation
 from tui.widgets.growing import Growing
 from tui.work.latest import Latest
 
@@ -45,8 +46,11 @@ class ExportScreen(ModalScreen[None]):
         super().__init__()
         self._session = session
         self._listed = listed
-        self._loading = Latest(self)
+        self.preparation = Preparation(["escape"])
         self._refused: str | None = None
+
+    def on_mount(self) -> None:
+        self._loading = Latest(self.app)  # it goes on, and is told, where the window is left
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="-low"):
@@ -65,7 +69,8 @@ class ExportScreen(ModalScreen[None]):
             self._refused = event.value
             self._say(f"{path.name} exists: Enter again replaces it", "$warning")
             return
-        self._say("writing …", "$dim")
+        self._say("writing … (esc leaves, and it goes on)", "$dim")
+        self.preparation.begin()
         self._loading.run(
             lambda cancelled: iter([self._export(event.value, overwrite=again)]),
             lambda count: self._written(path, count),
@@ -80,11 +85,19 @@ class ExportScreen(ModalScreen[None]):
         return self._session.export(path, listed=self._listed, name=name, overwrite=overwrite)
 
     def _written(self, path: Path, count: int) -> None:
-        self.app.notify(f"{count} attempts written to {path}", title="Exported", markup=False)
-        self.dismiss()
+        told = f"{count} attempts written to {path}"
+        self.app.notify(told, title="Exported", markup=False)
+        self.preparation.end()
+        if self.is_current:
+            self.dismiss()
 
     def _failed(self, error: PatchjuryError) -> None:
-        self._say(str(error), "$error")
+        self.preparation.end()
+        if self.is_current:
+            self._say(str(error), "$error")
+        else:
+            title = "Not exported"
+            self.app.notify(str(error), title=title, severity="error", markup=False)
 
     def _say(self, text: str, style: str) -> None:
         self.query_one("#hint", Growing).update(Content.styled(visible(text), style))

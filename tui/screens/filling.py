@@ -49,7 +49,7 @@ class Filling:
         """Does an action, or a window that is opened, need all that is to be read? Says so."""
         is_too_early = part in _DECIDES or (part == "open" and action in _NEEDS_ALL)
         if is_too_early:
-            self._screen.say(NOT_YET, "$warning")
+            self._screen.refuse(NOT_YET)
         return is_too_early
 
     def _take(self, came: Came | Differs | Ended) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -20,11 +22,15 @@ from core.settings import load_settings, remember
 from core.text import one_line
 from core.triage import Triage
 from tui.judge_text import estimate_text
+from tui.preparing import Clocked
 from tui.widgets.growing import Growing
 from tui.work.latest import Latest
 
 if TYPE_CHECKING:
     from core.judge import ModelOffer
+
+
+_TOO_SOON = "typed before that was there: nothing is started or chosen; press it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         self._proposal: Proposal | None = None
         self._offer: ModelOffer | None = None  # while a model is chosen
         self._chosen: dict[str, object] = {}  # settings for this run
+        self._since = math.inf  # when what is proposed was there, by the clock of events
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="-low"):
@@ -116,7 +123,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         self._choose(self._letter)
 
     def on_key(self, event: events.Key) -> None:
-        if self._offer is not None:
+        if self._offer is not None and not self._is_too_soon:
             self._choose_model(event.key, self._offer)
         elif event.key == "m":
             self._choose(self._letter, choosing=True)
@@ -124,6 +131,8 @@ class JudgeScreen(ModalScreen[Proposal | None]):
             self._ask_for("most that this run may cost, in US dollars; empty: as it is set")
         if any(choice.letter == event.key for choice in self._choices):
             self._choose(event.key)
+        elif self._is_too_soon and event.key not in ("m", "dollar_sign"):
+            self._say_keys(_TOO_SOON)
 
     def _choose_model(self, key: str, offer: ModelOffer) -> None:
         """Take the model that is proposed (m) or stands at a digit, or ask for another (o)."""
@@ -177,6 +186,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         self._letter, self._proposal, self._offer = letter, None, None
         chosen = dict(self._chosen)
         self.query_one("#choices", Growing).update(self._choice_lines(letter))
+        self._since = math.inf
         self._say([Content.styled("estimating …", "$dim")])
 
         def work(_: Callable[[], bool]) -> Iterator[Proposal | ModelOffer]:
@@ -187,8 +197,15 @@ class JudgeScreen(ModalScreen[Proposal | None]):
     def action_start(self) -> None:
         if self._field.has_focus:
             self._take_field()
+        elif self._is_too_soon:
+            self._say_keys(_TOO_SOON)
         elif self._can_start:
             self.dismiss(self._proposal)
+
+    @property
+    def _is_too_soon(self) -> bool:
+        """Was the key pressed before what it would agree to, or choose from, was there?"""
+        return cast(Clocked, self.app).pressed_at < self._since
 
     @property
     def _can_start(self) -> bool:
@@ -204,6 +221,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
             self.dismiss(None)
 
     def _proposed(self, proposal: Proposal | ModelOffer) -> None:
+        self._since = time.monotonic()
         if not isinstance(proposal, Proposal):
             self._offer_model(proposal)
             return
@@ -226,6 +244,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         self._say([Content(one_line(line, 500)) for line in lines])
 
     def _failed(self, error: PatchjuryError) -> None:
+        self._since = time.monotonic()
         self._say([Content.styled(one_line(str(error), 500), "$bad")])
 
     def _say(self, lines: Sequence[Content]) -> None:

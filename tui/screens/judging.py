@@ -40,7 +40,7 @@ class Judging:
 
         screen = self._screen
         if self.is_at_work:
-            screen.notify("The judge is at work; esc stops it.")
+            screen.refuse("the judge is at work; esc stops it")
             return
         choices = scopes(self._triage, screen.attempt_key, screen.lists.listed)
         screen.app.clear_notifications()  # the last run's summary stands in the dialog
@@ -133,9 +133,9 @@ class Judging:
         if not screen.session.foreign:
             screen.notify("All opinions here were written by your own patchjury.", markup=False)
             return
-        self._open_trust(lambda: None)
+        self._open_trust(lambda: None, is_asked_for=True)
 
-    def _open_trust(self, then: Callable[[], None]) -> None:
+    def _open_trust(self, then: Callable[[], None], *, is_asked_for: bool = False) -> None:
         from tui.screens.trust_dialog import TrustScreen  # here: few sessions meet foreign opinions
 
         screen = self._screen
@@ -145,7 +145,8 @@ class Judging:
             if accepted is not None:
                 screen.run_worker(partial(self._answer_trust, accepted), thread=True)
 
-        screen.app.push_screen(TrustScreen(screen.session.foreign), answered)
+        dwell_s = 0 if is_asked_for else screen.seen.dwell_s
+        screen.app.push_screen(TrustScreen(screen.session.foreign, dwell_s), answered)
 
     def _answer_trust(self, accepted: bool) -> None:
         """In a thread: remember the answer, and read again what is stored."""

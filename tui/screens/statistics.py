@@ -16,6 +16,7 @@ from core.errors import PatchjuryError
 from core.export.openable_figures import FigureRow, figure_rows
 from core.session import Session, counting
 from tui.documents.text_document import error_lines
+from tui.preparing import Preparation
 from tui.render.figure_rows_text import figure_row
 from tui.widgets.row_list import RowList, containing
 from tui.work.latest import Latest
@@ -39,6 +40,7 @@ class StatisticsScreen(ModalScreen[FigureRow | None]):
         self._session = session
         self._counting = Latest(self)
         self._headings: list[int] = []
+        self.preparation = Preparation(["escape", "q", "dollar_sign"])
 
     def compose(self) -> ComposeResult:
         root = self._session.triage.run_set.root.name
@@ -59,7 +61,8 @@ class StatisticsScreen(ModalScreen[FigureRow | None]):
         return self._session.triage.view.blind
 
     def on_mount(self) -> None:
-        self._show([FigureRow("counting …")])
+        self._show([FigureRow("counting … (what is typed waits for it, esc leaves)")])
+        self.preparation.begin()
         self.query_one(RowList).focus()
         triage = self._session.triage
         known, count_all = triage.assessments(), counting(self._session)
@@ -70,7 +73,11 @@ class StatisticsScreen(ModalScreen[FigureRow | None]):
             facts = read_patch_facts(triage.run_set.attempts)
             yield figure_rows(count_all(facts), known, triage.run_set.commits, facts)
 
-        self._counting.run(count, self._show, self._failed)
+        self._counting.run(count, self._counted, self._failed)
+
+    def _counted(self, rows: Sequence[FigureRow]) -> None:
+        self._show(rows)
+        self.preparation.end()
 
     def _show(self, rows: Sequence[FigureRow]) -> None:
         self._headings = [at for at, row in enumerate(rows) if row.is_heading]
@@ -78,7 +85,7 @@ class StatisticsScreen(ModalScreen[FigureRow | None]):
 
     def _failed(self, error: PatchjuryError) -> None:
         width = self.query_one(RowList).scrollable_content_region.width
-        self._show([FigureRow(line) for line in error_lines(error, width)])
+        self._counted([FigureRow(line) for line in error_lines(error, width)])
 
     def action_section(self, step: int) -> None:
         """Go to the next (-1: previous) section."""

@@ -25,6 +25,7 @@ from core.errors import PatchjuryError
 from core.session import Session
 from tui.commands import bindings
 from tui.keymap import read_keys
+from tui.preparing import Clocked
 from tui.screens.attention import Attention
 from tui.screens.deciding import Deciding
 from tui.screens.judging import Judging
@@ -51,15 +52,6 @@ if TYPE_CHECKING:
 
 _FIRST_PICTURE_S = 0.3
 """Work in the background begins that long after the screen was mounted."""
-
-
-class Clocked(Protocol):
-    """An app that takes the time of what the user does before anything answers it."""
-
-    pressed_at: float
-
-    def drop_burst(self) -> None:
-        """Leave out what was typed in one go with the key that is being answered."""
 
 
 class Actor(Protocol):
@@ -101,7 +93,7 @@ class TriageScreen(Screen[None]):
         self.triage.view.blind = session.settings.review.blind
         self.judging = Judging(self)
         self.attention = Attention(session.settings.review.idle_s)
-        self._seen = seen or Seen()
+        self.seen = seen or Seen()
         self.deciding = Deciding(self)
         self.panes = Panes(self)
         self.moving = Moving(self)
@@ -114,8 +106,8 @@ class TriageScreen(Screen[None]):
         yield TopBar(self.session, "top", lambda: self.filling.work if self.filling else "")
         with Horizontal(id="body"):
             columns = self.session.settings.screen.columns
-            yield AttemptLists(self.triage, self._seen, "lists", columns)
-            pane = AttemptPane(self.session, self._seen, id="attempt")
+            yield AttemptLists(self.triage, self.seen, "lists", columns)
+            pane = AttemptPane(self.session, self.seen, id="attempt")
             yield pane.data_bind(TriageScreen.attempt_key)
         yield KeyBar("keys", self._commands, self.deciding.hint)
 
@@ -167,7 +159,7 @@ class TriageScreen(Screen[None]):
 
     def _selected(self, key: str | None) -> None:
         self.redrawing.painting.together()
-        self._seen.expect(key)
+        self.seen.expect(key)
         self.attention.look(key, self.pressed_at)
         self.attempt_key = key
         self.deciding.writing.follow(key)
@@ -267,7 +259,7 @@ class TriageScreen(Screen[None]):
     def admits(self, group: str) -> bool:
         """Does a key count that was pressed when the newest event of the user came?"""
         hidden = set() if self.lists.display else {Part.ROW}
-        return self._seen.admits(self.pressed_at, group, without=frozenset(hidden))
+        return self.seen.admits(self.pressed_at, group, without=frozenset(hidden))
 
     def refuse(self, text: str) -> None:
         """Say why a key does nothing; what was typed in one go with it would go elsewhere."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,6 +16,7 @@ from textual.widgets import Static
 
 from core.store.trust import source_name
 from core.text import counted, one_line
+from tui.preparing import Clocked
 
 _MEANING = """
 They are shown and settle nothing, and the judge asks anew, until you accept them. \
@@ -34,9 +37,12 @@ class TrustScreen(ModalScreen[bool | None]):
         Binding("escape", "dismiss", "not now", priority=True),
     ]
 
-    def __init__(self, sources: Mapping[str, int]) -> None:
+    def __init__(self, sources: Mapping[str, int], dwell_s: float = 0.0) -> None:
+        """`dwell_s`: so long it must have been there before a key answers it, in seconds."""
         super().__init__()
         self._sources = sources
+        self._dwell_s = dwell_s
+        self._since = math.inf  # by the clock of events, when it was there
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="-low"):
@@ -49,6 +55,15 @@ class TrustScreen(ModalScreen[bool | None]):
             more = [f"  and {len(lines) - 8} more sources"] if len(lines) > 8 else []
             yield Static(Content("\n".join([*lines[:8], *more]) + _MEANING))
 
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._seen)
+
+    def _seen(self) -> None:
+        self._since = time.monotonic()
+
     def action_answer(self, accepted: bool) -> None:
-        """Give back the answer."""
-        self.dismiss(accepted)
+        """Give back the answer, unless the key was typed before the question could be read."""
+        if cast(Clocked, self.app).pressed_at - self._since >= self._dwell_s:
+            self.dismiss(accepted)
+        else:
+            self.notify("That key was typed before this question was there; press it again.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from core.errors import PatchjuryError
 from core.settings import remember
 from core.text import counted
+from tui.widgets.attempt_pane import NOT_READ
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -68,6 +69,9 @@ def _files(screen: TriageScreen) -> None:
     from tui.screens.file_picker import FilesScreen
 
     view = screen.attempt_pane.document_view
+    if not screen.attempt_pane.is_read:
+        screen.refuse(NOT_READ)
+        return
 
     def chosen(row: int | None) -> None:
         if row is not None:
@@ -162,7 +166,7 @@ def _table(screen: TriageScreen, meant: str) -> None:
         if wanted == "open":
             screen.lists.select(other)
         elif other == key:
-            screen.notify("That is the attempt on screen; choose another one.")
+            screen.refuse("that is the attempt on screen; choose another one")
         else:
             beside = BesideScreen(screen.session, triage.attempt(key), triage.attempt(other))
             screen.app.push_screen(beside)

@@ -13,7 +13,6 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 
 from core.errors import PatchjuryError
-from core.models import Side
 from core.session import Session
 from core.triage.seen_changes import SeenChanges
 from tui.commands import bindings
@@ -32,6 +31,8 @@ from tui.widgets.row_opening import open_row, show_instead, turn_seen
 from tui.widgets.seen import Part, Seen
 from tui.widgets.tab_bar import TabBar
 from tui.widgets.wrapping import MOST_ROWS
+
+NOT_READ = "not yet: the text of this attempt is still being read"
 
 
 class AttemptPane(Vertical):
@@ -77,14 +78,12 @@ class AttemptPane(Vertical):
     @property
     def place(self) -> Place | None:
         """The line of code under the cursor; None while another attempt's text stands there."""
-        return self.document_view.place if self._read == self.attempt_key else None
+        return self.document_view.place if self.is_read else None
 
     @property
-    def line_text(self) -> str:
-        """The line of code at `place`."""
-        row, place = self.document_view.row, self.place
-        texts = self.document_view.document.text_of(row).split("\n")
-        return texts[-1 if place is not None and place.side is Side.ATTEMPT else 0]
+    def is_read(self) -> bool:
+        """Is the large text that of the attempt on screen?"""
+        return self._read == self.attempt_key
 
     @property
     def evidence(self) -> Evidence:
@@ -239,7 +238,9 @@ class AttemptPane(Vertical):
     # Going to a line, opening a gap
 
     def action_seen(self) -> None:
-        if turn_seen(self.document_view, self._changes, self._triage.reviewer):
+        if not self.is_read:
+            self.notify(NOT_READ)
+        elif turn_seen(self.document_view, self._changes, self._triage.reviewer):
             self._apply_view()
 
     def action_expand(self) -> None:
@@ -274,7 +275,7 @@ class AttemptPane(Vertical):
     def _open_row(self) -> None:
         """Open what the row under the cursor stands for: a fold, a gap of the base, remarks."""
         view, key = self.document_view, self.attempt_key
-        if key is None or key != self._read:
+        if key is None or not self.is_read:
             return
         if isinstance(view.document, CompareDocument) and view.document.is_fold(view.row):
             self.action_view("fold")

@@ -31,7 +31,7 @@ class Seen:
     def __init__(
         self, dwell_s: float = DWELL_S, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._dwell_s = dwell_s
+        self.dwell_s = dwell_s
         self._clock = clock
         self._key: str | None = None
         self._drawn: dict[Part, float] = {}
@@ -59,4 +59,4 @@ class Seen:
         if self._key is None or any(part not in self._drawn for part in needed):
             return False
         since = max(self._drawn[part] for part in needed)
-        return pressed - since >= self._dwell_s and pressed - before >= self._dwell_s
+        return pressed - since >= self.dwell_s and pressed - before >= self.dwell_s
