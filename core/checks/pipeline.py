@@ -115,24 +115,19 @@ def check_runs(
 
 
 def stored_facts(
-    run_set: RunSet, store: Store, *, repository: Path | None = None
+    run_set: RunSet,
+    store: Store,
+    *,
+    repository: Path | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> Iterator[tuple[str, Held]]:
     """What is stored of each attempt and holds, attempt by attempt; nothing is checked anew."""
     if not os.path.lexists(store.folder / CHECKS):  # then no patch has to be read
         yield from ((attempt.key, Held({}, False)) for attempt in run_set.attempts)
         return
     plan = _Plan(run_set, opened(str(repository)) if repository else None, FAMILIES)
-    for _, found in plan.held(store, lambda: False):
-        yield from ((item.attempt.key, held) for item, _, held in found)
-
-
-def stored_reports(
-    run_set: RunSet, store: Store, *, repository: Path | None = None
-) -> Iterator[CheckReport]:
-    """The stored facts that hold as reports, of attempts that have any."""
-    for key, held in stored_facts(run_set, store, repository=repository):
-        if held.reports:
-            yield join(key, held.reports.values())
+    groups = plan.held(store, cancelled)
+    yield from ((item.attempt.key, held) for _, found in groups for item, _, held in found)
 
 
 def _keep(store: Store | None, task: CheckTask, results: Sequence[Done]) -> str:

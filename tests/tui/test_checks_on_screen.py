@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,16 @@ async def test_the_checks_run_once_and_then_the_screen_is_idle(
         await settled(pilot)
         assert counted == before
     assert counted["start"] == 1
+    monkeypatch.undo()
+    without = PatchjuryApp(open_session(runs, reviewer="ann"), checks=False)
+    async with without.run_test(size=(160, 48)) as pilot:
+        await checks_over(without, pilot)
+        assert "check reports" not in screen_text(without), "all that is stored holds"
+        shutil.rmtree(runs / ".patchjury" / "checks")
+    without = PatchjuryApp(open_session(runs, reviewer="ann"), checks=False)
+    async with without.run_test(size=(160, 48)) as pilot:
+        none = lambda: "check reports: 0 hold, 0 stale, 1 none" in screen_text(without)  # noqa: E731
+        await until(pilot, none, "that there are no facts is not said")
 
 
 async def test_leaving_while_checks_run_is_quick_and_loses_no_verdict(tmp_path: Path) -> None:

@@ -91,12 +91,14 @@ def _reports(
     options: argparse.Namespace, session: Session, troubles: Troubles
 ) -> Iterator[CheckReport]:
     """Facts: made now where base files are known, else the stored ones that still hold."""
-    from core.checks.pipeline import check_runs, stored_reports
+    from core.checks.holding import join
+    from core.checks.pipeline import check_runs, stored_facts
 
     run_set, store = session.triage.run_set, session.triage.store
     repository = usable_repository(options, run_set)
     if repository is None:
-        yield from stored_reports(run_set, store)
+        facts = stored_facts(run_set, store)
+        yield from (join(key, held.reports.values()) for key, held in facts if held.reports)
         return
     chosen = session.settings.checks
     for one in check_runs(

@@ -89,7 +89,7 @@ class TriageScreen(Screen[None]):
         self.filling: Filling | None = None  # while the runs are still read
         self.session = session
         self.triage = session.triage
-        self._checks = CheckRunner(self, session) if checks else None
+        self._checks = CheckRunner(self, session, only_stored=not checks)
         self.triage.view.blind = session.settings.review.blind
         self.judging = Judging(self)
         self.attention = Attention(session.settings.review.idle_s)
@@ -137,8 +137,7 @@ class TriageScreen(Screen[None]):
             self.filling.start()
 
     def on_unmount(self) -> None:
-        if self._checks is not None:
-            self._checks.stop()
+        self._checks.stop()
         self.judging.stop()
 
     def begin(self) -> None:
@@ -147,10 +146,8 @@ class TriageScreen(Screen[None]):
         self.judging.read_spending()
         self.judging.ask_trust(then=partial(self.reopening.greet, self._commands))
         self.deciding.writing.offer_drafts()
-        self.top_bar.count_facts()
-        if self._checks is not None:
-            self.top_bar.checking = f"checked 0/{len(self.triage.run_set.attempts)}"
-            self._checks.start()
+        self.top_bar.checking = self._checks.says(0)
+        self._checks.start()
 
     @property
     def pressed_at(self) -> float:
@@ -175,11 +172,12 @@ class TriageScreen(Screen[None]):
     @on(CheckRunner.Reported)
     def _checked(self, message: CheckRunner.Reported) -> None:
         self.triage.add_report(message.report)
-        self.top_bar.checking = f"checked {message.done}/{len(self.triage.run_set.attempts)}"
+        self.top_bar.checking = self._checks.says(message.done)
         self.redrawing.soon(message.report.attempt)
 
     @on(CheckRunner.Ended)
     def _checks_ended(self, message: CheckRunner.Ended) -> None:
+        self.triage.stored_facts = message.stored
         self.top_bar.count_facts()
         if message.trouble:
             self.notify(message.trouble, title="Checks", severity="warning", markup=False)

@@ -1,4 +1,4 @@
-"""Runs the checks of a run set in the background and tells what they found."""
+"""Tells the facts on a run set in the background: runs the checks, or only reads what is stored."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 
 from core.errors import RepositoryError
-from core.models import CheckReport
+from core.models import CheckReport, FactCounts
 from core.session import Session
+from core.store.tables import CHECKS
 from tui.work.trouble import as_trouble, post
 
 
 class CheckRunner:
-    """One pass of the checks, in a thread and its processes."""
+    """One pass of the checks, in a thread and its processes.
+
+    `only_stored`: nothing is checked; the stored facts that hold are told.
+    """
 
     @dataclass
     class Reported(Message):
@@ -30,14 +34,25 @@ class CheckRunner:
 
     @dataclass
     class Ended(Message):
-        """No report comes any more; `trouble` says what went wrong, if anything did."""
+        """No report comes any more; `trouble` says what went wrong, if anything did.
+
+        `stored` counts the stored facts where only those were read.
+        """
 
         trouble: str
+        stored: FactCounts | None = None
 
-    def __init__(self, owner: MessagePump, session: Session) -> None:
+    def __init__(self, owner: MessagePump, session: Session, *, only_stored: bool = False) -> None:
         self._owner = owner
         self._session = session
+        self._only_stored = only_stored
+        self._counts: FactCounts | None = None
         self._stop = threading.Event()
+
+    def says(self, done: int) -> str:
+        """How far it is, in words."""
+        what = "facts read" if self._only_stored else "checked"
+        return f"{what} {done}/{len(self._session.triage.run_set.attempts)}"
 
     def start(self) -> None:
         """Begin; `Reported` and at last `Ended` are posted to the owner."""
@@ -45,26 +60,55 @@ class CheckRunner:
 
     def stop(self) -> None:
         """Stop at once: finished groups are stored, what is under way is done again next time."""
+        self._stop.set()
+        if self._only_stored:
+            return
         import multiprocessing
 
-        self._stop.set()
         for process in multiprocessing.active_children():
             process.terminate()
 
     def _run(self) -> None:
+        try:
+            trouble = self._read() if self._only_stored else self._check()
+        except Exception as error:  # noqa: BLE001 - a pass that nobody sees end would never end
+            trouble = str(as_trouble(error))
+        post(self._owner, self.Ended(trouble, self._counts))
+
+    def _read(self) -> str:
+        """Tell what is stored; what went wrong, "" when nothing did."""
+        triage = self._session.triage
+        if not os.path.lexists(triage.store.folder / CHECKS):  # then nothing has to be imported
+            self._counts = FactCounts(none=len(triage.run_set.attempts))
+            return ""
+        try:
+            return self._read_with(triage.run_set.repository)
+        except RepositoryError as error:  # there is no git, or what was found is none
+            return self._read_with(None) or f"without base files: {error}"
+
+    def _read_with(self, repository: Path | None) -> str:
+        from core.checks import FAMILIES
+        from core.checks.holding import count, join
+        from core.checks.pipeline import stored_facts
+
+        triage, counts = self._session.triage, FactCounts()
+        facts = stored_facts(
+            triage.run_set, triage.store, repository=repository, cancelled=self._stop.is_set
+        )
+        for done, (key, held) in enumerate(facts, 1):
+            counts = count(counts, held, FAMILIES)
+            if held.reports:
+                post(self._owner, self.Reported(join(key, held.reports.values()), done))
+        self._counts = counts
+        return ""
+
+    def _check(self) -> str:
+        """Check everything; what went wrong, "" when nothing did."""
         from multiprocessing import resource_tracker  # here, so that the screen opens without them
 
         # It inherits standard error, which Textual has replaced by something that no process can.
         with redirect_stderr(sys.__stderr__):
             resource_tracker.ensure_running()
-        try:
-            trouble = self._check()
-        except Exception as error:  # noqa: BLE001 - a pass that nobody sees end would never end
-            trouble = str(as_trouble(error))
-        post(self._owner, self.Ended(trouble))
-
-    def _check(self) -> str:
-        """Check everything; what went wrong, "" when nothing did."""
         try:
             return self._check_with(self._session.triage.run_set.repository)
         except RepositoryError as error:  # there is no git, or what was found is none
