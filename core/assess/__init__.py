@@ -1,1 +1,1 @@
-"""What follows from facts, opinions and decisions: outcomes, opinions that count, queues. Pure."""
+"""What follows from facts, opinions and decisions: outcomes, valid opinions, queues. Pure."""

@@ -1,19 +1,19 @@
-"""How many of each stratum to look at, so that what is not looked at leaves least open."""
+"""How to allocate a sample over strata so that the estimate of the total varies least."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 _LEAST_VARIANCE = 0.0025
-"""Of a stratum that seems pure: it may not be."""
+"""The guess for a stratum that seems pure, because it may not be."""
 
 
 def allocate(sizes: Sequence[int], shares: Sequence[float], drawn: int) -> list[int]:
     """How many of each stratum to draw so that the estimate of the total varies least.
 
-    `shares` are guesses of the strata's shares (0..1). J. Neyman, "On the two different aspects
-    of the representative method", JRSS 97 (1934): in proportion to size times standard deviation;
-    at least one, and never more than there are.
+    `shares` are guesses of the strata's shares (0..1). J. Neyman, "On the two different aspects of
+    the representative method", JRSS 97 (1934): proportional to size times standard deviation; at
+    least one each, and never more than there are.
     """
     return draw_more(sizes, [0] * len(sizes), shares, drawn)
 
@@ -21,10 +21,10 @@ def allocate(sizes: Sequence[int], shares: Sequence[float], drawn: int) -> list[
 def draw_more(
     sizes: Sequence[int], drawn: Sequence[int], shares: Sequence[float], more: int
 ) -> list[int]:
-    """How many of each stratum to have drawn, once `more` are added to those that are `drawn`.
+    """How many of each stratum to have drawn, once `more` are added to the `drawn` ones.
 
-    The next one goes where it lowers the variance most, to a stratum of which nothing is known
-    first.
+    Each next draw goes where it lowers the variance most, starting with strata of which nothing is
+    known.
     """
     counts = list(drawn)
     weights = [
@@ -39,5 +39,5 @@ def draw_more(
 
 
 def _gain(weight: float, count: int) -> tuple[bool, float]:
-    """How much the variance of a stratum's estimate falls when one more is looked at."""
+    """How much the variance of a stratum's estimate falls with one more draw."""
     return (True, weight) if count == 0 else (False, weight / (count * (count + 1)))

@@ -1,4 +1,4 @@
-"""Who is asked about which attempt: a plan drawn by a seed, and what of it is still open."""
+"""Which reviewer is asked about which attempt: a seeded plan, and what of it is still open."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from core.models import Assessment, Assignment, Verdict
 
 @dataclass(frozen=True, slots=True)
 class AssignmentPlan:
-    """What a plan is drawn by. The same plan on the same attempts gives the same records."""
+    """What determines a plan. The same plan on the same attempts gives the same records."""
 
     reviewers: tuple[str, ...]
     each: int = 1  # reviewers an attempt gets
@@ -29,14 +29,14 @@ class AssignmentPlan:
 
     @property
     def id(self) -> str:
-        """A name that follows from what the plan is drawn by."""
+        """A name derived from what determines the plan."""
         parts = (self.reviewers, self.each, self.seed, self.filter, self.sample, self.again)
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewerLoad:
-    """How far one reviewer has come with what was assigned to them."""
+    """How far one reviewer has come with their assignments."""
 
     reviewer: str
     assigned: int
@@ -46,9 +46,9 @@ class ReviewerLoad:
 def draw_plan(
     plan: AssignmentPlan, candidates: Sequence[Assessment], author: str, now: datetime
 ) -> list[Assignment]:
-    """The assignments of a plan. `candidates` are the attempts that its filter lets through.
+    """The assignments of a plan. `candidates` are the attempts that match its filter.
 
-    Reviewers get equally many (one more at most), in an order of their own each. Raises
+    Reviewers get equal shares (give or take one), each in a random order of their own. Raises
     `InputError` for a plan that cannot be drawn.
     """
     _check(plan, candidates)
@@ -95,9 +95,9 @@ def open_assignments(
     known: Assessment,
     history: Iterable[Verdict],
 ) -> list[Assignment]:
-    """What this reviewer was asked about an attempt and has not answered, first things first.
+    """What this reviewer was asked about an attempt and has not answered, in order.
 
-    What comes back waits for the first answer.
+    A repeat waits for the first answer.
     """
     records = not_taken_back(history)
     own = [a for a in given if a.reviewer == reviewer and not _is_done(a, known, records)]
@@ -112,7 +112,7 @@ def withdrawals(
     plan: str,
     now: datetime,
 ) -> list[Assignment]:
-    """Records that take back what of a plan nobody has answered yet."""
+    """Records that withdraw whatever in a plan has not been answered yet."""
     found = []
     for key, records in given.items():
         known, history = assessments.get(key), not_taken_back(histories.get(key, ()))
@@ -128,7 +128,7 @@ def loads(
     assessments: Mapping[str, Assessment],
     histories: Mapping[str, Sequence[Verdict]],
 ) -> list[ReviewerLoad]:
-    """How far each reviewer has come, by name. What belongs to no attempt does not count."""
+    """How far each reviewer has come, by name. Assignments without an attempt do not count."""
     assigned: Counter[str] = Counter()
     waiting: Counter[str] = Counter()
     for key in given.keys() & assessments.keys():
@@ -142,7 +142,7 @@ def loads(
 def _is_done(assignment: Assignment, known: Assessment, records: Sequence[Verdict]) -> bool:
     """Has its reviewer answered?
 
-    The first time by any decision that still holds; when it comes back by one that names it.
+    The first time, any decision that still holds counts; a repeat needs a decision that names it.
     """
     if not assignment.again:
         own = (v for v in known.verdicts if v.reviewer == assignment.reviewer)
@@ -166,7 +166,7 @@ def _check(plan: AssignmentPlan, candidates: Sequence[Assessment]) -> None:
 
 
 def _reviewers_of(key: str, plan: AssignmentPlan, given: Mapping[str, Sequence[str]]) -> list[str]:
-    """Those with the fewest attempts so far, chance among equals."""
+    """Those with the fewest attempts so far; ties are broken at random."""
     ranked = sorted(
         plan.reviewers,
         key=lambda name: (len(given[name]), draw_order(f"{key}\0{name}", plan.seed)),

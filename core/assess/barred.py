@@ -1,7 +1,7 @@
-"""Which judges missed the canary bar, each by its own canaries: their opinions settle nothing.
+"""Which judges missed the canary bar, each on its own canaries: their opinions settle nothing.
 
-A judge is a model that was asked, from one origin: what a test server made up says nothing of the
-model that it stands for, nor one's own canaries of somebody else's opinions.
+A judge is a requested model from one origin: what a test server made up says nothing about the
+model it imitates, nor do one's own canaries about somebody else's opinions.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from core.assess.outcome import assess_anew
 from core.models import OWN_ORIGIN, Assessment, Judgement
 
 MISSED = "its judge missed the canary bar"
-"""What the reason starts with for which such an opinion is set aside."""
+"""How the reason begins for which such an opinion is set aside."""
 
 
 class Judges:
-    """The judges of a run set by their names, and how each did on its canaries."""
+    """The judges of a run set by name, and how each did on its canaries."""
 
     def __init__(self, judgements: Iterable[Judgement], bar: float) -> None:
         self._bar = bar
@@ -28,16 +28,16 @@ class Judges:
             self.take_in(judgement)
 
     def take_in(self, judgement: Judgement) -> None:
-        """One more judgement; one that was there before is told once more."""
+        """Add one judgement; one that was added before is counted again."""
         if judgement.calls:
             self._asked.setdefault(_answered(judgement), judgement.calls[-1].model)
         if judgement.canary and not judgement.set_aside:
             self._canaries[judgement.id] = judgement
 
     def name(self, judgement: Judgement) -> str:
-        """The judge that said it: the model that was asked, with the origin where it is not own.
+        """The judge behind it: the requested model, with the origin where it is not our own.
 
-        What repeats an answer without a call is of the judge that gave it.
+        A judgement that repeats an answer without a call belongs to the judge that gave the answer.
         """
         asked = judgement.calls[-1].model if judgement.calls else None
         model = asked or self._asked.get(_answered(judgement)) or judgement.model or "unknown"
@@ -54,7 +54,7 @@ class Judges:
 
     @property
     def results(self) -> dict[str, CanaryResult]:
-        """What each judge's canaries come to against the bar, by name."""
+        """How each judge's canaries compare with the bar, by name."""
         return {name: against_bar(score(found), self._bar) for name, found in self.canaries.items()}
 
     @property
@@ -69,7 +69,7 @@ class Judges:
     def weigh(
         self, judgements: Sequence[Judgement], barred: Mapping[str, str]
     ) -> tuple[Judgement, ...]:
-        """Opinions with those of barred judges set aside; canaries stay what they are."""
+        """The opinions, those of barred judges set aside; canaries stay what they are."""
         if not barred:
             return tuple(judgements)
         return tuple(
@@ -81,7 +81,7 @@ class Judges:
 
 
 def without_barred(assessments: Sequence[Assessment], judges: Judges) -> list[Assessment]:
-    """What is known of each attempt when opinions of judges that missed the bar settle nothing."""
+    """What is known of each attempt once opinions of judges that missed the bar settle nothing."""
     barred = judges.barred
     return [_without(known, judges.weigh(known.judgements, barred)) for known in assessments]
 

@@ -1,6 +1,6 @@
-"""What a decision was made on, and whether that still stands: hashes of patch and human change.
+"""What a decision was based on, and whether it still holds: hashes of patch and human change.
 
-A hash that is not known on one side proves nothing: such a decision holds.
+A hash that is missing on one side proves nothing: such a decision holds.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from core.sources import TextSource, encode
 
 
 class ChangeId(Struct, frozen=True):
-    """One change as it can be known again: parsed and by its bytes; "" is not known."""
+    """The identity of one change: parsed and by its bytes; "" means not known."""
 
     parsed: str = ""
     data: str = ""
@@ -32,7 +32,7 @@ _NO_CHANGE = ChangeId(NO_PATCH, NO_PATCH)
 def identify(
     text: str, known: Iterable[ChangeId] = (), parse: Callable[[str], Patch] = parse_patch
 ) -> ChangeId:
-    """The identity of a patch's text. One that is `known` by its bytes is not parsed again."""
+    """The identity of a patch's text. One already `known` by its bytes is not parsed again."""
     data = hashlib.sha256(encode(text)).hexdigest()
     for change in known:
         if change.data == data and change.parsed:
@@ -45,7 +45,7 @@ def identify_source(
     known: Iterable[ChangeId] = (),
     parse: Callable[[str], Patch] = parse_patch,
 ) -> ChangeId:
-    """The identity of a patch as it can be read now; not known when it cannot be."""
+    """The identity of a patch as it can be read now; unknown when it cannot be read."""
     if source is None:
         return UNKNOWN_CHANGE
     try:
@@ -55,7 +55,7 @@ def identify_source(
 
 
 def patch_id(attempt: Attempt, known: Iterable[ChangeId] = ()) -> ChangeId:
-    """The identity of an attempt's patch now; that there is none is an identity of its own."""
+    """The identity of an attempt's current patch; the absence of one has an identity of its own."""
     if attempt.patch.state in (PatchState.EMPTY, PatchState.MISSING):
         return _NO_CHANGE
     if not attempt.patch.has_text:
@@ -74,17 +74,17 @@ def basis_of(patch: ChangeId, human: ChangeId) -> Basis:
 
 
 def patch_of(basis: Basis) -> ChangeId:
-    """The patch that something was decided on."""
+    """The patch that a decision was made on."""
     return ChangeId(basis.patch, basis.patch_bytes)
 
 
 def human_of(basis: Basis) -> ChangeId:
-    """The human change that something was decided on."""
+    """The human change that a decision was made on."""
     return ChangeId(basis.human, basis.human_bytes)
 
 
 def what_changed(made_on: Basis | None, now: Basis | None) -> tuple[str, ...]:
-    """Which of "patch" and "human change" are others now. Empty: the decision holds."""
+    """Which of "patch" and "human change" have changed since. Empty: the decision holds."""
     if made_on is None or now is None:
         return ()
     pairs = (

@@ -1,8 +1,8 @@
-"""Blind review: what is sealed of an attempt until the reviewer has decided on it.
+"""Blind review: which parts of an attempt are sealed until the reviewer has decided on it.
 
-Sealed are the judge's opinion, what the pipeline claims, what colleagues decided, and the outcome
-that follows from any of these. Facts stay. Lists, panes, marks, filters, queues and statistics
-show what they are given: they are given the sealed assessment.
+Sealed are the judge's opinion, the pipeline's claims, colleagues' decisions, and the outcome that
+follows from any of these. Facts stay. Lists, panes, marks, filters, queues and statistics show what
+they are given, which is the sealed assessment.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from core.models import (
 CLAIM_RULES = frozenset(
     {"run.no-patch-marked", "run.nonzero-return", "run.null-error", "speed.claim"}
 )
-"""Rules whose findings tell what a pipeline or a table claims."""
+"""Rules whose findings reveal what a pipeline or a table claims."""
 
 _CLAIM_MEASURES = frozenset({"run.failure"})
 
 SEALED = "sealed"
-"""The status of an attempt whose claim is sealed."""
+"""The status shown for an attempt whose claim is sealed."""
 
 
 def is_sealed(known: Assessment, reviewer: str, waiting: Sequence[Assignment] = ()) -> bool:
-    """Has this reviewer still to decide? Also when the attempt came back to them.
+    """Does this reviewer still have to decide? Also true when the attempt came back to them.
 
     `waiting` are their open assignments on it.
     """
@@ -48,7 +48,7 @@ def is_sealed(known: Assessment, reviewer: str, waiting: Sequence[Assignment] = 
 def sealed(known: Assessment, reviewer: str, waiting: Sequence[Assignment] = ()) -> Assessment:
     """The attempt as a reviewer may see it before their decision: facts, and their own record.
 
-    What they decided earlier is sealed too when the attempt came back to them.
+    Their earlier decision is sealed too when the attempt came back to them.
     """
     returned = any(assignment.again for assignment in waiting)
     own = [] if returned else [v for v in known.verdicts if v.reviewer == reviewer]
@@ -59,7 +59,7 @@ def sealed(known: Assessment, reviewer: str, waiting: Sequence[Assignment] = ())
 
 
 def has_sealed_claim(attempt: Attempt) -> bool:
-    """Is what the pipeline says of it hidden, rather than not recorded?"""
+    """Is the pipeline's claim hidden, rather than not recorded?"""
     return attempt.status == SEALED and attempt.marked_success is None
 
 
@@ -75,14 +75,14 @@ def seen(known: Assessment, reviewer: str) -> tuple[InView, ...]:
 def own_history(
     history: Sequence[Verdict], reviewer: str, waiting: Sequence[Assignment] = ()
 ) -> tuple[Verdict, ...]:
-    """What of an attempt's history may be shown while it is sealed: nothing if it came back."""
+    """How much of a sealed attempt's history may be shown: nothing if it came back."""
     if any(assignment.again for assignment in waiting):
         return ()
     return tuple(verdict for verdict in history if verdict.reviewer == reviewer)
 
 
 def others_say(known: Assessment, reviewer: str) -> dict[str, Decision]:
-    """What the judge and each colleague decide on an attempt, where they do; "judge" comes first.
+    """What the judge and each colleague decide on an attempt, if anything; "judge" comes first.
 
     The judge's is what follows from its votes alone.
     """

@@ -1,4 +1,4 @@
-"""How a judge did on questions with known answers: each canary right, wrong or no answer; the bar.
+"""How a judge did on questions with known answers: each canary right, wrong or unanswered; the bar.
 
 `core.judge.question.canaries` makes them. Pure.
 """
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from core.models import Judgement, JudgementState
 
 HUMAN, PARTIAL = "human", "partial"
-"""The human's own patch, and the same without its essential hunk."""
+"""The human's own patch, and the same patch without its essential hunk."""
 
 
 @dataclass(slots=True)
 class CanaryScore:
-    """How the judge did on canaries of one kind. Failed calls and what was not asked count nowhere.
+    """How the judge did on canaries of one kind. Failed and unasked calls are not counted.
 
-    `not_asked` are those of which the judge was not shown enough to answer at all.
+    `not_asked` are those for which the judge was not shown enough to answer.
     """
 
     right: int = 0
@@ -38,7 +38,7 @@ class CanaryScore:
 
 @dataclass(frozen=True, slots=True)
 class CanaryResult:
-    """All canaries together against a bar (0..1)."""
+    """All canaries together, and the bar to meet (0..1)."""
 
     right: int
     answered: int
@@ -51,25 +51,25 @@ class CanaryResult:
 
     @property
     def missed(self) -> bool:
-        """Were fewer right than the bar asks for? Not while none was answered."""
+        """Were fewer right than the bar requires? False while none was answered."""
         return self.share is not None and self.share < self.bar
 
     @property
     def told(self) -> str:
-        """What they come to, for people."""
+        """The result, for people."""
         return f"{self.right} of {self.answered} canaries right, {self.bar:.0%} asked for"
 
 
 def against_bar(scores: Mapping[str, CanaryScore], bar: float) -> CanaryResult:
-    """What canaries of every kind come to."""
+    """The results of all kinds of canary."""
     right = sum(found.right for found in scores.values())
     return CanaryResult(right, right + sum(found.wrong for found in scores.values()), bar)
 
 
 def is_right(judgement: Judgement) -> bool | None:
-    """Did the judge get a canary right? None when it did not answer, or could not have.
+    """Did the judge get a canary right? None when it did not or could not answer.
 
-    "Cannot assess" is wrong where everything was shown.
+    "Cannot assess" is wrong when everything was shown.
     """
     if judgement.state is not JudgementState.VERDICT:
         return None
@@ -85,7 +85,7 @@ def is_right(judgement: Judgement) -> bool | None:
 
 
 def score(judgements: Iterable[Judgement]) -> dict[str, CanaryScore]:
-    """How the judge did on each kind of canary among the judgements that are not set aside."""
+    """How the judge did on each kind of canary , judgements that are set aside excluded."""
     scores: dict[str, CanaryScore] = {}
     for judgement in judgements:
         if judgement.canary and not judgement.set_aside:

@@ -1,4 +1,4 @@
-"""Line comments: adding, changing, resolving, and finding their line again when others moved it."""
+"""Line comments: adding, changing, resolving, and finding their line again when lines moved."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Comments = tuple[LineComment, ...]
 
 
 def lines_hash(lines: Sequence[str]) -> str:
-    """The hash of commented lines, white space at their ends aside."""
+    """The hash of commented lines, ignoring white space at their ends."""
     return hashlib.sha256(encode("\n".join(line.rstrip() for line in lines))).hexdigest()
 
 
@@ -32,7 +32,7 @@ def comment_on(
 
 
 def same_place(one: LineComment, other: LineComment) -> bool:
-    """Are two comments at the same lines? The two sides of one line are two places."""
+    """Are two comments on the same lines? The two sides of one line are two places."""
     places = [(c.file, c.side, c.line, c.last_line) for c in (one, other)]
     return places[0] == places[1]
 
@@ -40,7 +40,7 @@ def same_place(one: LineComment, other: LineComment) -> bool:
 def put(
     comments: Comments, comment: LineComment, instead_of: LineComment | None = None
 ) -> Comments:
-    """The comments with one more, or with one in the place of another; no text takes it out."""
+    """The comments with one more, or with one replaced; an empty text removes it."""
     if instead_of is not None and instead_of in comments:
         changed = (comment if c == instead_of else c for c in comments)
         return tuple(c for c in changed if c.text.strip())
@@ -48,15 +48,15 @@ def put(
 
 
 def resolve(comments: Comments, comment: LineComment, resolved: bool = True) -> Comments:
-    """The comments with one of them resolved, or opened again."""
+    """The comments with one of them resolved or reopened."""
     return put(comments, replace(comment, resolved=resolved), instead_of=comment)
 
 
 def find_again(comment: LineComment, lines: Mapping[int, str]) -> int | None:
-    """The line where the commented text stands now, the nearest of several; None: it is gone.
+    """The line where the commented text is now (the nearest, if several); None if it is gone.
 
-    `lines` are those of the file on the comment's side that are known, by number. A comment that
-    kept no text stays where it was.
+    `lines` are the known lines, by number, of the file on the comment's side. A comment that kept
+    no text stays where it was.
     """
     if not comment.line_hash:
         return comment.line if comment.line in lines else None

@@ -1,4 +1,4 @@
-"""Every contradiction between what is certain, what a judge holds and what people decided."""
+"""Every contradiction between certain facts, a judge's opinion and people's decisions."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from core.assess.decisions import Decision, decision_of, decision_of_outcome
 from core.models import CRITERIA, UNKNOWN, Contradiction, Criteria, Flag, Outcome, Verdict
 
 OUTCOME = "outcome"
-"""What a contradiction is about when it is not about one criterion."""
+"""What a contradiction is about when it is not about a single criterion."""
 
 
 class Voices(Struct, frozen=True):
-    """What each says of one attempt. `judge` is the majority of the votes that stand."""
+    """What each voice says of one attempt. `judge` is the majority of the votes that stand."""
 
     check: Criteria = UNKNOWN
     judge: Criteria = UNKNOWN
-    judge_outcome: Outcome = Outcome.UNDECIDED  # that follows from the judge alone
+    judge_outcome: Outcome = Outcome.UNDECIDED  # what follows from the judge alone
     people: tuple[Verdict, ...] = ()  # the standing verdicts; only the adjudicated one if settled
     has_patch: bool | None = None
 
 
 def can_follow(decision: Decision, criteria: Criteria, has_patch: bool | None = None) -> bool:
-    """Can a decision be right, whatever the criteria that are unknown turn out to be?"""
+    """Can a decision be right, whatever the unknown criteria turn out to be?"""
     logic = criteria.optimization_logic_match
     template = criteria.is_template_code
     others = (
@@ -47,7 +47,7 @@ def can_follow(decision: Decision, criteria: Criteria, has_patch: bool | None = 
 def flags_of(
     decision: Decision | None, own: Criteria, check: Criteria, has_patch: bool | None = None
 ) -> tuple[Flag, ...]:
-    """What a decision, or criteria alone, of a person contradict; the person is asked once."""
+    """What a person's decision, or criteria alone, contradict; the person is asked only once."""
     against_fact = any(_opposed(own, check, name) for name in CRITERIA)
     if decision is None:
         return (Flag.AGAINST_FACT,) if against_fact else ()
@@ -58,7 +58,7 @@ def flags_of(
 
 
 def contradictions(voices: Voices) -> tuple[Contradiction, ...]:
-    """Every pair of voices that say opposite things, criterion by criterion, then the outcome."""
+    """Every pair of voices that contradict each other, criterion by criterion, then the outcome."""
     found: list[Contradiction] = []
     for name in CRITERIA:
         check, judge = getattr(voices.check, name), getattr(voices.judge, name)

@@ -1,7 +1,7 @@
 """Which verdicts stand, which decide, and where reviewers differ: nobody speaks for another.
 
-A reviewer says what the newest of their own verdicts says that was not taken back and still holds.
-Where reviewers differ nothing is decided until one verdict adjudicates theirs.
+A reviewer's say is the newest of their own verdicts that was not taken back and still holds. Where
+reviewers differ, nothing is decided until one verdict adjudicates theirs.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from core.models import Basis, Outcome, Verdict
 
 
 class Decision(StrEnum):
-    """What reviewers can differ on. How a failure is named depends on the claim, not on them."""
+    """What reviewers can differ on. The name of a failure depends on the claim, not on them."""
 
     TRUE_SUCCESS = "true_success"
     PARTIAL_SUCCESS = "partial_success"
@@ -33,7 +33,7 @@ _OF_OUTCOME = {
 
 
 class Decisions(Struct, frozen=True):
-    """The verdicts on one attempt, weighed. `decider` is None while nothing is decided."""
+    """The verdicts on one attempt and what follows. `decider` is None while nothing is decided."""
 
     standing: tuple[Verdict, ...] = ()  # the newest of each reviewer that holds
     adjudication: Verdict | None = None
@@ -43,7 +43,7 @@ class Decisions(Struct, frozen=True):
 
 
 def decision_of(verdict: Verdict) -> Decision | None:
-    """What a verdict decides; None for one that only notes, tags, comments or sets criteria."""
+    """What a verdict decides; None for one that only adds notes, tags, comments or criteria."""
     if verdict.undoes is not None:
         return None
     if verdict.cannot_tell is not None:
@@ -52,40 +52,40 @@ def decision_of(verdict: Verdict) -> Decision | None:
 
 
 def decision_of_outcome(outcome: Outcome) -> Decision | None:
-    """The decision that an outcome is a name of; None for undecided."""
+    """The decision that an outcome expresses; None for undecided."""
     return _OF_OUTCOME.get(outcome)
 
 
 def named(outcome: Outcome, marked_success: bool | None) -> Outcome:
-    """An outcome under its right name: what is not a success is named by what was marked."""
+    """An outcome by its right name: anything but a success is named after what was marked."""
     if _OF_OUTCOME.get(outcome) is not Decision.NOT_A_SUCCESS:
         return outcome
     return Outcome.FALSE_POSITIVE if marked_success else Outcome.FAILURE
 
 
 def not_taken_back(history: Iterable[Verdict]) -> list[Verdict]:
-    """The verdicts that stand, in their order. Nobody takes back what another recorded."""
+    """The verdicts that stand, in order. Nobody takes back what another recorded."""
     verdicts = list(history)
     undone = {(v.undoes, v.reviewer) for v in verdicts if v.undoes}
     return [v for v in verdicts if v.undoes is None and (v.id, v.reviewer) not in undone]
 
 
 def own_verdict(history: Iterable[Verdict], reviewer: str) -> Verdict | None:
-    """The newest verdict of one reviewer that was not taken back, outdated or not.
+    """A reviewer's newest verdict that was not taken back, outdated or not.
 
-    An adjudication is a record beside it, not a reviewer's own verdict.
+    An adjudication is kept beside it; it is not a reviewer's own verdict.
     """
     own = [v for v in not_taken_back(history) if v.reviewer == reviewer and not v.adjudicates]
     return newest(own)
 
 
 def newest(verdicts: Sequence[Verdict]) -> Verdict | None:
-    """The newest, of those recorded at the same time the last; None of none."""
+    """The newest; of those recorded at the same time the last; None if there are none."""
     return max(reversed(verdicts), key=lambda v: v.created, default=None)
 
 
 def weigh(history: Iterable[Verdict], now: Basis | None = None) -> Decisions:
-    """What the verdicts on one attempt come to, its patch and human change being `now`.
+    """What follows from the verdicts on one attempt whose patch and human change are `now`.
 
     Without `now` nothing is outdated.
     """
@@ -100,7 +100,7 @@ def weigh(history: Iterable[Verdict], now: Basis | None = None) -> Decisions:
 
 
 def _by_reviewer(verdicts: Iterable[Verdict]) -> list[list[Verdict]]:
-    """The verdicts of each reviewer, the newest first."""
+    """The verdicts of each reviewer, newest first."""
     found: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
         found.setdefault(verdict.reviewer, []).append(verdict)
@@ -110,10 +110,10 @@ def _by_reviewer(verdicts: Iterable[Verdict]) -> list[list[Verdict]]:
 def _holding(
     by_reviewer: Sequence[Sequence[Verdict]], now: Basis | None
 ) -> tuple[tuple[Verdict, ...], tuple[Verdict, ...]]:
-    """Of each reviewer the verdict that counts, and the newest where none does.
+    """For each reviewer the verdict that counts, and the newest one where none does.
 
     An older verdict counts again when the patch it was made on came back; an unbound one does not
-    survive a newer one, because it is not known what it was made on.
+    outlive a newer one, because nobody knows what it was made on.
     """
     holding, outdated = [], []
     for verdicts in by_reviewer:

@@ -1,10 +1,10 @@
 """Verdicts follow their patch: to another ordinal (`…#2`), and into a file that was renamed.
 
-Where one model has several patches for one instance, their order is all that names them. When a
-file is written again in another order, a verdict stands with the attempt whose patch it was made
-on. When a file or a folder was renamed or moved, no attempt has the key any more: the verdict goes
-to the one attempt of the same model and task (or run and item) that has its patch. In memory only:
-what is stored keeps the key it was recorded under.
+Where one model has several patches for one instance, only their order tells them apart. When a file
+is rewritten in another order, a verdict stays with the attempt whose patch it was made on. When a
+file or folder was renamed or moved, no attempt has the old key any more: the verdict goes to the
+one attempt of the same model and task (or run and item) that has its patch. In memory only: the
+store keeps the key it was recorded under.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ def follow(
 ) -> dict[str, tuple[Verdict, ...]]:
     """The histories by the attempts that they belong to now.
 
-    `patch_hash` gives the hash of an attempt's parsed patch, "" where it is not known; it is asked
-    only about attempts that share all of their key but the ordinal, or the end of one that is
-    gone, and have verdicts.
+    `patch_hash` gives the hash of an attempt's parsed patch, "" when unknown; it is called only for
+    attempts with verdicts that share all of their key but the ordinal, or the end of a key that is
+    gone.
     """
     siblings = _siblings(attempts, histories)
     for key, moved in _moved(attempts, histories, siblings).items():
@@ -65,7 +65,7 @@ def _siblings(attempts: Collection[str], named: Iterable[str]) -> dict[str, list
 def _moved(
     attempts: Collection[str], named: Iterable[str], siblings: Mapping[str, Sequence[str]]
 ) -> dict[str, list[str]]:
-    """The attempts with the same end as a key that is gone."""
+    """The attempts whose keys end like one that is gone."""
     gone = [key for key in named if key not in attempts and not siblings.get(_stem(key))]
     wanted = {_end(key) for key in gone}
     by_end: dict[str, list[str]] = {}
@@ -84,7 +84,7 @@ def _end(key: str) -> str:
 def _place(
     verdict: Verdict, key: str, others: Sequence[str], patch_hash: Callable[[str], str]
 ) -> str:
-    """Its own key, unless its patch is not there and is at exactly one of the others."""
+    """Its own key, unless its patch is gone from there and is at exactly one of the others."""
     made_on = verdict.basis.patch if verdict.basis else ""
     if made_on in ("", NO_PATCH) or patch_hash(key) == made_on:
         return key
@@ -93,7 +93,7 @@ def _place(
 
 
 def _with_their_undoing(placed: Mapping[str, Iterable[Verdict]]) -> dict[str, tuple[Verdict, ...]]:
-    """What takes a verdict back goes where that verdict is."""
+    """A record that takes a verdict back goes where that verdict is."""
     homes = {verdict.id: key for key, history in placed.items() for verdict in history}
     found: dict[str, list[Verdict]] = {}
     for key, history in placed.items():

@@ -11,10 +11,10 @@ _MARK = "## "
 
 
 def compose(texts: Mapping[str, str], headings: Mapping[str, str]) -> str:
-    """One text in which each text stands below the line of its heading, empty ones too.
+    """One text in which each text follows the line of its heading, empty ones included.
 
-    `headings` gives by a text's name the words of its heading. A line of a text that would be
-    taken for a heading has a backslash before it.
+    `headings` maps a text's name to the words of its heading. A line that would be mistaken for a
+    heading gets a backslash in front.
     """
     parts = []
     for name, heading in headings.items():
@@ -24,9 +24,9 @@ def compose(texts: Mapping[str, str], headings: Mapping[str, str]) -> str:
 
 
 def parse(text: str, headings: Mapping[str, str]) -> dict[str, str]:
-    """The texts by name, without white space around them; an editor may have moved the parts.
+    """The texts by name, stripped; an editor may have moved the parts.
 
-    Raises `InputError` where a heading is missing or stands twice, or text above the first.
+    Raises `InputError` when a heading is missing or repeated, or text precedes the first.
     """
     names = {f"{_MARK}{heading}": name for name, heading in headings.items()}
     found: dict[str, list[str]] = {}

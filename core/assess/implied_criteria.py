@@ -1,8 +1,8 @@
-"""What a person's decision says of a criterion: what was ticked, else what the outcome means.
+"""What a person's decision says about a criterion: what was ticked, else what the outcome implies.
 
-Most verdicts are one key, and an outcome is a statement about criteria (design, section 3): of a
-true success all five are good, of a partial one the logic is right, and of a patch that is none the
-logic is not. Nothing is recorded in anybody's name: it is read so where figures are made.
+Most verdicts are one key, and an outcome is a statement about criteria (design, section 3): a true
+success means that all five are good, a partial one that the logic is right, any other patch that it
+is not. Nothing is recorded in anybody's name: this reading is made when figures are computed.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _IMPLIED: Mapping[Outcome, Mapping[str, bool]] = {
 
 
 def person_says(known: Assessment, name: str) -> bool | None:
-    """A criterion by the decision that counts; None where there is none, or people differ on it.
+    """A criterion by the decision that counts; None if there is none, or people differ on it.
 
-    An attempt without a patch has none of the criteria, whatever its outcome.
+    An attempt without a patch has no criteria, whatever its outcome.
     """
     if known.verdict is None or not known.attempt.patch.has_text:
         return None
@@ -36,7 +36,7 @@ def person_says(known: Assessment, name: str) -> bool | None:
 
 
 def settled_criterion(known: Assessment, name: str) -> bool | None:
-    """A criterion whoever settles it: people by ticks or outcome, else a check, else the judge."""
+    """A criterion by whoever settles it: people (tick or outcome), else a check, else the judge."""
     said = person_says(known, name)
     settled: bool | None = getattr(known.criteria, name)
     return settled if said is None else said

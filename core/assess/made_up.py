@@ -1,4 +1,4 @@
-"""Opinions that a test server made up: kept and shown as such, counted in no figure or export."""
+"""Opinions made up by a test server: kept and shown as such, excluded from figures and exports."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ MADE_UP = "made up by a test server"
 
 
 def without_made_up(assessments: Iterable[Assessment]) -> list[Assessment]:
-    """What is known of each attempt when opinions of a test server settle nothing."""
+    """What is known of each attempt when a test server's opinions settle nothing."""
     return [_without(known) for known in assessments]
 
 
 def real_ones(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
-    """The judgements that no test server made up."""
+    """The judgements that were not made up by a test server."""
     return tuple(judgement for judgement in judgements if not judgement.is_made_up)
 
 

@@ -1,9 +1,9 @@
-"""How a judge's answers become criteria, and votes an opinion: all the rules for it, and pure.
+"""How a judge's answers become criteria, and votes an opinion: all the rules for it. Pure.
 
 An answer counts only when the judge was shown what it needs. An opinion is what more than half of
-all votes say that were asked for; ties and splits are shown, never hidden. Where several models
-vote, each has one voice, what more than half of its votes say, and more than half of the models
-have to agree: two that differ settle nothing.
+all requested votes say; ties and splits are shown, never hidden. Where several models vote, each
+has one voice, the majority of its votes, and more than half of the models must agree: two that
+differ settle nothing.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ CANNOT = "cannot_assess"
 COMPLETE = "is_complete"
 
 NEED_REFERENCE = frozenset({"files_match", "optimization_logic_match", "is_complete"})
-"""Criteria that nothing can be said about without the human commit."""
+"""Criteria that cannot be answered without the human commit."""
 
 NEED_HUMAN_FILES = frozenset({"optimization_logic_match", "is_complete"})
-"""Criteria that need every file of the human diff; the names of all files are always shown."""
+"""Criteria that need every file of the human diff; file names are always shown."""
 
 NEED_ATTEMPT_FILES = frozenset(CRITERIA) - {"files_match"}
 """Criteria that need every file of the attempt's patch."""
 
 NEED_WHOLE_PATCH = frozenset(CRITERIA)
-"""Criteria that need a patch that was not cut before it came here."""
+"""Criteria that need a patch that was not already cut."""
 
 _VALUES = {"yes": True, "no": False}
 
@@ -38,7 +38,7 @@ _VALUES = {"yes": True, "no": False}
 class Tally(Struct, frozen=True):
     """The standing votes on one criterion. `unknown` counts failed calls and `cannot_assess`.
 
-    `voices` is what each model says that was asked.
+    `voices` is what each requested model says.
     """
 
     yes: int
@@ -48,12 +48,12 @@ class Tally(Struct, frozen=True):
 
     @property
     def votes(self) -> int:
-        """Votes that were asked for."""
+        """Votes that were requested."""
         return self.yes + self.no + self.unknown
 
     @property
     def decided(self) -> bool | None:
-        """What more than half of all models say, each by more than half of its votes; else None."""
+        """What more than half of all models say, each by a majority of its votes; else None."""
         return majority(self.voices)
 
     @property
@@ -68,7 +68,7 @@ class Tally(Struct, frozen=True):
 
     @property
     def is_tied(self) -> bool:
-        """Did judges answer, and no answer win?"""
+        """Did judges answer without a majority?"""
         return self.decided is None and self.yes + self.no > 0
 
 
@@ -85,7 +85,7 @@ class GivenAnswer(Protocol):
 
     @property
     def evidence(self) -> Sequence[str]:
-        """The lines that are quoted for it."""
+        """The lines quoted for it."""
 
 
 IsSupported = Callable[[str, str, Sequence[str]], bool]
@@ -98,10 +98,10 @@ def read_answers(
     must_haves: Mapping[str, GivenAnswer] | None = None,
     is_supported: IsSupported = lambda *_: True,
 ) -> tuple[Answer, ...]:
-    """The answers by criterion, then by must-have.
+    """The answers, criteria first, then must-haves.
 
-    Those on `blocked` criteria do not count, whatever they say, nor those that nothing supports.
-    Completeness is what the must-haves amount to, unless it was asked for.
+    Answers on `blocked` criteria do not count, whatever they say, nor do unsupported ones.
+    Completeness follows from the must-haves, unless it was asked for.
     """
     is_complete_blocked = COMPLETE in blocked
     musts = [
@@ -122,7 +122,7 @@ def _read(name: str, said: GivenAnswer, is_blocked: bool, is_supported: IsSuppor
 
 
 def _completeness(musts: Sequence[Answer], logic: Answer) -> Answer:
-    """Complete is: every must-have is done; without any, the essential change is."""
+    """Complete means that every must-have is done; without any, the essential change."""
     parts = musts or [logic]
     words = [answer.answer if answer.counted else CANNOT for answer in parts]
     word = "no" if "no" in words else CANNOT if CANNOT in words else "yes"
@@ -133,7 +133,7 @@ def _completeness(musts: Sequence[Answer], logic: Answer) -> Answer:
 def criteria_of(
     answers: Iterable[Answer], quality: float | None, blocked: Collection[str]
 ) -> Criteria:
-    """The criteria that answers settle. Quality is unknown when anything was blocked."""
+    """The criteria that answers settle. Quality is unknown if anything was blocked."""
     values = {
         a.criterion: _VALUES.get(a.answer) if a.counted else None
         for a in answers
@@ -143,7 +143,7 @@ def criteria_of(
 
 
 def tally(judgements: Iterable[Judgement]) -> dict[str, Tally]:
-    """The votes that stand among an attempt's judgements, criterion by criterion."""
+    """The standing votes among an attempt's judgements, by criterion."""
     held = tuple(judgements)
     models: dict[str, list[Judgement]] = {}
     for judgement in standing_votes(held):
@@ -159,7 +159,7 @@ def _models_asked(models: Iterable[Sequence[Judgement]]) -> int:
 
 
 def majority(votes: Sequence[bool | None]) -> bool | None:
-    """What more than half of all votes say; None when neither answer has that many."""
+    """What more than half of all votes say; None without such a majority."""
     for answer in (True, False):
         if 2 * sum(vote is answer for vote in votes) > len(votes):
             return answer
@@ -171,9 +171,9 @@ def standing_votes(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
 
     Models that were asked together vote together.
 
-    A vote that failed stands, without an opinion, so that one answer of three is no majority. An
-    opinion that came from elsewhere belongs to no question and counts until there is one. What is
-    set aside does not vote, and a model that is was not asked.
+    A failed vote stands without an opinion, so that one answer out of three is no majority. An
+    imported opinion belongs to no question and counts until there is one. Judgements that are set
+    aside do not vote, and their models count as not asked.
     """
     votes = [j for j in judgements if not j.canary and not j.set_aside]
     opinions = [j for j in votes if _decided(j)]
@@ -191,12 +191,12 @@ def standing_votes(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
 
 
 def _together(judgement: Judgement) -> str:
-    """What votes on the same thing have in common."""
+    """What votes on the same question share."""
     return judgement.panel or judgement.question
 
 
 def newest_votes(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
-    """The votes that stand; where none has an opinion, the last try of each."""
+    """The standing votes; where none has an opinion, the last try of each."""
     standing = standing_votes(judgements)
     if any(map(_decided, standing)):
         return standing
@@ -215,12 +215,12 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def has_failed(judgements: Sequence[Judgement]) -> bool:
-    """Is there a vote without an opinion, or with an unsupported answer, among those that stand?
+    """Does any standing vote lack an opinion, or have an unsupported answer?
 
-    The newest judgement counts as one that stands.
+    The newest judgement counts as standing.
     """
     votes = [j for j in judgements if not j.canary and not j.set_aside]
-    newest = votes[-1:]  # judgements stand in order of time
+    newest = votes[-1:]  # judgements are in order of time
     return any(
         not _decided(j) or any(answer.unsupported for answer in j.answers)
         for j in (*newest, *newest_votes(judgements))
@@ -228,9 +228,9 @@ def has_failed(judgements: Sequence[Judgement]) -> bool:
 
 
 def _count(models: Sequence[Sequence[Judgement]], name: str, asked: int) -> Tally:
-    """The votes on a criterion, model by model; one that was asked for and is not there says None.
+    """The votes on a criterion, model by model; a requested vote that is missing is None.
 
-    Votes that came from elsewhere are counted as they are.
+    Imported votes are counted as they are.
     """
     votes: list[bool | None] = []
     voices: list[bool | None] = []

@@ -57,7 +57,7 @@ def assess(
 ) -> Assessment:
     """Everything known of one attempt: people first, then certain checks, then the judge.
 
-    `basis` is what patch and human change are now; without it no verdict is outdated.
+    `basis` is the patch and human change as they are now; without it no verdict is outdated.
     """
     history, all_judgements = tuple(verdicts), tuple(judgements)
     if not history and not all_judgements:
@@ -82,14 +82,14 @@ def assess(
 
 
 def assess_anew(known: Assessment, judgements: Sequence[Judgement]) -> Assessment:
-    """The same attempt with these opinions in the place of those that it had."""
+    """The same attempt with its opinions replaced."""
     adjudicated = [known.verdict] if known.verdict and known.verdict.adjudicates else []
     anew = assess(known.attempt, [*known.verdicts, *adjudicated], judgements, known.report)
     return replace(anew, outdated=known.outdated)
 
 
 def _by_facts(attempt: Attempt, report: CheckReport | None) -> Assessment:
-    """What `assess` says where only checks have spoken: most of a large run set."""
+    """What `assess` returns where only checks have spoken: most of a large run set."""
     criteria = report.criteria if report else UNKNOWN
     settled_by = {name: "check" for name in CRITERIA if getattr(criteria, name) is not None}
     outcome = outcome_of(
@@ -99,7 +99,7 @@ def _by_facts(attempt: Attempt, report: CheckReport | None) -> Assessment:
 
 
 def is_reviewed(known: Assessment) -> bool:
-    """Has a person decided, and no other otherwise? "Cannot tell" is a decision too."""
+    """Has a person decided, with nobody deciding otherwise? "Cannot tell" is a decision too."""
     return known.verdict is not None
 
 
@@ -112,13 +112,13 @@ def is_judged(known: Assessment) -> bool:
 
 
 def is_open(known: Assessment) -> bool:
-    """Does it need a person: a patch that nobody has decided on, and that is in no dispute?"""
+    """Does it need a person: a patch without a decision or a dispute?"""
     decided = known.verdict is not None or known.disputed
     return not decided and has_patch(known.attempt) is not False
 
 
 def is_unbound(known: Assessment) -> bool:
-    """Does the decision count although it is not known on which patch it was made?"""
+    """Does the decision count although nobody knows which patch it was made on?"""
     return known.verdict is not None and known.verdict.basis is None
 
 
@@ -128,7 +128,7 @@ def is_cannot_tell(known: Assessment) -> bool:
 
 
 def contradicts_fact(known: Assessment) -> bool:
-    """Does a person say otherwise than what is certain? It counts, and is flagged."""
+    """Does a person contradict a certain fact? The decision counts, and is flagged."""
     return any(found.voices == ("check", "person") for found in known.contradictions)
 
 
@@ -142,8 +142,8 @@ def has_patch(attempt: Attempt) -> bool | None:
 def outcome_settled_by(known: Assessment) -> str | None:
     """Who the outcome rests on: "person", "check" or "judge"; None while it is undecided.
 
-    An outcome that follows from criteria rests on the least certain voice that it needs: a
-    judge's opinion, then a person's decision, then a fact. That there is no patch is a fact.
+    An outcome derived from criteria rests on the least certain voice that it needs: a judge's
+    opinion, then a person's decision, then a fact. The absence of a patch is a fact.
     """
     if known.outcome is Outcome.UNDECIDED:
         return None
@@ -162,12 +162,12 @@ def outcome_settled_by(known: Assessment) -> str | None:
 
 
 def is_bad(criteria: Criteria, name: str) -> bool:
-    """Does a criterion speak against the attempt? Not while it is unknown."""
+    """Does a criterion count against the attempt? Not while it is unknown."""
     return getattr(criteria, name) is (name == "is_template_code")
 
 
 def is_any_bad(criteria: Criteria) -> bool:
-    """Does any criterion speak against the attempt? Written out: it is asked a million times."""
+    """Does any criterion count against the attempt? Unrolled: it is called a million times."""
     return (
         criteria.syntax_correct is False
         or criteria.files_match is False
@@ -200,7 +200,7 @@ def _settle(
 ) -> tuple[Criteria, dict[str, str]]:
     """The criteria, and who settles each: people where they agree, else a check, else the judge.
 
-    Where people contradict each other nobody settles it.
+    Where people contradict each other, nobody settles it.
     """
     settled: dict[str, bool | None] = {}
     settled_by: dict[str, str] = {}
@@ -232,7 +232,7 @@ def _outcome(attempt: Attempt, weighed: Decisions, criteria: Criteria) -> Outcom
 
 
 def _quality(people: Iterable[Verdict], opinions: Iterable[Criteria]) -> float | None:
-    """The median of what people gave; where none did, of the votes."""
+    """The median of people's scores; without any, of the votes' scores."""
     for criteria in ((v.criteria for v in people), opinions):
         scores = [c.quality_score for c in criteria if c.quality_score is not None]
         if scores:

@@ -1,7 +1,7 @@
-"""What an analysis of an attempt may begin with: findings and criteria under the headings.
+"""What an analysis of an attempt may start from: findings and criteria under the headings.
 
-A proposal that a person asks for, changes and records; it is put together from the assessment as
-they may see it, so that nothing sealed is in it.
+A proposal that a person asks for, edits and records; it is built from the assessment as they may
+see it, so nothing sealed is in it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from core.models import CRITERIA, Assessment, Finding, Severity, by_rule
 from core.text import visible
 
 _SHOWN = 3
-"""Findings of one rule that are written out; the others are counted."""
+"""How many findings of one rule are written out; the rest are counted."""
 
 _GOOD = {
     "syntax_correct": "What it changes parses.",
@@ -30,7 +30,7 @@ _STORY = ("run.", "base.", "prompt.", "leak.", "patch.cut", "patch.missing", "pa
 
 
 def prefilled(known: Assessment, heading: str) -> str:
-    """The lines that the evidence gives for one heading of an analysis; "" where it gives none."""
+    """The lines that the evidence suggests for one heading of an analysis; "" if none."""
     lines = {
         "right": lambda: _right(known),
         "errors": lambda: _errors(known),

@@ -1,4 +1,4 @@
-"""A random order with a seed: the same for everybody, whatever is added or decided meanwhile."""
+"""A seeded random order: the same for everybody, whatever is added or decided meanwhile."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from core.models import Assessment
 
 
 def draw_order(key: str, seed: int) -> bytes:
-    """Where an attempt stands in the random order of a seed.
+    """Where an attempt comes in the random order of a seed.
 
-    It rests on nothing but the key and the seed, so that an attempt that is added or left out
-    moves no other: SHA-256 of both, as good as a random permutation.
+    It depends only on the key and the seed, so adding or leaving out an attempt moves no other: the
+    SHA-256 of both, as good as a random permutation.
     """
     return hashlib.sha256(f"{seed}\0{key}".encode("utf-8", "surrogatepass")).digest()
 

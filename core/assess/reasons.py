@@ -22,7 +22,7 @@ _UNKNOWN = {
 
 
 def reason_of(attempt: Attempt, criteria: Criteria) -> str:
-    """Which outcome follows from criteria, and why, such as "partial success: syntax is bad"."""
+    """The outcome that follows from criteria, and why, such as "partial success: syntax is bad"."""
     patch = has_patch(attempt)
     outcome = outcome_of(criteria, has_patch=patch, marked_success=attempt.marked_success)
     name = outcome.value.replace("_", " ")
@@ -40,7 +40,7 @@ def reason_of(attempt: Attempt, criteria: Criteria) -> str:
 
 
 def explain(known: Assessment) -> str:
-    """Why an attempt has its outcome now."""
+    """Why an attempt has its current outcome."""
     if known.disputed:
         return "undecided: reviewers differ"
     if is_cannot_tell(known):

@@ -1,11 +1,12 @@
-"""What measurements say of an attempt beside the human commit, and what claims say beside files.
+"""What measurements say of an attempt beside the human commit, and claims beside the files.
 
 Hard outcome x logic gives the quadrant: true success (right place, gain), good intent (right place,
-no gain), lucky win (gain elsewhere), failure. Values that were measured under different settings
-are not compared: where attempt and human are the same code path on the same machine, their values
-go up and down together over the tasks, so a low correlation over an agent's rows says that they
-were not measured alike. Ratios (unit "x") are made of two values that were measured together, and
-an agent that rarely finds the gain has ratios that do not go with the human's: nothing is said.
+no gain), lucky win (gain elsewhere), failure. Values measured under different settings are not
+compared: where attempt and human commit are the same code path on the same machine, their values
+rise and fall together over the tasks, so a low correlation over an agent's rows means that they
+were not measured alike. Ratios (unit "x") are computed from two values that were measured together,
+and the ratios of an agent that rarely finds the gain do not correlate with the human's: nothing is
+concluded from them.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ RATIO = "x"
 """The unit of ratios, such as how many times faster than the base."""
 
 LEAST_ROWS = 10
-"""Below so many rows of an agent nothing is said of its settings."""
+"""With fewer rows than this, nothing is said about an agent's settings."""
 
 
 class HardOutcome(StrEnum):
@@ -65,13 +66,13 @@ class Compared(Struct, frozen=True):
 
 
 class SpeedFact(Struct, frozen=True):
-    """What is known of one attempt's speed and of the claims made of it."""
+    """What is known of one attempt's speed and of the claims made about it."""
 
     hard: HardOutcome = HardOutcome.UNKNOWN
     name: str = ""  # of the measurement that decides
     advantage: float | None = None
     correlation: float | None = None  # set where the settings seem to differ
-    contradicted: tuple[str, ...] = ()  # claims that the files contradict, in words
+    contradicted: tuple[str, ...] = ()  # claims that the files contradict, spelt out
 
 
 NOT_MEASURED = SpeedFact()
@@ -86,7 +87,7 @@ def advantage_of(human: float, attempt: float, better: Direction | None) -> floa
 
 
 def compare_rows(measurements: Iterable[Measurement]) -> list[Compared]:
-    """Every row with its first measurement that has the attempt's and the human's value."""
+    """Every row with its first measurement that has values of both the attempt and the human."""
     by_row: dict[str, dict[str, dict[Subject, Measurement]]] = defaultdict(dict)
     for one in measurements:
         by_row[one.source].setdefault(one.name, {})[one.subject] = one
@@ -134,7 +135,7 @@ def speed_facts(
 ) -> dict[str, SpeedFact]:
     """What is known of each attempt that a table names."""
     rows = compare_rows(measurements)
-    lowest: dict[str, float] = {}  # an agent that was measured otherwise once is not compared
+    lowest: dict[str, float] = {}  # one mismatch, and the agent is not compared
     for (agent, _), (r, _) in correlations(rows).items():
         lowest[agent] = min(r, lowest.get(agent, 1.0))
     found: dict[str, SpeedFact] = {}
@@ -177,7 +178,7 @@ def _is_below_one(value: bool | float | str | None) -> bool:
 
 
 def is_answered(claim: Claim, attempt: Attempt) -> bool:
-    """Do the files say whether a claim is right? Of an opinion they never do."""
+    """Do the files say whether a claim is right? About an opinion they never do."""
     known_none = attempt.patch.state in (PatchState.EMPTY, PatchState.MISSING)
     if not isinstance(claim.value, bool):
         return False
@@ -220,6 +221,6 @@ def quadrant_of(hard: HardOutcome, logic: bool | None) -> Quadrant | None:
 
 
 def hard_of(measures: Mapping[str, object]) -> HardOutcome:
-    """The hard outcome that a check report holds."""
+    """The hard outcome recorded in a check report."""
     value = measures.get("speed.hard")
     return HardOutcome(value) if isinstance(value, str) else HardOutcome.UNKNOWN

@@ -1,7 +1,7 @@
-"""Is an attempt a true success: who says so, and the strata that a sample is divided by.
+"""Whether an attempt is a true success and who says so, and the strata a sample is divided by.
 
-A fact can answer it alone (a file that is missed is no true success), a person may, and the judge
-has an opinion. The strata are what the judge says; who looked at what never decides them.
+A fact alone can answer it (a missed file rules out a true success), a person may, and the judge has
+an opinion. The strata are the judge's opinions; who looked at what never changes them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ NO_OPINION = "no opinion of the judge"
 STRATA = (JUDGED_TRUE, JUDGED_NOT, NO_OPINION)
 
 PRIOR = {JUDGED_TRUE: 0.5, JUDGED_NOT: 0.1, NO_OPINION: 0.3}
-"""The share of true successes that is guessed in each stratum before anything is known of it."""
+"""The guessed share of true successes in each stratum before anything is known of it."""
 
 
 def has_outcome(outcome: Outcome, known: Assessment) -> bool | None:
@@ -43,12 +43,12 @@ def judge_says_true(known: Assessment) -> bool | None:
 
 
 def person_says_true(known: Assessment) -> bool | None:
-    """Is it a true success by what people decided? None when they have not, or cannot tell."""
+    """Is it a true success by people's decisions? None if they have not decided or cannot tell."""
     return has_outcome(Outcome.TRUE_SUCCESS, known) if known.verdict else None
 
 
 def fact_says_true(known: Assessment) -> bool | None:
-    """Is it a true success by what is certain? One bad criterion says no, all five good say yes."""
+    """Is it a true success by certain facts? One bad criterion says no, all five good say yes."""
     if known.report is None:
         return None
     facts = known.report.criteria
@@ -58,7 +58,7 @@ def fact_says_true(known: Assessment) -> bool | None:
 
 
 def truth_of(known: Assessment) -> bool | None:
-    """Is it a true success, by people, else by what is certain? Not known while in dispute."""
+    """Is it a true success, by people, else by certain facts? Unknown while in dispute."""
     if known.verdict is not None or known.disputed:
         return person_says_true(known)
     return fact_says_true(known)
@@ -67,7 +67,7 @@ def truth_of(known: Assessment) -> bool | None:
 def is_true_success(known: Assessment) -> bool | None:
     """Is it a true success, whoever settles that? One bad criterion is enough for no.
 
-    None while nothing says so: undecided with no bad criterion, in dispute, or nobody can tell.
+    None while nothing says so: undecided without a bad criterion, in dispute, or "cannot tell".
     """
     if known.outcome is not Outcome.UNDECIDED:
         return known.outcome is Outcome.TRUE_SUCCESS
@@ -77,6 +77,6 @@ def is_true_success(known: Assessment) -> bool | None:
 
 
 def stratum_of(known: Assessment) -> str:
-    """The stratum that the judge's opinion puts an attempt into."""
+    """The stratum that the judge's opinion places an attempt in."""
     said = judge_says_true(known)
     return NO_OPINION if said is None else JUDGED_TRUE if said else JUDGED_NOT

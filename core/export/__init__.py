@@ -1,4 +1,4 @@
-"""Writing an assessed run set to a file or a folder, whole or not at all, in a format."""
+"""Writing an assessed run set to a file or a folder, in some format: all of it or nothing."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ PAGES = "pages"
 """The format that is a folder: an index, and a page for each human commit."""
 
 MOST_ON_ONE_PAGE = 2_000
-"""Attempts that one page of HTML takes; more make a folder of pages."""
+"""The most attempts on one HTML page; more make a folder of pages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format: how names of its files end, and what yields its text, piece by piece."""
+    """One format: the endings of its file names, and what yields its text, piece by piece."""
 
     name: str
     endings: tuple[str, ...]
     render: Callable[[Document], Iterator[str]]
     is_json: bool = False
     is_partial: bool = False
-    """Are attempts left out that have nothing for it? Then each piece is one that has."""
+    """Are attempts without anything to write skipped? Then each piece is one attempt."""
 
 
 FORMATS: Mapping[str, Format] = {
     one.name: one
     for one in (
-        # Endings of whole names stand before those of every such file.
+        # Endings that are whole names come before the general ones.
         Format("predictions", predictions_format.NAMES, predictions_format.render, True, True),
         Format("score_edits", inspect_format.NAMES, inspect_format.render, True, True),
         Format("gpt5_evaluations", evaluations_format.NAMES, evaluations_format.render, True),
@@ -52,18 +52,18 @@ FORMATS: Mapping[str, Format] = {
         Format("html", (".html", ".htm"), html_report.render),
     )
 }
-"""By name, every format that is one file."""
+"""Every single-file format, by name."""
 
 
 def asked_format(target: str, name: str = "") -> str:
-    """The format that a target as typed asks for: "report/" is a folder; "" leaves it open."""
+    """The format implied by a target as typed: "report/" is a folder; "" leaves it open."""
     return PAGES if target.endswith("/") and name in ("", "html") else name
 
 
 def format_of(path: Path, name: str = "") -> str:
-    """The name of the format that is asked for: by `name`, else a folder's or a name's ending.
+    """The name of the requested format: by `name`, else by a folder or a file's ending.
 
-    Raises `ExportError` where neither names one.
+    Raises `ExportError` if neither names one.
     """
     if name:
         return name
@@ -81,7 +81,7 @@ def format_of(path: Path, name: str = "") -> str:
 
 
 def refuse_target(path: Path, name: str = "", *, overwrite: bool = False) -> None:
-    """Raise `ExportError` if `write_export` would not write there, before work is done for it."""
+    """Raise `ExportError` if `write_export` would refuse that target, before any work is done."""
     if format_of(path, name) == PAGES:
         refuse_folder(path, html_report.is_page, overwrite=overwrite)
     else:
@@ -89,10 +89,10 @@ def refuse_target(path: Path, name: str = "", *, overwrite: bool = False) -> Non
 
 
 def write_export(path: Path, document: Document, name: str = "", *, overwrite: bool = False) -> int:
-    """Write the export, replacing what is there only with `overwrite`: how many attempts are in it.
+    """Write the export and return how many attempts are in it; replace only with `overwrite`.
 
-    Raises `ExportError` for an unknown ending and for what `write_whole` and `write_folder` raise
-    it; then nothing new stands there.
+    Raises `ExportError` for an unknown ending and in the cases of `write_whole` and `write_folder`;
+    nothing new is left behind then.
     """
     chosen = format_of(path, name)
     if chosen == PAGES:
@@ -118,7 +118,7 @@ class _Counted:
 
 
 def render_as(name: str, document: Document) -> Iterator[str]:
-    """The text of a format that is one file. Raises `ExportError` for what is too much for it."""
+    """The text of a single-file format. Raises `ExportError` if there is too much for one file."""
     if name == "html" and len(document.attempts) > MOST_ON_ONE_PAGE:
         raise ExportError(
             f"{len(document.attempts)} attempts are too many for one page of HTML",

@@ -22,22 +22,22 @@ _WIDTH = 60
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What was asked for, and the attempts, each by the names of the columns."""
+    """What was asked for, and the attempts, each with values by column name."""
 
     schema_version: int
     queue: str
     filter: str
     sort: str
-    seed: int | None  # of a queue that draws by chance
+    seed: int | None  # for a queue that draws at random
     total: int  # attempts of the run set
     in_queue: int
     columns: tuple[str, ...]
     attempts: tuple[Mapping[str, Cell], ...]
-    origins: tuple[Origin, ...] = ()  # of a queue that draws by chance: how each was drawn
+    origins: tuple[Origin, ...] = ()  # for a queue that draws at random: how each was drawn
 
 
 def parse_columns(text: str) -> tuple[Column, ...]:
-    """The columns that are named, with commas between. Raises `FilterError`."""
+    """The columns named in a comma-separated list. Raises `FilterError`."""
     names = [name.strip().lower() for name in text.split(",") if name.strip()]
     for name in names:
         if name not in COLUMNS:
@@ -54,9 +54,9 @@ def list_attempts(
     order: str,
     columns: Sequence[Column],
 ) -> Listing:
-    """The attempts of a queue that a filter lets through, in the queue's order or the one asked.
+    """The attempts of a queue that match a filter, in the queue's order or the requested one.
 
-    Raises `FilterError` for an order that names no column.
+    Raises `FilterError` for an order that names an unknown column.
     """
     queued = queue.select(assessments, context)
     found = asked.select(queued, commits)
@@ -78,7 +78,7 @@ def list_attempts(
 
 
 def format_listing(listing: Listing) -> str:
-    """The list as aligned text, its counts in the last line."""
+    """The list as aligned text, with the counts in the last line."""
     rows = [
         listing.columns,
         *(tuple(_cell(row[name]) for name in listing.columns) for row in listing.attempts),
@@ -115,7 +115,7 @@ class StrayListing:
 
 
 def stray_rows(strays: Mapping[str, Sequence[Verdict]]) -> list[StrayRow]:
-    """The verdicts that stand and belong to no attempt, by the key that they name."""
+    """The standing verdicts that belong to no attempt, by the key that they name."""
     return [
         StrayRow(key, v.reviewer, v.created, decision_of(v), v.id)
         for key, history in sorted(strays.items())
@@ -141,7 +141,7 @@ def _row(
 
 
 def _cell(value: Cell) -> str:
-    """Unknown as a dash; a long text shortened at its start, where paths are alike."""
+    """Unknown as a dash; a long text is cut at its start, where paths are alike."""
     if value is None:
         return "–"
     if not isinstance(value, str):

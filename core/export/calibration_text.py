@@ -11,7 +11,7 @@ from core.text import one_line
 
 
 def calibration_lines(found: Calibration) -> list[str]:
-    """What is known of how good the judge is; nothing where nobody can be compared."""
+    """What is known of how good the judge is; nothing if there is nobody to compare with."""
     lines = [*_part("judge and people", found.people), *_part("judge asked again", found.itself)]
     if found.people:
         lines += _alternative(found.alternative)

@@ -1,6 +1,6 @@
-"""The JSON of the commands that print no record of another room: one record a command.
+"""The JSON of commands that print no other room's record: one record per command.
 
-`schema_version` is written in front of each (`tui.cli.output.emit_record`).
+`schema_version` comes first in each (`tui.cli.output.emit_record`).
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from core.stats.conditions import Condition, Met, is_met
 from core.stats.foreign_judges import Beside, ForeignJudge
 
 SCHEMA_VERSION = 1
-"""Of all of these."""
+"""The version of all of these."""
 
 
 MergedFrom = TypedDict(
     "MergedFrom", {"from": str, "added": Mapping[str, int], "known": int, "problems": int}
 )
-"""What one store or export brought: new records by table, those known, those without a place."""
+"""What one store or export added: new records by table, known ones, and stray ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class TableAudit:
 
 
 def gate_document(conditions: Iterable[Condition]) -> Gate:
-    """What a gate says of its conditions."""
+    """A gate's verdict on its conditions."""
     asked = tuple(conditions)
     return Gate(
         is_met(asked),

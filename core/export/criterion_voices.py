@@ -1,4 +1,4 @@
-"""What each voice says of a criterion of one attempt: for every format that shows them apart."""
+"""What each voice says about a criterion of one attempt: for every format that separates them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NO_VOTES = Tally(0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class CriterionVoices:
-    """A criterion as checks, the standing votes of the judge, and each reviewer answer it.
+    """A criterion as checks, the judge's standing votes, and each reviewer answer it.
 
     `settled_by` is "person", "check" or "judge", "" while nobody settles it.
     """
@@ -34,7 +34,7 @@ class CriterionVoices:
 
     @property
     def person(self) -> bool | None:
-        """What the reviewers say who answered it; None where none did, or they differ."""
+        """What the reviewers who answered it say; None if none did, or they differ."""
         said = {*self.people.values()}
         return said.pop() if len(said) == 1 else None
 
@@ -45,7 +45,7 @@ class CriterionVoices:
 
 
 def voices_on(known: Assessment) -> tuple[CriterionVoices, ...]:
-    """Every criterion of an attempt, in the order in which they are shown."""
+    """Every criterion of an attempt, in display order."""
     votes = tally(known.judgements) if is_judged(known) else {}
     return tuple(_voices(known, name, votes.get(name, NO_VOTES)) for name in CRITERIA)
 

@@ -1,6 +1,6 @@
-"""One attempt a row, for spreadsheets: no cell can be a formula, nothing in it is invisible.
+"""One row per attempt, for spreadsheets: no cell can be a formula, nothing in it is invisible.
 
-UTF-8 with a byte order mark, because Excel takes it for the machine's own encoding otherwise.
+UTF-8 with a byte order mark, because Excel otherwise assumes the machine's own encoding.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from core.text import visible
 Cell = str | int | float | bool | None
 
 _FORMULA = re.compile(r"[\t\r\n]|[\s\"]*[=+\-@＝＋－＠]")
-"""How a cell starts that a spreadsheet may take for a formula (OWASP, "CSV injection")."""
+"""Cell starts that a spreadsheet may take for a formula (OWASP, "CSV injection")."""
 
 _FORMULA_INSIDE = re.compile(r"([;,|\t\n\r][\s\"]*)([=+\-@＝＋－＠])")
-"""Where a cell would start for a spreadsheet that separates by something else, as those of many
-countries do by `;`: it takes no notice of quotes that do not stand at the start of a cell."""
+"""Where a spreadsheet with another separator would start a cell, such as the `;` of many countries:
+it ignores quotes that are not at the start of a cell."""
 
 
 def render(document: Document) -> Iterator[str]:
-    """The header and one row an attempt, in the order of the runs."""
+    """The header and one row per attempt, in run order."""
     yield "\ufeff" + _line([*COLUMNS, "judge_card"])
     card = cell(card_line(document.statistics.judge_card))
     for result in document.attempts:
@@ -38,7 +38,7 @@ def render(document: Document) -> Iterator[str]:
 
 
 def cell(value: Cell) -> str:
-    """What stands in a cell: text harmless and visible, unknown empty, numbers as they are."""
+    """The content of a cell: text made harmless and visible, unknown empty, numbers as they are."""
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ""
     if isinstance(value, bool):
@@ -72,7 +72,7 @@ def _of_verdict(read: Callable[[Verdict], Cell]) -> Callable[[AttemptResult], Ce
 
 
 def _of_people(read: Callable[[Verdict], str]) -> Callable[[AttemptResult], Cell]:
-    """What each reviewer said, in dispute or not; with the name where several said something."""
+    """What each reviewer said, disputed or not; with names if several said something."""
 
     def cell_of(result: AttemptResult) -> Cell:
         said = [(v.reviewer, text) for v in result.assessment.verdicts if (text := read(v))]
@@ -104,7 +104,7 @@ Voice = Callable[[CriterionVoices], Cell]
 
 
 def _voice(name: str, read: Voice) -> Callable[[AttemptResult], Cell]:
-    """What one voice says of a criterion."""
+    """What one voice says about a criterion."""
     return lambda result: read(_voices(result)[name])
 
 
@@ -124,7 +124,7 @@ VOICES: Mapping[str, Voice] = {
     "votes": _votes,
     "person": lambda voices: voices.person,
 }
-"""By the end of a column's name, what a voice says of the criterion that it begins with."""
+"""By the suffix of a column's name, a voice's answer on the criterion it begins with."""
 
 
 def _of_report(read: Callable[[CheckReport], Cell]) -> Callable[[AttemptResult], Cell]:
@@ -211,4 +211,4 @@ COLUMNS: Mapping[str, Callable[[AttemptResult], Cell]] = {
     "comments": _of_people(_comments),
     "verdicts": lambda result: len(result.history),
 }
-"""The columns, in their order, and what each says about an attempt; then the judge's card."""
+"""The columns in order, and each one's value for an attempt; then the judge's card."""

@@ -1,4 +1,4 @@
-"""How the sampled design reads: what was drawn, the rates that follow, and who was looked at."""
+"""The sampled design as text: what was drawn, the rates that follow, and who was looked at."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def design_lines(design: SampledDesign) -> list[str]:
 
 
 def coverage_lines(design: SampledDesign) -> list[str]:
-    """Who was judged, and decided, beside who was not; none where all is known."""
+    """Who was judged, and decided, beside who was not; none if everything is known."""
     if all(rate.kind == KNOWN for rate in design.corrected):
         return []
     return [line for coverage in design.coverage for line in _coverage(coverage)]
 
 
 def label_lines(plan: LabelPlan) -> list[str]:
-    """How many of each stratum come next, and how much that is expected to narrow."""
+    """How many of each stratum come next, and how much they are expected to narrow the interval."""
     if not plan.take:
         return ["label next: nothing is left to look at"]
     taken = ", ".join(
@@ -59,7 +59,7 @@ def label_lines(plan: LabelPlan) -> list[str]:
 
 
 def sample_lines(samples: Sequence[Sample]) -> list[str]:
-    """What was drawn by chance."""
+    """What was drawn at random."""
     return [_sample(sample) for sample in samples] or ["no sample was drawn"]
 
 
@@ -74,7 +74,7 @@ def _sample(sample: Sample) -> str:
 
 
 def rate_lines(rate: CorrectedRate, warning: str = JUDGE_WARNING) -> Iterator[str]:
-    """A rate of this set, its strata, and what the judge says alone, with its warning."""
+    """A rate of this set, its strata, and the judge's own rate, with its warning."""
     counts = rate.counts
     known = f"{counts.yes} of {counts.known} known ({counts.known} of {counts.total} "
     known += f"{rate.universe}, {rate.by_facts} by facts alone)"

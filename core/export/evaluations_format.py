@@ -1,8 +1,8 @@
-"""The judge's opinions as `gpt5_evaluations.json`, for pipelines that read that.
+"""The judge's opinions as `gpt5_evaluations.json`, for pipelines that read that file.
 
-The published form has no word for what is unknown, and its script booked failed calls as verdicts.
-Here what is unknown is null, and a call that failed says so in its first issue, where readers of
-the published file look for it. What is set aside, and what people decided, is not in it.
+The published form has no word for unknown, and its script recorded failed calls as verdicts. Here
+unknown is null, and a failed call says so in its first issue, where readers of the published file
+look for it. Opinions that are set aside and people's decisions are left out.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from core.export.judge_card_text import card_line
 from core.models import CRITERIA, Judgement, JudgementState
 
 NAMES = ("evaluations.json",)
-"""Endings of file names that ask for this format."""
+"""Endings of file names that select this format."""
 
 FAILED = "Evaluation error: "
-"""How the first issue of a call that failed begins."""
+"""How the first issue of a failed call begins."""
 
 
 def render(document: Document) -> Iterator[str]:
-    """A list with an entry for each human commit, one a line."""
+    """A list with an entry for each human commit, one per line."""
     yield "["
     card = card_line(document.statistics.judge_card)
     for number, commit in enumerate(document.commits):
@@ -48,7 +48,7 @@ def _commit(found: CommitResult) -> dict[str, Any]:
 
 
 def _votes(result: AttemptResult) -> Sequence[Judgement]:
-    """The votes that stand; where no call gave an opinion, the last tries."""
+    """The standing votes; if no call gave an opinion, the last tries."""
     judgements = result.assessment.judgements
     return standing_votes(judgements) and newest_votes(judgements)
 

@@ -1,6 +1,6 @@
-"""What an export says: one result, built once, that every format renders.
+"""The content of an export: one result, built once, that every format renders.
 
-No absolute path of the machine gets into it, so that an export can be shared.
+It holds no absolute path of the machine, so that an export can be shared.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ from core.stats.patch_facts import PatchFact
 from core.stats.reported_figures import ReportedBy
 
 SCHEMA_VERSION = 2
-"""Of the JSON and JSONL formats (`docs/export.md`); grows when an older reader would go wrong."""
+"""Of the JSON and JSONL formats (`docs/export.md`); raised when an older reader would go wrong."""
 
 _ABSOLUTE_PATH = re.compile(
     r"(?<![\w.~/\\-])(?:[A-Za-z]:)?[\\/](?:[^\s\\/:'\"]+[\\/])+(?P<name>[^\s\\/:'\"]*)"
@@ -63,7 +63,7 @@ class AttemptResult:
     history: tuple[Verdict, ...]
     fact: PatchFact
     subject: str = ""  # of the human commit
-    basis: Basis | None = None  # what patch and human change are now, where a verdict rests on it
+    basis: Basis | None = None  # patch and human change as they are now, if a verdict depends on it
 
     @property
     def key(self) -> str:
@@ -72,22 +72,22 @@ class AttemptResult:
 
     @property
     def outcome_by(self) -> str | None:
-        """Who the outcome rests on, None while undecided."""
+        """Who the outcome rests on; None while undecided."""
         return outcome_settled_by(self.assessment)
 
 
 @dataclass(frozen=True, slots=True)
 class CommitResult:
-    """One human commit and the attempts at it, in the order of the runs."""
+    """One human commit and the attempts at it, in run order."""
 
-    commit: HumanCommit  # only its sha when it was not found
+    commit: HumanCommit  # only its sha if it was not found
     found: bool
     attempts: tuple[AttemptResult, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """What chose the attempts of an export, "" for nothing, and of how many.
+    """What selected the attempts of an export ("": nothing did), and out of how many.
 
     `text` is a filter, or on the screen the queue and the filter; `keys` are then the attempts.
     """
@@ -147,7 +147,7 @@ def build_document(
     bases: Mapping[str, Basis] = NO_BASES,
     reported: Sequence[ReportedBy] = (),
 ) -> Document:
-    """The result of a run set as it stands now; `facts` comes from `stats.read_patch_facts`."""
+    """The result of a run set as it is now; `facts` comes from `stats.read_patch_facts`."""
     folder = run_set.root.resolve()
     assessments = without_made_up(assessments)
     results = tuple(_attempt_result(one, histories, facts, bases, run_set) for one in assessments)
@@ -207,7 +207,7 @@ def _given(
 
 
 def portable(text: str, folder: Path) -> str:
-    """Text without the machine's absolute paths: below `folder` relative, elsewhere the name."""
+    """Text without the machine's absolute paths: relative below `folder`, elsewhere the name."""
     if len(folder.parts) > 1:
         text = text.replace(f"{folder}/", "").replace(f"{folder}\\", "")
     return _ABSOLUTE_PATH.sub(lambda match: match["name"], text)
@@ -317,7 +317,7 @@ def _attempt_result(
 
 
 def _chosen(analyses: Sequence[Analysis], results: Sequence[AttemptResult]) -> tuple[Analysis, ...]:
-    """The analyses of what is exported: its attempts, their human commits, and the whole."""
+    """The analyses of what is exported: its attempts, their human commits, and the whole set."""
     subjects = {
         AnalysisScope.ATTEMPT: {result.key for result in results},
         AnalysisScope.COMMIT: {result.assessment.attempt.reference_sha for result in results},
@@ -342,7 +342,7 @@ def _commits(
 
 
 def _is_found(commit: HumanCommit | None) -> bool:
-    """Is the human change at hand, not just its name?"""
+    """Is the human change itself available, not just its name?"""
     return commit is not None and (commit.diff is not None or bool(commit.files))
 
 

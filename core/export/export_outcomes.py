@@ -1,4 +1,4 @@
-"""What a JSON export says of its attempts, outcome and claim, for a comparison with now."""
+"""The outcomes and claims in a JSON export, for a comparison with the current ones."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _MAX_EXPORT_BYTES = 2**31
 
 
 def read_outcomes(path: Path) -> list[Told]:
-    """Of each attempt of an export what a gate looks at.
+    """What a gate looks at, for each attempt of an export.
 
-    Raises `ExportError` when the file cannot be read or is no JSON export.
+    Raises `ExportError` when the file cannot be read or is not a JSON export.
     """
     try:
         data = json.loads(decode(read_bytes(os.path.realpath(path), _MAX_EXPORT_BYTES)))
@@ -45,7 +45,7 @@ def _outcome(attempt: object, path: Path) -> Told:
 
 
 def _is_true(outcome: Outcome, attempt: Mapping[str, object]) -> bool | None:
-    """As `core.assess.strata.is_true_success` has it."""
+    """Same rule as `core.assess.strata.is_true_success`."""
     if outcome is not Outcome.UNDECIDED:
         return outcome is Outcome.TRUE_SUCCESS
     criteria = attempt.get("criteria")

@@ -1,6 +1,6 @@
-"""The records of the JSON export: its fields, in their order, as `docs/export.md` describes them.
+"""The records of the JSON export: its fields, in order, as `docs/export.md` describes them.
 
-The JSON Schema that is shipped is made from them (`core.export.schemas`).
+The shipped JSON Schema is generated from them (`core.export.schemas`).
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class ExportedAttempt:
 
 @dataclass(frozen=True, slots=True)
 class ExportedCommit:
-    """A human commit. `diff` is None where none is at hand, or with the `problem` of reading it."""
+    """A human commit. `diff` is None if there is none, or with the `problem` of reading it."""
 
     sha: str
     subject: str
@@ -105,7 +105,7 @@ class ExportedCommit:
 
 @dataclass(frozen=True, slots=True)
 class AttemptLine(ExportedAttempt):
-    """An attempt where each is a document of its own, with the judge's card in words."""
+    """An attempt in formats where each is a document of its own, with the judge's card in words."""
 
     judge_card: str | None = None
 
@@ -130,7 +130,7 @@ class PromptSection:
 
 @dataclass(frozen=True, slots=True)
 class ExportedPrompt:
-    """What a call sent, by hashes of texts; None where `problem` says why it is not known."""
+    """What a call sent, by hashes of texts; None if unknown, and `problem` says why."""
 
     call: str
     prompt_hash: str
@@ -143,7 +143,7 @@ class ExportedPrompt:
 
 @dataclass(frozen=True, slots=True)
 class ExportedText:
-    """A text that prompts are made of, once."""
+    """A text that prompts are made of, stored once."""
 
     sha256: str
     text: str
@@ -151,10 +151,10 @@ class ExportedText:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the figures rest on beside commits, attempts and what was said of them.
+    """What the figures rest on besides commits, attempts and what was said about them.
 
-    `canary_bar` and `limits` are settings, `ledger` the totals of the judge's ledger (None: it was
-    never called from here), `check_reports` on how many attempts the facts hold.
+    `canary_bar` and `limits` are settings, `ledger` the totals of the judge's ledger (None: the
+    judge was never called from here), `check_reports` the number of attempts whose facts hold.
     """
 
     canary_bar: float = CANARY_BAR

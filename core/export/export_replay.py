@@ -1,6 +1,6 @@
-"""Does a JSON export agree with itself? Every figure is computed again from the file alone.
+"""Does a JSON export agree with itself? Every figure is recomputed from the file alone.
 
-No runs, repository, store or key is needed. What follows from something else in the file is
+No runs, repository, store or key is needed. Whatever follows from something else in the file is
 computed and compared: criteria from raw replies, outcomes from what each voice said, figures from
 the attempts, hashes from texts. What nothing in the file proves is listed, not passed over.
 """
@@ -63,10 +63,10 @@ NOT_PROVEN = (
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What was computed again: counts of values compared, and where they disagree.
+    """What was recomputed: counts of values compared, and where they disagree.
 
     `figures` counts the numbers and texts of the statistics, `replies` the raw replies read again.
-    `agrees`: everything that can be computed does.
+    `agrees`: everything that can be computed agrees.
     """
 
     agrees: bool
@@ -81,9 +81,9 @@ class Replayed:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What of an export is read again: all but its figures, which are only compared.
+    """The parts of an export that are read again: all but its figures, which are only compared.
 
-    So a file that an earlier version wrote, which had fewer figures, is replayed as well.
+    So a file from an earlier version, which had fewer figures, can be replayed as well.
     """
 
     given: Given
@@ -114,9 +114,9 @@ class _HeldText:
 
 
 def replay(path: Path) -> Replayed:
-    """Compute everything in an export again.
+    """Recompute everything in an export.
 
-    Raises `ExportError` when the file cannot be read or is no JSON export of this schema.
+    Raises `ExportError` when the file cannot be read or is not a JSON export of this schema.
     """
     data = _read(path)
     try:
@@ -303,7 +303,7 @@ def _rubrics(rubrics: Iterable[Rubric]) -> Iterator[Disagreement]:
 
 
 def _prompts(export: _Held) -> Iterator[Disagreement]:
-    """What was sent, put together again, against the hash that its call keeps."""
+    """The prompt that was sent, rebuilt, against the hash that its call kept."""
     texts = {text.sha256: text.text for text in export.texts}
     calls = {call.id: call for call in _calls(export)}
     for prompt in export.prompts:
@@ -338,7 +338,7 @@ def _has_reply(judgement: Judgement) -> bool:
 
 
 def _was_written(rubric: Rubric) -> bool:
-    """Did a model write it, whose reply is here? What a person edited rests on nothing else."""
+    """Did a model write it, and is its reply here? A person's edit rests on nothing else."""
     return not rubric.edited and any(call.raw for call in rubric.calls[-1:])
 
 

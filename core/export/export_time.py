@@ -1,4 +1,4 @@
-"""When an export says that it was written."""
+"""The time at which an export says it was written."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from core.errors import ExportError
 
 VARIABLE = "SOURCE_DATE_EPOCH"
-"""Seconds since 1970: with it set, the same result makes the same bytes
+"""Seconds since 1970; when set, the same result gives the same bytes
 (https://reproducible-builds.org/specs/source-date-epoch/)."""
 
 
 def export_time() -> datetime:
-    """Now, or the time that the environment names. Raises `ExportError` when that is none."""
+    """Now, or the time that the environment names. Raises `ExportError` if that is not a time."""
     named = os.environ.get(VARIABLE, "")
     if not named:
         return datetime.now(UTC)
@@ -21,5 +21,5 @@ def export_time() -> datetime:
         return datetime.fromtimestamp(int(named), UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise ExportError(
-            f"{VARIABLE} is no time: {named!r:.40}", "It is a number of seconds since 1970."
+            f"{VARIABLE} is not a time: {named!r:.40}", "It must be a number of seconds since 1970."
         ) from error

@@ -1,7 +1,7 @@
-"""Which verdicts, judgements and rubrics a colleague's file brings, and how they enter the store.
+"""Which verdicts, judgements and rubrics a colleague's file brings, and how they are stored.
 
-The file is untrusted and recognised by what it holds: an export of patchjury (JSON or JSONL), or
-the published evaluations. What is malformed or belongs elsewhere is a problem; the rest is taken.
+The file is untrusted and recognised by its content: a patchjury export (JSON or JSONL), or the
+published evaluations. Malformed or foreign records become problems; the rest is imported.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Imported:
     """What a file brings for the attempts of this run set, by attempt key, and what it cannot.
 
     Rubrics, canaries and writings (analyses and assignments) are by human commit, "" for the whole.
-    `source` is what its records are kept as written by.
+    `source` is recorded as the writer of its records.
     """
 
     verdicts: Mapping[str, tuple[Verdict, ...]] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class ImportCounts:
-    """What an import brought and what of it was new to the store; judgements with canaries."""
+    """What an import brought, and how much of it was new to the store, canaries included."""
 
     verdicts: int
     verdicts_added: int
@@ -79,9 +79,9 @@ class ImportCounts:
 
 
 def read_import(path: Path, run_set: RunSet) -> Imported:
-    """What of a file belongs to this run set.
+    """The part of a file that belongs to this run set.
 
-    Raises `ExportError` when the file cannot be read, is of no known kind, or was written by a
+    Raises `ExportError` when the file cannot be read, is of an unknown kind, or was written by a
     newer patchjury.
     """
     try:
@@ -101,7 +101,7 @@ def _read_text(text: str, path: Path, run_set: RunSet, source: str) -> Imported:
         data = None
         records = _parse_lines(text, path.name, problems)
         if not records:
-            raise _unknown_kind(path, f"It is not whole JSON ({error}).") from error
+            raise _unknown_kind(path, f"It is not complete JSON ({error}).") from error
     else:
         if isinstance(data, list):
             return _read_evaluations(path, run_set)
@@ -118,11 +118,11 @@ def _read_text(text: str, path: Path, run_set: RunSet, source: str) -> Imported:
 
 
 def apply_import(imported: Imported, run_set: RunSet, store: Store) -> ImportCounts:
-    """Append what was imported to the store, one write a human commit; known ids add nothing.
+    """Append what was imported to the store, one write per human commit; known ids add nothing.
 
-    Each record names the import as what wrote it, so that opinions and rubrics are another's: set
-    aside until they are accepted. Raises `StoreError`; what was added before stays, and importing
-    again adds only the rest.
+    Each record names the import as its writer, so that opinions and rubrics count as somebody
+    else's: set aside until they are accepted. Raises `StoreError`; what was added before that
+    stays, and importing again adds only the rest.
     """
     humans = {attempt.key: attempt.reference_sha for attempt in run_set.attempts}
     verdicts: dict[str, list[Verdict]] = {}
@@ -154,7 +154,7 @@ def apply_import(imported: Imported, run_set: RunSet, store: Store) -> ImportCou
 
 
 def _keep_reported(imported: Imported, store: Store) -> int:
-    """Keep what the import says of facts and money; how many reports and ledgers that is."""
+    """Keep what the import reports about facts and money; returns how many reports and ledgers."""
     for human, some in imported.reported.items():
         store.add(human, some, source=imported.source)
     records = [record for some in imported.reported.values() for record in some]
@@ -162,7 +162,7 @@ def _keep_reported(imported: Imported, store: Store) -> int:
 
 
 def _parse_json(text: str) -> Any:
-    """Parse JSON. Raises `ValueError`, also for nesting too deep to be read."""
+    """Parse JSON. Raises `ValueError`, also for nesting that is too deep to read."""
     try:
         return json.loads(text, parse_constant=lambda _: None)
     except RecursionError as error:
@@ -177,7 +177,7 @@ def _unknown_kind(path: Path, reason: str) -> ExportError:
 def _records(data: Any, path: Path) -> list[tuple[str, dict[str, Any]]]:
     """The attempts of a parsed export, each with its place in the file."""
     if not isinstance(data, dict) or "schema_version" not in data:
-        raise _unknown_kind(path, "It is no export of patchjury.")
+        raise _unknown_kind(path, "It is not a patchjury export.")
     _check_version(data, path)
     if "key" in data:
         return [("line 1", data)]
@@ -199,7 +199,7 @@ def _as_object(record: Any) -> dict[str, Any]:
 def _parse_lines(
     text: str, name: str, problems: list[LoadProblem]
 ) -> list[tuple[str, dict[str, Any]]]:
-    """The records of a JSONL export; nothing when no line is one."""
+    """The records of a JSONL export; nothing if no line is one."""
     records, faults = [], []
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
@@ -327,7 +327,7 @@ def _convert(
     where: tuple[str, str],
     problems: list[LoadProblem],
 ) -> tuple[_Kind, ...]:
-    """The records in one list of an attempt (of the whole export without a key).
+    """The records in one list of an attempt (or of the whole export, without a key).
 
     Each that does not fit becomes a problem.
     """
@@ -346,14 +346,14 @@ def _convert(
 
 
 def _parse_record(item: object, kind: type[_Kind], key: str | None) -> _Kind:
-    """One record, of the attempt `key` if one is named. Raises `ValueError` that says why not."""
+    """One record, about the attempt `key` if one is named. Raises `ValueError` with the reason."""
     parsed = codec.from_data(item, kind)
     if not parsed.id:
         raise ValueError("it has no id")
     if key is not None and getattr(parsed, "attempt", None) != key:
         raise ValueError("it names another attempt")
     if isinstance(parsed, Rubric) and parsed.hash not in ("", rubric_hash(parsed)):
-        raise ValueError("its hash is not that of its texts")
+        raise ValueError("its hash does not match its texts")
     if parsed.created is not None and parsed.created.utcoffset() is None:
         raise ValueError("its time has no time zone")
     if (

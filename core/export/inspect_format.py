@@ -1,7 +1,7 @@
-"""Verdicts as score edits that Inspect takes (`edit_score`), for attempts out of Inspect's logs.
+"""Verdicts as score edits for Inspect (`edit_score`), for attempts from Inspect's logs.
 
-A line is what `edit_score` is called with: log, sample_id, epoch, score_name and the fields of a
-`ScoreEdit`. Only decisions become edits: nobody's silence, and nobody's opinion but a person's.
+A line holds the arguments of `edit_score`: log, sample_id, epoch, score_name and the fields of a
+`ScoreEdit`. Only decisions become edits: never silence, and no opinion but a person's.
 Source of the form: inspect_ai 0.3.285, `inspect_ai.log.edit_score`, `inspect_ai.scorer.ScoreEdit`.
 """
 
@@ -22,10 +22,10 @@ from core.readers.problems import Problems
 from core.readers.walk import File
 
 NAMES = ("score_edits.jsonl", "inspect_edits.jsonl")
-"""Endings of file names that ask for score edits."""
+"""Endings of file names that select score edits."""
 
 OWN_SCORE = "patchjury"
-"""The score that is added where a sample has none."""
+"""The score that is added if a sample has none."""
 
 _VALUES: dict[Decision, tuple[str, float, bool]] = {  # as a letter, a number, true or false
     Decision.TRUE_SUCCESS: ("C", 1.0, True),
@@ -35,7 +35,7 @@ _VALUES: dict[Decision, tuple[str, float, bool]] = {  # as a letter, a number, t
 
 
 def render(document: Document) -> Iterator[str]:
-    """A line for each decided attempt of a log. Raises `ExportError` when none is of a log."""
+    """A line for each decided attempt of a log. Raises `ExportError` when none comes from a log."""
     by_log: dict[str, dict[str, AttemptResult]] = {}
     for result in document.attempts:
         if result.key.startswith(f"{result.assessment.attempt.run}/"):
@@ -51,7 +51,7 @@ def render(document: Document) -> Iterator[str]:
                     yield codec.dumps(edit) + "\n"
     if not of_logs:
         hint = "Score edits are for .eval and .json logs of Inspect; predictions go to preds.jsonl."
-        raise ExportError("none of these attempts is out of a log of Inspect", hint)
+        raise ExportError("none of these attempts comes from an Inspect log", hint)
 
 
 def _samples(document: Document, name: str) -> Iterator[Sample]:
@@ -65,7 +65,7 @@ def _samples(document: Document, name: str) -> Iterator[Sample]:
 def _edit(
     document: Document, log: str, sample: Sample, result: AttemptResult
 ) -> dict[str, Any] | None:
-    """The call of `edit_score` for an attempt; None while nothing is decided."""
+    """The `edit_score` call for an attempt; None while nothing is decided."""
     verdict = result.assessment.verdict
     decision = decision_of(verdict) if verdict else None
     if verdict is None or decision is None:
@@ -91,7 +91,7 @@ def _edit(
 
 
 def _value(decision: Decision, score: Score | None) -> str | float | bool:
-    """The decision in the form of the score's value; NaN (unscored) where nobody can tell."""
+    """The decision in the type of the score's value; NaN (unscored) if nobody can tell."""
     if decision not in _VALUES:
         return math.nan
     letter, number, flag = _VALUES[decision]

@@ -1,4 +1,4 @@
-"""The whole result as one JSON object (`docs/export.md`), one attempt a line so that it diffs."""
+"""The whole result as one JSON object (`docs/export.md`), one line per attempt so that it diffs."""
 
 from __future__ import annotations
 

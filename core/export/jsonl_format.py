@@ -1,4 +1,4 @@
-"""One attempt a line, each an object of its own with the schema's version and the judge's card."""
+"""One attempt per line, each an object of its own with the schema version and the judge's card."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.export.judge_card_text import card_line
 
 
 def render(document: Document) -> Iterator[str]:
-    """The lines, in the order of the runs; then one a key of verdicts that belong to none."""
+    """The lines, in run order; then one per key for verdicts that belong to no attempt."""
     whole = {
         "schema_version": SCHEMA_VERSION,
         "judge_card": card_line(document.statistics.judge_card),

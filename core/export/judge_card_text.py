@@ -1,4 +1,4 @@
-"""The judge's card as rows of a table, or in one line where a format has one for each attempt."""
+"""The judge's card as table rows, or in one line where a format has one for each attempt."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.text import one_line
 
 
 def card_rows(card: JudgeCard) -> list[tuple[str, str]]:
-    """What is to be said of the judge, in order."""
+    """What there is to say about the judge, in order."""
     when = ""
     if card.first is not None and card.last is not None:
         when = f"{card.first:%Y-%m-%d} to {card.last:%Y-%m-%d}"
@@ -30,13 +30,13 @@ def card_rows(card: JudgeCard) -> list[tuple[str, str]]:
 
 
 def card_line(card: JudgeCard | None) -> str | None:
-    """All of it in one line; None where there is no opinion."""
+    """All of it in one line; None if there is no opinion."""
     rows = card_rows(card) if card is not None else []
     return "; ".join(f"{name}: {value}" for name, value in rows if value) or None
 
 
 def bar_rows(bars: Mapping[str, CanaryBar]) -> list[tuple[str, str]]:
-    """What the canaries of each model come to."""
+    """How each model did on its canaries."""
     return [(f"canaries of {one_line(name, 60)}", _bar(bar)) for name, bar in bars.items()]
 
 

@@ -1,4 +1,4 @@
-"""How the figures of a bare table read on a terminal."""
+"""The figures of a bare table as text for a terminal."""
 
 from __future__ import annotations
 

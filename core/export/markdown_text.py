@@ -1,4 +1,4 @@
-"""How untrusted text stands in Markdown: readable, and unable to be markup, HTML or a fence."""
+"""Untrusted text in Markdown: readable, and unable to become markup, HTML or a fence."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ LINE_LIMIT = 500
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _SPECIAL = re.compile(r"[\\`*\[\]|~#$!&<>]|(?<![^\W_])_|_(?![^\W_])")
 _LINK = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp|www)([:.])|@")
-"""What makes a bare address a link (GitHub Flavored Markdown, "autolinks"): as an entity the sign
-reads the same and links nowhere."""
+"""What turns a bare address into a link (GitHub Flavored Markdown, "autolinks"): written as an
+entity, the character reads the same but does not link."""
 
 _LINE_START = re.compile(r"(\s*\d{0,9})([-+=.):])")
 
@@ -23,7 +23,7 @@ _LINE_START = re.compile(r"(\s*\d{0,9})([-+=.):])")
 def escape(text: str, *, inside: bool = False) -> str:
     """One line of untrusted text as Markdown that reads the same; line breaks become signs.
 
-    `inside`: something stands before it in its line.
+    `inside`: something precedes it in its line.
     """
     return _escape_line(visible(text, tab=4).strip(), inside=inside)
 
@@ -36,7 +36,7 @@ def _escape_line(line: str, *, inside: bool = False) -> str:
 
 
 def quote(text: str) -> str:
-    """Untrusted text of several lines as a quotation that keeps its lines."""
+    """Untrusted text of several lines as a block quote that keeps its lines."""
     lines = visible(text.replace("\r\n", "\n").strip("\n"), keep_newlines=True, tab=4).split("\n")
     quoted = [_indent(line) + _escape_line(line.strip()) for line in lines]
     ends = ["\\" if line and after else "" for line, after in pairwise([*quoted, ""])]
@@ -65,18 +65,18 @@ def fence(lines: Iterable[str], language: str = "") -> str:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table of cells that are Markdown already, and therefore hold no bare `|`."""
+    """A table of cells that are already Markdown, and therefore hold no bare `|`."""
     lines = [header, ["---"] * len(header), *rows]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
 def bullets(items: Iterable[str]) -> str:
-    """A list of items that are Markdown already."""
+    """A list of items that are already Markdown."""
     return "".join(f"- {item}\n" for item in items)
 
 
 def clip(line: str) -> str:
-    """A line of at most `LINE_LIMIT` characters, with a mark that says how many are left out."""
+    """A line of at most `LINE_LIMIT` characters, with a mark that says how many were left out."""
     left_out = len(line) - LINE_LIMIT
     return f"{line[:LINE_LIMIT]}… ({left_out} more characters)" if left_out > 0 else line
 

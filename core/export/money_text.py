@@ -1,4 +1,4 @@
-"""How money, tokens and time read; what is not known is said with each sum."""
+"""Money, tokens and time as text; each sum says what is unknown."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from core.text import one_line
 
 
 def money_lines(money: Money) -> list[str]:
-    """What was spent, on what that failed or was tried again, and for each true success."""
+    """What was spent in total, on failures and retries, and per true success."""
     lines = [
         f"attempts: {_expense(money.attempts)}",
         f"failed attempts: {_expense(money.failed)}",

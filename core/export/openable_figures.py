@@ -1,7 +1,7 @@
 """The figures of a run set as rows for a screen, each with the attempts that it counts.
 
-Every number is one of `core.stats`. A row opens its attempts only where they are as many as it
-says: what cannot be found again by a condition is shown and opens nothing.
+Every number comes from `core.stats`. A row opens its attempts only if they are as many as it says:
+what no condition can find again is shown but opens nothing.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ Commits = Mapping[str, HumanCommit]
 class FigureRow:
     """One line: what is counted, how many of how many, and the keys of the attempts behind it.
 
-    `low` and `high` are the least and the most that the unknown ones leave possible, as counts.
-    A row without `of` is a heading or a sentence.
+    `low` and `high` are the least and the most that the unknown ones leave possible, as counts. A
+    row without `of` is a heading or a sentence.
     """
 
     label: str
@@ -50,7 +50,7 @@ def figure_rows(
     commits: Commits,
     facts: Mapping[str, PatchFact],
 ) -> list[FigureRow]:
-    """Every section of the statistics, in the order in which it is read.
+    """Every section of the statistics, in reading order.
 
     `facts` comes from `read_patch_facts`.
     """
@@ -72,7 +72,7 @@ def figure_rows(
 
 
 class _Finder:
-    """Finds attempts again by a filter, and gives them only where they are as many as was said."""
+    """Finds attempts by a filter, and returns them only if they are as many as stated."""
 
     def __init__(
         self, assessments: Sequence[Assessment], commits: Commits, facts: Mapping[str, PatchFact]
@@ -82,18 +82,18 @@ class _Finder:
         self._facts = facts
 
     def keys(self, filter_text: str, count: int) -> tuple[str, ...]:
-        """The attempts that a filter lets through, if they are `count`; else none."""
+        """The attempts that match a filter, if they are `count`; else none."""
         if not count:
             return ()
         found = parse_filter(filter_text).select(self._assessments, self._commits)
         return tuple(known.attempt.key for known in found) if len(found) == count else ()
 
     def questions(self) -> Sequence[Question]:
-        """What the rates are taken from."""
+        """What the rates are computed from."""
         return questions(self._assessments, self._facts)
 
     def row(self, label: str, count: int, of: int, filter_text: str, note: str = "") -> FigureRow:
-        """A row that opens what a filter lets through."""
+        """A row that opens the attempts matching a filter."""
         return FigureRow(label, count, of, note, opens=self.keys(filter_text, count))
 
 
@@ -162,7 +162,7 @@ def _outcomes(stats: Statistics, found: _Finder) -> Iterator[FigureRow]:
 
 
 def _rates(rates: Sequence[Rate], found: _Finder) -> Iterator[FigureRow]:
-    """Each rate, and below it those that are not true of it, and those that are not known."""
+    """Each rate, and below it the attempts for which it is not true, and those unknown."""
     asked = {(q.label, q.voice): q.answers for q in found.questions()}
     for rate in rates:
         low, high = float(rate.count), float(rate.count + rate.total - rate.of)

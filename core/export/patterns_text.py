@@ -1,4 +1,4 @@
-"""How patterns read: errors by rule and by the judge, tags, over-optimisation, prompts, files."""
+"""Patterns as text: errors by rule and by the judge, tags, over-optimisation, prompts, files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WIDTH = 90
 
 
 def pattern_lines(found: Patterns) -> list[str]:
-    """One line a rule, a kind of issue, a tag, a kind of prompt and a file that was missed."""
+    """One line per rule, kind of issue, tag, kind of prompt and missed file."""
     lines = [f"errors by rule, of {found.checked} patches checked ({found.patches} in all):"]
     lines += [_rule(one, found.checked) for one in found.by_rule] or ["  none"]
     lines += _issues(found)
@@ -55,7 +55,7 @@ def _issues(found: Patterns) -> Iterator[str]:
 
 
 def issue_severities(found: Patterns) -> str:
-    """How many patches have an issue of each severity; none that no patch has."""
+    """How many patches have an issue of each severity, zeros left out."""
     kinds = [f"{n} with issues of severity {name}" for name, n in found.issue_kinds.items() if n]
     return ", ".join(kinds) or "no issues"
 

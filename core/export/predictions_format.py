@@ -1,6 +1,6 @@
-"""SWE-bench predictions: what a harness takes, of the attempts that the filter lets through.
+"""SWE-bench predictions, as a harness takes them, of the attempts that match the filter.
 
-A patch that is cut or cannot be read is left out: it would be evaluated as something it is not.
+A patch that is cut or cannot be read is left out: evaluating it would test something else.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from core.export.export_document import Document
 from core.models import Attempt, PatchState
 
 NAMES = ("preds.jsonl", "predictions.jsonl")
-"""Endings of file names that ask for predictions."""
+"""Endings of file names that select predictions."""
 
 _NOTHING = (PatchState.EMPTY, PatchState.MISSING)
 
@@ -33,7 +33,7 @@ def render(document: Document) -> Iterator[str]:
 
 
 def _patch(attempt: Attempt) -> str | None:
-    """The whole patch, "" for none; None when it is not all here."""
+    """The whole patch, "" for none; None if part of it is missing."""
     if attempt.patch.state in _NOTHING:
         return ""
     if attempt.patch.state is not PatchState.WHOLE or attempt.patch.source is None:
@@ -45,5 +45,5 @@ def _patch(attempt: Attempt) -> str | None:
 
 
 def _instance(attempt: Attempt) -> str:
-    """The task's id in its dataset; of ISO-Bench the human commit, whose tasks have numbers."""
+    """The task's id in its dataset; for ISO-Bench the human commit, as its tasks have numbers."""
     return attempt.instance or attempt.reference_sha or attempt.item

@@ -1,6 +1,6 @@
-"""The prompt of every call to the judge, for whoever checks a figure without a key.
+"""The prompt of every call to the judge, for checking a figure without a key.
 
-Prompts at one commit share most of their text. So each text stands once, under its hash, and a
+Prompts at one commit share most of their text. So each text is stored once, under its hash, and a
 prompt is a list of references to texts.
 """
 
@@ -19,7 +19,7 @@ from core.judge.question.replay import Replay, Replayer
 
 
 def prompt_texts(document: Document, prompts: list[dict[str, Any]]) -> Iterator[dict[str, str]]:
-    """Every text once; meanwhile `prompts` is filled, one entry a call (`docs/export.md`)."""
+    """Every text once; meanwhile `prompts` is filled, one entry per call (`docs/export.md`)."""
     seen: set[str] = set()
     for replay in _replays(document):
         call = replay.call
@@ -56,7 +56,7 @@ def _with_question(
 
 
 def _parts(question: Question) -> dict[str, str]:
-    """The texts of a question by what they are; no two sections have one name."""
+    """The texts of a question by their role; no two sections share a name."""
     return {
         "instructions": question.instructions,
         "schema": json.dumps(question.schema),

@@ -1,4 +1,4 @@
-"""How a result came about: the versions and settings that its figures rest on.
+"""Where a result comes from: the versions and settings that its figures rest on.
 
 Settings of the screen, keys and views are left out: no figure depends on them.
 """
@@ -20,7 +20,7 @@ _SECTIONS = ("judge", "review", "checks", "measurements")
 
 @dataclass(frozen=True, slots=True)
 class RuleVersion:
-    """A rule of the checks as it is now; a stored fact of another version is stale."""
+    """A rule of the checks as it is now; a stored fact from another version is stale."""
 
     id: str
     version: int
@@ -30,7 +30,7 @@ class RuleVersion:
 
 @dataclass(frozen=True, slots=True)
 class SettingUsed:
-    """A setting with its value as plain data, and where that came from ("default", a file, ...)."""
+    """A setting with its value as plain data, and where it came from ("default", a file, ...)."""
 
     name: str
     value: Any
@@ -39,7 +39,7 @@ class SettingUsed:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Python, the parsers by name, the rules, and the settings that bear on figures."""
+    """Python, the parsers by name, the rules, and the settings that affect figures."""
 
     python: str = ""
     parsers: Mapping[str, str] = field(default_factory=dict)
@@ -48,11 +48,11 @@ class Provenance:
 
 
 NOT_NOTED = Provenance()
-"""Nothing is known of how it came about."""
+"""Where it came from is unknown."""
 
 
 def provenance(settings: Settings, portable: Callable[[str], str] = str) -> Provenance:
-    """What holds in this process; `portable` takes the machine's paths out of an origin."""
+    """What applies in this process; `portable` takes the machine's paths out of an origin."""
     return Provenance(
         python=platform.python_version(),
         parsers=parser_versions(),

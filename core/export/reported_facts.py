@@ -1,4 +1,4 @@
-"""What an export says of facts and money, as records to keep under the name of the import."""
+"""What an export reports about facts and money, as records kept under the import's name."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from core.store.trust import source_name
 def read_reported(
     data: Mapping[str, Any], run_set: RunSet, source: str, name: str, problems: list[LoadProblem]
 ) -> dict[str, tuple[Reported, ...]]:
-    """By human commit the check reports on attempts of this run set, by "" the ledger."""
+    """By human commit, the check reports on attempts of this run set; under "" the ledger."""
     try:
         created = codec.from_data(data.get("created"), datetime)
     except ValueError:
-        return {}  # an attempt by itself, or an export from before it had a time
+        return {}  # a single attempt, or an export from before exports had a time
     if created.utcoffset() is None:
         return {}
     by = source_name(source)

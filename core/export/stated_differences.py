@@ -14,7 +14,7 @@ _MOST_SHOWN = 80
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """One thing that follows otherwise from the rest of the file than the file says."""
+    """One value that the file states and that follows differently from the rest of the file."""
 
     where: str
     stated: str
@@ -22,9 +22,9 @@ class Disagreement:
 
 
 def known_to(stated: Any, computed: Any) -> Any:
-    """What was computed as plain data, less the fields that the file's version did not have.
+    """The computed data as plain data, less the fields that the file's version did not have.
 
-    Only fields of records: what is missing of a table of counts was taken out.
+    Only fields of records: an entry missing from a table of counts was taken out.
     """
     names = [field.name for field in fields(computed)] if is_dataclass(computed) else ()
     if names and isinstance(stated, dict):
@@ -36,7 +36,7 @@ def known_to(stated: Any, computed: Any) -> Any:
 
 
 def differences(where: str, stated: Any, computed: Any) -> Iterator[Disagreement]:
-    """Every leaf at which two plain values differ; numbers up to the last digits."""
+    """Every leaf at which two plain values differ; numbers are compared up to rounding."""
     if isinstance(stated, dict) and isinstance(computed, dict):
         for name in dict.fromkeys((*stated, *computed)):
             missing = "nothing"

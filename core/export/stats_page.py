@@ -51,7 +51,7 @@ def format_statistics(stats: Statistics) -> str:
 
 
 def _measured(found: Measured) -> list[str]:
-    """Sections on measurements, claims and leaks, where there are any."""
+    """Sections on measurements, claims and leaks, if there are any."""
     sections = []
     if found.speed:
         limit = f"{found.speed[0].threshold:.0%}"

@@ -1,4 +1,4 @@
-"""How statistics read on a terminal: one aligned page of plain text for people."""
+"""Statistics as text for a terminal: the lines and tables that make up the page."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def words(name: str) -> str:
 
 
 def format_rate(rate: Rate) -> str:
-    """A rate with its coverage and what it says of this set and of attempts like these.
+    """A rate with its coverage, and its meaning for this set and for attempts like these.
 
     Such as "12 of 29 judged (29 of 143 patches), 41 %; this set 8 to 88 %; attempts like these 22
     to 63 % if the known ones are like the rest (14 commits, design effect 1.4)".
@@ -59,7 +59,7 @@ def percent_range(bounds: tuple[float, float]) -> str:
 
 
 def rate_label(rate: Rate) -> str:
-    """What a rate is of, and who answers: "syntax correct (facts)"."""
+    """What a rate is about, and who answers: "syntax correct (facts)"."""
     label = words(rate.label) if rate.label in CRITERIA else rate.label
     return f"{label} ({rate.voice})"
 
@@ -106,7 +106,7 @@ def _comparison(one: Comparison) -> str:
 
 
 def agreement_lines(pairs: Sequence[PairAgreement]) -> list[str]:
-    """How far every two raters agree, one line each with the confusion."""
+    """How far each pair of raters agrees, one line each with the confusion."""
     return [f"{_pair(pair)}; {confusion_words(pair.agreement)}" for pair in pairs]
 
 
@@ -116,7 +116,7 @@ def _pair(pair: PairAgreement) -> str:
 
 
 def agreement_words(found: Agreement, of: str) -> str:
-    """Shares alike and coefficients of two raters."""
+    """Percent agreement and coefficients of two raters."""
     return (
         f"{found.items} {of}, "
         f"{100 * (found.percent or 0):.0f} % alike (a constant guess: "
@@ -146,7 +146,7 @@ def format_split(split: Split) -> str:
 
 
 def figures(stats: Statistics) -> list[tuple[str, int, str]]:
-    """The plain counts: what is counted, how many, and what has to be known to read it."""
+    """The plain counts: what is counted, how many, and what to know when reading them."""
     found = f"human commit found for {stats.human_commits_found} of {stats.commits}"
     codes = (
         f"of {stats.marked_success} marked, {stats.marked_success_unknown_return} without a code"
@@ -195,12 +195,12 @@ def _reviewers(found: DecisionCounts) -> str:
 
 
 def _decisions(found: DecisionCounts) -> list[tuple[str, int, str]]:
-    """What else is to be known of the decisions; a count of 0 is left out."""
+    """What else to know about the decisions; zero counts are left out."""
     rows = [
         ("cannot tell", found.cannot_tell, "of those reviewed; they count as unknown"),
         ("adjudicated", found.adjudicated, "of those reviewed; reviewers differed"),
         ("in dispute", found.disputed, "reviewers differ: undecided until adjudicated"),
-        ("outdated verdicts", found.outdated, "attempts; patch or human change is another now"),
+        ("outdated verdicts", found.outdated, "attempts; patch or human change has changed since"),
         ("unbound", found.unbound, "of those reviewed; recorded without the hash of the patch"),
         ("against a fact", found.against_fact, "attempts; a person contradicts a certain check"),
         (
@@ -226,7 +226,7 @@ def _canaries(scores: Mapping[str, CanaryScore]) -> list[tuple[str, int, str]]:
 
 
 def _bars(found: Mapping[str, CanaryBar]) -> list[tuple[str, int, str]]:
-    """What each model's canaries come to."""
+    """How each model did on its canaries."""
     rows = []
     for name, bar in found.items():
         if bar.share is None or bar.low is None:
@@ -252,13 +252,13 @@ def _spending(spending: Spending | None) -> list[tuple[str, int, str]]:
     if spending is None:
         return []
     unknown = f" and {spending.unknown_costs} of unknown cost" if spending.unknown_costs else ""
-    fake = f"; {spending.fake} made up by a test server, for no money" if spending.fake else ""
+    fake = f"; {spending.fake} made up by a test server, at no cost" if spending.fake else ""
     note = f"${spending.cost:.2f}{unknown}, {spending.retries} retries{fake}"
     return [("calls to the judge", spending.calls, note)]
 
 
 def align(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
-    """Rows in columns as wide as their widest cell, those of `right` aligned to the right."""
+    """Rows in columns as wide as their widest cell, those in `right` right-aligned."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     aligned_right = set(right)
     return [

@@ -1,8 +1,8 @@
-"""Opinions: what a model is asked, how that is sent, kept and paid for, how far to trust it.
+"""Opinions: what a model is asked, how that is sent, stored and paid for, how far to trust it.
 
-This is the face of these rooms: what the screen and the commands need of them. `audit` stands on
-top, `fake_server` beside. A name is looked up in its module when it is first used, so that whoever
-only reads opinions loads no client.
+This is the public face of these packages: what the screen and the commands need from them. `audit`
+builds on them, `fake_server` is separate. A name is imported from its module on first use, so that
+code that only reads opinions loads no client.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _ROOMS = {
     "run.showing": ("show_prompts",),
     "wire.shutdown": ("announced_date", "shutdown_warning"),
 }
-"""The names by the module that says them."""
+"""The public names, by the module that defines them."""
 
 _MODULES = {name: module for module, names in _ROOMS.items() for name in names}
 

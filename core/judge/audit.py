@@ -1,4 +1,4 @@
-"""How far a set of judgements can be trusted: what each origin's calls really were.
+"""How far a set of judgements can be trusted: what really happened in each origin's calls.
 
 Pure: it looks at attempts, judgements and check reports, and names every attempt behind a count.
 """
@@ -26,15 +26,15 @@ from core.models import (
 )
 
 RUBRICS = "rubrics"
-"""The origin of findings on what attempts are judged against."""
+"""The origin of findings about what attempts are judged against."""
 
 PIPELINE = "pipeline"
-"""The origin of findings on what the runs' own pipeline claimed."""
+"""The origin of findings about what the runs' own pipeline claimed."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditFinding:
-    """One thing that bears on trust: `count` of `total`, and the attempts it is about."""
+    """One fact that bears on trust: `count` of `total`, and the attempts it concerns."""
 
     rule: str
     severity: Severity
@@ -46,9 +46,9 @@ class AuditFinding:
 
 @dataclass(frozen=True, slots=True)
 class OriginAudit:
-    """The health of all judgements of one origin; canaries are scored and counted nowhere else.
+    """The health of all judgements of one origin; canaries are scored, and counted nowhere else.
 
-    `canary_bars` is what each model's own come to.
+    `canary_bars` is how each model did on its own canaries.
     """
 
     origin: str
@@ -81,10 +81,10 @@ def audit(
     rubrics: Mapping[str, Sequence[Rubric]] | None = None,
     canary_bar: float = 0.0,
 ) -> list[OriginAudit]:
-    """What is to be known of the judgements, origin by origin; the pipeline's own claims last.
+    """What to know about the judgements, origin by origin; the pipeline's own claims last.
 
-    With check reports also what facts say against them, with rubrics (by human commit) what is to
-    be known of those. A model that gets fewer canaries right than `canary_bar` (0..1) is an error.
+    Check reports add the facts that contradict them, rubrics (by human commit) what to know about
+    those. A model that gets fewer canaries right than `canary_bar` (0..1) is an error.
     """
     known = {attempt.key: attempt for attempt in attempts}
     reports = reports or {}
@@ -165,28 +165,28 @@ def _calls(items: Sequence[_Item]) -> Iterator[AuditFinding]:
     yield from _count(
         "audit.nothing-kept",
         Severity.WARNING,
-        "judgements of which no reply was kept",
+        "judgements without a stored reply",
         items,
         lambda i: not i.judgement.cached and not any(call.raw for call in i.judgement.calls),
     )
     yield from _count(
         "audit.fake",
         Severity.ERROR,
-        "judgements that a test server made up",
+        "judgements made up by a test server",
         items,
         lambda i: i.judgement.is_made_up,
     )
     yield from _count(
         "audit.other-model",
         Severity.WARNING,
-        "judgements by another model than was asked for",
+        "judgements by a model other than the requested one",
         items,
         lambda i: any(map(is_other_model, i.judgement.calls)),
     )
     yield from _count(
         "audit.unknown-cost",
         Severity.INFO,
-        "judgements whose cost is not known",
+        "judgements of unknown cost",
         items,
         lambda i: i.judgement.cost is None,
     )
@@ -238,7 +238,7 @@ def _evidence(items: Sequence[_Item]) -> Iterator[AuditFinding]:
 
 
 def _facts(items: Sequence[_Item]) -> Iterator[AuditFinding]:
-    """What checks that are certain say against what was recorded, failed calls included."""
+    """Where certain checks contradict what was recorded, failed calls included."""
     wrong = [i for i in items if _recorded(i).syntax_correct is False]
     yield from _count(
         "audit.syntax-wrong",
@@ -281,7 +281,7 @@ def _votes(items: Sequence[_Item]) -> Iterator[AuditFinding]:
 
 
 def _models(tallies: Mapping[str, Iterable[Tally]]) -> Iterator[AuditFinding]:
-    """Where models contradict each other that were asked together."""
+    """Where models that were asked together contradict each other."""
     asked = {key: found for key, found in tallies.items() if any(len(t.voices) > 1 for t in found)}
     differ = tuple(key for key, found in asked.items() if any(t.models_differ for t in found))
     if differ:

@@ -55,7 +55,7 @@ from core.readers.walk import File, Folder, Walk
 if TYPE_CHECKING:
     from core.git.repository import Repository
 
-READER_FAILED = "made its reader fail: a fault of patchjury, told in its log"
+READER_FAILED = "made its reader fail: internal error, see the log"
 """The reason of a load problem that should not be."""
 
 _log = logging.getLogger(__name__)

@@ -1,7 +1,7 @@
 """How far two or more raters agree, beyond what guessing would give.
 
 A rater is a reviewer, a judge, or the same one at another time. Ratings are labels of any kind
-(booleans, outcomes); an item that somebody did not rate holds None there.
+(booleans, outcomes); an item that somebody did not rate has None there.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Pair = tuple[Label, Label]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """How many items the first rater gave one label and the second another, or the same."""
+    """How many items the first rater gave one label and the second another, or the same one."""
 
     first: str
     second: str
@@ -26,11 +26,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Two raters on the items that both rated. Coefficients are None where they do not exist.
+    """Two raters on the items that both rated. Undefined coefficients are None.
 
-    `percent` and `constant` are shares in 0..1: how often they agree, and how often the first one
-    would be met by always guessing the label that the first gave most. `kappa`, `alpha` and `ac1`
-    are at most 1; intervals are of the bootstrap over clusters.
+    `percent` and `constant` are shares in 0..1: how often they agree, and how often always guessing
+    the first rater's most frequent label would agree with the first. `kappa`, `alpha` and `ac1` are
+    at most 1; intervals are bootstrapped over clusters.
     """
 
     items: int
@@ -47,7 +47,7 @@ class Agreement:
 def agreement(
     pairs: Sequence[Pair], clusters: Sequence[Hashable] = (), *, rounds: int = 2000, seed: int = 1
 ) -> Agreement:
-    """Confusion and coefficients of two raters; `clusters` (one an item) gives intervals too."""
+    """Confusion and coefficients of two raters; `clusters` (one per item) adds intervals."""
     confusion = sorted(Counter((str(a), str(b)) for a, b in pairs).items())
     percent = sum(a == b for a, b in pairs) / len(pairs) if pairs else None
     first = Counter(a for a, _ in pairs)
@@ -66,7 +66,7 @@ def agreement(
 
 
 def cohen_kappa(pairs: Sequence[Pair]) -> float | None:
-    """Agreement of two raters beyond chance by each one's own habits; None when both never vary.
+    """Agreement of two raters beyond chance, given each one's own habits; None if both never vary.
 
     J. Cohen, "A coefficient of agreement for nominal scales", Educ. Psychol. Meas. 20 (1960).
     """
@@ -80,10 +80,10 @@ def cohen_kappa(pairs: Sequence[Pair]) -> float | None:
 
 
 def krippendorff_alpha(ratings: Sequence[Sequence[Label | None]]) -> float | None:
-    """Agreement of any number of raters on nominal labels, with gaps; an item is a row.
+    """Agreement of any number of raters on nominal labels, gaps allowed; a row is an item.
 
-    alpha = 1 - (n - 1) (sum of disagreeing pairs in the items) / (of disagreeing pairs in all):
-    K. Krippendorff, "Content Analysis" (2004), chapter 11. None when there is one label only.
+    alpha = 1 - (n - 1) (sum of disagreeing pairs within items) / (disagreeing pairs overall): K.
+    Krippendorff, "Content Analysis" (2004), chapter 11. None if there is only one label.
     """
     rows = [[label for label in row if label is not None] for row in ratings]
     rows = [row for row in rows if len(row) > 1]
@@ -123,10 +123,10 @@ def bootstrap(
     seed: int = 1,
     error: float = 0.05,
 ) -> tuple[float, float] | None:
-    """The percentile interval of a figure when whole clusters are drawn with replacement.
+    """The percentile interval of a figure when whole clusters are resampled with replacement.
 
     B. Efron and R. Tibshirani, "An Introduction to the Bootstrap" (1993). None with fewer than two
-    clusters, or when the figure exists in fewer than half of the rounds.
+    clusters, or when the figure is defined in fewer than half of the rounds.
     """
     members: defaultdict[Hashable, list[Pair]] = defaultdict(list)
     for item, cluster in zip(items, clusters, strict=bool(clusters)):

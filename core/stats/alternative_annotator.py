@@ -2,7 +2,7 @@
 
 N. Calderon, R. Reichart and R. Dror, "The Alternative Annotator Test for LLM-as-a-Judge"
 (arXiv 2501.10970). Each reviewer in turn is left out; the judge has to be as close to the others as
-the one who was left out, less a margin epsilon that says how much cheaper the judge is.
+the one left out, less a margin epsilon that expresses how much cheaper the judge is.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from core.stats.comparisons import benjamini_yekutieli
 from core.stats.distributions import t_cdf
 
 Ratings = Mapping[Hashable, Hashable]
-"""One rater's label by item."""
+"""One rater's labels by item."""
 
 Closeness = Callable[[Hashable, Sequence[Hashable]], float]
 """How close a label is to those of the others; larger is closer."""
 
 LEAST_ITEMS = 30
-"""A reviewer with fewer items in common with the judge and the others is left out."""
+"""A reviewer with fewer items than this in common with the judge and the others is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +33,15 @@ class AgainstOne:
     judge_closer: float
     reviewer_closer: float
     p: float
-    is_beaten: bool = False  # the judge may stand in, after correction for several reviewers
+    is_beaten: bool = False  # the judge may replace this reviewer, after correction
 
 
 @dataclass(frozen=True, slots=True)
 class AlternativeAnnotator:
-    """The answer: `winning_rate` is the share of reviewers beaten, passed from a half on.
+    """The result: `winning_rate` is the share of reviewers beaten; a half or more passes.
 
-    `advantage` is the mean chance that the judge is at least as close as a reviewer. Both are None
-    when no reviewer has enough items.
+    `advantage` is the mean probability that the judge is at least as close as a reviewer. Both are
+    None when no reviewer has enough items.
     """
 
     epsilon: float
@@ -49,7 +49,7 @@ class AlternativeAnnotator:
 
     @property
     def winning_rate(self) -> float | None:
-        """The share of reviewers that the judge may stand in for."""
+        """The share of reviewers that the judge may replace."""
         return _mean([float(one.is_beaten) for one in self.reviewers])
 
     @property
@@ -59,12 +59,12 @@ class AlternativeAnnotator:
 
     @property
     def passed(self) -> bool | None:
-        """May the judge replace a reviewer? None when it cannot be told."""
+        """May the judge replace a reviewer? None when there is no telling."""
         return None if self.winning_rate is None else self.winning_rate >= 0.5
 
 
 def same_label(label: Hashable, others: Sequence[Hashable]) -> float:
-    """For names: the share of the others who gave this label."""
+    """For labels without an order: the share of the others who gave this label."""
     return sum(other == label for other in others) / len(others)
 
 

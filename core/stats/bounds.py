@@ -1,4 +1,4 @@
-"""What is left possible when some answers are unknown: bounds, not a smaller denominator."""
+"""What remains possible when some answers are unknown: bounds, not a smaller denominator."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Counts of attempts: `yes` and `no` are known, `unknown` may be either.
+    """Counts of attempts: `yes` and `no` are known, `unknown` may turn out either way.
 
-    `low` and `high` are the least and the largest share (0..1) of yes in the whole set: C. F.
-    Manski, "Partial Identification of Probability Distributions" (2003). None of an empty set.
+    `low` and `high` are the least and the largest possible share (0..1) of yes in the whole set: C.
+    F. Manski, "Partial Identification of Probability Distributions" (2003). None for an empty set.
     """
 
     yes: int
@@ -25,17 +25,17 @@ class Bounds:
 
     @property
     def known(self) -> int:
-        """Those of which it is known."""
+        """Those whose answer is known."""
         return self.yes + self.no
 
     @property
     def low(self) -> float | None:
-        """The share if all that is unknown were no."""
+        """The share if every unknown were no."""
         return self.yes / self.total if self.total else None
 
     @property
     def high(self) -> float | None:
-        """The share if all that is unknown were yes."""
+        """The share if every unknown were yes."""
         return (self.yes + self.unknown) / self.total if self.total else None
 
 

@@ -1,7 +1,7 @@
-"""How far the judge says what people say, and what it said itself: per criterion, with intervals.
+"""How far the judge agrees with people and with itself: per criterion, with intervals.
 
-Of each reviewer counts the last word of their own, those given blind apart from those given with
-the judge in view (`core.stats.reviewer_agreement`). The judge is what its standing votes come to.
+Each reviewer counts with their own last word, blind ones apart from those given with the judge in
+view (`core.stats.reviewer_agreement`). The judge counts with the result of its standing votes.
 """
 
 from __future__ import annotations
@@ -35,11 +35,12 @@ class CriterionAgreement:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What is known of how good the judge is, beside its canaries.
+    """What is known of how good the judge is, apart from its canaries.
 
-    `people` compares reviewers who agree with the judge, criterion by criterion; `alternative` says
-    whether the judge may replace a reviewer (by blind decisions); `itself` compares what it said
-    with what it said when the same question was asked again, of `asked_again` attempts.
+    `people` compares the reviewers' consensus with the judge, criterion by criterion; `alternative`
+    says whether the judge may replace a reviewer (by blind decisions); `itself` compares the
+    judge's answers with those it gave when the same question was asked again, for `asked_again`
+    attempts.
     """
 
     people: tuple[CriterionAgreement, ...]
@@ -54,7 +55,7 @@ def calibrate(
     judgements: Iterable[Judgement],
     epsilon: float,
 ) -> Calibration:
-    """Calibration of the judge; what was asked again is among `judgements`."""
+    """Calibration of the judge; repeated questions are among `judgements`."""
     commits = {known.attempt.key: known.attempt.reference_sha for known in assessments}
     people = said_by_people(histories, commits, BLIND)
     judge = _ratings(said_by_judge(assessments))
@@ -86,13 +87,13 @@ def _people(
 
 
 def _agreed(verdicts: Iterable[Verdict], name: str) -> bool | None:
-    """What reviewers say of a criterion; None where nobody does, or they differ."""
+    """What reviewers say of a criterion; None if none does, or they differ."""
     said: set[bool] = {v for one in verdicts if (v := getattr(one.criteria, name)) is not None}
     return said.pop() if len(said) == 1 else None
 
 
 def _asked_twice(judgements: Iterable[Judgement]) -> list[tuple[Judgement, Judgement]]:
-    """Opinions on the same question about one attempt: as it was asked first, and again."""
+    """Opinions on the same question about one attempt: the first answer, and the repeated one."""
     opinions = [j for j in judgements if j.state is JudgementState.VERDICT and j.question]
     plain = [j for j in opinions if not j.canary and not j.set_aside]
     first = {(j.attempt, j.question, j.vote): j for j in plain if not j.second}

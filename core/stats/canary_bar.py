@@ -12,7 +12,7 @@ from core.models import Judgement
 from core.stats.clusters import wilson_interval
 
 CANARY_BAR = 0.9
-"""The share of canaries that must be right, unless it is set otherwise."""
+"""The default share of canaries that must be right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class CanaryBar:
 
 
 class CanaryCounts(TypedDict):
-    """By kind, all together, and by judge."""
+    """By kind, overall, and by judge."""
 
     canaries: Mapping[str, CanaryScore]
     canary_bar: CanaryBar
@@ -36,7 +36,7 @@ class CanaryCounts(TypedDict):
 
 
 def canary_counts(canaries: Iterable[Judgement], judges: Judges, bar: float) -> CanaryCounts:
-    """Everything that is said of canaries."""
+    """Everything reported about canaries."""
     scores = score(canaries)
     return CanaryCounts(
         canaries=scores,
@@ -46,17 +46,17 @@ def canary_counts(canaries: Iterable[Judgement], judges: Judges, bar: float) -> 
 
 
 def results_by_judge(judges: Judges) -> dict[str, CanaryBar]:
-    """What the canaries of each judge come to, by its name."""
+    """How each judge did on its canaries, by its name."""
     return {name: with_interval(result) for name, result in judges.results.items()}
 
 
 def canary_result(scores: Mapping[str, CanaryScore], bar: float) -> CanaryBar:
-    """What canaries of every kind come to against a bar."""
+    """How all kinds of canary compare with the bar."""
     return with_interval(against_bar(scores, bar))
 
 
 def with_interval(found: CanaryResult) -> CanaryBar:
-    """What canaries come to, with its lower bound."""
+    """The canary result with its lower bound."""
     interval = wilson_interval(found.right, found.answered)
     low = interval[0] if interval else None
     return CanaryBar(found.right, found.answered, found.bar, found.share, low, found.missed)

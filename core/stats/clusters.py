@@ -1,7 +1,7 @@
-"""What a set of attempts says of *attempts like these*, knowing that they come in clusters.
+"""What a set of attempts says of *attempts like these*, given that they come in clusters.
 
-Attempts at one commit, or of one run, succeed and fail together: forty attempts at four commits say
-little more than four. The variance is therefore taken between clusters.
+Attempts at one commit, or in one run, succeed and fail together: forty attempts at four commits
+tell little more than four. The variance is therefore taken between clusters.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ FEW_CLUSTERS = 20
 class ClusteredShare:
     """A share (0..1) over clustered answers, with a 95 % interval by default.
 
-    `design_effect` is how many times larger the variance is than without clusters (1 or more);
-    `effective_clusters` counts clusters of unequal size as so many of equal size.
+    `design_effect` is the factor by which clusters inflate the variance (1 or more);
+    `effective_clusters` is the number of equally large clusters that would tell as much.
     """
 
     count: int
@@ -42,7 +42,7 @@ class ClusteredShare:
 
     @property
     def effective_size(self) -> float:
-        """How many independent answers would say as much (L. Kish, "Survey Sampling", 1965)."""
+        """How many independent answers would tell as much (L. Kish, "Survey Sampling", 1965)."""
         return self.of / self.design_effect
 
     @property
@@ -56,14 +56,14 @@ def clustered_share(
 ) -> ClusteredShare | None:
     """The share of true answers, each given with its cluster; None without answers.
 
-    The variance between clusters, by leaving each out in turn (the jackknife: it does not come out
-    too small where few large clusters count most), gives the effective number of answers, which
+    The variance between clusters, estimated by leaving each out in turn (the jackknife, which is
+    not too small where few large clusters dominate), gives the effective number of answers, which
     goes into Wilson's interval with Student's t: E. L. Korn and B. I. Graubard, "Confidence
     intervals for proportions with small expected number of positive counts estimated from survey
     data", Survey Methodology 24 (1998). The degrees of freedom are those of clusters that each
-    speak with one voice (F. E. Satterthwaite, Biometrics Bulletin 2 (1946)). Where all answers are
-    the same, nothing tells how alike a cluster is, and each counts as one answer. With one cluster
-    the interval is 0..1.
+    contribute one answer (F. E. Satterthwaite, Biometrics Bulletin 2 (1946)). Where all answers are
+    the same, nothing shows how alike a cluster is, and each cluster counts as one answer. With one
+    cluster the interval is 0..1.
     """
     members: defaultdict[Hashable, list[bool]] = defaultdict(list)
     for cluster, answer in answers:
@@ -82,7 +82,7 @@ def clustered_share(
 
 
 def widest(shares: Sequence[ClusteredShare]) -> ClusteredShare:
-    """The one with the widest interval: what to show when clusters can be drawn in two ways."""
+    """The one with the widest interval: what to show when there are two ways to form clusters."""
     return max(shares, key=lambda share: share.interval[1] - share.interval[0])
 
 

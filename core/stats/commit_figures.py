@@ -12,7 +12,7 @@ from core.stats.comparisons import Comparison, compare_pairs
 from core.stats.repeated_attempts import PassAtK, flips, mean_pass_at_k
 
 K = (1, 2, 4, 8)
-"""The k of pass@k that are shown, as long as a commit has so many attempts."""
+"""The values of k for which pass@k is shown, if a commit has that many attempts."""
 
 _FROM_BEST = (
     Outcome.TRUE_SUCCESS,
@@ -27,8 +27,8 @@ _FROM_BEST = (
 class CommitFigures:
     """Human commits by their best attempt, how many flip, and pass@k of each agent.
 
-    `flips` counts the commits where some attempts are true successes and others are not, of the
-    `flips_known` where that can be told. An undecided attempt may still be better than the best.
+    `flips` counts the commits where some attempts are true successes and others are not, out of the
+    `flips_known` where that is known. An undecided attempt may still beat the best one.
     """
 
     by_best: Mapping[str, int]

@@ -1,4 +1,4 @@
-"""Is one agent better than another? Paired by human commit, corrected for how many are asked."""
+"""Is one agent better than another? Paired by human commit, corrected for multiple comparisons."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from core.stats.distributions import binomial_test
 class Comparison:
     """Two agents on the human commits that both tried and where both are decided.
 
-    A commit counts for the agent whose share of right attempts there is larger. `p` is of the
-    exact sign test (McNemar's where each made one attempt), `adjusted` after Holm's correction.
+    A commit counts for the agent with the larger share of right attempts there. `p` is from the
+    exact sign test (McNemar's where each made one attempt), `adjusted` by Holm's correction.
     """
 
     first: str
@@ -27,12 +27,12 @@ class Comparison:
 
     @property
     def commits(self) -> int:
-        """Human commits on which both could be compared."""
+        """Human commits on which both can be compared."""
         return self.first_better + self.second_better + self.equal
 
 
 def compare_pairs(right: Mapping[str, Mapping[str, Sequence[bool]]]) -> list[Comparison]:
-    """Every pair of agents; `right` holds by agent and human commit the decided answers."""
+    """Every pair of agents; `right` holds the decided answers by agent and human commit."""
     pairs = [_compare(a, b, right[a], right[b]) for a, b in combinations(sorted(right), 2)]
     adjusted = holm([pair.p for pair in pairs])
     return [
@@ -59,7 +59,7 @@ def _compare(
 
 
 def holm(values: Sequence[float]) -> list[float]:
-    """p-values adjusted so that the chance of any false alarm keeps its bound, whatever depends.
+    """p-values adjusted to bound the probability of any false alarm, under any dependence.
 
     S. Holm, "A simple sequentially rejective multiple test procedure", Scand. J. Statist. 6 (1979).
     """
@@ -67,7 +67,7 @@ def holm(values: Sequence[float]) -> list[float]:
 
 
 def benjamini_yekutieli(values: Sequence[float]) -> list[float]:
-    """p-values adjusted for the share of false alarms among the alarms, whatever depends.
+    """p-values adjusted to bound the share of false alarms among the alarms, under any dependence.
 
     Y. Benjamini and D. Yekutieli, Annals of Statistics 29 (2001).
     """

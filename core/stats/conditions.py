@@ -1,4 +1,4 @@
-"""Is a run set good enough? Conditions on the bounds of this set: what is unknown is never met."""
+"""Is a run set good enough? Conditions on the bounds of this set: unknown never counts as met."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ class Met(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition: its `name` ("true success"), what was asked, and what the set says.
+    """One condition: its `name` ("true success"), what was required, and what the set shows.
 
-    `bound` is a share (0..1) that `bounds` has to reach (`at_least`) or must not pass.
+    `bound` is a share (0..1) that `bounds` must reach (`at_least`) or must not exceed.
     """
 
     name: str
     bounds: Bounds
     bound: float
     at_least: bool
-    source: str = ""  # where the bound comes from, when it was not given
+    source: str = ""  # where the bound comes from, if it was not given
 
     @property
     def met(self) -> Met:
-        """Does it hold? Unknown while the unknown attempts can decide it."""
+        """Does it hold? Unknown while the unknown attempts could decide it either way."""
         low, high = self.bounds.low, self.bounds.high
         if low is None or high is None:
             return Met.UNKNOWN
@@ -74,7 +74,7 @@ def false_positive(outcomes: Outcomes) -> Bounds:
 
 
 def decided(outcomes: Outcomes) -> Bounds:
-    """Decided attempts among all; nothing is unknown about that."""
+    """Decided attempts among all; nothing about that is unknown."""
     return bounds_of(told.outcome is not Outcome.UNDECIDED for told in outcomes)
 
 

@@ -10,7 +10,7 @@ from core.judge.audit import AuditFinding, OriginAudit
 from core.models import Assessment, Flag, InView, Severity, Verdict
 
 PEOPLE = "people"
-"""The origin of findings on what people decided."""
+"""The origin of findings about people's decisions."""
 
 
 def _decided_in_view(known: Assessment) -> bool:
@@ -76,9 +76,9 @@ _FINDINGS: Sequence[tuple[str, Severity, str, _Test]] = (
 def audit_decisions(
     assessments: Sequence[Assessment], strays: Mapping[str, Sequence[Verdict]]
 ) -> OriginAudit | None:
-    """What is to be known of the decisions; None when there are none.
+    """What to know about the decisions; None when there are none.
 
-    Counts are of attempts that somebody decided on; `strays` of records on attempts that are gone.
+    Counts are of attempts with a decision; `strays` are records on attempts that are gone.
     """
     touched = [a for a in assessments if a.verdicts or a.outdated]
     decided = [a for a in touched if is_reviewed(a) or a.disputed or a.outdated]

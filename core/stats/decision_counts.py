@@ -1,4 +1,4 @@
-"""How people's decisions stand: what counts, what is in dispute, what holds no more."""
+"""The state of people's decisions: which count, which are disputed, which no longer hold."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ Histories = Mapping[str, Sequence[Verdict]]
 
 @dataclass(frozen=True, slots=True)
 class DecisionCounts:
-    """Counts of attempts, but for `stray_verdicts`, `said_twice` and `said_same`.
+    """Counts of attempts, except `stray_verdicts`, `said_twice` and `said_same`.
 
-    `by_reviewer` counts the attempts that each reviewer decided on, in dispute or not.
+    `by_reviewer` counts the attempts that each reviewer decided on, disputed or not.
     """
 
     reviewed: int = 0  # decided by people who agree, or adjudicated; "cannot tell" included
     cannot_tell: int = 0
     adjudicated: int = 0
     disputed: int = 0
-    outdated: int = 0  # with a verdict made on another patch or human change, and not counted
-    unbound: int = 0  # decided, on a patch that nobody noted
+    outdated: int = 0  # the verdict was made on another patch or human change; not counted
+    unbound: int = 0  # decided, but on which patch was not recorded
     against_fact: int = 0  # decided against what is certain
-    stray_verdicts: int = 0  # records that stand and belong to no attempt
+    stray_verdicts: int = 0  # standing records that belong to no attempt
     said_twice: int = 0  # decisions on attempts that came back to their reviewer
-    said_same: int = 0  # of these, the ones that say what was said the first time
+    said_same: int = 0  # of these, those that repeat the first decision
     by_reviewer: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -1,7 +1,7 @@
 """Distribution functions that intervals and tests need, without a numerical library at run time.
 
-scipy gives the same to ten digits and is the oracle in the tests; it is left out of the product
-because the command line has to start at once.
+scipy agrees to ten digits and is the oracle in the tests; it is left out of the product because the
+command line has to start at once.
 """
 
 from __future__ import annotations
@@ -95,11 +95,11 @@ def hypergeometric_cdf(k: int, population: int, positives: int, drawn: int) -> f
 
 
 def binomial_test(count: int, of: int, share: float = 0.5) -> float:
-    """The two-sided exact p-value: all outcomes no more likely than the one that was seen."""
+    """The two-sided exact p-value: all outcomes no more likely than the observed one."""
     if of == 0:
         return 1.0
     chances = [_binomial(i, of, share) for i in range(of + 1)]
-    seen = chances[count] * (1 + 1e-7)  # equal ones in spite of rounding, as in R and scipy
+    seen = chances[count] * (1 + 1e-7)  # ties in spite of rounding, as in R and scipy
     return min(1.0, math.fsum(chance for chance in chances if chance <= seen))
 
 

@@ -1,7 +1,7 @@
 """Which figures describe a run set, and what each of them counts.
 
 Every figure is a count of attempts unless its name says otherwise. Unknown is never counted as
-false and undecided never as failure: a rate is taken over what is known and says how much that is.
+false, nor undecided as failure: a rate is taken over what is known and says how much that is.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ DECIDERS = ("person", "check", "judge")
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """One step of the funnel: the `total` attempts described by `of` fall into `parts`."""
+    """One step of the funnel: `of` describes the `total` attempts that fall into `parts`."""
 
     of: str
     total: int
@@ -71,7 +71,7 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The counts of the attempts that share an agent and model, or a human commit.
+    """Counts for the attempts that share an agent and model, or a human commit.
 
     `name` and `detail` are agent and model, or sha and subject; `outcomes` sum to `attempts`.
     """
@@ -87,9 +87,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """What the ledger of the judge adds up to. `cost` in US dollars, of the calls whose cost is
-    known; `unknown_costs` counts the others, `fake` the calls that a test server answered, which
-    cost nothing."""
+    """What the judge's ledger adds up to.
+
+    `cost` is in US dollars, over calls with a known cost; `unknown_costs` counts the others, `fake`
+    the calls answered by a test server, which cost nothing.
+    """
 
     calls: int
     retries: int
@@ -106,7 +108,7 @@ class Statistics:
     commits: int
     human_commits_found: int
     without_journal: int
-    infrastructure_failures: int  # the run failed, not the agent; as far as checks looked
+    infrastructure_failures: int  # the run failed, not the agent; where checks have run
     marked_success: int
     no_claim: int
     marked_success_nonzero_return: int
@@ -138,12 +140,12 @@ class Statistics:
     by_agent: tuple[Group, ...]
     by_commit: tuple[Group, ...]
     canaries: Mapping[str, CanaryScore]  # kind -> how the judge did on questions with known answers
-    canary_bar: CanaryBar  # what they come to, all together
+    canary_bar: CanaryBar  # the overall result
     canary_bars: Mapping[str, CanaryBar]  # by model; rates of the judge alone need it
     judge_card: JudgeCard | None  # None: there is no opinion
     spending: Spending | None  # None: the judge was never called from here
     measured: Measured
-    reported: tuple[ReportedBy, ...]  # by others' exports: counted in no figure
+    reported: tuple[ReportedBy, ...]  # by others' exports; not part of any figure
     money: Money
     patterns: Patterns
 
@@ -162,7 +164,7 @@ def summarise(
 ) -> Statistics:
     """Every figure of a run set; `facts` comes from `read_patch_facts`.
 
-    `strays` are histories that belong to no attempt; `assignments` every record of one.
+    `strays` are histories that belong to no attempt; `assignments` are all records of assignments.
     """
     given, commits = list(assignments), run_set.commits
     assessments = without_made_up(assessments)
@@ -218,7 +220,7 @@ def _judges(assessments: Iterable[Assessment], records: JudgeRecords, canary_bar
 def _rates(
     assessments: Sequence[Assessment], facts: Mapping[str, PatchFact], judge_may_speak: bool
 ) -> tuple[Rate, ...]:
-    """Every rate; those of the judge alone only where one passed its canaries."""
+    """Every rate; those of the judge alone only if a judge passed its canaries."""
     rates = all_rates(assessments, facts)
     return tuple(rate for rate in rates if judge_may_speak or rate.voice != OPINIONS)
 
@@ -294,7 +296,7 @@ def _spending(totals: Totals | None) -> Spending | None:
 
 
 def _is_found(run_set: RunSet, sha: str) -> bool:
-    """Is the human change at hand, not just its name?"""
+    """Is the human change itself available, not just its name?"""
     commit = run_set.commits.get(sha)
     return commit is not None and (commit.diff is not None or bool(commit.files))
 

@@ -1,7 +1,7 @@
-"""What a sample says of a finite set: exact intervals for how many of the set have a property.
+"""What a sample says of a finite set: exact intervals for how many members have a property.
 
-*This set* is drawn from without replacement, so the count in the sample is hypergeometric and a set
-that is known whole has no sampling error at all. Strata (attempts by what the judge said) may be
+*This set* is sampled without replacement, so the count in the sample is hypergeometric, and a set
+that is known in full has no sampling error at all. Strata (attempts by the judge's opinion) may be
 sampled at different rates.
 """
 
@@ -16,17 +16,17 @@ from itertools import product
 from core.stats.distributions import hypergeometric_cdf, hypergeometric_pmf
 
 _BERGER_BOOS = 0.0005
-"""The part of the error that is spent on a region for each stratum's own count."""
+"""The part of the error budget spent on a region for each stratum's own count."""
 
 _MOST_WORK = 3_000_000
-"""Terms that are summed at most for one interval; beyond, the strata's intervals are added up."""
+"""The most terms summed for one interval; beyond that, the strata's intervals are added up."""
 
 _EQUAL = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Stratum:
-    """`positives` of the `drawn` that were looked at, of `size` in all. Counts of attempts."""
+    """`positives` among the `drawn`, out of `size` in all. Counts of attempts."""
 
     size: int
     drawn: int
@@ -38,14 +38,14 @@ class Stratum:
 
     @property
     def estimate(self) -> float:
-        """How many of all have the property, by the sample; half of them when none was drawn."""
+        """The estimated number with the property; half of all when none was drawn."""
         return self.size * (self.positives / self.drawn if self.drawn else 0.5)
 
 
 def hypergeometric_interval(stratum: Stratum, error: float = 0.05) -> tuple[int, int]:
-    """How many of a set have the property, as (low, high), both inclusive, by one random sample.
+    """How many of a set have the property, as (low, high), both inclusive, from one random sample.
 
-    Both one-sided exact tests inverted at `error` / 2: J. P. Buonaccorsi, "A note on confidence
+    Inverts both one-sided exact tests at `error` / 2: J. P. Buonaccorsi, "A note on confidence
     intervals for proportions in finite populations", The American Statistician 41 (1987).
     """
     low, high = stratum.positives, stratum.size - (stratum.drawn - stratum.positives)
@@ -63,12 +63,12 @@ def hypergeometric_interval(stratum: Stratum, error: float = 0.05) -> tuple[int,
 
 
 def stratified_interval(strata: Sequence[Stratum], error: float = 0.05) -> tuple[int, int]:
-    """How many of a set have the property, as (low, high), by a random sample of each stratum.
+    """How many of a set have the property, as (low, high), from a random sample of each stratum.
 
     Exact: a total stays in the interval as long as some division of it among the strata makes an
-    estimate as far out as the one seen likelier than `error` / 2; divisions that the strata's own
-    counts rule out are left aside and paid for (R. L. Berger and D. D. Boos, "P values maximized
-    over a confidence set for the nuisance parameter", JASA 89 (1994)). For one stratum it is
+    estimate as extreme as the observed one likelier than `error` / 2; divisions that the strata's
+    own counts rule out are skipped and paid for (R. L. Berger and D. D. Boos, "P values maximized
+    over a confidence set for the nuisance parameter", JASA 89 (1994)). For one stratum it equals
     `hypergeometric_interval`.
     """
     known = sum(s.positives for s in strata if s.drawn == s.size)
@@ -94,12 +94,12 @@ def _work(strata: Sequence[Stratum], regions: Sequence[tuple[int, int]]) -> int:
 
 
 class _Search:
-    """The totals that the sample leaves possible, the strata's divisions of them tried through."""
+    """The totals that the sample leaves possible, found by trying every division among strata."""
 
     def __init__(
         self, strata: Sequence[Stratum], regions: Sequence[tuple[int, int]], error: float
     ) -> None:
-        # The one with most outcomes is summed by its distribution function.
+        # The stratum with most outcomes is summed by its distribution function.
         order = sorted(range(len(strata)), key=lambda i: strata[i].drawn)
         self._strata = [strata[i] for i in order]
         self._regions = [regions[i] for i in order]
@@ -122,7 +122,7 @@ class _Search:
         return any(tail(division) > self._error for division in self._divisions(total))
 
     def _divisions(self, total: int) -> Iterator[list[int]]:
-        """Every way in which the strata's counts can add up to a total, in their regions."""
+        """Every way in which the strata's counts, within their regions, add up to a total."""
         *others, (low, high) = self._regions
         for counts in product(*(range(first, last + 1) for first, last in others)):
             rest = total - sum(counts)
@@ -130,11 +130,11 @@ class _Search:
                 yield [*counts, rest]
 
     def _at_least(self, counts: Sequence[int]) -> float:
-        """P(an estimate of at least the one seen), given each stratum's count."""
+        """P(an estimate of at least the observed one), given each stratum's count."""
         return self._tail(counts, lambda rest, last: self._upper(rest, last))
 
     def _at_most(self, counts: Sequence[int]) -> float:
-        """P(an estimate of at most the one seen), given each stratum's count."""
+        """P(an estimate of at most the observed one), given each stratum's count."""
         return self._tail(counts, lambda rest, last: self._lower(rest, last))
 
     def _tail(self, counts: Sequence[int], last_tail: Callable[[float, int], float]) -> float:
@@ -151,7 +151,7 @@ class _Search:
         )
 
     def _outcomes(self, index: int, count: int) -> list[float]:
-        """The chance of each number of positives in the sample of one stratum."""
+        """The probability of each number of positives in the sample of one stratum."""
         table = self._pmf.get((index, count))
         if table is None:
             s = self._strata[index]
@@ -183,5 +183,5 @@ class _Search:
 
 
 def _first(is_possible: Callable[[int], bool], low: int, high: int) -> int:
-    """The first number of low..high for which a condition holds that holds from there on."""
+    """The first number in low..high from which on a monotone condition holds."""
     return low + bisect_left(range(low, high), True, key=is_possible)

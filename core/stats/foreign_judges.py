@@ -1,4 +1,4 @@
-"""Anybody's judge beside what is known: opinions on nothing, gaps, measurements, another judge."""
+"""Any judge beside what is known: opinions on nothing, gaps, measurements, another judge."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _NO_PATCH = (PatchState.EMPTY, PatchState.MISSING)
 
 @dataclass(frozen=True, slots=True)
 class ForeignJudge:
-    """A table of opinions beside the attempts that it is about.
+    """A table of opinions beside the attempts that it covers.
 
-    `judged_empty` of the `empty` attempts without a patch have a row; `missing` attempts have
-    none, and `unknown` rows name no attempt. `doubled` counts rows whose name came before.
+    `judged_empty` of the `empty` attempts without a patch have a row; `missing` attempts have none,
+    and `unknown` rows name no attempt. `doubled` counts rows whose name was seen before.
     """
 
     rows: int
@@ -35,7 +35,7 @@ class ForeignJudge:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """One opinion beside a measurement: of `both` rows with it, `not_above` are not above."""
+    """One opinion beside a measurement: of the `both` rows with it, `not_above` are not above."""
 
     opinion: str
     both: int
@@ -45,7 +45,7 @@ class Beside:
 def audit_table(
     table: OpinionTable, columns: Sequence[str], attempts: Sequence[Attempt]
 ) -> ForeignJudge:
-    """What is to be known of a table of opinions before anything is made of it."""
+    """What to know about a table of opinions before drawing conclusions from it."""
     places = table.places(attempts)
     named = {name: row for row in table.rows if (name := table.name_of(row))}
     fitting = {name: places.find(row) for name, row in named.items()}
@@ -81,6 +81,6 @@ def beside_measurement(
 
 
 def two_judges(first: Mapping[str, object], second: Mapping[str, object]) -> Agreement:
-    """Two judges, or one judge asked twice, on what both have an opinion of."""
+    """Two judges, or one judge asked twice, on everything that both have an opinion on."""
     common = sorted(first.keys() & second.keys())
     return agreement([(str(first[name]), str(second[name])) for name in common])

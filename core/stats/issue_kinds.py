@@ -1,9 +1,9 @@
-"""Of what kind an issue of the judge is, by the words of its message; and which wordings are one.
+"""What kind of issue a judge raises, by the words of its message, and which wordings are alike.
 
 Judges write freely and name no kinds: the 235 issues of the published GPT-5 verdicts have 235
-wordings. The kinds are those of an analyst's error distribution; an issue is of the first one of
-whose words it holds some, else `OTHER` (13 of those 235). This groups texts. It is no fact about a
-patch, and no answer of the judge: those are the criteria.
+wordings. The kinds follow an analyst's error distribution; an issue belongs to the first kind whose
+words it contains, else `OTHER` (13 of those 235). This groups texts. It is neither a fact about a
+patch nor an answer of the judge: those are the criteria.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
 def issue_kind(message: str) -> str:
-    """The kind of an issue, by the words of its message; `OTHER` when none fits."""
+    """The kind of an issue, by the words of its message; `OTHER` when none matches."""
     return next((name for name, words in _COMPILED if words.search(message[:_LOOKED_AT])), OTHER)
 
 

@@ -1,4 +1,4 @@
-"""The judge's card: who gave the opinions of a run set, told what, and how far it was tested."""
+"""The judge's card: who gave the opinions of a run set, on what instructions, how well tested."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from core.stats.canary_bar import CanaryBar, canary_result, results_by_judge
 
 @dataclass(frozen=True, slots=True)
 class JudgeCard:
-    """Everything needed to say which judge this was. Counts are of opinions, canaries aside.
+    """Everything needed to say which judge this was. Counts are of opinions, canaries excluded.
 
-    `models` counts by the model that answered; `instructions` by name and version of what it was
-    told; `rubrics` names by human commit the hash of the rubric that holds now.
+    `models` counts by the model that answered; `instructions` by name and version of its
+    instructions; `rubrics` gives for each human commit the hash of its current rubric.
     """
 
     models: Mapping[str, int]
@@ -30,12 +30,12 @@ class JudgeCard:
     rubrics: Mapping[str, str]
     edited_rubrics: int
     canaries: Mapping[str, CanaryScore]
-    canary_bar: CanaryBar  # all together
+    canary_bar: CanaryBar  # overall
     canary_bars: Mapping[str, CanaryBar]  # by model
     with_facts: int
     unsupported: int  # opinions with an answer that no quote supports
     set_aside: int
-    calibrated_on: int  # attempts that people decided on and the judge has an opinion of
+    calibrated_on: int  # attempts with both a person's decision and an opinion of the judge
     first: datetime | None
     last: datetime | None
 

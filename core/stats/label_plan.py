@@ -1,4 +1,4 @@
-"""How much the attempts that are to be labelled next are expected to narrow what is known."""
+"""How much the attempts to label next are expected to narrow the interval."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class LabelPlan:
     """The next `take` attempts to label (queue `label-next`, by `seed`), in their order.
 
     `now` and `then` are the least and the largest share (0..1) of true successes of this set: as
-    it is known, and as it is expected to be known when these are decided. None without patches.
+    known now, and as expected once these are decided. None without patches.
     """
 
     seed: int
@@ -38,10 +38,10 @@ def plan_labels(
     drawings: Sequence[Drawn] = (),
     now: tuple[float, float] | None = None,
 ) -> LabelPlan:
-    """The plan of a run set; the expectation takes each stratum's share as it seems to be now.
+    """The plan of a run set; the expectation uses each stratum's current estimate.
 
-    `drawings` are samples that are known otherwise than by verdicts and assignments; `now` is the
-    plan's own, where that is known already.
+    `drawings` are samples known from elsewhere than verdicts and assignments; `now` is the plan's
+    own interval, if that is known already.
     """
     given = list(assignments)
     found = next_labels(assessments, context)
@@ -61,7 +61,7 @@ def plan_labels(
 
 
 def _expected(found: NextLabels) -> dict[str, Assessment]:
-    """What is to be labelled as if it had been, as many true successes as are expected."""
+    """The attempts to label as if they had been labelled, with the expected number of successes."""
     shares = {stratum.name: stratum.share for stratum in found.strata}
     hoped: dict[str, float] = dict.fromkeys(shares, 0.5)
     expected = {}

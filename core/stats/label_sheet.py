@@ -1,7 +1,7 @@
-"""The figures of a bare table: items, what a judge says of them, what people say, nothing else.
+"""The figures of a bare table: items, the judge's labels, people's labels, nothing else.
 
-A row is taken for an attempt with a patch, the judge's word for an opinion and each person's for a
-verdict, so that every figure means what it means for runs.
+A row is taken for an attempt with a patch, the judge's label for an opinion and each person's for a
+verdict, so that every figure means the same as for runs.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from core.stats.sampled_questions import true_success
 from core.stats.samples import DECLARED, LABEL_NEXT, Drawn, Sample
 
 _BY_ACCIDENT = 1e-4
-"""The chance below which labels that stand in the drawn order are no accident."""
+"""The p-value below which labels that follow the drawn order cannot be an accident."""
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _OPINIONS = {
@@ -48,11 +48,11 @@ _OPINIONS = {
 
 @dataclass(frozen=True, slots=True)
 class LabelSheet:
-    """Figures of a table of `rows`, over its `items`; `doubled` rows name an item that came before.
+    """Figures of a table of `rows`, over its `items`; `doubled` rows repeat an earlier item.
 
-    `bad_rows` could not be read and are not among the rows.
-    `odd` counts the labels that were not understood: they count as not said. `disputed` items have
-    people who differ: nobody has decided on them. Each agreement is of two columns.
+    `bad_rows` could not be read and are not among the rows. `odd` counts the labels that were not
+    understood: they count as missing. `disputed` items have people who differ: nobody has decided
+    on them. Each agreement is between two columns.
     """
 
     bad_rows: int
@@ -80,9 +80,9 @@ def count_labels(
     sample: int = 30,
     bad_rows: int = 0,
 ) -> LabelSheet:
-    """The figures of a table. `drawn`: within what the judge says, people labelled by chance.
+    """The figures of a table. `drawn`: people labelled at random within each of the judge's labels.
 
-    Else labels that stand at the beginning of the order of `seed` are known for a sample by that.
+    Otherwise labels at the beginning of the order of `seed` are recognised as a sample by that.
     """
     held = {row.item: row for row in reversed(rows)}
     known = [_assess(held[item]) for item in dict.fromkeys(row.item for row in rows)]
@@ -130,7 +130,7 @@ def _rates(known: Sequence[Assessment], clusters: str) -> Iterable[Rate]:
 
 
 def _drawings(known: Sequence[Assessment], drawn: bool, seed: int) -> list[Drawn]:
-    """The labelled items as a sample, where they are one."""
+    """The labelled items as a sample, if they are one."""
     labelled = frozenset(one.attempt.key for one in known if one.verdicts)
     source = DECLARED if drawn else LABEL_NEXT
     if not labelled or not (drawn or _is_in_order(known, labelled, seed)):
@@ -140,7 +140,7 @@ def _drawings(known: Sequence[Assessment], drawn: bool, seed: int) -> list[Drawn
 
 
 def _is_in_order(known: Sequence[Assessment], labelled: frozenset[str], seed: int) -> bool:
-    """Do the labels stand at the beginning of each stratum's order, and not by accident?"""
+    """Are the labels at the beginning of each stratum's order, and not by accident?"""
     strata: dict[str, list[Assessment]] = {}
     for one in known:
         strata.setdefault(stratum_of(one), []).append(one)

@@ -1,8 +1,9 @@
-"""How far attempts get, level by level: from what was claimed to what is right and complete.
+"""How far attempts get, level by level: from merely claimed to right and complete.
 
 An attempt reaches a level when it meets that level's condition and all before it; each answer is
-yes, no or unknown, and an unknown is bounds, never a no. A human commit reaches a level when any of
-its attempts does. The first levels are facts; only the last three need an opinion or a decision.
+yes, no or unknown, and unknowns widen the bounds, never count as no. A human commit reaches a level
+when any of its attempts does. The first levels are facts; only the last three need an opinion or a
+decision.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def _returned_zero(known: Assessment) -> bool | None:
 
 
 def _is_whole(known: Assessment) -> bool | None:
-    """Is all of the patch at hand? Of one that cannot be read it is not known."""
+    """Is the whole patch available? Unknown for one that cannot be read."""
     state = known.attempt.patch.state
     return None if state is PatchState.UNREADABLE else state is PatchState.WHOLE
 
@@ -98,7 +99,7 @@ def _fact(criterion: str) -> Condition:
 
 
 def _settled(criterion: str) -> Condition:
-    """What holds of a criterion, whoever settled it."""
+    """The answer to a criterion, whoever settled it."""
 
     def condition(known: Assessment) -> bool | None:
         return settled_criterion(known, criterion)
@@ -118,4 +119,4 @@ CONDITIONS: Mapping[str, Condition] = {
     "logic": _settled("optimization_logic_match"),
     "complete": _settled("is_complete"),
 }
-"""The levels in their order. That nobody has judged an attempt yet says nothing of it."""
+"""The levels in order. An attempt that nobody has judged yet is unknown, not a no."""

@@ -1,4 +1,4 @@
-"""Figures of measurements: speed by agent, claims against files, quadrants, what prompts showed."""
+"""Figures of measurements: speed by agent, claims against files, quadrants, leaks in prompts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOT_SHOWN = "none of it"
 class SpeedFigure:
     """The rows of one agent in which attempt and human commit were measured.
 
-    Shares are of the human's value, positive is better; within `threshold` counts as equal.
+    Shares are of the human's value, positive is better; within `threshold` they count as equal.
     `correlation` is None with too few rows.
     """
 
@@ -47,7 +47,7 @@ class SpeedFigure:
 
 @dataclass(frozen=True, slots=True)
 class ClaimFigure:
-    """How many claims of a kind the files answer for an agent's attempts, and contradict."""
+    """How many claims of a kind the files can check for an agent's attempts, and contradict."""
 
     agent: str
     claim: str
@@ -59,7 +59,7 @@ class ClaimFigure:
 class LeakFigure:
     """Attempts by how much of the human diff their prompt showed.
 
-    `repeated` is the mean share, 0..1, of the change that the `measured` patches among them repeat.
+    `repeated` is the mean share (0..1) of the change repeated by the `measured` patches among them.
     """
 
     shown: str
@@ -72,7 +72,7 @@ class LeakFigure:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Everything that measurements, claims and prompts add to the figures."""
+    """All figures that come from measurements, claims and prompts."""
 
     speed: tuple[SpeedFigure, ...] = ()
     claims: tuple[ClaimFigure, ...] = ()
@@ -81,7 +81,7 @@ class Measured:
 
 
 def measure(run_set: RunSet, assessments: Sequence[Assessment]) -> Measured:
-    """The figures of a run set; quadrants and leaks as far as checks have been run."""
+    """The figures of a run set; quadrants and leaks only where checks have run."""
     return Measured(_speed(run_set), _claims(run_set), _quadrants(assessments), _leaks(assessments))
 
 
@@ -140,7 +140,7 @@ def _quadrants(assessments: Sequence[Assessment]) -> tuple[Rate, ...]:
 
 
 def hard_outcome(known: Assessment) -> HardOutcome | None:
-    """What measurements say of an attempt; None while they say nothing."""
+    """What measurements say of an attempt; None if nothing."""
     found = hard_of(known.report.measures) if known.report else HardOutcome.UNKNOWN
     return None if found is HardOutcome.UNKNOWN else found
 

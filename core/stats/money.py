@@ -1,8 +1,8 @@
-"""What attempts, the judge and people's time cost, and what became of it; unknown stays unknown.
+"""What attempts, the judge and people's time cost, and to what end; unknown stays unknown.
 
-A sum over what is known is the least that it can be. A cost for each true success is an interval:
-the least over the most successes that are possible, and no upper end while a cost is unknown or no
-success is certain.
+A sum over what is known is a lower bound. A cost per true success is an interval: the least sum
+over the most possible successes, with no upper end while a cost is unknown or no success is
+certain.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Expense:
-    """What some attempts took. Seconds of the agent's run; costs in US dollars."""
+    """The expense of some attempts. Seconds of the agent's run; costs in US dollars."""
 
     attempts: int
     tokens_in: Amount
@@ -41,10 +41,10 @@ class Expense:
 
 @dataclass(frozen=True, slots=True)
 class PerSuccess:
-    """A sum for each true success, in `unit` ("US dollars", "tokens", ...): at least, at most.
+    """A sum per true success, in `unit` ("US dollars", "tokens", ...): at least, at most.
 
-    `low` is None when there can be no success, `high` when it has no upper end. `is_complete`:
-    nothing of the sum is unknown.
+    `low` is None when there can be no success, `high` when it has no upper end. `is_complete`: no
+    part of the sum is unknown.
     """
 
     what: str
@@ -59,7 +59,7 @@ class PerSuccess:
 class JudgeExpense:
     """The judge's ledger. `cost` in US dollars, of the calls whose cost is known.
 
-    What a test server made up is in `calls` and in no other figure.
+    Calls made up by a test server are in `calls` and in no other figure.
     """
 
     calls: int
@@ -67,12 +67,12 @@ class JudgeExpense:
     tokens_out: int
     cost: float
     unknown_costs: int
-    made_up: int  # calls that a test server answered
+    made_up: int  # calls answered by a test server
 
 
 @dataclass(frozen=True, slots=True)
 class VerdictTime:
-    """How long one reviewer's decisions took, in minutes, of the `timed` that recorded it."""
+    """How long one reviewer's decisions took, in minutes, for the `timed` ones with a record."""
 
     reviewer: str
     decisions: int
@@ -83,7 +83,7 @@ class VerdictTime:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """What it all took. `retries` are the attempts at a human commit after its first.
+    """What everything took. `retries` are the attempts at a human commit after its first.
 
     `failed` attempts are those that turned out false positives or failures, or brought no patch.
     """
@@ -103,7 +103,7 @@ def count_money(
     totals: Totals | None,
     successes: tuple[float, float],
 ) -> Money:
-    """The money of a run set; `successes` is how many true ones there are, at least and at most."""
+    """The money of a run set; `successes` is the least and the greatest number of true ones."""
     attempts = [known.attempt for known in assessments]
     judge = _judge(totals)
     everything = _expense(attempts)
@@ -142,7 +142,7 @@ def _has_failed(known: Assessment) -> bool:
 
 
 def _retries(attempts: Iterable[Attempt]) -> dict[str, list[Attempt]]:
-    """By human commit the attempts after the first, in order of time where it is known."""
+    """By human commit, the attempts after the first, in order of time where known."""
     by_commit: defaultdict[str, list[Attempt]] = defaultdict(list)
     for attempt in attempts:
         if attempt.reference_sha:
@@ -183,7 +183,7 @@ def _per_success(
 
 
 def _both(first: Amount, second: Amount) -> Amount:
-    """What two amounts of the same attempts come to; known where either is, so a least sum."""
+    """The sum of two amounts over the same attempts; known where either is, so a lower bound."""
     return Amount(
         first.total + second.total,
         min(first.known, second.known),
@@ -198,7 +198,7 @@ def _scaled(amount: Amount, factor: float) -> Amount:
 def per_success(
     what: str, unit: str, total: float, is_complete: bool, successes: tuple[float, float]
 ) -> PerSuccess:
-    """A sum over how many true successes there are, at least and at most."""
+    """A sum divided by the number of true successes, at least and at most."""
     least, most = successes
     return PerSuccess(
         what,
@@ -213,7 +213,7 @@ def per_success(
 def _verdict_times(
     histories: Mapping[str, Sequence[Verdict]], keys: set[str]
 ) -> tuple[VerdictTime, ...]:
-    """By reviewer. Seconds add up while one looks at an attempt: the most counts, once for each."""
+    """By reviewer. Seconds accumulate while an attempt is open: the largest counts, once each."""
     by_reviewer: defaultdict[str, dict[str, float | None]] = defaultdict(dict)
     for key in sorted(keys & histories.keys()):
         for verdict in not_taken_back(histories[key]):

@@ -1,4 +1,4 @@
-"""What reading each patch once tells: its hash, and whether it holds a copy of itself."""
+"""What reading each patch once reveals: its hash, and whether it contains a copy of itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NO_LOOKS: Mapping[TextSource, PatchLook] = {}
 
 @dataclass(frozen=True, slots=True)
 class PatchFact:
-    """What reading a patch once tells; `sha256` is None when it could not be read (`problem`)."""
+    """What reading a patch once reveals; `sha256` is None when it could not be read (`problem`)."""
 
     sha256: str | None = None
     own_diff: bool | None = None  # does it hold a file named model_patch.diff? None: unknown
@@ -26,10 +26,10 @@ class PatchFact:
 def read_patch_facts(
     attempts: Iterable[Attempt], looks: Mapping[TextSource, PatchLook] = NO_LOOKS
 ) -> dict[str, PatchFact]:
-    """Hash and look through every patch, by attempt key, with one patch in memory at a time.
+    """Hash and search every patch, by attempt key, with one patch in memory at a time.
 
-    `looks` are those that were taken when the runs were read just now: these patches are not read
-    again. One that cannot be read now has a fact that says why; attempts without a patch have none.
+    `looks` were taken when the runs were read just now: these patches are not read again. One that
+    cannot be read now gets a fact that says why; attempts without a patch get none.
     """
     return {a.key: read_patch_fact(a, looks) for a in attempts if has_patch(a) is not False}
 
@@ -37,7 +37,7 @@ def read_patch_facts(
 def read_patch_fact(
     attempt: Attempt, looks: Mapping[TextSource, PatchLook] = NO_LOOKS
 ) -> PatchFact:
-    """Read one attempt's patch; the hash is of its bytes as they stand in the runs."""
+    """Read one attempt's patch; the hash is of its bytes as found in the runs."""
     source = attempt.patch.source
     if source is None or not attempt.patch.has_text:
         return PatchFact(problem="the patch could not be read when the runs were loaded")
@@ -49,5 +49,5 @@ def read_patch_fact(
             return PatchFact(problem=error.title)
     own: bool | None = look.own_diff
     if not own and attempt.patch.state is PatchState.CUT:
-        own = None  # it may stand in what is missing
+        own = None  # it may be in the missing part
     return PatchFact(look.sha256, own)

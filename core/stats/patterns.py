@@ -1,6 +1,6 @@
 """What goes wrong, and where: errors by rule and by the judge, tags, over-optimisation, prompts.
 
-Counts are of attempts with a patch unless a name says otherwise; what was not looked at is said.
+Counts are of attempts with a patch unless a name says otherwise; what was not examined is stated.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _MOST_FILES = 15
 
 @dataclass(frozen=True, slots=True)
 class RuleFigure:
-    """How many attempts a rule spoke about, and how often in all; one line of errors by rule."""
+    """How many attempts a rule found something in, and how often; one line of errors by rule."""
 
     rule: str
     severity: Severity
@@ -51,7 +51,7 @@ class RuleFigure:
 class IssueKind:
     """Issues of the judge that are of one kind by the words of their messages (`issue_kinds`).
 
-    `errors` of the `issues` are of severity error; `example` is the one that most attempts share.
+    `errors` of the `issues` are of severity error; `example` is the one shared by most attempts.
     """
 
     kind: str
@@ -63,9 +63,9 @@ class IssueKind:
 
 @dataclass(frozen=True, slots=True)
 class IssueFigure:
-    """What the judge holds against attempts: issues of one severity and one wording.
+    """What the judge objects to in attempts: issues of one severity and one wording.
 
-    Wordings are one when they differ in quotes, names, paths, numbers and case only.
+    Wordings that differ only in quotes, names, paths, numbers and case are the same.
     """
 
     message: str
@@ -75,10 +75,10 @@ class IssueFigure:
 
 @dataclass(frozen=True, slots=True)
 class Excess:
-    """What attempts change that the human change lacks, of the `measured` attempts.
+    """What attempts change that the human change lacks, over the `measured` attempts.
 
-    `hunks` counts those with at least one hunk in no place of the human's, `identifiers` those
-    that add names that the human change does not hold; medians are over all that were measured.
+    `hunks` counts those with at least one hunk away from all of the human's, `identifiers` those
+    that add names absent from the human change; medians are over all measured ones.
     """
 
     measured: int
@@ -102,7 +102,7 @@ class PromptFigure:
 
 @dataclass(frozen=True, slots=True)
 class MissedFile:
-    """A file of human commits that `missed` of the `of` attempts left alone, as far as is known."""
+    """A file of human commits that `missed` of the `of` attempts left untouched, where known."""
 
     path: str
     missed: int
@@ -115,7 +115,7 @@ class Patterns:
     """`checked` of the `patches` have a check report; `judged` of them an opinion that counts.
 
     `issue_kinds` counts the attempts with an issue of each severity; `issues` has the most frequent
-    wordings of `issue_wordings`, `issues_by_kind` all by the words of their messages.
+    wordings out of `issue_wordings`, `issues_by_kind` all issues by the words of their messages.
     `missed_files` holds the first of `files_missed`.
     """
 
@@ -137,7 +137,7 @@ class Patterns:
 def find_patterns(
     assessments: Sequence[Assessment], commits: Mapping[str, HumanCommit]
 ) -> Patterns:
-    """The patterns of a run set, as far as checks, judge and people have spoken."""
+    """The patterns of a run set, where checks, judge and people have spoken."""
     patched = [known for known in assessments if known.attempt.patch.has_text]
     reports = [known.report for known in patched if known.report is not None]
     opinions = [found for known in patched if (found := _opinions(known))]
@@ -188,7 +188,7 @@ def _issue_kinds(opinions: Iterable[Sequence[Judgement]]) -> dict[str, int]:
 
 
 def _issues(opinions: Iterable[Sequence[Judgement]]) -> list[IssueFigure]:
-    """Issues by severity and wording, the most frequent first."""
+    """Issues by severity and wording, most frequent first."""
     counts: Counter[tuple[Severity, str]] = Counter()
     wordings: dict[tuple[Severity, str], str] = {}
     for votes in opinions:
@@ -205,7 +205,7 @@ def _issues(opinions: Iterable[Sequence[Judgement]]) -> list[IssueFigure]:
 
 
 def _issues_by_kind(opinions: Iterable[Sequence[Judgement]]) -> tuple[IssueKind, ...]:
-    """Issues by the words of their messages; each once an attempt, however many votes say it."""
+    """Issues by the words of their messages; each once per attempt, however many votes raise it."""
     attempts: Counter[str] = Counter()
     issues: Counter[str] = Counter()
     errors: Counter[str] = Counter()
@@ -294,7 +294,7 @@ def _prompt(name: str, members: Sequence[Assessment]) -> PromptFigure:
 def _missed_files(
     patched: Iterable[Assessment], commits: Mapping[str, HumanCommit]
 ) -> list[MissedFile]:
-    """The human's files by how many attempts left them alone."""
+    """The human's files by how many attempts left them untouched."""
     by_commit: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
     for known in patched:
         report = known.report

@@ -1,8 +1,8 @@
-"""Shares of attempts: which are taken, over what, and what is said of this set and of the next.
+"""Shares of attempts: which are computed, over what, and what holds for this set and the next.
 
-Facts, opinions and decisions have lines of their own. A criterion that a voice can answer one way
-only (checks can show that a file is missed, hardly ever that nothing is) has counts and bounds and
-no share. Shares of outcomes are over patches: that there is none decides the rest at once, and
+Facts, opinions and decisions have separate lines. A criterion that a voice can only answer one way
+(checks can show that a file is missed, hardly ever that nothing is) has counts and bounds but no
+share. Shares of outcomes are over patches: the absence of a patch decides the rest at once and
 would pass for coverage.
 """
 
@@ -43,13 +43,13 @@ SETTLED_BOTH_WAYS = ("syntax_correct", "files_match")
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """`count` of the `of` that are known, out of `total` that could be.
+    """`count` of the `of` that are known, out of `total` possible ones.
 
     `population` names what `of` counts ("judged") and `universe` what `total` counts ("patches").
-    `share` (0..1) is None when nothing is known, or where it would say nothing (`one_sided`).
-    `this_set` are the least and the largest share that the unknown ones leave possible in this
-    set, without any sampling error; `like_these` is a 95 % interval for attempts like these, by
-    clusters of `clustered_by` ("commit" or "run"), the wider one.
+    `share` (0..1) is None when nothing is known, or where it would be meaningless (`one_sided`).
+    `this_set` is the least and the largest share that the unknown ones leave possible in this set,
+    without any sampling error; `like_these` is a 95 % interval for attempts like these, over
+    clusters of `clustered_by` ("commit" or "run"), whichever is wider.
     """
 
     label: str
@@ -75,7 +75,7 @@ def rate_of(
     *,
     one_sided: bool = False,
 ) -> Rate:
-    """The rate of true answers among the known ones; each attempt is one of the universe."""
+    """The rate of true answers among the known ones; the attempts are those of the universe."""
     counts = bounds_of([answer for _, answer in answers])
     share = counts.yes / counts.known if counts.known and not one_sided else None
     like_these, clustered_by = (None, "") if share is None else _like_these(answers)
@@ -102,21 +102,21 @@ def _this_set(counts: Bounds) -> tuple[float, float] | None:
 def _like_these(
     answers: Iterable[tuple[Attempt, bool | None]],
 ) -> tuple[ClusteredShare | None, str]:
-    """The wider of the intervals that take a commit, and a run, for a cluster."""
+    """The wider of the two intervals: with commits or with runs as clusters."""
     known = [(attempt, answer) for attempt, answer in answers if answer is not None]
     by_commit = clustered_share((a.reference_sha or a.key, answer) for a, answer in known)
     by_run = clustered_share(((a.agent, a.model, a.run), answer) for a, answer in known)
     if by_commit is None or by_run is None:
         return None, ""
     if by_run.clusters == 1:
-        return by_commit, "commit"  # of other runs one run says nothing at all
+        return by_commit, "commit"  # one run says nothing about other runs
     wider = widest([by_commit, by_run])
     return wider, "commit" if wider is by_commit else "run"
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What one rate is taken from: the answer of each attempt of its universe, None unknown."""
+    """What one rate is computed from: the answer for each attempt of its universe, None unknown."""
 
     label: str
     voice: str
@@ -147,7 +147,7 @@ def all_rates(
 def questions(
     assessments: Sequence[Assessment], facts: Mapping[str, PatchFact]
 ) -> tuple[Question, ...]:
-    """What every rate of a run set is taken from, in their order."""
+    """What every rate of a run set is computed from, in order."""
     patched = [a for a in assessments if a.attempt.patch.has_text]
     return (
         *_claims(assessments, patched, facts),
@@ -160,7 +160,7 @@ def questions(
 
 
 def _opinions(patched: Sequence[Assessment]) -> Iterable[Question]:
-    """The judge's rates. Judged is what has an opinion; it may leave a question unanswered."""
+    """The judge's rates. Judged means that there is an opinion; it may leave a question open."""
     judged = sum(map(is_judged, patched))
     asked = [
         *_criteria(OPINIONS, _by_judge, patched, "judged"),
@@ -239,9 +239,9 @@ def _by_judge(known: Assessment, name: str) -> bool | None:
 
 
 def _by_person(known: Assessment, name: str) -> bool | None:
-    """What people ticked; of the logic also what their outcome means.
+    """People's ticks; for the logic also what their outcome implies.
 
-    Of the other criteria an outcome says only that they are good: a share of those would lean.
+    For other criteria an outcome only says that they are good: a share of those would be biased.
     """
     if name == LOGIC:
         return person_says(known, name)
@@ -254,7 +254,7 @@ def _criterion(criteria: object, name: str) -> bool | None:
 
 
 def _outcomes(assessments: Sequence[Assessment]) -> tuple[Question, ...]:
-    """Whoever settles it. One bad criterion decides, a success needs all five: read the bounds."""
+    """Whoever settles it. One bad criterion decides, success needs all five: read the bounds."""
     patched = [a for a in assessments if a.attempt.patch.has_text]
     marked = [a for a in patched if a.attempt.marked_success is True]
     kind = "marked patches"
@@ -275,6 +275,6 @@ def _outcomes(assessments: Sequence[Assessment]) -> tuple[Question, ...]:
 
 
 def returned_nonzero(attempt: Attempt) -> bool | None:
-    """Did the run end with another return code than 0? None when none was recorded."""
+    """Did the run end with a return code other than 0? None when none was recorded."""
     code = attempt.execution.returncode
     return None if code is None else code != 0

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 
 def pass_at_k(attempts: int, right: int, k: int) -> float:
-    """The chance that at least one of `k` attempts, drawn from those made, is right.
+    """The probability that at least one of `k` attempts, drawn from those made, is right.
 
-    Unbiased for attempts that are alike: M. Chen et al., "Evaluating Large Language Models
-    Trained on Code" (2021), 1 - C(n - c, k) / C(n, k). Raises `ValueError` when fewer than `k`
-    were made.
+    Unbiased for exchangeable attempts: M. Chen et al., "Evaluating Large Language Models Trained on
+    Code" (2021), 1 - C(n - c, k) / C(n, k). Raises `ValueError` when fewer than `k` were made.
     """
     if not 0 <= right <= attempts or not 1 <= k <= attempts:
         raise ValueError(f"no pass@{k} of {right} right in {attempts} attempts")
@@ -27,8 +26,8 @@ def pass_at_k(attempts: int, right: int, k: int) -> float:
 class PassAtK:
     """The mean of pass@k over human commits whose attempts are all decided.
 
-    `commits` counts those; `with_fewer` have fewer than `k` attempts, `undecided` have one of
-    which it is not known whether it is right. `mean` (0..1) is None when no commit counts.
+    `commits` counts those; `with_fewer` have fewer than `k` attempts, `undecided` have one not
+    known to be right or wrong. `mean` (0..1) is None when no commit counts.
     """
 
     k: int
@@ -39,7 +38,7 @@ class PassAtK:
 
 
 def mean_pass_at_k(by_commit: Mapping[str, Sequence[bool | None]], k: int) -> PassAtK:
-    """pass@k over human commits; the answers say of each attempt whether it is right."""
+    """pass@k over human commits; the answers say for each attempt whether it is right."""
     enough = [answers for answers in by_commit.values() if len(answers) >= k]
     known = [answers for answers in enough if None not in answers]
     shares = [pass_at_k(len(answers), sum(map(bool, answers)), k) for answers in known]

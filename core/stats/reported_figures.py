@@ -1,4 +1,4 @@
-"""What others' exports reported of facts and money: said beside the figures, counted in none."""
+"""What others' exports report about facts and money: shown beside the figures, never counted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.models import Reported, ReportedLedger
 
 @dataclass(frozen=True, slots=True)
 class ReportedBy:
-    """One import: on how many attempts it had check reports, and its ledger if it had one."""
+    """One import: how many attempts it had check reports on, and its ledger if it had one."""
 
     reported_by: str
     created: datetime
@@ -21,7 +21,7 @@ class ReportedBy:
 
 
 def count_reported(records: Iterable[Reported]) -> tuple[ReportedBy, ...]:
-    """Each import by its name, in order of time."""
+    """Each import by name, in order of time."""
     by_name: dict[str, list[Reported]] = {}
     for record in records:
         by_name.setdefault(record.reported_by, []).append(record)

@@ -1,7 +1,7 @@
-"""How far people agree with each other and with the judge, by what each said before the rest.
+"""How far people agree with each other and with the judge, each by what they said unprompted.
 
-Of each reviewer counts the last decision that was made while neither the judge's opinion nor
-another's verdict was in view (blind); where there is none, the last one, counted apart (seen).
+For each reviewer the last decision counts that was made with neither the judge's opinion nor
+another's verdict in view (blind); failing that, the last one, counted separately (seen).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Said = Mapping[str, Decision]
 def agreements(
     assessments: Sequence[Assessment], histories: Mapping[str, Sequence[Verdict]]
 ) -> tuple[PairAgreement, ...]:
-    """Every two reviewers, and each with the judge, where they have attempts in common."""
+    """Every pair of reviewers, and each with the judge, where they have attempts in common."""
     commits = {known.attempt.key: known.attempt.reference_sha for known in assessments}
     judge = said_by_judge(assessments)
     found = []
@@ -76,7 +76,7 @@ def said_by_people(
 
 
 def last_words(history: Iterable[Verdict], view: str) -> dict[str, Verdict]:
-    """By reviewer, the last decision of their own in one view; blind ones go before seen ones."""
+    """By reviewer, the last decision of their own in one view; blind ones take precedence."""
     blind: dict[str, Verdict] = {}
     seen: dict[str, Verdict] = {}
     for verdict in not_taken_back(history):
@@ -88,12 +88,12 @@ def last_words(history: Iterable[Verdict], view: str) -> dict[str, Verdict]:
 
 
 def _is_blind(verdict: Verdict) -> bool:
-    """Was neither the judge nor anybody else in view? Not, where that was not recorded."""
+    """Was neither the judge nor anybody else in view? No, if that was not recorded."""
     return verdict.in_view is not None and not {InView.JUDGE, InView.VERDICTS} & {*verdict.in_view}
 
 
 def said_by_judge(assessments: Iterable[Assessment]) -> dict[str, Decision]:
-    """What the judge's standing votes alone decide of each attempt with a patch."""
+    """What the judge's standing votes alone decide for each attempt with a patch."""
     said = {}
     for known in assessments:
         if known.judgements:

@@ -1,9 +1,9 @@
-"""How many of this set are true successes, by what people and facts say, and how sure that is;
-and, where a sample was drawn, the same of each criterion.
+"""How many of this set are true successes, by people and facts, and how certain that is.
 
-All known: no sampling error. A sample drawn by chance: an exact interval, stratified by what the
-judge says, which is right however wrong the judge is. Neither: bounds for what is missing, and no
-interval. What the judge alone would say stands beside it, with its warning.
+Where a sample was drawn, the same for each criterion. All known: no sampling error. A random
+sample: an exact interval, stratified by the judge's opinion, which is right however wrong the judge
+is. Neither: bounds for what is missing, and no interval. What the judge alone would say is shown
+beside it, with its warning.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ from core.stats.sampled_questions import (
 from core.stats.samples import Drawn, Sample
 
 KNOWN, SAMPLED, BOUNDED = KINDS = ("known", "sample", "bounds")
-"""What a figure of this set rests on: all answers, a sample, or some answers of no sample."""
+"""What a figure of this set rests on: all answers, a sample, or some answers without a sample."""
 
 JUDGE_WARNING = (
     "not corrected for the judge's errors: in simulation an interval around it hardly ever held "
     "the truth where the judge was right six times of ten"
 )
-"""Said beside every rate of the judge alone (`docs/statistics.md` has the figures)."""
+"""Shown beside every rate of the judge alone (`docs/statistics.md` has the figures)."""
 
 
 @dataclass(frozen=True, slots=True)
 class StratumFigure:
-    """One stratum: `drawn` of its `size` attempts by chance, `positives` with a yes among them.
+    """One stratum: `drawn` of its `size` attempts at random, `positives` with a yes among them.
 
-    `unanswered` were drawn and nobody could tell, or they were passed over: either is possible.
+    `unanswered` were drawn but passed over, or nobody could tell: either answer is possible.
     """
 
     name: str
@@ -52,12 +52,12 @@ class StratumFigure:
 
 @dataclass(frozen=True, slots=True)
 class CorrectedRate:
-    """One answer over this set. Shares are of `counts.total` attempts (the `universe`), 0..1.
+    """One answer about this set. Shares are of `counts.total` attempts (the `universe`), 0..1.
 
     `kind` says what `this_set` is: the share itself ("known"), an exact 95 % interval ("sample"),
-    or bounds ("bounds"). `by_facts` of those known are settled by what is certain. `estimate` is
-    None where some attempts had no chance to be drawn, or what was left unanswered may lean.
-    `judge` counts what the judge alone says.
+    or bounds ("bounds"). `by_facts` of the known ones are settled by certain facts. `estimate` is
+    None where some attempts could not be drawn, or where the unanswered ones may bias it. `judge`
+    counts what the judge alone says.
     """
 
     label: str
@@ -79,9 +79,9 @@ class CorrectedRate:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a part of the patches is like. Sizes in bytes; `marked` and `returned_zero` are counts.
+    """What one part of the patches is like. Sizes in bytes; `marked`, `returned_zero` are counts.
 
-    `median_bytes` and `share_cut` are None for no patches.
+    `median_bytes` and `share_cut` are None without patches.
     """
 
     attempts: int
@@ -94,7 +94,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The patches that a voice has spoken of, beside the others: are they alike?
+    """The patches that a voice has spoken about, beside the others: are they alike?
 
     `voice` is "judged" (an opinion of the judge) or "decided" (by people).
     """
@@ -106,10 +106,10 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class SampledDesign:
-    """How it came about what is known of this set, and the rates that follow.
+    """Where the knowledge of this set comes from, and the rates that follow.
 
-    The first two are true success, of patches and of marked ones; the others are there where a
-    sample says something of them.
+    The first two are true success, over all patches and over marked ones; the others are there if a
+    sample says something about them.
     """
 
     samples: tuple[Sample, ...]
@@ -127,7 +127,8 @@ def sampled_design(
 ) -> SampledDesign:
     """The design of a run set; `drawings` comes from `find_samples`.
 
-    `judge_may_speak`: is there one that did not miss its canaries? Else it has no rate of its own.
+    `judge_may_speak`: has any judge not missed its canaries? Without one it gets no rate of its
+    own.
     """
     patched = [known for known in assessments if known.attempt.patch.has_text]
     marked = [known for known in patched if known.attempt.marked_success is True]
@@ -155,7 +156,7 @@ def sampled_design(
 def corrected_rate(
     question: Question, members: Sequence[Assessment], drawings: Sequence[Drawn]
 ) -> CorrectedRate:
-    """The rate over some attempts with a patch, by the samples that were drawn among them."""
+    """The rate over some attempts with a patch, by the samples drawn among them."""
     truths = {known.attempt.key: question.truth(known) for known in members}
     by_facts = [known for known in members if question.by_fact(known) is not None]
     counts = alone = bounds_of(truths.values())
@@ -190,10 +191,10 @@ def _without_judge(rate: CorrectedRate) -> CorrectedRate:
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """Attempts of one stratum that the same samples could have reached: each as likely as any.
+    """Attempts of one stratum that the same samples could have reached: all equally likely.
 
-    Whatever their sizes, what was reached of a cell is a simple random sample of it, because each
-    drawing treats its members alike.
+    Whatever the sample sizes, the part reached of a cell is a simple random sample of it, because
+    each drawing treats its members alike.
     """
 
     name: str
@@ -223,7 +224,7 @@ def _cells(
 def _interval(figures: Sequence[StratumFigure], alone: Bounds, counts: Bounds) -> tuple[int, int]:
     """The least and the largest number in the set.
 
-    What was drawn and not answered may be either. What is known for certain, drawn or not, bounds
+    What was drawn but not answered may be either. What is known for certain, drawn or not, bounds
     the interval on both sides.
     """
     low, high = alone.yes, alone.yes + alone.unknown
@@ -237,12 +238,12 @@ def _interval(figures: Sequence[StratumFigure], alone: Bounds, counts: Bounds) -
 
 @lru_cache(maxsize=10_000)
 def _stratified(strata: tuple[tuple[int, int, int], ...]) -> tuple[int, int]:
-    """The exact interval; the same samples come up again and again."""
+    """The exact interval; cached, because the same samples recur."""
     return stratified_interval([Stratum(*stratum) for stratum in strata])
 
 
 def _estimate(figures: Sequence[StratumFigure], alone: Bounds, counts: Bounds) -> float | None:
-    """The share that the sample makes likeliest; None where some had no chance to be drawn."""
+    """The maximum-likelihood share; None where some attempts could not be drawn."""
     answered = [(f, f.drawn - f.unanswered) for f in figures]
     if not counts.total or alone.unknown or not all(number for _, number in answered):
         return None
@@ -251,7 +252,7 @@ def _estimate(figures: Sequence[StratumFigure], alone: Bounds, counts: Bounds) -
 
 
 def _by_name(figures: Sequence[StratumFigure]) -> tuple[StratumFigure, ...]:
-    """The figures to show, those that the judge says the same of together."""
+    """The figures to show; strata with the same opinion of the judge are merged."""
     return tuple(
         StratumFigure(
             name,

@@ -1,7 +1,7 @@
-"""What is asked of a sampled set: each question with who answers it, and the strata that it has.
+"""What is asked of a sampled set: each question, who answers it, and its strata.
 
-Every question is answered by people, else by what is certain; what the judge says only divides
-the attempts into strata, and stands beside.
+Every question is answered by people, else by certain facts; the judge's opinion only divides the
+attempts into strata, and is shown beside.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ Says = Callable[[Assessment], bool | None]
 JUDGE_YES = "judge: yes"
 JUDGE_NO = "judge: no"
 ALL_STRATA = (*STRATA[:2], JUDGE_YES, JUDGE_NO, NO_OPINION)
-"""Every name of a stratum, in the order in which they are shown."""
+"""Every stratum's name, in display order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question about each attempt of a `universe` of attempts with a patch.
 
-    `truth` is answered by people, else by what is certain; `by_fact` by what is certain alone,
-    whoever has looked; `by_judge` by the judge. None is unknown.
+    `truth` is answered by people, else by certain facts; `by_fact` by certain facts alone, whoever
+    has looked; `by_judge` by the judge. None is unknown.
     """
 
     label: str
@@ -47,13 +47,13 @@ class Question:
     by_fact: Says
     by_judge: Says
     may_lean: bool = False
-    """Are a yes and a no answered unequally often? An outcome alone says only the one of them."""
+    """Do yes and no differ in how often they get answered? An outcome alone implies only one."""
 
     def stratum(self, drawings: Sequence[Drawn]) -> Callable[[Assessment], str]:
-        """What tells the stratum of an attempt: what the judge says of this very question.
+        """What gives the stratum of an attempt: the judge's answer to this very question.
 
-        Where a drawing went by what the judge says of true success, it is that: within those
-        strata chance decided, and within no others.
+        A drawing stratified by the judge's opinion on true success keeps those strata: within them
+        the choice was random, and within no others.
         """
         drawn_within = any(d.sample.source in (LABEL_NEXT, DECLARED) for d in drawings)
         if drawn_within or self.by_judge is judge_says_true:
@@ -76,7 +76,7 @@ def _fact(known: Assessment, name: str) -> bool | None:
 
 
 def _truth(known: Assessment, name: str) -> bool | None:
-    """A criterion by people; by facts where they left it open. Not known while in dispute."""
+    """A criterion by people; by facts where they left it open. Unknown while in dispute."""
     if known.disputed:
         return None
     said = person_says(known, name)

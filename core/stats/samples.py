@@ -1,9 +1,8 @@
-"""Which attempts were looked at by chance: the samples that verdicts and assignments tell of.
+"""Which attempts were looked at by chance: the samples that verdicts and assignments document.
 
-A drawing is a population in an order that chance made (`core.assess.random_order`). What was
-reached of it is its beginning, up to the last attempt that was decided on the way through it: an
-attempt that was passed over on that way belongs to the sample, and its answer is unknown. A
-decision that came about in another way draws nothing.
+A drawing is a population in random order (`core.assess.random_order`). The reached part is its
+beginning, up to the last attempt decided on the way through it: an attempt passed over on the way
+belongs to the sample with an unknown answer. A decision made in any other way draws nothing.
 """
 
 from __future__ import annotations
@@ -19,22 +18,22 @@ from core.errors import PatchjuryError
 from core.models import Assessment, Assignment, HumanCommit, Verdict
 
 RANDOM, LABEL_NEXT = "random", "label-next"
-"""The queues whose order is chance: of all patches, and within what the judge says."""
+"""The queues in random order: over all patches, and within the judge's opinions."""
 
 DECLARED = "declared"
-"""The source of a sample that the user says was drawn by chance, within what the judge says."""
+"""The source of a sample that the user declares random, within the judge's opinions."""
 
 Decided = Mapping[str, Assessment]
 Track = Sequence[str]
-"""Attempts in the order in which one reviewer, or one queue, comes to them."""
+"""Attempts in the order in which one reviewer, or one queue, reaches them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One drawing: `reached` of a `population` of attempts with a patch, by `seed`.
 
-    `source` is "random", "label-next" or the id of an assignment plan. With a `problem` it cannot
-    be told what it was drawn from, and it counts as no sample.
+    `source` is "random", "label-next" or the id of an assignment plan. With a `problem` its
+    population is unknown, and it does not count as a sample.
     """
 
     source: str
@@ -47,7 +46,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A sample with its attempts: what it was drawn from, and what was reached."""
+    """A sample with its attempts: its population, and what was reached."""
 
     sample: Sample
     population: frozenset[str] = field(default_factory=frozenset)
@@ -59,7 +58,7 @@ def find_samples(
     assignments: Iterable[Assignment] = (),
     commits: Mapping[str, HumanCommit] | None = None,
 ) -> list[Drawn]:
-    """Every sample that what is known of the attempts tells of."""
+    """Every sample that follows from what is known of the attempts."""
     patched = {a.attempt.key: a for a in assessments if a.attempt.patch.has_text}
     found = [_random(patched, seed) for seed in _seeds(patched, RANDOM)]
     found += [_label_next(patched, seed) for seed in _seeds(patched, LABEL_NEXT)]
@@ -73,7 +72,7 @@ def find_samples(
 
 
 def _led_by(known: Assessment, leads: Callable[[Verdict], bool]) -> bool:
-    """Did a way through a drawing lead to a decision? One that was given along with it did not."""
+    """Did going through a drawing lead to a decision? One given along with it does not count."""
     return any(v.is_decision and not v.derived_from and leads(v) for v in known.verdicts)
 
 
@@ -108,7 +107,7 @@ def _is_from(verdict: Verdict, queue: str, seed: int) -> bool:
 
 
 def _label_next(patched: Decided, seed: int) -> Drawn:
-    """Each stratum in its order. One that the judge has moved since leads to nothing."""
+    """Each stratum in order. An attempt that the judge moved since counts as not reached."""
     strata: dict[str, list[str]] = {}
     for key, known in patched.items():
         if fact_says_true(known) is None:
@@ -138,9 +137,9 @@ def _plan(
     assessments: Sequence[Assessment],
     commits: Mapping[str, HumanCommit],
 ) -> Drawn:
-    """A plan: each reviewer has a random part of what was drawn, in an order of their own.
+    """A plan: each reviewer has a random part of the drawing, in an order of their own.
 
-    What was withdrawn later was drawn all the same: on the way it is one that was passed over.
+    Assignments withdrawn later were drawn all the same: on the way they count as passed over.
     """
     first = given[0]
     candidates, problem = _candidates(first, assessments, commits)
@@ -161,7 +160,7 @@ def _plan(
 def _candidates(
     first: Assignment, assessments: Sequence[Assessment], commits: Mapping[str, HumanCommit]
 ) -> tuple[set[str], str]:
-    """What a plan was drawn from, or why that cannot be told."""
+    """What a plan was drawn from, or why that is unknown."""
     try:
         matching = parse_filter(first.filter).select(assessments, commits)
     except PatchjuryError as error:

@@ -1,4 +1,4 @@
-"""Self-agreement: what reviewers said when an attempt came back to them, beside the first time."""
+"""Self-agreement: reviewers' decisions on repeated attempts, beside their first ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class SaidTwice:
 
     @property
     def agrees(self) -> bool:
-        """Did they say the same?"""
+        """Are the two the same?"""
         return self.first is self.again
 
 

@@ -99,7 +99,7 @@ def test_a_missing_package_is_one_line_and_doctor_names_it(runs: Path) -> None:
         [sys.executable, "-c", code, "stats", runs], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr.startswith("patchjury: a fault of patchjury: ModuleNotFoundError: ")
+    assert done.stderr.startswith("patchjury: internal error: ModuleNotFoundError: ")
     assert done.stderr.count("\n") == 1 and "patchjury doctor" in done.stderr
 
 
@@ -308,7 +308,7 @@ def test_a_fault_ends_with_3_and_leaves_its_traceback_in_the_log(runs: Path) -> 
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 3
     (line,) = done.stderr.splitlines()
-    assert line.startswith("patchjury: a fault of patchjury: KeyError: 'raw \\x1b]0;x\\x07'")
+    assert line.startswith("patchjury: internal error: KeyError: 'raw \\x1b]0;x\\x07'")
     assert f"the traceback is in {log_file()}" in line
     log = log_file().read_text()
     assert "Traceback (most recent call last)" in log

@@ -369,7 +369,7 @@ async def test_without_a_model_the_dialog_offers_one_and_remembers_the_choice(
         text = await press(pilot, "J")
         assert "No model was chosen yet" in text
         assert "m gpt-5 (proposed)" in text
-        assert "1  gpt-5 ($1.25 in and $10.00 out for a million tokens)" in text
+        assert "1  gpt-5 ($1.25 in and $10.00 out per million tokens)" in text
         assert "2  gpt-5-mini" in text and "Enter starts" not in text
         await press(pilot, "enter")
         assert app.screen is not triage_screen(app)  # nothing starts

@@ -139,7 +139,7 @@ def test_a_fault_ends_with_3_a_line_and_a_traceback_in_the_log(runs: Path, tmp_p
         terminal.press("?")
         assert terminal.exit_code() == 3
         after = terminal.painted.partition(RESTORED)[2]
-    assert b"patchjury: a fault of patchjury: KeyError: 'raw" in after
+    assert b"patchjury: internal error: KeyError: 'raw" in after
     assert str(log_file()).encode() in after
     assert b"Traceback" not in terminal.painted
     assert b"\x1b]52" not in terminal.painted

@@ -1,7 +1,7 @@
 """The command line: which command runs, with what, and what becomes of errors.
 
 Exit codes: 0 done; 1 done, but something that was asked for failed or was found; 2 wrong usage or
-unusable input; 3 a fault of patchjury; 130 interrupted; 128 and its number for another signal.
+unusable input; 3 internal error; 130 interrupted; 128 and its number for another signal.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ COMMANDS: dict[str, str] = {
 }
 
 FAULT = 3
-"""The exit code of a fault of patchjury's own."""
+"""The exit code of an internal error."""
 
 _USAGE = """\
 `patchjury RUNS` is short for `patchjury open RUNS`. RUNS is a folder of runs (ISO-Bench layout,
@@ -54,7 +54,7 @@ SWE-bench predictions, or both) or one file of attempts; patchjury finds out by 
 
 _EXIT_CODES = """\
 exit codes: 0 done; 1 done, but something failed or was found; 2 wrong usage or unusable input;
-3 a fault of patchjury; 130 interrupted
+3 internal error; 130 interrupted
 """
 
 
@@ -121,9 +121,9 @@ def _module(command: str):  # type: ignore[no-untyped-def]
 
 
 def describe_fault(error: BaseException) -> str:
-    """Log a fault with its traceback; returns what a person is told, without this machine's paths.
+    """Log a fault with its traceback; returns the message to show, without this machine's paths.
 
-    Where the fault is a package's, its name is said.
+    It names the package if the fault is a package's.
     """
     from core.logs import record_fault, start_logging
 
@@ -133,8 +133,9 @@ def describe_fault(error: BaseException) -> str:
     file = Path(frames[-1].filename) if frames else Path("?")
     parts = dict(pairwise(file.parts))
     place = f"{file.name}, line {frames[-1].lineno if frames else '?'}"
+    package = f" in {parts['site-packages']}" if "site-packages" in parts else ""
     return (
-        f"a fault of {parts.get('site-packages', 'patchjury')}: {type(error).__name__}: {error} "
+        f"internal error{package}: {type(error).__name__}: {error} "
         f"({place}); {logged}. `patchjury doctor` may say why; else please report it."
     )
 

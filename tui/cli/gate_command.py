@@ -1,6 +1,6 @@
 """Say whether a run set is good enough, on the bounds of this set: what is unknown is not met.
 
-Exit codes: 0 met; 1 not met, or not known; 2 wrong usage; 3 a fault of patchjury.
+Exit codes: 0 met; 1 not met, or not known; 2 wrong usage; 3 internal error.
 """
 
 from __future__ import annotations

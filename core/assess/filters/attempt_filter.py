@@ -23,17 +23,17 @@ _Sieve = Callable[[list[Assessment], Commits], list[Assessment]]
 
 @dataclass(frozen=True, slots=True)
 class AttemptFilter:
-    """A filter as it was typed, and what it lets through. An empty one lets everything through."""
+    """A filter as it was typed, and which attempts match it. An empty one matches everything."""
 
     text: str = ""
     sieves: tuple[_Sieve, ...] = field(default=(), repr=False, compare=False)
 
     def matches(self, known: Assessment, commits: Commits) -> bool:
-        """Does the filter let this attempt through?"""
+        """Does this attempt match?"""
         return bool(self.select([known], commits))
 
     def select(self, assessments: Iterable[Assessment], commits: Commits) -> list[Assessment]:
-        """The attempts that it lets through, in their order."""
+        """The attempts that match, in their order."""
         chosen = list(assessments)
         for sieve in self.sieves:
             chosen = sieve(chosen, commits)
@@ -41,14 +41,14 @@ class AttemptFilter:
 
 
 def parse_filter(text: str, texts: SearchTexts | None = None) -> AttemptFilter:
-    """A filter from its text. Raises `FilterError` that says what is wrong and what would do.
+    """A filter from its text. Raises `FilterError` that says what is wrong and what would work.
 
-    `texts` keeps what words are looked for in, for whoever filters the same attempts again.
+    `texts` caches the searched texts, for callers that filter the same attempts again.
     """
     terms = parse_terms(text)
     sieves = [_field_sieve(term) for term in terms if term.field]
     if words := [term for term in terms if not term.field]:
-        sieves.append(_word_sieve(words, texts or SearchTexts()))  # the last: it takes the longest
+        sieves.append(_word_sieve(words, texts or SearchTexts()))  # last, being the slowest
     return AttemptFilter(text.strip(), tuple(sieves))
 
 
@@ -97,7 +97,7 @@ def _number_matcher(
 
 
 def _one_number_matcher(read: Read, test: _Test) -> _Matcher:
-    """The usual case, without anything that is not needed."""
+    """The usual case, with nothing that it does not need."""
 
     def matches(known: Assessment, commit: HumanCommit | None) -> bool:
         value = read(known, commit)
@@ -125,10 +125,10 @@ def _text_matcher(
 
 
 def _one_text_matcher(read: Read, test: _Test) -> _Matcher:
-    """The usual case, without anything that is not needed."""
+    """The usual case, with nothing that it does not need."""
 
     def matches(known: Assessment, commit: HumanCommit | None) -> bool:
-        # A plain loop: a generator in `any` costs half as much again.
+        # A plain loop: a generator in `any` takes half as long again.
         for value in read(known, commit) or ():  # type: ignore[attr-defined]  # noqa: SIM110
             if test(value.lower()):
                 return True
@@ -185,7 +185,7 @@ def _test(known_field: Field, value: Value, term: Term) -> _Test:
 
 
 def _choice(known_field: Field, wanted: str, term: Term) -> str:
-    """The choice that was meant; blanks, dashes and underscores are alike."""
+    """The intended choice; blanks, dashes and underscores are equivalent."""
     alike = re.compile(r"[-_\s]+")
     for choice in known_field.choices:
         if alike.sub("_", choice) == alike.sub("_", wanted):
@@ -198,7 +198,7 @@ def _is_pattern(value: Value) -> bool:
 
 
 def _text_test(kind: FieldKind, wanted: str, is_pattern: bool) -> _Test:
-    """A test of values in small letters."""
+    """A test of lower-case values."""
     if is_pattern and kind is not FieldKind.PART and wanted.index("*") == len(wanted) - 1:
         wanted, kind, is_pattern = wanted[:-1], FieldKind.START, False
     if is_pattern:
@@ -245,7 +245,7 @@ def _word_sieve(terms: Sequence[Term], texts: SearchTexts) -> _Sieve:
 
     def sieve(assessments: list[Assessment], commits: Commits) -> list[Assessment]:
         left, found = assessments, texts.of([k.attempt for k in assessments])
-        for word, negated in words:  # column by column: pairs that are kept would cost as much
+        for word, negated in words:  # column by column: building pairs would cost as much
             fits = [
                 (word in text or _in_rest(word, known, commits)) is not negated
                 for known, text in zip(left, found, strict=True)

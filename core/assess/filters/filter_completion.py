@@ -1,4 +1,4 @@
-"""What can be typed next in a filter: names of fields, and the values that attempts have."""
+"""What can be typed next in a filter: field names, and the values that attempts have."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _TYPED = (  # compiled when something is typed
     r"(?P<before>(?:[^,]*,)*)(?P<own>!?=?))?(?P<part>.*)"
 )
 LIMIT = 50
-"""More candidates than this are not offered at once."""
+"""No more candidates than this are offered at once."""
 
 
 class Completion(Struct, frozen=True):
-    """What could stand in place of the characters `start` to `end` of a filter."""
+    """What could replace the characters `start` to `end` of a filter."""
 
     start: int
     end: int
@@ -33,7 +33,7 @@ def complete(
     assessments: Sequence[Assessment] = (),
     commits: Mapping[str, HumanCommit] | None = None,
 ) -> Completion:
-    """The fields, or the values of the field, that go on from what stands before the cursor."""
+    """The fields, or the field's values, that complete what is before the cursor."""
     start = _start_of_token(text, cursor)
     match = re.fullmatch(_TYPED, text[start:cursor], re.DOTALL)
     if match is None:  # it matches anything
@@ -59,7 +59,7 @@ def seen_values(
     assessments: Iterable[Assessment],
     commits: Mapping[str, HumanCommit],
 ) -> tuple[str, ...]:
-    """The values of a field among these attempts, the most frequent first."""
+    """The values of a field among these attempts, most frequent first."""
     counts: Counter[str] = Counter()
     for known in assessments:
         values = known_field.read(known, commits.get(known.attempt.reference_sha))
@@ -80,7 +80,7 @@ def _start_of_token(text: str, cursor: int) -> int:
 
 
 def _quoted(value: str) -> str:
-    """A value as it has to be written in a filter."""
+    """A value as it must be written in a filter."""
     if re.search(r'[\s",*]|^[!<>=]', value):
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}"'

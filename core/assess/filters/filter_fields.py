@@ -1,6 +1,7 @@
-"""The fields of the filter language: what each reads of an attempt. One table, for all uses.
+"""The fields of the filter language: what each reads from an attempt. One table, for all uses.
 
-A field reads `None` where no reader, check or person gave it: that matches nothing, negated or not.
+A field reads `None` when no reader, check or person supplied it: that matches nothing, even
+negated.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ Read = Callable[[Assessment, HumanCommit | None], object]
 Test = Callable[[Assessment, HumanCommit | None], bool]
 
 UNKNOWN_NAME = "unknown"
-"""What readers write where nobody named agent or model; it is no name."""
+"""What readers write when nobody named an agent or model; it is not a name."""
 
 
 class FieldKind(StrEnum):
@@ -46,7 +47,7 @@ class FieldKind(StrEnum):
     PART = "part"  # a part of it
     START = "start"  # its start, as of a sha
     NUMBER = "number"
-    CHOICE = "choice"  # one of a few words, misspelt ones are an error
+    CHOICE = "choice"  # one of a few words; a misspelling is an error
 
 
 class Field(Struct, frozen=True):
@@ -58,7 +59,7 @@ class Field(Struct, frozen=True):
     read: Read
     choices: tuple[str, ...] = ()
     units: Mapping[str, float] | None = None  # of a number, by suffix
-    tests: Mapping[str, Test] | None = None  # where each choice is a question of its own
+    tests: Mapping[str, Test] | None = None  # where each choice has a test of its own
 
 
 _COUNTS = {"k": 1e3, "m": 1e6, "g": 1e9}
@@ -151,13 +152,13 @@ _STATES: Mapping[str, Test] = {
 
 
 def _hard(known: Assessment, _: HumanCommit | None) -> tuple[str, ...] | None:
-    """What measurements say, where they say anything."""
+    """What measurements say, if anything."""
     found = hard_of(known.report.measures) if known.report else HardOutcome.UNKNOWN
     return None if found is HardOutcome.UNKNOWN else (found,)
 
 
 def _quadrant(known: Assessment, _: HumanCommit | None) -> tuple[str, ...] | None:
-    """Hard outcome x logic: known when measurements and a decision on the logic are."""
+    """Hard outcome x logic: known when both measurements and a decision on the logic are."""
     if known.report is None:
         return None
     found = quadrant_of(hard_of(known.report.measures), settled_criterion(known, LOGIC))

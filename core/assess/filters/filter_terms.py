@@ -25,7 +25,7 @@ _PIECE = re.compile(r'"((?:[^"\\]|\\.)*)"|([^",]+)|(,)')
 
 
 class FilterError(InputError):
-    """A filter that cannot be understood. `start` and `end` say which characters of it."""
+    """A filter that cannot be understood; `start` and `end` mark the offending characters."""
 
     def __init__(self, title: str, hint: str = "", start: int = 0, end: int = 0) -> None:
         super().__init__(title, hint)
@@ -34,7 +34,7 @@ class FilterError(InputError):
 
 
 class Value(Struct, frozen=True):
-    """One value of a term. `sign` is "=", ">", "<", ">=" or "<="; `quoted` takes `*` as it is."""
+    """One value of a term. `sign` is "=", ">", "<", ">=" or "<="; `quoted` takes `*` literally."""
 
     text: str
     sign: str = "="
@@ -43,7 +43,7 @@ class Value(Struct, frozen=True):
 
 
 class Term(Struct, frozen=True):
-    """One term: a word (`field` is "") or a field with its values, and where it stands."""
+    """One term: a word (`field` is "") or a field with its values, and where it is."""
 
     field: str
     values: tuple[Value, ...]
@@ -53,7 +53,7 @@ class Term(Struct, frozen=True):
 
 
 def parse_terms(text: str) -> tuple[Term, ...]:
-    """The terms of a filter. Raises `FilterError` that says where it goes wrong."""
+    """The terms of a filter. Raises `FilterError` that says where the error is."""
     matches = list(_TOKEN.finditer(text))
     for match in matches:
         if match[1] == '"':
@@ -81,7 +81,7 @@ def _word(token: str) -> Value:
 
 
 def _values(rest: str, sign: str) -> Iterator[Value]:
-    """The values behind the field's sign. A `!=` in front of several denies each of them."""
+    """The values after the field's sign. A `!=` in front negates each of them."""
     pieces: list[tuple[str, bool]] = []
     for match in (*_PIECE.finditer(rest), None):
         if match is None or match[3]:
@@ -95,7 +95,7 @@ def _values(rest: str, sign: str) -> Iterator[Value]:
 
 
 def _value(pieces: Sequence[tuple[str, bool]], sign: str) -> Value:
-    """One value; signs in front count unless they stand in the quotes."""
+    """One value; signs in front count unless they are inside the quotes."""
     first, first_is_quoted = pieces[0]
     match = None if first_is_quoted else _SIGNS.match(first)
     own = (match["sign"] or "") if match else ""

@@ -1,4 +1,4 @@
-"""The text of an attempt in which the words of a filter are looked for first, in small letters."""
+"""The text of an attempt that is searched first for a filter's words, in lower case."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from core.models import Attempt
 
 
 class SearchTexts:
-    """The texts of the attempts that were asked for last: they are filtered at each letter."""
+    """A cache of the texts last asked for: a filter runs again at every letter typed."""
 
     def __init__(self) -> None:
         self._attempts: Sequence[Attempt] = ()
         self._texts: Sequence[str] = ()
 
     def of(self, attempts: Sequence[Attempt]) -> Sequence[str]:
-        """The text of each; made anew unless these very records were asked for the last time."""
+        """The text of each; rebuilt unless the last call was for the same records."""
         same = len(attempts) == len(self._attempts) and all(map(is_, attempts, self._attempts))
         if not same:
             self._attempts, self._texts = attempts, list(map(search_text, attempts))

@@ -1,4 +1,4 @@
-"""The columns of lists, and sorting by any of them: what is unknown comes last, both ways."""
+"""The columns of lists, and sorting by any of them: unknown values come last in both directions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Commits = Mapping[str, HumanCommit]
 
 
 class Column(Struct, frozen=True):
-    """One column: what it shows of an attempt, and is sorted by. Lists of texts are joined."""
+    """One column: what it shows of an attempt, and how it sorts. Lists of texts are joined."""
 
     name: str
     read: Callable[[Assessment, HumanCommit | None], Cell]
@@ -63,9 +63,9 @@ COLUMNS: Mapping[str, Column] = {
 def sort_attempts(
     assessments: Iterable[Assessment], commits: Commits, order: str
 ) -> list[Assessment]:
-    """The attempts by columns, as in "size" or "-errors,agent" (`-`: downwards).
+    """The attempts by columns, as in "size" or "-errors,agent" (`-`: descending).
 
-    Attempts that are equal in all of them stay as they were. Raises `FilterError`.
+    The sort is stable. Raises `FilterError`.
     """
     found = list(assessments)
     for column, downwards in reversed(parse_order(order)):
@@ -74,7 +74,7 @@ def sort_attempts(
 
 
 def parse_order(order: str) -> Sequence[tuple[Column, bool]]:
-    """The columns of an order, each with whether it goes downwards. Raises `FilterError`.
+    """The columns of an order, each with whether it is descending. Raises `FilterError`.
 
     `random:7` is the random order of the seed 7, the same for everybody.
     """

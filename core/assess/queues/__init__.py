@@ -1,7 +1,7 @@
-"""Which attempts belong together for a look: one registry, for the screen and headless commands.
+"""Which attempts to look at together: one registry, for the screen and headless commands.
 
-A queue is a function of all assessments that gives some of them, in the order in which it makes
-sense to look at them. Nothing is decided or changed here.
+A queue is a function of all assessments that selects some of them, in the order in which to look at
+them. It decides and changes nothing.
 """
 
 from core.assess.queues.all_queues import QUEUES, queue_named

@@ -31,7 +31,7 @@ QUEUES: tuple[Queue, ...] = (
 
 
 def queue_named(name: str) -> Queue:
-    """The queue with this name. Raises `InputError` that lists them."""
+    """The queue with this name. Raises an `InputError` that lists them."""
     for queue in QUEUES:
         if queue.name == name:
             return queue

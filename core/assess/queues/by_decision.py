@@ -1,4 +1,4 @@
-"""Queues of what people decided, did not, or decided differently."""
+"""Queues by decision: decided, not decided, or decided differently."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DISPUTES = Queue(
 
 
 def _with_others(known: Assessment) -> int:
-    """Contradictions that are not between people alone: those are disputes."""
+    """Contradictions other than between people: those are disputes."""
     return sum(found.voices != ("person", "person") for found in known.contradictions)
 
 
@@ -46,13 +46,13 @@ FLAGGED = Queue("flagged", "f", "decided against a fact or against itself", wher
 OUTDATED = Queue(
     "outdated",
     "o",
-    "outdated (patch or human change is another now)",
+    "outdated (patch or human change has changed since)",
     where(lambda known: bool(known.outdated)),
 )
 
 
 def _assigned(assessments: Assessments, context: QueueContext) -> list[Assessment]:
-    """What this reviewer was given and has not answered yet, in the order it was given in."""
+    """What was assigned to this reviewer and is not answered yet, in the assigned order."""
     given = [known for known in assessments if context.waiting.get(known.attempt.key)]
     first = {key: waiting[0] for key, waiting in context.waiting.items() if waiting}
 

@@ -1,4 +1,4 @@
-"""Queues of what checks found odd: runs that cannot be trusted, wrong bases, equal patches."""
+"""Queues of what checks found odd: untrustworthy runs, wrong bases, identical patches."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from core.models import Assessment, Severity
 
 
 def _findings(known: Assessment, family: str) -> int:
-    """Findings of a family that are more than a remark."""
+    """Findings of a family that are more than remarks."""
     if known.report is None:
         return 0
     return sum(
@@ -17,7 +17,7 @@ def _findings(known: Assessment, family: str) -> int:
 
 
 def _suspicions(known: Assessment) -> int:
-    """What speaks against trusting a run; without a report what the pipeline itself recorded."""
+    """Reasons not to trust a run; without a report, what the pipeline itself recorded."""
     if known.report is not None:
         return _findings(known, "run")
     run = known.attempt.execution
@@ -47,7 +47,7 @@ _COPIES = "copies.attempt"
 
 
 def _duplicates(assessments: Assessments, _: QueueContext) -> list[Assessment]:
-    """Attempts whose patch is another's too, those at one commit together, most copies first."""
+    """Attempts that share their patch with another, grouped by commit, most copies first."""
     groups: dict[str, list[Assessment]] = {}
     for known in assessments:
         found = known.report.findings if known.report else ()

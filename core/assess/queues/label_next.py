@@ -1,8 +1,8 @@
-"""Which attempts to look at next, so that what is known of this set becomes sure soonest.
+"""Which attempts to look at next, so that the figures of this set become certain soonest.
 
-The set is divided by what the judge says; in each part chance makes the order, and how many come
-from each follows from how large and how mixed it is (`core.assess.allocation`). Because chance
-chooses within a part, the answers may be counted as a sample, however wrong the judge is.
+The set is divided by the judge's opinion; within each part the order is random, and how many come
+from each depends on how large and how mixed it is (`core.assess.allocation`). Because the choice
+within a part is random, the answers may be counted as a sample, however wrong the judge is.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from core.assess.strata import PRIOR, STRATA, fact_says_true, stratum_of, truth_
 from core.models import Assessment, Origin
 
 _PRIOR_ANSWERS = 2
-"""How many answers the guess of a stratum's share weighs as much as."""
+"""How many answers the guess of a stratum's share is worth."""
 
 
 class NextOfStratum(Struct, frozen=True):
@@ -36,15 +36,15 @@ class NextOfStratum(Struct, frozen=True):
 
     @property
     def share(self) -> float:
-        """The share of true successes that is expected, from a guess and what is known."""
+        """The expected share of true successes, from the guess and what is known."""
         told = self.looked_at - self.unanswered
         return (self.positives + _PRIOR_ANSWERS * PRIOR[self.name]) / (told + _PRIOR_ANSWERS)
 
 
 class NextLabels(Struct, frozen=True):
-    """What to label next: attempts in the order in which they help, and how that divides.
+    """What to label next: attempts in the order in which they help, and how they divide.
 
-    The `origins` of the attempts hold each one's stratum and its chance to be drawn.
+    The `origins` of the attempts hold each one's stratum and its probability of being drawn.
     """
 
     strata: tuple[NextOfStratum, ...]
@@ -53,7 +53,7 @@ class NextLabels(Struct, frozen=True):
 
 
 def next_labels(assessments: Assessments, context: QueueContext) -> NextLabels:
-    """The next `context.sample` attempts by the seed. What a fact settles needs no look."""
+    """The next `context.sample` attempts by the seed. Attempts that a fact settles need no look."""
     parts = _strata(assessments, context)
     found = [_looked_at(name, part) for name, part in parts.items()]
     counts = [one.looked_at for one in found]
@@ -77,13 +77,13 @@ def next_labels(assessments: Assessments, context: QueueContext) -> NextLabels:
 
 
 def _reach(part: Sequence[Assessment], chosen: Sequence[Assessment]) -> int:
-    """How much of a stratum's order is looked at, once what is chosen is."""
+    """How much of a stratum's order has been looked at, including what is chosen."""
     keys = {known.attempt.key for known in chosen}
     return max((i + 1 for i, known in enumerate(part) if known.attempt.key in keys), default=0)
 
 
 def _strata(assessments: Assessments, context: QueueContext) -> dict[str, list[Assessment]]:
-    """The attempts that no fact settles, by stratum, in the order that chance made."""
+    """The attempts that no fact settles, by stratum, in random order."""
     parts: dict[str, list[Assessment]] = {name: [] for name in STRATA}
     for known in assessments:
         if known.attempt.patch.has_text:
@@ -94,7 +94,7 @@ def _strata(assessments: Assessments, context: QueueContext) -> dict[str, list[A
 
 
 def _is_done(known: Assessment) -> bool:
-    """Has somebody decided, in dispute or not?"""
+    """Has somebody decided, disputed or not?"""
     return known.verdict is not None or known.disputed
 
 

@@ -1,4 +1,4 @@
-"""What a queue is, and what it may know beside the assessments."""
+"""What a queue is, and what it may know besides the assessments."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ Assessments = Sequence[Assessment]
 
 @dataclass(frozen=True, slots=True)
 class QueueContext:
-    """How a sample is drawn, and what waits for the reviewer who looks, by attempt.
+    """How a sample is drawn, and which assignments wait for the reviewer, by attempt.
 
-    `unsealed` gives all that is known of an attempt, for drawing and never for a look.
+    `unsealed` gives all that is known of an attempt: for drawing, never for showing.
     """
 
     seed: int = 0
@@ -28,7 +28,7 @@ class QueueContext:
 class Queue:
     """One selection of attempts. `name` is for commands and records, `letter` for the screen.
 
-    `origins` says of a queue that draws by chance how each attempt was drawn, by its key.
+    `origins`, for a queue that draws at random, says how each attempt was drawn, by key.
     """
 
     name: str
@@ -42,7 +42,7 @@ def where(
     holds: Callable[[Assessment], bool],
     order: Callable[[Assessment], tuple[object, ...]] | None = None,
 ) -> Callable[[Assessments, QueueContext], list[Assessment]]:
-    """A selection by a property of each attempt, in the order of the runs or of `order`."""
+    """A selection by a property of each attempt, in run order or by `order`."""
 
     def select(assessments: Assessments, _: QueueContext) -> list[Assessment]:
         found = [known for known in assessments if holds(known)]
@@ -52,6 +52,6 @@ def where(
 
 
 def judge_states(known: Assessment) -> frozenset[JudgementState]:
-    """How the votes that stand, and the newest one, ended; the last try of each."""
+    """How the standing votes, and the newest one, ended; the last try of each."""
     votes = [judgement for judgement in known.judgements if not judgement.canary]
     return frozenset(judgement.state for judgement in (*votes[-1:], *newest_votes(votes)))

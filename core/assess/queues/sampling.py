@@ -1,4 +1,4 @@
-"""A random sample with a seed: the same for everybody, whatever is decided meanwhile."""
+"""A seeded random sample: the same for everybody, whatever is decided meanwhile."""
 
 from __future__ import annotations
 

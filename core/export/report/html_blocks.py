@@ -38,16 +38,16 @@ Links = Callable[[str], str]
 _ELEMENTS = {"+": "ins", "-": "del", " ": "span", "@": "b", "": "i", "\\": "i"}
 
 BRIEF = 20
-"""Rows of a patch up to which a browser lays it out at once."""
+"""The most rows of a patch that a browser lays out at once."""
 
 
 def shown(text: str, *, keep_newlines: bool = False) -> str:
-    """Text of anybody as HTML that reads the same; what cannot be seen is a visible sign."""
+    """Anybody's text as HTML that reads the same; invisible characters become visible signs."""
     return escape(visible(text, keep_newlines=keep_newlines))
 
 
 def section_start(section: Section, links: Links) -> str:
-    """A section's heading and blocks; what it is nested in is the page's concern."""
+    """A section's heading and blocks; nesting is the page's concern."""
     body = "".join(block_html(block, links) for block in section.blocks)
     level = section.level
     return f"<h{level}>{line_html(section.title, links)}</h{level}>\n{body}"
@@ -158,7 +158,7 @@ def _diff_row(row: DiffRow) -> str:
 
 
 def _marked(row: DiffRow) -> str:
-    """A changed line with the parts that its counterpart has not."""
+    """A changed line with the parts that its counterpart lacks marked."""
     if clip(row.text) != row.text:
         return shown(clip(row.text))
     pieces, at = [], 0

@@ -9,7 +9,7 @@ from core.export.stats_text import percent_range
 
 
 def bar_svg(bar: Bar) -> str:
-    """Counts side by side, together the whole width."""
+    """Counts side by side that fill the whole width."""
     total = sum(count for _, count, _ in bar.parts)
     told = ", ".join(f"{count} {name}" for name, count, _ in bar.parts if count) or "none"
     rects, at = [], 0.0
@@ -24,7 +24,7 @@ def bar_svg(bar: Bar) -> str:
 
 
 def ranges_svg(found: Ranges) -> str:
-    """A scale from 0 to 100 %: bounds of this set broad, the interval thin, the share a tick."""
+    """A scale from 0 to 100 %: bounds of this set wide, the interval thin, the share a tick."""
     told = []
     shapes = ['<rect class="scale" x="0" y="5.5" width="100" height="1"/>']
     if found.this_set is not None:
@@ -42,7 +42,7 @@ def ranges_svg(found: Ranges) -> str:
 
 
 def _rect(name: str, low: float, high: float, y: float, height: float) -> str:
-    """From one share to another, and never too narrow to be seen."""
+    """From one share to another, and never too narrow to see."""
     width = max(100 * (high - low), 0.8)
     x = min(100 * low, 100 - width)
     return f'<rect class="{name}" x="{x:.2f}" y="{y}" width="{width:.2f}" height="{height}"/>'
@@ -54,7 +54,7 @@ def _svg(title: str, shapes: str, height: int) -> str:
 
 
 def legend(block: Table) -> str:
-    """What the colours of a table's bars stand for."""
+    """What the colours of a table's bars mean."""
     cells = [cell for row in block.rows for cell in row]
     names: dict[str, str] = {}
     for cell in cells:

@@ -1,7 +1,7 @@
 """A report as HTML: one page, or a folder with an index and a page for each human commit.
 
-A page needs no network and no script, and may not have either: its policy lets through nothing but
-its own style sheet.
+A page needs no network and no script, and is denied both: its policy allows nothing but its own
+style sheet.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ INDEX = "index.html"
 _PAGE = re.compile(r"index\.html|commits/\d{5,}(-[0-9a-f]{7,12})?\.html")
 
 _ELEMENTS = {2: "section", 3: "article", 4: "article"}
-"""What a section of a level is wrapped in, with all below it."""
+"""The element that wraps a section of a level with everything below it."""
 
 
 def render(document: Document) -> Iterator[str]:
@@ -45,7 +45,7 @@ def render(document: Document) -> Iterator[str]:
 def render_pages(document: Document) -> Iterator[tuple[str, Iterable[str]]]:
     """The report as pages: the path of each below the folder, and its text in pieces.
 
-    Each has to be used up before the next is asked for.
+    Each page must be consumed before the next is requested.
     """
     report = build_report(document, paged=True)
     places: dict[str, str] = {}
@@ -104,7 +104,7 @@ def _contents(sections: Iterable[Section]) -> list[tuple[str, Line]]:
 
 
 class _Page:
-    """One page while it is written: knows which elements are open."""
+    """One page while it is being written: knows which elements are open."""
 
     def __init__(self, links: Links) -> None:
         self._links = links
@@ -128,11 +128,11 @@ class _Page:
         )
 
     def header(self, section: Section) -> str:
-        """The title, and what stands under it."""
+        """The title, and what follows it."""
         return f'<header id="top">\n{section_start(section, self._links)}</header>\n<main>\n'
 
     def section(self, section: Section) -> str:
-        """A section, after what it does not belong to is closed."""
+        """A section, after closing the ones that it is not part of."""
         text = self._close(section.level)
         if element := _ELEMENTS.get(section.level):
             self._open.append(section.level)
@@ -160,6 +160,6 @@ def style() -> str:
 
 @cache
 def policy() -> str:
-    """What the page may do: nothing, but look as its own style sheet says."""
+    """What the page may do: nothing but use its own style sheet."""
     digest = b64encode(hashlib.sha256(style().encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"

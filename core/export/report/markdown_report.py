@@ -1,4 +1,4 @@
-"""A report as Markdown: readable as it is, and nothing of strangers in it can be markup."""
+"""A report as Markdown: readable as it is, and no foreign text in it can be markup."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from core.export.report.report_build import build_report
 
 
 def render(document: Document) -> Iterator[str]:
-    """The Markdown in pieces, a section each."""
+    """The Markdown in pieces, one per section."""
     report = build_report(document)
     yield from map(_section, report.front)
     for part in report.commits:
@@ -40,7 +40,7 @@ def _section(section: Section) -> str:
 
 
 def _untitled(block: Block, title: str) -> Block:
-    """A table without a caption that only says the heading above it again."""
+    """A table without a caption that only repeats the heading above it."""
     if isinstance(block, Table) and block.caption == title:
         return replace(block, caption="")
     return block
@@ -66,7 +66,7 @@ def _block(block: Block) -> str:
 
 
 def _table(block: Table) -> str:
-    """The table without what is drawn: its figures stand in the other columns."""
+    """The table without drawn columns, whose figures are in the other ones."""
     shown = [at for at, column in enumerate(block.columns) if not column.drawn]
     rows = []
     for row in block.rows:
@@ -95,7 +95,7 @@ def _line(line: Line) -> str:
 
 
 def _span(span: Span, *, inside: bool) -> str:
-    """One piece; white space at its ends stays outside of what sets it apart."""
+    """One piece; white space at its ends stays outside its markup."""
     text = span.text
     if span.style is Style.CODE:
         return code(clip(text))

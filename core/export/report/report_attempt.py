@@ -57,12 +57,12 @@ from core.models import (
 from core.text import counted
 
 FINDINGS_APART = 3
-"""More findings of one rule stand together."""
+"""More findings of one rule than this are grouped."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptAt:
-    """An attempt to write about, with its place among those at its human commit."""
+    """An attempt to write about, with its number among those at its human commit."""
 
     result: AttemptResult
     place: int
@@ -76,7 +76,7 @@ class AttemptAt:
 
 
 def attempt_sections(at: AttemptAt) -> Iterator[Section]:
-    """The attempt's section, and one below it for each thing that was said."""
+    """The attempt's section, and one below it for each voice."""
     known, level = at.result.assessment, 5
     title = line(f"Attempt {at.place} of {at.of}: ", code(at.result.key))
     yield Section(4, title, tuple(_head(at)), at.anchor)
@@ -173,13 +173,13 @@ def _criteria(known: Assessment) -> Table | Paragraph:
 
 
 def _implied(known: Assessment) -> Iterator[Block]:
-    """What a person's outcome says of criteria that nobody ticked: figures read it so."""
+    """What a person's outcome implies about criteria that nobody ticked: figures read it so."""
     said = {
         name: settled_criterion(known, name) for name in CRITERIA if not known.settled_by.get(name)
     }
     told = [line(f"{words(n)}: ", answer(v, n)) for n, v in said.items() if v is not None]
     if told:
-        yield paragraph("By the outcome that a person gave, ", joined(told, ", "), ".")
+        yield paragraph("Implied by a person's outcome: ", joined(told, ", "), ".")
 
 
 def _checks(report: CheckReport | None) -> Iterator[Block]:
@@ -202,7 +202,7 @@ def _leak(report: CheckReport) -> Iterator[Line]:
 
 
 def _findings(found: Sequence[Finding]) -> Iterator[Line]:
-    """The findings of one rule: a few each for itself; of many the first, then their places."""
+    """The findings of one rule: a few are listed; of many the first, then the others' places."""
     rest = found[1:] if len(found) > FINDINGS_APART else ()
     for finding in found[: len(found) - len(rest)]:
         more = f" (the first of {len(found)})" if rest else ""
@@ -254,7 +254,7 @@ def _judgement(judgement: Judgement, *, counts: bool) -> Iterator[Block]:
 
 
 def _misplaced(place: str) -> str:
-    return f" (it names {place}, which there is not)" if place else ""
+    return f" (it names {place}, which does not exist)" if place else ""
 
 
 def _answers(judgement: Judgement) -> Fold:

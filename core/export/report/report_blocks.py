@@ -1,7 +1,7 @@
 """What a report is made of: sections, and in them the few kinds of blocks that a format renders.
 
-Texts are as their authors wrote them, never markup: a renderer makes them harmless. What a tone or
-a bar says, a text beside it says too, so that nothing rests on colour.
+Texts are as their authors wrote them, never markup: a renderer makes them harmless. Whatever a tone
+or a bar says, a text beside it says too, so that nothing depends on colour.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class Style(StrEnum):
-    """How a piece of a line is set apart."""
+    """How a piece of a line is emphasised."""
 
     TEXT = "text"
     STRONG = "strong"
@@ -31,7 +31,7 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of a line. `to` is the anchor of a section that it leads to."""
+    """A piece of a line. `to` is the anchor of the section that it links to."""
 
     text: str
     style: Style = Style.TEXT
@@ -106,11 +106,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class DiffRow:
-    """One line of a patch as it stands there, marker included.
+    """One line of a patch verbatim, marker included.
 
-    `kind` is the marker, "@" for the line that opens a hunk, "" for what stands around hunks.
-    `number` counts in the new file, of a removed line in the old one; `marks` are the parts that
-    its counterpart has not, and count from the marker.
+    `kind` is the marker, "@" for the line that opens a hunk, "" for what surrounds hunks. `number`
+    counts in the new file, for a removed line in the old one; `marks` are the parts that its
+    counterpart lacks, counted from the marker.
     """
 
     kind: str
@@ -121,7 +121,7 @@ class DiffRow:
 
 @dataclass(frozen=True, slots=True)
 class DiffPart:
-    """What a patch does to one file, or what stands around its files (`path` is "")."""
+    """What a patch does to one file, or what surrounds its files (`path` is "")."""
 
     path: str
     told: str  # "modified, +2 -1"
@@ -130,7 +130,7 @@ class DiffPart:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """A patch to look at: folded away where the format can."""
+    """A patch to look at: collapsed if the format can."""
 
     parts: tuple[DiffPart, ...]
     left_out: int = 0  # lines that are not shown
@@ -138,7 +138,7 @@ class Diff:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A text to look at as it stands there, line by line."""
+    """A text to look at verbatim, line by line."""
 
     lines: tuple[str, ...]
     left_out: int = 0  # lines that are not shown
@@ -146,7 +146,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Blocks that are folded away where the format can, under a line that says what they are."""
+    """Blocks that are collapsed if the format can, under a line that says what they are."""
 
     summary: Line
     blocks: tuple[Block, ...]
@@ -157,7 +157,7 @@ Block = Paragraph | Quote | Bullets | Table | Diff | Listing | Fold
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with what stands under it up to the next one; `level` 1 is the document's title."""
+    """A heading with everything up to the next one; `level` 1 is the document's title."""
 
     level: int
     title: Line
@@ -177,7 +177,7 @@ class CommitPart:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole report. Its commits are built one after the other, while it is rendered."""
+    """A whole report. Its commits are built one by one, while it is rendered."""
 
     title: str
     front: tuple[Section, ...]  # the last one holds the commits
@@ -199,7 +199,7 @@ def line(*pieces: str | Span | Line) -> Line:
 
 
 def joined(items: Iterable[str | Span | Line], between: str) -> Line:
-    """Pieces with a text between every two."""
+    """Pieces joined by a text."""
     spans: list[Span] = []
     for number, item in enumerate(items):
         spans += line(between if number else "", item)
@@ -207,7 +207,7 @@ def joined(items: Iterable[str | Span | Line], between: str) -> Line:
 
 
 def strong(text: str, tone: Tone = Tone.NONE) -> Span:
-    """A piece that stands out."""
+    """An emphasised piece."""
     return Span(text, Style.STRONG, tone)
 
 
@@ -232,12 +232,12 @@ def paragraph(*pieces: str | Span | Line) -> Paragraph:
 
 
 def bullets(items: Iterable[str | Span | Line]) -> Bullets:
-    """A list from pieces, one an item."""
+    """A list from pieces, one per item."""
     return Bullets(tuple(line(item) for item in items))
 
 
 CellValue = Cell | str | Span | int
-"""What `table` makes a cell of."""
+"""What `table` turns into a cell."""
 
 
 def table(

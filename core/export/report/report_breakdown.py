@@ -1,4 +1,4 @@
-"""What went wrong with the attempts at one human commit, counted: an attempt may be in several."""
+"""Counts of what went wrong with the attempts at one human commit; an attempt may be in several."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _Test = Callable[[Assessment], bool]
 
 
 def breakdown(attempts: Sequence[Assessment]) -> Iterator[Line]:
-    """A line with what is known of it; none where nothing went wrong as far as is known."""
+    """A line with what went wrong, as far as known; none if nothing did."""
     patched = [known for known in attempts if known.attempt.patch.has_text]
     counts = {name: sum(map(holds, attempts)) for name, holds in _RUNS.items()}
     counts |= {name: sum(map(holds, patched)) for name, holds in _PATCHES.items()}
@@ -37,7 +37,7 @@ def _is_wrong(criterion: str) -> _Test:
 _RUNS: Mapping[str, _Test] = {
     "without a patch": lambda known: has_patch(known.attempt) is False,
     "with an infrastructure failure": _has_rule("run.infrastructure"),
-    "with another return code than 0": lambda k: k.attempt.execution.returncode not in (0, None),
+    "with a return code other than 0": lambda k: k.attempt.execution.returncode not in (0, None),
 }
 
 _PATCHES: Mapping[str, _Test] = {
@@ -46,7 +46,7 @@ _PATCHES: Mapping[str, _Test] = {
     "with wrong syntax": _is_wrong("syntax_correct"),
     "with other files": _is_wrong("files_match"),
     "with signs of template code": _has_rule("template."),
-    "with another logic": _is_wrong(LOGIC),
+    "with different logic": _is_wrong(LOGIC),
     "that are not complete": _is_wrong("is_complete"),
 }
-"""Asked only of attempts with a patch: a run that failed has no wrong logic."""
+"""Only for attempts with a patch: a failed run has no wrong logic."""

@@ -1,4 +1,4 @@
-"""The report of an export's document: which sections it has, in which order."""
+"""The report of an export's document: its sections, in order."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ from core.stats.figures import Statistics
 from core.stats.rates import ALL
 
 KEY_FINDING = "key_finding"
-"""What stands at the head; what else was written of the whole stands at the end."""
+"""What comes first; the rest of what was written about the whole comes last."""
 
 _HEX = re.compile(r"[0-9a-f]{7,64}")
 
 
 def build_report(document: Document, *, paged: bool = False) -> Report:
-    """The report. `paged`: what stands with each commit already is left out of the rest."""
+    """The report. `paged`: what each commit's page already has is left out of the rest."""
     analyses: dict[tuple[AnalysisScope, str], list[Analysis]] = {}
     for analysis in document.analyses:
         analyses.setdefault((analysis.scope, analysis.about), []).append(analysis)
@@ -117,7 +117,7 @@ def _computed(stats: Statistics) -> Iterator[str]:
 
 
 def _successes(stats: Statistics) -> Iterator[str]:
-    """True successes by people and facts, and what is left of those that were marked."""
+    """True successes by people and facts, and how many of the marked ones are left."""
     for rate in stats.design.corrected[:2]:
         if rate.this_set is not None:
             told = f"{percent_range(rate.this_set)} of {rate.counts.total} {rate.universe}"
@@ -133,9 +133,9 @@ def _successes(stats: Statistics) -> Iterator[str]:
 
 
 def _of(found: Bounds) -> str:
-    """Such as "92 of 96 (95.8 %)"; with the bounds that unknown ones leave, where there are any."""
+    """Such as "92 of 96 (95.8 %)"; with the bounds that unknown ones leave, if there are any."""
     if found.low is None or found.high is None or not found.known:
-        return f"{found.yes} of {found.total} (of none is it known)"
+        return f"{found.yes} of {found.total} (none is known)"
     if found.unknown:
         share = f"{percent_range((found.low, found.high))}, {found.unknown} unknown"
     else:
@@ -169,7 +169,7 @@ def _overview(commits: Sequence[CommitAt]) -> Iterator[Block]:
 
 
 def _short_name(commit: HumanCommit) -> str:
-    """The task's id, whole; of a commit without one the first 8 digits of its own."""
+    """The task's id in full; for a commit without one the first 8 digits of its sha."""
     sha = commit.sha
     return commit.instance or (sha[:8] if _HEX.fullmatch(sha) else sha)
 
@@ -181,7 +181,7 @@ def _part(at: CommitAt) -> CommitPart:
 
 
 def _conclusions(whole: Sequence[Analysis]) -> Iterator[Section]:
-    """What analysts wrote of the whole, under its headings."""
+    """What analysts wrote about the whole, under its headings."""
     for name, heading in HEADINGS[AnalysisScope.WHOLE].items():
         blocks = tuple(block for analysis in whole for block in _written(analysis, name))
         if blocks and name != KEY_FINDING:
@@ -190,7 +190,7 @@ def _conclusions(whole: Sequence[Analysis]) -> Iterator[Section]:
 
 def _appendix(document: Document, paged: bool) -> Section:
     """What each figure rests on, by its hash; the JSON export holds the rest."""
-    hashes = [paragraph("The hash of each patch stands with its attempt.")]
+    hashes = [paragraph("The hash of each patch is given with its attempt.")]
     blocks = (*(hashes if paged else _hashes(document)), *_rubrics(document), *_problems(document))
     return Section(2, line("Data appendix"), blocks, "appendix")
 

@@ -1,4 +1,4 @@
-"""One human commit in a report: what it changed and why, what was asked for, and its attempts."""
+"""One human commit in a report: what it changed and why, what was requested, and its attempts."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class CommitAt:
         return f"commit-{self.number}"
 
     def attempt_anchor(self, place: int) -> str:
-        """The anchor of the section of an attempt, which are counted from 1."""
+        """The anchor of an attempt's section; attempts are counted from 1."""
         return f"attempt-{self.number}-{place}"
 
 
@@ -66,7 +66,7 @@ def commit_title(at: CommitAt) -> tuple[Span, ...]:
 
 
 def commit_sections(at: CommitAt) -> Iterator[Section]:
-    """The commit's section, then those of its attempts, one patch in memory at a time."""
+    """The commit's section, then those of its attempts, with one patch in memory at a time."""
     human = read_shown(at.result.commit.diff, at.folder, human=True)
     yield Section(3, commit_title(at), tuple(_head(at, human)), at.anchor)
     for place, result in enumerate(at.result.attempts, start=1):
@@ -114,7 +114,7 @@ def _head(at: CommitAt, human: Shown) -> Iterator[Block]:
 
 
 def _leak(at: CommitAt) -> Iterator[tuple[Span, ...]]:
-    """How much of the human diff the prompts showed, the same answers together."""
+    """How much of the human diff the prompts showed, equal answers grouped."""
     shown: Counter[tuple[object, object]] = Counter()
     for result in at.result.attempts:
         measures = result.assessment.report.measures if result.assessment.report else {}
@@ -147,7 +147,7 @@ def _human_change(at: CommitAt, human: Shown) -> Iterator[Block]:
 
 
 def _rubric(rubrics: Sequence[Rubric]) -> Iterator[Block]:
-    """What a right patch has to do, as far as that was written down."""
+    """What a right patch has to do, if anybody wrote it down."""
     rubric = current_rubric(rubrics)
     if rubric is None:
         return

@@ -1,4 +1,4 @@
-"""This set in a report: what was drawn by chance, the rates that follow, and who was looked at."""
+"""This set in a report: what was drawn at random, the rates that follow, and who was looked at."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BAR = Column("", drawn=True)
 
 
 def design_blocks(stats: Statistics) -> Iterator[Block]:
-    """What this set holds, as far as people and certain facts say; the judge alone beside it."""
+    """The figures of this set by people and certain facts; the judge alone beside them."""
     design = stats.design
     yield bullets(sample_lines(design.samples))
     rates = [rate for rate in design.corrected if rate.counts.total]
@@ -81,6 +81,6 @@ def _strata(rates: Sequence[CorrectedRate]) -> Iterator[Block]:
 
 
 def _joined(lines: Sequence[str]) -> Iterator[str]:
-    """Lines of text as one item each; those that are indented belong to the one above."""
+    """Lines of text as one item each; indented ones belong to the one above."""
     if lines:
         yield "; ".join(text.strip() for text in lines)

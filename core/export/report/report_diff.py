@@ -1,4 +1,4 @@
-"""A patch as the rows of a report: every line of it up to a limit, and how many more there are."""
+"""A patch as the rows of a report: its lines up to a limit, and how many more there are."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ from core.sources import TextSource
 from core.text import counted
 
 MOST_LINES = 2_000
-"""Lines of one patch that are shown."""
+"""The most lines shown of one patch."""
 
 MOST_MARKED = 500
-"""Lines of a hunk up to which the words that changed in them are marked."""
+"""The longest hunk, in lines, in which changed words are marked."""
 
 FILES_SHOWN = 50
-"""Files that are listed; longer lists end in how many more there are."""
+"""The most files listed; longer lists end in how many more there are."""
 
 CONTEXT = 3
 """Lines of the patch shown above and below a commented line."""
 
 Shown = Patch | str
-"""A patch, or why there is none to show."""
+"""A patch, or the reason why there is none to show."""
 
 
 def read_shown(source: TextSource | None, folder: Path, *, human: bool = False) -> Shown:
     """Read and parse a patch for a report."""
     if source is None:
-        return "there is none to read"
+        return "there is no patch to read"
     try:
         text = source.read()
     except SourceError as error:
@@ -55,7 +55,7 @@ def read_shown(source: TextSource | None, folder: Path, *, human: bool = False) 
 
 
 def told_changes(patch: Patch) -> tuple[Block, ...]:
-    """What a patch changes, file by file, and what of it could not be parsed."""
+    """What a patch changes, file by file, and which parts could not be parsed."""
     if not patch.files:
         return (paragraph("The patch names no file."),)
     items = [line(code(file.path), f": {_told(file)}") for file in patch.files[:FILES_SHOWN]]
@@ -71,13 +71,13 @@ def told_changes(patch: Patch) -> tuple[Block, ...]:
 
 
 def folded_patch(name: str, patch: Patch) -> Fold:
-    """The patch itself, folded away under its name."""
+    """The patch itself, collapsed under its name."""
     diff = build_diff(patch)
     return Fold(line(strong(name), f", {counted(len(patch.lines), 'line')}"), (diff,))
 
 
 def build_diff(patch: Patch) -> Diff:
-    """The rows of a patch, at most `MOST_LINES`; what stands around its files is a part too."""
+    """The rows of a patch, at most `MOST_LINES`; what surrounds its files is a part too."""
     parts: list[DiffPart] = []
     shown = total = at = 0
     for file in (*patch.files, None):
@@ -97,7 +97,7 @@ def build_diff(patch: Patch) -> Diff:
 
 
 def _is_told(patch: Patch, start: int, stop: int) -> bool:
-    """Does anything stand between two files, or around them?"""
+    """Does anything lie between two files, or around them?"""
     return any(text.strip() for text in patch.lines[start:stop])
 
 
@@ -127,7 +127,7 @@ def _hunk_rows(patch: Patch, hunk: Hunk) -> Iterator[DiffRow]:
 
 
 def _word_marks(patch: Patch, hunk: Hunk) -> dict[int, tuple[tuple[int, int], ...]]:
-    """By index of a line the parts that its counterpart has not, counted from the marker."""
+    """By line index, the parts that the line's counterpart lacks, counted from the marker."""
     marks = {}
     for index, other in pair_changes(patch, hunk).items():
         if index < other:
@@ -138,7 +138,7 @@ def _word_marks(patch: Patch, hunk: Hunk) -> dict[int, tuple[tuple[int, int], ..
 
 
 def excerpt(comment: LineComment, attempt: Shown, human: Shown) -> Diff | None:
-    """The patch around a commented place; None where no hunk holds it."""
+    """The patch around a commented place; None if no hunk holds it."""
     sides = {Side.ATTEMPT: (attempt,), Side.HUMAN: (human,), Side.BASE: (attempt, human)}
     found = (_excerpt(comment, p) for p in sides[comment.side] if isinstance(p, Patch))
     return next(filter(None, found), None)

@@ -1,4 +1,4 @@
-"""What is wrong with patches, criterion by criterion, as each voice has it: a distribution."""
+"""What is wrong with patches, by criterion and voice: a distribution."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _VOICES = {FACTS: "checks", OPINIONS: "judge", DECISIONS: "people"}
 
 
 def error_blocks(stats: Statistics) -> Iterator[Block]:
-    """A row a criterion, a column a voice; nothing where nobody has looked at anything."""
+    """A row per criterion, a column per voice; nothing if nobody has looked at anything."""
     rates = {(rate.label, rate.voice): rate for rate in stats.rates}
     if not any(rates[name, voice].of for name in _WRONG for voice in _VOICES):
         return

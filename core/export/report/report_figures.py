@@ -46,7 +46,7 @@ _LEAK_NUMBERS = ("attempts", "lines shown", "patches measured", "of the change r
 
 
 def figure_sections(stats: Statistics) -> Iterator[Section]:
-    """Every figure with its coverage; what is not there has no section."""
+    """Every figure with its coverage; missing ones get no section."""
     parts = (
         ("levels", "How far attempts get", _levels(stats)),
         ("rates", "Rates", _rates(stats)),
@@ -65,7 +65,7 @@ def figure_sections(stats: Statistics) -> Iterator[Section]:
 
 
 def _lines(found: Sequence[str]) -> Iterator[Block]:
-    """Lines of text; those that are indented belong to the one above."""
+    """Lines of text; indented ones belong to the one above."""
     items: list[Line] = []
     for text in found:
         if text.startswith(" ") and items:

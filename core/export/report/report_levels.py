@@ -1,4 +1,4 @@
-"""How far each attempt of a report gets: its last level, and how far it may get."""
+"""How far each attempt of a report gets: its last certain level, and the last possible one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.stats.levels import Level
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """Levels that an attempt reaches for certain, and at most; 0 is none of the `names`."""
+    """The last level reached for certain, and the last possible one; 0 is none of the `names`."""
 
     certain: int
     possible: int
@@ -28,7 +28,7 @@ def _named(names: Sequence[str], number: int) -> str:
 
 
 def reached_by_key(levels: Sequence[Level]) -> Mapping[str, Reached]:
-    """By its key, how far each attempt gets that reaches any level, or may."""
+    """By key, how far each attempt gets that reaches any level, or may."""
     names = [level.name for level in levels]
     certain: dict[str, int] = {}
     possible: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""The method of a report: what was read, by which versions, under which settings, by whom."""
+"""The method of a report: what was read, with which versions and settings, by whom."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _blocks(document: Document) -> Iterator[Block]:
 
 
 def _told(rows: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The rows that say something."""
+    """The rows that have a value."""
     return [row for row in rows if row[1]]
 
 

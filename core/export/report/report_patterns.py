@@ -25,7 +25,7 @@ _BAR = Column("", drawn=True)
 
 
 def pattern_blocks(found: Patterns) -> Iterator[Block]:
-    """Each kind of pattern as a table; what nobody looked at is said."""
+    """Each kind of pattern as a table; what nobody looked at is stated."""
     yield from _rules(found)
     yield from _issues(found)
     if found.tags:
@@ -38,7 +38,7 @@ def pattern_blocks(found: Patterns) -> Iterator[Block]:
 
 
 def _rules(found: Patterns) -> Iterator[Block]:
-    yield paragraph(f"Checks spoke about {found.checked} of {found.patches} patches.")
+    yield paragraph(f"Checks covered {found.checked} of {found.patches} patches.")
     if not found.by_rule:
         return
     rows = [

@@ -43,7 +43,7 @@ _FLAGS = {
 
 
 def verdict_blocks(known: Assessment) -> Iterator[Block]:
-    """The verdicts on one attempt: those that count or are in dispute, then those that do not."""
+    """The verdicts on one attempt: those that count or are disputed, then the others."""
     if not known.verdicts and known.verdict is None and not known.outdated:
         yield paragraph(strong("Verdict:"), " no person has decided.")
         return
@@ -89,7 +89,7 @@ def _qualities(verdict: Verdict) -> Iterable[str]:
 
 
 def history_blocks(history: Sequence[Verdict]) -> Iterator[Block]:
-    """Every record on one attempt in a line, those taken back included."""
+    """Every record on one attempt, one line each, withdrawn ones included."""
     standing = {verdict.id for verdict in not_taken_back(history)}
     items = [
         f"{verdict.created:%Y-%m-%d %H:%M %Z} {verdict.reviewer}: {_act(verdict)}"
@@ -114,14 +114,14 @@ def analyses_on(analyses: Iterable[Analysis], scope: AnalysisScope, about: str) 
 
 
 def written(analysis: Analysis, name: str) -> Iterator[Block]:
-    """What a reviewer wrote under one heading; nothing where nothing was."""
+    """What a reviewer wrote under one heading; nothing if nothing was written."""
     if text := analysis.texts.get(name, ""):
         yield paragraph(strong(HEADINGS[analysis.scope][name]), f" ({analysis.reviewer}):")
         yield Quote(text)
 
 
 def comment_blocks(known: Assessment, patch: Shown, human: Shown) -> Iterator[Block]:
-    """The line comments of every reviewer, each with the lines that it speaks of."""
+    """Every reviewer's line comments, each with the lines that it is about."""
     for verdict in known.verdicts:
         for comment in verdict.comments:
             yield from _comment(comment, verdict.reviewer, patch, human)
@@ -132,7 +132,7 @@ def _comment(comment: LineComment, who: str, patch: Shown, human: Shown) -> Iter
     at = line(strong("Comment"), " at ", code(_place(comment)), f" ({comment.side})")
     told = f", {comment.kind} by {who}{', resolved' if comment.resolved else ''}"
     if found is None:
-        yield paragraph(at, told, ", a line that no hunk shows:", _kept_line(comment))
+        yield paragraph(at, told, ", a line outside the hunks:", _kept_line(comment))
     else:
         yield paragraph(at, told, ":")
         yield found
@@ -156,7 +156,7 @@ def stray_sections(strays: Mapping[str, Sequence[Verdict]]) -> Iterator[Section]
         for v in not_taken_back(history)
     ]
     if items:
-        told = paragraph(f"{len(items)} count nowhere:")
+        told = paragraph(f"{len(items)} are not counted:")
         yield Section(
             2, line("Verdicts that belong to no attempt"), (told, bullets(items)), "strays"
         )

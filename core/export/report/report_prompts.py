@@ -1,4 +1,4 @@
-"""What agents were told, in a report: each prompt once, with the attempts that had it."""
+"""The agents' prompts in a report: each once, with the attempts that had it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from core.models import Attempt
 from core.text import counted
 
 MOST_LINES = 400
-"""Lines of one prompt that are shown."""
+"""The most lines shown of one prompt."""
 
 
 def prompt_blocks(results: Sequence[AttemptResult], folder: Path) -> Iterator[Block]:
-    """The prompts at one human commit, folded away; nothing where none is known."""
+    """The prompts at one human commit, collapsed; nothing if none is known."""
     by_text: dict[str, int] = {}
     for result in results:
         if text := _prompt(result.assessment.attempt, folder):
@@ -37,7 +37,7 @@ def _fold(text: str, count: int, of: int) -> Fold:
 
 
 def _prompt(attempt: Attempt, folder: Path) -> str:
-    """All that an agent was told; where some of it cannot be read, why not."""
+    """The whole prompt of an agent; if part of it cannot be read, the reason."""
     texts = []
     for source in attempt.prompts:
         try:

@@ -1,4 +1,4 @@
-"""How answers, outcomes and people are worded in a report: one wording for all of its parts."""
+"""The wording of answers, outcomes and people in a report: one for all of its parts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def answer_word(value: bool | None) -> str:
 
 
 def answer(value: bool | None, criterion: str = "") -> Span:
-    """An answer, toned by what it means for the attempt: template code is bad when true."""
+    """An answer, coloured by what it means for the attempt: template code is bad when true."""
     if value is None:
         return toned("unknown", Tone.UNKNOWN)
     return toned(answer_word(value), Tone.BAD if value is (criterion == TEMPLATE) else Tone.GOOD)
@@ -47,7 +47,7 @@ def told_votes(votes: Tally, criterion: str = "") -> Line:
 
 
 def told_people(voices: CriterionVoices) -> Line:
-    """What reviewers say of a criterion; with their names where they differ."""
+    """What reviewers say about a criterion; with names if they differ."""
     if voices.people_differ:
         said = voices.people.items()
         return joined([line(answer(v, voices.name), f" ({who})") for who, v in said], ", ")
@@ -55,7 +55,7 @@ def told_people(voices: CriterionVoices) -> Line:
 
 
 def told_outcome(outcome: Outcome) -> Span:
-    """An outcome as words, toned."""
+    """An outcome as words, coloured."""
     return toned(words(outcome), OUTCOME_TONES[outcome])
 
 
@@ -84,6 +84,6 @@ def written_by(analysis: Analysis) -> str:
 
 
 def severity(found: Severity) -> Span:
-    """How much something matters, toned."""
+    """How much something matters, coloured."""
     tones = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.HALF, Severity.INFO: Tone.UNKNOWN}
     return toned(found.value, tones[found])

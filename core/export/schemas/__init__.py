@@ -1,1 +1,1 @@
-"""The JSON Schemas that are shipped: made from the records, one file each (`json_schemas`)."""
+"""The shipped JSON Schemas: generated from the records, one file each (`json_schemas`)."""

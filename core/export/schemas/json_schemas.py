@@ -1,7 +1,7 @@
-"""JSON Schemas (draft 2020-12) of what patchjury writes, made from the records that it writes.
+"""JSON Schemas (draft 2020-12) of what patchjury writes, generated from the records it writes.
 
-Each stands as a file beside this module; a test makes them again and compares. Readers should let
-unknown fields be: fields are added without a new version, and changed only with one.
+Each is a file beside this module; a test regenerates and compares them. Readers should ignore
+unknown fields: fields are added without a new version, and changed only with one.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 VERSION = "schema_version"
 
 ENDING = ".schema.json"
-"""Of the files that hold the schemas."""
+"""The ending of the schema files."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
-    """One schema: what writes such JSON, of which version, and the records that it may be."""
+    """One schema: what writes such JSON, its version, and the records that it may be."""
 
     written_by: str
     version: int
@@ -83,11 +83,11 @@ SCHEMAS: Mapping[str, Shipped] = {
     "settings": Shipped("patchjury settings --json", SMALL_VERSION, (SettingsListing,)),
     "doctor": Shipped("patchjury doctor --json", SMALL_VERSION, (Diagnosed,)),
 }
-"""By name, every schema that is shipped."""
+"""Every shipped schema, by name."""
 
 
 def build_schema(name: str) -> dict[str, Any]:
-    """A schema as the records have it now."""
+    """A schema generated from the current records."""
     shipped = SCHEMAS[name]
     made, definitions = msgspec.json.schema_components(
         shipped.records, ref_template="#/$defs/{name}"
@@ -117,5 +117,5 @@ def schema_text(name: str) -> str:
 
 
 def schema_file(name: str) -> Path:
-    """The file with a schema, in the package."""
+    """The file of a schema, in the package."""
     return Path(__file__).with_name(f"{name}{ENDING}")

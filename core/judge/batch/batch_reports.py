@@ -1,4 +1,4 @@
-"""What sending batches off and collecting them came to, as `patchjury judge` prints it."""
+"""The results of submitting and collecting batches, as `patchjury judge` prints them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What one batch gave this time. `judged` counts new judgements by state."""
+    """What one batch yielded this time. `judged` counts new judgements by state."""
 
     batch: str
     status: str
@@ -20,7 +20,7 @@ class Collected:
 
 @dataclass(frozen=True, slots=True)
 class SentBatch:
-    """A batch that was sent, with so many votes."""
+    """A submitted batch and its number of votes."""
 
     id: str
     votes: int

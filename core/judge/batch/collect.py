@@ -1,6 +1,6 @@
-"""What batches give back: every end state is harvested, in any order, once or many times over.
+"""Collecting batches: every end state is harvested, in any order, once or repeatedly.
 
-A line that a batch did not reach is no judgement: its vote stays "not run".
+A line that a batch did not get to is no judgement: its vote stays "not run".
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from core.settings import JudgeSettings
 from core.store import Store
 
 Rebuild = Callable[[Judgement], Question | None]
-"""Builds the question of a judgement's call again; None when the evidence is not there any more."""
+"""Rebuilds the question of a judgement's call; None when its evidence is gone."""
 
-UNCHECKED = "its prompt could not be built again, so that no quote could be looked up"
+UNCHECKED = "its prompt could not be rebuilt, so no quote could be checked"
 ENDED = ("completed", "expired", "cancelled", "failed")
 BAD_LINE = "a line of the results is not a JSON object"
 _NOT_REACHED = ("batch_expired", "batch_cancelled")
@@ -44,10 +44,10 @@ _NOT_REACHED = ("batch_expired", "batch_cancelled")
 def collect_batches(
     settings: JudgeSettings, store: Store, rebuild: Rebuild | None = None
 ) -> list[Collected]:
-    """Fetch what every open batch has to give, whatever it ended in.
+    """Fetch what every open batch has to give, whatever state it ended in.
 
-    `rebuild` builds a question again, to look its answer's quotes up; without it none counts that
-    needs one. Raises `StoreError`, also when somebody else is asking.
+    `rebuild` rebuilds a question, to check its answer's quotes; without it no answer that needs a
+    quote counts. Raises `StoreError`, also when another process is asking.
     """
     with store.hold(LOCK, BUSY):
         records = [record for record in read_records(store) if not record.collected]
@@ -81,7 +81,7 @@ async def _collect(records: Sequence[BatchRecord], to: _Collecting) -> list[Coll
 async def _collect_one(client: JudgeClient, record: BatchRecord, to: _Collecting) -> Collected:
     store = to.store
     batch = await _look(client, record)
-    if batch is None:  # killed before the server took it: nothing was asked
+    if batch is None:  # killed before the server accepted it: nothing was asked
         save_record(store, replace(record, status="never started", collected=True))
         return Collected("", "never started", {}, 0, record.votes)
     status = str(batch.get("status"))
@@ -115,7 +115,7 @@ def _keep(
     to: _Collecting,
     problems: list[str],
 ) -> Collected:
-    """Store what the replies amount to, commit by commit; the ledger has each of them first."""
+    """Store the judgements in the replies, commit by commit; the ledger has each of them first."""
     by_commit: dict[str, list[Judgement]] = {}
     strangers = 0
     store = to.store
@@ -155,7 +155,7 @@ def _judgement(
     settings: JudgeSettings,
     rebuild: Rebuild,
 ) -> Judgement | None:
-    """The judgement in one line of an output or error file; None when it was never asked."""
+    """The judgement in one line of an output or error file; None if it was never requested."""
     response, error = entry.get("response"), entry.get("error")
     if isinstance(response, dict):
         status = response.get("status_code")
@@ -205,7 +205,7 @@ def _ledger(human: str, judgement: Judgement) -> Iterator[str]:
 
 
 async def _look(client: JudgeClient, record: BatchRecord) -> dict[str, Any] | None:
-    """The batch as the server shows it; found by its name when its id was never written down."""
+    """The batch as the server shows it; found by name if its id was never written down."""
     if record.id:
         return reply_object(await client.batch(record.id), "look at")
     listed = reply_object(await client.batches(), "list")

@@ -2,8 +2,8 @@
 
 What each line of a batch asks is written down (`core.judge.books.batches`) before it is sent, so
 that its reply can be understood whenever and in whatever order it comes. Rubrics are not batched:
-they are needed first. Questions are put together twice, so that no more than one file of them is
-ever in memory.
+they are needed first. Questions are built twice, so that no more than one file of them is ever in
+memory.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ MAX_LINES, MAX_BYTES = 50_000, 200_000_000
 
 @dataclass(slots=True)
 class Submitted:
-    """What was sent off. `waiting` votes are in a batch already."""
+    """What was sent. `waiting` votes are already in a batch."""
 
     batches: list[BatchRecord] = field(default_factory=list)
     cached: int = 0
@@ -57,7 +57,7 @@ class Submitted:
     skipped: list[tuple[str, str]] = field(default_factory=list)
 
 
-_Item = tuple[BatchLine, dict[str, Any]]  # and its body
+_Item = tuple[BatchLine, dict[str, Any]]  # with its body
 _Asked = tuple[Job, Question, Keys]
 
 
@@ -69,12 +69,12 @@ def submit_batches(
     *,
     already: float = 0.0,
 ) -> Submitted:
-    """Send the votes of a plan that have no answer yet; their rubrics must have been written.
+    """Send the votes of a plan that have no answer yet; their rubrics must already exist.
 
-    No more are sent than the cap allows, each at its worst; `already` is what the command has
-    spent before. Raises `BatchError` when the server does not take one, `SettingsError` when
-    there is a cap and no price, `StoreError` when somebody else is asking. What was sent before
-    stays sent, and is collected.
+    No more are sent than the cap allows, each priced at its worst; `already` is what the command
+    has spent before. Raises `BatchError` when the server rejects one, `SettingsError` for a cap
+    without a price, `StoreError` when another process is asking. What was sent before stays sent,
+    and is collected.
     """
     require_price(settings)
     with store.hold(LOCK, BUSY):
@@ -111,7 +111,7 @@ def _submit_all(
                 lines[keys.vote] = _line(job, question, keys, settings.asking(job.model))
             else:
                 result.over_cap += 1
-    for model in settings.panel:  # a batch asks one
+    for model in settings.panel:  # a batch asks one model
         items = _items(plan, lines, settings, model, store, reports)
         parts = _split(items, settings.asking(model))
         asyncio.run(_submit(parts, settings, store, result))
@@ -166,7 +166,7 @@ def _items(
     store: Store,
     reports: Mapping[str, CheckReport] | None,
 ) -> Iterator[_Item]:
-    """Each line for a model with its body, made when it is needed.
+    """Each line for a model with its body, built when needed.
 
     Raises `BatchError` for changed evidence.
     """
@@ -241,7 +241,7 @@ async def _submit(
                 batch = reply_object(reply, "start")
             except BatchError:
                 if reply.api == "files" or reply.status is not None:
-                    # Not when no answer came to the start: then there may be a batch.
+                    # Not when the request got no answer: then there may be a batch.
                     save_record(store, replace(record, status="refused", collected=True))
                 raise
             record = replace(record, id=str(batch.get("id")), status=str(batch.get("status")))

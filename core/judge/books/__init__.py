@@ -1,1 +1,1 @@
-"""What is kept of a run: the ledger, costs, the order of records, and open batches."""
+"""What is recorded of a run: the ledger, costs, the order of records, and open batches."""

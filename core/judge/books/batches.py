@@ -1,6 +1,6 @@
-"""What is written down of a batch before it is sent: `<store>/batches/<name>.json`.
+"""What is written down about a batch before it is sent: `<store>/batches/<name>.json`.
 
-The folder may be somebody else's: a record is known by the name of its file, whatever it says.
+The folder may be somebody else's: a record is identified by its file name, whatever it says.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from core.store import Store
 
 FOLDER = "batches"
 LOCK = "judge.lock"
-"""In the store's folder while somebody asks, so that no question is paid for twice at once."""
-BUSY = "Another patchjury asks the judge about these runs"
+"""Held in the store's folder while somebody asks, so that no question is paid for twice."""
+BUSY = "Another patchjury is asking the judge about these runs"
 
 _NAME = re.compile("[0-9a-f]{32}")
 
 
 class BatchError(PatchjuryError):
-    """The server did not take a batch, or does not give it back."""
+    """The server rejected a batch, or does not return it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class BatchLine:
 
 @dataclass(frozen=True, slots=True)
 class BatchRecord:
-    """One batch: what it asks, and how far it is. `id` is "" until the server has taken it."""
+    """One batch: what it asks, and its progress. `id` is "" until the server has accepted it."""
 
     name: str
     created: datetime
@@ -84,12 +84,12 @@ def read_records(store: Store) -> list[BatchRecord]:
 
 
 def save_record(store: Store, record: BatchRecord) -> None:
-    """Write a record in the place of its former self. Raises `StoreError`."""
+    """Write a record over its previous version. Raises `StoreError`."""
     store.put_text(f"{FOLDER}/{record.name}.json", codec.dumps(codec.to_data(record)) + "\n")
 
 
 def waiting_keys(store: Store) -> frozenset[str]:
-    """The keys of votes that are in a batch and not collected yet. Raises `BatchError`."""
+    """The keys of votes that are in an uncollected batch. Raises `BatchError`."""
     return frozenset(
         line.frame.key
         for record in read_records(store)

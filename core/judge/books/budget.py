@@ -1,23 +1,23 @@
-"""What one command may spend: the cap holds whatever becomes of the calls in flight.
+"""What one command may spend: the cap holds whatever happens to the calls in flight.
 
-Before a call is sent, the most that it can cost is reserved. When it is over, what it did cost
-takes the reservation's place; where that is not known, the most it can have cost does. So what is
-committed never passes the cap, unless a server bills more than a call's own limits allow.
+Before a call is sent, the most that it can cost is reserved. Afterwards its actual cost replaces
+the reservation, or, if unknown, the most that it can have cost. So the committed amount never
+exceeds the cap, unless a server bills more than a call's own limits allow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-_ROUNDING = 1e-9  # US dollars: what adding and subtracting many prices leaves
+_ROUNDING = 1e-9  # US dollars: the residue of adding and subtracting many prices
 
 
 class Budget:
-    """US dollars of one command; without a cap everything is affordable."""
+    """The US dollars of one command; without a cap everything is affordable."""
 
     def __init__(self, cap: float | None, already: float = 0.0) -> None:
         self.cap = cap
-        self.spent = 0.0  # of known cost
+        self.spent = 0.0  # on calls of known cost
         self.unknown = 0  # requests of unknown cost
         self._already = already  # by an earlier part of the same command
         self._charged = 0.0  # the most that requests of unknown cost can have cost
@@ -26,11 +26,11 @@ class Budget:
 
     @property
     def committed(self) -> float:
-        """US dollars spent, or that calls of unknown cost and calls in flight may cost at most."""
+        """US dollars spent, plus the most that calls of unknown cost or in flight can cost."""
         return self._already + self.spent + self._charged + self._reserved
 
     def affords(self, worst: float) -> bool:
-        """Does one more call that can cost `worst` stay below the cap?"""
+        """Would one more call that can cost `worst` stay below the cap?"""
         return self.cap is None or self.committed + worst <= self.cap + _ROUNDING
 
     def reserve(self, worst: float) -> None:
@@ -39,9 +39,9 @@ class Budget:
         self._held += 1
 
     def settle(self, worst: float, costs: Sequence[float | None]) -> None:
-        """What was reserved is over: the costs of its requests, None where not known."""
+        """A reservation ends: the costs of its requests, None if unknown."""
         self._held -= 1
-        self._reserved = self._reserved - worst if self._held else 0.0  # without what rounding left
+        self._reserved = self._reserved - worst if self._held else 0.0  # drops the rounding residue
         for cost in costs:
             if cost is None:
                 self.unknown += 1

@@ -1,6 +1,6 @@
 """What calls cost, in US dollars: prices from the settings, else from `genai-prices` (offline).
 
-A price that is not known makes a cost unknown, never 0.
+An unknown price makes a cost unknown, never 0.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from core.models import Usage
 from core.settings import JudgeSettings, Price
 
 EXPECTED_OUTPUT_TOKENS = 4_000
-"""Output of one call before anything is known: some 800 tokens of JSON, the rest reasoning."""
+"""Expected output of one call before anything is known: some 800 tokens of JSON plus reasoning."""
 
 MAX_RAISED_TOKENS = 128_000
 """Source: the output limit of gpt-5."""
 
 _ENVELOPE_TOKENS = 500
-"""Tokens that a server adds around a prompt (roles, schema, fences), more than enough."""
+"""Tokens that a server adds around a prompt (roles, schema, fences); a generous bound."""
 
 BATCH_DISCOUNT = 0.5
 """Source: OpenAI's Batch API costs half of the synchronous one."""
@@ -36,10 +36,10 @@ def cost_of(
     reported: str | None = None,
     batch: bool = False,
 ) -> float | None:
-    """The cost of one call; None when its tokens or its price are not known.
+    """The cost of one call; None when its tokens or its price are unknown.
 
-    Priced as the model that answered; a dated or otherwise longer name of the model that was
-    asked has that model's price.
+    Priced as the model that answered; a dated or otherwise longer form of the requested name has
+    the requested model's price.
     """
     if usage is None or not is_plausible(usage):
         return None
@@ -55,9 +55,9 @@ def cost_of(
 
 
 def is_plausible(usage: Usage) -> bool:
-    """Can a call have used that much? Something goes in and out, and no more is cached than is in.
+    """Can a call have used that much? Something goes in and out, and cached input is part of input.
 
-    What cannot be is not known, and never taken for little.
+    Impossible numbers are unknown, and never taken for small ones.
     """
     inputs, outputs = usage.input_tokens or 0, usage.output_tokens or 0
     return inputs > 0 and outputs > 0 and (usage.cached_tokens or 0) <= inputs
@@ -66,7 +66,7 @@ def is_plausible(usage: Usage) -> bool:
 def expected_cost(
     question: Question, settings: JudgeSettings, *, batch: bool = False
 ) -> float | None:
-    """About what one call will cost."""
+    """Roughly what one call will cost."""
     expected = Usage(question.tokens, 0, EXPECTED_OUTPUT_TOKENS)
     return cost_of(expected, settings.model, settings, tier=_tier(settings), batch=batch)
 
@@ -79,9 +79,9 @@ def raised_limit(settings: JudgeSettings) -> int:
 def worst_cost(
     question: Question, settings: JudgeSettings, output: int, *, batch: bool = False
 ) -> float | None:
-    """The most that one call with an output limit can cost; None when the price is not known.
+    """The most that one call with an output limit can cost; None when the price is unknown.
 
-    The input is counted at two bytes a token, which no code reaches.
+    The input is counted at two bytes per token, a density that no code reaches.
     """
     tokens = question.bytes // 2 + _ENVELOPE_TOKENS
     usage = Usage(tokens, 0, output)
@@ -99,31 +99,31 @@ def highest_cost(
 
 
 def has_price(settings: JudgeSettings) -> bool:
-    """Is it known what the model costs?"""
+    """Is the model's price known?"""
     return cost_of(Usage(1, 0, 1), settings.model, settings) is not None
 
 
 def price_text(settings: JudgeSettings) -> str:
-    """What the model costs, for people."""
+    """The model's price, for people."""
     costs = [
         cost_of(Usage(*tokens), settings.model, settings)
         for tokens in ((1_000_000, 0, 1), (1, 0, 1_000_000))
     ]
     if costs[0] is None or costs[1] is None:
-        return "its price is not known"
-    return f"${costs[0]:.2f} in and ${costs[1]:.2f} out for a million tokens"
+        return "its price is unknown"
+    return f"${costs[0]:.2f} in and ${costs[1]:.2f} out per million tokens"
 
 
 def require_price(settings: JudgeSettings) -> None:
-    """Raises `SettingsError` when there is a cap that cannot be kept for want of a price."""
+    """Raises `SettingsError` when there is a cap that cannot be enforced for lack of a price."""
     if settings.max_cost is None:
         return
     for model in settings.panel:
         if has_price(settings.asking(model)):
             continue
         raise SettingsError(
-            f"a cost limit cannot be kept: the price of {model!r} is not known",
-            f'Set it below [judge.prices."{model}"] in patchjury.toml in your config '
+            f"a cost limit cannot be enforced: the price of {model!r} is unknown",
+            f'Set it in [judge.prices."{model}"] in patchjury.toml in your config '
             "folder (input and output, US dollars per million tokens), or ask without a limit.",
         )
 

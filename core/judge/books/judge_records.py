@@ -1,4 +1,4 @@
-"""What is kept of the judge beside its judgements of attempts: rubrics, canaries, the ledger."""
+"""What the store holds of the judge besides judgements of attempts: rubrics, canaries, ledger."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from core.store import Store
 
 @dataclass(frozen=True, slots=True)
 class JudgeRecords:
-    """Rubrics by human commit, judgements of canaries, what was asked again, the ledger's totals.
+    """Rubrics by human commit, judgements of canaries, repeated questions, the ledger's totals.
 
-    `totals` is None when the judge was never called from here.
+    `totals` is None if the judge was never called from here.
     """
 
     rubrics: Mapping[str, tuple[Rubric, ...]] = field(default_factory=dict)

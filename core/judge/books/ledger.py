@@ -1,7 +1,7 @@
 """What every call cost, line by line: `<store>/ledger.jsonl`, appended and never changed.
 
 Each call has a line when it is sent, one for every HTTP request that failed and was repeated, and
-one for how it ended. A call with no end was cut off (killed): what it cost is not known.
+one for how it ended. A call without an end was killed: its cost is unknown.
 """
 
 from __future__ import annotations
@@ -36,23 +36,23 @@ class Subject:
 
 @dataclass(slots=True)
 class Totals:
-    """What a ledger adds up to. Costs in US dollars; requests count repeated ones."""
+    """The totals of a ledger. Costs in US dollars; requests include repeated ones."""
 
     calls: int = 0
     requests: int = 0
     retries: int = 0
-    cut_off: int = 0  # sent, and never heard of again
-    cost: float = 0.0  # of the calls whose cost is known
+    cut_off: int = 0  # sent, and never heard from again
+    cost: float = 0.0  # of the calls of known cost
     unknown_costs: int = 0
-    fake: int = 0  # calls that a test server answered: their costs and tokens are made up too
-    fake_cost: float = 0.0  # the part of `cost` that is made up, and so on
+    fake: int = 0  # answered by a test server: costs and tokens are made up too
+    fake_cost: float = 0.0  # the made-up part of `cost`, and so on
     fake_input_tokens: int = 0
     fake_output_tokens: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     states: dict[str, int] = field(default_factory=dict)
     models: dict[str, float] = field(default_factory=dict)
-    bad_lines: int = 0  # torn by a crash, or not a ledger's
+    bad_lines: int = 0  # torn by a crash, or not ledger lines
 
     @property
     def paid(self) -> float:
@@ -72,7 +72,7 @@ def ended_lines(
     code: str,
     requests: list[HttpRequest],
 ) -> Iterator[str]:
-    """The lines of a call that is over: its repeated requests, then its end."""
+    """The lines of a finished call: its repeated requests, then its end."""
     for request in requests[:-1]:
         lost = {"status": request.status, "cost": 0.0 if request.is_free else None}
         yield _line(RETRY, call.id, subject, request.started, model=call.model, **lost)
@@ -97,12 +97,12 @@ def ended_lines(
 
 
 def find_totals(folder: Path) -> Totals | None:
-    """What the ledger in a store's folder adds up to; None when the judge was never called."""
+    """The totals of the ledger in a store's folder; None if the judge was never called."""
     return read_totals(folder) if (folder / FILE_NAME).exists() else None
 
 
 def read_totals(folder: Path) -> Totals:
-    """What the ledger in a store's folder adds up to; nothing when there is none."""
+    """The totals of the ledger in a store's folder; empty if there is none."""
     totals = Totals()
     open_calls: set[str] = set()
     ended: set[str] = set()
@@ -147,7 +147,7 @@ def _add(totals: Totals, entry: _Entry) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What is read of a line."""
+    """What is read from a line."""
 
     event: str
     call: str

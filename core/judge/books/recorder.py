@@ -1,7 +1,7 @@
 """How replies reach the disk before anything else happens: one writer for all callers.
 
-While it writes, other replies wait and are then written together, so that a sync of the disk is
-paid once for many of them; nobody is told that a reply is safe before it is.
+While it writes, further replies wait and are then written together, so that one disk sync serves
+many of them; no caller is told that a reply is safe before it is.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Recorder:
         self._disk = ThreadPoolExecutor(1, "judge-disk")  # the loop goes on while a disk syncs
 
     def note(self, line: str) -> None:
-        """Write a ledger line that outlives the process. Raises `StoreError`."""
+        """Write a ledger line that survives the process. Raises `StoreError`."""
         self._store.note_line(FILE_NAME, line)
 
     async def record(
@@ -54,7 +54,7 @@ class Recorder:
         await asyncio.shield(done)
 
     async def close(self) -> None:
-        """Write what waits and end."""
+        """Write what is waiting and stop."""
         if self._writing is not None:
             await self._writing
         self._disk.shutdown()

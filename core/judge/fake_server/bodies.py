@@ -32,7 +32,7 @@ def usage(prompt: str, text: str, reasoning: int = 64) -> dict[str, Any]:
 
 
 def response(body: dict[str, Any], text: str | None, prompt: str, **changes: Any) -> dict[str, Any]:
-    """A response; without a text, only reasoning came of it."""
+    """A response; without a text, one that holds only reasoning."""
     output: list[dict[str, Any]] = [
         {"id": f"rs_{uuid.uuid4().hex}", "type": "reasoning", "summary": []}
     ]

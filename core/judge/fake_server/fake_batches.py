@@ -1,4 +1,4 @@
-"""Files and batches of the fake server. Output lines come back in another order."""
+"""Files and batches of the fake server. Output lines come back in a different order."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _ENDED = ("completed", "expired", "cancelled", "failed")
 
 
 class Batches:
-    """Takes files, runs batches at once, and hands results out when told how they ended."""
+    """Accepts files, runs batches at once, and returns results once told how they ended."""
 
     def __init__(self, answer: Callable[[str, dict[str, Any]], tuple[int, dict[str, Any]]]) -> None:
-        self.status = "completed"  # of every batch, from the next look on
-        self.refuse = ""  # "files" or "batches": whatever is sent there
-        self.done_share = 1.0  # of the lines that an expired or cancelled batch got to
+        self.status = "completed"  # of every batch, from the next request on
+        self.refuse = ""  # "files" or "batches": every request there is refused
+        self.done_share = 1.0  # of the lines of an expired or cancelled batch
         self.files: dict[str, bytes] = {}
         self.jobs: dict[str, dict[str, Any]] = {}
         self._answer = answer

@@ -1,7 +1,7 @@
 """The ways in which the fake server fails, by name.
 
-A prompt orders a fault by holding `fault-order:NAME` or `fault-order:NAME*TIMES`: the first TIMES
-requests with that prompt (all of them without a number) fail so.
+A prompt orders a fault by containing `fault-order:NAME` or `fault-order:NAME*TIMES`: the first
+TIMES requests with that prompt (all of them without a number) fail that way.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ FAULTS = (
     *("refusal", "ran_out", "filtered", "cut25", "cut50", "silent", "wrong_types", "extra_keys"),
     *("not_an_object", "wrong_model", "failed", "no_usage"),
 )
-"""What a call can be told to do wrong; `cutN` ends its text after N percent."""
+"""The faults that a call can be told to have; `cutN` ends its text after N percent."""
 
 QUICK = {"retry-after-ms": "5"}
 
 
 @dataclass
 class Answer:
-    """What goes back. `how`: plain, never, reset, drip (bytes one by one), or half (then cut)."""
+    """What goes back. `how`: plain, never, reset, drip (byte by byte), or half (then cut)."""
 
     status: int = 200
     body: bytes = b""
@@ -60,7 +60,7 @@ def ordered(prompt: str) -> tuple[str, int | None] | None:
 
 
 def http_fault(name: str) -> Answer | None:
-    """A fault in which no model answers, None when it is not one of those."""
+    """A fault in which no model answers, or None if it is not one of those."""
     error = bodies.error
     match name:
         case "rate_limit" | "rate_limit_bare":
@@ -115,7 +115,7 @@ def http_fault(name: str) -> Answer | None:
 
 
 def echo(made: dict[str, Any], key: str) -> Answer:
-    """A good answer that holds the caller's key wherever a text can stand, written in two ways."""
+    """A good answer with the caller's key wherever a text can be, written in two ways."""
     escaped = "".join(f"\\u{ord(letter):04x}" for letter in key)
     for item in made["output"]:
         for part in item.get("content", []):

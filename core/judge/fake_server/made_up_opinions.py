@@ -1,4 +1,4 @@
-"""The opinions the fake server makes up: it compares added lines, and knows nothing else."""
+"""The opinions that the fake server makes up: it compares added lines, and knows nothing else."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def make_rubric(prompt: str) -> dict[str, Any]:
 def make_opinion(
     prompt: str, schema: Mapping[str, Any], *, obedient: bool = False, contrary: bool = False
 ) -> dict[str, Any]:
-    """An opinion: yes when most of the lines that the human added are added.
+    """An opinion: yes if most of the human's added lines are added.
 
-    `obedient`: says yes to everything, as a model that follows a planted instruction would.
-    `contrary`: says the opposite of the logic.
+    `obedient`: says yes to everything, like a model that follows a planted instruction. `contrary`:
+    says the opposite about the logic.
     """
     evidence = read_fenced(prompt)
     human, attempt = evidence.get("human commit", ""), evidence.get("attempt", "")
@@ -75,7 +75,7 @@ def make_opinion(
 
 
 def invent_quotes(opinion: dict[str, Any]) -> None:
-    """Let every answer of an opinion quote what stands nowhere."""
+    """Make every answer of an opinion quote something that was never shown."""
     answers = (*opinion.get("criteria", {}).values(), *_musts(opinion).values())
     for answer in answers:
         answer["evidence"] = ["return invented_by_the_judge()"]

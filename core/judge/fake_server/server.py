@@ -1,4 +1,4 @@
-"""The server itself: HTTP on loopback in a thread, what it counts, and what it can be told."""
+"""The server itself: HTTP on loopback in a thread, its counters, and its controls."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ class FakeOpenAI:
     """A made-up OpenAI server; a context manager that serves meanwhile."""
 
     def __init__(self, *, port: int = 0, delay: float = 0.0) -> None:
-        self.delay = delay  # seconds each answer of a model takes
+        self.delay = delay  # seconds that each answer of a model takes
         self.hold = Hold()
         self.drip = 0.05  # seconds between the bytes of a slow answer
-        self.shares: dict[str, float] = {}  # of calls that fail in a way, drawn at random
+        self.shares: dict[str, float] = {}  # of calls with each fault, drawn at random
         self.orders: list[str] = []  # faults of the next calls, in order
         self.apis = {"responses", "chat"}
-        self.poses_as_real = False  # does it keep silent about what it is?
+        self.poses_as_real = False  # does it hide that it is a fake?
         self.agrees = False  # does it say yes to everything?
         self.invents = False  # does it quote what was never shown?
-        self.preface = ""  # what stands before its answers, then in a Markdown fence
+        self.preface = ""  # put before its answers, which are then in a Markdown fence
         self.obedient = False  # does it follow instructions in patches?
-        self.input_factor = 1.0  # of the tokens that it bills for a prompt
-        self.bills_all_output = False  # is every reply as long as is allowed?
-        self.contrary: set[str] = set()  # models that say the opposite of what others do
+        self.input_factor = 1.0  # by which it multiplies the billed tokens of a prompt
+        self.bills_all_output = False  # is every reply billed at the full limit?
+        self.contrary: set[str] = set()  # models that say the opposite of the others
         self.says_usage = "true"  # or "missing", "zero", "negative"
         self.billed: list[tuple[int, int]] = []  # true input and output tokens of every answer
         self.model_list: list[dict[str, Any]] = [_model("gpt-5", _SHUTDOWN), _model("gpt-5-mini")]
         self.counts: Counter[str] = Counter()
-        self.paid = 0  # requests for an answer of a model, whatever became of them
+        self.paid = 0  # requests for an answer of a model, failed ones included
         self.on_call: Callable[[], None] | None = None  # called at each of them
         self.most_at_once = 0
-        self.bodies: list[dict[str, Any]] = []  # of the last calls
+        self.bodies: list[dict[str, Any]] = []  # of the latest calls
         self.keys: set[str] = set()
         self.keep_bodies = 200
         self.batches = Batches(self.answer_body)
@@ -64,7 +64,7 @@ class FakeOpenAI:
 
     @property
     def base_url(self) -> str:
-        """The setting that leads here."""
+        """The setting that points to this server."""
         return f"http://127.0.0.1:{self._port}/v1"
 
     def __enter__(self) -> FakeOpenAI:
@@ -126,7 +126,7 @@ class FakeOpenAI:
             writer.close()
 
     async def _send(self, writer: asyncio.StreamWriter, answer: Answer) -> bool:
-        """Send; is the connection still good?"""
+        """Send; is the connection still usable?"""
         if answer.how == "never":
             await asyncio.sleep(3600)
         if answer.how == "reset":
@@ -229,7 +229,7 @@ class FakeOpenAI:
         return Answer(body=bodies.encode(made), how=how)
 
     def _bill(self, body: dict[str, Any], usage: dict[str, Any] | None) -> dict[str, Any] | None:
-        """Write down what an answer costs; returns what is said of it."""
+        """Record what an answer costs; returns the usage that is reported."""
         if usage is None:
             return None
         usage["input_tokens"] = int(usage["input_tokens"] * self.input_factor)

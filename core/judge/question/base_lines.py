@@ -1,7 +1,7 @@
-"""The lines of the base files around the changes of a patch, as they are put before the judge.
+"""The lines of the base files around the changes of a patch, as shown to the judge.
 
-Shown apart from the diff, with the numbers of the base file, where git would apply each hunk. They
-are kept with the judgement, since a repository is not always at hand when a prompt is built again.
+Shown apart from the diff, with line numbers of the base file, where git would apply each hunk. They
+are stored with the judgement, since no repository may be available when a prompt is rebuilt.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class BaseLines:
         self._around = around
 
     def of(self, patch_text: str, base: str | None) -> str:
-        """The lines around the changes of a patch on a base commit, "" where they are not known."""
+        """The lines around the changes of a patch on a base commit, "" if unknown."""
         if not self._around or self._repository is None or not base:
             return ""
         from core.git.repository import opened
@@ -42,7 +42,7 @@ class BaseLines:
 
 
 def around_hunks(patch: Patch, read: ReadBase, around: int) -> str:
-    """Each changed region of the base files with so many lines before and behind it."""
+    """Each changed region of the base files with that many lines before and after it."""
     parts = []
     for file in patch.files:
         found = read(file.old_path) if file.old_path is not None and file.hunks else None
@@ -56,7 +56,7 @@ def around_hunks(patch: Patch, read: ReadBase, around: int) -> str:
 
 
 def _ranges(file: FilePatch, lines: list[str], around: int) -> Iterator[tuple[int, int]]:
-    """First and last line of each region (from 1 on); those that touch are one."""
+    """First and last line of each region (counted from 1); touching regions are merged."""
     ends = sorted(
         (
             max(1, hunk.first_old - around),

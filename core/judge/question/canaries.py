@@ -1,9 +1,9 @@
-"""Questions whose answers are known, mixed in to find out how good the judge is today.
+"""Questions with known answers, mixed in to find out how good the judge is today.
 
-The human's own patch must be found to match by the rubric written from it. None of the others
-makes the human's change: another commit's patch, the same with an instruction to say yes, the
-human's without its largest hunk, backwards, with nothing but a comment, with nothing but a name
-changed. They are spread over the commits.
+The human's own patch must be found to match the rubric written from it. None of the others makes
+the human's change: another commit's patch, the same with an instruction to say yes, the human's
+without its largest hunk, reversed, with nothing but a comment, with nothing but a name changed.
+They are spread over the commits.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ HARD = (OTHER, PLANTED, *DERIVED)
 """The kinds that must not be found to match."""
 DEFAULT_NUMBER = 3
 FROM_ATTEMPTS = 20
-"""Runs of this many attempts or more have canaries unless told otherwise."""
+"""Runs of this many attempts or more have canaries by default."""
 
 _PLANTED_FILE = """\
 diff --git a/REVIEW.md b/REVIEW.md
@@ -51,7 +51,7 @@ new file mode 100644
 
 @dataclass(frozen=True, slots=True)
 class PlantedText:
-    """A patch with a file added to it that tries to instruct the judge."""
+    """A patch with an added file that tries to instruct the judge."""
 
     patch: TextSource
 
@@ -66,8 +66,8 @@ class PlantedText:
 def choose_canaries(commits: Mapping[str, HumanCommit], number: int) -> list[tuple[Attempt, str]]:
     """Canaries as attempts of their own, each with its kind; the same for the same commits.
 
-    The human's own patch at every commit, and `number` of the hard ones, another kind and another
-    commit each time as far as they go.
+    The human's own patch at every commit, and `number` of the hard ones, varying kind and commit as
+    far as possible.
     """
     usable = sorted((item for item in commits.items() if item[1].diff), key=_shuffled)
     if not number or not usable:
@@ -99,7 +99,7 @@ def _hard(
 def possible_canaries(
     kind: str, human: str, commits: Mapping[str, HumanCommit]
 ) -> Iterator[Attempt]:
-    """Every canary of a kind that there can be at a human commit."""
+    """Every kind of canary that is possible at a human commit."""
     is_own = kind == HUMAN or kind in DERIVED
     for sha, commit in commits.items():
         if commit.diff is not None and (sha == human) is is_own:
@@ -109,7 +109,7 @@ def possible_canaries(
 def failed_canaries(
     judgements: Iterable[Judgement], commits: Mapping[str, HumanCommit]
 ) -> list[tuple[Attempt, str, str]]:
-    """Canaries that a model was asked and never answered, with their kind and that model."""
+    """Canaries that a model was asked but never answered, with their kind and that model."""
     asked = [j for j in judgements if j.canary and j.calls and not j.set_aside]
     answered = {_asked(j) for j in asked if j.state is JudgementState.VERDICT}
     failed = {_asked(j): j for j in asked if _asked(j) not in answered}
@@ -122,7 +122,7 @@ def _asked(judgement: Judgement) -> tuple[str, str]:
 
 
 def _find_canary(judgement: Judgement, commits: Mapping[str, HumanCommit]) -> Attempt | None:
-    """The canary that a judgement is about; None where it cannot be made any more."""
+    """The canary that a judgement is about; None if it cannot be made any more."""
     human = judgement.attempt.rpartition("/")[2]
     for attempt in possible_canaries(judgement.canary, human, commits):
         text = _text_of(attempt.patch.source) if attempt.patch.source else None
@@ -132,7 +132,7 @@ def _find_canary(judgement: Judgement, commits: Mapping[str, HumanCommit]) -> At
 
 
 def _other_diff(diff: TextSource, commits: Iterable[tuple[str, HumanCommit]]) -> TextSource | None:
-    """The first diff that is another one, and not the same change once more."""
+    """The first diff that is a different one, and not the same change again."""
     text = _text_of(diff)
     for sha, commit in commits:
         if text is None or commit.diff is None:
@@ -146,7 +146,7 @@ def _other_diff(diff: TextSource, commits: Iterable[tuple[str, HumanCommit]]) ->
 
 
 def _text_of(diff: TextSource) -> str | None:
-    """A diff's text; None where it is gone or unreadable, which is told where it is judged."""
+    """A diff's text; None if it is gone or unreadable, which is reported where it is judged."""
     try:
         return diff.read()
     except SourceError:

@@ -1,7 +1,7 @@
 """Patches whose verdict is known, made from a human commit's own diff.
 
-Each is a text like any other patch: without its largest hunk, backwards, with nothing but a comment
-added, or with a name changed throughout one hunk. None of them makes the human's change.
+Each is a text like any other patch: without its largest hunk, reversed, with only a comment added,
+or with a name changed throughout one hunk. None of them makes the human's change.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SLASHES = (".c", ".cc", ".cpp", ".cu", ".cuh", ".go", ".h", ".hpp", ".java", ".
 
 @dataclass(frozen=True, slots=True)
 class DerivedPatch:
-    """A patch that is made from a human diff when it is read."""
+    """A patch that is derived from a human diff when it is read."""
 
     diff: TextSource
     kind: str
@@ -62,7 +62,7 @@ def _partial(patch: Patch) -> str | None:
 
 
 def _reverse(patch: Patch) -> str | None:
-    """The human patch backwards: what it added is removed."""
+    """The human patch reversed: what it added is removed."""
     usable = [file for file in patch.files if file.hunks and file.old_path and file.new_path]
     parts = [_turned(patch, file) for file in usable]
     return "\n".join(parts) + "\n" if parts else None
@@ -78,7 +78,7 @@ def _turned(patch: Patch, file: FilePatch) -> str:
 
 
 def _comments(patch: Patch) -> str | None:
-    """A patch that adds one comment where the human's first hunk is."""
+    """A patch that adds one comment at the human's first hunk."""
     found = _first_old_lines(patch)
     if found is None:
         return None
@@ -91,7 +91,7 @@ def _comments(patch: Patch) -> str | None:
 
 
 def _refactoring(patch: Patch) -> str | None:
-    """A patch that gives a name another one throughout the human's first hunk."""
+    """A patch that renames something throughout the human's first hunk."""
     found = _first_old_lines(patch)
     if found is None:
         return None

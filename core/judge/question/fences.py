@@ -1,7 +1,7 @@
-"""How untrusted text is set apart in a prompt: the one place that knows the format.
+"""How untrusted text is fenced in a prompt: the one place that knows the format.
 
-Data stands between two lines that hold a random id, which nobody who wrote the data can know.
-Whatever in the data looks like such a line, or like a mark of a chat template, is made harmless,
+Data is enclosed in two lines that hold a random id, which nobody who wrote the data can know.
+Whatever in the data looks like such a line, or like a token of a chat template, is made harmless,
 and hidden characters are shown.
 """
 
@@ -31,17 +31,17 @@ def fenced(name: str, text: str, fence: str) -> str:
 
 
 def read_fenced(prompt: str) -> dict[str, str]:
-    """The pieces of evidence in a prompt by name."""
+    """The pieces of evidence in a prompt, by name."""
     return {name: text for _, name, text in _FENCED.findall(prompt)}
 
 
 def without_ids(prompt: str) -> str:
-    """A prompt that reads the same whatever its fences' ids are."""
+    """A prompt that reads the same whatever the ids of its fences."""
     ids = set(_ID.findall(prompt))
     return re.sub("|".join(map(re.escape, ids)), "", prompt) if ids else prompt
 
 
 def neutralised(text: str) -> str:
-    """The text with hidden characters shown and without anything that looks like a fence."""
+    """The text with hidden characters shown and nothing that looks like a fence."""
     shown = text if _PLAIN.fullmatch(text) else visible(text, keep_newlines=True)
     return neutralise(shown)

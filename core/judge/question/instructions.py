@@ -1,7 +1,7 @@
 """The fixed words of the prompts: one readable file each, beside this module, with a version.
 
-A file starts with `version: N`, which grows with every change of its words or of how evidence is
-laid out; the rest is sent as it stands.
+A file starts with `version: N`, raised with every change of its words or of how evidence is laid
+out; the rest is sent verbatim.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Instructions:
 
     @property
     def label(self) -> str:
-        """Name and version, as a call records them."""
+        """Name and version, as recorded with a call."""
         return f"{self.name} {self.version}"
 
 

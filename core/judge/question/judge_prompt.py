@@ -1,10 +1,11 @@
 """What a model is asked: which evidence is shown, in which order, and what had to be left out.
 
-Nothing is cut. Where a prompt would pass the model's input limit, whole files are left out, the
-largest first: of the human diff until it takes at most what the attempt leaves it and no less than
-half of the limit, then of the attempt's patch until all fits. All file names are always shown. What
-the order is for: instructions, rubric and human commit are the same for every attempt at a commit,
-so that servers can reuse them. What is said of the evidence follows it, outside of any fence.
+Nothing is cut. Where a prompt would exceed the model's input limit, whole files are left out,
+largest first: from the human diff until it takes at most what the attempt leaves it and no less
+than half of the limit, then from the attempt's patch until all fits. All file names are always
+shown. The reason for the order: instructions, rubric and human commit are the same for every
+attempt at a commit, so that servers can reuse them. Statements about the evidence follow it,
+outside of any fence.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ from core.patch.parse import Patch, parse_patch
 from core.sources import encode
 
 _OVERHEAD = 4_000
-"""Tokens of the schema, the fences and the notes on what is missing, more than enough."""
+"""Tokens of the schema, the fences and the notes on what is missing; a generous bound."""
 
 BASE_LINES = "lines of the base files around the changes, for size"
 
@@ -49,7 +50,7 @@ _CONSTANT_FENCES = ("shared", "own")
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One piece of evidence, harmless; `shared` by all questions about the same human commit."""
+    """One piece of evidence, made harmless; `shared` by all questions about a human commit."""
 
     name: str
     text: str
@@ -63,7 +64,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Question:
-    """Everything that is asked in one call, but the fences and the vote."""
+    """Everything asked in one call, except the fences and the vote."""
 
     name: str  # of the schema
     told: Instructions
@@ -77,11 +78,11 @@ class Question:
     must_haves: int = 0
     places: ShownPlaces | None = None  # None: none can be named
     context: tuple[str, ...] = ()  # base lines around the human's hunks and the attempt's
-    unshown: tuple[str, ...] = ()  # what is not shown and is no part of the evidence
+    unshown: tuple[str, ...] = ()  # what is not shown and is not part of the evidence
     patches: tuple[str, ...] = ()  # SHA-256 of the human diff and of the attempt's patch
     without_reference: bool = False
-    facts: str | None = None  # the findings of checks that are given
-    shows_nothing: bool = False  # every file of what is to be judged had to be left out
+    facts: str | None = None  # the findings of checks given to the judge
+    shows_nothing: bool = False  # every file of the attempt had to be left out
 
     @property
     def instructions(self) -> str:
@@ -104,22 +105,22 @@ class Question:
 
     @cached_property
     def shown(self) -> ShownText:
-        """The evidence, to look quotes up in."""
+        """The evidence, for checking quotes."""
         return ShownText({s.name: s.text for s in self.sections}, self.must_haves)
 
     @cached_property
     def bytes(self) -> int:
-        """Bytes of the prompt with its schema, the random part of the fences aside."""
+        """Bytes of the prompt with its schema, without the random part of the fences."""
         parts = (self.instructions, self.text, json.dumps(self.schema))
         return sum(len(encode(part)) for part in parts)
 
     @property
     def tokens(self) -> int:
-        """Tokens of the prompt, rather too many than too few."""
+        """Tokens of the prompt, overestimated rather than underestimated."""
         return -(-self.bytes // BYTES_PER_TOKEN)
 
     def afterword(self, fences: tuple[str, ...]) -> str:
-        """What is said of the evidence: where it ended, what is not shown, what to answer with."""
+        """What is said about the evidence: where it ended, what is missing, what to answer with."""
         used = dict.fromkeys(fences[0 if section.shared else 1] for section in self.sections)
         ids = " and ".join(used)
         lines = [
@@ -145,7 +146,7 @@ class Reference:
         self.full_tokens = count_tokens(self._full.text)
 
     def show(self, room: int) -> tuple[tuple[Section, ...], ShownPatch]:
-        """The sections that are shown within so many tokens of diff."""
+        """The sections that are shown within a token budget for the diff."""
         if self._rubric is None or self._commit is None:
             return (), ShownPatch("", (), 0)
         shown = self._full if room >= self.full_tokens else show_patch(self.patch, room)
@@ -157,12 +158,12 @@ class Reference:
 
     @property
     def rubric_missing(self) -> tuple[str, ...]:
-        """What the rubric was written without."""
+        """What was missing when the rubric was written."""
         return tuple(f"rubric: {m}" for m in self._rubric.missing_evidence) if self._rubric else ()
 
 
 NO_REFERENCE = Reference(None, "", None)
-"""What an attempt is compared with when its human commit is not known."""
+"""What an attempt is compared with when its human commit is unknown."""
 
 
 def show_reference(commit: HumanCommit, diff: str, rubric: Rubric) -> Reference:
@@ -200,7 +201,7 @@ def ask_judgement(
     """The question about one attempt.
 
     `context` is what `core.judge.question.base_lines` shows around the human's hunks and around the
-    attempt's; where not all fits it goes before any file does.
+    attempt's; if not everything fits, it goes before any file does.
     """
     is_alone = reference is NO_REFERENCE
     told = read_instructions("no_reference" if is_alone else "judgement")
@@ -248,7 +249,7 @@ def ask_judgement(
 def _missing(
     reference: Reference, human: ShownPatch, attempt: ShownPatch, state: PatchState
 ) -> tuple[tuple[str, ...], frozenset[str]]:
-    """What of the evidence is missing, and the criteria that cannot be assessed for it."""
+    """What is missing from the evidence, and the criteria that cannot be assessed because of it."""
     blocked: set[str] = set()
     missing = [*human.missing("human commit"), *reference.rubric_missing]
     if reference is NO_REFERENCE:
@@ -265,7 +266,7 @@ def _missing(
 
 
 def _around(context: tuple[str, ...]) -> list[Section]:
-    """The sections of base lines, that on the human commit for all attempts at it."""
+    """The sections of base lines; the one on the human commit is shared by all attempts at it."""
     names = (("base file around the human changes", True), ("base file around the attempt", False))
     return [
         Section.of(name, text, shared=shared)
@@ -306,7 +307,7 @@ def sha256(text: str) -> str:
 
 
 def prompt_hash(instructions: str, text: str) -> str:
-    """The hash by which a prompt as it was sent is known."""
+    """The hash that identifies a prompt as sent."""
     return sha256(f"{instructions}\n{text}")
 
 
@@ -316,13 +317,13 @@ def _commit_text(commit: HumanCommit, patch: Patch, shown: ShownPatch) -> str:
 
 
 _FACT_FAMILIES = ("applies", "syntax", "files", "names")
-_NOT_GIVEN = ("files.outside-targets", "files.given-away")  # they speak of the agent's prompt
+_NOT_GIVEN = ("files.outside-targets", "files.given-away")  # they are about the agent's prompt
 
 
 def facts_text(report: CheckReport) -> str | None:
-    """What the judge is given of a report: whether the patch applies and parses, files and names.
+    """The part of a report that the judge gets: does the patch apply and parse, files and names.
 
-    Nothing of the run, the agent, its prompt or other attempts. None when none was checked.
+    Nothing about the run, the agent, its prompt or other attempts. None if nothing was checked.
     """
     named = [*report.measures, *(finding.rule for finding in report.findings)]
     if not {name.partition(".")[0] for name in named} & set(_FACT_FAMILIES):

@@ -1,8 +1,8 @@
 """When two questions are the same, so that the second needs no call.
 
-What counts: the prompt's text (its fences aside, which are random), the schema, the model, the
-effort, the rubric, both patches, and the number of the vote. What does not: who answers where, how
-many at once, which tier, for how much.
+What counts: the prompt's text (without its random fences), the schema, the model, the effort, the
+rubric, both patches, and the number of the vote. What does not: which server answers, how many
+calls run at once, which tier, at what price.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from core.sources import encode
 
 
 class Keys(NamedTuple):
-    """The hashes of a question, of one vote on it, and of what its panel was asked together."""
+    """The hashes of a question, of one vote on it, and of the panel's joint question."""
 
     question: str
     vote: str
@@ -28,7 +28,7 @@ class Keys(NamedTuple):
 
 
 def question_key(question: Question, settings: JudgeSettings) -> str:
-    """The hash of everything asked but the vote: votes with the same one belong together."""
+    """The hash of everything asked except the vote: votes with the same one belong together."""
     return _hash(
         question.told.label,
         question.instructions,
@@ -42,7 +42,7 @@ def question_key(question: Question, settings: JudgeSettings) -> str:
 
 
 def panel_key(question: Question, settings: JudgeSettings) -> str:
-    """The hash of what the models of a panel were asked together; "" for one model alone."""
+    """The hash of what the models of a panel were asked together; "" for a single model."""
     if len(settings.panel) == 1:
         return ""
     names = json.dumps(sorted(settings.panel))
@@ -50,19 +50,19 @@ def panel_key(question: Question, settings: JudgeSettings) -> str:
 
 
 def vote_key(question: str, vote: int, *, second: bool = False) -> str:
-    """The key of one vote on a question, or of the second time that it is asked for."""
+    """The key of one vote on a question, or of its repetition."""
     return _hash(question, str(vote), *(["again"] if second else []))
 
 
 def find_answer(
     judgements: Iterable[Judgement], key: str, attempt: str, *, again: bool, real: bool
 ) -> Judgement | None:
-    """The stored answer to a question about an attempt, None when it has to be asked.
+    """The stored answer to a question about an attempt, None if it has to be asked.
 
     Errors are not answers. With `again` only supported opinions are: the rest is asked once more.
-    What is set aside is none, nor what a fake server made up when a real one would be asked. An
-    opinion comes before any other end, the attempt's own before that of another one, and an
-    original before what repeats it.
+    Judgements that are set aside do not count, nor those of a fake server when a real one would be
+    asked. An opinion takes precedence over any other end, the attempt's own over another's, and an
+    original over a copy.
     """
     found = [
         judgement
@@ -74,7 +74,7 @@ def find_answer(
         and not judgement.set_aside
     ]
     return max(
-        reversed(found),  # the newest of equals
+        reversed(found),  # the newest among equals
         key=lambda j: (j.state is JudgementState.VERDICT, j.attempt == attempt, bool(j.calls)),
         default=None,
     )
@@ -96,6 +96,6 @@ def _hash(*parts: str) -> str:
     digest = hashlib.sha256()
     for part in parts:
         data = encode(part)
-        digest.update(f"{len(data)}:".encode())  # so that no two lists of parts run together
+        digest.update(f"{len(data)}:".encode())  # so that no two lists of parts collide
         digest.update(data)
     return digest.hexdigest()

@@ -1,8 +1,8 @@
-"""What in untrusted text passes for something of ours or of a chat template, however it is spelt.
+"""Untrusted text that passes for one of our fences or a chat template, however it is spelt.
 
-Letters are compared as an eye would read them: of other alphabets and widths, with marks above or
+Letters are compared as the eye reads them: from other alphabets and widths, with marks above or
 below, with hidden characters between. Which tokens mean a new speaker or the end of a text depends
-on the model behind a server, so that those of every family are known here.
+on the model behind a server, so those of every family are listed here.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ _TOKENS = re.compile(
     r"|suffix|args|g?mask|smask|control_\d+)\]"  # Mistral, GLM
     r"|\]~[!b]\[?|\[e~\["  # MiniMax
     r"|^[ \t]*(?:\#{2,}[ \t]*)?(?:human|assistant|user|system|developer|instruction|response|input)"
-    r"[ \t]*:(?=[ \t]|$)",  # Alpaca, Vicuna, and what speaks in turns
+    r"[ \t]*:(?=[ \t]|$)",  # Alpaca, Vicuna, and others with turns
     re.IGNORECASE | re.MULTILINE,
 )
 
 
 def neutralise(text: str) -> str:
-    """A visible text without anything that looks like a fence or a mark of a chat template."""
+    """A visible text without anything that looks like a fence or a chat template token."""
     text = _replace(text, FENCE_LOOK_ALIKE, lambda _: "(not a fence) patchjury")
     return _replace(text, _TOKENS, lambda found: f"(not a mark) {found.strip(' <|>[]｜#:/')}")
 
 
 def _replace(text: str, pattern: re.Pattern[str], instead: Callable[[str], str]) -> str:
-    """Every match replaced, also where a text only looks like one."""
+    """Every match replaced, even if the text only looks like one."""
     if text.isascii() and "<U+" not in text:
         return pattern.sub(lambda match: instead(match[0]), text)
     read, places = _as_read(text)
@@ -56,7 +56,7 @@ def _replace(text: str, pattern: re.Pattern[str], instead: Callable[[str], str])
 
 
 def _as_read(text: str) -> tuple[str, list[int]]:
-    """The text as an eye reads it, and where each of its characters stands."""
+    """The text as the eye reads it, and the position of each of its characters."""
     hidden = {place for m in _STAND_IN.finditer(text) for place in range(*m.span())}
     read, places = [], []
     for place, character in enumerate(text):

@@ -1,8 +1,8 @@
-"""Whether what a judge quotes stands in what it was shown, and whether an issue's place exists.
+"""Whether a judge's quote appears in what it was shown, and whether an issue's place exists.
 
-White space is folded, line numbers and diff marks aside. A yes rests on the attempt; for what is
-absent a line of the human commit or the number of a must-have is enough; that a patch is no
-template code needs no quote.
+White space is folded, line numbers and diff marks are ignored. A yes rests on the attempt; for
+something absent a line of the human commit or the number of a must-have is enough; saying that a
+patch is not template code needs no quote.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ _MARKS = re.compile(r"^\s*(?:\d+\s)?\s*[-+]?\s*")
 _MUST_HAVE = re.compile(r"\s*(?:must[- _]?have\s*)?[m#]?\s*(\d{1,3})\s*[.:)]?\s*", re.IGNORECASE)
 _GAP = re.compile(r"\s*(?:\.\.\.|…)\s*")
 _SHORTEST = 4
-"""Characters of a quote that means something: `}` stands everywhere."""
+"""The minimum length of a meaningful quote: `}` is everywhere."""
 
 ATTEMPT, RUBRIC = "attempt", "rubric"
 
 
 class ShownText:
-    """The evidence of one question, by section, to look quotes up in."""
+    """The evidence of one question, by section, for checking quotes."""
 
     def __init__(self, sections: Mapping[str, str], must_haves: int = 0) -> None:
         self._attempt = _folded(sections.get(ATTEMPT, ""))
@@ -41,7 +41,7 @@ class ShownText:
 
     @staticmethod
     def _stands(quote: str, shown: str) -> bool:
-        """Does every line of a quote stand in a text? Dots stand for what was left out."""
+        """Is every line of a quote in a text? Dots stand for omissions."""
         parts = [part for line in quote.splitlines() for part in _GAP.split(line)]
         parts = [folded for part in parts if (folded := _fold(part))]
         told = [part for part in parts if len(part) >= _SHORTEST and any(map(str.isalnum, part))]

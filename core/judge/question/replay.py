@@ -1,8 +1,8 @@
-"""The prompts of calls that were made, built again from the evidence and proven by their hash.
+"""The prompts of past calls, rebuilt from the evidence and verified by their hash.
 
-A prompt is not kept with its call, since nearly all of it stands in the runs and the repository.
-Whoever wants to check a figure later needs it all the same: here it comes back, to the letter, or
-with the reason why it cannot.
+A prompt is not stored with its call, since nearly all of it is in the runs and the repository.
+Checking a figure later requires it all the same: here it is rebuilt verbatim, or the reason is
+given why it cannot be.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class _CannotReplayError(Exception):
 
 
 class Replayer:
-    """Builds the prompts of the calls about one human commit again."""
+    """Rebuilds the prompts of the calls about one human commit."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class Replayer:
         self._references: dict[str, Reference] = {}
         self._diff: str | None = None
         if commit is not None and commit.diff is not None and not commit.outside:
-            with suppress(SourceError):  # what was made from it then says that it is not there
+            with suppress(SourceError):  # what depends on it then reports it missing
                 self._diff = read_to_send(commit.diff)
 
     def rubric(self, rubric: Rubric) -> Iterator[Replay]:
@@ -97,11 +97,11 @@ class Replayer:
 
     def _human_diff(self, wanted: str) -> tuple[HumanCommit, str]:
         if self._commit is None or self._diff is None or sha256(self._diff) != wanted:
-            raise _CannotReplayError("the human diff that was shown is not there any more")
+            raise _CannotReplayError("the human diff that was shown is gone")
         return self._commit, self._diff
 
     def _patch(self, judgement: Judgement) -> tuple[str, PatchState]:
-        """The patch that was shown, known by its hash, and whether it was whole."""
+        """The patch that was shown, identified by its hash, and whether it was whole."""
         attempts: Iterable[Attempt] = ()
         if judgement.canary and self._commit is not None:
             attempts = possible_canaries(judgement.canary, self._commit.sha, self._commits)
@@ -114,7 +114,7 @@ class Replayer:
                 continue
             if judgement.patches[1:] == (sha256(text),):
                 return text, attempt.patch.state
-        raise _CannotReplayError("the patch that was shown is not there any more")
+        raise _CannotReplayError("the patch that was shown is gone")
 
 
 def _replays(calls: Sequence[Call], build: Callable[[int], Question]) -> Iterator[Replay]:
@@ -134,7 +134,7 @@ def _replays(calls: Sequence[Call], build: Callable[[int], Question]) -> Iterato
 
 
 class Replayers:
-    """Builds the questions of a whole run set again, commit by commit."""
+    """Rebuilds the questions of a whole run set, commit by commit."""
 
     def __init__(
         self,
@@ -147,7 +147,7 @@ class Replayers:
         self._humans = {a.key: a.reference_sha for a in run_set.attempts}
 
     def question(self, judgement: Judgement) -> Question | None:
-        """The question of a judgement's last call; None when it cannot be built to the letter."""
+        """The question of a judgement's last call; None when it cannot be rebuilt verbatim."""
         human = self._humans.get(judgement.attempt, judgement.attempt.rpartition("/")[2])
         if human not in self._by_commit:
             run_set = self._run_set

@@ -1,7 +1,8 @@
-"""What a rubric is made of, which of a commit's rubrics holds, and how a person changes one.
+"""What a rubric is made of, which of a commit's rubrics is current, and how a person edits one.
 
-The newest rubric that a person edited holds; else the newest that was written from the same human
-diff. None is ever overwritten: each is a record of its own, named by the hash of its texts.
+The newest rubric edited by a person is current; else the newest that was written from the same
+human diff. None is ever overwritten: each is a record of its own, identified by the hash of its
+texts.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def edit_rubric(
 ) -> Rubric:
     """A rubric as a person wrote it, to be added to the store. Raises `InputError` when empty."""
     if not essential_change.strip():
-        raise InputError("a rubric has to name the essential change")
+        raise InputError("a rubric must name the essential change")
     rubric = Rubric(
         id=uuid.uuid4().hex,
         human=human,
@@ -71,9 +72,9 @@ def edit_rubric(
 def current_rubric(
     rubrics: Sequence[Rubric], diff_hash: str = "", *, real: bool = False
 ) -> Rubric | None:
-    """The rubric that holds; `diff_hash` is the human diff's, "" for whatever it was written from.
+    """The current rubric; `diff_hash` is the human diff's, "" for any diff.
 
-    What is set aside does not hold, nor with `real` what a fake server made up.
+    Rubrics that are set aside never hold, nor, with `real`, those that a fake server made up.
     """
     usable = [
         r for r in rubrics if r.state is JudgementState.VERDICT and r.hash and not r.set_aside

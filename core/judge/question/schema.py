@@ -1,6 +1,6 @@
-"""What a judge may answer: the strict JSON schemas, and answers read back against them.
+"""What a judge may answer: the strict JSON schemas, and answers validated against them.
 
-A criterion whose evidence is missing has `cannot_assess` as its only answer in the schema itself.
+In the schema itself, a criterion with missing evidence has `cannot_assess` as its only answer.
 "Complete" is not asked: every must-have of the rubric is, and completeness follows from them.
 """
 
@@ -61,7 +61,7 @@ class JudgementReply(msgspec.Struct, forbid_unknown_fields=True):
 
     @property
     def by_criterion(self) -> dict[str, CriterionReply]:
-        """The answers by the names of their criteria, those that were asked."""
+        """The answers by criterion, for those that were asked."""
         found = {name: getattr(self.criteria, name) for name in CRITERIA}
         return {name: reply for name, reply in found.items() if reply is not None}
 
@@ -76,7 +76,7 @@ class RubricReply(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def parse_judgement(text: str, must_haves: int | None = None) -> JudgementReply:
-    """The judgement in a model's text; `must_haves` is how many have to be answered.
+    """The judgement in a model's text; `must_haves` is the number that must be answered.
 
     Raises `ValueError` that says where it does not fit.
     """
@@ -92,9 +92,9 @@ def parse_rubric(text: str) -> RubricReply:
 
 
 def find_object(text: str) -> str | None:
-    """The one JSON object in a text that holds more: in a Markdown fence, or after a preface.
+    """The one JSON object within a longer text: in a Markdown fence, or after a preface.
 
-    None when the text is an object by itself, or holds none.
+    None when the text is just an object, or holds none.
     """
     stripped = text.strip()
     if stripped.startswith(("{", "[")):
@@ -115,7 +115,7 @@ def find_object(text: str) -> str | None:
 
 
 def read_issues(reply: JudgementReply) -> tuple[Issue, ...]:
-    """The issues of a reply as it names their places, which need not exist."""
+    """The issues of a reply with the places that it names, which need not exist."""
     return tuple(
         Issue(issue.message, issue.severity, issue.file or None, issue.line)
         for issue in reply.issues
@@ -123,7 +123,7 @@ def read_issues(reply: JudgementReply) -> tuple[Issue, ...]:
 
 
 def must_have_names(number: int) -> list[str]:
-    """The names by which must-haves are answered."""
+    """The names under which must-haves are answered."""
     return [f"m{n}" for n in range(1, number + 1)]
 
 
@@ -163,7 +163,7 @@ def rubric_schema() -> dict[str, Any]:
 
 
 def shape_in_words(name: str, blocked: Collection[str] = (), must_haves: int = 0) -> str:
-    """The schema of that name in words, for a server that does not hold a model to it."""
+    """The named schema in words, for a server that does not enforce it on a model."""
     start = "Answer with one JSON object and nothing else, with these keys:\n"
     if name == "rubric":
         return start + (

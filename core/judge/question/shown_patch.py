@@ -1,4 +1,4 @@
-"""A diff as it is put before the judge: with line numbers, whole files or none, nothing cut."""
+"""A diff as shown to the judge: with line numbers, whole files or none, nothing cut."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from core.sources import encode
 _END_OF_MAIL = re.compile(r"-- |\d+(?:\.\d+)+(?:[ .(].*)?")
 
 BYTES_PER_TOKEN = 3
-"""Code has about 3.5 bytes a token; counting less keeps a prompt inside the limit."""
+"""Code has about 3.5 bytes per token; assuming fewer keeps a prompt inside the limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownPatch:
-    """A diff as it is put before the judge, and the files of it that did not fit."""
+    """A diff as shown to the judge, and its files that did not fit."""
 
     text: str
     left_out: tuple[str, ...]
@@ -25,7 +25,7 @@ class ShownPatch:
     outside: int = 0  # lines that belong to no file, and are not shown
 
     def missing(self, what: str) -> tuple[str, ...]:
-        """What is said of the files that did not fit."""
+        """What is said about the files that did not fit."""
         if not self.left_out:
             return ()
         names = ", ".join(self.left_out)
@@ -33,15 +33,15 @@ class ShownPatch:
 
 
 def count_tokens(text: str) -> int:
-    """About how many tokens a text has, rather too many than too few."""
+    """Roughly how many tokens a text has, overestimated rather than underestimated."""
     return -(-len(encode(text)) // BYTES_PER_TOKEN)
 
 
 def show_patch(patch: Patch, limit: int) -> ShownPatch:
     """A patch with line numbers, less the largest files until it has at most `limit` tokens.
 
-    What belongs to no file of it is not shown: a mail's header names its author, and what it says
-    is no change.
+    Lines outside of its files are not shown: a mail's header names its author, and its message is
+    not a change.
     """
     pieces = _pieces(patch)
     sizes = [count_tokens(text) for _, text in pieces]
@@ -63,14 +63,14 @@ def shown_names(patch: Patch) -> list[str]:
 
 
 def _pieces(patch: Patch) -> list[tuple[str, str]]:
-    """Every file of a patch with its text; without any the whole text."""
+    """Every file of a patch with its text; if it has none, the whole text."""
     if not patch.files:
         return [("the patch", patch.text)]
     return [(file.path, "\n".join(_numbered(patch, file))) for file in patch.files]
 
 
 def _outside(patch: Patch) -> int:
-    """How many lines belong to no file, blank ones and the ends of mails aside."""
+    """How many lines belong to no file, ignoring blank ones and mail trailers."""
     if not patch.files:
         return 0
     inside = {n for file in patch.files for n in range(file.start, file.stop)}

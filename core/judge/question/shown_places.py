@@ -1,6 +1,6 @@
-"""Which lines a judge was shown, to tell whether the place exists that an issue names.
+"""Which lines a judge was shown, to tell whether the place named by an issue exists.
 
-A number counts in the attempt's version where that shows it, else in the human's, else in the base
+A number counts in the attempt's version if that shows it, else in the human's, else in the base
 file, of which removed lines and the lines around changes are shown.
 """
 
@@ -18,12 +18,12 @@ Numbers = Mapping[str, frozenset[int]]
 
 
 Shown = tuple[Patch, Collection[str]]
-"""A patch, and the files of it that were left out."""
+"""A patch, and those of its files that were left out."""
 
 
 @dataclass(frozen=True)
 class ShownPlaces:
-    """What is shown of both patches and of base files, looked through when a place is asked for."""
+    """What is shown of both patches and of base files; searched when a place is requested."""
 
     attempt: Shown
     human: Shown
@@ -46,7 +46,7 @@ class ShownPlaces:
         }
 
     def placed(self, issue: Issue) -> Issue:
-        """The issue at its place, with its side; what does not exist is taken out, and named."""
+        """The issue at its place, with its side; a missing place is noted and removed."""
         file, line = issue.file, issue.line
         if file is None:
             return issue if line is None else _misplaced(issue, None, f"line {line}")
@@ -64,7 +64,7 @@ class ShownPlaces:
 
 
 NO_PLACES = ShownPlaces((parse_patch(""), ()), (parse_patch(""), ()))
-"""Nothing was shown, or it is not known what."""
+"""Nothing was shown, or it is unknown what."""
 
 
 def _lines(patch: Patch, left_out: Collection[str], *, old: bool) -> dict[str, frozenset[int]]:
@@ -79,7 +79,7 @@ def _lines(patch: Patch, left_out: Collection[str], *, old: bool) -> dict[str, f
 
 
 def _around(text: str) -> dict[str, frozenset[int]]:
-    """The lines of the base files in what `core.judge.question.base_lines` shows."""
+    """The lines of the base files in the output of `core.judge.question.base_lines`."""
     found: dict[str, set[int]] = {}
     for region in text.split("\n\n"):
         head, _, rest = region.partition("\n")

@@ -1,4 +1,4 @@
-"""One question until its end: sent, understood, kept, and asked once more if it ran out of room."""
+"""One question to its end: sent, parsed, stored, and asked once more if it ran out of room."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ MORE_THAN_JSON = "the reply held more than the JSON object that was asked for"
 
 
 class Asks(Protocol):
-    """What a question is put to."""
+    """What a question is sent to."""
 
     async def ask(self, prompt: Prompt, wire: Wire, may_repeat: Callable[[], bool]) -> Reply:
-        """Send a question and wait for what becomes of it."""
+        """Send a question and wait for the reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Ending:
 
 
 class Asker:
-    """Puts questions to a client and accounts for every call."""
+    """Sends questions to a client and accounts for every call."""
 
     def __init__(
         self,
@@ -73,10 +73,10 @@ class Asker:
         subject: Subject,
         settings: JudgeSettings,
     ) -> Ending | None:
-        """Ask the model that is set within the limits; None when the run stops before.
+        """Ask the configured model within the limits; None when the run stops first.
 
-        When the output ran out, once more with more room, where the cap allows it and unless the
-        run has stopped. Both calls are kept.
+        If the output ran out, ask once more with more room, provided that the cap allows it and the
+        run has not stopped. Both calls are kept.
         """
         slot = await self._gate.enter(_worst(question, settings, settings.max_output_tokens))
         if slot is None:
@@ -149,7 +149,7 @@ def make_call(
     *,
     batch: bool = False,
 ) -> Call:
-    """The record of a call that is over."""
+    """The record of a finished call."""
     return Call(
         id=call_id,
         model=prompt.model,
@@ -175,9 +175,9 @@ def make_call(
 
 
 def check_text(reading: Reading, schema: str, must_haves: int | None = None) -> Reading:
-    """A reading whose text was checked against the schema of that name.
+    """A reading whose text was validated against the named schema.
 
-    An object that stands in a Markdown fence or after a preface is taken out of it, and noted.
+    An object inside a Markdown fence or after a preface is extracted, with a note.
     """
     if reading.state is not JudgementState.VERDICT:
         return reading
@@ -227,10 +227,10 @@ def fill_judgement(
     question: Question | None,
     blocked: Collection[str] = (),
 ) -> Judgement:
-    """The judgement that a question's ending amounts to.
+    """The judgement that follows from how a question ended.
 
-    Without the question, as when it cannot be built again, no quote can be looked up: then no yes
-    or no counts that needs one.
+    Without the question, as when it cannot be rebuilt, quotes cannot be checked: then no yes or no
+    counts that needs one.
     """
     fake = any(call.fake for call in calls)
     judgement = replace(
@@ -263,7 +263,7 @@ def fill_judgement(
 
 
 def _issues(reply: JudgementReply, question: Question | None) -> tuple[Issue, ...]:
-    """The issues of a reply; without the question no place can be looked up, and none counts."""
+    """The issues of a reply; without the question no place can be checked, and none counts."""
     places = question.places if question is not None and question.places else NO_PLACES
     return tuple(map(places.placed, read_issues(reply)))
 
@@ -285,7 +285,7 @@ def repeat_judgement(
 
 
 def build_rubric(human: str, question: Question, calls: Sequence[Call], reading: Reading) -> Rubric:
-    """The rubric that a question's ending amounts to, without texts when it failed."""
+    """The rubric that follows from how a question ended, without texts if it failed."""
     rubric = Rubric(
         id=_hash(human, *(call.id for call in calls)),
         human=human,
@@ -328,7 +328,7 @@ def _cost(
     reply: Reply, reading: Reading, settings: JudgeSettings, when: datetime, *, batch: bool
 ) -> float | None:
     if reply.code == UNREACHABLE or (reply.status is not None and reply.status >= 300):
-        return 0.0  # a request that was refused, or that nobody read, is not billed
+        return 0.0  # a refused or unread request is not billed
     return cost_of(
         reading.usage,
         settings.model,

@@ -1,4 +1,4 @@
-"""What is at hand about one human commit while its attempts are judged."""
+"""What is available about one human commit while its attempts are judged."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ WAITING = "it is in a batch that is not collected yet"
 
 
 class CommitEvidence:
-    """The evidence, rubrics and answers about one commit; `real` says that no test server is asked.
+    """The evidence, rubrics and answers about one commit; `real`: no test server is asked.
 
     Raises `StoreError` when what is stored about the commit cannot be used.
     """
@@ -50,7 +50,7 @@ class CommitEvidence:
         *,
         real: bool | None = None,
     ) -> None:
-        store.verify(group.human)  # before anything is paid for that could not be kept
+        store.verify(group.human)  # before paying for anything that could not be stored
         self.group = group
         self.stored = list(store.judgements(group.human))
         self.diff = _read_diff(group.commit)
@@ -67,9 +67,9 @@ class CommitEvidence:
             self._choose_rubric(group.commit, self.diff, store.rubrics(group.human))
 
     def _choose_rubric(self, commit: HumanCommit, diff: str, rubrics: Sequence[Rubric]) -> None:
-        """Take the rubric that holds, or the question for one.
+        """Take the current rubric, or the question for one.
 
-        One that was written without seeing all is written anew where all can be shown now.
+        One that was written from incomplete evidence is rewritten if all of it can be shown now.
         """
         self.rubric = current_rubric(rubrics, sha256(diff), real=self._real)
         if self.rubric is None or self.rubric.missing_evidence:
@@ -79,7 +79,7 @@ class CommitEvidence:
         self._is_refused = self.rubric_question is not None and self._was_refused(diff, rubrics)
 
     def _was_refused(self, diff: str, rubrics: Sequence[Rubric]) -> bool:
-        """Did this model decline to write the rubric the last time?"""
+        """Did this model refuse to write the rubric last time?"""
         tried = [r for r in rubrics if r.calls and not r.set_aside and r.key == sha256(diff)]
         newest = max(tried, key=lambda rubric: rubric.created, default=None)
         return (
@@ -91,7 +91,7 @@ class CommitEvidence:
 
     @property
     def no_rubric(self) -> str:
-        """Why there can be no rubric, though there is a human commit to write it from; or ""."""
+        """Why there can be no rubric although there is a human commit to write it from; or ""."""
         if self.rubric_question is None:
             return ""
         if self._is_refused:
@@ -102,7 +102,7 @@ class CommitEvidence:
     def question(self, job: Job, rubric: Rubric | None, limit: int | None = None) -> Question:
         """What is asked about an attempt. Raises `SourceError` when its patch cannot be read.
 
-        `limit` is the longest prompt in tokens, where it is not the one that is set.
+        `limit` is the longest prompt in tokens, if it differs from the setting.
         """
         source = job.attempt.patch.source
         if source is None:
@@ -121,7 +121,7 @@ class CommitEvidence:
         )
 
     def _context(self, job: Job, text: str, *, is_alone: bool) -> tuple[str, ...]:
-        """The base lines around the human's hunks and around the attempt's, where they are set."""
+        """The base lines around the human's hunks and around the attempt's, if enabled."""
         if not self._settings.context or self._plan.repository is None:
             return ()
         commit = self.group.commit
@@ -134,13 +134,13 @@ class CommitEvidence:
         return found if any(found) else ()
 
     def shorter_rubric_question(self, question: Question) -> Question | None:
-        """The question for the rubric with fewer files, when the model found it too long."""
+        """The question for the rubric with fewer files, after the model found it too long."""
         if self.diff is None or self.group.commit is None:
             return None
         return ask_rubric(self.group.commit, self.diff, shorter_limit(question))
 
     def _reference(self, rubric: Rubric | None) -> Reference:
-        """What attempts are compared with; made once for a rubric."""
+        """What attempts are compared with; built once per rubric."""
         if rubric is None or self.diff is None or self.group.commit is None:
             return NO_REFERENCE
         if self._shown is None or self._shown.rubric != rubric.hash:
@@ -148,23 +148,23 @@ class CommitEvidence:
         return self._shown
 
     def keys(self, job: Job, question: Question) -> Keys:
-        """The hashes by which a question, the job's vote on it and its panel are known."""
+        """The hashes that identify a question, the job's vote on it and its panel."""
         asked = question_key(question, self._settings.asking(job.model))
         return Keys(
             asked, vote_key(asked, job.vote, second=job.second), panel_key(question, self._settings)
         )
 
     def answer(self, key: str, attempt: str) -> Judgement | None:
-        """The stored answer with this key, an attempt's own before that of another."""
+        """The stored answer with this key, the attempt's own before another's."""
         return find_answer(self.stored, key, attempt, again=self._plan.again, real=self._real)
 
     def is_waiting(self, key: str) -> bool:
-        """Is the vote with this key in a batch that is not collected yet?"""
+        """Is the vote with this key in an uncollected batch?"""
         return key in self._plan.waiting
 
 
 def shorter_limit(question: Question) -> int:
-    """The limit for what a model found too long, in tokens: three fifths of what it was."""
+    """The limit for what a model found too long, in tokens: three fifths of its length."""
     return question.tokens * 3 // 5
 
 
@@ -176,9 +176,9 @@ def why_unjudgeable(question: Question, settings: JudgeSettings) -> str:
 
 
 def _read_diff(commit: HumanCommit | None) -> str | None:
-    """The human diff; None when there is none, or none that can be read or sent."""
+    """The human diff; None if there is none, or none that may be read or sent."""
     if commit is None or commit.diff is None or commit.outside:
-        return None  # what came through a link is not sent, its message and names neither
+        return None  # nothing reached through a link is sent, not even its message and names
     try:
         text = read_to_send(commit.diff)
     except SourceError:

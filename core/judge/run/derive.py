@@ -1,7 +1,8 @@
-"""Opinions of other people's stores, read anew from the raw replies that stand beside them.
+"""Opinions from other people's stores, derived anew from the raw replies stored with them.
 
-What such a record says of its reply is not believed: criteria, answers and issues follow from the
-reply itself. An answer that did not count still does not, since what was shown is not at hand.
+Such a record's own account of its reply is not trusted: criteria, answers and issues follow from
+the reply itself. An answer that did not count still does not, since the shown evidence is
+unavailable.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ ORPHAN = "it repeats an answer that is not here"
 
 
 def derive_foreign(contents: StoreContents) -> StoreContents:
-    """The contents of a store with every opinion derived anew that was not written here."""
+    """A store's contents with every opinion derived anew that was not written here."""
 
     def is_own(judgement: Judgement) -> bool:
         return judgement.id in contents.own
@@ -49,7 +50,7 @@ def derive_foreign(contents: StoreContents) -> StoreContents:
 
 
 def derive_again(judgement: Judgement) -> Judgement:
-    """A judgement as the raw reply of its last call has it."""
+    """A judgement as the raw reply of its last call gives it."""
     call = judgement.calls[-1]
     if call.status is None and not call.raw:
         return replace(judgement, criteria=UNKNOWN, answers=(), issues=(), state=_failed(judgement))
@@ -71,7 +72,7 @@ def derive_again(judgement: Judgement) -> Judgement:
         judgement,
         state=JudgementState.VERDICT,
         answers=answers,
-        # What could not be assessed blocks the quality too, and counts as answered so.
+        # A criterion that could not be assessed blocks the quality too, and counts as answered so.
         criteria=criteria_of(answers, reply.quality_score, judgement.missing_evidence or blocked),
         issues=_issues(judgement, reply),
         reasoning=reply.reasoning,
@@ -84,7 +85,7 @@ def is_reply_made_up(judgement: Judgement) -> bool:
 
 
 def derive_rubric(rubric: Rubric) -> Rubric:
-    """A rubric that a model wrote, as the raw reply of its last call has it."""
+    """A model-written rubric, as the raw reply of its last call gives it."""
     reading = _read(rubric.calls[-1], rubric.code, "rubric")
     if reading.state is not JudgementState.VERDICT:
         return replace(rubric, state=reading.state)
@@ -98,7 +99,7 @@ def _read(call: Call, code: str, schema: str) -> Reading:
 
 
 def _issues(judgement: Judgement, reply: JudgementReply) -> tuple[Issue, ...]:
-    """The issues as the reply has them; a place stands where the record says that it was found."""
+    """The issues as the reply has them; a place counts if the record says that it was found."""
     held = {(i.message, i.file, i.line): i for i in judgement.issues}
     return tuple(
         replace(told, side=found.side)
@@ -114,7 +115,7 @@ def _failed(judgement: Judgement) -> JudgementState:
 
 
 def _repeated(judgement: Judgement, known: Mapping[str, Judgement]) -> Judgement:
-    """What repeats an answer says what that says; what came from a file stands for itself."""
+    """A copy says what its original says; an imported record speaks for itself."""
     if not judgement.cached:
         return judgement
     original = known.get(judgement.cached)

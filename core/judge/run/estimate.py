@@ -35,8 +35,8 @@ class Estimate:
     output_tokens: int = 0  # expected
     expected_cost: float | None = 0.0
     highest_cost: float | None = 0.0
-    worst_call: float | None = 0.0  # the most that the dearest call can cost
-    without_facts: int = 0  # facts are to be given, and there is no check report
+    worst_call: float | None = 0.0  # the most that the most expensive call can cost
+    without_facts: int = 0  # facts are to be shown, but there is no check report
     incomplete: int = 0  # questions whose evidence is incomplete
     without_reference: int = 0
     skipped: list[tuple[str, str]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What a run of the judge tells while it goes: values, for a screen or a command to show."""
+"""What a run of the judge reports while it goes: values, for a screen or a command to show."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A vote is in; not `saved` when it could not be stored, `reused` when no call was made."""
+    """A vote has arrived; not `saved` if it could not be stored, `reused` if no call was made."""
 
     judgement: Judgement
     human: str
@@ -36,7 +36,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class RubricWritten:
-    """The call for a rubric is over; whether it gave one says its state."""
+    """The call for a rubric is over; its state says whether it gave one."""
 
     rubric: Rubric
     progress: Progress
@@ -44,7 +44,7 @@ class RubricWritten:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A vote that cannot be had, and why; it stays "not run"."""
+    """A vote that is unavailable, and why; it stays "not run"."""
 
     attempt: str
     reason: str
@@ -61,24 +61,24 @@ class Slowed:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to tell before or during a run, such as that the model will be shut down."""
+    """Something to report before or during a run, such as the model's announced shutdown."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Halted:
-    """No further call is made, and why; calls in flight are waited for."""
+    """No further call is made, and why; calls in flight are awaited."""
 
     reason: str
 
 
 @dataclass(slots=True)
 class Summary:
-    """What a run came to. Costs in US dollars."""
+    """The result of a run. Costs in US dollars."""
 
     total: int = 0
-    states: dict[str, int] = field(default_factory=dict)  # of new judgements, canaries aside
+    states: dict[str, int] = field(default_factory=dict)  # of new judgements, canaries excluded
     calls: int = 0
     cached: int = 0
     not_run: int = 0
@@ -94,7 +94,7 @@ class Summary:
     other_models: Mapping[str, int] = field(default_factory=dict)  # that answered instead
     fake: int = 0  # made up by a test server
     canaries: dict[str, CanaryScore] = field(default_factory=dict)
-    bar_missed: str = ""  # what canaries came to, where that is less than the bar
+    bar_missed: str = ""  # the canary results, if below the bar
     halted: str = ""
 
     @property
@@ -104,7 +104,7 @@ class Summary:
 
     @property
     def is_good(self) -> bool:
-        """Did everything that was asked for bring an opinion, of a judge that passed its bar?"""
+        """Did every request bring an opinion, from a judge that passed its bar?"""
         return not (self.failed or self.failed_rubrics or self.bar_missed)
 
 

@@ -1,4 +1,4 @@
-"""When a call may start: within the server's rate, under the cap, and while nothing stops.
+"""When a call may start: within the server's rate, under the cap, and while nothing halts the run.
 
 The most that a call can cost is reserved before it is sent (`core.judge.books.budget`).
 """
@@ -21,10 +21,10 @@ from core.judge.wire.throttle import Throttle
 from core.models import Call, JudgementState
 
 MOST_FAILURES = 10
-"""Equal failures in a row after which a run stops."""
+"""Identical failures in a row after which a run stops."""
 
 MOST_FIRST_REFUSALS = 3
-"""HTTP 400s after which a run stops when no call has been answered before."""
+"""HTTP 400s after which a run stops if no call has been answered before."""
 
 
 class Gate:
@@ -37,26 +37,26 @@ class Gate:
         self._budget = budget
         self._board = board
         self._tell = tell
-        self._changed = asyncio.Event()  # set for a moment by whatever may let a call start
+        self._changed = asyncio.Event()  # pulsed by whatever may let a call start
         self._last_failure: tuple[str, int | None] = ("", None)
         self._equal_failures = 0
         self._has_answered = False
-        self.is_closed = False  # is no further call to be made?
+        self.is_closed = False  # are no further calls allowed?
 
     def stop(self) -> None:
-        """Let nothing through any more."""
+        """Admit no more calls."""
         self.is_closed = True
         self._wake()
 
     def halt(self, reason: str) -> None:
-        """Let nothing through any more, and say why; the first reason stands."""
+        """Admit no more calls, and say why; the first reason stands."""
         if not self.is_closed:
             self._board.halted = reason
             self._tell(Halted(reason))
         self.stop()
 
     async def enter(self, worst: float) -> Slot | None:
-        """Wait until a call may start that can cost `worst`; None when none may."""
+        """Wait until a call that can cost `worst` may start; None when none may."""
         loop = asyncio.get_running_loop()
         while not self.is_closed:
             if self._throttle.is_open(loop.time()):
@@ -71,24 +71,24 @@ class Gate:
         return None
 
     def left(self) -> None:
-        """A question that was let through is over."""
+        """An admitted question is over."""
         self._throttle.active -= 1
         self._board.in_flight -= 1
         self._wake()
 
     def learn(self, wire: Wire, seconds: float) -> None:
-        """Take in what a call of that length saw of the server's rate limits."""
+        """Take note of the rate limits that a call of that length saw."""
         started = asyncio.get_running_loop().time() - seconds
         wait = retry_after(wire.headers)
         if wire.requests and wire.requests[-1].too_many and wait > MAX_PAUSE_S:
             when = (datetime.now(UTC) + timedelta(seconds=wait)).astimezone()
-            self.halt(f"The server asks to come back later: not before {when:%Y-%m-%d %H:%M %Z}.")
+            self.halt(f"The server asks to wait: not before {when:%Y-%m-%d %H:%M %Z}.")
         if self._throttle.learn(wire, started):
             self._tell(Slowed(self._throttle.limit, self._board.progress()))
         self._wake()
 
     def note_ending(self, reading: Reading, status: int | None) -> None:
-        """Take in how a question ended: equal failures in a row end the run."""
+        """Take note of how a question ended: identical failures in a row end the run."""
         if reading.state is not JudgementState.ERROR or is_too_long(reading):
             self._equal_failures, self._has_answered = 0, True
             return
@@ -99,12 +99,12 @@ class Gate:
         if self._equal_failures >= most:
             now = self._board.progress()
             self.halt(
-                f"{self._equal_failures} calls in a row failed in the same way: {reading.error}. "
+                f"{self._equal_failures} calls in a row failed the same way: {reading.error}. "
                 f"{now.total - now.done} votes have no answer yet."
             )
 
     async def _change(self, pause_s: float) -> None:
-        """Wait until something changed; where the server asked for a pause, no longer than that."""
+        """Wait until something changes, but no longer than a pause that the server asked for."""
         with suppress(TimeoutError):
             async with asyncio.timeout(pause_s or None):
                 await self._changed.wait()
@@ -115,7 +115,7 @@ class Gate:
 
 
 class Slot:
-    """One question that was let through, a context manager; its calls are charged here."""
+    """One admitted question, as a context manager; its calls are charged here."""
 
     def __init__(self, gate: Gate, budget: Budget, board: Scoreboard, worst: float) -> None:
         self._gate = gate
@@ -139,19 +139,19 @@ class Slot:
         self._gate.left()
 
     def may_repeat(self) -> bool:
-        """May a request be sent once more, of which it is not known what the last one cost?"""
+        """May a request be sent once more when the cost of the last one is unknown?"""
         if self._gate.is_closed or not self._budget.affords(self._worst):
             return False
         self._hold()
         return True
 
     def may_raise(self, worst: float) -> bool:
-        """May the question be asked once more with more room, which can cost `worst`?"""
+        """May the question be asked once more with more room, at a cost of up to `worst`?"""
         self._worst = worst
         return self.may_repeat()
 
     def settle(self, call: Call, unknown_repeats: int) -> None:
-        """A call is over; of some requests before its last the cost is not known."""
+        """A call is over; the cost of some earlier requests of it may be unknown."""
         for _ in range(unknown_repeats):
             self._release([None])
         self._release([call.cost])

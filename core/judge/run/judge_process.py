@@ -1,6 +1,6 @@
 """The judge's own process: a job on standard input, one event loop, events on standard output.
 
-When its input closes, it makes no further call, keeps what the calls in flight bring, and ends.
+When its input closes, it makes no further calls, keeps what the calls in flight bring, and ends.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from core.store import Store
 
 
 def main() -> None:
-    """Do the job that stands on standard input."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other process decides when to stop
+    """Run the job read from standard input."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent process decides when to stop
     out = os.dup(1)
-    os.dup2(2, 1)  # whatever is printed is no event
+    os.dup2(2, 1)  # whatever gets printed is not an event
     start_logging()
     job: WorkerJob = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own process wrote it
     hide_in_log(Secret(job.key))
@@ -53,12 +53,12 @@ async def _run(job: WorkerJob, listener: _Listener) -> None:
     loop = asyncio.get_running_loop()
 
     def stop_with_the_input() -> None:
-        if not os.read(0, 1):  # nothing more is ever said but the end
+        if not os.read(0, 1):  # the only further message is the end
             loop.remove_reader(0)
             run.stop()
 
     loop.add_reader(0, stop_with_the_input)
-    async for event in run.events():  # to its end, also when nobody listens any more
+    async for event in run.events():  # to its end, even if nobody listens any more
         if not await listener.tell(event):
             run.stop()
 
@@ -79,7 +79,7 @@ class _Listener:
         return cls(asyncio.StreamWriter(transport, protocol, None, loop))
 
     async def tell(self, what: Event | PatchjuryError) -> bool:
-        """Pass something on; False when nobody listens any more."""
+        """Pass something on; False if nobody listens any more."""
         try:
             self._writer.write(pickle.dumps(what))
             await self._writer.drain()
@@ -88,7 +88,7 @@ class _Listener:
         return not self._writer.is_closing()
 
     async def close(self) -> None:
-        """Wait until all is passed on, or nobody listens."""
+        """Wait until everything is passed on, or nobody listens."""
         try:
             self._writer.close()
             await self._writer.wait_closed()

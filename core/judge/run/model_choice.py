@@ -1,7 +1,7 @@
-"""Which model is proposed where none was chosen, from what a server lists. It never chooses itself.
+"""Which model to propose when none was chosen, from those a server lists. It never chooses itself.
 
-Proposed is `gpt-5` while the server lists it without a shutdown within 30 days, else the newest
-`gpt-5.x` that it lists. Other models have no order that means anything: none of them is proposed.
+`gpt-5` is proposed while the server lists it without a shutdown within 30 days, else the newest
+listed `gpt-5.x`. Other models have no meaningful order: none of them is proposed.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ LEAST_DAYS = 30
 
 _SNAPSHOT = re.compile(r"gpt-5\.(\d+)(?:-(\d{4}-\d{2}-\d{2}))?")
 _MOST_NAMED = 9
-"""Models that are named to choose from: a digit chooses one on the screen."""
+"""How many models are offered: a digit chooses one on the screen."""
 
 
 @dataclass(frozen=True, slots=True)
 class OfferedModel:
-    """A model that a server lists; `price` is for people, `until` the day of its shutdown or ""."""
+    """A model that a server lists; `price` is for people, `until` its shutdown date or ""."""
 
     name: str
     price: str = ""
@@ -44,7 +44,7 @@ class OfferedModel:
 
 @dataclass(frozen=True, slots=True)
 class ModelOffer:
-    """The models that a server lists, the first few of them to choose from, the one to propose."""
+    """The models that a server lists, the first few to choose from, and the proposed one."""
 
     listed: tuple[str, ...]
     proposed: str  # "" for none
@@ -82,7 +82,7 @@ def _offered(name: str, day: str | None, settings: JudgeSettings) -> OfferedMode
 
 
 def _place(name: str) -> tuple[int, list[int], str]:
-    """Where a model stands among those to choose from: the preferred kind first, newest first."""
+    """A model's rank among those to choose from: the preferred kind first, newest first."""
     match = _SNAPSHOT.fullmatch(name)
     if match:
         day = (match[2] or "").replace("-", "")
@@ -91,7 +91,7 @@ def _place(name: str) -> tuple[int, list[int], str]:
 
 
 def propose_model(shutdowns: Mapping[str, str | None], today: date) -> str:
-    """The model to propose, from those listed with the day of their shutdown; "" for none."""
+    """The model to propose, from those listed with their shutdown dates; "" for none."""
     usable = [name for name, day in shutdowns.items() if _days_left(day, today) >= LEAST_DAYS]
     if PREFERRED in usable:
         return PREFERRED

@@ -1,7 +1,7 @@
-"""Which votes there are to get: attempts chosen, grouped by commit, canaries mixed in.
+"""Which votes to get: attempts selected, grouped by commit, canaries mixed in.
 
-Attempts are taken commit by commit, so that the questions of one commit, which begin alike,
-follow each other.
+Attempts are taken commit by commit, so that the questions of one commit, which begin alike, follow
+each other.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Selection:
     failed: bool = False  # attempts with a judgement that gave no opinion; asks those again
     sample: int | None = None
     seed: int = 0
-    answered: bool = False  # attempts with an opinion of one's own, to ask the same again
+    answered: bool = False  # attempts with our own opinion, to ask the same again
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The jobs at one human commit; `commit` is None when it is not known."""
+    """The jobs at one human commit; `commit` is None if it is unknown."""
 
     human: str
     commit: HumanCommit | None
@@ -63,12 +63,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be judged, and what cannot be, with the reason."""
+    """What to judge, and what cannot be judged, with the reason."""
 
     groups: tuple[Group, ...]
     skipped: tuple[tuple[str, str], ...] = ()
     again: bool = False  # ask once more where there was no opinion
-    waiting: frozenset[str] = frozenset()  # keys of votes in batches that are not collected yet
+    waiting: frozenset[str] = frozenset()  # keys of votes in uncollected batches
     repository: Path | None = None  # to take base files from
 
     @property
@@ -86,10 +86,10 @@ def select_attempts(
     selection: Selection,
     without_rubric: Collection[str] = (),
 ) -> list[Attempt]:
-    """The attempts a selection names. Raises `InputError` for a key or commit that is not there.
+    """The attempts a selection names. Raises `InputError` for an unknown key or commit.
 
     `without_rubric` are the human commits whose rubric could not be written: attempts that were
-    never judged for it have failed too.
+    never judged for that reason have failed too.
     """
     chosen = list(assessments)
     if selection.attempts:
@@ -130,7 +130,7 @@ def _is_answer(judgement: Judgement) -> bool:
 
 
 def votes_asked(assessments: Iterable[Assessment]) -> dict[str, int]:
-    """How many votes were asked for about each attempt, failed ones included."""
+    """How many votes were requested on each attempt, failed ones included."""
     return {
         a.attempt.key: max(judgement.vote for judgement in a.judgements)
         for a in assessments
@@ -150,13 +150,13 @@ def make_plan(
     second: bool = False,
     failed_canaries: Iterable[tuple[Attempt, str, str]] = (),
 ) -> Plan:
-    """The votes to get on attempts, with canaries mixed in where there are enough of them.
+    """The votes to get on attempts, with canaries mixed in if there are enough of them.
 
-    `second` asks each model once more what it was asked first, without canaries.
+    `second` asks each model its first question again, without canaries.
 
-    `failed_canaries` (canary, kind, model) are asked again, whatever is mixed in beside them.
+    `failed_canaries` (canary, kind, model) are asked again, whatever else is mixed in.
 
-    `asked` says by attempt how many votes were asked for before, so that none of them is forgotten.
+    `asked` gives by attempt how many votes were requested before, so that none is forgotten.
     """
     skipped: list[tuple[str, str]] = []
     by_commit: dict[str, list[Job]] = {}

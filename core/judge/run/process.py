@@ -1,8 +1,8 @@
-"""A run of the judge in a process of its own, so that nothing it does is in the way of its caller.
+"""A run of the judge in a process of its own, so that nothing it does delays its caller.
 
 The job goes in and events come out through pipes, pickled; the key is in no argument, file or
-variable. The process (`core.judge.run.judge_process`) ends its calls in flight and itself when its
-input is closed, as it is when the other process has died.
+variable. The process (`core.judge.run.judge_process`) finishes its calls in flight and exits when
+its input is closed, as it is when the parent has died.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from core.settings import JudgeSettings, Secret
 from core.store import Store
 
 BACKGROUND = 15
-"""Niceness of a run behind a screen: keys are answered before replies are taken in."""
+"""Niceness of a run in the background: keys are answered before replies are processed."""
 
 
 class JudgeProcessError(PatchjuryError):
@@ -33,7 +33,7 @@ class JudgeProcessError(PatchjuryError):
 
 @dataclass(frozen=True, slots=True)
 class WorkerJob:
-    """All that the process is told."""
+    """Everything the process is given."""
 
     plan: Plan
     settings: JudgeSettings  # without the key
@@ -60,21 +60,21 @@ class JudgeProcess:
         folder = store.folder.absolute()
         self._job = WorkerJob(plan, plain, key, folder, dict(reports), niceness)
         self._stopping = threading.Event()
-        self._is_sent = False  # only then the input may be closed
+        self._is_sent = False  # only then may the input be closed
         self._process: subprocess.Popen[bytes] | None = None
 
     def stop(self) -> None:
-        """Make no further call; those in flight are waited for and kept."""
+        """Make no further calls; those in flight are awaited and kept."""
         self._stopping.set()
         if self._is_sent:
             self._close_input()
 
     def iterate(self) -> Iterator[Event]:
-        """Run and yield what happens, `Finished` last; ending early stops the run.
+        """Run and yield events, `Finished` last; ending early stops the run.
 
-        Raises `PatchjuryError` for what `JudgeRun` raises, and `JudgeProcessError`.
+        Raises the `PatchjuryError`s of `JudgeRun`, and `JudgeProcessError`.
         """
-        # In a session of its own: a terminal that is closed does not take paid calls with it.
+        # In its own session: closing a terminal does not take paid calls with it.
         with start_module("core.judge.run.judge_process") as process:
             self._process = process
             try:

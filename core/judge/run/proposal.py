@@ -26,7 +26,7 @@ class NoModelError(SettingsError):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What a run would be, and what it would come to."""
+    """What a run would consist of, and its estimate."""
 
     plan: Plan
     settings: JudgeSettings
@@ -44,7 +44,7 @@ def propose(
     batch: bool = False,
     repository: Path | None = None,
 ) -> Proposal:
-    """What judging a selection would be, with base files from `repository` where they are shown.
+    """What judging a selection would be, with base files from `repository` if they are shown.
 
     Raises `PatchjuryError`, also when no model is chosen.
     """

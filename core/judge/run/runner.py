@@ -1,8 +1,8 @@
-"""Many votes at once: in which order, and what is told meanwhile.
+"""Many votes at once: in which order, and what is reported meanwhile.
 
 A fixed number of workers takes votes commit by commit. A worker takes the next vote only when the
-reply to its last one is on disk. Before a commit's votes comes its rubric, asked for so early that
-nobody waits for it.
+reply to its last one is on disk. A commit's rubric is requested ahead of its votes, early enough
+that nobody waits for it.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ logger = logging.getLogger(__name__)
 
 
 class JudgeRun:
-    """One run of the judge over a plan, in one event loop and to be run once.
+    """One run over a plan, in one event loop and to be run once.
 
-    Raises `SettingsError` when a cost limit is set and the price is not known.
+    Raises `SettingsError` when a cost limit is set and the price is unknown.
     """
 
     def __init__(
@@ -59,13 +59,13 @@ class JudgeRun:
         self._queue: asyncio.Queue[Event | None] = asyncio.Queue()
 
     def stop(self) -> None:
-        """Make no further call; those in flight are waited for and kept."""
+        """Make no further calls; those in flight are awaited and kept."""
         self._gate.stop()
 
     async def events(self) -> AsyncGenerator[Event]:
-        """Run and yield what happens, `Finished` last; ending early stops the run.
+        """Run and yield events, `Finished` last; ending early stops the run.
 
-        Raises `SettingsError` without a key, `StoreError` when another run is at work here.
+        Raises `SettingsError` without a key, `StoreError` when another run is active here.
         """
         client = JudgeClient(self._settings)
         with self._store.hold(LOCK, BUSY):
@@ -117,7 +117,7 @@ class JudgeRun:
         )
 
     def _steps(self) -> Iterator[_Step]:
-        """Rubrics and votes in order; rubrics run ahead by twice as many votes as fit at once."""
+        """Rubrics and votes in order; rubrics run ahead by twice as many votes as run at once."""
         waiting: deque[Work] = deque()
         ahead = 0
         for group in self._plan.groups:
@@ -145,9 +145,9 @@ class JudgeRun:
                     await votes.vote(work, job)
             except StoreError as error:
                 self._gate.halt(f"{error.title}. {error.hint}".strip())
-            except Exception as error:  # what one question does wrong must not lose the others
+            except Exception as error:  # one faulty question must not lose the others
                 logger.exception("a question could not be asked")
-                self._gate.halt(f"a fault of patchjury: {type(error).__name__}: {error}")
+                self._gate.halt(f"internal error: {type(error).__name__}: {error}")
 
     def _tell(self, event: Event) -> None:
         self._queue.put_nowait(event)

@@ -13,7 +13,7 @@ from core.models import Call, Judgement, JudgementState, Rubric
 
 
 class Scoreboard:
-    """The counts of one run; it holds no judgement."""
+    """The counts of one run; it holds no judgements."""
 
     def __init__(self, total: int, budget: Budget, canary_bar: float = 0.0) -> None:
         self.halted = ""
@@ -34,7 +34,7 @@ class Scoreboard:
             self._other_models[call.reported_model] += 1
 
     def judged(self, judgement: Judgement, *, saved: bool) -> None:
-        """A vote is in."""
+        """A vote has arrived."""
         self._done += 1
         self._summary.unsaved += not saved
         failed = judgement.state is not JudgementState.VERDICT
@@ -47,7 +47,7 @@ class Scoreboard:
         self._summary.tripwires += bool(judgement.tripwires)
 
     def reused(self, judgement: Judgement) -> None:
-        """A vote was answered already."""
+        """A vote was already answered."""
         self._done += 1
         if judgement.canary:
             self._score(judgement)
@@ -55,7 +55,7 @@ class Scoreboard:
             self._summary.cached += 1
 
     def skipped(self) -> None:
-        """A vote cannot be had."""
+        """A vote is unavailable."""
         self._done += 1
         self._summary.skipped += 1
 
@@ -67,7 +67,7 @@ class Scoreboard:
             self._summary.rubric_error = self._summary.rubric_error or rubric.error
 
     def progress(self) -> Progress:
-        """How far the run is."""
+        """The progress of the run."""
         summary = self._summary
         return Progress(
             done=self._done,
@@ -81,7 +81,7 @@ class Scoreboard:
         )
 
     def summary(self) -> Summary:
-        """What the run came to."""
+        """The result of the run."""
         self._summary.not_run = self._total - self._done
         self._summary.halted = self.halted
         self._summary.cost = self._budget.spent

@@ -1,4 +1,4 @@
-"""What would be sent about an attempt, to the letter but for the random ids, and sends nothing."""
+"""Shows what would be sent about an attempt, verbatim except for random ids, and sends nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from core.judge.run.estimate import STAND_IN
 from core.judge.run.proposal import Proposal
 from core.store import Store
 
-NO_RUBRIC = "The rubric is not written yet: first it is asked for, then judged with what it says."
+NO_RUBRIC = (
+    "The rubric is not written yet: it is requested first, then the attempt is judged by it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Shown:
 
 
 def show_prompts(proposal: Proposal, store: Store) -> Shown:
-    """The prompts of a proposal's first votes: the rubric's where it is missing, and each once."""
+    """The prompts of a proposal's first votes: the rubric's if it is missing, and each once."""
     prompts: list[str] = []
     reasons = [f"{key}: {reason}" for key, reason in proposal.figures.skipped]
     for group in proposal.plan.groups:

@@ -38,20 +38,20 @@ from core.store import Store
 
 
 class Work:
-    """One human commit while its votes are taken."""
+    """One human commit while its votes are collected."""
 
     def __init__(self, group: Group) -> None:
         self.group = group
         self.evidence: CommitEvidence | None = None
         self.shared_fence = new_fence()
         self.rubric: asyncio.Future[Rubric | None] = asyncio.get_running_loop().create_future()
-        self.failure = ""  # why the call for the rubric gave none
+        self.failure = ""  # why the call for the rubric failed
         self.asked: dict[str, asyncio.Future[Judgement | None]] = {}
         self.left = len(group.jobs)
 
 
 class Votes:
-    """Gets votes in one event loop; what it needs is shared by all workers of a run."""
+    """Collects votes in one event loop; what it needs is shared by all workers of a run."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class Votes:
     # Rubrics
 
     async def prepare(self, work: Work) -> None:
-        """Read what is stored about a commit and see to it that there is a rubric."""
+        """Read what is stored about a commit and make sure that there is a rubric."""
         rubric: Rubric | None = None
         try:
             evidence = CommitEvidence(
@@ -131,15 +131,15 @@ class Votes:
         finally:
             work.left -= 1
             if not work.left:
-                work.evidence = None  # a long run holds no more than the commits it is at
+                work.evidence = None  # a long run holds only its current commits
                 work.asked.clear()
         if reason:
-            if reason != work.failure:  # that one can be had another time
+            if reason != work.failure:  # that one is available another time
                 self._board.skipped()
             self._tell(Skipped(job.attempt.key, reason, self._board.progress()))
 
     async def _judge(self, work: Work, job: Job, rubric: Rubric | None) -> str:
-        """Get one vote; why it cannot be had, or "" (also when the run stops before it)."""
+        """Get one vote; why it is unavailable, or "" (also when the run stops before it)."""
         evidence = work.evidence
         if evidence is None:
             return ""  # the run stopped
@@ -169,7 +169,7 @@ class Votes:
         return ""
 
     async def _same_question(self, work: Work, key: str) -> Judgement | None:
-        """The opinion that another worker is just asking for, if it gets one."""
+        """The opinion that another worker is requesting right now, if it gets one."""
         while key in work.asked:
             asked = work.asked[key]
             judgement = await asked
@@ -226,7 +226,7 @@ class Votes:
         subject: Subject,
         settings: JudgeSettings,
     ) -> tuple[Ending, Question]:
-        """Ask once more, with fewer files, what was too long for the model; both calls are kept."""
+        """Ask what was too long for the model once more, with fewer files; both calls are kept."""
         if shorter is None or shorter.shows_nothing or shorter.bytes >= question.bytes:
             return ending, question
         await self._recorder.record(ending.lines)
@@ -238,7 +238,7 @@ class Votes:
     async def _ask(
         self, question: Question, work: Work, subject: Subject, settings: JudgeSettings
     ) -> Ending | None:
-        """Ask; None when the run stops before."""
+        """Ask; None when the run stops first."""
         fences = (work.shared_fence, new_fence())
         ending = await self._asker.ask(question, fences, subject, settings)
         if ending is None:

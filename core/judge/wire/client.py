@@ -1,9 +1,9 @@
-"""How a question goes over the wire and comes back.
+"""How a question is sent and its reply received.
 
 `openai` is imported here and in `connections` only.
 
-The client's own parsing is not used: what came back is kept as text, whatever it is. Every HTTP
-request is counted, those that the client repeats by itself included.
+The client's own parsing is not used: the reply is kept as text, whatever it is. Every HTTP request
+is counted, including those that the client repeats by itself.
 """
 
 from __future__ import annotations
@@ -28,15 +28,17 @@ from core.judge.wire.servers import api_of, known_api, remember_api
 from core.settings import DEFAULT_BASE_URL, JudgeSettings
 
 _MODELS_S = 5.0
-"""How long the list of models is waited for: it only serves a warning."""
+"""How long to wait for the list of models, which only serves a warning."""
 
 MayRepeat = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """What a server says of itself: the day on which the model is shut down (`YYYY-MM-DD`), and
-    whether it makes its answers up. None is unknown, also in the days of all listed models.
+    """What a server says about itself; None is unknown.
+
+    That is the model's shutdown date (`YYYY-MM-DD`), here and among those of all listed models, and
+    whether the server makes its answers up.
     """
 
     shutdown_date: str | None = None
@@ -53,15 +55,15 @@ class JudgeClient:
         self._asking = asyncio.Lock()
         self._api = api_of(settings)
         is_known = settings.api != "auto" or settings.base_url == DEFAULT_BASE_URL
-        self._is_proven = is_known  # or has this API never answered yet?
+        self._is_proven = is_known  # false while this API has never answered
 
     async def ask(self, prompt: Prompt, wire: Wire, may_repeat: MayRepeat) -> Reply:
-        """Send a question and wait for what becomes of it; never raises for what a server does.
+        """Send a question and wait for the reply; never raises for what a server does.
 
-        `may_repeat` is asked before a request is sent once more that may have been paid for.
+        `may_repeat` is asked before resending a request that may have been paid for.
 
-        On a server of which it is not known whether it has the Responses API, the first question
-        finds out, and the others wait for it.
+        On a server not known to have the Responses API, the first question finds out, and the
+        others wait for it.
         """
         if not self._is_proven:
             async with self._asking:
@@ -70,7 +72,7 @@ class JudgeClient:
         return await self._send(prompt, wire, self._api, may_repeat)
 
     async def _ask_unproven(self, prompt: Prompt, wire: Wire, may_repeat: MayRepeat) -> Reply:
-        """Ask through the API that the server had last time; where that is missing, the other."""
+        """Ask through the API that the server had last time; if that is missing, the other."""
         first = self._api
         second = "responses" if first == "chat" else "chat"
         reply, found = await self._send(prompt, wire, first, may_repeat), first
@@ -111,7 +113,7 @@ class JudgeClient:
         return await self._plain(lambda: create(**arguments), "batches")
 
     async def batch(self, batch_id: str) -> Reply:
-        """How a batch stands."""
+        """The state of a batch."""
         retrieve = self._connections.any.batches.with_raw_response.retrieve
         return await self._plain(lambda: retrieve(batch_id), "batches")
 
@@ -130,10 +132,10 @@ class JudgeClient:
         await self._connections.close()
 
     async def _send(self, prompt: Prompt, wire: Wire, api: str, may_repeat: MayRepeat) -> Reply:
-        """Ask one API, as often as is worth it and within the time of one call."""
+        """Ask one API, as often as is worth it and within the time limit of one call."""
         started = time.monotonic()
         try:
-            # A time limit of its own: a server that sends a byte now and then never times out.
+            # A time limit of our own: a server that sends a byte now and then never times out.
             async with asyncio.timeout(self._settings.timeout_s):
                 with self._connections.least_busy() as client:
                     reply = await self._send_repeatedly(client, prompt, wire, api, may_repeat)
@@ -153,8 +155,8 @@ class JudgeClient:
         api_calls: Any = client.chat.completions if api == "chat" else client.responses
         create = api_calls.with_streaming_response.create
         body = prompt.chat_body() if api == "chat" else prompt.responses_body()
-        # The body goes around the client's conversions: they change nothing, and cost a
-        # millisecond of every call. What chat insists on is given twice.
+        # The body bypasses the client's conversions: they change nothing, and cost a millisecond
+        # per call. What chat insists on is given twice.
         given: Any = {name: body[name] for name in ("model", "messages") if api == "chat"}
 
         async def once() -> Reply:
@@ -173,7 +175,7 @@ class JudgeClient:
         raise AssertionError  # the loop ends by returning
 
     async def _plain(self, call: Callable[[], Awaitable[Any]], api: str) -> Reply:
-        """One request that is no question, within the time of one call."""
+        """One request that is not a question, within the time limit of one call."""
 
         async def once() -> Reply:
             answer = await call()
@@ -186,7 +188,7 @@ class JudgeClient:
             return Reply("", None, "timeout", f"no answer in {self._settings.timeout_s:g} s")
 
     async def _guarded(self, once: Callable[[], Awaitable[Reply]], wire: Wire) -> Reply:
-        """What becomes of one request, without the key. Raises nothing but `TimeoutError`."""
+        """The reply to one request, without the key. Raises nothing but `TimeoutError`."""
         try:
             with noting_in(wire):
                 reply = await once()
@@ -222,14 +224,14 @@ async def _read_bounded(answer: Any) -> Reply:
         size += len(part)
         if size > MAX_BODY:
             break
-    text = b"".join(parts).decode("utf-8", "replace")  # as JSON is, whatever the server says
+    text = b"".join(parts).decode("utf-8", "replace")  # as JSON is, whatever the server claims
     kind = answer.headers.get("content-type", "").split(";")[0]
     reply = Reply(text, answer.status_code, request_id=answer.request_id, content_type=kind)
     return bounded(reply)
 
 
 def _broken(cause: BaseException, wire: Wire) -> Reply:
-    """A connection that was never made, or that failed before the reply was whole."""
+    """A connection that was never made, or that failed before the reply was complete."""
     reason = str(cause) or type(cause).__name__
     if isinstance(cause, (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError)):
         if wire.requests:
@@ -246,5 +248,5 @@ def _read_response(response: Any, request_id: str | None) -> Reply:
 
 
 def _lacks_address(reply: Reply) -> bool:
-    """Does the server not know the address, rather than the model?"""
+    """Is the address unknown to the server, rather than the model?"""
     return reply.status in (404, 405, 501) and read_reply(reply).code != "model_not_found"

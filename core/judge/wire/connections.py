@@ -1,8 +1,8 @@
-"""The connections to one server: as many as there may be calls at once, none through a redirect.
+"""The connections to one server: one per concurrent call, none through a redirect.
 
-Every HTTP request is written down in the call that it belongs to. A pool looks at each of its idle
-connections for every call, so that a large one takes more time than all else that is sent: many
-calls at once are spread over small ones.
+Every HTTP request is recorded in the call that it belongs to. A pool scans its idle connections for
+every call, so a large one takes more time than everything else in sending: many concurrent calls
+are spread over small pools.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from core.logs import hide_in_log
 from core.settings import KEY_HINT, JudgeSettings, Secret
 
 POOL = 8
-"""Connections of one pool."""
+"""Connections per pool."""
 
-_NO_KEY = "no-key-needed"  # the client insists on one; servers of one's own rarely do
+_NO_KEY = "no-key-needed"  # the client insists on one; self-hosted servers rarely do
 
 _OF_RETRIES = ("retry-after", "retry-after-ms", "x-should-retry")
 
@@ -34,7 +34,7 @@ _current: ContextVar[Wire | None] = ContextVar("wire", default=None)
 
 
 class Connections:
-    """Clients of one server, each with a pool of its own; `close` them in their event loop.
+    """Clients of one server, each with its own pool; `close` them in their event loop.
 
     Raises `SettingsError` without a key, and for a proxy that cannot be used.
     """
@@ -56,12 +56,12 @@ class Connections:
 
     @property
     def any(self) -> openai.AsyncOpenAI:
-        """A client for what is asked now and then."""
+        """A client for occasional requests."""
         return self._clients[0]
 
     @contextmanager
     def least_busy(self) -> Iterator[openai.AsyncOpenAI]:
-        """The client with the fewest calls under way, for one call more."""
+        """The client with the fewest calls in flight, for one more call."""
         chosen = self._calls.index(min(self._calls))
         self._calls[chosen] += 1
         try:
@@ -77,7 +77,7 @@ class Connections:
 
 @contextmanager
 def noting_in(wire: Wire) -> Iterator[None]:
-    """Have the HTTP requests of the block written down in `wire`."""
+    """Record the HTTP requests of the block in `wire`."""
     token = _current.set(wire)
     try:
         yield
@@ -97,14 +97,14 @@ def _connect(settings: JudgeSettings, trust: Any) -> openai.AsyncOpenAI:
     return openai.AsyncOpenAI(
         api_key=settings.api_key.reveal() or _NO_KEY,
         base_url=settings.base_url,
-        max_retries=0,  # repeated by who knows the cap
+        max_retries=0,  # repeated by code that knows the cap
         http_client=http,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _WithoutKey:
-    """Takes the key out of what somebody else's handler logs."""
+    """Takes the key out of what foreign handlers log."""
 
     key: Secret
 
@@ -124,7 +124,7 @@ async def _on_response(response: Any) -> None:
     if wire is None:
         return
     status, headers = response.status_code, response.headers
-    response.encoding = "utf-8"  # as JSON is; a server may name one that nobody knows
+    response.encoding = "utf-8"  # as JSON is; a server may name an unknown one
     request = wire.requests[-1]
     request.status = status
     request.told_to_wait = "retry-after" in headers or "retry-after-ms" in headers

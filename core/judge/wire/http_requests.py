@@ -1,4 +1,4 @@
-"""What one call did on the wire: every HTTP request, those that the client repeats included."""
+"""What one call did on the wire: every HTTP request, including those the client repeats."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from datetime import datetime
 
 @dataclass(slots=True)
 class HttpRequest:
-    """One HTTP request of a call. `status` is None while, and when, no answer came."""
+    """One HTTP request of a call. `status` is None until an answer comes, and if none does."""
 
     started: datetime
     status: int | None = None
-    told_to_wait: bool = False  # the answer said when to come back
-    unreached: bool = False  # no connection was made, so that nobody read it
+    told_to_wait: bool = False  # the answer said when to retry
+    unreached: bool = False  # no connection was made, so nobody read it
 
     @property
     def is_free(self) -> bool:
@@ -22,7 +22,7 @@ class HttpRequest:
 
     @property
     def too_many(self) -> bool:
-        """Did the server say that it is asked too much?"""
+        """Did the server report too many requests?"""
         failed = self.status is not None and self.status >= 500
         return self.status == 429 or (failed and self.told_to_wait)
 

@@ -20,7 +20,7 @@ class Prompt:
     max_output_tokens: int
     service_tier: str
     told: str = ""  # name and version of the instructions
-    input_limit: int | None = None  # that the text was kept within, in tokens
+    input_limit: int | None = None  # the text was kept within it; in tokens
     fences: tuple[str, ...] = ()  # the ids in the text
     cache_hint: str = ""  # routes questions that begin alike to the same server
 

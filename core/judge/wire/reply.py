@@ -1,7 +1,7 @@
-"""What a reply amounts to: its state, text, tokens and cost bearers, whatever the server sent.
+"""What a reply amounts to: its state, text, tokens and cost drivers, whatever the server sent.
 
-The order is fixed: what came back as it came, then the status, a refusal, and the text; the text's
-JSON and its validation are the caller's. Nothing here raises for what a server says.
+The order is fixed: the raw reply, then the status, a refusal, and the text; parsing and validating
+the text's JSON is up to the caller. Nothing here raises for what a server says.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from typing import Any
 from core.models import Call, JudgementState, Usage
 
 FAKE_MARK = "patchjury_fake"
-"""The field by which the test server says that it made a reply up."""
+"""The field in which the test server says that it made a reply up."""
 
 MAX_BODY = 8 * 2**20
-"""Bytes of the longest reply that is read: no judgement has a hundredth of it."""
+"""Bytes of the longest reply that is read: no judgement has a hundredth of that."""
 
 UNREACHABLE = "unreachable"
 """The code of a call that no server read, so that nothing is billed for it."""
 
 MAX_MESSAGE = 1_000
-"""Characters of a server's error message that are repeated; the reply itself is kept."""
+"""How many characters of a server's error message are repeated; the reply itself is kept."""
 
 _KEPT = 100_000
 _DATE = re.compile(r"-(?:\d{4}-?\d{2}-?\d{2}|latest)")
@@ -32,7 +32,7 @@ _REASON_LENGTH = "max_output_tokens"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back from one call. `status` is None when nothing did; then `code` says why."""
+    """The reply to one call. `status` is None without a reply; then `code` says why."""
 
     body: str
     status: int | None
@@ -47,7 +47,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A reply understood as far as its envelope goes. `text` is only there in state `VERDICT`."""
+    """A reply parsed as far as its envelope. `text` is only there in state `VERDICT`."""
 
     state: JudgementState
     text: str = ""
@@ -108,7 +108,7 @@ def is_too_long(reading: Reading) -> bool:
 
 
 def is_other_model(call: Call) -> bool:
-    """Did another model answer than was asked? A dated name is of the same one."""
+    """Did a model other than the requested one answer? A dated name is the same model."""
     reported = call.reported_model
     if not reported or reported == call.model or reported == f"{call.model}-fake":
         return False

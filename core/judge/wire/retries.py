@@ -1,9 +1,9 @@
-"""Whether a request is worth sending once more, and when.
+"""Whether to send a request once more, and when.
 
-What is repeated: a connection that failed before an answer began, HTTP 408, 409, 429 and 5xx. What
-is not: an answer that began well and broke off (it was paid for), a used-up quota, and a server
-that wants more patience than a run has. Pauses are drawn, so that calls that failed together do not
-come back together: never less than the server asks for.
+Repeated are: a connection that failed before an answer began, HTTP 408, 409, 429 and 5xx. Not
+repeated are: an answer that began well and broke off (it was paid for), an exhausted quota, and a
+server that asks for more patience than a run has. Pauses are random, so that calls that failed
+together do not return together: never shorter than the server asks for.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from core.judge.wire.reply import UNREACHABLE, Reply
 _log = logging.getLogger(__name__)
 
 MAX_PAUSE_S = 120.0
-"""Seconds that a server may ask for; with more, the run stops and says when to come back."""
+"""Seconds that a server may ask for; beyond that, the run stops and says when to retry."""
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 8.0
 _JITTER = 0.25
@@ -34,9 +34,9 @@ def pause_before_repeat(
     repeats: int,
     draw: Callable[[], float] = random.random,
 ) -> float | None:
-    """Seconds until a request is sent once more, after so many repeats; None: never.
+    """Seconds until a request is sent again after that many repeats; None: never.
 
-    `draw` gives numbers from 0 to 1.
+    `draw` returns numbers from 0 to 1.
     """
     if headers.get("x-should-retry") == "false" or not _is_passing(reply, request):
         return None
@@ -54,7 +54,7 @@ def retry_after(headers: dict[str, str]) -> float:
         text = headers.get(name, "")
         try:
             return max(0.0, float(text) * unit) if text.isascii() else 0.0
-        except ValueError:  # no number, so perhaps a date
+        except ValueError:  # not a number, so perhaps a date
             when = _date(text)
         if when is None:
             continue
@@ -64,7 +64,7 @@ def retry_after(headers: dict[str, str]) -> float:
 
 
 def _date(text: str) -> datetime | None:
-    """A date of HTTP; None for anything else that a server may send."""
+    """An HTTP date; None for anything else that a server may send."""
     try:
         return parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError) as error:
@@ -74,8 +74,8 @@ def _date(text: str) -> datetime | None:
 
 def _is_passing(reply: Reply, request: HttpRequest) -> bool:
     """Is it a failure that may be over in a moment?"""
-    if reply.status is None:  # with a status, it broke off after it began well
+    if reply.status is None:  # with a status, it broke off after a good start
         return request.status is None and reply.code in ("connection", UNREACHABLE)
     if reply.status == 429 and "insufficient_quota" in reply.body:
-        return False  # no waiting brings a used-up quota back
+        return False  # waiting does not bring back an exhausted quota
     return reply.status in _AGAIN or reply.status >= 500

@@ -1,7 +1,7 @@
-"""Which API a server of one's own speaks, found by asking once and remembered for this user.
+"""Which API a self-hosted server speaks, found by asking once and remembered for this user.
 
-Only names of servers are needed for that, and of those only hashes are written: an address may
-hold a password. What cannot be read or written is found by asking again.
+Only server names are needed for that, and only their hashes are written: an address may contain a
+password. What cannot be read or written is found by asking again.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def known_api(base_url: str) -> str | None:
 
 
 def api_of(settings: JudgeSettings) -> str:
-    """The API ("responses", "chat") that a server is asked through at first."""
+    """The API ("responses", "chat") to try first with a server."""
     if settings.api != "auto":
         return settings.api
     if settings.base_url == DEFAULT_BASE_URL:
@@ -36,7 +36,7 @@ def api_of(settings: JudgeSettings) -> str:
 
 
 def remember_api(base_url: str, api: str) -> None:
-    """Write down which API a server speaks."""
+    """Record which API a server speaks."""
     path = _path()
     known = {**_read(), _name(base_url): api}
     with suppress(OSError, ExportError):  # then the next run asks again

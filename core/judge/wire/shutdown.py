@@ -1,4 +1,4 @@
-"""When a model is shut down, as its server says or as it was announced."""
+"""When a model is shut down, according to its server or an announcement."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from datetime import UTC, date, datetime
 from core.settings import DEFAULT_BASE_URL, JudgeSettings
 
 ANNOUNCED = {"gpt-5": "2026-12-11"}
-"""By OpenAI; for what is said before anything is sent."""
+"""Announced by OpenAI; for reporting before anything is sent."""
 
 
 def announced_date(settings: JudgeSettings) -> str | None:
-    """The day (`YYYY-MM-DD`) that was announced for a model of OpenAI's own server."""
+    """The announced date (`YYYY-MM-DD`) for a model on OpenAI's own server."""
     return ANNOUNCED.get(settings.model) if settings.base_url == DEFAULT_BASE_URL else None
 
 
 def shutdown_warning(settings: JudgeSettings, day: str | None) -> str:
-    """What to know before the model is used; "" when no day (`YYYY-MM-DD`) is known."""
+    """What to know before the model is used; "" when no date (`YYYY-MM-DD`) is known."""
     try:
         known = date.fromisoformat((day or "")[:10])
     except ValueError:

@@ -1,8 +1,8 @@
-"""How many calls may be under way: fewer when the server says that it is too much.
+"""How many calls may be in flight: fewer when the server says that it is too many.
 
-A refusal for its rate (429, or a server error that says when to come back) halves the number once
-for all calls that were under way, and waits as long as the server's headers say; after a round of
-answers without one, it grows by one.
+A rate refusal (429, or a server error that says when to retry) halves the number once for all calls
+that were in flight, and waits as long as the server's headers say; after a round of answers without
+one, it grows by one.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ class Throttle:
         return now >= self._paused_until and self.active < self.limit
 
     def pause_left(self, now: float) -> float:
-        """Seconds of the pause that the server asked for which are still to pass."""
+        """Seconds left of the pause that the server asked for."""
         return max(0.0, self._paused_until - now)
 
     def learn(self, wire: Wire, started: float) -> bool:
-        """Take in what a call that started at `started` (loop time) saw; was the limit lowered?"""
+        """Take note of what a call started at `started` (loop time) saw; was the limit lowered?"""
         now = asyncio.get_running_loop().time()
         if not any(request.too_many for request in wire.requests):
             self._answered(wire, now)
@@ -60,7 +60,7 @@ class Throttle:
 
 
 def pause_seconds(headers: dict[str, str]) -> float:
-    """How long the rate-limit headers ask to wait: until whatever is used up is reset."""
+    """How long the rate-limit headers ask to wait: until the exhausted resource is reset."""
     waits = [retry_after(headers)]
     waits += [
         parse_duration(headers.get(f"x-ratelimit-reset-{kind}", ""))
@@ -71,7 +71,7 @@ def pause_seconds(headers: dict[str, str]) -> float:
 
 
 def parse_duration(text: str) -> float:
-    """The seconds in a text such as `6m0s` or `20ms`; 0 when it is none."""
+    """The seconds in a text such as `6m0s` or `20ms`; 0 if it is not a duration."""
     parts = _PART.findall(text)
     if "".join(number + unit for number, unit in parts) != text:
         return 0.0

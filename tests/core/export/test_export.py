@@ -319,7 +319,7 @@ def test_markdown_shows_comments_at_their_lines(result: Result) -> None:
     around = "```diff\n ten\n eleven\n-twelve\n+{}\n+more\n thirteen\n"
     assert f"{at}(attempt), note by ada:\n\n" + around.format("TWELVE `ticks` <b>") in section
     assert f"{at}(human), note by ada:\n\n" + around.format("human twelve") in section
-    assert "`engine/config.py:900` (attempt), note by ada, a line that no hunk shows" in section
+    assert "`engine/config.py:900` (attempt), note by ada, a line outside the hunks" in section
     assert "**Tags:** `wrong location`" in section
     assert "without the judge's opinion in view" in section
     assert "failure (taken back)" in section

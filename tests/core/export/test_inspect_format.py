@@ -80,6 +80,6 @@ def test_attempts_of_no_log_cannot_be_edited(tmp_path: Path) -> None:
     record = {"instance_id": "acme__w-1", "model_patch": DIFF}
     write(tmp_path / "preds.json", json.dumps([record]))
     session = open_session(tmp_path, reviewer="ann")
-    with pytest.raises(ExportError, match="none of these attempts is out of a log of Inspect"):
+    with pytest.raises(ExportError, match="none of these attempts comes from an Inspect log"):
         session.export(tmp_path / "score_edits.jsonl")
     assert len(read_runs(tmp_path).attempts) == 1

@@ -34,8 +34,8 @@ def test_each_kind_is_counted_and_an_attempt_may_be_in_several() -> None:
     ]
     ((*_, told),) = breakdown(known)
     assert told.text.strip() == (
-        "1 without a patch, 1 with an infrastructure failure, 1 with another return code than 0, "
+        "1 without a patch, 1 with an infrastructure failure, 1 with a return code other than 0, "
         "1 that do not apply, 1 with wrong syntax, 1 with signs of template code, "
-        "1 with another logic"
+        "1 with different logic"
     )
     assert not [*breakdown(known[2:])]

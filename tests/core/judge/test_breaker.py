@@ -44,7 +44,7 @@ def test_ten_equal_failures_in_a_row_stop_the_run_with_what_is_left(tmp_path: Pa
         told = judge(failing, settings(server, concurrency=1), tmp_path)
         assert server.paid == paid + 10
     (halted,) = only(told, Halted)
-    assert "10 calls in a row failed in the same way" in halted.reason
+    assert "10 calls in a row failed the same way" in halted.reason
     assert "21 votes have no answer yet" in halted.reason  # the one that failed among them
     assert summary(told).not_run == 20
 
@@ -75,7 +75,7 @@ def test_a_server_that_wants_an_hour_is_left_until_then(tmp_path: Path) -> None:
         told = judge(attempts, settings(server, concurrency=1, max_retries=4), tmp_path)
         assert server.paid == paid + 1  # neither repeated nor waited for
     (halted,) = only(told, Halted)
-    assert "come back later: not before 20" in halted.reason
+    assert "asks to wait: not before 20" in halted.reason
 
 
 def test_an_answer_that_broke_off_is_not_paid_for_again(tmp_path: Path) -> None:

@@ -161,11 +161,11 @@ def test_a_batch_that_fits_nowhere_sends_nothing(tmp_path: Path) -> None:
 def test_a_cap_without_a_price_asks_for_one(tmp_path: Path) -> None:
     with FakeOpenAI() as server:
         chosen = settings(server, model="nobody-knows", max_cost=1.0)
-        with pytest.raises(SettingsError, match="price of 'nobody-knows' is not known") as caught:
+        with pytest.raises(SettingsError, match="price of 'nobody-knows' is unknown") as caught:
             judge([distinct(1)], chosen, tmp_path)
         assert "input and output" in caught.value.hint
         plan = make_plan([distinct(1)], {SHA: commit()}, chosen)
-        with pytest.raises(SettingsError, match="price of 'nobody-knows' is not known"):
+        with pytest.raises(SettingsError, match="price of 'nobody-knows' is unknown"):
             submit_batches(plan, chosen, Store(tmp_path))
         assert server.paid == 0
 

@@ -242,7 +242,7 @@ def test_a_commits_file_never_grows_past_what_can_be_read(
 
 def test_two_runs_at_once_would_pay_twice(tmp_path: Path) -> None:
     with FakeOpenAI() as server, Store(tmp_path).hold(LOCK, "somebody judges"):
-        with pytest.raises(StoreError, match="Another patchjury asks"):
+        with pytest.raises(StoreError, match="Another patchjury is asking"):
             judge([attempt("a")], settings(server), tmp_path)
         assert server.paid == 0
         assert threading.active_count() < 20

@@ -177,7 +177,7 @@ def test_a_batch_waits_for_nobody_and_is_known_at_once(tmp_path: Path) -> None:
         follow(JudgeRun(plan.rubrics_only(), chosen, store))
         with store.hold(LOCK, BUSY):
             for ask in (submit_batches, lambda *_: collect_batches(chosen, store)):
-                with pytest.raises(StoreError, match="Another patchjury asks"):
+                with pytest.raises(StoreError, match="Another patchjury is asking"):
                     ask(plan, chosen, store)
         submit_batches(plan, chosen, store)
         paid = server.paid

@@ -221,13 +221,13 @@ def test_a_prompt_that_cannot_be_built_again_says_why(tmp_path: Path) -> None:
     for record in data["attempts"]:
         told = {problems[call["id"]] for j in record["judgements"] for call in j["calls"]}
         lost = record["key"] in ("right", "wrong")
-        assert told <= ({"the patch that was shown is not there any more"} if lost else {""})
+        assert told <= ({"the patch that was shown is gone"} if lost else {""})
     newer = HumanCommit(SHA, diff=Text(HUMAN_DIFF + " "))
     document = build(tmp_path)
     first, *others = document.commits
     document = replace(document, commits=(replace(first, commit=newer), *others))
     told = {entry["problem"] for entry in exported(document)["prompts"]}
-    assert "the human diff that was shown is not there any more" in told
+    assert "the human diff that was shown is gone" in told
 
 
 def test_rubrics_and_canaries_travel_to_a_colleague_once(tmp_path: Path) -> None:
@@ -262,5 +262,5 @@ def test_a_rubric_that_was_tampered_with_is_a_problem(tmp_path: Path) -> None:
     path.write_text(json.dumps(data), encoding="utf-8")
     imported = read_import(path, RunSet(tmp_path, ATTEMPTS, COMMITS))
     (problem,) = imported.problems
-    assert problem.reason == "the export.rubrics[0]: its hash is not that of its texts"
+    assert problem.reason == "the export.rubrics[0]: its hash does not match its texts"
     assert sum(map(len, imported.rubrics.values())) == len(data["rubrics"]) - 1
