@@ -32,13 +32,13 @@ __all__ = [
 ]
 
 FAILED = "patch.unchecked"
-"""The rule under which it stands that an attempt could not be checked, or a rule of it failed."""
+"""The rule for reports that an attempt could not be checked, or that a rule failed."""
 
 _FAULT = ".fault"
 _log = logging.getLogger(__name__)
 
 MAX_FINDINGS = 50
-"""Findings of one rule on one attempt that are kept; a last one counts the rest."""
+"""How many findings of one rule on one attempt are kept; a last one counts the rest."""
 
 
 def check_attempt(
@@ -49,10 +49,10 @@ def check_attempt(
     created: datetime | None = None,
     rule_seconds: float = RULE_SECONDS,
 ) -> CheckReport:
-    """What the rules of `families` say of one attempt.
+    """What the rules of `families` say about one attempt.
 
-    Two certain rules that contradict each other leave the criterion unknown. A rule that fails
-    says nothing of this attempt and is named by `faulty_rules`; the others count.
+    Two certain rules that contradict each other leave the criterion unknown. A rule that fails says
+    nothing about this attempt and is named by `faulty_rules`; the others count.
     """
     findings: list[Finding] = []
     settled: dict[str, set[bool]] = {}
@@ -78,7 +78,7 @@ def check_attempt(
 
 
 def _facts(rule: Rule, context: Context, seconds: float) -> list[Fact]:
-    """What one rule says; of one that fails only that it did."""
+    """What one rule says; if it fails, only that it did."""
     try:
         with budget(seconds):
             facts = list(rule.check(context))

@@ -1,11 +1,11 @@
-"""On which base each patch was made: told by the blob ids that stand in it.
+"""On which base each patch was made, as shown by the blob ids in it.
 
 A patch's `index old..new` lines name the version of each file that it was made on. The human diff
-of a task names the versions of its files at the task's base, and with a repository every file's is
-known. So a patch was made on the recorded base when none of its versions differs from those, and
-on another task's when that task's versions fit and the recorded ones do not. What a patch that is
-assigned to a base says of it is then known of that base too. New files and the patch's own
-`model_patch.diff` say nothing.
+of a task names the versions of its files at the task's base, and with a repository every file's
+version is known. So a patch was made on the recorded base if none of its versions differs from
+those, and on another task's if that task's versions fit and the recorded ones do not. A patch that
+is assigned to a base then adds its versions to what is known of that base. New files and the
+patch's own `model_patch.diff` carry no information.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from core.patch.parse import OWN_DIFF
 _INDEX = re.compile(r"index ([0-9a-f]{7,64})\.\.[0-9a-f]{7,64}")
 _MAX_ROUNDS = 8
 _MOST_BASES = 300
-"""In a repository, a patch is looked for on at most so many bases of other tasks."""
+"""In a repository, a patch is tried on at most this many bases of other tasks."""
 
 Versions = Mapping[str, str]
 """The blob id, often abbreviated, of each file."""
@@ -50,7 +50,7 @@ def old_versions(text: str) -> dict[str, str]:
 
 @dataclass(slots=True)
 class _Base:
-    """What is known of one base, and of which tasks it is."""
+    """What is known of one base, and the tasks it belongs to."""
 
     versions: dict[str, str] = field(default_factory=dict)
     tasks: list[str] = field(default_factory=list)
@@ -71,11 +71,11 @@ class BaseIndex:
             known.versions.setdefault(path, version)
 
     def add_patch(self, key: str, base: str, text: str) -> None:
-        """An attempt's patch, and the base that is recorded of it."""
+        """An attempt's patch, and the base recorded for it."""
         self._patches[key] = base, old_versions(text)
 
     def made_on(self, repository: Repository | None = None) -> dict[str, MadeOn]:
-        """What can be told of every patch that was put in."""
+        """The answer for every patch that was added."""
         assigned = self._assign()
         return {
             key: self._tell(key, base, versions, assigned.get(key), repository)
@@ -83,7 +83,7 @@ class BaseIndex:
         }
 
     def _assign(self) -> dict[str, str]:
-        """The base that fits each patch; one that is assigned tells more of its base."""
+        """The base that fits each patch; every assigned patch adds to what is known of its base."""
         assigned: dict[str, str] = {}
         for _ in range(_MAX_ROUNDS):
             by_version = self._by_version()
@@ -110,7 +110,8 @@ class BaseIndex:
     def _fit(
         self, recorded: str, versions: Versions, by_version: Mapping[tuple[str, str], list[str]]
     ) -> str | None:
-        """The base with the most versions of a patch and none that differs; the recorded first."""
+        """The base sharing most versions with a patch and contradicting none; the recorded
+        first."""
         hits: dict[str, int] = defaultdict(int)
         for path, version in versions.items():
             for base in by_version.get((path, version[:7]), ()):
@@ -163,7 +164,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _fits(repository: Repository, base: str, versions: Versions) -> bool | None:
-    """Does a commit hold these versions? None when the repository does not know the commit."""
+    """Does a commit hold these versions? None if the repository does not know the commit."""
     try:
         return all(_held(repository, base, versions))
     except RepositoryError:

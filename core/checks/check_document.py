@@ -17,7 +17,7 @@ MeasureValue = float | int | bool | str | None
 
 @dataclass(frozen=True, slots=True)
 class CheckedCriteria:
-    """What certain rules settle; `applies` is no criterion, but stands with them."""
+    """What certain rules settle; `applies` is not a criterion, but is listed with them."""
 
     applies: bool | None
     syntax_correct: bool | None
@@ -29,7 +29,7 @@ class CheckedCriteria:
 
 @dataclass(frozen=True, slots=True)
 class CheckedAttempt:
-    """What the checks say of one attempt; the outcome is the one that they alone imply."""
+    """What the checks say about one attempt; the outcome is the one that they alone imply."""
 
     attempt: str
     human_commit: str

@@ -1,6 +1,6 @@
-"""What the rules are given: one attempt, and what the attempts of one commit share.
+"""The input of the rules: one attempt, and what the attempts at one commit share.
 
-Everything is read and worked out when a rule first asks for it, and kept: base files, the human
+Everything is read and computed when a rule first asks for it, then kept: base files, the human
 patch and its trees in `CommitContext` for all attempts, the rest in `Context` for one.
 """
 
@@ -38,16 +38,16 @@ _MAX_NEIGHBOURS = 24
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """Which other attempts of the run set hold the same patch, or nearly."""
+    """Which other attempts of the run set have the same patch, or nearly the same."""
 
     same: tuple[str, ...] = ()  # keys of attempts, the first few
     near: tuple[tuple[str, float], ...] = ()  # key and similarity 0..1
-    total: int = 0  # attempts with the same patch, this one not counted
+    total: int = 0  # other attempts with the same patch
 
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """A file that a patch touches, before and after; None where it does not exist."""
+    """A file that a patch touches, before and after; None if it does not exist."""
 
     file: FilePatch
     change: NetChange
@@ -61,7 +61,7 @@ class Versions:
 
 
 class CommitContext:
-    """What the attempts at one human commit share. Without a repository nothing of the base."""
+    """What the attempts at one human commit share. Without a repository, nothing of the base."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class CommitContext:
 
     @property
     def base_problem(self) -> str:
-        """Why there is no base to look at; "" when there is one."""
+        """Why there is no base to look at; "" if there is one."""
         if self.base_sha is not None:
             return ""
         if self._repository is None:
@@ -95,13 +95,13 @@ class CommitContext:
         return f"the repository does not hold {name}" if name else "no base is named"
 
     def base_file(self, path: str) -> BaseFile | None:
-        """Whatever stands at a path of the base commit. Raises `RepositoryError`."""
+        """Whatever is at a path of the base commit. Raises `RepositoryError`."""
         if self._repository is None or self.base_sha is None:
             raise RepositoryError(self.base_problem)
         return self._repository.base_file(self.base_sha, path)
 
     def base_source(self, path: str) -> Source | None:
-        """A regular file of the base, None when there is none; parsed at most once."""
+        """A regular file of the base, None if there is none; parsed at most once."""
         if path not in self._base_sources:
             self._base_sources[path] = self._read_source(path)
         return self._base_sources[path]
@@ -116,7 +116,7 @@ class CommitContext:
         return source_of(path, found.content)
 
     def may_be_python2(self, path: str, source: PythonSource) -> bool:
-        """May a refused text be Python 2, as the base's set-up or the files around a path are?"""
+        """May a rejected text be Python 2, as the base's set-up or the files around a path are?"""
         if any(map(says_python2, self._python_sources(["setup.py", "setup.cfg"]))):
             return looks_python2(source) or self.base_source(path) is None
         if not looks_python2(source):
@@ -146,7 +146,7 @@ class CommitContext:
 
     @cached_property
     def human_text(self) -> str | None:
-        """The human diff as it stands; None when there is none at hand."""
+        """The human diff verbatim; None if there is none."""
         if self.commit is None or self.commit.diff is None:
             return None
         try:
@@ -161,26 +161,26 @@ class CommitContext:
 
     @cached_property
     def human_applied(self) -> Applied | None:
-        """The human patch on its base files; None when that cannot be known."""
+        """The human patch on its base files; None if unknown."""
         if self._human_parsed is None or self.base_sha is None:
             return None
         return apply_patch(self._human_parsed, self.base_file)
 
     @cached_property
     def human_patch(self) -> Patch | None:
-        """The human diff as facts speak of it, None when there is none at hand."""
+        """The human diff as facts refer to it, None if there is none."""
         if self._human_parsed is None:
             return None
         return understood(self._human_parsed, self.human_applied, self.base_file)
 
     @cached_property
     def human_changes(self) -> tuple[NetChange, ...] | None:
-        """What the human patch makes of each file; None when it does not apply or is not known."""
+        """What the human patch makes of each file; None if it does not apply or is unknown."""
         return changes_of(self._human_parsed, self.human_applied)
 
     @cached_property
     def human_versions(self) -> dict[str, Versions] | None:
-        """The human's files before and after by their new names; None when not known."""
+        """The human's files before and after by their new names; None if unknown."""
         if self.human_patch is None:
             return None
         versions = versions_of(self, self.human_patch, self.human_changes)
@@ -198,7 +198,7 @@ class CommitContext:
 
     @cached_property
     def human_added(self) -> frozenset[str]:
-        """The stripped lines that the human added, those that hold letters."""
+        """The stripped lines that the human added, those with letters only."""
         return added_lines(self.human_patch) if self.human_patch else frozenset()
 
 
@@ -221,7 +221,7 @@ class Context:
 
     @cached_property
     def text(self) -> str | None:
-        """The patch's text, None when there is none or it cannot be read."""
+        """The patch's text, None if there is none or it cannot be read."""
         source = self.attempt.patch.source
         if source is None or not self.attempt.patch.has_text:
             return None
@@ -236,14 +236,14 @@ class Context:
 
     @cached_property
     def patch(self) -> Patch | None:
-        """The patch as facts speak of it: see `core.patch.reading`."""
+        """The patch as facts refer to it: see `core.patch.reading`."""
         if self._parsed is None:
             return None
         return understood(self._parsed, self.applied, self.shared.base_file)
 
     @property
     def is_whole(self) -> bool:
-        """Is all of the patch at hand?"""
+        """Is the whole patch available?"""
         return self.attempt.patch.state is PatchState.WHOLE and self.text is not None
 
     @cached_property
@@ -253,23 +253,23 @@ class Context:
 
     @cached_property
     def applied(self) -> Applied | None:
-        """The patch on its base files; None when that cannot be known."""
+        """The patch on its base files; None if unknown."""
         if self._parsed is None or not self.is_whole or self.shared.base_sha is None:
             return None
         return apply_patch(self._parsed, self.shared.base_file)
 
     @cached_property
     def changes(self) -> tuple[NetChange, ...] | None:
-        """What the patch makes of each file; None when it does not apply or that is not known."""
+        """What the patch makes of each file; None if it does not apply or that is unknown."""
         return changes_of(self._parsed, self.applied)
 
     @cached_property
     def versions(self) -> tuple[Versions, ...] | None:
-        """Each file before and after; None when the patch does not apply or that is not known."""
+        """Each file before and after; None if the patch does not apply or that is unknown."""
         return None if self.patch is None else versions_of(self.shared, self.patch, self.changes)
 
     def versions_at(self, path: str) -> Versions | None:
-        """The file of a new name before and after, None when that is not known."""
+        """The file with a new name before and after, None if unknown."""
         return self._versions_by_path.get(path)
 
     @cached_property
@@ -305,27 +305,27 @@ class Context:
 
     @cached_property
     def prompt(self) -> str:
-        """What the agent was told, all prompts one after the other; unreadable ones left out."""
+        """The agent's prompts, one after the other; unreadable ones left out."""
         return "\n".join(text for _, text in self.prompt_texts())
 
     def prompt_texts(self) -> Iterator[tuple[str, str]]:
-        """Name and text of each prompt that can be read, cut at a length that no prompt has."""
+        """Name and text of each readable prompt, cut at a length that no prompt reaches."""
         for source in self.attempt.prompts:
             yield source.name, _read(source)[:PROMPT_CHARACTERS]
 
     def log_texts(self) -> Iterator[tuple[str, str]]:
-        """Name and whole text of each log that can be read."""
+        """Name and whole text of each readable log."""
         for source in self.attempt.logs:
             yield source.name, _read(source)
 
     def log_tails(self) -> Iterator[tuple[str, str]]:
-        """Name and last 64 KiB of each log that can be read."""
+        """Name and last 64 KiB of each readable log."""
         for source in self.attempt.logs:
             yield source.name, _tail(source)
 
 
 def changes_of(patch: Patch | None, applied: Applied | None) -> tuple[NetChange, ...] | None:
-    """What a patch makes of each real file, None when it does not apply."""
+    """What a patch makes of each real file, None if it does not apply."""
     if patch is None or applied is None or not applied.applies:
         return None
     return tuple(c for c in net_changes(patch, applied) if not is_own_diff(c.path))
@@ -334,7 +334,7 @@ def changes_of(patch: Patch | None, applied: Applied | None) -> tuple[NetChange,
 def versions_of(
     shared: CommitContext, patch: Patch, changes: tuple[NetChange, ...] | None
 ) -> tuple[Versions, ...] | None:
-    """Each file before and after, None when that is not known."""
+    """Each file before and after, None if unknown."""
     if changes is None:
         return None
     files = {file.path: file for file in patch.files}

@@ -1,7 +1,7 @@
-"""Which stored facts hold now: the strongest of each family that nothing at hand contradicts.
+"""Which stored facts hold now: the strongest of each family that current evidence does not refute.
 
-Evidence that is not at hand proves nothing against a fact that was found with it; evidence that was
-not at hand then makes a fact weaker, not false.
+Missing evidence proves nothing against a fact that was found with it; evidence that was missing
+then makes a fact weaker, not false.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def count(counts: FactCounts, held: Held, families: Collection[str]) -> FactCoun
 
 
 def find_held(stored: Sequence[FamilyReport], inputs: Inputs, families: Iterable[str]) -> Held:
-    """The strongest reports on one attempt that hold; the newest where they are equal."""
+    """The strongest reports on one attempt that hold; the newest among equals."""
     held = {}
     for family in families:
         now = inputs.of(family)
@@ -48,7 +48,7 @@ def find_held(stored: Sequence[FamilyReport], inputs: Inputs, families: Iterable
 
 
 def holds(report: FamilyReport, now: Mapping[str, str], base_name: str = "") -> bool:
-    """Does nothing that is at hand now contradict what a report rests on?"""
+    """Does no current evidence contradict what a report rests on?"""
     then = report.rests_on
     if any(name not in then for name in now):
         return False
@@ -58,7 +58,7 @@ def holds(report: FamilyReport, now: Mapping[str, str], base_name: str = "") -> 
 
 
 def _agrees(name: str, then: Mapping[str, str], now: Mapping[str, str]) -> bool:
-    """Does one input at hand now not contradict what it was then?"""
+    """Does one current input agree with its earlier value?"""
     before, value = then[name], now[name]
     if before == value:
         return True
@@ -66,18 +66,18 @@ def _agrees(name: str, then: Mapping[str, str], now: Mapping[str, str]) -> bool:
         return _same_id(before, value)
     if name == BASE_NAME:
         return not (before and value) or _same_id(before, value)
-    if name == MADE_ON:  # the repository decides; tables of versions alone say less
+    if name == MADE_ON:  # the repository decides; version tables alone say less
         return not value or (bool(then.get(BASE)) and not now.get(BASE))
     return name in OPTIONAL and not (before and value)
 
 
 def is_weak(report: FamilyReport, now: Mapping[str, str]) -> bool:
-    """Is evidence at hand now that the report was found without?"""
+    """Is there evidence now that was missing when the report was made?"""
     return any(now.get(name) and not report.rests_on.get(name) for name in OPTIONAL)
 
 
 def join(attempt: str, reports: Iterable[FamilyReport]) -> CheckReport:
-    """The families' reports on one attempt as one.
+    """The families' reports on one attempt, merged.
 
     Two families that contradict each other leave the criterion unknown.
     """
@@ -104,7 +104,7 @@ def _strength(report: FamilyReport) -> tuple[int, datetime]:
 
 
 def _same_id(one: str, other: str) -> bool:
-    """Are two ids of commits the same, though one may be abbreviated?"""
+    """Are two commit ids the same, though one may be abbreviated?"""
     if one == other:
         return True
     shorter, longer = sorted((one, other), key=len)

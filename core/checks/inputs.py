@@ -1,7 +1,7 @@
 """What the facts of each family rest on, input by input: while none differs, they hold.
 
-A family that is not named in `FAMILY_INPUTS` rests on everything. `tests/core/checks/test_inputs`
-runs each family on contexts that differ in what it does not name and compares the answers.
+A family that is not listed in `FAMILY_INPUTS` rests on everything. `tests/core/checks/test_inputs`
+runs each family on contexts that differ only in what it does not list and compares the answers.
 """
 
 from __future__ import annotations
@@ -26,28 +26,28 @@ from core.models import Attempt, HumanCommit
 from core.sources import TextSource, encode, recorded_size
 
 NOTHING = b""
-"""The digest of a text that is not there or cannot be read."""
+"""The digest of a text that is missing or cannot be read."""
 
 RULES = "rules"  # those of the family, with their versions
-ENGINE = "engine"  # the Python and the parsers that run here
+ENGINE = "engine"  # the running Python and its parsers
 COMMIT = "commit"  # the id of the human commit, which may be abbreviated
 PATCH = "patch"
-BASE = "base"  # the full id of the base commit, where a repository holds it
+BASE = "base"  # the full id of the base commit, if a repository has it
 HUMAN = "human"  # the human change as parsed
 SUBJECT = "subject"  # of the human commit
-FILES = "files"  # of the human commit, as recorded, and of its tests where they stand apart
+FILES = "files"  # of the human commit, as recorded, and of its tests if separate
 TARGETS = "targets"  # files that the prompt named
-RECORD = "record"  # what the pipeline wrote of the run
+RECORD = "record"  # what the pipeline recorded about the run
 PROMPTS = "prompts"
 LOGS = "logs"
 COPIES = "copies"
-SPEED = "speed"  # what tables say of the attempt
+SPEED = "speed"  # what tables say about the attempt
 BASE_NAME = "base_name"  # what the record calls the base
-MADE_ON = "made_on"  # what the bases of all tasks say of the patch, "" where they say nothing
+MADE_ON = "made_on"  # what the bases of all tasks say about the patch, "" if nothing
 
 OPTIONAL = (BASE, HUMAN, SUBJECT, FILES)
-"""Evidence that may be at hand or not. What was found with it holds while it is not at hand: the
-commit that names it is the same."""
+"""Evidence that may be missing. What was found with it holds meanwhile: the commit that names it is
+the same."""
 
 _CODE = (PATCH, BASE, HUMAN, ENGINE)
 _RUN = (TARGETS, RECORD, PROMPTS, LOGS, COPIES, SPEED)
@@ -70,13 +70,13 @@ FAMILY_INPUTS: Mapping[str, tuple[str, ...]] = {
     "speed": (SPEED,),
 }
 
-_SHELLS = ("bash", "dash", "sh")  # asked whether they could read a script
+_SHELLS = ("bash", "dash", "sh")  # asked whether they can parse a script
 _PARSERS = ("tree-sitter", "pyflakes", "ruff", "cython", "pyyaml", "tomli")
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What is at hand of one attempt now: the hash or id of each input, "" where it is not.
+    """The current inputs of one attempt: the hash or id of each, "" if missing.
 
     `base_name` is what the attempt itself, or its human commit, calls the base.
     """
@@ -94,7 +94,7 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class CommitInputs:
-    """The inputs that all attempts at one human commit share."""
+    """The inputs shared by all attempts at one human commit."""
 
     values: Mapping[str, str]
 
@@ -105,7 +105,7 @@ def digest(text: str) -> bytes:
 
 
 def digest_source(source: TextSource | None) -> bytes:
-    """A short hash of the text that stands at a source now."""
+    """A short hash of a source's current text."""
     if source is None:
         return NOTHING
     try:
@@ -132,7 +132,7 @@ def parser_versions() -> Mapping[str, str]:
 
 
 def here_versions() -> dict[str, str]:
-    """Everything of this machine that facts rest on, by name."""
+    """Everything about this machine that facts rest on, by name."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     shells = {shell: "installed" for shell in _SHELLS if shutil.which(shell)}
     rules = {f"rules of {family}": rules_of(family) for family in FAMILY_INPUTS}
@@ -141,7 +141,7 @@ def here_versions() -> dict[str, str]:
 
 @cache
 def engine() -> str:
-    """The Python that runs here and the parsers with their versions."""
+    """The running Python and the parsers with their versions."""
     parsers = [f"{name} {number}" for name, number in parser_versions().items()]
     parsers += [f"{shell} is here" for shell in _SHELLS if shutil.which(shell)]
     return f"python {sys.version_info.major}.{sys.version_info.minor} {_hash(parsers)}"
@@ -150,7 +150,7 @@ def engine() -> str:
 def commit_inputs(
     commit: HumanCommit | None, identify: Callable[[HumanCommit | None], ChangeId] = human_id
 ) -> CommitInputs:
-    """What is at hand of a human commit; reads its diff."""
+    """The current inputs of a human commit; reads its diff."""
     if commit is None:
         return CommitInputs({HUMAN: "", SUBJECT: "", FILES: ""})
     return CommitInputs(
@@ -176,10 +176,10 @@ def attempt_inputs(
     made_on: MadeOn = NOT_TOLD,
     speed: SpeedFact = NOT_MEASURED,
 ) -> Inputs:
-    """What is at hand of one attempt now.
+    """The current inputs of one attempt.
 
-    `patch` is the digest of its text, `base` the full id of the base commit where a repository
-    holds it and what it is called. Prompts and logs count by name and size.
+    `patch` is the digest of its text, `base` the full id of the base commit if a repository has it,
+    and its name. Prompts and logs count by name and size.
     """
     evidence = attempt.patch
     record = [attempt.status, attempt.marked_success, codec.to_data(attempt.execution)]

@@ -1,4 +1,4 @@
-"""What is told of the base that a patch was made on."""
+"""What is known about the base that a patch was made on."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class MadeOn:
-    """On which base a patch was made (`core.checks.bases` tells)."""
+    """The base that a patch was made on (determined by `core.checks.bases`)."""
 
-    recorded: bool | None = None  # the recorded one? None: it cannot be told
-    tasks: tuple[str, ...] = ()  # whose base it is, where it is another one
-    reason: str = ""  # why it cannot be told
+    recorded: bool | None = None  # the recorded one? None: unknown
+    tasks: tuple[str, ...] = ()  # whose base it is, if another one
+    reason: str = ""  # why it is unknown
 
 
 NOT_TOLD = MadeOn()

@@ -1,7 +1,8 @@
-"""Many attempts through the checks: facts that are stored and hold are kept, others are found.
+"""Many attempts through the checks: stored facts that hold are kept, the others are found anew.
 
 Attempts at one commit go through the same worker together, so that they share its base files.
-Reports reach the store as each group is done, so a stop at any moment loses only work under way.
+Reports reach the store as each group is done, so stopping at any moment loses only work in
+progress.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ from core.store import Store
 from core.store.tables import CHECKS
 
 GROUP = 16
-"""Attempts at one commit that go to a worker together, and reach the store together."""
+"""How many attempts at one commit go to a worker, and reach the store, together."""
 
 _POLL_S = 0.2
 
@@ -79,13 +80,12 @@ def check_runs(
 ) -> Generator[Checked, None, None]:
     """Check every attempt of a run set; those whose stored facts hold come first.
 
-    A family is computed when none of its stored reports holds, or when there is evidence at hand
-    that was not when it was made. Runs in `jobs` processes (one per core when None), or in the
-    executor that is given, which stays open and runs `slots` tasks at once. With fewer than all
-    families nothing is read from the store or written to it. Ends early when `cancelled` says so
-    or the caller stops asking. Raises `RepositoryError` when the repository cannot be opened,
-    `MachinesError` when the executor's machines are lost; an attempt that cannot be checked is a
-    report that says so.
+    A family is computed if none of its stored reports holds, or if there is evidence now that was
+    missing when it was made. Runs in `jobs` processes (one per core when None), or in the given
+    executor, which stays open and runs `slots` tasks at once. With fewer than all families nothing
+    is read from the store or written to it. Ends early when `cancelled` says so or the caller stops
+    iterating. Raises `RepositoryError` when the repository cannot be opened, `MachinesError` when
+    the executor's machines are lost; an attempt that cannot be checked gets a report that says so.
     """
     chosen = tuple(family for family in FAMILIES if family in families)
     use = store if chosen == FAMILIES else None
@@ -121,7 +121,7 @@ def stored_facts(
     repository: Path | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Iterator[tuple[str, Held]]:
-    """What is stored of each attempt and holds, attempt by attempt; nothing is checked anew."""
+    """The stored facts of each attempt that hold, attempt by attempt; nothing is checked anew."""
     if not os.path.lexists(store.folder / CHECKS):  # then no patch has to be read
         yield from ((attempt.key, Held({}, False)) for attempt in run_set.attempts)
         return
@@ -131,11 +131,11 @@ def stored_facts(
 
 
 def _keep(store: Store | None, task: CheckTask, results: Sequence[Done]) -> str:
-    """Store what was found; why it could not be, or ""."""
+    """Store the findings; returns why that failed, or ""."""
     if store is None:
         return ""
     try:
-        # One in which a rule failed is found again: the fault may have been mended.
+        # If a rule failed, it is run again: the fault may have been fixed.
         found = (report for result in results for report in result.reports)
         reports = [report for report in found if not faulty_rules(report)]
         store.add_facts(task.items[0].attempt.reference_sha, reports)
@@ -158,7 +158,7 @@ _Found = tuple[Item, Inputs, Held]
 
 
 class _Plan:
-    """What there is to check, in groups by human commit, what it rests on and what is known."""
+    """What there is to check, in groups by human commit, its inputs, and what is known."""
 
     def __init__(
         self, run_set: RunSet, repository: Repository | None, families: tuple[str, ...]
@@ -174,7 +174,7 @@ class _Plan:
     def groups(
         self, store: Store | None, cancelled: Callable[[], bool]
     ) -> Iterator[tuple[str, list[Item]]]:
-        """Every attempt with what holds of it and what is to be found, commit by commit."""
+        """Every attempt with the facts that hold and those to be found, commit by commit."""
         for human, found in self.held(store, cancelled):
             yield human, [self._item(*one) for one in found]
 
@@ -247,7 +247,7 @@ class _Plan:
         return replace(item, families=rests_on, held=held_now, supersedes=supersedes)
 
     def _base(self, attempt: Attempt, commit: HumanCommit | None) -> tuple[str, str]:
-        """The full id of the base commit, "" when no repository holds it; and what it is called."""
+        """The full id of the base commit, "" if no repository has it; and its name."""
         name = attempt.base or (commit.parent if commit else None) or ""
         if name not in self._bases:
             self._bases[name] = ""
@@ -259,7 +259,7 @@ class _Plan:
         return self._bases[name], name
 
     def tasks(self, missing: deque[tuple[str, list[Item]]]) -> Iterator[CheckTask]:
-        """The groups as tasks of at most `GROUP` attempts; takes them off the deque."""
+        """The groups as tasks of at most `GROUP` attempts; consumes the deque."""
         repository = str(self._repository.path) if self._repository else None
         while missing:
             human, items = missing.popleft()
@@ -283,7 +283,7 @@ def _read_patch(attempt: Attempt, index: CopyIndex, bases: BaseIndex, base: str)
 
 
 class _Workers:
-    """An executor, kept busy but not flooded; begun anew when a task kills its processes."""
+    """An executor, kept busy but not flooded; restarted when a task kills its processes."""
 
     def __init__(
         self,
@@ -301,12 +301,11 @@ class _Workers:
     def run(
         self, tasks: Iterator[CheckTask], cancelled: Callable[[], bool]
     ) -> Iterator[tuple[CheckTask, list[Done]]]:
-        """What each task found as it is done.
+        """The findings of each task as it is done.
 
-        When processes die, what was under way is tried again one attempt at a time; the attempt
-        that kills its process a second time, alone, is the one that failed: what its checks would
-        say of this patch is stored as unknown, so that it is not tried at every opening. Raises
-        `MachinesError`.
+        When processes die, the attempts in progress are retried one at a time; one that kills its
+        process a second time, alone, is the culprit: what its checks would say about this patch is
+        stored as unknown, so that it is not tried at every opening. Raises `MachinesError`.
         """
         running: dict[Future[list[Done]], CheckTask] = {}
         suspects: deque[CheckTask] = deque()
@@ -350,7 +349,7 @@ class _Workers:
         future: Future[list[Done]],
         error: BrokenExecutor,
     ) -> list[CheckTask]:
-        """Take what died with a task off what is running."""
+        """Remove what died with a task from the running ones."""
         if isinstance(error, WorkerLost):
             return [running.pop(future)]
         self.close()
@@ -379,7 +378,7 @@ class _Workers:
         return self._pool
 
     def close(self) -> None:
-        """End the processes that were started here; tasks under way are finished, none begun."""
+        """End the processes started here; running tasks are finished, none begun."""
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None

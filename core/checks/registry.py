@@ -1,7 +1,7 @@
-"""What a rule is, and the one table of them: each stands, decorated, in the module of its family.
+"""What a rule is, and the one table of them: each is decorated in the module of its family.
 
-A rule is a pure function of a `Context` that yields facts. It never raises for what a patch holds:
-what it cannot know, it does not say, and an unknown criterion stays unknown.
+A rule is a pure function of a `Context` that yields facts. It never raises because of a patch's
+content: what it cannot know, it does not say, and an unknown criterion stays unknown.
 """
 
 from __future__ import annotations
@@ -69,10 +69,10 @@ Check = Callable[["Context"], Iterable[Fact]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: what it is called, how much it matters, and the function that finds it.
+    """One rule: its name, how much it matters, and the function that implements it.
 
     `version` is raised whenever the rule's answers change, so that stored reports become stale.
-    `criteria` are those that its findings speak of; it may settle no other.
+    `criteria` are those that its findings concern; it may settle no other.
     """
 
     id: str
@@ -85,7 +85,7 @@ class Rule:
 
     @property
     def family(self) -> str:
-        """The first part of the id: the name of the module that the rule stands in."""
+        """The first part of the id: the name of the rule's module."""
         return self.id.partition(".")[0]
 
 
@@ -105,7 +105,7 @@ def rule(
 
     def register(check: Check) -> Check:
         if id in _RULES:
-            raise ValueError(f"two rules are called {id}")
+            raise ValueError(f"two rules have the id {id}")
         _RULES[id] = Rule(id, severity, certain, summary, check, version, criteria)
         return check
 
@@ -113,12 +113,12 @@ def rule(
 
 
 def rules_about(criterion: str) -> frozenset[str]:
-    """The ids of the rules whose findings speak of a criterion."""
+    """The ids of the rules whose findings concern a criterion."""
     return frozenset(rule.id for rule in all_rules() if criterion in rule.criteria)
 
 
 def all_rules() -> tuple[Rule, ...]:
-    """Every rule, family by family, in the order in which they stand in their modules."""
+    """Every rule, family by family, in the order of their modules."""
     for family in FAMILIES:
         import_module(f"core.checks.rules.{family}")
     return tuple(sorted(_RULES.values(), key=lambda rule: FAMILIES.index(rule.family)))

@@ -1,10 +1,9 @@
-"""How long one rule may take on one attempt, in processor time; what is longer is unknown.
+"""How long one rule may take on one attempt, in processor time; beyond that it is unknown.
 
 In the main thread of a process, where the checks' workers run their tasks, a signal of the
-processor's clock interrupts the rule, also within a regular expression. In other threads (of an
-executor that was given, such as Dask's) one thread looks at their clocks and interrupts them
-between two steps of Python. Within a parser written in C the watchdog of `core.checks.worker` is
-what is left.
+process's CPU timer interrupts the rule, even within a regular expression. In other threads (of a
+given executor, such as Dask's) one thread watches their clocks and interrupts them between two
+steps of Python. Within a parser written in C only the watchdog of `core.checks.worker` is left.
 """
 
 from __future__ import annotations
@@ -27,12 +26,12 @@ _WHOLE = "core.git."
 
 
 class BudgetExceeded(BaseException):
-    """A rule took longer than it may. No `except Exception` of a library takes it for its own."""
+    """A rule took too long. No `except Exception` of a library mistakes it for its own."""
 
 
 @contextmanager
 def budget(seconds: float = RULE_SECONDS) -> Iterator[None]:
-    """Raise `BudgetExceeded` in what runs inside once it has used its processor time."""
+    """Raise `BudgetExceeded` in the block once it has used its processor time."""
     if not hasattr(signal, "setitimer"):
         yield
     elif threading.current_thread() is threading.main_thread():
@@ -62,7 +61,7 @@ def _interrupt(_number: int, frame: FrameType | None) -> None:
 
 
 def _is_whole(frame: FrameType | None) -> bool:
-    """Is something under way that must not be interrupted?"""
+    """Is something in progress that must not be interrupted?"""
     while frame is not None:
         if frame.f_globals.get("__name__", "").startswith(_WHOLE):
             return True
@@ -71,17 +70,17 @@ def _is_whole(frame: FrameType | None) -> bool:
 
 
 class _Overseer:
-    """Looks at the clocks of threads with a budget, as long as there are any."""
+    """Watches the clocks of threads with a budget, as long as there are any."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._until: dict[int, float] = {}  # by thread, when its clock says that it is enough
+        self._until: dict[int, float] = {}  # by thread, the clock time at which to stop it
         self._stopped: set[int] = set()  # threads that were interrupted
         self._runs = False
 
     @contextmanager
     def watching(self, seconds: float) -> Iterator[None]:
-        """Interrupt this thread when it has used its time within."""
+        """Interrupt this thread once the block has used its time."""
         thread = threading.get_ident()
         with self._lock:
             self._until[thread] = _clock(thread) + seconds
@@ -94,7 +93,7 @@ class _Overseer:
             self._forget(thread)
 
     def _forget(self, thread: int) -> None:
-        """Watch a thread no more, also where it is interrupted at this very moment."""
+        """Stop watching a thread, even if it is being interrupted at this very moment."""
         interrupted = False
         while True:
             try:
@@ -102,7 +101,7 @@ class _Overseer:
                     self._until.pop(thread, None)
                     if thread in self._stopped:
                         self._stopped.discard(thread)
-                        _raise_in(thread, None)  # one that has not arrived is taken back
+                        _raise_in(thread, None)  # revokes an interrupt not delivered yet
                 break
             except BudgetExceeded:
                 interrupted = True
@@ -119,7 +118,7 @@ class _Overseer:
                 for thread, until in list(self._until.items()):
                     if _clock(thread) >= until and not _is_whole(sys._current_frames().get(thread)):
                         self._stopped.add(thread)
-                        self._until[thread] = _clock(thread) + _AGAIN_S  # where it was swallowed
+                        self._until[thread] = _clock(thread) + _AGAIN_S  # if it was swallowed
                         _raise_in(thread, BudgetExceeded)
 
 
@@ -127,7 +126,7 @@ _OVERSEER = _Overseer()
 
 
 def _clock(thread: int) -> float:
-    """Processor time of a thread of this process that is alive."""
+    """Processor time of a live thread of this process."""
     return time.clock_gettime(time.pthread_getcpuclockid(thread))
 
 

@@ -1,6 +1,6 @@
-"""The words of template code: names that only stand for a name, and remarks that stand for code.
+"""The words of template code: placeholder names, and remarks in place of code.
 
-Each pattern was held against some hundred human commits; what people write there is left out.
+Each pattern was tested on some hundred human commits; what people write there is left out.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ EMPTY_NAME = re.compile(
     r"|foo|bar|baz|func|function|helper))\b"
     r"|class ((?:Optimi[sz]ed|Improved|Enhanced|Faster|Efficient|Mock)[A-Z]\w+))"
 )
-"""Definitions whose name says no more than that they are better, or that they are there."""
+"""Definitions whose name only says that they are better, or that they exist."""
 IDLE_NAME = re.compile(r"\s*(_*(?:dummy|mock|example|unused)(?:_\w+)?)\s*(?::[^=]*)? = ")
 """An assignment to a name that says that its value means nothing."""
 
@@ -141,5 +141,5 @@ BOILERPLATE = re.compile(
 
 
 def is_placeholder(word: str) -> bool:
-    """Does a name only stand for a real one?"""
+    """Is a name only a placeholder?"""
     return bool(_PLACEHOLDER.fullmatch(word) or _PLACEHOLDER_CLASS.fullmatch(word))

@@ -1,7 +1,7 @@
-"""Which text tries to talk to the judge: patterns, and where they stand in a text.
+"""Which text tries to talk to the judge: patterns, and where they occur in a text.
 
-A prompt or a log may have megabytes, and nearly all of it is harmless. So only places are looked
-at where one of a pattern's first words stands; finding those costs next to nothing.
+A prompt or a log may have megabytes, nearly all of them harmless. So only places with one of a
+pattern's first words are examined; finding those costs next to nothing.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ CHAT_MARK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Tripwire:
-    """One place that talks to the judge; `line` counts from 1, `words` are what stands there."""
+    """One place that talks to the judge; `line` counts from 1, `words` are quoted from it."""
 
     line: int
     what: str
@@ -49,7 +49,7 @@ class Tripwire:
 @dataclass(frozen=True, slots=True)
 class _Pattern:
     what: str
-    starts: tuple[str, ...]  # in lower case; every match begins with one of them, if there are any
+    starts: tuple[str, ...]  # in lower case; if any, every match begins with one of them
     regex: re.Pattern[str]
     severity: Severity = Severity.WARNING
     most: int = MAX_FINDINGS  # in one text

@@ -1,4 +1,4 @@
-"""What went wrong while many attempts were checked: counted, in one line each."""
+"""What went wrong while many attempts were checked: counted, one line per kind."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.text import counted
 
 
 class Troubles:
-    """Takes in every event of a pass; without any trouble `lines` says nothing."""
+    """Collects every event of a pass; without any trouble `lines` is empty."""
 
     def __init__(self) -> None:
         self._unstored: Counter[str] = Counter()

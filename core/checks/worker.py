@@ -1,8 +1,8 @@
 """The checks of a few attempts at one commit, as a task that runs in this or another process.
 
-Hostile source can hang or crash a parser written in C. A worker process therefore has a watchdog,
-a thread outside Python, that ends the process when one attempt takes too long; the pipeline sees
-the end and goes on with the others.
+Hostile source can hang or crash a parser written in C. A worker process therefore has a watchdog, a
+thread outside Python, that kills the process when one attempt takes too long; the pipeline notices
+and goes on with the others.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _watchdog_seconds: float | None = None
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One attempt of a task: the families to check with what they rest on, and what holds."""
+    """One attempt of a task: the families to check with their inputs, and what holds."""
 
     attempt: Attempt
     copies: Copies
@@ -47,7 +47,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was found of one attempt; `failure` says why it could not be checked."""
+    """The findings on one attempt; `failure` says why it could not be checked."""
 
     reports: tuple[FamilyReport, ...]
     failure: str = ""
@@ -65,7 +65,7 @@ class Done:
 
 
 class WorkerLost(BrokenExecutor):
-    """What ran a task is gone, and no other task with it; the executor works on."""
+    """Whatever ran a task is gone, but no other task; the executor works on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +78,11 @@ class CheckTask:
 
 
 _NICENESS = 15
-"""How far checks step back for a screen on the same machine: keys are answered first."""
+"""How far checks yield to a screen on the same machine: keys are answered first."""
 
 
 def start_worker(seconds: float = ATTEMPT_SECONDS) -> None:
-    """Prepare a process that does nothing but tasks: the watchdog, and no say in Ctrl-C."""
+    """Prepare a process that only runs tasks: the watchdog, and no reaction to Ctrl-C."""
     global _watchdog_seconds
     _watchdog_seconds = seconds
     silence_standard_error()  # it would write over a screen
@@ -92,7 +92,7 @@ def start_worker(seconds: float = ATTEMPT_SECONDS) -> None:
 
 
 def run_task(task: CheckTask) -> list[Done]:
-    """What there is to say of each attempt of a task, in its order; of one that fails, why."""
+    """The result for each attempt of a task, in order; for one that fails, why."""
     repository = opened(task.repository) if task.repository else None
     shared: dict[str | None, CommitContext] = {}
     return [_check(item, task, repository, shared) for item in task.items]
@@ -130,7 +130,7 @@ def _family(context: Context, family: str, rests_on: Mapping[str, str]) -> Famil
 
 
 def given_up(item: Item) -> Done:
-    """What is stored of an attempt whose checks ended their process, alone: that it is unknown."""
+    """What is stored for an attempt whose checks killed their process, alone: unknown."""
     message = "its checks ended their process or hung, twice: what they would say is unknown"
     finding = Finding(FAILED, Severity.WARNING, message, certain=True)
     now = datetime.now(UTC)
@@ -150,7 +150,7 @@ def given_up(item: Item) -> Done:
 
 
 class Watchdog:
-    """Ends this process when what it guards takes too long, if it is a worker's."""
+    """Kills this process if the guarded block takes too long, in a worker."""
 
     def __enter__(self) -> None:
         self._nowhere = -1

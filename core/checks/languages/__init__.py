@@ -1,1 +1,1 @@
-"""What parsers say of one text: is it sound, where it is not, and what of it has an effect."""
+"""What parsers say about a text: whether it is sound, where it is not, and what has an effect."""

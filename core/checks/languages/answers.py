@@ -1,4 +1,4 @@
-"""What a parser can answer about one text, and what follows for a file that a patch changed."""
+"""A parser's possible answers about a text, and what follows for a file that a patch changed."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class ParseError:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a parser says of one text: sound, an error, or why it cannot tell.
+    """What a parser says about one text: sound, an error, or why it cannot tell.
 
-    `certain`: the language's own parser would refuse the text as well.
+    `certain`: the language's own parser would reject the text as well.
     """
 
     error: ParseError | None = None
-    unjudged: str = ""  # why there is no answer; "" when there is one
+    unjudged: str = ""  # why there is no answer; "" if there is one
     certain: bool = True
 
     @property
@@ -41,14 +41,14 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The changed file does not parse, and did before."""
+    """The changed file does not parse, but did before."""
 
     error: ParseError
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Nobody here can tell; `suspect` is what a weaker method takes for an error."""
+    """Unknown here; `suspect` is what a weaker method takes for an error."""
 
     reason: str
     suspect: ParseError | None = None

@@ -1,4 +1,4 @@
-"""What the grammars of C, C++ and CUDA read and no compiler does."""
+"""What the grammars of C, C++ and CUDA accept and no compiler does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RESERVED = frozenset(
     b" long register return short signed sizeof static struct switch typedef union unsigned void"
     b" volatile while".split()
 )
-"""Words that are no name in C nor in C++; macros in capitals aside."""
+"""Words that are not names in C or C++, upper-case macros excepted."""
 
 RESERVED_CPP = RESERVED | frozenset(
     b"class namespace template typename operator public private protected virtual using"
@@ -36,7 +36,7 @@ Wrong: TypeAlias = "Iterator[tuple[Node, str]]"
 
 
 def c_errors(node: Node, data: bytes) -> Wrong:
-    """What is wrong at one node, its children aside."""
+    """What is wrong at one node, not counting its children."""
     check = _CHECKS.get(node.type)
     if check is not None:
         yield from check(node, data)
@@ -76,7 +76,7 @@ def _function(node: Node, data: bytes) -> Wrong:
 
 
 def _last(node: Node) -> Node | None:
-    """What a declarator declares whose grammar names no field for it."""
+    """What a declarator declares when its grammar names no field for it."""
     if node.type == "qualified_identifier":
         return node.child_by_field_name("name")
     if node.type.endswith("declarator") and node.named_children:
@@ -85,7 +85,7 @@ def _last(node: Node) -> Node | None:
 
 
 def _behind(node: Node, data: bytes) -> Wrong:
-    """Names behind the parameters of a function, which are macros."""
+    """Names after the parameters of a function, which are macros."""
     for child in node.named_children[1:]:
         text = data[child.start_byte : child.end_byte]
         if child.type == "identifier" and not _MACRO.fullmatch(text):
@@ -121,7 +121,7 @@ def _address(node: Node, data: bytes) -> Wrong:
 
 
 def variables_as_types(root: Node, data: bytes) -> Wrong:
-    """Where a name stands for a type that the text declares as a variable, and never as a type."""
+    """A name used as a type that the text declares only as a variable."""
     variables: set[bytes] = set()
     types: set[bytes] = set()
     used: list[Node] = []
@@ -141,7 +141,7 @@ def variables_as_types(root: Node, data: bytes) -> Wrong:
 
 
 def _named_type(node: Node) -> list[Node]:
-    """The name that stands for the type of a declaration or a cast; [] where there is none."""
+    """The name used as the type of a declaration or a cast; [] if there is none."""
     kind = node.child_by_field_name("type")
     if node.type == "cast_expression" and kind is not None:
         kind = kind.child_by_field_name("type")

@@ -1,7 +1,7 @@
 """CMake's own grammar: commands with arguments in brackets, as `cmake-language(7)` gives it.
 
-Which commands there are, and whether `if` meets its `endif`, is found when CMake runs; the blocks
-are checked here as CMake does before it runs anything.
+Whether a command exists, and whether `if` meets its `endif`, is found when CMake runs; blocks are
+checked here as CMake does before it runs anything.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def _bracket_end(data: bytes, marks: bytes, start: int) -> int:
 
 
 class _Commands:
-    """Which command is being read, how deep its brackets are, and which blocks are open."""
+    """The command being read, the depth of its brackets, and the open blocks."""
 
     def __init__(self) -> None:
         self._name: bytes | None = None
@@ -71,7 +71,7 @@ class _Commands:
         self._blocks: list[tuple[bytes, int]] = []
 
     def take(self, kind: str, text: bytes, line: int) -> str:
-        """Go on by one token; what is wrong with it, or ""."""
+        """Advance by one token; returns what is wrong with it, or ""."""
         if kind in ("space", "line", "comment"):
             return ""
         if kind == "newline":
@@ -108,7 +108,7 @@ class _Commands:
 
 
 def cmake_tokens(data: bytes) -> Iterator[bytes] | None:
-    """The text's tokens without comments and white space; None when it is not sound."""
+    """The text's tokens without comments and white space; None if it is not sound."""
     return _tokens(data) if read_cmake(data).is_sound else None
 
 

@@ -1,8 +1,8 @@
 """Cython's parser as a program: a text on standard input, its errors as JSON on standard output.
 
-A process of its own, because nesting that is deep enough ends the process it is parsed in. Nothing
-is compiled, evaluated or included: `DEF`, `IF` and `include` are read and not obeyed. It imports
-nothing of patchjury, so that it starts quickly.
+It has its own process because deep enough nesting kills the process that parses it. Nothing is
+compiled, evaluated or included: `DEF`, `IF` and `include` are parsed but not obeyed. It imports
+nothing from patchjury, so that it starts quickly.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 
 def errors_of(text: str, *, is_pxd: bool) -> list[tuple[str, int, int]]:
-    """Message, line and column of each error that Cython's parser names."""
+    """Message, line and column of each error that Cython's parser reports."""
     names = ("Errors", "Parsing", "Scanning", "TreeFragment")
     modules: list[Any] = [import_module(f"Cython.Compiler.{name}") for name in names]
     Errors, Parsing, Scanning, TreeFragment = modules  # they come without types

@@ -1,4 +1,4 @@
-"""What Cython's own parser says of a text, asked in a process of its own (`cython_child`)."""
+"""What Cython's own parser says about a text, asked in a separate process (`cython_child`)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CHILD = Path(__file__).with_name("cython_child.py")
 
 
 def read_cython(data: bytes, *, is_pxd: bool = False) -> Reading:
-    """What Cython's parser says; unknown where it is not installed or gives up."""
+    """What Cython's parser says; unknown if it is not installed or gives up."""
     if len(data) > MAX_CYTHON_BYTES:
         return Reading(unjudged=f"{len(data)} bytes are more than is parsed")
     if find_spec("Cython") is None:

@@ -1,7 +1,7 @@
-"""What strict parsers say of data: JSON with and without comments, TOML, YAML, XML.
+"""What strict parsers say about data: JSON with and without comments, TOML, YAML, XML.
 
 `read_*` answers whether a text is sound, `*_values` what it says: two texts with equal values
-differ in nothing but comments and white space. None: nobody can tell.
+differ only in comments and white space. None: unknown.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import yaml
 
 _TEMPLATE = re.compile(r"(?<!\$)\{\{|\{%|\{#|<%")
-"""A template's mark: the text is not YAML or JSON yet. `${{` is an expression of a CI system."""
+"""A template marker: the text is not YAML or JSON yet. `${{` is an expression of a CI system."""
 
 _JSONC_TOKEN = re.compile(
     r"//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/|/\*.*+|\"(?:\\.|[^\"\\\n])*+\"?|[^\s/\"]", re.DOTALL
@@ -34,7 +34,7 @@ def read_json(data: bytes) -> Reading:
     error = _json_error(text)
     if error is None:
         return SOUND
-    # A reader of this file may take comments; what it takes is not to be seen from its name.
+    # A reader of this file may accept comments; its name does not tell what it accepts.
     return Reading(error, certain=_json_error(_plain_json(text)) is not None)
 
 
@@ -94,12 +94,12 @@ def _refuse(constant: str) -> NoReturn:
 
 
 def _plain_json(text: str) -> str:
-    """JSON with comments as JSON: they and a comma before a closing bracket become blanks."""
+    """JSON with comments as JSON: they, and a comma before a closing bracket, become blanks."""
 
     if _EMPTY_WITH_COMMA.search(text):
         return text
     parts: list[str] = []
-    position, comma = 0, -1  # where a part begins; the part of a comma that may be too much
+    position, comma = 0, -1  # where a part begins; the part with a possibly trailing comma
     for token in _JSONC_TOKEN.finditer(text):
         parts.append(text[position : token.start()])
         position = token.end()
@@ -148,7 +148,7 @@ def toml_values(data: bytes) -> str | None:
 def read_yaml(data: bytes) -> Reading:
     """What a parser of YAML says; a template is not judged.
 
-    YAML's grammar knows no tags and no aliases: an alias that nothing defines is sound.
+    YAML's grammar has no notion of valid tags or aliases: an undefined alias is sound.
     """
     import yaml
 
@@ -198,7 +198,7 @@ def _yaml_events(text: str) -> Iterator[yaml.Event]:
 
 
 def _event_text(event: yaml.Event) -> str:
-    """What of an event has an effect. A plain scalar may be a number, a quoted one is a string."""
+    """The effective part of an event. A plain scalar may be a number, a quoted one is a string."""
     fields = [type(event).__name__]
     for name in ("anchor", "tag", "implicit", "value", "version", "tags"):
         value = getattr(event, name, None)
@@ -221,7 +221,7 @@ def read_xml(data: bytes) -> Reading:
         parser.Parse(data, True)
     except expat.ExpatError as error:
         message = expat.ErrorString(error.code)
-        # What stands outside of the text may define an entity; an encoding may be unknown here.
+        # Something outside of the text may define an entity; an encoding may be unknown here.
         is_own = message not in (expat.errors.XML_ERROR_UNDEFINED_ENTITY, *_XML_ENCODINGS)
         return Reading(ParseError(message, error.lineno, error.offset + 1), certain=is_own)
     return SOUND

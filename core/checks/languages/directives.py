@@ -1,9 +1,9 @@
 """What a patch adds for C's preprocessor, of which a grammar sees little and its tree nothing.
 
-To a parser the body of a macro is one opaque token, and the second reading of CUDA takes every
-directive away. So new directives are read here: their words, their conditions, and what a macro
-stands for, which has to be readable where some macro could stand. A directive that is not read so
-is no error, since another macro may explain it: it leaves the file unknown.
+To a parser the body of a macro is one opaque token, and the second reading of CUDA removes every
+directive. So new directives are checked here: their words, their conditions, and macro bodies,
+which must be readable somewhere a macro can appear. A directive that cannot be read so is not an
+error, since another macro may explain it: it leaves the file unknown.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from core.checks.languages.preprocessor import ZERO, balance, live_directives
 from core.checks.languages.second_reading import without_cuda
 
 MAX_BODIES = 500
-"""More new macros that are no plain values are not read."""
+"""More new macros than this, other than plain values, are not read."""
 
 _DIRECTIVE = re.compile(rb"\s*(?:#|%:)\s*([A-Za-z_]\w*|\d+)?[ \t]*(.*?)\s*\Z", re.DOTALL)
 _DEFINE = re.compile(
@@ -35,7 +35,7 @@ _PRAGMA = re.compile(rb"\b_Pragma\s*\(\s*\"[^\"]*\"\s*\)")
 _STATEMENT = re.compile(rb"(\b[A-Z_][A-Z0-9_]{2,}\s*\((?:[^()]|\([^()]*\))*\))\s+(?=[\w}])")
 _VARIADIC = re.compile(rb"\b(__VA_ARGS__)(?=\s*\})")
 _FREE = frozenset(b"error warning pragma ident sccs region endregion assert unassert".split())
-"""Directives behind which anything may stand."""
+"""Directives that may be followed by anything."""
 _BARE = frozenset(b"else endif".split())
 
 _PLACES: tuple[bytes, ...] = (
@@ -58,11 +58,11 @@ _PLACES: tuple[bytes, ...] = (
     b"void f(){ x %s y; }",
 )
 _SIGN_PLACES: tuple[bytes, ...] = (b"x %s;", b"void f(int x %s) {}", b"class A { int x() %s; };")
-"""Where a macro can stand: the first that reads its body settles it. Signs stand behind a name."""
+"""Where a macro can appear: the first that reads its body settles it. Signs follow a name."""
 
 
 def unread_directive(base: bytes, patched: bytes, language: str) -> ParseError | None:
-    """The first new directive that nothing here reads; None when all are read."""
+    """The first new directive that cannot be read; None if all can."""
     known = Counter(live_directives(base))
     bodies = 0
     for directive in live_directives(patched):
@@ -88,11 +88,11 @@ def _parts(directive: bytes) -> tuple[bytes, bytes]:
 
 
 def _wrong(word: bytes, rest: bytes, language: str) -> str:
-    """What is wrong with a directive; "" when it is read."""
+    """What is wrong with a directive; "" if it can be read."""
     if not word and rest:
         return "# names no directive"
     if not word or word.isdigit() or word in _FREE or word in (b"line", b"embed", b"using"):
-        return ""  # the null directive, and where another program made the text
+        return ""  # the null directive, and line markers of other programs
     if word in (b"ifdef", b"ifndef", b"elifdef", b"elifndef", b"undef"):
         return "" if _NAME.match(rest) else f"#{word.decode()} names no macro"
     if word in (b"if", b"elif"):
@@ -127,7 +127,7 @@ def _is_body(text: bytes, language: str) -> bool:
 
 
 def _ways(text: bytes) -> Iterator[bytes]:
-    """A body as it stands, without CUDA's words, and with an end to macros that are statements."""
+    """A body verbatim, without CUDA's words, and with an end for macros that are statements."""
     yield text
     plain = _PRAGMA.sub(b"", without_cuda(text))
     yield plain
@@ -144,7 +144,7 @@ def _reads(text: bytes, language: str) -> bool:
 
 
 def _line(data: bytes, directive: bytes) -> int:
-    """The line on which a directive begins, whose continued lines were put together; 1: unknown."""
+    """The line on which a directive begins whose continued lines were joined; 1: unknown."""
     start = re.split(rb"\s{2,}", directive.strip())[0]
     for number, line in enumerate(data.split(b"\n"), 1):
         if line.strip().startswith(start):

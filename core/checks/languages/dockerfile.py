@@ -1,7 +1,7 @@
-"""Rules of a Dockerfile, as BuildKit's parser has them; what `RUN` holds is read by a shell.
+"""The rules of a Dockerfile, as BuildKit's parser has them; a shell reads what `RUN` holds.
 
-No library judges Dockerfiles. Here an error is certain where BuildKit names it as well: an unknown
-instruction, one without arguments, one before `FROM`, a here-document without end.
+No library judges Dockerfiles. Here an error is certain if BuildKit reports it as well: an unknown
+instruction, one without arguments, one before `FROM`, an unterminated here-document.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _TEMPLATE = re.compile(r"^\s*\{\{|\{%", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """One instruction with its continued lines put together; `line` is its first."""
+    """One instruction with its continued lines joined; `line` is its first."""
 
     word: str
     rest: str
@@ -41,7 +41,7 @@ class _Refused(Exception):
 
 
 def read_dockerfile(data: bytes) -> Reading:
-    """Does BuildKit take it, and a shell what it is given to run?"""
+    """Does BuildKit accept it, and a shell the commands it runs?"""
     text = data.decode("utf-8", "replace")
     escape, syntax = _directives(text)
     if not _USUAL_SYNTAX.fullmatch(syntax):
@@ -77,7 +77,7 @@ def _instructions(text: str, escape: str) -> Iterator[Instruction]:
             line = lines[number]
             number += 1
             if not line.strip() and parts:
-                continue  # an empty line within an instruction is passed over, with a warning
+                continue  # BuildKit skips an empty line within an instruction, with a warning
             if line.lstrip().startswith("#") or not line.strip():
                 if parts:
                     continue
@@ -138,7 +138,7 @@ def _has_two(rest: str) -> bool:
 
 
 def _shell_parts(instructions: list[Instruction]) -> Reading:
-    """What a shell says of what is run: of each in turn, put into one script."""
+    """What a shell says about the commands, all put into one script."""
     shell = next((item.rest for item in instructions if item.word == "SHELL"), "")
     if shell and not re.search(r'"(?:/bin/|/usr/bin/)?(?:ba|da)?sh"', shell):
         return Reading(unjudged="it names a shell that is not known here")

@@ -1,9 +1,9 @@
-"""What of a text has an effect: every byte that is not provably white space or an idle comment.
+"""The part of a text that has an effect: all but provable white space and idle comments.
 
-Two texts of the same essence do the same. Data are compared by their values, code by a tree that
-the grammar reads without an error: its leaves and whatever stands between them that is no white
-space; strings, regular expressions, here-documents and marked-up text byte by byte. Comments that
-tell a tool something count. None: nobody can tell.
+Two texts with the same essence do the same. Data are compared by value, code by a tree that the
+grammar reads without an error: its leaves and whatever lies between them that is not white space;
+strings, regular expressions, here-documents and marked-up text byte by byte. Comments that instruct
+a tool count. None: unknown.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _WHOLE = re.compile(
     r"string|heredoc|regex|jsx|template|char_literal|character|rune|raw|preproc_arg|system_lib"
     r"|macro_invocation|token_tree|expansion|word|test_command|concatenation"
 )
-"""Nodes in which white space may have an effect: their bytes count as they stand."""
+"""Nodes in which white space may have an effect: their bytes count verbatim."""
 _BUT = re.compile(r"template_(?:declaration|parameter|argument|type|function|method)|jsx_attribute")
 
 _EFFECT: dict[str, re.Pattern[bytes]] = {
@@ -56,7 +56,7 @@ _ASKS_FOR_LINES = re.compile(
     rb"__LINE__|source_location|\b(?:line|column)!|Location::caller|\bLINENO\b|runtime\.Caller"
     rb"|getLineNumber|getStackTrace"
 )
-"""What makes the number of a line have an effect."""
+"""What makes line numbers have an effect."""
 _HEADER_IN_COMMENTS = re.compile(rb"^# *(?:## BEGIN INIT INFO|chkconfig:)", re.MULTILINE)
 _MACRO = re.compile(rb"[A-Z][A-Z0-9_]*")
 _DEFINED = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)\(", re.MULTILINE)
@@ -81,7 +81,7 @@ def is_idle_comment(line: bytes, language: str) -> bool:
 
 
 def essence(source: CodeSource) -> bytes | None:
-    """A digest that white space and idle comments do not change; None when that is not known."""
+    """A digest unaffected by white space and idle comments; None if unknown."""
     if len(source.data) > MAX_SOURCE_BYTES:
         return None
     parts = _parts(source)
@@ -125,14 +125,14 @@ def _tree_parts(source: CodeSource) -> Iterator[bytes] | None:
 
 
 def _comments_count(source: CodeSource) -> bool:
-    """Does every comment count? In Go one above `import "C"` is C; init scripts are read so."""
+    """Does every comment count? In Go one above `import "C"` is C; so are init script headers."""
     if source.language == "go":
         return b'"C"' in source.data
     return source.language == "bash" and bool(_HEADER_IN_COMMENTS.search(source.data))
 
 
 def _macro_call(node: Node, data: bytes, macros: frozenset[bytes]) -> bytes | None:
-    """A call that may be a macro's, which may make a string of what it is given; else None."""
+    """A call that may be a macro's, which may stringify its arguments; else None."""
     if node.type != "call_expression" or not node.children:
         return None
     name = data[node.children[0].start_byte : node.children[0].end_byte]
@@ -150,7 +150,7 @@ def _walk(
     counts_all: bool,
     macros: frozenset[bytes] | None,
 ) -> Iterator[bytes]:
-    """The tree's shape, its leaves, and what stands between them, in the order of the text."""
+    """The tree's shape, its leaves, and what lies between them, in text order."""
     position = 0
     pending = [root]
     while pending:

@@ -9,7 +9,7 @@ from core.checks.languages.source import CodeSource
 
 
 class PlainSource:
-    """One version of a file that no parser here reads: inert, or of a kind unknown here."""
+    """One version of a file that no parser here reads: inert, or of an unknown kind."""
 
     def __init__(self, data: bytes, kind: Kind = INERT) -> None:
         self.data = data
@@ -30,7 +30,7 @@ def source_of(path: str, data: bytes, mode: str = "100644") -> Source:
 
 
 def same_code(one: Source, other: Source) -> bool | None:
-    """Do two versions differ in nothing that matters when they run? None: nobody can tell."""
+    """Do two versions differ in nothing that matters when they run? None: unknown."""
     if one.data == other.data:
         return True
     if isinstance(one, PythonSource) and isinstance(other, PythonSource):

@@ -1,7 +1,7 @@
-"""What the hunks alone say of a file's syntax, when the file itself is not at hand.
+"""What the hunks alone show about a file's syntax, when the file itself is missing.
 
-A hunk starts and ends anywhere, so an error counts only where the text before the patch shows that
-the piece can be judged at all: it parses, or its brackets are in the same balance.
+A hunk starts and ends anywhere, so an error counts only if the text before the patch shows that the
+piece can be judged at all: it parses, or its brackets are in the same balance.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ _BRACKETS = {
     "{0:": ("}",),
     "def f(": ("): pass", "    pass"),
 }
-"""What a hunk may start inside of, and what may come behind it."""
+"""What a hunk may start inside of, and what may follow it."""
 _CONDITIONAL = re.compile(r"\s*#\s*(?:if|ifdef|ifndef|elif|else|endif)\b")
 _MAX_LEVELS = 4
-"""Blocks that a hunk may leave and still be judged."""
+"""The most blocks that a hunk may leave and still be judged."""
 
 _PYTHON_TOKEN = re.compile(
     rb"#[^\n]*+|\"(?:\\.|[^\"\\\n])*+\"|'(?:\\.|[^'\\\n])*+'|[\"'][^\n]*+|[{}()\[\]]"
@@ -48,9 +48,9 @@ _STATEMENT_ENDS = frozenset({tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
 
 
 def same_tokens(patch: Patch, hunk: Hunk, language: str | None) -> bool:
-    """Does a hunk leave everything but idle comments, docstrings and white space as it was?
+    """Does a hunk leave everything unchanged but idle comments, docstrings and white space?
 
-    Outside of Python only whole lines of comment and blank lines are left out of the comparison.
+    Outside of Python only whole comment lines and blank lines are ignored.
     """
     lines = list(diff_lines(patch, hunk))
     before = [line.text for line in lines if line.kind in " -"]
@@ -68,7 +68,7 @@ def _directives(lines: Sequence[str]) -> tuple[bytes, ...]:
 
 
 def _code_lines(lines: Sequence[str], language: str | None) -> tuple[list[bytes], bytes]:
-    """The lines that are no comment and not blank, and how they end."""
+    """The lines that are neither comments nor blank, and how they end."""
     encoded = _encoded(lines)
     if language is None:
         return encoded.split(b"\n"), b""
@@ -81,7 +81,7 @@ def _encoded(lines: Sequence[str]) -> bytes:
 
 
 def _python_tokens(lines: Sequence[str]) -> list[tuple[int, str]] | None:
-    """Python's tokens without comments and statements that are a string; None if it is none."""
+    """Python's tokens without comments and bare strings; None if it is not Python."""
     found: list[tuple[int, str]] = []
     text = textwrap.dedent("\n".join(lines)) + "\n"
     try:
@@ -109,12 +109,12 @@ def _without_docstrings(tokens: Sequence[tuple[int, str]]) -> Iterator[tuple[int
 
 
 def fragment_errors(patch: Patch, file: FilePatch, language: str) -> Iterator[ParseError]:
-    """New errors that a file's hunks show by themselves, lines of the patched file."""
+    """New errors that a file's hunks show by themselves, at lines of the patched file."""
     hunks = [list(diff_lines(patch, hunk)) for hunk in file.hunks]
     if any(len(lines) > MAX_FRAGMENT_LINES for lines in hunks):
         return
     if language == PYTHON:
-        # A hunk may start inside a long string; then what stands in it is not code.
+        # A hunk may start inside a long string; then its text is not code.
         if any(quotes in line.text for lines in hunks for line in lines for quotes in _LONG_QUOTES):
             return
         errors = [error for lines in hunks if (error := _python_error(lines))]
@@ -135,18 +135,18 @@ def _python_error(lines: Sequence[DiffLine]) -> ParseError | None:
     errors = list(_errors(texts))
     if not all(errors) or not after or _is_inside_brackets(texts):
         return None
-    error = min((e for e in errors if e), key=lambda e: -e.line)  # what got furthest knows best
+    error = min((e for e in errors if e), key=lambda e: -e.line)  # the furthest one knows best
     if error.message.startswith("expected 'except'"):
-        return None  # the `except` may stand below the hunk
+        return None  # the `except` may be below the hunk
     line = after[min(max(error.line, 1), len(after)) - 1]
     return ParseError(error.message, line.new or 1, error.column)
 
 
 def _errors(lines: Sequence[str]) -> Iterator[ParseError | None]:
-    """The first error of a piece of Python under each choice of headers and footers for it.
+    """The first error of a piece of Python under each choice of headers and footers.
 
     The headers open the blocks that the piece is inside of and leaves; the footer is a body that
-    the piece begins and does not hold. None: sound that way.
+    the piece begins and does not contain. None: sound that way.
     """
     levels = _levels(lines)
     if len(levels) > _MAX_LEVELS + 1:
@@ -160,7 +160,7 @@ def _errors(lines: Sequence[str]) -> Iterator[ParseError | None]:
 
 
 def _is_inside_brackets(lines: Sequence[str]) -> bool:
-    """Is a piece sound as arguments, parameters or the items of a literal, to their end or not?"""
+    """Is a piece sound as arguments, parameters or items of a literal, complete or not?"""
     return any(
         _error([opener], [*lines, closer]) is None
         for opener, closers in _BRACKETS.items()
@@ -201,9 +201,9 @@ def _footer(lines: Sequence[str]) -> list[str]:
 
 
 def _imbalance(hunks: Sequence[Sequence[DiffLine]], language: str) -> Iterator[ParseError]:
-    """Brackets that all hunks of a file together put out of balance.
+    """Brackets unbalanced by all hunks of a file together.
 
-    A conditional of the preprocessor may hold a bracket in each branch: then nothing is said.
+    A preprocessor conditional may have a bracket in each branch: then nothing is concluded.
     """
     if any(_CONDITIONAL.match(line.text) for lines in hunks for line in lines):
         return

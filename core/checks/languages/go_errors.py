@@ -1,4 +1,4 @@
-"""What Go's grammar reads and no compiler does."""
+"""What Go's grammar accepts and no compiler does."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _STATEMENTS = frozenset(
     {"literal_element", "block", "statement_list", "expression_case", "default_case"}
     | {"type_case", "communication_case"}
 )
-"""Where a block of its own may stand."""
+"""Where a nested block is allowed."""
 _ONE_LINE = frozenset(
     {"import_spec", "var_spec", "const_spec", "type_spec", "field_declaration", "keyed_element"}
     | {"parameter_declaration", "package_clause", "function_declaration", "method_declaration"}
@@ -24,13 +24,13 @@ _ONE_LINE = frozenset(
     | {"assignment_statement", "short_var_declaration", "send_statement", "inc_statement"}
     | {"dec_statement", "labeled_statement", "range_clause", "pointer_type", "map_type"}
 )
-"""Where a line may end only behind a sign that wants more."""
+"""Where a line may only end after a sign that needs more."""
 _WANTING = frozenset({"func", "type", "var", "const", "package", "import", "map", "chan", "range"})
 _SIGNS = frozenset({b"<-", b"--", b"++", b"&^"})
 
 
 def go_order(root: Node) -> Iterator[tuple[Node, str]]:
-    """The package first, then what is imported, then the rest."""
+    """The package first, then the imports, then the rest."""
     kinds = [node for node in root.named_children if node.type != "comment"]
     if kinds and kinds[0].type != "package_clause":
         yield kinds[0], "the package is not named first"
@@ -43,7 +43,7 @@ def go_order(root: Node) -> Iterator[tuple[Node, str]]:
 
 
 def go_errors(node: Node, data: bytes) -> Iterator[tuple[Node, str]]:
-    """What is wrong at one node, its children aside."""
+    """What is wrong at one node, not counting its children."""
     yield from _line_ends(node, data)
     if node.type == "parameter_list":
         kinds = [n for n in node.named_children if n.type.endswith("parameter_declaration")]
@@ -60,7 +60,7 @@ def go_errors(node: Node, data: bytes) -> Iterator[tuple[Node, str]]:
 
 
 def _line_ends(node: Node, data: bytes) -> Iterator[tuple[Node, str]]:
-    """Where a line ends behind a word or a closing sign, Go reads a semicolon, but in lists."""
+    """Where a line ends after a word or a closing sign, Go reads a semicolon, except in lists."""
     children = [child for child in node.children if child.type != "comment"]
     for before, child in pairwise(children):
         if before.end_point[0] == child.start_point[0]:
@@ -77,7 +77,7 @@ def _line_ends(node: Node, data: bytes) -> Iterator[tuple[Node, str]]:
 
 
 def _is_ended(node: Node, data: bytes) -> bool:
-    """Does Go read a semicolon where a line ends behind a node?"""
+    """Does Go read a semicolon where a line ends after a node?"""
     if node.type in _WANTING:
         return False
     end = data[max(0, node.end_byte - 2) : node.end_byte]

@@ -1,7 +1,7 @@
-"""What tree-sitter grammars say of a text: its tree, and where it has none.
+"""What tree-sitter grammars say about a text: its tree, and where it has none.
 
 A grammar is an approximation: macros, templates and new syntax make error nodes in sound files. So
-its errors are for a person to weigh, and settle nothing.
+a person has to weigh its errors, which settle nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MAX_SOURCE_BYTES = 4 * 1024 * 1024
 PARSE_SECONDS = 3.0
-"""Processor time for one text: how a grammar goes on after errors can take quadratic time."""
+"""Processor time for one text: a grammar's error recovery can take quadratic time."""
 
 _CHUNK = 64 * 1024
 
@@ -45,11 +45,11 @@ def has_grammar(language: str) -> bool:
 
 
 class GrammarGaveUp(Exception):
-    """A grammar took too long over a text."""
+    """A grammar took too long on a text."""
 
 
 def parse(data: bytes, language: str, seconds: float = PARSE_SECONDS) -> Tree:
-    """The tree of a text, with error nodes where the grammar does not know what stands there.
+    """The tree of a text, with error nodes where the grammar does not recognise it.
 
     Raises `GrammarGaveUp`.
     """
@@ -67,7 +67,7 @@ def parse(data: bytes, language: str, seconds: float = PARSE_SECONDS) -> Tree:
 
 
 def tree_errors(tree: Tree) -> list[ParseError]:
-    """Error nodes and missing tokens, in the order of the text."""
+    """Error nodes and missing tokens, in text order."""
     return sorted(_errors(tree.root_node), key=lambda error: (error.line, error.column))
 
 

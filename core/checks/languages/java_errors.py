@@ -1,4 +1,4 @@
-"""What Java's grammar reads and no compiler does."""
+"""What Java's grammar accepts and no compiler does."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _STATEMENTS = frozenset(
     {"assignment_expression", "update_expression", "method_invocation"}
     | {"object_creation_expression", "line_comment", "block_comment"}
 )
-"""The expressions that are a statement when a semicolon follows."""
+"""The expressions that are a statement when followed by a semicolon."""
 _TARGETS = frozenset({"identifier", "field_access", "array_access", "parenthesized_expression"})
 _TYPES = frozenset({"class_declaration", "record_declaration", "enum_declaration"})
 _OF_VOID = frozenset({"method_declaration", "class_literal", "annotation_type_element_declaration"})
@@ -23,7 +23,7 @@ Wrong: TypeAlias = "Iterator[tuple[Node, str]]"
 
 
 def java_errors(node: Node, data: bytes) -> Wrong:
-    """What is wrong at one node, its children aside."""
+    """What is wrong at one node, not counting its children."""
     check = _CHECKS.get(node.type)
     if check is not None:
         yield from check(node)
@@ -38,7 +38,7 @@ def _modifiers(node: Node) -> Wrong:
 def _statement(node: Node) -> Wrong:
     parent = node.parent
     if parent is not None and parent.type == "switch_rule":
-        return  # a value where the switch is one
+        return  # a value if the switch is one
     for child in node.named_children:
         if child.type not in _STATEMENTS:
             yield node, "an expression that is no statement"

@@ -1,7 +1,7 @@
-"""What kind a file is, by its name and its first line: which parser reads it, or why none does.
+"""What kind of file it is, by name and first line: which parser reads it, or why none does.
 
-Prose and data without a syntax are inert. What has a syntax that nothing here knows is neither:
-nobody can tell whether it is sound, so an unknown ending counts as one of those.
+Prose and data without a syntax are inert. A file with a syntax that nothing here knows is neither:
+whether it is sound is unknown, so an unknown ending counts as such a file.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ _JSONC_NAMES = re.compile(
     r"|typedoc|cspell|jsdoc|rush|wrangler|bun\.lock|lerna|language-configuration|renovate)"
     r"(?:\.json|\.lock)?"
 )
-"""JSON files whose readers accept comments and a comma too many."""
+"""JSON files whose readers accept comments and trailing commas."""
 _JSONC_FOLDERS = frozenset({".vscode", ".devcontainer", ".zed"})
 
 _INERT_SUFFIX = re.compile(
@@ -78,7 +78,7 @@ _INERT_SUFFIX = re.compile(
     r"|safetensors|gguf|parquet|arrow|h5|hdf5|pkl|pickle|pyc|db|sqlite3?|pem|crt|key|pub|sha256|md5"
     r"|asc|sig|[13578])"
 )
-"""Endings of prose, pictures and data that no parser refuses."""
+"""Endings of prose, pictures and data that no parser rejects."""
 
 _SYNTAX_NAMES = re.compile(
     r"(?:gnu|bsd)?makefile(?:\..+)?|jenkinsfile|vagrantfile|gemfile|rakefile|podfile|brewfile"
@@ -94,7 +94,7 @@ _SHEBANG = re.compile(rb"#!\s*(?:\S*/)?(?:env\s+(?:-S\s+)?)?([\w.+-]+)")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a file is: of a language with a parser here, inert, or neither."""
+    """What a file is: in a language with a parser here, inert, or neither."""
 
     language: str | None = None
     is_inert: bool = False
@@ -105,7 +105,7 @@ UNREAD = Kind()
 
 
 def language_of(path: str) -> str | None:
-    """The language that a file's name tells; None for text and for kinds without a parser here."""
+    """The language implied by a file's name; None for text and for kinds without a parser here."""
     name = PurePosixPath(path).name.lower()
     for pattern, named in _NAMES:
         if fnmatchcase(name, pattern):

@@ -1,7 +1,7 @@
-"""What some grammars let pass: there their word that a text is sound is not taken.
+"""What some grammars let pass: where their word that a text is sound is not trusted.
 
-Measured on tokens dropped, doubled, exchanged and put for others in files of JavaScript that are
-not those on which the checks were made: `docs/rules.md` says how many that node refused passed.
+Measured on tokens dropped, doubled, swapped and replaced in JavaScript files other than those the
+checks were made on: `docs/rules.md` says how many that node rejects were accepted.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _TOP: dict[str, re.Pattern[str]] = {
     ),
     "java": re.compile(r"(?!.*_statement$)(?!block$).*"),
 }
-"""What may stand at the top of a file, by language, as the grammar calls it."""
+"""What is allowed at the top of a file, by language, in the grammar's terms."""
 
 _ERRORS: dict[str, Callable[[Node, bytes], Iterator[tuple[Node, str]]]] = {
     "go": go_errors,
@@ -62,7 +62,7 @@ _RESERVED = {
 
 
 def passed_over(tree: Tree, data: bytes, language: str) -> ParseError | None:
-    """The first place that the grammar reads and the language does not; None when there is none."""
+    """The first place that the grammar accepts and the language does not; None if there is none."""
     found: Iterator[ParseError]
     if language in _SCRIPTS:
         found = (_at(*wrong) for wrong in early_errors(tree.root_node, data, language))
@@ -89,7 +89,7 @@ def _found(root: Node, data: bytes, language: str) -> Iterator[ParseError]:
 
 
 def _is_plain_expression(node: Node) -> bool:
-    """Is a node a statement that is no call of a macro?"""
+    """Is a node a statement other than a macro call?"""
     if node.type != "expression_statement":
         return False
     return not node.children or node.children[0].type != "macro_invocation"

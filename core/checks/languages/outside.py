@@ -1,4 +1,4 @@
-"""Parsers that are programs of their own: asked with a deadline, in an environment of nothing."""
+"""Parsers that are separate programs: called with a deadline and an empty environment."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def ask(
     folder: Path | None = None,
     seconds: float = SECONDS,
 ) -> subprocess.CompletedProcess[bytes] | None:
-    """Run a parser to its end; None when it cannot be started or takes too long."""
+    """Run a parser to its end; None if it cannot be started or takes too long."""
     environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "HOME": "/"}
     try:
         return subprocess.run(

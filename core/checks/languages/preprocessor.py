@@ -1,8 +1,8 @@
-"""What C's preprocessor leaves open: which branches a text has, and how its brackets can stand.
+"""What C's preprocessor leaves open: the branches of a text, and how its brackets may balance.
 
-Nobody here knows the macros. So brackets are counted for every choice of branches, and together
-with the names that may be macros and the directives that may define them: an error is certain only
-where none of that can explain it.
+The macros are unknown here. So brackets are counted for every choice of branches, and together with
+the names that may be macros and the directives that may define them: an error is certain only if
+none of that can explain it.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 Balance = tuple[int, int, int]
-"""Opened less closed `{}`, `()` and `[]`."""
+"""Opened minus closed `{}`, `()` and `[]`."""
 
 ZERO: Balance = (0, 0, 0)
 PAIRS = ("{}", "()", "[]")
 MAX_BALANCES = 512
-"""More different balances of one text are not followed up."""
+"""More different balances of one text than this are not tracked."""
 
 _SPLICE = re.compile(rb"\\[ \t]*+\n")
 _LEXEME = re.compile(
@@ -50,14 +50,14 @@ _WORD = re.compile(rb"\s*(?:#|%:)\s*([a-z_]*)[ \t]*([^\n]*)")
 
 @dataclass(frozen=True, slots=True)
 class Lexeme:
-    """A piece of the text that is no white space and no other sign."""
+    """A piece of the text other than white space and other signs."""
 
     kind: str  # comment, directive, string, number, name, bracket, quote
     text: bytes
 
 
 def lexemes(data: bytes) -> Iterator[Lexeme]:
-    """The text's lexemes in order; lines that are continued are put together before."""
+    """The text's lexemes in order; continued lines are joined first."""
     text = _SPLICE.sub(b"", data.replace(b"\r\n", b"\n"))
     position = 0
     while (found := _LEXEME.search(text, position)) is not None:
@@ -72,12 +72,12 @@ def lexemes(data: bytes) -> Iterator[Lexeme]:
 
 @dataclass(slots=True)
 class _Conditional:
-    """A conditional that is open: the balances before it, and those its branches leave."""
+    """An open conditional: the balances before it, and those its branches leave."""
 
     before: frozenset[Balance]
     before_offset: Balance
     left: set[Balance] = field(default_factory=set)
-    is_dead: bool = False  # the branch that is read now is never compiled
+    is_dead: bool = False  # the current branch is never compiled
     is_complete: bool = False  # one branch is always compiled
 
 
@@ -85,17 +85,17 @@ class _Conditional:
 class Outline:
     """A text's brackets under every choice of branches, and what may add to them.
 
-    `balances` is None when they cannot be known.
+    `balances` is None if they cannot be known.
     """
 
     balances: frozenset[Balance] | None
-    is_torn: bool  # a conditional or a quoted text begins or ends that has no other end
+    is_torn: bool  # a conditional or a quoted text lacks its beginning or its end
     macros: Counter[bytes]  # names that may be macros, outside of directives
-    defines: Counter[bytes]  # definitions that open and close different numbers, and fragments
+    defines: Counter[bytes]  # definitions that are unbalanced, and fragments
 
     @property
     def can_be_closed(self) -> bool | None:
-        """Is every bracket closed under some choice of branches? None: not known."""
+        """Is every bracket closed under some choice of branches? None: unknown."""
         return None if self.balances is None else ZERO in self.balances
 
 
@@ -113,9 +113,9 @@ class _Reader:
         self._balances: frozenset[Balance] | None = frozenset({ZERO})
         self._offset = ZERO
         self._open: list[_Conditional] = []
-        self._dead = 0  # branches around this place that are never compiled
+        self._dead = 0  # enclosing branches that are never compiled
         self._macros: Counter[bytes] = Counter()
-        self._known: set[bytes] = set()  # names that the text itself declares or defines whole
+        self._known: set[bytes] = set()  # names that the text itself fully declares or defines
         self._defines: Counter[bytes] = Counter()
         self._is_torn = False
         self._word = b""  # the name just before this place
@@ -147,7 +147,7 @@ class _Reader:
         return self._dead > 0
 
     def outline(self) -> Outline:
-        """What was read; names that the text declares itself are no macros of others."""
+        """The result; names that the text declares itself are not macros from elsewhere."""
         balances = None if self._open else self._now()
         torn = {re.split(rb"\W", text, maxsplit=1)[0] for text in self._defines}
         macros = {n: c for n, c in self._macros.items() if n in torn or n not in self._known}
@@ -165,7 +165,7 @@ class _Reader:
         if word in (b"if", b"ifdef", b"ifndef"):
             self._begin(is_dead=word == b"if" and rest in (b"0", b"false"))
         elif word in (b"elif", b"elifdef", b"elifndef", b"else") and self._open:
-            self._is_torn |= self._open[-1].is_complete  # nothing stands behind the last branch
+            self._is_torn |= self._open[-1].is_complete  # nothing follows the last branch
             self._end_branch()
             self._open[-1].is_complete |= word == b"else"
         elif word == b"endif" and self._open:
@@ -215,7 +215,7 @@ class _Reader:
 
 
 def live_directives(data: bytes) -> list[bytes]:
-    """Directives that are not in a branch that is never compiled, in order."""
+    """Directives outside of never-compiled branches, in order."""
     reader, found = _Reader(), []
     for lexeme in lexemes(data):
         if lexeme.kind == "directive" and not reader.is_dead:
@@ -225,7 +225,7 @@ def live_directives(data: bytes) -> list[bytes]:
 
 
 def may_be_macro(name: bytes) -> bool:
-    """May a name be a macro that holds a bracket too many? By all custom it is in capitals."""
+    """May a name be a macro with an unbalanced bracket? By convention it is in capitals."""
     return len(name) > 2 and name.upper() == name and not name.strip(b"_0123456789").isdigit()
 
 
@@ -238,7 +238,7 @@ def _is_balanced(text: bytes) -> bool:
 
 
 def balance(text: bytes) -> Balance:
-    """Opened less closed brackets of a piece of text, those in comments and strings left out."""
+    """Opened minus closed brackets of a piece of text, ignoring comments and strings."""
     counts = Counter(
         _DIGRAPHS.get(lexeme.text, lexeme.text)
         for lexeme in lexemes(text)
@@ -251,7 +251,7 @@ def balance(text: bytes) -> Balance:
 
 
 def excess(balances: frozenset[Balance]) -> str:
-    """What is wrong with brackets that no choice of branches closes, by the least bad choice."""
+    """What is wrong with brackets that no choice of branches closes, for the best choice."""
     least = min(balances, key=lambda found: (sum(map(abs, found)), found))
     for pair, value in zip(PAIRS, least, strict=True):
         if value:

@@ -1,4 +1,4 @@
-"""Comments and docstrings of Python that have an effect, and so are no mere comments."""
+"""Comments and docstrings of Python that have an effect, and so are more than comments."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LINE_READERS = re.compile(rb"\bf_lineno\b|\btb_lineno\b|\bgetframeinfo\b|\bco_f
 
 
 def effective_comments(data: bytes) -> tuple[bytes, ...]:
-    """Whatever a comment of the text tells an interpreter, a build or a runner; line ends too."""
+    """Whatever a comment tells an interpreter, a build or a runner; line endings too."""
     first = data.split(b"\n", 2)[:2]
     shebang = first[0].rstrip() if data.startswith(b"#!") else b""
     cookies = tuple(found[1] for line in first if (found := _COOKIE.match(line)))
@@ -28,7 +28,7 @@ def effective_comments(data: bytes) -> tuple[bytes, ...]:
 
 
 def line_ends(data: bytes) -> bytes:
-    """Which line ends a text has: all alike, or how many of each."""
+    """Which line endings a text has: all alike, or how many of each."""
     windows, returns, all_ends = data.count(b"\r\n"), data.count(b"\r"), data.count(b"\n")
     if not returns:
         return b"\n"
@@ -38,10 +38,10 @@ def line_ends(data: bytes) -> bytes:
 
 
 def asks_for_lines(data: bytes) -> bool:
-    """Does the text ask for numbers of its lines, so that one more may have an effect?"""
+    """Does the text ask for its line numbers, so that one more line may have an effect?"""
     return _LINE_READERS.search(data) is not None
 
 
 def reads_docstrings(data: bytes) -> bool:
-    """Does the text ask for docstrings, so that what they say may have an effect?"""
+    """Does the text ask for docstrings, so that their content may have an effect?"""
     return _DOC_READERS.search(data) is not None

@@ -1,6 +1,6 @@
-"""What a patch did to the syntax of a Python file, with a second opinion where it is refused.
+"""What a patch did to the syntax of a Python file, with a second opinion if it is rejected.
 
-Certain where the running interpreter accepts, or where it and ruff's newest grammar both refuse.
+Certain if the running interpreter accepts, or if it and ruff's newest grammar both reject.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _EVERY_VERSION = re.compile(
     r"too many nested parentheses|too many statically nested blocks|source code .*null bytes"
     r"|\(unicode error\) 'utf-8' codec can't decode|encoding problem"
 )
-"""What every Python refuses, whatever its grammar, and ruff may not."""
+"""What every Python rejects, whatever its grammar, and ruff may not."""
 
 _PYTHON_2 = re.compile(
     rb"^[ \t]*print[ \t]+(?![ \t=(.\[,:+*/-])|^[ \t]*print[ \t]*>>|^[ \t]*exec[ \t]+[\w\"']"
@@ -28,7 +28,7 @@ _SAYS_PYTHON_2 = re.compile(rb"Python :: 2(?:\.\d|\b)|python_requires\s*=\s*['\"
 
 
 class SecondOpinion:
-    """What ruff says of the sources that the interpreter refuses, asked in one call."""
+    """What ruff says about the sources that the interpreter rejects, asked in one call."""
 
     def __init__(self, sources: Iterable[PythonSource]) -> None:
         self._refused = {id(s): s for s in sources if s.error is not None}
@@ -70,7 +70,7 @@ def judge_python(
 
 
 def looks_python2(source: PythonSource) -> bool:
-    """Is a text refused, and does it hold what only Python 2 takes?"""
+    """Is a text rejected, and does it contain what only Python 2 accepts?"""
     return source.error is not None and _PYTHON_2.search(source.data) is not None
 
 

@@ -1,7 +1,7 @@
-"""What Python itself says of a source text, without running it: its tree, or why there is none.
+"""What Python itself says about a source text, without running it: its tree, or why it has none.
 
 Sizes are bounded; what the parser gives up on (nesting, memory) is "unjudged", never an error of
-the patch. A crash of the parser ends the worker process it runs in, which the pipeline reports.
+the patch. A parser crash ends the worker process it runs in, which the pipeline reports.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MAX_PYTHON_BYTES = 2 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class NameProblem:
-    """One thing that pyflakes says; `kind` is the name of its message class."""
+    """One message of pyflakes; `kind` is the name of its message class."""
 
     kind: str
     name: str
@@ -43,7 +43,7 @@ _NAMED_SCOPES = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class PythonSource:
-    """One version of a Python file; everything about it is worked out when first asked for."""
+    """One version of a Python file; everything about it is computed on first use."""
 
     def __init__(self, data: bytes, path: str = "") -> None:
         self.data = data
@@ -59,26 +59,26 @@ class PythonSource:
 
     @property
     def tree(self) -> ast.Module | None:
-        """The syntax tree, None when there is none."""
+        """The syntax tree, None if there is none."""
         return self._parsed if isinstance(self._parsed, ast.Module) else None
 
     @cached_property
     def error(self) -> ParseError | None:
-        """The first error, None when the source is sound or was not judged.
+        """The first error, None if the source is sound or was not judged.
 
-        Where the grammar finds none, the compiler may: `return` outside a function, ...
+        If the grammar finds none, the compiler may: `return` outside a function, ...
         """
         found = self._compiled if self.tree else self._parsed
         return found if isinstance(found, ParseError) else None
 
     @property
     def reading(self) -> Reading:
-        """What the running interpreter says, compiler and all."""
+        """What the running interpreter says, compiler included."""
         return Reading(self.error, self.unjudged)
 
     @property
     def unjudged(self) -> str:
-        """Why the source could not be judged; "" when it was."""
+        """Why the source could not be judged; "" if it was."""
         found = self._compiled if self.tree else self._parsed
         return found if isinstance(found, str) else ""
 
@@ -94,7 +94,7 @@ class PythonSource:
 
     @cached_property
     def name_problems(self) -> tuple[NameProblem, ...] | None:
-        """Undefined names and duplicate arguments, None when pyflakes cannot tell."""
+        """Undefined names and duplicate arguments, None if pyflakes cannot tell."""
         from pyflakes.checker import Checker
 
         if self.tree is None:
@@ -121,7 +121,7 @@ class PythonSource:
         )
 
     def same_code(self, other: PythonSource) -> bool | None:
-        """Do both differ in nothing but comments, docstrings and formatting? None: not known.
+        """Do both differ only in comments, docstrings and formatting? None: unknown.
 
         Comments with an effect count, and so do docstrings that the text itself asks for.
         """
@@ -154,7 +154,7 @@ def _place(message: Message) -> tuple[int, str]:
 def _evaluated_names(tree: ast.Module) -> set[tuple[int, str]]:
     """Line and name of every name that is looked up when the code runs.
 
-    Annotations in quotes are not, nor any annotation after `from __future__ import annotations`.
+    Quoted annotations are not, nor any annotation after `from __future__ import annotations`.
     """
     postponed = any(
         isinstance(node, ast.ImportFrom)
@@ -194,7 +194,7 @@ def _null_byte(data: bytes) -> ParseError | None:
 
 
 def _attempt(build: Callable[[], ast.Module | None]) -> ast.Module | ParseError | str | None:
-    """What Python builds of a source, its first error, or why it gave up."""
+    """Python's result for a source: the tree, the first error, or why it gave up."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -208,7 +208,7 @@ def _attempt(build: Callable[[], ast.Module | None]) -> ast.Module | ParseError 
 
 
 def _same_bodies(one: PythonSource, scope: _Scope, other: PythonSource, match: _Scope) -> bool:
-    """Are the statements of two scopes the same? Those of the same text are not looked into."""
+    """Are the statements of two scopes the same? Identical texts are not looked into."""
     statements, matches = _without_docstring(scope), _without_docstring(match)
     if len(statements) != len(matches):
         return False
@@ -227,14 +227,14 @@ def _same_statements(one: PythonSource, a: ast.stmt, other: PythonSource, b: ast
 
 def _text(source: PythonSource, statement: ast.stmt) -> list[bytes]:
     if not hasattr(statement, "lineno"):
-        return []  # put in the place of a docstring
+        return []  # replaces a docstring
     decorators = getattr(statement, "decorator_list", [])
     first = min([statement.lineno, *(d.lineno for d in decorators)])
     return source.lines[first - 1 : statement.end_lineno]
 
 
 def _dump(statement: ast.stmt, *, header: bool = False) -> str:
-    """A statement as text without docstrings; of a function or class perhaps without its body."""
+    """A statement as text without docstrings; for a function or class maybe without its body."""
     scopes = [node for node in ast.walk(statement) if isinstance(node, _NAMED_SCOPES)]
     bodies = [scope.body for scope in scopes]
     try:

@@ -1,7 +1,7 @@
 """A second opinion on Python: ruff's parser, which knows the newest grammar.
 
-Asked only about what the running interpreter refuses, all files of an attempt in one call. Very
-deep nesting overflows ruff's stack and costs the whole call: then each file is asked about alone.
+Only asked about what the running interpreter rejects, all files of an attempt in one call. Very
+deep nesting overflows ruff's stack and loses the whole call: then each file is asked about alone.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from core.checks.languages.answers import ParseError, Reading
 from core.checks.languages.outside import ask
 
 _RULES = "F404,F622,F701,F702,F704,F706,PLE0115,PLE0116,PLE0117,PLE0118,PLE1142"
-"""What Python's compiler refuses and its grammar does not."""
+"""What Python's compiler rejects and its grammar does not."""
 _OPTIONS = (
     *("check", "--isolated", "--no-cache", "--ignore-noqa", "--exit-zero", "--quiet"),
     *("--target-version", "py314", "--output-format", "json", "--select", _RULES),
@@ -28,7 +28,7 @@ _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+")
 
 
 def read_with_ruff(sources: Sequence[bytes]) -> list[Reading]:
-    """What ruff says of each text, in their order."""
+    """What ruff says about each text, in order."""
     texts = [_as_utf8(data) for data in sources]
     asked = {number: text for number, text in enumerate(texts) if text is not None}
     found = _ask(asked)
@@ -41,7 +41,7 @@ def read_with_ruff(sources: Sequence[bytes]) -> list[Reading]:
 
 
 def _as_utf8(data: bytes) -> bytes | None:
-    """The text in UTF-8, as ruff needs it; None when its encoding is not what it says."""
+    """The text in UTF-8, as ruff needs it; None if its declared encoding is wrong."""
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         text = data.decode(encoding)
@@ -51,7 +51,7 @@ def _as_utf8(data: bytes) -> bytes | None:
 
 
 def _ask(texts: Mapping[int, bytes]) -> dict[int, Reading] | None:
-    """Number to answer; None when ruff did not end well, an empty answer where it is not there."""
+    """Answers by number; None if ruff did not end well, an empty answer if it is missing."""
     program = _program()
     if not texts or program is None:
         return {}
@@ -77,7 +77,7 @@ def _ask(texts: Mapping[int, bytes]) -> dict[int, Reading] | None:
 
 @cache
 def _program() -> str | None:
-    """Where ruff's program is, None when it is not installed."""
+    """The path of ruff's program, None if it is not installed."""
     try:
         from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped, unused-ignore]
 

@@ -1,4 +1,4 @@
-"""What Rust's grammar reads and no compiler does."""
+"""What Rust's grammar accepts and no compiler does."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ Wrong: TypeAlias = "Iterator[tuple[Node, str]]"
 
 
 def rust_errors(node: Node, data: bytes) -> Wrong:
-    """What is wrong at one node, its children aside."""
+    """What is wrong at one node, not counting its children."""
     check = _CHECKS.get(node.type)
     if check is not None:
         yield from check(node, data)
 
 
 def is_free_word(node: Node) -> bool:
-    """Is a name one that may be a reserved word: of a lifetime, or among a macro's tokens?"""
+    """May this name be a reserved word: a lifetime's, or among a macro's tokens?"""
     parent = node.parent
     return parent is not None and (
         parent.type in ("lifetime", "label") or parent.type.startswith("token_")
@@ -38,7 +38,7 @@ def is_free_word(node: Node) -> bool:
 
 def _items(node: Node, data: bytes) -> Wrong:
     yield from _last(node, data)
-    is_open = False  # is the item before this one a macro that a semicolon ends?
+    is_open = False  # is the previous item a macro that needs a semicolon?
     for child in [*node.named_children, None]:
         is_end = child is not None and child.type == "empty_statement"
         if is_open and not is_end:
@@ -73,7 +73,7 @@ def _shebang(node: Node, data: bytes) -> Wrong:
 
 
 def _parameters(node: Node, data: bytes) -> Wrong:
-    """A body's parameters have names; what a trait declares had none before 2018."""
+    """A body's parameters have names; a trait's declarations had none before 2018."""
     if node.parent is None or node.parent.type != "function_item":
         return
     for child in node.named_children:
@@ -100,7 +100,7 @@ def _tokens(node: Node, data: bytes) -> Wrong:
 
 
 def _repetition(node: Node, data: bytes) -> Wrong:
-    """What is repeated has one separator, which the grammar takes for anything."""
+    """A repetition has one separator, which the grammar accepts as anything."""
     closing = [child for child in node.children if child.type == ")"]
     separator = data[closing[-1].end_byte : node.children[-1].start_byte] if closing else b""
     if not _SEPARATOR.fullmatch(separator):

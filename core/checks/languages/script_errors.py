@@ -1,4 +1,4 @@
-"""Early errors of JavaScript and its kin: what their grammars read and no engine does."""
+"""Early errors of JavaScript and its kin: what their grammars accept and no engine does."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _RESERVED_STRICT = frozenset(
 
 
 class _Around(NamedTuple):
-    """What a place stands in; a function begins anew."""
+    """What encloses a place; a function starts afresh."""
 
     data: bytes
     is_function: bool = False
@@ -56,10 +56,10 @@ class _Around(NamedTuple):
     is_switch: bool = False
     labels: tuple[bytes | None, _Around | None] = (None, None)
     is_strict: bool = False  # in a module, a class, or a text that asks for it
-    private: frozenset[bytes] = frozenset()  # the members with # of the classes around
+    private: frozenset[bytes] = frozenset()  # the private members of the enclosing classes
 
     def text(self, node: Node) -> bytes:
-        """The text of a node; `Node.text` goes through the whole source for each."""
+        """The text of a node; `Node.text` scans the whole source each time."""
         return self.data[node.start_byte : node.end_byte]
 
 
@@ -87,7 +87,7 @@ def early_errors(root: Node, data: bytes, language: str) -> Wrong:
 
 
 def _inside(node: Node, around: _Around) -> _Around:
-    """What the children of a node stand in."""
+    """The enclosure of a node's children."""
     if node.type in _FUNCTIONS:
         kinds = {child.type for child in node.children}
         is_generator = node.type.startswith("generator") or "*" in kinds
@@ -161,7 +161,7 @@ def _identifier(node: Node, around: _Around, language: str) -> Wrong:
 
 
 def _is_outer_name(node: Node) -> bool:
-    """Is this what a name is called outside of its module, which may be any word?"""
+    """Is this the name of something seen from outside its module, which may be any word?"""
     parent = node.parent
     if parent is None or not parent.type.endswith("port_specifier"):
         return False
@@ -188,7 +188,7 @@ def _private(node: Node, around: _Around, language: str) -> Wrong:
 
 
 def _class_body(node: Node, around: _Around, language: str) -> Wrong:
-    """Private members that are declared twice; a getter and a setter are one."""
+    """Private members declared twice; a getter and a setter are one."""
     seen: set[tuple[bytes, str]] = set()
     for child in node.named_children if language == "javascript" else ():
         name = child.child_by_field_name("name") or child.child_by_field_name("property")
@@ -276,7 +276,7 @@ def _lexical(node: Node, around: _Around, language: str) -> Wrong:
 
 
 def _block(node: Node, around: _Around, language: str) -> Wrong:
-    names: dict[bytes, bool] = {}  # is it one that may be declared again?
+    names: dict[bytes, bool] = {}  # may it be declared again?
     for statement in node.named_children:
         inner = statement.child_by_field_name("declaration") or statement
         if inner.type in ("lexical_declaration", "variable_declaration"):

@@ -1,4 +1,4 @@
-"""What stands where in JavaScript and its kin: errors that a node and its children show."""
+"""What may be where in JavaScript and its kin: errors that a node and its children show."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ _HALF = {
     "required_parameter": "pattern",
     "optional_parameter": "pattern",
 }
-"""Of these only one field binds names."""
+"""Of these, only one field binds names."""
 
 _PIECE = re.compile(
     rb"\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|\((?:\?(?:[:=!]|<[=!]|<[A-Za-z_$][\w$]*>))?"
     rb"|[*+?]\??|\{\d+(?:,\d*)?\}\??|[\s\S]"
 )
-"""Of a regular expression: an escape, a class, what opens a group, how often, a character."""
+"""In a regular expression: an escape, a class, a group opener, a quantifier, a character."""
 _FLAGS = re.compile(rb"(?!.*(.).*\1)(?!.*u.*v|.*v.*u)[dgimsuvy]*")
 
 
@@ -51,11 +51,11 @@ _HOLDS_SUPER = frozenset({"method_definition", "field_definition", "public_field
 _PLAIN = frozenset({"function_declaration", "function_expression", "program"}) | (
     frozenset({"generator_function", "generator_function_declaration"})
 )
-"""Functions that are no methods; an arrow function has the `super` of what it stands in."""
+"""Functions that are not methods; an arrow function inherits the `super` of its surroundings."""
 
 
 def bound_names(node: Node | None) -> Iterator[Node]:
-    """The names that a pattern binds, in the order of the text or not, and what cannot be bound."""
+    """The names that a pattern binds, in any order, and what cannot be bound."""
     pending = [node]
     while pending:
         part = pending.pop()
@@ -149,7 +149,7 @@ def _call(node: Node, data: bytes) -> Wrong:
 
 
 def _super(node: Node, data: bytes) -> Wrong:
-    """`super()` stands in a derived class's constructor, `super.name` in methods and fields."""
+    """`super()` belongs in a derived class's constructor, `super.name` in methods and fields."""
     owner = node.parent
     around = owner.parent if owner is not None else None
     while around is not None and around.type not in _HOLDS_SUPER and around.type not in _PLAIN:
@@ -175,7 +175,7 @@ def _is_constructor(method: Node, data: bytes) -> bool:
 
 
 def _method(node: Node, data: bytes) -> Wrong:
-    """A function, and of a getter or setter how many parameters it takes."""
+    """A function, and for a getter or setter the number of its parameters."""
     yield from _function(node, data)
     kinds = {child.type for child in node.children}
     parameters = node.child_by_field_name("parameters")
@@ -186,7 +186,7 @@ def _method(node: Node, data: bytes) -> Wrong:
 
 
 def _is_this(parameter: Node) -> bool:
-    """Is a parameter TypeScript's `this`, which is none?"""
+    """Is a parameter TypeScript's `this`, which is not one?"""
     pattern = parameter.child_by_field_name("pattern")
     return pattern is not None and pattern.type == "this"
 
@@ -199,7 +199,7 @@ def _delete(node: Node, data: bytes) -> Wrong:
 
 
 def _regex(node: Node, data: bytes) -> Wrong:
-    """The brackets of a regular expression and what is repeated; not what its escapes mean."""
+    """The brackets of a regular expression and its quantifiers; not the meaning of its escapes."""
     pattern, flags = node.child_by_field_name("pattern"), node.child_by_field_name("flags")
     named = data[flags.start_byte : flags.end_byte] if flags is not None else b""
     if not _FLAGS.fullmatch(named):
@@ -220,7 +220,7 @@ def _regex(node: Node, data: bytes) -> Wrong:
 
 
 def _is_backwards(piece: bytes) -> bool:
-    """Has a class of characters a range that ends before it begins?"""
+    """Has a character class a range that ends before it begins?"""
     if piece[:1] != b"[":
         return False
     signs = re.findall(rb"\\.|[^\\]", piece[1:-1].removeprefix(b"^"), re.DOTALL)
@@ -245,7 +245,7 @@ def _body(node: Node, data: bytes) -> Wrong:
 
 
 def _program(node: Node, data: bytes) -> Wrong:
-    """What a module exports it has to declare, and no name twice."""
+    """A module must declare what it exports, and no name twice."""
     clauses = [n for n in node.named_children if n.type == "export_statement"]
     named = [name for clause in clauses for name in _exported(clause)]
     if not named:
@@ -306,7 +306,7 @@ PLACES: dict[str, Callable[[Node, bytes], Wrong]] = {
     **dict.fromkeys(("for_in_statement", "do_statement", "labeled_statement"), _body),
     "with_statement": _body,
 }
-"""Kind of node to what is looked at there; also see `exports`."""
+"""What to check, by kind of node; also see `exports`."""
 
 
 def exports(program: Node, data: bytes, language: str) -> Wrong:

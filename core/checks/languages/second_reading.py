@@ -1,9 +1,9 @@
-"""A second reading of CUDA, where a grammar stops at what a preprocessor takes away.
+"""A second reading of CUDA, where a grammar stops at what a preprocessor would remove.
 
-The grammars know no macros. So a text that it does not read is read again once for each choice of
-branches, without directives, and with the words blanked out that stand beside C++: CUDA's
-specifiers, launches, attributes and names in capitals where only a macro can stand. A text that is
-read so in every choice counts as read. Measured on flashinfer's 560 files: `docs/rules.md`.
+The grammars know no macros. So a text that they cannot read is read again once for each choice of
+branches, without directives, and with the non-C++ words blanked out: CUDA's specifiers, launches,
+attributes and upper-case names where only a macro can be. A text that can be read so under every
+choice counts as read. Measured on flashinfer's 560 files: `docs/rules.md`.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ _BEHIND = re.compile(rb"(?<=[\w>)\]])\s++[A-Z_][A-Z0-9_]{3,}+(?=\s*+[),{])")
 
 @dataclass(frozen=True, slots=True)
 class SecondReading:
-    """Trees without errors of a text, one for each choice of branches."""
+    """Error-free trees of a text, one for each choice of branches."""
 
     trees: tuple[tuple[Tree, bytes, str], ...]  # with the text that was read and its grammar
-    has_macros: bool  # names in capitals were taken away as well
+    has_macros: bool  # upper-case names were blanked out as well
 
 
 def second_reading(data: bytes, language: str) -> SecondReading | None:
-    """Read a text once for each choice of branches; None: one of them no way reads."""
+    """Read a text once for each choice of branches; None if one of them cannot be read at all."""
     if len(data) > MAX_BYTES:
         return None
     trees: list[tuple[Tree, bytes, str]] = []
@@ -83,13 +83,13 @@ def second_reading(data: bytes, language: str) -> SecondReading | None:
 
 
 def macro_words(data: bytes) -> set[bytes]:
-    """The names in capitals that stand where C++ has nothing and only a macro can."""
+    """The upper-case names where C++ allows nothing and only a macro can be."""
     found = {match[2] for match in _STATEMENT.finditer(data)}
     return found | {m[0].strip() for each in (_BEFORE, _BEHIND) for m in each.finditer(data)}
 
 
 def _ways(text: bytes, language: str) -> Iterator[tuple[bytes, str, bool]]:
-    """Texts to read, with which grammar, and whether names in capitals are blanked out."""
+    """Texts to read, with their grammars, and whether upper-case names are blanked out."""
     yield text, language, False
     plain = without_cuda(text)
     for grammar in _GRAMMARS[language]:
@@ -100,7 +100,7 @@ def _ways(text: bytes, language: str) -> Iterator[tuple[bytes, str, bool]]:
 
 
 def without_cuda(text: bytes) -> bytes:
-    """A text with the words blanked out that CUDA adds to C++, as long as before."""
+    """A text with the words blanked out that CUDA adds to C++; its length is unchanged."""
     for pattern in (_LAUNCH, _SPECIFIERS, _INSTANTIATION, _DEPENDENT):
         text = pattern.sub(_blank, text)
     return _CONSTANTS.sub(_first_kept(b"=0"), text)
@@ -114,7 +114,7 @@ def _without_macros(text: bytes) -> bytes:
 
 
 def choose_branches(data: bytes, number: int) -> bytes:
-    """The text with one branch of each conditional, the last where it has fewer; line by line."""
+    """The text with one branch of each conditional, the last if it has fewer; line by line."""
     parts: list[bytes] = []
     position, keep = 0, True
     stack: list[_Branch] = []
@@ -126,7 +126,7 @@ def choose_branches(data: bytes, number: int) -> bytes:
         if word.startswith(b"if"):
             stack.append(_Branch(keep))
             if match[2].split(b"//")[0].strip() in (b"0", b"false"):
-                stack[-1].index -= 1  # never compiled, so the one behind it is the first
+                stack[-1].index -= 1  # never compiled, so the one after it is the first
                 keep = False
             else:
                 keep = stack[-1].take(number, is_last=False)
@@ -140,7 +140,7 @@ def choose_branches(data: bytes, number: int) -> bytes:
 
 
 class _Branch:
-    """A conditional that is open, and which of its branches is read."""
+    """An open conditional, and which of its branches is read."""
 
     def __init__(self, is_outer_kept: bool) -> None:
         self.is_outer_kept = is_outer_kept
@@ -148,7 +148,7 @@ class _Branch:
         self._is_taken = False
 
     def take(self, number: int, *, is_last: bool) -> bool:
-        """Is the branch that begins now the one to be kept?"""
+        """Is the branch that begins now the one to keep?"""
         is_it = self.index == number or (is_last and self.index < number)
         keep = self.is_outer_kept and is_it and not self._is_taken
         self._is_taken |= is_it

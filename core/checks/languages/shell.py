@@ -1,6 +1,6 @@
-"""What shells say of a script, which is read and never run.
+"""What shells say about a script, which is parsed and never run.
 
-Bash reads with `-n`; a script that asks for `sh` has to please dash as well, where it is installed.
+Bash parses with `-n`; a script that asks for `sh` must be accepted by dash as well, if installed.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _BASH = ("--norc", "--noprofile", "-n", "-O", "extglob")
 
 
 def read_shell(data: bytes) -> Reading:
-    """What the shell that a script names says of it; bash where it names none.
+    """What the shell named by a script says about it; bash if it names none.
 
-    A refusal is not certain: bash reads on when `shopt` or `alias` would have changed its grammar.
+    A rejection is not certain: bash would parse on if `shopt` or `alias` had changed its grammar.
     """
     if len(data) > MAX_SCRIPT_BYTES:
         return Reading(unjudged=f"{len(data)} bytes are more than is parsed")

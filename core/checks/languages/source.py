@@ -1,7 +1,7 @@
-"""One version of a file that is no Python: what its language's parser says, asked once.
+"""One version of a non-Python file: what its language's parser says, asked once.
 
-Which parser reads which language stands here. Those of their own language are believed where they
-refuse; YAML's and the shell's where a grammar refuses as well; other grammars never.
+This decides which parser reads which language. A language's own parser is trusted when it rejects;
+YAML's and the shell's if a grammar rejects as well; other grammars never.
 """
 
 from __future__ import annotations
@@ -52,19 +52,19 @@ _READERS: dict[str, Callable[[bytes], Reading]] = {
     "xml": data_formats.read_xml,
     "yaml": data_formats.read_yaml,
 }
-"""Language to its own parser; the others have a grammar only."""
+"""A language's own parser; the others have only a grammar."""
 
 PREPROCESSED = frozenset({"c", "cpp", "cuda"})
-"""Languages whose text is not what the compiler sees."""
+"""Languages in which the compiler sees another text than the file's."""
 
 _DEFINED = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)", re.MULTILINE)
 
 _CUDA = re.compile(rb"\b__(?:global|device|host|shared|forceinline)__\b|<<<")
-"""What tells CUDA in a file whose name does not."""
+"""What identifies CUDA in a file whose name does not."""
 
 
 class CodeSource:
-    """One version of a file; everything about it is worked out when first asked for."""
+    """One version of a file; everything about it is computed on first use."""
 
     def __init__(self, data: bytes, language: str, path: str = "") -> None:
         self.data = data
@@ -103,7 +103,7 @@ class CodeSource:
 
     @cached_property
     def second(self) -> SecondReading | None:
-        """How its text is read without what a preprocessor takes away; None: not at all."""
+        """How its text reads without what a preprocessor removes; None: not at all."""
         is_cuda = self.language in PREPROCESSED and (
             self.path.endswith((".cu", ".cuh")) or _CUDA.search(self.data) is not None
         )
@@ -111,14 +111,14 @@ class CodeSource:
 
     @property
     def needs_macros(self) -> bool:
-        """Is it read only if names in capitals are macros?"""
+        """Can it be read only if upper-case names are macros?"""
         if not tree_errors(self.tree):
             return False
         return self.second is not None and self.second.has_macros
 
     @cached_property
     def tree(self) -> Tree:
-        """The tree of its grammar, which has to exist. Raises `GrammarGaveUp`."""
+        """The tree of its grammar, which must exist. Raises `GrammarGaveUp`."""
         return parse(self.data, self.language)
 
 
@@ -136,7 +136,7 @@ def judge(base: CodeSource | None, patched: CodeSource) -> Answer:
 
 
 def _judge_brackets(base: bytes, patched: bytes) -> Answer | None:
-    """Brackets that a patch left open under every choice of branches; None when there are none."""
+    """Brackets that a patch left open under every choice of branches; None if there are none."""
     before, after = outline(base), outline(patched)
     if after.is_torn and not before.is_torn:
         return Unknown("a conditional or a quoted text has no end or no beginning", None)
@@ -149,12 +149,12 @@ def _judge_brackets(base: bytes, patched: bytes) -> Answer | None:
 
 
 def _new_macro(base: CodeSource, patched: CodeSource) -> ParseError | None:
-    """Where a patched text is read only if a new word is a macro; None: it is read without."""
+    """Where a patched text can be read only if a new word is a macro; None: it needs none."""
     try:
         if not patched.needs_macros:
             return None
     except GrammarGaveUp:
-        return None  # which its reading says as well
+        return None  # its reading says so as well
     new = macro_words(patched.data) - macro_words(base.data) - set(_DEFINED.findall(patched.data))
     if not new:
         return None

@@ -1,7 +1,7 @@
-"""An executor whose tasks run on the workers of a Dask cluster, and when such a cluster is fit.
+"""An executor whose tasks run on the workers of a Dask cluster, and when a cluster is suitable.
 
-The only module that imports `distributed` (extra `dask`), when it is called. A scheduler that is
-not there, that is lost, or whose workers would check with something else is a `MachinesError`.
+The only module that imports `distributed` (extra `dask`), at call time. A scheduler that is
+missing, lost, or whose workers would check with something else is a `MachinesError`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 CONNECT_SECONDS = 10.0
-"""How long a scheduler is tried before it is said not to be there, and before it is lost."""
+"""How long a scheduler is tried before it counts as missing, or as lost."""
 
 _COUNT_SECONDS = 2.0
 _SCHEDULER_NEEDS = ("patchjury", "Python", "distributed")
@@ -40,10 +40,10 @@ def open_machines(
     *,
     connect_seconds: float = CONNECT_SECONDS,
 ) -> Iterator[Machines]:
-    """The workers of the scheduler at `address`, all of which have to see `paths`.
+    """The workers of the scheduler at `address`, all of which must see `paths`.
 
-    At the end tasks that did not begin are taken back. Raises `InputError` without the extra
-    `dask`, `MachinesError` when nothing answers or what answers is not fit.
+    At the end, tasks that did not begin are cancelled. Raises `InputError` without the extra
+    `dask`, `MachinesError` when nothing answers or the cluster is not suitable.
     """
     try:
         from distributed import Client
@@ -67,7 +67,7 @@ def open_machines(
 class Machines(Executor):
     """The workers of one cluster. A task is a function by name and a `CheckTask`.
 
-    A worker that died with a task is `WorkerLost`, a scheduler that is lost `MachinesError`.
+    A worker that died with a task is `WorkerLost`, a lost scheduler is `MachinesError`.
     """
 
     def __init__(self, client: Client, address: str, attempt_seconds: float) -> None:
@@ -79,7 +79,7 @@ class Machines(Executor):
         self._count_again = 0.0
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
-        """Run a function of a task on some worker, where its evidence is the same as here."""
+        """Run a function of a task on some worker, if its evidence is the same as here."""
         outcome: Future[T] = Future()
         try:
             inner = self._executor.submit(run_as_guest, fn, *args, self._seconds, **kwargs)
@@ -91,21 +91,21 @@ class Machines(Executor):
 
     @property
     def are_there(self) -> bool:
-        """Is there any worker, when this was last looked at?"""
+        """Was there any worker, when last checked?"""
         self.slots()
         return self._counted > 0
 
     def slots(self) -> int:
-        """How many tasks the workers run at once; counted now and then, as they come and go."""
+        """How many tasks the workers run at once; recounted now and then, as they come and go."""
         if time.monotonic() >= self._count_again:
-            with suppress(Exception):  # what is lost shows in the tasks
+            with suppress(Exception):  # a loss shows in the tasks
                 self._counted = sum(self._client.nthreads().values())
             self._count_again = time.monotonic() + _COUNT_SECONDS
         return max(1, self._counted)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Leave the cluster; without `wait` what did not begin is taken back."""
-        with suppress(Exception):  # of a scheduler that is lost there is nothing to take back
+        """Leave the cluster; without `wait`, tasks that did not begin are cancelled."""
+        with suppress(Exception):  # a lost scheduler has nothing to cancel
             self._executor.shutdown(wait=wait and not cancel_futures)
         self._client.close(timeout=CONNECT_SECONDS)
 
@@ -120,7 +120,7 @@ class Machines(Executor):
             self._compare(here, f"the worker {worker}", answer)
 
     def _ask_scheduler(self) -> object:
-        """What the scheduler has of what it needs: it passes tasks on and checks nothing."""
+        """The scheduler's versions of what it needs: it passes tasks on and checks nothing."""
         try:
             there: Machine = self._client.run_on_scheduler(this_machine)
         except Exception as error:  # noqa: BLE001 - whatever it raised there

@@ -1,7 +1,7 @@
-"""Is what a task rests on the same on this machine as on the one that made the task?
+"""Is the evidence of a task the same on this machine as on the one that made the task?
 
-A machine that sees other files, another repository, other rules or parsers would find facts that
-are stored as resting on what they do not rest on. What is not the same is not checked there.
+A machine that sees other files, another repository, other rules or parsers would find facts, and
+they would be stored as resting on something else. Anything that differs is not checked there.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ from core.version import installed_version
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What a machine would check with: versions by name, and the paths that it does not see."""
+    """What a machine would check with: versions by name, and the paths that it cannot see."""
 
     versions: Mapping[str, str]
     unseen: tuple[str, ...] = ()
 
     def only(self, names: Collection[str]) -> Machine:
-        """The same, as far as it goes for these names."""
+        """The same, restricted to these names."""
         return Machine({name: value for name, value in self.versions.items() if name in names})
 
     def differences(self, other: Machine) -> Iterator[str]:
-        """What another machine has that is not the same, each as a person is told it."""
+        """How another machine differs, each difference as shown to a person."""
         for name in sorted(self.versions.keys() | other.versions.keys()):
             ours, theirs = (one.versions.get(name, "missing") for one in (self, other))
             if ours != theirs:
@@ -47,7 +47,7 @@ class Machine:
 
 
 def this_machine(paths: Sequence[str] = ()) -> Machine:
-    """What this machine would check with; `paths` are those that it has to see."""
+    """What this machine would check with; `paths` are those that it must see."""
     own = {"patchjury": installed_version(), "distributed": version("distributed")}
     unseen = tuple(path for path in paths if not Path(path).exists())
     return Machine({**own, **here_versions()}, unseen)
@@ -56,7 +56,7 @@ def this_machine(paths: Sequence[str] = ()) -> Machine:
 def run_where_same(
     function: Callable[[CheckTask], Sequence[Done]], task: CheckTask
 ) -> Sequence[Done]:
-    """What `function` says of a task; of an attempt that is not the same here, what differs."""
+    """What `function` says about a task; for an attempt that is not the same here, what differs."""
     try:
         differences = list(_differences(task))
     except PatchjuryError as error:
@@ -71,7 +71,7 @@ def _refused(names: Sequence[str]) -> Done:
 
 
 def _differences(task: CheckTask) -> Iterator[list[str]]:
-    """Of each attempt the inputs that are not the same here."""
+    """For each attempt, the inputs that are not the same here."""
     repository = opened(task.repository) if task.repository else None
     shared = commit_inputs(task.commit)
     for item in task.items:

@@ -1,8 +1,8 @@
-"""A task on a worker of a cluster: in a process beside the worker, which hostile source may end.
+"""A task on a worker of a cluster: in a process beside the worker that hostile source may kill.
 
 A worker runs its tasks in threads, where neither the budgets of rules nor the watchdog could stop
-one. So each thread has a process that it hands its tasks to, one after the other, and a task is
-done there as it is by the processes of one machine.
+one. So each thread has a process to which it hands its tasks, one after the other, and a task runs
+there as in the processes of one machine.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from core.own_process import start_module
 T = TypeVar("T")
 
 _idle: defaultdict[float, deque[_Guest]] = defaultdict(deque)
-"""Processes that wait for work, by the seconds that an attempt may take in them."""
+"""Processes waiting for work, by the seconds that an attempt may take in them."""
 
 
 def run_as_guest(
     function: Callable[[CheckTask], Sequence[Done]], task: CheckTask, seconds: float
 ) -> Sequence[Done]:
-    """What there is to say of each attempt of a task, in its order, as `function` says it.
+    """What `function` returns for each attempt of a task, in order.
 
-    When the process dies, each attempt is tried again by itself; of the one that kills its process
-    a second time, alone, it is said that its checks do.
+    When the process dies, each attempt is retried by itself; if one kills its process a second
+    time, alone, that is reported for it.
     """
     try:
         return run_apart(seconds, run_where_same, function, task)
@@ -52,8 +52,8 @@ def _run_alone(
 def run_apart(seconds: float, function: Callable[..., T], *arguments: Any) -> T:
     """What a function returns in a process of its own.
 
-    Raises `ProcessEnded` when the process does not live to say it, `RuntimeError` for what it
-    raises there.
+    Raises `ProcessEnded` if the process dies before answering, `RuntimeError` for what it raises
+    there.
     """
     while True:
         guest = _take(seconds)
@@ -81,7 +81,7 @@ class _Guest:
         self._process = start_module("core.checks.machines.guest_process", str(seconds))
 
     def ask(self, question: tuple[Callable[..., Any], tuple[Any, ...]]) -> Any:
-        """Have a function called there; what it returned, and what went wrong or ""."""
+        """Call a function there; returns its result, and what went wrong or ""."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
@@ -93,11 +93,11 @@ class _Guest:
             raise ProcessEnded from error
 
     def left_unasked(self) -> bool:
-        """Had it gone home, after a time without work?"""
+        """Did it exit after a time without work?"""
         return self._process.wait() == 0
 
     def close(self) -> None:
-        """Let it end."""
+        """Let it exit."""
         for pipe in (self._process.stdin, self._process.stdout):
             with suppress(OSError):
                 if pipe is not None:

@@ -19,7 +19,7 @@ IDLE_SECONDS = 60.0
 
 
 def main() -> None:
-    """Answer until there is nothing more to do."""
+    """Answer until there is nothing left to do."""
     questions, answers = _pipes()
     start_worker(float(sys.argv[1]))
     while select.select([questions], [], [], IDLE_SECONDS)[0]:
@@ -36,7 +36,7 @@ def main() -> None:
 
 
 def _pipes() -> tuple[BinaryIO, BinaryIO]:
-    """The pipes that this process is spoken to through, out of the way of whatever prints."""
+    """The pipes used to talk to this process, out of the way of anything that prints."""
     questions, answers = os.dup(0), os.dup(1)
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1):

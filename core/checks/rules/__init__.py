@@ -1,1 +1,1 @@
-"""The rules: one module a family, named like the first part of its rule ids."""
+"""The rules: one module per family, named like the first part of its rule ids."""

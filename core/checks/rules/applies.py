@@ -1,6 +1,6 @@
 """Does the patch apply to the commit that it was made against, and where does it first fail?
 
-The decision itself is `core.patch.apply`'s; this module only says what is known when.
+The decision itself is made by `core.patch.apply`; this module only says what is known when.
 """
 
 from __future__ import annotations

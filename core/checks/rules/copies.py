@@ -1,9 +1,9 @@
-"""Patches that are the same: across attempts, and the human's own diff given back.
+"""Identical patches: across attempts, and the human's own diff returned.
 
-Two patches are the same when they change the same files by the same lines, whatever their hunk
+Two patches are identical when they change the same files by the same lines, whatever their hunk
 positions, blob ids and own `model_patch.diff`. Two are near copies when nine of ten changed lines
-are common (Jaccard index of the sets of changed lines). Across attempts the index is estimated
-from each patch's 32 smallest line hashes (bottom-k sketch; exact for patches of up to 32 lines), of
+are common (Jaccard index of the sets of changed lines). Across attempts the index is estimated from
+each patch's 32 smallest line hashes (bottom-k sketch; exact for patches of up to 32 lines), among
 patches for one commit that share one of their three smallest hashes.
 """
 
@@ -51,9 +51,9 @@ def changed_lines(text: str) -> Iterator[str]:
 
 
 def digest_of(text: str) -> bytes:
-    """A hash of what a patch changes, the same for copies; b"" when it changes nothing.
+    """A hash of what a patch changes, the same for copies; b"" if it changes nothing.
 
-    In which order the files stand does not matter.
+    The order of the files does not matter.
     """
     lines = "".join(f"\n{line}" for line in changed_lines(text))
     files = "\n".join(sorted(lines.split("\ndiff --git ")))
@@ -72,7 +72,7 @@ def sketch_of(text: str) -> array[int]:
 
 
 def similarity(one: Iterable[int], other: Iterable[int]) -> float:
-    """The Jaccard index 0..1 of two sets that sketches stand for."""
+    """The Jaccard index 0..1 of the two sets behind the sketches."""
     first, second = set(one), set(other)
     union = sorted(first | second)
     if len(first) >= SKETCH or len(second) >= SKETCH:
@@ -81,7 +81,7 @@ def similarity(one: Iterable[int], other: Iterable[int]) -> float:
 
 
 class CopyIndex:
-    """Every patch of a run set by what it changes: some 500 bytes an attempt, no text."""
+    """Every patch of a run set by what it changes: some 500 bytes per attempt, no text."""
 
     def __init__(self) -> None:
         self._keys: dict[bytes, list[str]] = {}
@@ -89,7 +89,7 @@ class CopyIndex:
         self._sketches: dict[bytes, array[int]] = {}
 
     def add(self, key: str, text: str) -> None:
-        """Put in an attempt's patch."""
+        """Add an attempt's patch."""
         digest = digest_of(text)
         if not digest:
             return
@@ -99,14 +99,15 @@ class CopyIndex:
             self._sketches[digest] = sketch_of(text)
 
     def copies(self, keys: Sequence[str]) -> dict[str, Copies]:
-        """For attempts at one commit: copies among all that were put in, near copies among them."""
+        """For attempts at one commit: copies among all added patches, near copies within the
+        commit."""
         buckets: dict[int, dict[bytes, None]] = defaultdict(dict)
         digests = dict.fromkeys(self._digests[key] for key in keys if key in self._digests)
         for digest in digests:
             sketch = self._sketches[digest]
             for value in sketch[:_BANDS] if len(sketch) >= MIN_LINES else ():
                 buckets[value][digest] = None
-        names: dict[bytes, str] = {}  # each patch by the first attempt of the group that holds it
+        names: dict[bytes, str] = {}  # each patch by the first attempt of the group that has it
         for key in keys:
             if key in self._digests:
                 names.setdefault(self._digests[key], key)

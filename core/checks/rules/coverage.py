@@ -1,4 +1,4 @@
-"""How much of the human's change the attempt also makes, measured on the base that both share."""
+"""How much of the human's change the attempt also makes, measured on their common base."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def equal_tree(context: Context) -> Iterator[Fact]:
 
 
 def is_equal(context: Context) -> bool | None:
-    """Do all of the human's files come out the same, and no others? None when not known."""
+    """Do all of the human's files come out the same, and no others? None if unknown."""
     sets = file_sets(context)
     if sets is None:
         return None
@@ -70,7 +70,7 @@ def is_equal(context: Context) -> bool | None:
 
 
 class _Tree(NamedTuple):
-    """How a tree differs from that of the base: what stands where, and which paths are gone."""
+    """How a tree differs from that of the base: what is where, and which paths are gone."""
 
     written: dict[str, Versions]
     gone: frozenset[str]
@@ -86,7 +86,7 @@ def _tree(context: Context, versions: Iterable[Versions]) -> _Tree:
 def _is_verbatim(context: Context) -> bool:
     """Is the patch the human's own, byte for byte and sound, where there is no base to try it on?
 
-    What a diff leaves out is not known to be the same: a binary file's content, a submodule's.
+    What a diff omits is not known to be the same: a binary file's content, a submodule's.
     """
     patch, human = context.patch, context.shared.human_patch
     if patch is None or human is None or context.applied is not None:
@@ -199,7 +199,7 @@ def _extra_hunks(human: dict[str, list[Region]], attempt: Patch) -> int:
 
 
 def _functions_touched(context: Context, human: dict[str, list[Region]]) -> float | None:
-    """Share of the base's Python functions that the human changed and the attempt changed too."""
+    """Share of the base's Python functions changed by the human that the attempt changed too."""
     if context.shared.base_sha is None or context.patch is None:
         return None
     attempt = _regions(context.patch)
@@ -215,9 +215,9 @@ def _functions_touched(context: Context, human: dict[str, list[Region]]) -> floa
 
 
 def _changed_functions(source: PythonSource, regions: list[Region]) -> set[str]:
-    """The innermost functions that the regions lie in."""
+    """The innermost functions around the regions."""
     innermost: dict[int, tuple[str, int, int]] = {}
-    for function in source.functions:  # an outer one comes before those inside of it
+    for function in source.functions:  # an outer one comes before those inside it
         innermost.update(dict.fromkeys(range(function[1], function[2] + 1), function))
     found: set[str] = set()
     for first, last in regions:
@@ -228,7 +228,7 @@ def _changed_functions(source: PythonSource, regions: list[Region]) -> set[str]:
 
 
 def _identifiers_present(human: Patch, attempt: Patch) -> float | None:
-    """Share of the identifiers that only the human's added lines hold and the attempt's do too."""
+    """Share of the identifiers only in the human's added lines that the attempt adds too."""
     known = set(_words(human, " -"))
     wanted = {word for line in added_lines(human) for word in _WORD.findall(line)} - known
     present = {word for line in added_lines(attempt) for word in _WORD.findall(line)}
@@ -236,7 +236,7 @@ def _identifiers_present(human: Patch, attempt: Patch) -> float | None:
 
 
 def _extra_identifiers(human: Patch, attempt: Patch) -> int:
-    """How many identifiers the attempt adds that stand nowhere in the human diff."""
+    """How many identifiers the attempt adds that are nowhere in the human diff."""
     added = {word for line in added_lines(attempt) for word in _WORD.findall(line)}
     return len(added - set(_words(attempt, " -")) - set(_words(human, " -+")))
 

@@ -1,4 +1,4 @@
-"""Which files the patch touches, against those of the human commit and of the prompt."""
+"""Which files the patch touches, compared with those of the human commit and of the prompt."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from core.patch.parse.foreign import foreign_form
 class FileSets:
     """Paths of the human commit and of an attempt; one file has one name, the human's new one.
 
-    `tests` are those that only the human's tests change, where a dataset keeps them apart: who
-    changes them too goes with the human, who does not has missed nothing.
+    `tests` are those that only the human's tests change, if a dataset keeps them apart: changing
+    them too agrees with the human, leaving them alone misses nothing.
     """
 
     human: frozenset[str]
@@ -43,7 +43,7 @@ class FileSets:
 
 
 def file_sets(context: Context) -> FileSets | None:
-    """Both sets of files; None when either is not known or the patch is not whole."""
+    """Both sets of files; None if either is unknown or the patch is not whole."""
     if context.patch is None or not context.is_whole:
         return None
     if foreign_form(context.patch):
@@ -60,7 +60,7 @@ def file_sets(context: Context) -> FileSets | None:
 
 
 def _human_names(context: Context) -> list[frozenset[str]]:
-    """The human's files in every way in which they can be read; none when they are not known."""
+    """The human's files under every way to read them; none if they are unknown."""
     shared = context.shared
     if shared.human_patch is not None:
         return _names_of(shared.human_patch, shared.human_changes, shared)
@@ -71,7 +71,7 @@ def _human_names(context: Context) -> list[frozenset[str]]:
 def _names_of(
     patch: Patch, changes: tuple[NetChange, ...] | None, shared: CommitContext
 ) -> list[frozenset[str]]:
-    """The files that a patch changes: as it comes out, else in every way to read its headers."""
+    """The files that a patch changes: as it comes out, else under every way to read its headers."""
     if changes is not None:
         return [frozenset(name for c in changes for name in _changed_names(c, shared))]
     if not patch.files or patch.problems:
@@ -83,13 +83,13 @@ def _names_of(
 
 
 def _changed_names(change: NetChange, shared: CommitContext) -> Iterator[str]:
-    """Both names of a renamed file, one of any other, none of a file that comes out as it was."""
+    """Both names of a renamed file, one of any other, none of a file that comes out unchanged."""
     if not comes_out_as_it_was(change, shared):
         yield from {n for n in (change.removed_path, change.new_path) if n is not None}
 
 
 def comes_out_as_it_was(change: NetChange, shared: CommitContext) -> bool:
-    """Does a change leave its file with the content and the mode that it has in the base?"""
+    """Does a change leave its file with the content and mode that it has in the base?"""
     if change.old_path is None or change.old_path != change.new_path:
         return False
     base = shared.base_file(change.old_path)

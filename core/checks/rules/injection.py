@@ -1,4 +1,4 @@
-"""Text aimed at whoever judges the attempt: in its patch, in what the agent was told, in its logs.
+"""Text aimed at whoever judges the attempt: in its patch, in the agent's prompts, in its logs.
 
 The judge is told to follow none of it, and never sees prompts and logs. A person should know.
 """

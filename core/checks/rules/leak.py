@@ -10,7 +10,7 @@ from core.checks.registry import Fact, Found, Measure, rule
 from core.models import Severity
 
 FROM = 0.5
-"""Share of the human diff's lines in the prompt from which on the rule speaks."""
+"""Share of the human diff's lines in the prompt at which the rule fires."""
 
 _MARK = re.compile(r"<(\w{0,40}diff\w{0,40})>")
 _MOST_UNCLOSED = 20
@@ -20,10 +20,10 @@ _DIFF_LINE = re.compile(
 
 
 def shown_diffs(prompt: str) -> Iterator[list[str]]:
-    """The diffs that a prompt holds, as lines that are not blank.
+    """The diffs that a prompt contains, as lines that are not blank.
 
-    What stands between marks that speak of a diff, and else what looks like one, from each
-    `diff --git` line on.
+    That is text between markers that announce a diff, and else what looks like one, from each `diff
+    --git` line on.
     """
     sections, rest = _marked(prompt)
     for section in sections:
@@ -38,7 +38,7 @@ def shown_diffs(prompt: str) -> Iterator[list[str]]:
 
 
 def _marked(prompt: str) -> tuple[list[str], str]:
-    """What stands between marks that speak of a diff, and the rest."""
+    """The text between markers that announce a diff, and the rest."""
     sections, rest, at = list[str](), list[str](), 0
     unclosed: set[str] = set()
     for mark in _MARK.finditer(prompt):
@@ -56,9 +56,9 @@ def _marked(prompt: str) -> tuple[list[str], str]:
 
 
 def count_shown(prompt: str, diff: str) -> tuple[int, int]:
-    """Lines of a diff that a prompt shows, and of how many; blank ones aside.
+    """Lines of a diff that a prompt shows, and out of how many; blank ones ignored.
 
-    A diff in the prompt counts, as it stands there, when half of its lines are this diff's.
+    A diff in the prompt counts, verbatim, when half of its lines are this diff's.
     """
     wanted = [line.strip() for line in diff.split("\n") if line.strip()]
     known = frozenset(wanted)
@@ -70,7 +70,7 @@ def count_shown(prompt: str, diff: str) -> tuple[int, int]:
 
 
 def changed_texts(diff: str) -> frozenset[str]:
-    """The texts of a diff's changed lines, without signs and blanks around them."""
+    """The stripped texts of a diff's changed lines, without their signs."""
     lines: Iterable[str] = (line for line in diff.split("\n") if line.startswith(("+", "-")))
     changed = (line[1:].strip() for line in lines if not line.startswith(("+++", "---")))
     return frozenset(text for text in changed if text)

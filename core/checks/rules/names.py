@@ -47,7 +47,7 @@ def duplicate_argument(context: Context) -> Iterator[Fact]:
 def _new_problems(
     context: Context, kinds: tuple[str, ...]
 ) -> Iterator[tuple[Versions, NameProblem]]:
-    """What the patched version has and the base has not, preferably on lines that were added."""
+    """What the patched version has and the base has not, preferably on added lines."""
     for versions in context.versions or ():
         patched, base = versions.patched, versions.base
         if not isinstance(patched, PythonSource):
@@ -58,7 +58,7 @@ def _new_problems(
         known: Counter[tuple[str, str]] = Counter()
         if isinstance(base, PythonSource):
             if base.name_problems is None:
-                continue  # without a sound base nobody knows what is new
+                continue  # without a sound base it is unknown what is new
             known.update((p.kind, p.name) for p in base.name_problems)
         # What the human's version leaves undefined is defined elsewhere, or wrong in both.
         known |= _problems_of_human(context, versions.path)

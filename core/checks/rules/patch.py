@@ -1,4 +1,4 @@
-"""Facts that the text of the patch alone gives: is there one, is it whole, does it do anything."""
+"""Facts from the text of the patch alone: is there one, is it whole, does it do anything."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def unreadable(context: Context) -> Iterator[Fact]:
     certain=True,
 )
 def unchecked(context: Context) -> Iterator[Fact]:
-    return iter(())  # stated by `core.checks`, where the checks themselves did not end well
+    return iter(())  # reported by `core.checks` when the checks themselves failed
 
 
 @rule(

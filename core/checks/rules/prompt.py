@@ -1,4 +1,4 @@
-"""What the agent was told: a task that names no problem, or one that gives the answer away."""
+"""The agent's prompt: a task that names no problem, or one that gives the answer away."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.models import Severity
 from core.patch.parse import Patch, added_lines, file_lines, real_files
 
 REVEALED = 0.3
-"""Share of the human's added lines in the prompt from which on it gives the diff away."""
+"""Share of the human's added lines in the prompt at which it gives the diff away."""
 
 _MIN_LINES = 3
 _MIN_LENGTH = 12
@@ -53,10 +53,10 @@ def placeholder_script(context: Context) -> Iterator[Fact]:
 
 
 def _scripts(prompt: str) -> Iterator[str]:
-    """What stands between the marks of a script, a frame around the prompt's lines taken away."""
+    """The text between the markers of a script, with a frame around the prompt's lines removed."""
     text = "\n".join(map(_without_frame, prompt.split("\n")))
     position = 0
-    closed: dict[str, bool] = {}  # mark to whether it is closed further down
+    closed: dict[str, bool] = {}  # by marker, whether it is closed further down
     while (found := _SCRIPT.search(text, position)) is not None:
         position = found.end()
         mark = f"</{found[1]}>"

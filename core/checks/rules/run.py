@@ -1,4 +1,4 @@
-"""How the run went: what the pipeline recorded against what it claimed, and whose fault it was."""
+"""How the run went: what the pipeline recorded compared with its claim, and whose fault it was."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from core.models import PatchState, Severity
 from core.text import one_line
 
 TOO_FAST_S = 10.0
-"""Seconds in which no agent reads code, asks a model and edits. The fastest real work seen takes
-150 s; agents that never started took 1 to 8 s."""
+"""Seconds in which no agent reads code, asks a model and edits.
+
+The fastest real run seen takes 150 s; agents that never started took 1 to 8 s.
+"""
 
 _LAST_LINES = 60
-_MAX_LINE = 2000  # characters of a line in which an error is looked for
+_MAX_LINE = 2000  # characters of a line that are searched for an error
 _SIGNALS = {9: "SIGKILL", 11: "SIGSEGV", 15: "SIGTERM"}
 
 _INFRASTRUCTURE = re.compile(
@@ -96,9 +98,9 @@ def infrastructure(context: Context) -> Iterator[Fact]:
 
 
 def infrastructure_evidence(context: Context) -> str:
-    """The line or figure that shows an infrastructure failure, "" when none does.
+    """The line or figure that shows an infrastructure failure, "" if none does.
 
-    The logs count only when the run failed: agents meet and mend such errors in their own work.
+    The logs count only if the run failed: agents meet and fix such errors in their own work.
     """
     run = context.attempt.execution
     if run.error and _INFRASTRUCTURE.search(run.error[:_MAX_LINE]):

@@ -1,4 +1,4 @@
-"""What measurements and tables say of the attempt: speed beside the human commit, and claims."""
+"""What measurements and tables say about the attempt: speed beside the human commit, and claims."""
 
 from __future__ import annotations
 

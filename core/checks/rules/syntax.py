@@ -1,4 +1,4 @@
-"""Parse errors that the patch brought in: in whole files, or in hunks where no base is at hand."""
+"""Parse errors introduced by the patch: in whole files, or in hunks if there is no base."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def parse_error(context: Context) -> Iterator[Fact]:
 
 
 def _unread(context: Context) -> Iterator[str]:
-    """The files that should be there after the patch and are not at hand."""
+    """The files that should exist after the patch and are missing."""
     for versions in context.versions or ():
         if versions.patched is None and versions.file.new_path is not None:
             yield f"{versions.path}: its content after the patch is not at hand"
@@ -83,7 +83,7 @@ def suspect(context: Context) -> Iterator[Fact]:
 
 
 def _in_fragments(context: Context) -> Iterator[Fact]:
-    """What the hunks alone show, where no base is at hand."""
+    """What the hunks alone show, if there is no base."""
     if context.patch is None or context.applied is not None or not context.is_whole:
         return
     for file in context.files:

@@ -1,4 +1,4 @@
-"""Signs of template code: text that stands for an optimisation instead of being one.
+"""Signs of template code: text that stands in for an optimisation instead of being one.
 
 Only added lines count, and no sign settles a criterion: a person or the judge decides.
 """
@@ -55,7 +55,7 @@ def placeholder_name(context: Context) -> Iterator[Fact]:
             words = [word for word in words if is_placeholder(word)]
             if not _SHOWS.search(file.path):
                 words += [name for name in _defined(line.text) if name]
-                # Set and never used: it stands once only in the hunks of the file.
+                # Set and never used: it occurs only once in the hunks of the file.
                 words += [name for name in _idle_names(line.text) if counts[name] == 1]
             new = [word for word in words if word not in known]
             if new:
@@ -124,7 +124,7 @@ def stub(context: Context) -> Iterator[Fact]:
                 found = _DEFINITION.match(line.text[:_LONG])
                 if not found or _is_decorated(run, index) or not _is_stub(run, index):
                     continue
-                # A method without a body is often meant: it overrides, or is to be overridden.
+                # A method without a body is often deliberate: it overrides, or is to be overridden.
                 is_meant = found[1] and not is_placeholder(found[2])
                 if not is_meant or found[2] in relied_on:
                     yield from _sign(context, f"{found[2]} does nothing", file, line)
@@ -145,11 +145,11 @@ def _relied_on(context: Context) -> set[str]:
 _DEFINED = re.compile(r"def (\w+)\(")
 _CALLED = re.compile(r"self\.(\w+)\(")
 _MAX_STUB = 400
-"""Lines in which a function that does nothing ends, its docstring included."""
+"""Lines in which a do-nothing function ends, its docstring included."""
 
 
 def _is_stub(run: list[DiffLine], index: int) -> bool:
-    """Is the function that starts there only a docstring and a statement without effect?"""
+    """Does the function that starts there have only a docstring and a statement without effect?"""
     indent = _indent(run[index].text)
     body: list[str] = []
     opened = 0
@@ -193,12 +193,12 @@ _NEUTRAL = re.compile(
     r"|(?:contextlib\.)?(?:async)?contextmanager"
     r"|torch\.(?:no_grad|inference_mode|compile|jit\.script))\b"
 )
-"""Decorators that make nobody call what they decorate."""
+"""Decorators of functions that nobody calls directly."""
 _CALLED_BY_NAME = re.compile(r"main|setup|[tT]est\w*|pytest_\w+|__\w+__|_Z\w*")
 _HELPER_METHOD = re.compile(
     r"_[a-z]\w*|(?:\w+_)?(?:optimi[sz]ed?|fast|faster|efficient|cached|improved|precompute)(?:_\w+)?"
 )
-"""Methods that a framework or a subclass hardly knows: those that nobody calls are idle."""
+"""Methods unlikely to be called by a framework or a subclass: uncalled ones are idle."""
 
 
 @rule(
@@ -229,13 +229,13 @@ def unused_function(context: Context) -> Iterator[Fact]:
 
 
 def _is_used_by(run: list[DiffLine], index: int) -> bool:
-    """Does a decorator see to the use of what is defined there?"""
+    """Does a decorator ensure that what it decorates is used?"""
     above = run[index - 1].text.strip() if index else ""
     return above.startswith(("@", ")")) and not _NEUTRAL.match(above)
 
 
 def _used_words(text: str) -> Iterator[str]:
-    """The names that a text holds other than to define them, outside of comments."""
+    """The names in a text other than definitions, outside of comments."""
     for line in text.split("\n"):
         code = line.partition("#")[0]
         defined = _NEW.match(code) if len(code) <= _LONG else None
@@ -320,7 +320,7 @@ def _comments(context: Context, pattern: re.Pattern[str], message: str) -> Itera
 
 
 def _remarks(file: FilePatch, lines: list[DiffLine]) -> Iterator[tuple[DiffLine, str]]:
-    """The added comments, lines of texts in three quotes, and words of `NotImplementedError`."""
+    """The added comments, lines of triple-quoted texts, and words of `NotImplementedError`."""
     quoted = False
     for line in lines:
         if line.kind == "-" or len(line.text) > _LONG:
@@ -341,7 +341,7 @@ def _remarks(file: FilePatch, lines: list[DiffLine]) -> Iterator[tuple[DiffLine,
 
 
 def _added_runs(lines: list[DiffLine]) -> Iterator[list[DiffLine]]:
-    """Unbroken stretches of added lines."""
+    """Contiguous runs of added lines."""
     for is_added, run in groupby(lines, key=lambda line: line.kind == "+"):
         if is_added:
             yield list(run)
@@ -356,7 +356,7 @@ def _indent(text: str) -> int:
 
 
 def _words(texts: Iterator[str] | list[str]) -> Iterator[str]:
-    """The identifiers in lines of code, comments and strings left out."""
+    """The identifiers in lines of code, ignoring comments and strings."""
     for text in texts:
         if len(text) <= _LONG:
             code = _COMMENT.sub("", _STRING.sub('""', text))
@@ -371,7 +371,7 @@ def _base_words(context: Context, file: FilePatch) -> set[str]:
 
 
 def _texts(context: Context) -> Iterator[str]:
-    """The lines that the patch adds or leaves, and all of its files after it."""
+    """The lines that the patch adds or keeps, and all of its files after it."""
     for file in context.files:
         for line in file_lines(context.patch, file, " +") if context.patch else ():
             yield line.text
