@@ -105,7 +105,7 @@ def is_reviewed(known: Assessment) -> bool:
 
 def is_judged(known: Assessment) -> bool:
     """Is there at least one judgement that carries an opinion and is not set aside?"""
-    return any(
+    return bool(known.judgements) and any(
         j.state is JudgementState.VERDICT and not j.canary and not j.set_aside
         for j in known.judgements
     )

@@ -78,5 +78,7 @@ def is_true_success(known: Assessment) -> bool | None:
 
 def stratum_of(known: Assessment) -> str:
     """The stratum that the judge's opinion places an attempt in."""
+    if not known.judgements:
+        return NO_OPINION
     said = judge_says_true(known)
     return NO_OPINION if said is None else JUDGED_TRUE if said else JUDGED_NOT

@@ -51,7 +51,7 @@ class PatchEvidence(Struct, frozen=True, gc=False):
     @property
     def has_text(self) -> bool:
         """Is there a patch to look at?"""
-        return self.state in (PatchState.WHOLE, PatchState.CUT)
+        return self.state in _WITH_TEXT
 
 
 class Execution(Struct, frozen=True, gc=False):
@@ -66,6 +66,7 @@ class Execution(Struct, frozen=True, gc=False):
     cost_usd: float | None = None
 
 
+_WITH_TEXT = (PatchState.WHOLE, PatchState.CUT)
 _NO_PATCH = PatchEvidence(PatchState.MISSING)
 _NOTHING_RECORDED = Execution()
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from statistics import median
 
 from core.assess.outcome import is_judged
-from core.models import Assessment
+from core.models import Assessment, PatchState
 from core.stats.bounds import Bounds, bounds_of
 from core.stats.finite_population import Stratum, stratified_interval
 from core.stats.sampled_questions import (
@@ -285,7 +285,7 @@ def _profile(members: Sequence[Assessment]) -> Profile:
     return Profile(
         len(attempts),
         float(median(known_sizes)) if known_sizes else None,
-        sum(a.patch.state.value == "cut" for a in attempts) / len(attempts) if attempts else None,
+        sum(a.patch.state is PatchState.CUT for a in attempts) / len(attempts) if attempts else None,
         sum(a.marked_success is True for a in attempts),
         bounds_of(None if code is None else code == 0 for code in codes),
         dict(sorted(agents.items())),
