@@ -49,7 +49,8 @@ def _level(
     name: str, keys: Sequence[str], shas: Sequence[str], reached: Sequence[bool | None]
 ) -> Level:
     """One level: `keys`, `shas` and `reached` are of the same attempts, in one order."""
-    by_commit = dict.fromkeys(filter(None, dict.fromkeys(shas)), False)
+    named = filter(None, dict.fromkeys(shas))
+    by_commit: dict[str, bool | None] = dict.fromkeys(named, False)
     by_commit |= dict.fromkeys(_of(None, reached, shas))
     by_commit |= dict.fromkeys(_of(True, reached, shas), True)
     return Level(

@@ -285,7 +285,9 @@ def _profile(members: Sequence[Assessment]) -> Profile:
     return Profile(
         len(attempts),
         float(median(known_sizes)) if known_sizes else None,
-        sum(a.patch.state is PatchState.CUT for a in attempts) / len(attempts) if attempts else None,
+        sum(a.patch.state is PatchState.CUT for a in attempts) / len(attempts)
+        if attempts
+        else None,
         sum(a.marked_success is True for a in attempts),
         bounds_of(None if code is None else code == 0 for code in codes),
         dict(sorted(agents.items())),

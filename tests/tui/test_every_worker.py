@@ -60,6 +60,7 @@ FAILS = {
     "tui/work/check_runner.py:CheckRunner": "test_a_store_that_is_gone_is_told",
     "tui/work/judge_runner.py:JudgeRunner": "test_a_judge_that_cannot_write_is_told",
     "tui/work/run_loader.py:RunLoader": "test_runs_that_cannot_be_read_on_are_told",
+    "tui/work/runs_watcher.py:RunsWatcher": "test_runs_that_bite_when_looked_at_are_told",
     "tui/work/store_watcher.py:StoreWatcher": "test_a_store_that_is_gone_is_told",
 }
 """What starts workers, and the test that makes them fail."""
@@ -246,6 +247,21 @@ async def test_runs_that_cannot_be_read_on_are_told(runs: Path) -> None:
         await until(pilot, lambda: any("the folder bites" in n for n in notices(app)), "not told")
         await press(pilot, "1")
         assert app.is_running and not screen.triage.progress().reviewed
+
+
+async def test_runs_that_bite_when_looked_at_are_told(
+    runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.work.runs_watcher.INTERVAL_S", 0.01)
+
+    def bite(*_: object) -> None:
+        raise RuntimeError("the folder bites")
+
+    monkeypatch.setattr("tui.work.runs_watcher.DiskChanges", bite)
+    async with running(runs) as (app, pilot):
+        wanted = "not looked at any more"
+        await until(pilot, lambda: any(wanted in n for n in notices(app)), "not told")
+        assert app.is_running
 
 
 async def test_an_answer_that_cannot_be_kept_is_told(runs: Path) -> None:

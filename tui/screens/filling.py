@@ -6,6 +6,7 @@ been opened only then; who has moved stays where they are.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, cast
 
 from core.errors import PatchjuryError
@@ -22,6 +23,8 @@ NOT_YET = "Not yet: the runs are still being read. Look around; what you decide 
 _DECIDES = ("verdict", "judge")
 _NEEDS_ALL = ("export", "statistics", "queue", "views", "history")
 _SHOWN_S = 30.0
+_AHEAD = 1_000  # so few that no key waits for them
+_PAUSE_S = 0.02
 
 
 class Opened(Protocol):
@@ -79,6 +82,17 @@ class Filling:
             screen.notify(told, title=title, timeout=_SHOWN_S, markup=False)
         screen.reopening.take_up_rest()
         screen.begin()
+        self._assess_ahead()
+
+    def _assess_ahead(self, first: int = 0) -> None:
+        """Put together, some at a time, what is known of each attempt: the first letter of a
+        filter would have to wait for all."""
+        triage = self._session.triage
+        some = triage.run_set.attempts[first : first + _AHEAD]
+        for attempt in some:
+            triage.assessment(attempt.key)
+        if len(some) == _AHEAD:
+            self._screen.set_timer(_PAUSE_S, partial(self._assess_ahead, first + _AHEAD))
 
     def _fail(self, trouble: PatchjuryError | None) -> None:
         screen = self._screen

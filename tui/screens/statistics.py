@@ -23,6 +23,9 @@ from tui.work.latest import Latest
 
 Numbered = tuple[int, FigureRow]
 
+_SEALED = "blind: what is sealed counts as not known"
+_REMEMBERED = "patches read now, all else as the index has it: sizes and times of all files agree"
+
 
 class StatisticsScreen(ModalScreen[FigureRow | None]):
     """Gives back the figure whose attempts are wanted, or None. Counts off the UI thread."""
@@ -44,9 +47,11 @@ class StatisticsScreen(ModalScreen[FigureRow | None]):
 
     def compose(self) -> ComposeResult:
         root = self._session.triage.run_set.root.name
-        blind = "  (blind: what is sealed counts as not known)" if self._is_blind else ""
+        notes = [_SEALED] if self._is_blind else []
+        notes += [_REMEMBERED] if self._session.remembered is not None else []
+        title = [f"Statistics of {root}", *(f"({note})" for note in notes)]
         with Vertical(id="window", classes="-whole"):
-            yield Static(Content.styled(f"Statistics of {root}{blind}", "bold"), id="title")
+            yield Static(Content.styled("  ".join(title), "bold"), id="title")
             yield RowList[Numbered](
                 "figures",
                 key_of=lambda row: str(row[0]),

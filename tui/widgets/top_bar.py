@@ -11,7 +11,11 @@ from textual.widget import Widget
 
 from core.session import Session
 from tui.render.attempt_heading import facts_text, header_line
+from tui.work.runs_watcher import RunsWatcher
 from tui.work.store_watcher import StoreWatcher
+
+_MOST_NAMED = 3
+_SHOWN_S = 30.0
 
 
 class TopBar(Widget):
@@ -32,20 +36,25 @@ class TopBar(Widget):
     spent: reactive[str] = reactive("")
     """What the judge has cost, shown while it is not at work."""
 
+    on_disk: reactive[str] = reactive("")
+    """That the runs changed on disk since they were read."""
+
     def __init__(self, session: Session, id: str, reading: Callable[[], str]) -> None:
         super().__init__(id=id)
         self._session = session
         self._reading = reading  # how far it is
-        self._watcher = StoreWatcher(self, session)
+        self._watchers = (StoreWatcher(self, session), RunsWatcher(self, session))
 
     def on_mount(self) -> None:
-        self._watcher.start()
+        for watcher in self._watchers:
+            watcher.start()
         if offered := self._session.offered_repository:
             message = f"These runs were opened with --repo {offered} before; it gives base files."
             self.notify(message, title="No repository", markup=False)
 
     def on_unmount(self) -> None:
-        self._watcher.stop()
+        for watcher in self._watchers:
+            watcher.stop()
 
     def count_facts(self) -> None:
         """Say on how many attempts the facts hold, when no checks are under way."""
@@ -55,9 +64,26 @@ class TopBar(Widget):
     def _store_troubled(self, message: StoreWatcher.Troubled) -> None:
         self.notify(str(message.trouble), title="Store", severity="error", markup=False)
 
+    @on(RunsWatcher.Troubled)
+    def _runs_troubled(self, message: RunsWatcher.Troubled) -> None:
+        text = f"{message.trouble}\nWhether they change on disk is not looked at any more."
+        self.notify(text, title="Runs", severity="error", markup=False)
+
+    @on(RunsWatcher.Changed)
+    def _runs_changed(self, message: RunsWatcher.Changed) -> None:
+        """Say it once by name, and from then on in the line itself."""
+        if not self.on_disk:
+            more = ", ..." if len(message.places) > _MOST_NAMED else ""
+            named = ", ".join(message.places[:_MOST_NAMED])
+            text = f"{named}{more}\nWhat is shown is as it was read: open the runs again to see it."
+            title = "The runs changed on disk"
+            self.notify(text, title=title, severity="warning", timeout=_SHOWN_S, markup=False)
+        self.on_disk = "runs changed on disk"
+
     def render(self) -> Content:
         triage, place = self._session.triage, self._session.location.note
-        work = "  ".join(filter(None, (self._reading(), self.checking, self.judging or self.spent)))
+        parts = (self.on_disk, self._reading(), self.checking, self.judging or self.spent)
+        work = "  ".join(filter(None, parts))
         facts = "" if self.checking else self.facts
         who = f"{triage.reviewer} ● blind" if triage.view.blind else triage.reviewer
         root = triage.run_set.root.name

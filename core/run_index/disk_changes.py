@@ -1,0 +1,99 @@
+"""Whether runs that are open changed on disk: a cheap look at what they were found in.
+
+Looked at are the files of records, and what the folders above attempts hold: an attempt that comes
+or goes, and a file of records that is written, are seen. What is rewritten inside an attempt's own
+folder is not; its texts are read when they are shown, and hashed when somebody decides.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from core.models import Attempt, RunSet
+from core.readers.packed_records import RECORDS
+from core.readers.walk import SKIPPED
+from core.sources import FolderFile
+
+MOST = 20_000
+"""Places that are looked at: those nearest the root."""
+
+_Stamp = tuple[int, int, int] | None
+"""What is the same as long as nothing changes; None: it is not there."""
+
+
+class DiskChanges:
+    """Looks at the places of a run set, and says which are not as they were."""
+
+    def __init__(self, run_set: RunSet, since_ns: int) -> None:
+        """`since_ns`: what was written after it may have come too late to be read."""
+        self._root = str(run_set.root)
+        self._since = since_ns
+        self._names = self._top_names()
+        found = sorted(places(run_set), key=lambda path: (path.count("/"), path))
+        self._before = {path: _stamp(path) for path in found[:MOST]}
+        self._told: dict[str, None] = dict.fromkeys(
+            path for path, stamp in self._before.items() if stamp and stamp[0] > since_ns
+        )
+
+    def look(self) -> tuple[str, ...]:
+        """Every place that changed so far, as people should see it."""
+        for path, before in self._before.items():
+            if path not in self._told and _stamp(path) != before:
+                self._told[path] = None
+        for name in sorted(self._top_names() ^ self._names):
+            path = f"{self._root}/{name}"
+            if path not in self._told and _may_be_read(path):
+                self._told[path] = None
+        return tuple(path.removeprefix(f"{self._root}/") for path in self._told)
+
+    def _top_names(self) -> frozenset[str]:
+        """What the root holds; its time says less, because the store may be made in it."""
+        try:
+            return frozenset(os.listdir(self._root)) - SKIPPED  # noqa: PTH208
+        except OSError:
+            return frozenset()
+
+
+def places(run_set: RunSet) -> set[str]:
+    """The files of records, and the folders above attempts up to the root, itself left out."""
+    root = str(run_set.root)
+    found: set[str] = set()
+    for place in set(_own_places(run_set.attempts)):
+        if place.startswith(f"{root}/"):
+            found.add(place)
+            above = place.rpartition("/")[0]
+            while above not in found and len(above) > len(root):
+                found.add(above)
+                above = above.rpartition("/")[0]
+    return found
+
+
+def _own_places(attempts: Iterable[Attempt]) -> Iterator[str]:
+    """Of each attempt the folder that its own is in, or the file that its record is in."""
+    for attempt in attempts:
+        for source in (attempt.patch.source, *attempt.logs, *attempt.prompts):
+            if isinstance(source, FolderFile):
+                yield source.folder.rpartition("/")[0]
+                break
+            if isinstance(path := getattr(source, "path", None), str):
+                yield path
+                break
+
+
+def _may_be_read(path: str) -> bool:
+    """Might a reader look at it? Pictures and other strangers in the folder change nothing."""
+    from core.readers.reader_registry import files_reader
+
+    name = path.rpartition("/")[2]
+    is_file = name.lower().endswith(RECORDS) or files_reader(name) is not None
+    return is_file or "." not in name
+
+
+def _stamp(path: str) -> _Stamp:
+    try:
+        info = Path(path).lstat()
+    except OSError:
+        return None
+    return info.st_mtime_ns, info.st_size, info.st_ino
