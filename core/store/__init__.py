@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from core.errors import StoreError
 from core.models import FamilyReport, Judgement, LoadProblem, Rubric, Verdict
 from core.store import identity
-from core.store.commit_files import read_files
+from core.store.commit_files import read_files, unreadable_ledger
 from core.store.contents import StoreContents, build_contents, decode_all, encode
 from core.store.documents import CommitDatabase, CommitFile, KnownIds
 from core.store.drafts import Drafts
@@ -82,6 +82,7 @@ class Store:
                 if opened is None:
                     return StoreContents({}, {})
                 self._seen = opened.keys(COMMITS)
+                problems.extend(unreadable_ledger(opened))
                 files = read_files(opened, opened.names(COMMITS), problems)
                 return build_contents(files, problems, identity.read_ids(opened))
         except UnusableFileError as error:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from core.models import LoadProblem
 from core.store.documents import CommitFile
-from core.store.open_folder import OpenFolder, UnusableFileError
+from core.store.open_folder import OpenFolder, UnusableFileError, check_readable
 from core.store.record_lines import Lines
 from core.store.tables import (
     ANALYSES,
     ASSIGNMENTS,
     COMMITS,
     JUDGEMENTS,
+    LEDGER,
     REPORTED,
     RUBRICS,
     VERDICTS,
@@ -38,6 +39,16 @@ def read_files(
             yield opened.path / place, _read(opened, place)
         except UnusableFileError as error:
             problems.append(LoadProblem(str(opened.path / place), error.reason))
+
+
+def unreadable_ledger(opened: OpenFolder) -> Iterator[LoadProblem]:
+    """That what the judge cost cannot be read: no figure may take it for nothing."""
+    path = opened.path / LEDGER
+    try:
+        check_readable(path)
+    except OSError as error:
+        reason = f"what the judge cost cannot be read: {error.strerror or error}"
+        yield LoadProblem(str(path), reason)
 
 
 def _read(opened: OpenFolder, place: str) -> Lines:

@@ -13,7 +13,7 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -311,14 +311,25 @@ def sync_folder(folder: Path) -> None:
 def read_lines(path: Path) -> Iterator[str]:
     """The lines of a file that others append to; none when there is no such file."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | _FILE)
-    except OSError:
-        return
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
+        descriptor = _open_regular(path)
+    except OSError:  # `check_readable` says why
         return
     with os.fdopen(descriptor, encoding="utf-8", errors="replace") as file:
         yield from file
+
+
+def check_readable(path: Path) -> None:
+    """See whether `read_lines` reads a file, or there is none. Raises `OSError` that says why."""
+    with suppress(FileNotFoundError):
+        os.close(_open_regular(path))
+
+
+def _open_regular(path: Path) -> int:
+    descriptor = os.open(path, os.O_RDONLY | _FILE)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is not a file")
+    return descriptor
 
 
 def cannot_write(path: Path, error: OSError) -> StoreError:

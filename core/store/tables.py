@@ -36,6 +36,9 @@ VERDICTS = "verdicts"
 ANALYSES = "analyses"
 ASSIGNMENTS = "assignments"
 REPORTED = "reported"
+LEDGER = "ledger.jsonl"
+"""The file of what the judge cost, whose lines are the judge's own."""
+
 COMMITS = "commits"
 """The folder of all tables but `checks`, whose folder is called like the table."""
 

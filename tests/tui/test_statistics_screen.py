@@ -30,6 +30,17 @@ async def test_a_number_opens_its_attempts_and_the_record_names_the_way(tmp_path
         assert screen.lists.origin.queue == "statistics"
 
 
+async def test_a_ledger_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    runs = build_runs(tmp_path / "runs")
+    (runs / ".patchjury" / "ledger.jsonl").mkdir(parents=True)
+    async with running(runs, (160, 60)) as (app, pilot):
+        await until(pilot, lambda: "cost not readable" in screen_text(app), "the header is silent")
+        assert "what the judge cost cannot be read" in await press(pilot, "exclamation_mark")
+        await press(pilot, "escape", "dollar_sign")
+        await until(pilot, lambda: "Levels" in screen_text(app), "nothing was counted")
+        assert "1 thing stored cannot be read: !" in screen_text(app)
+
+
 async def test_while_blind_the_statistics_tell_no_claim(tmp_path: Path) -> None:
     async with running(build_runs(tmp_path / "runs"), (160, 60)) as (app, pilot):
         await press(pilot, "b", "dollar_sign")

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from core.errors import PatchjuryError
+from core.store.tables import LEDGER
 from core.store.trust import is_kept
 from tui.judge_text import progress_text, spending_text, summary_text
 from tui.work.trouble import as_trouble
@@ -166,4 +167,5 @@ class Judging:
 
         totals = find_totals(self._triage.store.folder)
         if totals is not None:
-            self._screen.top_bar.spent = spending_text(totals)
+            known = not any(p.path.endswith(LEDGER) for p in self._triage.store_problems)
+            self._screen.top_bar.spent = spending_text(totals) if known else "cost not readable"

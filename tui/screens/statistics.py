@@ -15,6 +15,7 @@ from textual.widgets import Static
 from core.errors import PatchjuryError
 from core.export.openable_figures import FigureRow, figure_rows
 from core.session import Session, counting
+from core.text import counted
 from tui.documents.text_document import error_lines
 from tui.preparing import Preparation
 from tui.render.figure_rows_text import figure_row
@@ -49,6 +50,8 @@ class StatisticsScreen(ModalScreen[FigureRow | None]):
         root = self._session.triage.run_set.root.name
         notes = [_SEALED] if self._is_blind else []
         notes += [_REMEMBERED] if self._session.remembered is not None else []
+        if troubles := self._session.triage.store_problems:
+            notes.append(f"{counted(len(troubles), 'thing')} stored cannot be read: !")
         title = [f"Statistics of {root}", *(f"({note})" for note in notes)]
         with Vertical(id="window", classes="-whole"):
             yield Static(Content.styled("  ".join(title), "bold"), id="title")

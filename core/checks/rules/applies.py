@@ -13,7 +13,7 @@ from core.models import PatchState, Severity, Side
 from core.patch.apply import ApplyProblem
 
 
-@rule("applies.no", Severity.ERROR, "The patch does not apply to its base commit", version=2)
+@rule("applies.no", Severity.ERROR, "The patch does not apply to its base commit", version=3)
 def does_not_apply(context: Context) -> Iterator[Fact]:
     applied = context.applied
     if applied is not None:
@@ -31,7 +31,7 @@ def does_not_apply(context: Context) -> Iterator[Fact]:
 
 def _found(problem: ApplyProblem) -> Found:
     """Where a file's part fails: the line is the base's, where the hunk should have matched."""
-    return Found(str(problem), problem.file, problem.base_line or None, Side.BASE)
+    return Found(problem.words, problem.file, problem.base_line or None, Side.BASE)
 
 
 def _why_unknown(context: Context) -> str:

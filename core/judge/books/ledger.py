@@ -7,6 +7,7 @@ one for how it ended. A call without an end was killed: its cost is unknown.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,8 +20,9 @@ from core import codec
 from core.judge.wire.http_requests import HttpRequest
 from core.models import Call, JudgementState, Usage
 from core.store.open_folder import read_lines
+from core.store.tables import LEDGER
 
-FILE_NAME = "ledger.jsonl"
+FILE_NAME = LEDGER
 SENT, RETRY, DONE = "sent", "retry", "done"
 
 
@@ -98,7 +100,7 @@ def ended_lines(
 
 def find_totals(folder: Path) -> Totals | None:
     """The totals of the ledger in a store's folder; None if the judge was never called."""
-    return read_totals(folder) if (folder / FILE_NAME).exists() else None
+    return read_totals(folder) if os.path.lexists(folder / FILE_NAME) else None
 
 
 def read_totals(folder: Path) -> Totals:

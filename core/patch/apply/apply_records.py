@@ -30,10 +30,13 @@ class ApplyProblem:
     hunk: int | None = None  # of the file, from 1
     base_line: int | None = None  # where the hunk should have matched
 
+    @property
+    def words(self) -> str:
+        """What is wrong and at which line of the patch, for where the file stands beside it."""
+        return f"{self.reason} (patch line {self.line})" if self.line else self.reason
+
     def __str__(self) -> str:
-        file = f"{self.file}: " if self.file else ""
-        line = f" (patch line {self.line})" if self.line else ""
-        return f"{file}{self.reason}{line}"
+        return f"{self.file}: {self.words}" if self.file else self.words
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def test_a_failing_hunk_is_named_with_its_lines(tmp_path: Path, repository: Repo
     assert finding.rule == "applies.no"
     assert finding.severity is Severity.ERROR
     assert not finding.certain
-    assert finding.message == "f.py: hunk 2 does not match at base line 20 (patch line 8)"
+    assert finding.message == "hunk 2 does not match at base line 20 (patch line 8)"
     assert (finding.file, finding.line, finding.side) == ("f.py", 20, Side.BASE)
 
 

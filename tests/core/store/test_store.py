@@ -346,6 +346,17 @@ def test_a_folder_or_a_pipe_in_place_of_a_file_is_a_problem(store: Store) -> Non
     assert ids(store.load()) == ["good"]
 
 
+def test_a_ledger_that_is_no_file_is_a_problem_and_one_that_is_missing_is_none(
+    store: Store,
+) -> None:
+    store.make_id()
+    assert store.load().problems == ()
+    (store.folder / "ledger.jsonl").mkdir()
+    (problem,) = store.load().problems
+    assert problem.path.endswith("ledger.jsonl")
+    assert problem.reason == "what the judge cost cannot be read: it is not a file"
+
+
 def test_a_file_in_place_of_the_folder_is_a_problem(store: Store) -> None:
     store.folder.mkdir(parents=True)
     (store.folder / "commits").write_text("in the way", encoding="utf-8")
