@@ -12,6 +12,7 @@ import io
 import logging
 import os
 import sys
+import time
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -32,6 +33,7 @@ FORMAT = 1
 _MAGIC = b"patchjury index\n"
 _HEAD_BYTES = 4096
 _MOST_KEPT = 20
+_UNFINISHED_S = 3600  # nobody writes one index for so long
 _MADE_BY = (
     "readers",
     "run_index",
@@ -130,7 +132,11 @@ def _for_the_user_alone(path: str, flags: int) -> int:
 
 
 def _clear_away(folder: Path) -> None:
-    """Take away all but the newest indexes."""
+    """Take away all but the newest indexes, and what a process that was killed did not finish."""
+    for path in folder.glob(".*.tmp"):
+        with suppress(OSError):
+            if path.stat().st_mtime < time.time() - _UNFINISHED_S:
+                path.unlink()
     found = []
     for path in folder.glob("*.index"):
         with suppress(OSError):

@@ -89,3 +89,14 @@ def test_only_the_newest_are_kept(tmp_path: Path) -> None:
     assert len(list((cache_folder() / "runs").iterdir())) == 20
     assert find_index(Asked(str(tmp_path / "24"))) is not None
     assert find_index(Asked(str(tmp_path / "0"))) is None
+
+
+def test_what_a_killed_process_left_is_taken_away_later(tmp_path: Path) -> None:
+    _, index = _indexed(build_runs(tmp_path / "runs"))
+    old, new = (index.path.with_name(f".{name}.tmp") for name in ("old", "new"))
+    for path in (old, new):
+        path.write_bytes(index.path.read_bytes()[:100])
+    os.utime(old, (10**9, 10**9))
+    _indexed(tmp_path / "runs")
+    assert not old.exists()
+    assert new.exists()  # somebody may be writing it
