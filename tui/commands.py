@@ -184,7 +184,11 @@ COMMANDS: tuple[Command, ...] = (
     _text("tab", "field(1)", "next heading; puts a snippet for its name, such as ;copy", "Tab"),
     _text("shift+tab", "field(-1)", "previous heading", "Shift-Tab"),
     _text("ctrl+n", "prefill", "put what the evidence gives under this heading"),
-    _text("ctrl+t", "turn", "attempt, human commit, whole run; or the kind of a comment"),
+    _text(
+        "ctrl+t",
+        "turn",
+        "record, and turn to the human commit, the whole run; the kind of a comment",
+    ),
     _text("ctrl+down", "stretch(1)", "a comment on more lines"),
     _text("ctrl+up", "stretch(-1)", "a comment on fewer lines"),
     _text("ctrl+g", "editor", "write in your own editor ($VISUAL, $EDITOR)"),

@@ -73,8 +73,9 @@ async def test_it_stands_beside_the_diff_and_turns_to_the_commit_and_the_whole(r
         assert "a1a1a1a1 codex 01-02 03:04/0000" in text, "the attempt is named"
         diff = next(line for line in text.split("\n") if "value_11" in line)
         assert "│" in diff and "What is right" in text and "Logic difference" in text
-        text = await press(pilot, "ctrl+s", "a", "ctrl+t")
+        text = await press(pilot, "ctrl+t")
         assert "human commit a1a1a1a1" in text and "What it does and why" in text
+        assert "recorded What is right" in text
         await press(pilot, *"Makes ten larger", "ctrl+s")
         text = await press(pilot, "a", "ctrl+t", "ctrl+t", *"None is real")
         assert "the whole run" in text and "Recommendations" in text
@@ -82,6 +83,25 @@ async def test_it_stands_beside_the_diff_and_turns_to_the_commit_and_the_whole(r
     assert written(runs) == {"right": "good"}
     assert written(runs, AnalysisScope.COMMIT, SHAS[0]) == {"change": "Makes ten larger"}
     assert written(runs, AnalysisScope.WHOLE, "") == {"key_finding": "None is real"}
+
+
+async def test_a_full_analysis_takes_at_most_twelve_keys_beside_its_texts(runs: Path) -> None:
+    """A comment on a line, three headings, both texts on the human commit, and the verdict."""
+    comment = ("right_square_bracket", "c", "why ten", "ctrl+s")
+    attempt = ("a", "clean", "tab", "part only", "tab", "tab", "loads lazily")
+    commit = ("ctrl+t", "shards experts", "tab", "half of it is cleaning up", "ctrl+s")
+    typed = (*comment, *attempt, *commit, "2")
+    keys = [one for one in typed if " " not in one and one != "clean"]
+    assert len(keys) == 11
+    async with running(runs) as (app, pilot):
+        await press(pilot, *(k for one in typed for k in ([one] if one in keys else one)))
+        own = triage_screen(app).triage.own(FIRST)
+        assert own is not None and own.outcome == "partial_success"
+        assert [one.text for one in own.comments] == ["why ten"]
+    texts = {"right": "clean", "errors": "part only", "logic": "loads lazily"}
+    assert written(runs) == texts
+    on_commit = {"change": "shards experts", "conclusion": "half of it is cleaning up"}
+    assert written(runs, AnalysisScope.COMMIT, SHAS[0]) == on_commit
 
 
 async def test_what_is_not_recorded_stays_a_draft_of_its_attempt_and_is_offered(runs: Path) -> None:

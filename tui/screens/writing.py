@@ -140,12 +140,12 @@ class Writing:
     def _turn(self) -> None:
         from tui.screens.writing_pages import CommentPage
 
-        page, key = self._page, self._key
-        if isinstance(page, CommentPage):
+        page, key, pane = self._page, self._key, self._pane
+        if pane is not None and isinstance(page, CommentPage):
             page.turn()
-            if self._pane is not None:
-                self._pane.show_above()
-        elif page is not None and key is not None:
+            pane.show_above()
+        elif pane is not None and page is not None and key is not None:
+            pane.record()
             self._open_sheet(_NEXT[page.sheet.scope][0], key)
 
     def _left(self, is_over: bool) -> None:
