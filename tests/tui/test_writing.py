@@ -85,7 +85,7 @@ async def test_it_stands_beside_the_diff_and_turns_to_the_commit_and_the_whole(r
     assert written(runs, AnalysisScope.WHOLE, "") == {"key_finding": "None is real"}
 
 
-async def test_a_full_analysis_takes_at_most_twelve_keys_beside_its_texts(runs: Path) -> None:
+async def test_with_both_texts_on_the_human_commit_it_takes_no_more_keys(runs: Path) -> None:
     """A comment on a line, three headings, both texts on the human commit, and the verdict."""
     comment = ("right_square_bracket", "c", "why ten", "ctrl+s")
     attempt = ("a", "clean", "tab", "part only", "tab", "tab", "loads lazily")

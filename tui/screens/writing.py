@@ -141,10 +141,12 @@ class Writing:
         from tui.screens.writing_pages import CommentPage
 
         page, key, pane = self._page, self._key, self._pane
-        if pane is not None and isinstance(page, CommentPage):
+        if pane is None or page is None or key is None:
+            return
+        if isinstance(page, CommentPage):
             page.turn()
             pane.show_above()
-        elif pane is not None and page is not None and key is not None:
+        else:
             pane.record()
             self._open_sheet(_NEXT[page.sheet.scope][0], key)
 
