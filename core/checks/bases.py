@@ -110,8 +110,7 @@ class BaseIndex:
     def _fit(
         self, recorded: str, versions: Versions, by_version: Mapping[tuple[str, str], list[str]]
     ) -> str | None:
-        """The base sharing most versions with a patch and contradicting none; the recorded
-        first."""
+        """The base that shares most versions and contradicts none; the recorded one first."""
         hits: dict[str, int] = defaultdict(int)
         for path, version in versions.items():
             for base in by_version.get((path, version[:7]), ()):

@@ -1,1 +1,1 @@
-"""Files at a commit, read without a checkout and without running anything of the repository."""
+"""Files at a commit, read without a checkout and without running anything from the repository."""

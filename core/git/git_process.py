@@ -1,7 +1,7 @@
-"""How long and with how much memory a git process may work on objects of unknown origin.
+"""Time and memory limits of a git process that works on objects of unknown origin.
 
-A process that passes its deadline is ended with all that it started; a store in which that
-happened twice is not asked again, so that many broken objects cost no more than two.
+A process that misses its deadline is killed with everything it started; a store in which that
+happened twice is not queried again, so that many broken objects cost no more than two.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ OBJECT_S, COMMAND_S = 10.0, 120.0
 """Seconds that git may take to read one object, and for one command (unpacking a bundle)."""
 
 MEMORY_BYTES = 512 * 2**20
-"""What git may hold of its own (packs that it maps for reading are not counted)."""
+"""The memory that git may use itself (packs mapped for reading are not counted)."""
 
 _MOST_TIMEOUTS = 2
 _HEADER_BYTES = 1024
@@ -46,14 +46,14 @@ class GitProcess:
         self._timeouts = 0
 
     def again(self) -> GitProcess:
-        """The same, not started."""
+        """A copy that is not started."""
         return GitProcess(self._git, self._private)
 
     def exchange(self, name: bytes) -> tuple[str, str, bytes] | None:
-        """Id, kind and content of an object; None when there is none. Raises `RepositoryError`."""
+        """Id, kind and content of an object; None if there is none. Raises `RepositoryError`."""
         with self._lock:
             if self._timeouts >= _MOST_TIMEOUTS:
-                raise RepositoryError("git gave no answer in time and is not asked again")
+                raise RepositoryError("git did not answer in time and is not asked again")
             if self._popen is None or self._popen.poll() is not None:
                 self._stop()
                 arguments = ("cat-file", "--batch")
@@ -71,7 +71,7 @@ class GitProcess:
                 raise
 
     def run(self, arguments: tuple[str | Path, ...]) -> bytes:
-        """What a command prints. Raises `RepositoryError` with what git says."""
+        """The output of a command. Raises `RepositoryError` with what git says."""
         with tempfile.TemporaryFile() as messages:
             process = self._start(arguments, subprocess.DEVNULL, messages)
             try:
@@ -83,7 +83,7 @@ class GitProcess:
             finally:
                 _end(process)
             if len(output) > MAX_TEXT_BYTES:
-                raise RepositoryError(f"git {arguments[0]} prints too much to be read")
+                raise RepositoryError(f"git {arguments[0]} printed too much to read")
             messages.seek(0)
             said = one_line(decode(messages.read(2000)))
         if code:
@@ -91,7 +91,7 @@ class GitProcess:
         return output
 
     def stop(self) -> None:
-        """End the process that was kept running, if there is one."""
+        """Kill the process that was kept running, if there is one."""
         with self._lock:
             self._stop()
 
@@ -111,7 +111,7 @@ class GitProcess:
         if header.endswith(b" missing\n"):
             return None
         if header.endswith(b" ambiguous\n"):
-            raise RepositoryError(f"{name.decode()} is the beginning of several ids")
+            raise RepositoryError(f"{name.decode()} is a prefix of several ids")
         oid, kind, size = header.decode("ascii").split()
         if int(size) > MAX_TEXT_BYTES:
             raise RepositoryError(f"object {oid} is larger than {MAX_TEXT_BYTES // 2**20} MiB")
@@ -123,7 +123,7 @@ class GitProcess:
     def _start(
         self, arguments: tuple[str | Path, ...], stdin: int, stderr: int | IO[bytes]
     ) -> subprocess.Popen[bytes]:
-        """Start git with nothing of the caller's or the user's configuration."""
+        """Start git with nothing from the caller's or the user's configuration."""
         try:
             process = subprocess.Popen(
                 [self._git, *arguments],
@@ -142,7 +142,7 @@ class GitProcess:
 
 
 def _id_of(kind: str, content: bytes, digits: int) -> str:
-    """The id of an object: git does not compare it when it reads a loose one."""
+    """The id of an object: git does not verify it when it reads a loose one."""
     kind_of_hash = hashlib.sha1 if digits == 40 else hashlib.sha256
     digest = kind_of_hash(f"{kind} {len(content)}\0".encode(), usedforsecurity=False)
     digest.update(content)
@@ -160,19 +160,19 @@ class _Replies:
         self._held = bytearray()
 
     def line(self, deadline: float) -> bytes:
-        """The next line, shorter when the output ends or the line is no header."""
+        """The next line, shorter if the output ends or the line is not a header."""
         while b"\n" not in self._held and len(self._held) < _HEADER_BYTES and self._more(deadline):
             pass
         return self._take(self._held.find(b"\n") + 1 or len(self._held))
 
     def exactly(self, number: int, deadline: float) -> bytes:
-        """The next bytes, fewer when the output ends."""
+        """The next bytes, fewer if the output ends."""
         while len(self._held) < number and self._more(deadline):
             pass
         return self._take(number)
 
     def all(self, deadline: float) -> bytes:
-        """All that comes, at most one byte more than a text may have."""
+        """Everything that comes, at most one byte more than a text may have."""
         return self.exactly(MAX_TEXT_BYTES + 1, deadline)
 
     def _more(self, deadline: float) -> bool:
@@ -203,7 +203,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _limit_memory(pid: int) -> None:
     import resource
 
-    if hasattr(resource, "prlimit"):  # Linux; elsewhere the deadline alone holds
+    if hasattr(resource, "prlimit"):  # Linux; elsewhere only the deadline applies
         with suppress(OSError):
             resource.prlimit(pid, resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
 

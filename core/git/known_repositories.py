@@ -1,6 +1,6 @@
 """Which repository a run set was last opened with: kept in the user's state folder, to be offered.
 
-Never in the runs folder: what somebody else's runs name is not opened.
+Never in the runs folder: a repository named by somebody else's runs is not opened.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from core.files import read_own_text
 from core.places import state_folder
 from core.writing import write_whole
 
-_MOST = 200  # run sets that are remembered, the newest
+_MOST = 200  # how many run sets are remembered, newest first
 
 _log = logging.getLogger(__name__)
 
 
 def last_repository(root: Path) -> Path | None:
-    """The repository that was named for these runs before, if it is still there."""
+    """The repository that was named for these runs before, if it still exists."""
     name = _read().get(str(root.resolve()))
     return Path(name) if name and Path(name).exists() else None
 
 
 def remember_repository(root: Path, repository: Path) -> None:
-    """Note which repository was named for these runs."""
+    """Remember which repository was named for these runs."""
     known = dict(_read())
     key, name = str(root.resolve()), str(repository.resolve())
     if known.get(key) == name:

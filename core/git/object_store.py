@@ -1,7 +1,7 @@
-"""Which folder holds a repository's objects, and whether git may be let near it.
+"""Which folder holds a repository's objects, and whether it is safe to let git near it.
 
-Git waits for ever on a pipe that lies among the objects, and follows links and alternates to
-wherever they lead; so all of that is looked at before git is.
+Git waits for ever on a pipe among the objects, and follows links and alternates wherever they lead;
+so all of that is inspected before git runs.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _MOST_STORES = 16
 def find_store(path: Path) -> Path:
     """The object folder of the repository at `path` (bare or a work tree's top folder).
 
-    Raises `RepositoryError` when there is none.
+    Raises `RepositoryError` if there is none.
     """
     for git_dir in (_follow(path / ".git", "gitdir:"), path):
         store = _follow(git_dir / "commondir", "", git_dir) / "objects"
@@ -30,9 +30,9 @@ def find_store(path: Path) -> Path:
 
 
 def check_store(store: Path, below: Path | None = None) -> None:
-    """Look at everything that git would open. Raises `RepositoryError` for what it must not.
+    """Inspect everything that git would open. Raises `RepositoryError` for what it must not.
 
-    `below` is the folder (without links) that nothing may lead out of; None: links are followed.
+    Nothing may lead out of the folder `below` (without links); None: links are followed.
     """
     pending, seen = [store], set[str]()
     while pending:
@@ -99,7 +99,7 @@ def _unquoted(line: bytes) -> bytes:
 
 
 def _follow(pointer: Path, prefix: str, otherwise: Path | None = None) -> Path:
-    """The folder that a pointer file of git names; `otherwise` (or itself) when it is no file."""
+    """The folder that a pointer file of git names; `otherwise` (or itself) if it is not a file."""
     try:
         text = os.fsdecode(read_slice(os.path.realpath(pointer), 0, _POINTER_BYTES))
     except UnusableError:

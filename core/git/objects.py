@@ -1,14 +1,14 @@
-"""How git is started to read the objects of a repository that is not trusted.
+"""How git is started to read the objects of an untrusted repository.
 
-Only the object store of the repository is looked at. It is attached as an alternate to a private,
-empty git directory with a configuration of ours, and git runs there in an environment of ours. So
-no configuration, hook, attribute, filter, text conversion, alias, replacement, graft, remote or
-`GIT_*` variable has a say, nothing is fetched, nothing can be written into the repository, and
+Only the object store of the repository is used. It is attached as an alternate to a private, empty
+git directory with our own configuration, and git runs there in our own environment. So no
+configuration, hook, attribute, filter, text conversion, alias, replacement, graft, remote or
+`GIT_*` variable has any effect, nothing is fetched, nothing can be written into the repository, and
 it does not matter who owns it. Its `objects/info/alternates` is followed, as git does: that can
 only make more objects readable. What git must not open is looked for first (`object_store`).
 
-GitPython finds git. The process is started by `git_process`, because GitPython hands the caller's
-`GIT_*` variables down and leaves a pipe for messages that nobody empties.
+GitPython finds git. The process is started by `git_process`, because GitPython passes on the
+caller's `GIT_*` variables and leaves a pipe for messages that nobody drains.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ _CONFIG = """\
 class GitObjects:
     """The objects of one repository, read through one `git cat-file --batch`; thread-safe.
 
-    In a forked child it starts a process of its own.
+    In a forked child it starts its own process.
     """
 
     def __init__(self, store: Path | None, below: Path | None = None) -> None:
-        """Attach the object folder of a repository; None: hold only what `unbundle` adds.
+        """Attach the object folder of a repository; None: only what `unbundle` adds.
 
-        `below` is the folder that nothing of it may lead out of. Raises `RepositoryError`.
+        Nothing in it may lead out of the folder `below`. Raises `RepositoryError`.
         """
         if store:
             check_store(store, below)
@@ -65,12 +65,12 @@ class GitObjects:
             (private / "objects/info/alternates").write_bytes(line)
 
     def read(self, name: str) -> tuple[str, str, bytes] | None:
-        """Id, kind and content of an object; None when there is none of that name.
+        """Id, kind and content of an object; None if there is none of that name.
 
-        `name` has no line feed. Raises `RepositoryError` when it is the beginning of several ids,
-        when git fails, or when the object is huge.
+        `name` has no line feed. Raises `RepositoryError` if it is a prefix of several ids, if git
+        fails, or if the object is huge.
         """
-        if self._owner != os.getpid():  # forked: the pipe, and a lock held, are the parent's
+        if self._owner != os.getpid():  # forked: the pipe, and any lock held, are the parent's
             self._owner, self._process = os.getpid(), self._process.again()
         try:
             return self._process.exchange(name.encode("ascii"))
@@ -78,7 +78,7 @@ class GitObjects:
             raise RepositoryError(f"git could not read {name}: {error}") from error
 
     def run(self, *arguments: str | Path) -> bytes:
-        """What a git command prints. Raises `RepositoryError` with what git says."""
+        """The output of a git command. Raises `RepositoryError` with what git says."""
         return self._process.run(arguments)
 
     def close(self) -> None:
@@ -89,7 +89,7 @@ class GitObjects:
 
 
 def unbundle(bundle: Path) -> GitObjects:
-    """The objects of a bundle file, unpacked into a private place. Raises `RepositoryError`."""
+    """The objects of a bundle file, unpacked into a private folder. Raises `RepositoryError`."""
     try:
         signature = read_slice(os.path.realpath(bundle), 0, len(_BUNDLE_SIGNATURES[0]))
     except UnusableError as error:
@@ -106,7 +106,7 @@ def unbundle(bundle: Path) -> GitObjects:
 
 
 def _find_git() -> str:
-    """The git that GitPython found. Raises `RepositoryError` when there is none."""
+    """The git that GitPython found. Raises `RepositoryError` if there is none."""
     try:
         import git
     except ImportError as error:  # GitPython raises it when git does not run
@@ -116,13 +116,13 @@ def _find_git() -> str:
 
 
 def _quoted(path: bytes) -> bytes:
-    """A line of `objects/info/alternates`, quoted as C does, so that any path can stand there."""
+    """A line of `objects/info/alternates`, quoted as in C, so that any path is possible."""
     for plain, escaped in ((b"\\", b"\\\\"), (b'"', b'\\"'), (b"\n", b"\\n")):
         path = path.replace(plain, escaped)
     return b'"' + path + b'"'
 
 
 def _clean_up(process: GitProcess, private: Path, owner: int) -> None:
-    if os.getpid() == owner:  # a forked child must not remove what is its parent's
+    if os.getpid() == owner:  # a forked child must not remove its parent's folder
         process.stop()
         shutil.rmtree(private, ignore_errors=True)

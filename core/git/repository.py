@@ -1,6 +1,6 @@
-"""What a git repository holds: commits, files and human diffs; read-only, for any repository.
+"""The contents of a git repository: commits, files and human diffs; read-only, for any repository.
 
-How git is kept from running anything that an untrusted repository brings: `core.git.objects`.
+How git is kept from running anything from an untrusted repository: `core.git.objects`.
 """
 
 from __future__ import annotations
@@ -72,15 +72,15 @@ class GitDiffText:
 
 @lru_cache(maxsize=8)
 def opened(path: str) -> Repository:
-    """The repository at `path`, opened once in this process. Raises `RepositoryError`."""
+    """The repository at `path`, opened once per process. Raises `RepositoryError`."""
     return Repository.open(Path(path))
 
 
 class Repository:
-    """A git repository that is only read, safe on one that is not trusted.
+    """A git repository that is only read, safely even if it is untrusted.
 
-    May be used from several threads, and pickled: the copy reads the same objects through a
-    process of its own (a bundle's, as long as the original is open).
+    May be used from several threads, and pickled: the copy reads the same objects through its own
+    process (a bundle's, as long as the original is open).
     """
 
     def __init__(self, path: Path, objects: GitObjects) -> None:
@@ -94,8 +94,8 @@ class Repository:
     def open(cls, path: Path, below: Path | None = None) -> Repository:
         """Open a repository (bare or with a work tree) or a bundle file.
 
-        `below` is the folder that nothing of it may lead out of. Raises `RepositoryError` when
-        there is none, or no git to read it with.
+        Nothing in it may lead out of the folder `below`. Raises `RepositoryError` if there is no
+        repository, or no git to read it with.
         """
         try:
             objects = unbundle(path) if path.is_file() else GitObjects(find_store(path), below)
@@ -107,7 +107,7 @@ class Repository:
         return _reopen, (self.path, self._objects.store)
 
     def close(self) -> None:
-        """End git and remove what was unpacked; a second call does nothing."""
+        """End git and remove unpacked files; a second call does nothing."""
         self._objects.close()
 
     def __enter__(self) -> Repository:
@@ -124,14 +124,14 @@ class Repository:
     def resolve(self, name: str) -> str:
         """The full sha of a commit from 4 or more hex digits of it.
 
-        Raises `RepositoryError` when there is no such commit, or more than one.
+        Raises `RepositoryError` if there is no such commit, or more than one.
         """
         if not re.fullmatch("[0-9a-fA-F]{4,40}", name):
             raise RepositoryError(f"{name!r} is not a commit id")
         found = self._objects.read(f"{name.lower()}^{{commit}}")
         if found is None:
-            self._objects.read(name.lower())  # raises when it is the beginning of several ids
-            raise RepositoryError(f"{self.path} holds no commit {name}")
+            self._objects.read(name.lower())  # raises if it is a prefix of several ids
+            raise RepositoryError(f"{self.path} has no commit {name}")
         return found[0]
 
     def commit(self, sha: str) -> CommitInfo:
@@ -149,7 +149,7 @@ class Repository:
         return info
 
     def diff(self, parent: str, sha: str) -> str:
-        """What `git diff parent sha` prints where nothing is configured; renames are found.
+        """The output of `git diff parent sha` without any configuration; renames are found.
 
         Raises `RepositoryError`.
         """
@@ -158,9 +158,9 @@ class Repository:
         return decode(self._objects.run("diff-tree", *options, *ends))
 
     def read_file(self, commit: str, path: str) -> bytes | None:
-        """The content of a regular file at a commit; None when there is none of that path.
+        """The content of a regular file at a commit; None if there is none at that path.
 
-        Raises `RepositoryError` when the commit is unknown or the content is not at hand.
+        Raises `RepositoryError` when the commit is unknown or the content is missing.
         """
         found = self._find(commit, path)
         return self._blob(found[1]) if found and found[0].startswith("100") else None
@@ -175,18 +175,18 @@ class Repository:
     def mode(self, commit: str, path: str) -> str | None:
         """A file's mode at a commit: "100644", "100755", "120000" (link), "160000" (submodule).
 
-        None when no file is there. Raises `RepositoryError`.
+        None if there is no file. Raises `RepositoryError`.
         """
         found = self._find(commit, path)
         return found[0] if found and found[0] != _FOLDER else None
 
     def object_id(self, commit: str, path: str) -> str | None:
-        """The id of what stands at a path; None for nothing. Raises `RepositoryError`."""
+        """The id of whatever is at a path; None for nothing. Raises `RepositoryError`."""
         found = self._find(commit, path)
         return found[1] if found else None
 
     def base_file(self, commit: str, path: str) -> BaseFile | None:
-        """Whatever stands at `path` in a commit, to apply to. Raises `RepositoryError`."""
+        """Whatever is at `path` in a commit, for applying a patch. Raises `RepositoryError`."""
         found = self._find(commit, path)
         if found is None:
             return None
@@ -238,7 +238,7 @@ class Repository:
 
 
 class _Cache(Generic[V]):
-    """What was read last, within a number of bytes; thread-safe."""
+    """A cache of recent reads, limited in bytes; thread-safe."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -268,7 +268,7 @@ def _reopen(path: Path, store: Path) -> Repository:
 
 
 def _parse_tree(data: bytes) -> Mapping[str, tuple[str, str]]:
-    """Mode and object id by name. Modes are made regular as git's index does it."""
+    """Mode and object id by name. Modes are normalised as git's index does."""
     from git.objects.fun import tree_entries_from_data
 
     return {
@@ -292,7 +292,7 @@ def _parse_commit(sha: str, data: bytes) -> CommitInfo:
         name, _, value = line.partition(" ")
         fields.setdefault(name, value)
     if not all(_ID.fullmatch(fields[name]) for name in ("tree", "parent") if name in fields):
-        raise ValueError("an id that is none")
+        raise ValueError("an id that is not valid")
     message = body.decode(fields.get("encoding", "utf-8"), "surrogateescape")
     _, seconds, _ = parse_actor_and_date("committer " + fields["committer"])
     return CommitInfo(

@@ -1,7 +1,7 @@
 """The records that pass between the layers, and the vocabulary they fix (`docs/architecture.md`).
 
-Records are frozen dataclasses, so that they can be shared between threads and processes. JSON in
-and out of them goes through `core.codec`. `None` always means unknown and never false.
+Records are frozen dataclasses, so that threads and processes can share them. Conversion to and from
+JSON goes through `core.codec`. `None` always means unknown and never false.
 """
 
 from core.models.analysis import HEADINGS, Analysis, AnalysisScope

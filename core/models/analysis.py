@@ -1,4 +1,4 @@
-"""Analyses: what a reviewer writes under headings, of an attempt, a human commit or the whole."""
+"""Analyses: what a reviewer writes under headings about an attempt, a human commit or the whole."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ HEADINGS: Mapping[AnalysisScope, Mapping[str, str]] = {
         "recommendations": "Recommendations",
     },
 }
-"""By scope, the names that `Analysis.texts` uses and the headings they are shown under."""
+"""By scope, the names used in `Analysis.texts` and the headings they are shown under."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from core.models.verdict import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Two voices that say opposite things about a criterion, or about the "outcome".
+    """Two voices that contradict each other on a criterion, or on the "outcome".
 
     `voices` are two of "check", "judge" and "person", in that order; twice "person" where
     reviewers differ.
@@ -29,10 +29,10 @@ class Assessment:
     """Everything known of one attempt, and the outcome that follows (`core.assess.outcome`).
 
     `settled_by` says for each settled criterion who settled it: "person", "check" or "judge".
-    `verdict` is the decision that counts: the reviewers' where they agree (its newest record), or
-    the adjudicated one; None while nobody decided, or while they are in dispute. `verdicts` holds
-    the newest record of each reviewer that holds, decision or not; `outdated` those that were made
-    on another patch or human change, which are shown and not counted.
+    `verdict` is the decision that counts: the reviewers' if they agree (its newest record), or the
+    adjudicated one; None while nobody has decided, or while they are in dispute. `verdicts` has the
+    newest valid record of each reviewer, decision or not; `outdated` those made on another patch or
+    human change, which are shown and not counted.
     """
 
     attempt: Attempt
@@ -54,7 +54,7 @@ class Assessment:
 
     @property
     def record(self) -> Verdict | None:
-        """The record to show where there is room for one: the deciding one, else the newest."""
+        """The record to show if there is room for only one: the deciding one, else the newest."""
         if self.verdict is not None or not self.verdicts:
             return self.verdict
         return max(self.verdicts, key=lambda v: v.created)

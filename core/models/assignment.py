@@ -10,8 +10,9 @@ from datetime import datetime
 class Assignment:
     """One attempt given to one reviewer. All records of one `plan` were drawn together.
 
-    `drawn` of the `population` attempts that `filter` matched were given to somebody, each with
-    the same chance (or by `stratum`, with that stratum's), by the generator that `seed` started.
+    `drawn` of the `population` attempts that `filter` matched were assigned to somebody, each with
+    the same probability (or by `stratum`, with that stratum's), by the generator seeded with
+    `seed`.
     """
 
     id: str

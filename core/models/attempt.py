@@ -12,7 +12,7 @@ from core.sources import TextSource
 
 
 class PatchState(StrEnum):
-    """How much of an attempt's patch is at hand."""
+    """How much of an attempt's patch is available."""
 
     WHOLE = "whole"
     CUT = "cut"  # fewer bytes than were recorded
@@ -35,9 +35,9 @@ class HumanCommit:
     source: str = ""  # where it was found, for people: a file or a repository
     tests: TextSource | None = None  # the human's tests, where a dataset keeps them apart
     pull_request: str = ""  # its address
-    discussion: TextSource | None = None  # what its author and others said there of why
+    discussion: TextSource | None = None  # the discussion of its reasons there
     instance: str = ""  # the task's id in its dataset, where that is not the commit's own
-    outside: bool = False  # was any of it reached through a link that leads out of the runs?
+    outside: bool = False  # was any of it reached through a link out of the runs?
 
 
 class PatchEvidence(Struct, frozen=True, gc=False):

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """What an attempt turned out to be. Undecided is the absence of the other four."""
+    """What an attempt turned out to be. Undecided means none of the other four."""
 
     TRUE_SUCCESS = "true_success"
     PARTIAL_SUCCESS = "partial_success"
@@ -36,4 +36,4 @@ CRITERIA: tuple[str, ...] = tuple(f.name for f in fields(Criteria) if f.name != 
 
 
 UNKNOWN = Criteria()
-"""Criteria of which nothing is known."""
+"""Criteria that are all unknown."""

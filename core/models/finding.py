@@ -1,4 +1,4 @@
-"""Facts: what checks found on an attempt, and where."""
+"""Facts: what checks found about an attempt, and where."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Severity(StrEnum):
 
 
 class Side(StrEnum):
-    """Which version of a file a line number counts in."""
+    """Which version of a file a line number refers to."""
 
     BASE = "base"
     HUMAN = "human"
@@ -54,10 +54,10 @@ Measures = Mapping[str, float | int | bool | str | None]
 
 @dataclass(frozen=True, slots=True)
 class FamilyReport:
-    """What the rules of one family say of an attempt, and what that rests on.
+    """What the rules of one family say about an attempt, and what that rests on.
 
-    `rests_on` holds by the name of an input (`core.checks.inputs`) its hash or id, "" where it was
-    not at hand; the report holds as long as what is at hand now does not differ.
+    `rests_on` maps the name of an input (`core.checks.inputs`) to its hash or id, "" if it was
+    missing; the report holds as long as no current input differs.
     """
 
     attempt: str
@@ -71,7 +71,7 @@ class FamilyReport:
 
 @dataclass(frozen=True, slots=True)
 class FactCounts:
-    """How many attempts have facts of every family that hold, how many lost some, how many none."""
+    """Numbers of attempts: facts of every family hold, some are stale, there are none."""
 
     hold: int = 0
     stale: int = 0
@@ -82,12 +82,12 @@ class FactCounts:
 
     @property
     def advice(self) -> str:
-        """What to do about those that do not hold; "" when all do."""
+        """What to do about stale or missing ones; "" if there are none."""
         return "run `patchjury check`" if self.stale or self.none else ""
 
 
 def by_rule(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
-    """Findings by the rule that states them, the rules with the most severe ones first."""
+    """Findings by the rule that states them, most severe rules first."""
     order = list(Severity)
     found: dict[str, list[Finding]] = {}
     for finding in sorted(findings, key=lambda f: -order.index(f.severity)):
@@ -97,9 +97,9 @@ def by_rule(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """The findings on one attempt, the criteria that certain rules settle, and what was measured.
+    """The findings on one attempt, the criteria settled by certain rules, and the measures.
 
-    Joined from the families' reports; `inputs` is a hash of all that they rest on, "" when the
+    Merged from the families' reports; `inputs` is a hash of everything they rest on, "" if the
     attempt could not be checked.
     """
 

@@ -1,4 +1,4 @@
-"""Opinions: what a judge was asked and answered, whatever became of the call."""
+"""Opinions: what a judge was asked and answered, however the call ended."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class JudgementState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One thing that a judge holds against a patch."""
+    """One objection of a judge to a patch."""
 
     message: str
     severity: Severity = Severity.WARNING
     file: str | None = None
     line: int | None = None
-    misplaced: str = ""  # the place that was named, where there is none such
+    misplaced: str = ""  # the place that it named, if that does not exist
     side: Side = Side.ATTEMPT  # which version of the file its line counts in
 
     @property
@@ -39,7 +39,7 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one call; `None` is unknown. Input holds what was cached, output the reasoning."""
+    """Tokens of one call; `None` is unknown. Input includes cached tokens, output the reasoning."""
 
     input_tokens: int | None = None
     cached_tokens: int | None = None
@@ -49,10 +49,10 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call to a model as it was sent and answered, whatever became of it.
+    """One call to a model as it was sent and answered, however it ended.
 
-    `raw` is the reply's body as it came (the key taken out). The prompt can be built again from
-    the evidence, the rubric and `fences`; `prompt_hash` is the SHA-256 of what was sent.
+    `raw` is the reply's body verbatim (without the key). The prompt can be rebuilt from the
+    evidence, the rubric and `fences`; `prompt_hash` is the SHA-256 of what was sent.
     """
 
     id: str
@@ -64,7 +64,7 @@ class Call:
     effort: str = ""
     max_output_tokens: int | None = None
     input_limit: int | None = None  # tokens beyond which files were left out of the prompt
-    instructions: str = ""  # name and version of what was told before the evidence
+    instructions: str = ""  # name and version of the text before the evidence
     api: str = "responses"  # "chat", "batch"
     reported_model: str | None = None
     service_tier: str | None = None  # as reported, else as requested
@@ -79,7 +79,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a judge answered about one criterion: `yes`, `no` or `cannot_assess`, and why.
+    """A judge's answer on one criterion: `yes`, `no` or `cannot_assess`, and why.
 
     A must-have of the rubric is answered like a criterion, by the name "must-have N".
     """
@@ -89,14 +89,14 @@ class Answer:
     why: str = ""
     quotes: tuple[str, ...] = ()
     counted: bool = True  # False: evidence is missing, or no quote supports it
-    unsupported: bool = False  # what it quotes stands nowhere in what was shown
+    unsupported: bool = False  # its quote is nowhere in what was shown
 
 
 OWN_ORIGIN = "patchjury"
-"""The origin of judgements that patchjury asked for, be it this user's or another's."""
+"""The origin of judgements requested by patchjury, this user's or another's."""
 
 FAKE_ORIGIN = "patchjury (test server)"
-"""The origin of judgements that a test server made up."""
+"""The origin of judgements made up by a test server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,40 +119,40 @@ class Judgement:
     question: str = ""  # hash of all that was asked but the vote: votes on it belong together
     key: str = ""  # of the cache: the question and the vote
     panel: str = ""  # hash of what several models were asked together; "" for one alone
-    of_votes: int = 1  # votes that this model was asked for
+    of_votes: int = 1  # votes requested of this model
     of_models: int = 1  # models that were asked
     rubric: str = ""  # its hash
     answers: tuple[Answer, ...] = ()
     calls: tuple[Call, ...] = ()  # more than one when the output limit was raised
     cached: str = ""  # id of the judgement that this one repeats without a call
     facts_given: bool | None = None
-    facts: str = ""  # the findings of checks that the judge was given
+    facts: str = ""  # the findings of checks shown to the judge
     context: tuple[str, ...] = ()  # lines of the base around the human's hunks and the attempt's
     patches: tuple[str, ...] = ()  # SHA-256 of the human diff ("" without one) and of the patch
     missing_evidence: tuple[str, ...] = ()  # what the judge was not shown, and why
     without_reference: bool = False
     tripwires: tuple[Finding, ...] = ()  # instructions aimed at a judge, found in the evidence
-    notes: tuple[str, ...] = ()  # what was not as it should be with the reply
-    second: bool = False  # the same question asked again: beside the first answer, and no vote
-    canary: str = ""  # "human", "other", "planted", ...: a question whose answer is known
-    set_aside: str = ""  # why it settles nothing; found when it is read, never believed
-    reported_by: str = ""  # who else's it is, be it accepted or not; found when it is read
+    notes: tuple[str, ...] = ()  # irregularities of the reply
+    second: bool = False  # the same question asked again; not a vote
+    canary: str = ""  # "human", "other", "planted", ...: a question with a known answer
+    set_aside: str = ""  # why it settles nothing; determined on reading, not stored
+    reported_by: str = ""  # who else's it is, accepted or not; determined on reading
 
     @property
     def provenance(self) -> str:
-        """Where it comes from, so that nobody else's opinion passes for one of one's own."""
+        """Where it comes from, so that nobody else's opinion passes for one's own."""
         if self.reported_by and self.origin in (OWN_ORIGIN, FAKE_ORIGIN):
             return f"{self.origin}, reported by {self.reported_by}"
         return self.origin or "unknown"
 
     @property
     def is_made_up(self) -> bool:
-        """Did a test server make it up, or what it repeats?"""
+        """Did a test server make it, or its original, up?"""
         return self.origin == FAKE_ORIGIN or any(call.fake for call in self.calls)
 
     @property
     def cost(self) -> float | None:
-        """US dollars of all its calls; None when any is unknown, 0 when it was cached."""
+        """US dollars of all its calls; None if any is unknown, 0 if it was cached."""
         costs = [call.cost for call in self.calls]
         known = [cost for cost in costs if cost is not None]
         return sum(known) if len(known) == len(costs) and (costs or self.cached) else None
@@ -162,8 +162,8 @@ class Judgement:
 class Rubric:
     """What a right patch for a human commit must do, written before any attempt was shown.
 
-    Frozen: an edit is a new record with `edited` set. A call that failed leaves one whose state
-    is not `VERDICT`, with what came back.
+    Frozen: an edit is a new record with `edited` set. A failed call leaves one whose state is not
+    `VERDICT`, with the reply.
     """
 
     id: str
@@ -182,5 +182,5 @@ class Rubric:
     code: str = ""
     calls: tuple[Call, ...] = ()
     missing_evidence: tuple[str, ...] = ()
-    set_aside: str = ""  # why it does not hold; found when it is read, never believed
-    reported_by: str = ""  # who else's it is, be it accepted or not; found when it is read
+    set_aside: str = ""  # why it does not hold; determined on reading, not stored
+    reported_by: str = ""  # who else's it is, accepted or not; determined on reading

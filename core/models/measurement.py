@@ -1,4 +1,4 @@
-"""Measurements and claims: what a table or a report says of an attempt, beside what files say."""
+"""Measurements and claims: what a table or a report says about an attempt, beside the files."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class Measurement:
     unit: str = ""
     better: Direction | None = None  # None: not known
     source: str = ""  # file and row, for people
-    settings: str = ""  # under which it was measured, where the table says so
+    settings: str = ""  # under which it was measured, if the table says so
     agent: str = ""  # as the table names it
 
 
 @dataclass(frozen=True, slots=True)
 class SpeedLimits:
-    """What measured numbers mean: settings of the user, of which the facts of speed are made."""
+    """What measured numbers mean: user settings that the facts of speed depend on."""
 
     threshold: float = 0.05  # an attempt is equal down to this share of the human's value
     correlation: float = 0.8  # below it, values count as measured under different settings
@@ -50,13 +50,13 @@ DEFAULT_LIMITS = SpeedLimits()
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One thing that a table or a report says of an attempt: "has_patch", "resolved", ...
+    """One thing that a table or a report says about an attempt: "has_patch", "resolved", ...
 
     Another program's judge is a source like any other; its opinions are claims too.
     """
 
     attempt: str
     name: str
-    value: bool | float | str | None  # None: the source has the field and nothing in it
+    value: bool | float | str | None  # None: the source has the field, but it is empty
     source: str = ""  # file and row, for people
     author: str = ""  # the pipeline, judge or person that the source names

@@ -1,4 +1,4 @@
-"""What somebody else's export says of facts and money: kept under their name, never counted."""
+"""What somebody else's export says about facts and money: kept under their name, never counted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.models.finding import CheckReport
 
 @dataclass(frozen=True, slots=True)
 class ReportedLedger:
-    """What another's ledger of the judge added up to. Costs in US dollars."""
+    """The totals of another's judge ledger. Costs in US dollars."""
 
     calls: int
     cost: float
@@ -24,7 +24,7 @@ class ReportedLedger:
 class Reported:
     """Check reports on attempts at one human commit, or of the whole ("") the ledger.
 
-    They cannot be checked here: facts are found again by `patchjury check`, money was another's.
+    They cannot be checked here: `patchjury check` finds facts anew, and the money was another's.
     """
 
     id: str

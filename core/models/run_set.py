@@ -13,7 +13,7 @@ from core.models.measurement import DEFAULT_LIMITS, Claim, Measurement, SpeedLim
 
 @dataclass(frozen=True, slots=True)
 class LoadProblem:
-    """Something that could not be loaded; the rest was. `path` is below the root if it can be."""
+    """Something that could not be loaded, unlike the rest. `path` is below the root if possible."""
 
     path: str
     reason: str
@@ -28,7 +28,7 @@ class RunSet:
     commits: Mapping[str, HumanCommit]  # by sha, as `Attempt.reference_sha` names them
     judgements: tuple[Judgement, ...] = ()  # earlier evaluations found beside the runs
     problems: tuple[LoadProblem, ...] = ()
-    repository: Path | None = None  # the git repository that was named, else found at the top
+    repository: Path | None = None  # the git repository named, else found at the top
     measurements: tuple[Measurement, ...] = ()
-    claims: tuple[Claim, ...] = ()  # what tables and reports say, beside `marked_success`
+    claims: tuple[Claim, ...] = ()  # what tables and reports say, besides `marked_success`
     limits: SpeedLimits = DEFAULT_LIMITS

@@ -1,4 +1,4 @@
-"""Decisions: what a person recorded of an attempt, and what that rests on."""
+"""Decisions: what a person recorded about an attempt, and what that rests on."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class CommentKind(StrEnum):
 class LineComment:
     """A person's remark at a line, or at the lines up to `last_line`, of a file on one side.
 
-    `line_text` is the first of those lines as it stood, and `line_hash` the hash of all of them
-    (`core.assess.comments`): so the place is found again when the lines around it move.
+    `line_text` is the first of those lines verbatim, and `line_hash` the hash of all of them
+    (`core.assess.comments`): with them the place is found again when lines around it move.
     """
 
     file: str
@@ -46,7 +46,7 @@ NO_PATCH = "none"
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """The two changes that something was decided on. "" means not known.
+    """The two changes that a decision was made on. "" means unknown.
 
     `patch` and `human` are hashes of the parsed changes (`core.patch.change_hash`), so that a
     commit read from a JSON file and the same one read from a repository agree; the others are the
@@ -69,7 +69,7 @@ class InView(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The way that led a reviewer to an attempt: a queue, what it was narrowed to, a sample."""
+    """How a reviewer came to an attempt: a queue, its filter, a sample."""
 
     queue: str = "all"  # its name (`core.assess.queues`)
     filter: str = ""  # as typed (`core.assess.filters`)
@@ -79,12 +79,12 @@ class Origin:
     seed: int | None = None
     assignment: str = ""  # id of the `Assignment` that it fulfils
     again: bool = False  # the reviewer had decided before: self-agreement
-    stratum: str = ""  # the part of the population that was drawn from by itself
-    inclusion: float | None = None  # the chance (0..1) with which it was drawn; None: not by chance
+    stratum: str = ""  # the part of the population that was drawn from separately
+    inclusion: float | None = None  # its probability of being drawn; None: not at random
 
 
 class Flag(StrEnum):
-    """What a reviewer was told a verdict contradicts, and recorded it all the same."""
+    """What a verdict contradicts, as shown to the reviewer, who recorded it all the same."""
 
     AGAINST_FACT = "against_fact"  # a certain check says otherwise
     AGAINST_OWN_CRITERIA = "against_own_criteria"  # the outcome cannot follow from them
@@ -95,8 +95,8 @@ class Verdict:
     """A person's decision on one attempt: a full snapshot, appended and never changed.
 
     `undoes` names the verdict that this record takes back; such a record decides nothing itself.
-    Criteria, tags, note and comments are no decision: an outcome is, and so is `cannot_tell`.
-    What came with schema 2 has a default that says "not recorded".
+    Criteria, tags, note and comments are not a decision: an outcome is, and so is `cannot_tell`.
+    Fields added with schema 2 have a default that means "not recorded".
     """
 
     id: str
@@ -115,7 +115,7 @@ class Verdict:
     origin: Origin | None = None
     seconds: float | None = None  # spent on the attempt, idle time excluded
     adjudicates: tuple[str, ...] = ()  # ids of the differing verdicts that this one settles
-    derived_from: str = ""  # id of the verdict that was given to several attempts or sided with
+    derived_from: str = ""  # id of the verdict that was copied to other attempts or sided with
     flags: tuple[Flag, ...] = ()
 
     @property
@@ -132,9 +132,9 @@ class Verdict:
 
     @staticmethod
     def upgraded(data: Mapping[str, Any]) -> Mapping[str, Any]:
-        """A stored verdict with schema 1's `blind` as what was in view.
+        """A stored verdict with schema 1's `blind` converted to what was in view.
 
-        Schema 1 wrote `blind` false whatever was in view, so that only true says something.
+        Schema 1 wrote `blind` false whatever was in view, so that only true is informative.
         """
         if data.get("blind") is True and "in_view" not in data:
             return {**data, "in_view": []}

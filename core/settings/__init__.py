@@ -1,4 +1,4 @@
-"""What can be set, which values hold, and where each came from."""
+"""What can be set, the current values, and where each came from."""
 
 from __future__ import annotations
 

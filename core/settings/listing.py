@@ -1,4 +1,4 @@
-"""Every setting with what holds and where it came from, as rows: printed, as JSON, as Markdown."""
+"""Every setting with its current value and origin, as rows: printed, as JSON, as Markdown."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DEFAULT = "default"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One setting. `value` and `default` are plain data; a key is only said to be set or not."""
+    """One setting. `value` and `default` are plain data; of a key only whether it is set."""
 
     name: str
     value: Any
@@ -29,17 +29,17 @@ class Row:
 
 
 def list_settings(settings: Settings) -> list[Row]:
-    """A row for each setting, in the order of the table."""
+    """A row for each setting, in table order."""
     return [_row(one, settings) for one in all_settings()]
 
 
 def markdown_tables() -> str:
-    """The tables of docs/settings.md: one for each section."""
+    """The tables of docs/settings.md, one per section."""
     return "\n".join(_section(name, list(rows)) for name, rows in _sections())
 
 
 def shown(value: Any) -> str:
-    """A value as a settings file would have it; nothing where there is none."""
+    """A value as in a settings file; empty if there is none."""
     if value is None or value == {}:
         return ""
     if isinstance(value, bool):
@@ -52,7 +52,7 @@ def _row(one: Setting, settings: Settings) -> Row:
     declaration = one.declaration
     return Row(
         one.path,
-        # An address may hold a name and password, which are nobody's business.
+        # An address may contain a name and password, which are nobody's business.
         settings.judge.server if one.name == "base_url" else _plain(getattr(holder, one.name)),
         settings.origins.get(one.path, DEFAULT),
         _plain(one.default),

@@ -1,6 +1,6 @@
-"""What was chosen on the screen or asked once, kept in the user's state folder.
+"""Choices made on the screen or asked for once, kept in the user's state folder.
 
-It is weaker than the settings file: what somebody wrote there on purpose holds at every start.
+They are weaker than the settings file: what somebody wrote there on purpose holds at every start.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ FILE_NAME = "remembered.json"
 
 
 def read_remembered() -> dict[str, object]:
-    """What was remembered, by path ("screen.theme"); what no longer fits is forgotten."""
+    """The remembered choices, by path ("screen.theme"); what no longer fits is forgotten."""
     try:
         data = json.loads(read_own_text(_file()))
     except (OSError, ValueError, RecursionError):
@@ -50,7 +50,7 @@ def remember(**choices: object) -> None:
 
 
 def remembered_views() -> dict[str, str]:
-    """The saved views that were kept on the screen, as text by name."""
+    """The saved views kept from the screen, as text by name."""
     views = read_remembered().get("views")
     return {str(name): str(text) for name, text in views.items()} if isinstance(views, dict) else {}
 

@@ -1,22 +1,22 @@
-"""A key that nothing gives away: no `repr`, format, pickle or record; only `reveal`."""
+"""A key that nothing reveals: no `repr`, format, pickle or record; only `reveal`."""
 
 from __future__ import annotations
 
 import re
 
 _SECRET_FROM = 8
-"""Characters from which on a key is a secret: a word that somebody made up is only a word."""
+"""Minimum length of a secret: a shorter key is an ordinary word that somebody made up."""
 
 
 class Secret:
-    """A text that no `repr`, format, pickle or record gives away; `reveal` does."""
+    """A text that no `repr`, format, pickle or record reveals; `reveal` does."""
 
     __slots__ = ("_pattern", "_text")
 
     def __init__(self, text: str = "") -> None:
         self._text = text
-        # As JSON may write it, texts of JSON inside of JSON included.
-        # Not more backslashes than any nesting needs: many of them would take for ever.
+        # As JSON may write it, including JSON texts inside JSON.
+        # No more backslashes than any nesting needs: many of them would take for ever.
         many = r"\\{1,32}"
         letters = (rf"(?:{re.escape(c)}|{many}u{ord(c):04x}|{many}{re.escape(c)})" for c in text)
         self._pattern = re.compile("".join(letters), re.IGNORECASE)
@@ -43,18 +43,18 @@ class Secret:
         return self._text
 
     def redact(self, text: str) -> str:
-        """`text` with every occurrence of the secret taken out, however JSON may write it.
+        """`text` with every occurrence of the secret removed, however JSON may write it.
 
-        A key of fewer than 8 characters is no secret: its letters stand everywhere.
+        A key of fewer than 8 characters is not a secret: its letters are everywhere.
         """
         if len(self._text) < _SECRET_FROM or not self._may_stand_in(text):
             return text
         return self._pattern.sub("[key]", text)
 
     def _may_stand_in(self, text: str) -> bool:
-        """Could the pattern, which is slow, find anything?
+        """Could the slow pattern find anything?
 
-        In ASCII without \\u escapes, letters differ in case and by backslashes before them only.
+        In ASCII without \\u escapes, letters can only differ in case and by preceding backslashes.
         """
         if not text.isascii() or "\\u" in text.lower():
             return True

@@ -1,12 +1,12 @@
-"""Which settings hold, and where each came from.
+"""The current settings, and where each came from.
 
-From the weakest to the strongest: the default, `patchjury.toml` in the runs folder, what was
-chosen on the screen before, the user's own `patchjury.toml`, the environment, the command line.
+From weakest to strongest: the default, `patchjury.toml` in the runs folder, earlier choices on the
+screen, the user's own `patchjury.toml`, the environment, the command line.
 
 A runs folder is somebody else's: it sets only what the table allows it to, and nothing about the
-judge, servers, keys, money or paths. What else it says, or says wrongly, is told and ignored. The
-user's own file, environment and command line are taken at their word: a wrong value or an unknown
-name there is an error.
+judge, servers, keys, money or paths. Anything else in it, or anything wrong, is reported and
+ignored. The user's own file, environment and command line are taken at their word: a wrong value or
+an unknown name there is an error.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _MAX_FILE_BYTES = 1024 * 1024
 _FOR_TESTS = ("PATCHJURY_BENCH_", "PATCHJURY_TEST_")
 
 _Given = Iterator[tuple[Setting, str, object]]
-"""A setting, the place that sets it, and its value, checked already."""
+"""A setting, the place that sets it, and its value, already checked."""
 
 
 def load_settings(
@@ -43,7 +43,7 @@ def load_settings(
     environment: Mapping[str, str] | None = None,
     config_folder: Path | None = None,
 ) -> Settings:
-    """The settings that hold for a runs folder; `overrides` are the command line's (None: unset).
+    """The settings for a runs folder; `overrides` are the command line's (None: unset).
 
     Raises `SettingsError` with the file (or variable), the name and what was expected.
     """
@@ -133,7 +133,7 @@ def _from_environment(
     names = {name: one for one in table for name in one.variables}
     for name, one in names.items():
         text = environment.get(name)
-        # An empty key or address is a variable that somebody took away.
+        # An empty key or address is a variable that somebody cleared.
         if text is not None and (text or name.startswith(VARIABLE_PREFIX)):
             yield one, name, checked(name, one, from_text(one, text))
     for name in sorted(environment):
@@ -155,7 +155,7 @@ def _from_command_line(table: Sequence[Setting], overrides: Mapping[str, object]
 
 
 def _entries(data: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """The entries of a file by path ("judge.model"); a section that is no table is its own."""
+    """The entries of a file by path ("judge.model"); a section that is not a table is an entry."""
     sections = {one.section for one in all_settings()} - {""}
     for name, value in data.items():
         if name in sections and isinstance(value, dict):
@@ -165,7 +165,7 @@ def _entries(data: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def _read_toml(path: Path, *, follow_links: bool) -> dict[str, object]:
-    """What a settings file says; nothing when there is none. Raises `SettingsError`."""
+    """The contents of a settings file; empty if there is none. Raises `SettingsError`."""
     if not os.path.lexists(path):
         return {}
     import tomllib  # here: many have no such file

@@ -1,6 +1,6 @@
-"""Whether a value fits its setting, and in which words a wrong one is told.
+"""Whether a value fits its setting, and how a wrong one is reported.
 
-The words are derived from the type and range that the table gives, so they cannot differ from it.
+The wording is derived from the type and range in the table, so the two cannot disagree.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Setting:
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """The environment variables that set it, the strongest last."""
+        """The environment variables that set it, strongest last."""
         if self.is_table:
             return ()
         own = () if self.kind is Secret else (f"{VARIABLE_PREFIX}{self.name.upper()}",)
@@ -47,7 +47,7 @@ class Setting:
 
     @property
     def is_table(self) -> bool:
-        """Is its value a table of names that are the user's own?"""
+        """Is its value a table of names chosen by the user?"""
         return isinstance(inspect.type_info(self.kind), inspect.DictType)
 
 
@@ -76,7 +76,7 @@ def _rows(record: Any) -> Iterator[Setting]:
 
 
 def checked(place: str, setting: Setting, value: object) -> Any:
-    """The value as its setting has it. Raises `SettingsError` that never repeats a key."""
+    """The value in its setting's type. Raises `SettingsError` that never repeats a key."""
     if setting.kind is Secret:
         return _secret(place, setting.name, value)
     try:
@@ -119,7 +119,7 @@ def expectation(setting: Setting) -> str:
 
 
 def full_expectation(setting: Setting) -> str:
-    """`expectation`, and what the table asks for beyond the type."""
+    """`expectation`, plus what the table asks for beyond the type."""
     expected = setting.declaration.expected
     kind = inspect.type_info(setting.kind)
     if not expected:

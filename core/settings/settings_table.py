@@ -1,8 +1,8 @@
 """The one table of settings: name, type, range, default and help of each, said once.
 
 A section is a record and a table of `patchjury.toml`. Names are unique over all sections, so that
-`PATCHJURY_<NAME>` names one. Everything else that is known of a setting (what is said of a wrong
-value, `patchjury settings`, docs/settings.md) is derived from here.
+`PATCHJURY_<NAME>` is unambiguous. Everything else about a setting (the message for a wrong value,
+`patchjury settings`, docs/settings.md) is derived from here.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ MIN_OUTPUT_TOKENS = 16_000
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What the table says of a setting beside its name, type, range and default."""
+    """What the table says of a setting besides its name, type, range and default."""
 
     help: str
     from_runs: bool = False
     """May the runs folder, which is somebody else's, set it?"""
     must: Callable[[Any], bool] | None = None
-    """What a value must satisfy beside its type; `expected` says so to people."""
+    """What a value must satisfy besides its type; `expected` tells people."""
     expected: str = ""
     variables: tuple[str, ...] = ()
-    """Environment variables beside `PATCHJURY_<NAME>`."""
+    """Environment variables besides `PATCHJURY_<NAME>`."""
 
 
 def setting(default: Any, help: str, **more: Any) -> Any:
-    """A field of a section with its default and declaration. `from_runs`, `must`, ... as there."""
+    """A field of a section with its default and declaration (`from_runs`, `must`, ...)."""
     metadata = {"declaration": Declaration(help, **more)}
     if isinstance(default, dict):
         return field(default_factory=dict, metadata=metadata)
@@ -62,7 +62,7 @@ def _is_address(text: str) -> bool:
 
 
 def _one_of(*choices: str) -> dict[str, Any]:
-    """What a declaration says of a text that is one of a few words."""
+    """The declaration of a text that is one of a few words."""
     words = ", ".join(repr(choice) for choice in choices)
     return {"must": choices.__contains__, "expected": f"one of {words}"}
 
@@ -72,7 +72,7 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a model costs, in US dollars per million tokens. Cached input costs as much if None."""
+    """What a model costs, in US dollars per million tokens. Cached input costs the same if None."""
 
     input: Annotated[float, Meta(ge=0, le=1e9)]
     output: Annotated[float, Meta(ge=0, le=1e9)]
@@ -81,14 +81,14 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class JudgeSettings:
-    """The model that gives opinions: which, where, how often, for how much."""
+    """The model that gives opinions: which, where, how often, at what price."""
 
     model: str = setting(
         "", "the model that is asked; none until you choose one", must=bool, expected="a name"
     )
     models: tuple[str, ...] = setting(
         (),
-        "models that vote beside each other, each as often as votes says; none: only model",
+        "models that vote side by side, each with that many votes; none: only model",
         must=_are_names,
         expected="of at most 9 different names",
     )
@@ -105,7 +105,7 @@ class JudgeSettings:
     )
     base_url: str = setting(
         DEFAULT_BASE_URL,
-        "the server, which speaks OpenAI's API",
+        "the server, which must speak OpenAI's API",
         must=_is_address,
         expected="an address that starts with http:// or https://",
         variables=("OPENAI_BASE_URL",),
@@ -126,14 +126,14 @@ class JudgeSettings:
     input_limit: Annotated[int, Meta(ge=1_000, le=100_000_000)] = setting(
         272_000, "the longest prompt in tokens; files are left out to keep it"
     )
-    facts: bool = setting(False, "is the judge given what the checks found?")
+    facts: bool = setting(False, "show the judge what the checks found")
     canaries: Annotated[int, Meta(ge=0, le=1_000)] | None = setting(
         None,
         "hard questions with known answers in a run, beside each human patch; by default three "
         "from 20 attempts on",
     )
     timeout_s: Annotated[float, Meta(ge=0.001, le=86_400)] = setting(
-        900.0, "seconds that a call may take, its retries included"
+        900.0, "seconds that a call may take, retries included"
     )
     max_retries: Annotated[int, Meta(ge=0, le=100)] = setting(4, "retries of a failed request")
     max_cost: Annotated[float, Meta(ge=0, le=1e9)] | None = setting(
@@ -144,7 +144,7 @@ class JudgeSettings:
     )
     api_key: Secret = setting(Secret(), "the key", variables=("OPENAI_API_KEY",))
     ask_above: Annotated[float, Meta(ge=0, le=1e9)] = setting(
-        5.0, "US dollars from which on a run asks before it starts"
+        5.0, "US dollars above which a run asks before it starts"
     )
     canary_bar: Share = setting(
         0.9,
@@ -176,12 +176,12 @@ class JudgeSettings:
 
     @property
     def lacks_key(self) -> bool:
-        """Is there no key for a server that wants one?"""
+        """Is the key missing for a server that requires one?"""
         return not self.api_key and self.base_url == DEFAULT_BASE_URL
 
     @property
     def server(self) -> str:
-        """The base URL for people: without a name and password that it may hold."""
+        """The base URL for people: without any name and password in it."""
         scheme, between, rest = self.base_url.partition("://")
         return scheme + between + rest.rpartition("@")[2]
 
@@ -196,10 +196,10 @@ class ReviewSettings:
     )
     blind: bool = setting(False, "hide the judge's opinion until you have decided", from_runs=True)
     idle_s: Annotated[float, Meta(ge=1, le=3_600)] = setting(
-        60.0, "seconds without a key after which time is not counted"
+        60.0, "seconds without a key press after which time is not counted"
     )
     snippets: Mapping[str, str] = setting(
-        {}, "texts by the names that stand for them where one writes: `;name`, then Tab"
+        {}, "snippets by name, expanded while writing: `;name`, then Tab"
     )
 
 
@@ -210,14 +210,14 @@ class ScreenSettings:
     theme: str = setting("", "the theme; empty takes one that suits the terminal")
     layout: str = setting(
         "auto",
-        "how a comparison is laid out; auto goes by the room",
+        "layout of a comparison; auto depends on the width",
         **_one_of("auto", "side-by-side", "stacked"),
     )
-    folded: bool = setting(False, "fold what did not change")
+    folded: bool = setting(False, "fold unchanged lines")
     remarks: bool = setting(False, "open findings and comments below their lines")
     wrapped: bool = setting(False, "wrap long lines")
     columns: tuple[str, ...] = setting(
-        (), "columns of the list of attempts (docs/filters.md); none leaves it to the width"
+        (), "columns of the list of attempts (docs/filters.md); none: depends on the width"
     )
 
 
@@ -251,10 +251,10 @@ class MeasurementSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every setting of the program, and where each that is not a default came from.
+    """Every setting of the program, and where each non-default came from.
 
-    `origins` is keyed by section and name ("judge.model"); `problems` are what a runs folder said
-    and may not say, and what has no effect.
+    `origins` is keyed by section and name ("judge.model"); `problems` are what a runs folder may
+    not set but tried to, and what has no effect.
     """
 
     judge: JudgeSettings = field(default_factory=JudgeSettings)

@@ -1,9 +1,9 @@
-"""What is kept of checks, judgements and verdicts: TinyDB tables over one record a line.
+"""The storage of checks, judgements and verdicts: TinyDB tables over one record per line.
 
-`<folder>/commits/<sha>.jsonl` holds what people and models said of one human commit, appended and
-never changed; `<folder>/checks/<sha>.jsonl` the facts (`core.store.tables` is the schema). Attempts
-are named by keys below the runs folder, so that the folder can be moved, and a colleague's files
-can be copied in under any name, or merged by git.
+`<folder>/commits/<sha>.jsonl` holds what people and models said about one human commit, appended
+and never changed; `<folder>/checks/<sha>.jsonl` the facts (`core.store.tables` is the schema).
+Attempts are named by keys below the runs folder, so that the folder can be moved, and a colleague's
+files can be copied in under any name, or merged by git.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Store:
     # Reading
 
     def load(self) -> StoreContents:
-        """Read all that people and models said, whatever its files are named.
+        """Read all that people and models said, whatever the file names.
 
         What cannot be read is a problem that names the file and the line or record.
         """
@@ -94,25 +94,25 @@ class Store:
         return StoreContents({}, {}, tuple(problems))
 
     def watch(self) -> StoreWatch:
-        """Notices what is stored from the last `load` on, by whomever."""
+        """Notices what anybody stores from the last `load` on."""
         return StoreWatch(self._place, self._seen)
 
     def judgements(self, human: str) -> list[Judgement]:
         """The judgements in the file of one commit, in order of appending.
 
-        What cannot be read is left out; `load` names it.
+        Unreadable records are left out; `load` reports them.
         """
         return self._read(human, JUDGEMENTS, Judgement)
 
     def rubrics(self, human: str) -> list[Rubric]:
         """Every rubric of one commit, failed calls included, in order of appending.
 
-        What cannot be read is left out; `load` names an unusable file.
+        Unreadable records are left out; `load` reports an unusable file.
         """
         return self._read(human, RUBRICS, Rubric)
 
     def verify(self, human: str) -> None:
-        """Look whether the file of one commit can be read and added to. Raises `StoreError`."""
+        """Check that the file of one commit can be read and appended to. Raises `StoreError`."""
         with self._place.reading() as opened:
             if opened is not None:
                 CommitFile(opened, self._name(human)).lines(())
@@ -121,8 +121,8 @@ class Store:
     def facts(self, human: str) -> list[FamilyReport]:
         """Every stored report on the attempts at one commit, whatever it rests on.
 
-        Those of files are included that name the same commit by more or fewer digits. What cannot
-        be read is left out: it is computed again.
+        Files that name the same commit by more or fewer digits are included. Unreadable reports are
+        left out: they are computed again.
         """
         try:
             with self._place.reading() as opened:
@@ -136,8 +136,8 @@ class Store:
     def add(self, human: str, records: Sequence[Record], *, source: str = "") -> int:
         """Append records of any kind on one human commit ("" for the whole set), on disk on return.
 
-        `source` names what wrote them where that is not this user's patchjury. Ids that are there
-        already are skipped; returns how many were not. Raises `StoreError`, with nothing changed.
+        `source` names what wrote them if that is not this user's patchjury. Existing ids are
+        skipped; returns how many were new. Raises `StoreError`, with nothing changed.
         """
         by_table: dict[str, dict[str, Any]] = {}
         for record in records:
@@ -169,11 +169,11 @@ class Store:
     def add_opinions(
         self, additions: Mapping[str, tuple[Sequence[Rubric], Sequence[Judgement]]]
     ) -> dict[str, StoreError]:
-        """Append rubrics and judgements of several commits, on disk on return, ids once.
+        """Append rubrics and judgements of several commits, on disk on return, each id once.
 
-        The disk is waited for once for all of them, as far as it can be. Returns by commit what
-        could not be stored, and why. Raises `StoreError` when the folder cannot be written; adding
-        the same again is harmless.
+        One disk sync serves all of them, as far as possible. Returns by commit what could not be
+        stored, and why. Raises `StoreError` when the folder cannot be written; adding the same
+        again is harmless.
         """
         errors: dict[str, StoreError] = {}
         with self._place.changing() as opened:
@@ -189,7 +189,7 @@ class Store:
         return errors
 
     def delete(self, human: str, table: str, ids: Sequence[str]) -> int:
-        """Delete records for good: a line says so, and theirs stay. Returns how many.
+        """Delete records for good: a line says so, and their own lines stay. Returns how many.
 
         Raises `StoreError`, with nothing changed.
         """
@@ -198,7 +198,7 @@ class Store:
             return len(database.table(table).remove(doc_ids=ids))  # type: ignore[arg-type]
 
     def sweep_facts(self, human: str) -> None:
-        """Take out facts on one commit that were superseded, if many were. Raises `StoreError`."""
+        """Remove superseded facts on one commit, if there are many. Raises `StoreError`."""
         with self._place.changing() as opened:
             sweep(opened, self._name(human, CHECKS))
 
@@ -208,13 +208,13 @@ class Store:
         return Drafts(self._place)
 
     def merge(self, other: Path) -> Merged:
-        """Take in everything from the store in the folder `other`. Raises `StoreError`."""
+        """Merge everything from the store in the folder `other`. Raises `StoreError`."""
         if other.resolve() == self.folder.resolve():
             raise StoreError(f"{other} is this store itself")
         return merge_stores(self._place, StoreFolder(other.resolve(), 0.0))
 
     def repair(self) -> list[Repair]:
-        """Mend what can be mended, keeping each file as it was. Raises `StoreError`."""
+        """Repair what can be repaired, keeping a copy of each file. Raises `StoreError`."""
         return repair_store(self._place)
 
     # Whose it is
@@ -225,7 +225,7 @@ class Store:
             return () if opened is None else identity.read_ids(opened)
 
     def make_id(self) -> str:
-        """The store's id, made now if it has none. Raises `StoreError`."""
+        """The store's id, created now if it has none. Raises `StoreError`."""
         with self._place.changing() as opened:
             return self._own_id(opened)
 
@@ -233,9 +233,9 @@ class Store:
 
     @contextmanager
     def hold(self, name: str, busy: str) -> Iterator[None]:
-        """Keep everybody else from what the lock file `name` stands for.
+        """Hold the lock file `name`, keeping everybody else out.
 
-        Raises `StoreError` that says `busy` when somebody has it, or when it cannot be made.
+        Raises `StoreError` that says `busy` if somebody holds it, or if it cannot be created.
         """
         with self._place.holding(name) as is_held:
             if not is_held:
@@ -251,7 +251,7 @@ class Store:
             opened.append(name, _joined(lines), shared=True)
 
     def note_line(self, name: str, line: str) -> None:
-        """Append a line to the file `name` of the store's folder, safe from the end of the process.
+        """Append a line to the file `name` of the store's folder, safe even if the process dies.
 
         It waits for neither lock nor disk. Raises `StoreError`.
         """

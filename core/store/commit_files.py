@@ -32,7 +32,7 @@ def is_commit_file(name: str) -> bool:
 def read_files(
     opened: OpenFolder, names: Iterable[str], problems: list[LoadProblem]
 ) -> Iterator[tuple[Path, Lines]]:
-    """What the files of commits among `names` say; one that cannot be used is a problem."""
+    """The contents of the commit files among `names`; one that cannot be used is a problem."""
     for name in filter(is_commit_file, names):
         place = f"{COMMITS}/{name}"
         try:

@@ -1,4 +1,4 @@
-"""What a whole store says: records of every file by attempt, each history in order of time."""
+"""The contents of a whole store: records of every file by attempt, histories in order of time."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class StoreContents:
-    """What a whole store says, verdicts and judgements by attempt key; and what cannot be read.
+    """The contents of a whole store, verdicts and judgements by attempt key; and what failed.
 
-    Everything is in order of time. `written_by` names, by the id of a record, what wrote it, where
-    a line says so; `ids` are the store's own. `own` are the opinions that this user's patchjury
-    wrote as they stand; `foreign` counts the other opinions and rubrics by what wrote them.
+    Everything is in order of time. `written_by` gives, by record id, what wrote it, if a line says
+    so; `ids` are the store's own. `own` are the opinions that this user's patchjury wrote in
+    exactly this form; `foreign` counts the other opinions and rubrics by what wrote them.
     """
 
     verdicts: Mapping[str, tuple[Verdict, ...]]
@@ -65,7 +65,7 @@ class StoreContents:
 def build_contents(
     files: Iterable[tuple[Path, Lines]], problems: list[LoadProblem], ids: tuple[str, ...] = ()
 ) -> StoreContents:
-    """What the lines of all files say; what does not fit is added to `problems`."""
+    """The contents of all files; what does not fit is added to `problems`."""
     collected = _Collected(problems, ids)
     for path, lines in files:
         problems += [LoadProblem(str(path), fault) for fault in lines.faults]
@@ -100,12 +100,12 @@ class _Collected:
         self.reported: dict[str, Reported] = {}
         self.written_by: dict[str, str] = {}
         self.own: set[str] = set()
-        self._rubrics: Counter[str] = Counter()  # that are not own, by what wrote them
+        self._rubrics: Counter[str] = Counter()  # those of others, by what wrote them
         self._problems = problems
         self._ids = ids
 
     def add(self, path: Path, lines: Lines) -> None:
-        """Take in what a file says."""
+        """Add the contents of a file."""
         self._add(path, lines, VERDICTS, Verdict, self.verdicts)
         self._add(path, lines, JUDGEMENTS, Judgement, self.judgements)
         self._add(path, lines, ANALYSES, Analysis, self.analyses)
@@ -115,7 +115,7 @@ class _Collected:
         self._rubrics.update(source_of(lines.stores.get(name, ""), self._ids) for name in rubrics)
 
     def foreign(self) -> dict[str, int]:
-        """How many opinions and rubrics there are that are not own, by what wrote them."""
+        """How many opinions and rubrics are others', by what wrote them."""
         names = self.judgements.keys() - self.own
         sources = [source_of(self.written_by.get(name, ""), self._ids) for name in names]
         return dict(self._rubrics + Counter(sources))
@@ -123,7 +123,7 @@ class _Collected:
     def _add(
         self, path: Path, lines: Lines, table: str, kind: type[_Kept], known: dict[str, _Kept]
     ) -> None:
-        """Add the records of a table, also where another file has a different one with its id."""
+        """Add the records of a table, even if another file has a different one with the same id."""
         records = lines.tables.get(table, {})
         for record in decode_all(path, records, table, kind, self._problems):
             name, there = record.id, known.get(record.id)
@@ -145,7 +145,7 @@ def decode_all(
     kind: type[_Kind],
     problems: list[LoadProblem],
 ) -> Iterator[_Kind]:
-    """The records of a table; one that cannot be read is added to `problems`."""
+    """The records of a table; unreadable ones are added to `problems`."""
     for name, data in records.items():
         try:
             yield decode(data, kind, name)
@@ -154,9 +154,9 @@ def decode_all(
 
 
 def decode(data: object, kind: type[_Kind], name: str) -> _Kind:
-    """A record of `kind` that stands under an id. Raises `ValueError` that says what does not fit.
+    """A record of `kind` stored under an id. Raises `ValueError` that says what does not fit.
 
-    A record that shares its id with another one gets the id that it stands under.
+    A record that shares its id with another one gets the id that it is stored under.
     """
     record = codec.from_data(data, kind)
     time = getattr(record, "created", None)
@@ -192,7 +192,7 @@ def _subject(record: Record) -> str:
 
 
 def created(record: FamilyReport | _Authored) -> datetime:
-    """When a record was made, for sorting; unknown is before all."""
+    """When a record was made, for sorting; unknown sorts first."""
     return record.created or _BEFORE_ALL
 
 

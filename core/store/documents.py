@@ -1,8 +1,8 @@
-"""The tables of one human commit as TinyDB documents over a file of one record a line.
+"""The tables of one human commit as TinyDB documents over a file of one record per line.
 
-TinyDB writes a whole file for every change; here an insert is one line appended, a removal one line
-that says so, and no record is ever changed. Reading hands out what was parsed for the caller alone,
-never what others hold. Records stand under their own id instead of TinyDB's running number.
+TinyDB writes a whole file for every change; here an insert appends a line, a removal appends a line
+that says so, and no record is ever changed. Reading returns freshly parsed data, never shared
+objects. Records are stored under their own id instead of TinyDB's running number.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ _REMEMBERED = 64
 
 
 class KnownIds(Struct):
-    """Which ids a file holds, as long as nobody else has touched it; looked at under the lock."""
+    """Which ids a file has, as long as nobody else has touched it; used under the lock."""
 
     _by_table: dict[tuple[str, str], tuple[FileKey, set[str]]] = field(default_factory=dict)
 
     def get(self, name: str, table: str, now: FileKey | None) -> set[str] | None:
-        """The ids of a table if the file is as it was."""
+        """The ids of a table if the file is unchanged."""
         key, ids = self._by_table.get((name, table), (None, None))
         return ids if key is not None and key == now else None
 
     def put(self, name: str, table: str, now: FileKey | None, ids: set[str]) -> None:
-        """Remember the ids of a table in a file's present state."""
+        """Remember the ids of a table in the file's current state."""
         self._by_table.pop((name, table), None)
         if now is not None:
             self._by_table[name, table] = (now, ids)
@@ -56,7 +56,7 @@ class KnownIds(Struct):
 class CommitFile:
     """The file of one human commit in an open store, with what schema 1 left beside it.
 
-    New lines name `store` as what wrote them; they are sealed if `is_own`.
+    New lines name `store` as their writer; they are sealed if `is_own`.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class CommitFile:
         self._is_own = is_own
 
     def lines(self, only: Collection[str] | None = None) -> Lines:
-        """What the file says, of some tables if they are named. Raises `UnusableFileError`."""
+        """The file's contents, limited to some tables if named. Raises `UnusableFileError`."""
         lines = self.own_lines(only)
         old = old_name(self._name)
         try:
@@ -87,7 +87,7 @@ class CommitFile:
         return lines
 
     def ids(self, table: str) -> set[str]:
-        """The ids in a table, those taken back included."""
+        """The ids in a table, withdrawn ones included."""
         now = self._opened.key(self._name)
         known = self._known.get(self._name, table, now)
         if known is None:
@@ -124,11 +124,11 @@ class CommitFile:
         self.append(table, lines, seal=self._is_own and table in SEALED)
 
     def delete(self, table: str, ids: Iterable[str]) -> None:
-        """Add a line for each id that takes its record back (see `append`)."""
+        """Add a line for each id that withdraws its record (see `append`)."""
         self.append(table, [Line(table, key, store=self._store, deleted=True) for key in ids])
 
     def upgrade(self) -> None:
-        """Take over what schema 1 left of this commit. Raises `StoreError` or `OSError`."""
+        """Migrate what schema 1 left of this commit. Raises `StoreError` or `OSError`."""
         self.append(VERDICTS, [])
 
     def own_lines(self, only: Collection[str] | None) -> Lines:
@@ -141,7 +141,7 @@ class CommitFile:
             raise UnusableFileError(path, str(error), hint) from error
 
     def _from_schema_1(self) -> list[Line]:
-        """The records of an old file that are not here yet; it is set aside when they are."""
+        """The records of an old file that are not here yet; it is set aside once they are."""
         old = old_name(self._name)
         if self._opened.key(old) is None:
             return []
@@ -171,11 +171,11 @@ class LineStorage(Storage):
         self._only = only
 
     def read(self) -> Tables | None:
-        """The tables, parsed anew for each caller. Raises `UnusableFileError`."""
+        """The tables, freshly parsed for each caller. Raises `UnusableFileError`."""
         return self._file.lines(self._only).tables
 
     def write(self, data: Tables) -> None:
-        """Append what `data` holds more, and that it holds less. Raises `StoreError`."""
+        """Append what `data` adds, and removals of what it lacks. Raises `StoreError`."""
         before = self._file.lines(self._only).tables
         for name in before.keys() | data.keys():
             old, new = before.get(name, {}), data.get(name, {})
@@ -196,12 +196,12 @@ class LineStorage(Storage):
 
 
 class _LineTable(Table):
-    """A table whose inserts are appended without reading what is there."""
+    """A table whose inserts are appended without reading the existing records."""
 
     document_id_class = str  # type: ignore[assignment]  # TinyDB documents it, its hints say int
 
     def insert_multiple(self, documents: Iterable[Mapping[str, Any]]) -> list[int]:
-        """Append documents under their ids. Raises `ValueError` for an id that is there."""
+        """Append documents under their ids. Raises `ValueError` for an existing id."""
         storage = self._storage
         assert isinstance(storage, LineStorage)
         records = {}
@@ -216,7 +216,7 @@ class _LineTable(Table):
         return list(records)  # type: ignore[arg-type]  # ids are strings here
 
     def insert(self, document: Mapping[str, Any]) -> int:
-        """Append a document under its id. Raises `ValueError` if that is there."""
+        """Append a document under its id. Raises `ValueError` if that exists."""
         return self.insert_multiple([document])[0]
 
 

@@ -1,9 +1,9 @@
 """Half-written texts, kept in the user's state folder until they are recorded.
 
-A draft is one small file that each save replaces, so that it outlives a killed process. It belongs
+A draft is one small file that each save replaces, so that it survives a killed process. It belongs
 to its reviewer and to the store that it was begun for: the one at that path with that id. A folder
 cannot bring drafts along, nor claim those of another. Drafts that an older patchjury left in a
-store that this user made are taken over once and said to be found there.
+store of this user are moved once and marked as found there.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A text that was begun: by whom, on what (an attempt's key, say), under which heading.
+    """A text in progress: by whom, on what (an attempt's key, say), under which heading.
 
-    `store` is the id of its store, "" while that had none; `found` that it lay in the store; `kind`
-    and `last_line` are of a comment, as in a `LineComment`.
+    `store` is the id of its store, "" if that had none yet; `found`: it was in the store; `kind`
+    and `last_line` belong to a comment, as in a `LineComment`.
     """
 
     reviewer: str
@@ -61,20 +61,20 @@ class Drafts:
         self._folder = state_folder() / FOLDER / _digest(path)
 
     def save(self, draft: Draft) -> None:
-        """Keep a draft in the place of its former self. Raises `StoreError`."""
+        """Save a draft over its previous version. Raises `StoreError`."""
         ids = self._ids()
         kept = replace(draft, store=ids[0] if ids else "")
         self._write(kept)
 
     def drop(self, reviewer: str, about: str, heading: str) -> None:
-        """Forget a draft: it was recorded, or is not wanted. Raises `StoreError`."""
+        """Delete a draft: it was recorded, or is not wanted. Raises `StoreError`."""
         try:
             (self._folder / _name(reviewer, about, heading)).unlink(missing_ok=True)
         except OSError as error:
             raise _unusable(self._folder, error) from error
 
     def of(self, reviewer: str) -> list[Draft]:
-        """What a reviewer began and did not record, the newest first; nothing that is damaged."""
+        """What a reviewer began and did not record, newest first; damaged ones left out."""
         ids = self._ids()
         self._take_over(reviewer, ids)
         own = [

@@ -1,8 +1,9 @@
-"""Which store a record comes from: every store has a random id, made once at its first write.
+"""Which store a record comes from: every store has a random id, created at its first write.
 
-`<store>/store.jsonl` holds it, a line an id, so that two reviewers' branches merge. The ids that
-this user's patchjury made are kept in the user's state folder too, and so is what the user said of
-others' opinions (`core.store.trust`): what a runs folder says of itself proves nothing.
+`<store>/store.jsonl` holds it, one id per line, so that two reviewers' branches merge. The ids
+created by this user's patchjury are kept in the user's state folder too, along with the user's
+answers about others' opinions (`core.store.trust`): what a runs folder says of itself proves
+nothing.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 
 class KnownStores(Struct, frozen=True):
-    """The ids of stores that this user's patchjury made, and what the user said of sources."""
+    """The ids of stores created by this user's patchjury, and the user's answers about sources."""
 
     made: tuple[str, ...] = ()
     answered: dict[str, bool] = field(default_factory=dict)
@@ -55,7 +56,7 @@ def read_ids(opened: OpenFolder) -> tuple[str, ...]:
 
 
 def ensure_id(opened: OpenFolder) -> str:
-    """The id of a store, made now if it has none; for a folder that is locked.
+    """The id of a store, created now if it has none; for a locked folder.
 
     Raises `OSError`.
     """
@@ -73,7 +74,7 @@ def ensure_id(opened: OpenFolder) -> str:
 
 
 def read_known() -> KnownStores:
-    """What the user's state folder says; nothing when it says nothing that can be understood."""
+    """The contents of the user's state folder; empty if they cannot be understood."""
     try:
         return codec.from_data(json.loads(_state_path().read_text(encoding="utf-8")), KnownStores)
     except FileNotFoundError:
@@ -84,14 +85,14 @@ def read_known() -> KnownStores:
 
 
 def remember_made(store: str) -> None:
-    """Note that this user's patchjury made a store."""
+    """Record that this user's patchjury created a store."""
     known = read_known()
     if store not in known.made:
         _write(KnownStores((*known.made, store), known.answered))
 
 
 def remember_answer(source: str, trusted: bool) -> None:
-    """Note whether the user accepts what a source wrote."""
+    """Record whether the user accepts what a source wrote."""
     known = read_known()
     _write(KnownStores(known.made, {**known.answered, source: trusted}))
 
@@ -106,5 +107,5 @@ def _write(known: KnownStores) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         text = codec.dumps(codec.to_data(known), indent=1) + "\n"
         write_whole(path, [text], overwrite=True)
-    except (OSError, ExportError) as error:  # then its own store is asked about like a foreign one
+    except (OSError, ExportError) as error:  # then the own store counts as foreign
         _log.warning("%s cannot be written: %s", path, error)

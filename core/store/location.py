@@ -1,4 +1,4 @@
-"""Where the store of a runs folder is: beside the runs, unless it cannot be or another is named."""
+"""Where the store of a runs folder is: beside the runs, unless impossible or named otherwise."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ IDS = "store.jsonl"
 
 
 class StoreLocation(Struct, frozen=True):
-    """The store's folder; `note` says where and why when it is not `<runs>/.patchjury`, else ""."""
+    """The store's folder; `note` says where and why if it is not `<runs>/.patchjury`, else ""."""
 
     path: Path
     note: str = ""
@@ -28,10 +28,10 @@ def locate_store(root: Path, db: Path | None = None) -> StoreLocation:
     """`db` if named, else `<root>/.patchjury`, else a folder of its own in the user's data folder.
 
     `root` is the runs folder, or a file in it. Nothing is created. A full disk does not move the
-    store: decisions already there would seem to be gone.
+    store: existing decisions would seem to be gone.
     """
     if db is not None:
-        # A link that the user named is the user's own; one in a runs folder is somebody else's.
+        # A link named by the user is the user's own; one in a runs folder is somebody else's.
         path = db.resolve() if db.is_symlink() else db
         return StoreLocation(path, f"store: {db} (named with --db)")
     folder = root.parent if root.is_file() else root
@@ -47,7 +47,7 @@ def locate_store(root: Path, db: Path | None = None) -> StoreLocation:
 
 
 def find_store(path: Path) -> Path | None:
-    """The store that a path names: a store's folder itself, or the one of a runs folder or file."""
+    """The store that a path names: a store's folder itself, or that of a runs folder or file."""
     if path.is_dir() and any((path / name).is_file() for name in (IDS, "commits/.lock")):
         return path
     found = locate_store(path).path
@@ -55,7 +55,7 @@ def find_store(path: Path) -> Path | None:
 
 
 def _why_not_writable(store: Path) -> str:
-    # Permission bits say nothing of a read-only mount or to root, so a file without a name is made.
+    # Permission bits say nothing about a read-only mount or root, so a nameless file is created.
     from tempfile import TemporaryFile
 
     if store.is_symlink() or (store / "commits").is_symlink():

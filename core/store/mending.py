@@ -1,8 +1,8 @@
-"""Mending a store's files: what can be read of them is kept, the original is laid aside first.
+"""Repairing a store's files: what can be read is kept, the original is set aside first.
 
-Lines that git's conflict marks cut apart, that ran together, or that stand in half a line are found
-again; repeated lines are dropped; files of schema 1 are upgraded, also broken ones, record by
-record. What cannot be mended stays in the original, in `repaired/`.
+Lines that git's conflict markers cut apart, that ran together, or that share a line with garbage
+are recovered; repeated lines are dropped; files of schema 1 are upgraded, even broken ones, record
+by record. What cannot be repaired stays in the original, in `repaired/`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Repair(Struct, frozen=True):
 
 
 def repair_store(place: StoreFolder) -> list[Repair]:
-    """Mend every file that needs it; each is changed as a whole. Raises `StoreError`."""
+    """Repair every file that needs it; each is replaced as a whole. Raises `StoreError`."""
     with place.reading() as opened:
         if opened is None:
             return []
@@ -65,7 +65,7 @@ def repair_store(place: StoreFolder) -> list[Repair]:
 
 
 class _Lines(Struct):
-    """The lines of a file on their way to a better one."""
+    """The lines of a file being repaired."""
 
     kept: dict[bytes, None]  # in their order
     mended: int = 0
@@ -73,7 +73,7 @@ class _Lines(Struct):
     lost: int = 0
 
     def take(self, raw: bytes) -> None:
-        """Keep a line that is one, and what can be found of one that is none."""
+        """Keep a valid line, and whatever can be recovered from an invalid one."""
         if not raw or _CONFLICT_MARK.fullmatch(raw):
             self.lost += bool(raw)
         elif _is_record(raw):
@@ -122,7 +122,7 @@ def _is_record(raw: bytes) -> bool:
 
 
 def _records_in(raw: bytes) -> Iterator[bytes]:
-    """Whole records inside a line: two that ran together, or one behind a torn beginning."""
+    """Whole records inside a line: two that ran together, or one after a torn beginning."""
     text = raw.decode("utf-8", "replace")
     at = text.find(_START.decode())
     while at >= 0:
@@ -138,7 +138,7 @@ def _records_in(raw: bytes) -> Iterator[bytes]:
 
 
 def _lay_aside(opened: OpenFolder, name: str, content: bytes) -> str:
-    """Keep a file as it is now, under a name of its own; returns it."""
+    """Keep a copy of a file under a name of its own; returns it."""
     taken = set(opened.names(ORIGINALS))
     flat = name.replace("/", "-")
     free = next(
@@ -186,7 +186,7 @@ def _old_lines(opened: OpenFolder, name: str, content: bytes) -> tuple[list[Line
 
 
 def _salvage(content: bytes) -> Iterator[Line]:
-    """The records that stand whole in a broken file of schema 1."""
+    """The complete records in a broken file of schema 1."""
     text = content.decode("utf-8", "replace")
     for match in _OLD_RECORD.finditer(text):
         try:

@@ -1,8 +1,8 @@
-"""Two stores become one: every line of the other that is not here yet is appended here.
+"""Merging a store into another: every line of the other that is missing here is appended.
 
-Lines keep the store that wrote them. A record that both have is not doubled; two different records
-with one id are both kept, and `load` says so; what either has deleted stays deleted. Doing it again
-adds nothing. The other store is only read.
+Lines keep the store that wrote them. A record that both have is not duplicated; two different
+records with one id are both kept, and `load` reports it; what either has deleted stays deleted.
+Merging again adds nothing. The other store is only read.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ID_DIGITS = frozenset("0123456789abcdef")
 
 
 class Merged(Struct, frozen=True):
-    """What a merge added, by table; how much was here already; what of the other has no place."""
+    """What a merge added, by table; how much was already here; what found no place."""
 
     added: Mapping[str, int] = field(default_factory=dict)
     known: int = 0
@@ -45,14 +45,16 @@ class _Part(Struct):
 
 
 def merge_stores(into: StoreFolder, other: StoreFolder) -> Merged:
-    """Append what `other` holds and `into` does not, one write a human commit.
+    """Append what `other` has and `into` lacks, one write per human commit.
 
     Raises `StoreError`; what was added before stays, and merging again adds only the rest.
     """
     problems: list[LoadProblem] = []
     with other.reading() as opened:
         if opened is None:
-            raise StoreError(f"{other.path} is no store", "Name a runs folder or its .patchjury.")
+            raise StoreError(
+                f"{other.path} is not a store", "Name a runs folder or its .patchjury."
+            )
         parts = list(_read_parts(opened, problems))
     added: Counter[str] = Counter()
     known = 0

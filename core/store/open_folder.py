@@ -1,7 +1,7 @@
-"""Reading and writing in a store's folder: durable, taken back when it fails, left by no link.
+"""Reading and writing in a store's folder: durable, rolled back on failure, following no link.
 
-Everything is opened relative to the folder itself and never through a link, so that nothing
-planted in somebody's runs folder leads a write elsewhere.
+Everything is opened relative to the folder itself and never through a link, so that nothing planted
+in somebody's runs folder redirects a write.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from msgspec import Struct
 from core.errors import StoreError
 from core.files import MAX_TEXT_BYTES
 
-_TEMPORARY = ".write.tmp"  # one name is enough under one lock, and a crash leaves at most one
+_TEMPORARY = ".write.tmp"  # one name is enough under a lock, and a crash leaves at most one file
 _WRITE_S = 0.005
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM)
@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 
 class UnusableFileError(StoreError):
-    """A store file that cannot be understood; it stays as it is. `reason` leaves its name out."""
+    """A store file that cannot be understood; it is left as it is. `reason` omits its name."""
 
     def __init__(self, path: Path, reason: str, hint: str = "") -> None:
         hint = hint or "Repair it or move it elsewhere, then try again; it was not changed."
@@ -42,7 +42,7 @@ class UnusableFileError(StoreError):
 
 
 class FileKey(Struct, frozen=True):
-    """What tells one state of a file from the next without reading it."""
+    """What distinguishes two states of a file without reading it."""
 
     inode: int
     size: int
@@ -70,7 +70,7 @@ class OpenFolder:
             return []
 
     def keys(self, folder: str) -> dict[str, FileKey]:
-        """Every regular file in a folder below, with its state: one look at each, none is read."""
+        """Every regular file in a folder below, with its state: one `stat` each, none is read."""
         try:
             descriptor = self._folder(folder)
         except FileNotFoundError:
@@ -87,10 +87,10 @@ class OpenFolder:
         return found
 
     def read(self, name: str) -> tuple[bytes, FileKey] | None:
-        """A file's content and state; None when there is none. Raises `UnusableFileError`."""
+        """A file's content and state; None if there is none. Raises `UnusableFileError`."""
         found = self._read(name)
         if found is not None and name.endswith(".jsonl") and found[0][-1:] not in b"\n":
-            time.sleep(_WRITE_S)  # perhaps somebody is just writing the rest of the line
+            time.sleep(_WRITE_S)  # perhaps somebody is still writing the rest of the line
             found = self._read(name)
         return found
 
@@ -112,7 +112,7 @@ class OpenFolder:
                 raise UnusableFileError(self.path / name, error.strerror or str(error)) from error
 
     def key(self, name: str) -> FileKey | None:
-        """The state of a file, None when there is none."""
+        """The state of a file, None if there is none."""
         folder, _, last = name.rpartition("/")
         try:
             return _key(os.lstat(last, dir_fd=self._folder(folder)))
@@ -122,9 +122,9 @@ class OpenFolder:
     # Writing
 
     def append(self, name: str, data: bytes, *, shared: bool = False) -> None:
-        """Append lines in one write; a last line that a crash left unfinished is ended first.
+        """Append lines in one write; a last line left unfinished by a crash is terminated first.
 
-        They are on disk when the change ends, and gone again when it fails, unless the file is
+        They are on disk when the change ends, and removed again if it fails, unless the file is
         `shared` with writers that take no lock. Raises `StoreError`.
         """
         try:
@@ -144,7 +144,7 @@ class OpenFolder:
             self.then(lambda: os.fsync(self._folder(folder)))
 
     def then(self, action: Callable[[], None]) -> None:
-        """Do something when all that was appended is on disk."""
+        """Call something once everything appended is on disk."""
         self._then.append(action)
 
     def replace(self, name: str, content: bytes) -> None:
@@ -157,7 +157,7 @@ class OpenFolder:
     def _replace(self, name: str, content: bytes) -> None:
         folder, _, last = name.rpartition("/")
         place = self._folder(folder, create=True)
-        # Taken away first and created anew: a link planted under that name is never followed.
+        # Removed first and created anew: a link planted under that name is never followed.
         _unlink(_TEMPORARY, place)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         try:
@@ -173,7 +173,7 @@ class OpenFolder:
         os.fsync(place)
 
     def create(self, name: str, content: bytes) -> None:
-        """Make a file unless something stands there."""
+        """Create a file unless something has its name."""
         folder, _, last = name.rpartition("/")
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         try:
@@ -198,7 +198,7 @@ class OpenFolder:
         return f"{folder}/{free}" if folder else free
 
     def remove(self, name: str) -> None:
-        """Take a file away; it may be gone already."""
+        """Remove a file; it may be gone already."""
         folder, _, last = name.rpartition("/")
         try:
             _unlink(last, self._folder(folder))
@@ -207,7 +207,7 @@ class OpenFolder:
 
     def finish(self) -> None:
         """Wait until what was appended is on disk. Raises `OSError`."""
-        for descriptor, _, _ in self._appended:  # all were written before: they wait together
+        for descriptor, _, _ in self._appended:  # all were written before: one wait serves all
             os.fsync(descriptor)
         self._appended.clear()
         for action in self._then:
@@ -216,7 +216,7 @@ class OpenFolder:
 
     @property
     def mark(self) -> tuple[int, int]:
-        """How far the change is, for `take_back`."""
+        """The progress of the change, for `take_back`."""
         return len(self._appended), len(self._then)
 
     def take_back(self, mark: tuple[int, int] = (0, 0)) -> None:
@@ -252,7 +252,7 @@ class OpenFolder:
                 try:
                     os.mkdir(name, dir_fd=self._root)
                 except FileExistsError:
-                    pass  # it was there, or another process made it meanwhile: it is opened below
+                    pass  # it existed, or another process just created it: it is opened below
                 else:
                     os.fsync(self._root)
             self._folders[name] = self.keep(open_folder(name, self._root))
@@ -293,14 +293,14 @@ def open_folder(name: Path | str, within: int | None = None) -> int:
 
 
 def write_all(descriptor: int, data: bytes) -> None:
-    """Write all of `data`, in one call where the system takes it. Raises `OSError`."""
+    """Write all of `data`, in one call if the system accepts it. Raises `OSError`."""
     content = memoryview(data)
     while content:
         content = content[os.write(descriptor, content) :]
 
 
 def sync_folder(folder: Path) -> None:
-    """A new name is safe from a power failure only when the folder that holds it is on disk."""
+    """A new name survives a power failure only once its folder is on disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -309,7 +309,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def read_lines(path: Path) -> Iterator[str]:
-    """The lines of a file that others append to; none when there is no such file."""
+    """The lines of a file that others append to; none if there is no such file."""
     try:
         descriptor = _open_regular(path)
     except OSError:  # `check_readable` says why
@@ -333,7 +333,7 @@ def _open_regular(path: Path) -> int:
 
 
 def cannot_write(path: Path, error: OSError) -> StoreError:
-    """What a person is told when the system refuses a write."""
+    """The message when the system refuses a write."""
     if error.errno in _FULL:
         hint = "Make room on the disk and try again; nothing stored was changed."
     elif error.errno in _FORBIDDEN:
@@ -344,7 +344,7 @@ def cannot_write(path: Path, error: OSError) -> StoreError:
 
 
 def try_lock(descriptor: int) -> bool:
-    """Lock a file that is open; False when somebody has the lock."""
+    """Lock an open file; False if somebody holds the lock."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

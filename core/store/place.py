@@ -1,7 +1,7 @@
-"""Where a store is, or will be: known by what it is rather than by its name, and locked.
+"""Where a store is, or will be: identified by what it is rather than by its name, and locked.
 
-A folder that was renamed, deleted or replaced while it was in use is noticed, and nothing is
-written at its old place.
+A folder that was renamed, deleted or replaced while in use is noticed, and nothing is written at
+its old place.
 """
 
 from __future__ import annotations
@@ -26,29 +26,29 @@ from core.store.open_folder import (
 )
 
 LOCK = "commits/.lock"
-"""Where it has always been, so that an older patchjury keeps out as well."""
+"""Where it has always been, so that an older patchjury is kept out as well."""
 
 _HOLDING = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY
 _LOCK_POLL_S = 0.002  # a write takes a few milliseconds
 
 
 class StoreMovedError(StoreError):
-    """The store's folder is not where it was: renamed, deleted, or another one in its place."""
+    """The store's folder is not where it was: renamed, deleted, or replaced by another one."""
 
 
 class StoreFolder:
-    """Where a store is, or will be: opened anew for each job, and known again when it is."""
+    """Where a store is, or will be: opened anew for each job, and recognised when it is."""
 
     def __init__(self, path: Path, lock_timeout_s: float) -> None:
         self.path = path
         self._lock_timeout_s = lock_timeout_s
-        # A file where the folder should be is none yet, and may be taken away.
+        # A file in the place of the folder is not a store yet, and may be removed.
         existing = next((p for p in (path, *path.parents) if p.is_dir()), Path())
-        self._anchor = _Anchor(existing)  # changed as one, whatever thread looks
+        self._anchor = _Anchor(existing)  # replaced as a whole, for all threads
 
     @contextmanager
     def reading(self) -> Iterator[OpenFolder | None]:
-        """The folder for reading, without a lock; None when there is none yet.
+        """The folder for reading, without a lock; None if there is none yet.
 
         Raises `StoreError`.
         """
@@ -65,10 +65,10 @@ class StoreFolder:
 
     @contextmanager
     def changing(self) -> Iterator[OpenFolder]:
-        """The folder for writing, made where there is none, and locked.
+        """The folder for writing, created if missing, and locked.
 
-        When the block ends what was appended is on disk; when it fails, or the disk does, it is
-        taken back. Raises `StoreError`.
+        When the block ends, what was appended is on disk; when it fails, or the disk does, it is
+        undone. Raises `StoreError`.
         """
         with self._opened_to_write() as opened, _locked(opened, self._lock_timeout_s):
             try:
@@ -86,7 +86,7 @@ class StoreFolder:
 
     @contextmanager
     def holding(self, name: str) -> Iterator[bool]:
-        """Hold a lock file until the block, or this process, ends; False when somebody has it."""
+        """Hold a lock file until the block, or this process, ends; False if somebody holds it."""
         with ExitStack() as cleaning:
             try:
                 self._create()
@@ -142,7 +142,7 @@ class StoreFolder:
             sync_folder(folder.parent)
 
     def _check_anchor(self) -> Path:
-        """The folder, or the one that it will be made in, if it is still the one it was."""
+        """The folder, or its future parent, if it is still the one it was."""
         anchor = self._anchor
         if _identity(anchor.path) == anchor.identity:
             return anchor.path
@@ -152,22 +152,22 @@ class StoreFolder:
 
 
 class _Anchor:
-    """A folder, and what it is.
+    """A folder and its identity.
 
-    It is held open for as long as it is known: the number of one that was deleted would be given
-    to whatever is made next, which would then pass for it.
+    It is held open for as long as it is known: the inode number of a deleted one would be given to
+    whatever is created next, which would then pass for it.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with suppress(OSError):  # one that may not be opened is known by its number alone
+        with suppress(OSError):  # one that may not be opened is identified by its number alone
             weakref.finalize(self, os.close, os.open(path, _HOLDING))
         self.identity = _identity(path)
 
 
 @contextmanager
 def _locked(opened: OpenFolder, timeout_s: float) -> Iterator[None]:
-    # A descriptor of its own for each change excludes the threads of one process as well.
+    # A descriptor per change also excludes the threads of one process.
     descriptor = opened.open_lock(LOCK)
     deadline = time.monotonic() + timeout_s
     while not try_lock(descriptor):

@@ -1,10 +1,10 @@
-"""One record a line: how a record becomes a line of a store file, and what a file's lines say.
+"""One record per line: how a record becomes a line of a store file, and how lines are read.
 
     {"table": "verdicts", "id": "…", "schema_version": 2, "store": "…", "record": {…}, "seal": "…"}
 
-Lines may stand in any order and be repeated, as git's union merge leaves them. A line that is torn
-or of somebody else costs that line: it stays, and is named. A line with `"deleted": true` takes the
-record of its id back, wherever it stands. Opinions are sealed (`core.store.seals`).
+Lines may be in any order and repeated, as git's union merge leaves them. A torn or foreign line
+costs only that line: it stays, and is reported. A line with `"deleted": true` withdraws the record
+of its id, wherever it is. Opinions are sealed (`core.store.seals`).
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from core.errors import StoreError
 from core.store.tables import HEADER, KINDS, SCHEMA_VERSION
 
 MAX_NAMED = 20
-"""Faulty lines of one file that are named; the rest is counted."""
+"""How many faulty lines of one file are reported; the rest is counted."""
 
 Tables = dict[str, dict[str, Any]]
 
 
 class Line(Struct, frozen=True):
-    """One line of a store file. `store` is what wrote it: a store, an import, "" if unknown."""
+    """One line of a store file. `store` is its writer: a store, an import, "" if unknown."""
 
     table: str
     id: str
@@ -47,7 +47,7 @@ class NewerSchemaError(ValueError):
 
 
 class Lines(Struct):
-    """What the lines of a file say: records by table and id, who wrote each, and what is wrong."""
+    """The contents of a file's lines: records by table and id, each one's writer, and faults."""
 
     human: str | None = None
     tables: Tables = field(default_factory=dict)
@@ -58,7 +58,7 @@ class Lines(Struct):
     _unnamed: int = 0
 
     def add(self, line: Line, *, own: bool = False) -> str:
-        """Take a line in, `own` if its seal fits; says what is wrong with it, or ""."""
+        """Add a line, `own` if its seal fits; returns what is wrong with it, or ""."""
         if line.deleted:
             self.deleted.add((line.table, line.id))
             self.tables.get(line.table, {}).pop(line.id, None)
@@ -80,7 +80,7 @@ class Lines(Struct):
         return fault
 
     def _name_source(self, name: str, line: Line, own: bool) -> str:
-        """Note who wrote a record, the first who says so; returns "", as there is no fault."""
+        """Note who wrote a record, the first to claim it; returns "", as there is no fault."""
         if own:
             self.own.add(name)
         if line.store:
@@ -101,7 +101,7 @@ class Lines(Struct):
         return any(table[key] == line.record for key in same_id)
 
     def find_fault(self, place: str, fault: str) -> None:
-        """Name what is wrong at a place, up to a number of them."""
+        """Report what is wrong at a place, up to a number of them."""
         if len(self.faults) < MAX_NAMED:
             self.faults.append(f"{place}: {fault}")
         else:
@@ -111,7 +111,7 @@ class Lines(Struct):
 
 
 def encode_line(line: Line) -> bytes:
-    """A line as it is written, with its line feed. Raises `StoreError` if it cannot be."""
+    """A line as it is written, with its line feed. Raises `StoreError` if impossible."""
     data: dict[str, Any] = {
         "table": line.table,
         "id": line.id,
@@ -133,11 +133,11 @@ def header_line(human: str, store: str) -> bytes:
 
 
 def parse_line(raw: bytes) -> Line:
-    """A line of a file. Raises `ValueError` that says why it is none."""
+    """A line of a file. Raises `ValueError` that says why it is not one."""
     try:
         data = msgspec.json.decode(raw)
     except (msgspec.DecodeError, RecursionError):
-        data = _parse_strictly(raw)  # lone surrogates, NaN: what msgspec refuses and json reads
+        data = _parse_strictly(raw)  # lone surrogates, NaN: what msgspec rejects and json reads
     match data:
         case {"table": str(table), "id": str(name), "schema_version": int(version)}:
             if version > SCHEMA_VERSION:
@@ -149,7 +149,7 @@ def parse_line(raw: bytes) -> Line:
             return Line(
                 table, name, data.get("record"), version, _text(store), deleted, _text(seal)
             )
-    raise ValueError("it is no record of patchjury")
+    raise ValueError("it is not a patchjury record")
 
 
 def parse_lines(
@@ -157,7 +157,7 @@ def parse_lines(
     only: Collection[str] | None = None,
     is_own: Callable[[bytes], bool] = lambda _: False,
 ) -> Lines:
-    """What the lines of a file say, of some tables if they are named; `is_own` tells by a seal.
+    """The contents of a file's lines, limited to some tables if named; `is_own` checks a seal.
 
     Raises `NewerSchemaError` when a newer patchjury wrote the file.
     """
@@ -195,7 +195,7 @@ def _parse_strictly(raw: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise ValueError("it is not UTF-8") from error
     except json.JSONDecodeError as error:
-        raise ValueError(f"it is torn or no record: {error.msg}") from error
+        raise ValueError(f"it is torn or not a record: {error.msg}") from error
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
 

@@ -1,9 +1,9 @@
-"""Which opinions this user's patchjury wrote, as they stand: a seal at the end of a line proves it.
+"""Which opinions this user's patchjury wrote in exactly this form: a seal on the line proves it.
 
-A store's id stands in its files for everybody to copy, so that it proves nothing. A seal is the
-HMAC-SHA256 of all that stands before it in its line, with a key that is in the user's state folder
-and nowhere else. A line that was written by others, or changed by a character since, has none that
-fits. Opinions and rubrics are sealed; what people decide carries their name instead.
+A store's id is in its files for everybody to copy, so it proves nothing. A seal is the HMAC-SHA256
+of everything before it in its line, with a key that is in the user's state folder and nowhere else.
+A line written by others, or changed since by a single character, has no valid seal. Opinions and
+rubrics are sealed; people's decisions carry their names instead.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 def sealed(line: bytes) -> bytes:
     """A line (a JSON object and a line feed) with the seal of this user's patchjury at its end.
 
-    As it is where no key can be kept: then it is asked about like a line of others.
+    Unchanged if no key can be stored: then the user is asked about it like a line of others.
     """
     key = _read_key() or _make_key()
     if not key:
@@ -42,7 +42,7 @@ def sealed(line: bytes) -> bytes:
 
 
 def seal_test() -> Callable[[bytes], bool]:
-    """A test of lines without their line feed: did this user's patchjury write it just so?"""
+    """A test of lines without their line feed: did this user's patchjury write exactly this?"""
     key = _read_key()
 
     def is_own(line: bytes) -> bool:
@@ -71,7 +71,7 @@ def _read_key() -> bytes:
 
 
 def _make_key() -> bytes:
-    """The key, made now; another process may be as far. b"" where it cannot be kept."""
+    """The key, created now; another process may do so too. b"" if it cannot be stored."""
     path = _path()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,9 +80,9 @@ def _make_key() -> bytes:
         with os.fdopen(descriptor, "wb") as file:
             file.write(secrets.token_bytes(_KEY_BYTES))
         try:
-            os.link(new, path)  # whole, and never over one that is there
+            os.link(new, path)  # whole, and never over an existing one
         except FileExistsError:
-            pass  # another process made it meanwhile: that one is read below
+            pass  # another process just created it: that one is read below
         finally:
             new.unlink()
     except OSError as error:

@@ -1,7 +1,7 @@
-"""When old facts are taken out of a file: only what was superseded with the same evidence at hand.
+"""When old facts are removed from a file: only those superseded with the same evidence.
 
 Facts are found again whenever a rule or a patch changes, and each time a line is added. A file in
-which most lines were superseded is written anew without them. Nothing of people or models is.
+which most lines are superseded is rewritten without them. Nothing from people or models ever is.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _SUPERSEDED_SHARE = 0.5
 
 
 def sweep(opened: OpenFolder, name: str) -> None:
-    """Write a file of facts anew if it is large and most of it was superseded."""
+    """Rewrite a file of facts if it is large and most of it is superseded."""
     key = opened.key(name)
     if key is None or key.size < _SWEEP_FROM_BYTES:
         return
@@ -30,7 +30,7 @@ def sweep(opened: OpenFolder, name: str) -> None:
 
 
 def _kept(lines: Iterable[bytes]) -> list[bytes]:
-    """The lines without the facts for which a newer line has the same attempt and evidence."""
+    """The lines without facts for which a newer line has the same attempt and evidence."""
     kept: dict[object, bytes] = {}
     for number, raw in enumerate(lines):
         kept[_subject(raw) or number] = raw

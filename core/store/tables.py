@@ -1,8 +1,8 @@
-"""Schema 2: which tables there are, what each holds, and in which folder its files lie.
+"""Schema 2: which tables there are, what each holds, and in which folder its files are.
 
-What people and models said of a human commit stands in `commits/<sha>.jsonl`, small and precious;
-facts that can be found again stand in `checks/<sha>.jsonl`. Texts on the whole set of runs stand
-with the human commit "".
+What people and models said about a human commit is in `commits/<sha>.jsonl`, small and precious;
+facts that can be found again are in `checks/<sha>.jsonl`. Texts on the whole set of runs are stored
+under the human commit "".
 """
 
 from __future__ import annotations
@@ -40,20 +40,20 @@ LEDGER = "ledger.jsonl"
 """The file of what the judge cost, whose lines are the judge's own."""
 
 COMMITS = "commits"
-"""The folder of all tables but `checks`, whose folder is called like the table."""
+"""The folder of all tables but `checks`, whose folder has the table's name."""
 
 FULL_ID = 40
-"""Digits of a commit's id that was not abbreviated."""
+"""Digits of an unabbreviated commit id."""
 
 HEADER = "file"
-"""The table of a file's first line, which says whose it is."""
+"""The table of a file's first line, which says which commit the file belongs to."""
 
 
 class TableKind(Struct, frozen=True):
-    """One table: the record that its lines hold, and the folder of its files.
+    """One table: the record in its lines, and the folder of its files.
 
-    Records are append-only; `repeats` says whether the same id may come with another content, as
-    facts found on two machines do, which differ in nothing but their time.
+    Records are append-only; `repeats` says whether an id may recur with different content, as for
+    facts found on two machines, which differ only in their time.
     """
 
     name: str
@@ -82,7 +82,7 @@ def kind_of(record: object) -> TableKind:
 
 
 def id_of(record: Record) -> str:
-    """The id that a record stands under."""
+    """The id that a record is stored under."""
     if isinstance(record, FamilyReport):
         rests_on = json.dumps(sorted(record.rests_on.items())).encode()
         return f"{record.attempt}|{record.family}|{hashlib.sha256(rests_on).hexdigest()[:16]}"
@@ -90,10 +90,10 @@ def id_of(record: Record) -> str:
 
 
 def file_name(human: str) -> str:
-    """The file name for a human commit: `<sha>.jsonl`, or a safe name when it is no plain sha.
+    """The file name for a human commit: `<sha>.jsonl`, or a safe name if it is not a plain sha.
 
-    Anything but 4 to 64 lower-case hex digits becomes what is harmless of it (40 characters at
-    most), a dash and the start of its SHA-256, so that no two ids share a file on any disk.
+    Anything but 4 to 64 lower-case hex digits becomes its harmless characters (at most 40), a dash
+    and the start of its SHA-256, so that no two ids share a file on any disk.
     """
     if re.fullmatch("[0-9a-f]{4,64}", human):
         return f"{human}.jsonl"
@@ -102,7 +102,7 @@ def file_name(human: str) -> str:
 
 
 def same_commit(one: str, other: str) -> bool:
-    """Do two file names stand for the same commit, one of them perhaps by fewer digits?"""
+    """Do two file names stand for the same commit, one of them perhaps abbreviated?"""
     if one == other:
         return True
     shorter, longer = sorted((one.removesuffix(".jsonl"), other.removesuffix(".jsonl")), key=len)
@@ -110,5 +110,5 @@ def same_commit(one: str, other: str) -> bool:
 
 
 def slug(text: str) -> str:
-    """What is harmless in a file name anywhere: lower-case letters, digits, inner `.`, `_`, `-`."""
+    """The characters safe in any file name: lower-case letters, digits, inner `.`, `_`, `-`."""
     return re.sub("[^a-z0-9._]+", "-", text.lower())[:40].strip("-._")

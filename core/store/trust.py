@@ -1,9 +1,9 @@
-"""Whose opinions count: those that this user's patchjury wrote as they stand, and accepted ones.
+"""Whose opinions count: those exactly as this user's patchjury wrote them, and accepted ones.
 
 What a line says of itself proves nothing: only a seal (`core.store.seals`) makes an opinion one's
-own. All others count by what wrote them, be it a store, an import, or a file beside the runs: each
-is asked about once, and the answer is kept in the user's state. A line that names nothing, as those
-of schema 1, is taken for its folder's only store.
+own. All others count by their writer, be it a store, an import, or a file beside the runs: the user
+is asked about each once, and the answer is kept in the user's state. A line that names no writer,
+as in schema 1, is attributed to its folder's only store.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _Record = TypeVar("_Record")
 
 
 class Trust:
-    """What is known of others now, for the records of a folder with the ids `ids`."""
+    """What is known about other sources now, for the records of a folder with the ids `ids`."""
 
     def __init__(self, ids: Sequence[str] = (), known: KnownStores | None = None) -> None:
         self._ids = ids
         self._known = read_known() if known is None else known
 
     def weigh(self, record: _Record, written_by: str, *, own: bool = False) -> _Record:
-        """The record, an opinion or rubric marked as another's and set aside unless accepted."""
+        """The record; another's opinion or rubric is marked so and set aside unless accepted."""
         if not isinstance(record, (Judgement, Rubric)):
             return record
         source = "" if own else source_of(written_by, self._ids)
@@ -55,29 +55,29 @@ class Trust:
 
 
 def source_of(written_by: str, ids: Sequence[str]) -> str:
-    """What wrote a record whose line names `written_by`, in a folder with these ids."""
+    """The writer of a record whose line names `written_by`, in a folder with these ids."""
     if written_by or not ids:
         return written_by
     return ids[0] if len(ids) == 1 else f"unnamed-{_digest(sorted(ids))}"
 
 
 def import_source(content: bytes) -> str:
-    """What wrote the records of an import: a file with just this content."""
+    """The writer of an import's records: a file with exactly this content."""
     return f"{_IMPORT}{hashlib.sha256(content).hexdigest()[:32]}"
 
 
 def found_source(judgements: Iterable[Judgement]) -> str:
-    """What wrote opinions that stand beside the runs: files with just this content."""
+    """The writer of opinions found beside the runs: files with exactly this content."""
     return f"{_FILE}{_digest(sorted(judgement.id for judgement in judgements))}"
 
 
 def is_kept(source: str) -> bool:
-    """Were the opinions of a source kept in a store, rather than found beside the runs?"""
+    """Were the opinions of a source in a store, rather than found beside the runs?"""
     return not source.startswith(_FILE)
 
 
 def weigh_found(judgements: Sequence[Judgement]) -> tuple[Judgement, ...]:
-    """Opinions that were found beside the runs, set aside unless they were accepted."""
+    """Opinions found beside the runs, set aside unless they were accepted."""
     if not judgements:
         return ()
     source, trust = found_source(judgements), Trust()
@@ -91,7 +91,7 @@ def answer_trust(sources: Iterable[str], trusted: bool) -> None:
 
 
 def unanswered(sources: Mapping[str, int]) -> dict[str, int]:
-    """The sources of which nobody said yet whether they count, with what they wrote."""
+    """The sources that nobody has ruled on yet, with what they wrote."""
     answered = read_known().answered
     return {source: number for source, number in sources.items() if source not in answered}
 

@@ -1,8 +1,8 @@
-"""Files of schema 1: one JSON object a human commit, `commits/<sha>.json`, replaced as a whole.
+"""Files of schema 1: one JSON object per human commit, `commits/<sha>.json`, replaced as a whole.
 
-They are read as they are. The first write to a commit takes their records over into its new file
-and sets the original aside as `<sha>.json.schema1`. Check reports are left behind: what they rested
-on was not kept, so none of them could be shown to hold.
+They are read as they are. The first write to a commit migrates their records into its new file and
+sets the original aside as `<sha>.json.schema1`. Check reports are dropped: what they rested on was
+not stored, so none of them could be shown to hold.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def old_name(name: str) -> str:
 def read_schema_1(opened: OpenFolder, name: str) -> list[Line]:
     """The records of a file of schema 1; none when there is no such file.
 
-    Raises `UnusableFileError` when nothing of it can be understood.
+    Raises `UnusableFileError` when nothing in it can be understood.
     """
     found = opened.read(name)
     if found is None:
@@ -58,7 +58,7 @@ def human_of(content: bytes) -> str | None:
 
 
 def take_in(lines: Lines, records: list[Line], place: str) -> None:
-    """Add the records of an old file to what the new one says."""
+    """Add the records of an old file to the new one's contents."""
     for line in records:
         if line.schema_version > _LAST_VERSION + 1:
             lines.find_fault(place, f"{line.table}, record {line.id}: {_newer_reason(line)}")

@@ -1,7 +1,7 @@
 """Noticing what others store: one look at the folder tells which files changed.
 
-A look costs a listing of the folder and no reading. What comes back are the whole records of the
-files that changed, this process's own among them: ids tell what is new.
+A look lists the folder and reads nothing. The result has all records of the files that changed,
+including this process's own: their ids tell what is new.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ class StoreWatch:
         self._seen = dict(seen)
 
     def changes(self) -> StoreContents | None:
-        """What the files that changed hold now; None when none did.
+        """The records in the files that changed; None if none did.
 
-        For a thread that may wait for the disk. Raises `StoreError`: the folder moved, or cannot
-        be read.
+        For a thread that may wait for the disk. Raises `StoreError`: the folder moved, or cannot be
+        read.
         """
         with self._place.reading() as opened:
             if opened is None:

@@ -1,4 +1,4 @@
-"""What reviewers wrote under headings: of attempts, human commits and the whole; each their own."""
+"""What reviewers wrote under headings: on attempts, human commits and the whole; each their own."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ Subject = tuple[AnalysisScope, str]
 
 
 class AnalysisBook:
-    """Every analysis by subject, and what one reviewer wrote and has not saved."""
+    """Every analysis by subject, and one reviewer's unsaved ones."""
 
     def __init__(
         self, analyses: Iterable[Analysis], reviewer: str, now: Callable[[], datetime]
     ) -> None:
         self.reviewer = reviewer
         self.unsaved: dict[str, Analysis] = {}
-        self.recorded: Callable[[Analysis], None] = lambda _: None  # is told of each record
+        self.recorded: Callable[[Analysis], None] = lambda _: None  # called with each record
         self._now = now
         self._by_subject: dict[Subject, list[Analysis]] = {}
         for analysis in analyses:
@@ -39,7 +39,7 @@ class AnalysisBook:
         return {record.reviewer: record for record in sorted(standing, key=lambda r: r.created)}
 
     def own(self, scope: AnalysisScope, about: str = "") -> Analysis | None:
-        """What this reviewer wrote last on one subject."""
+        """This reviewer's latest analysis of one subject."""
         return self.of(scope, about).get(self.reviewer)
 
     def everything(self) -> list[Analysis]:
@@ -53,9 +53,9 @@ class AnalysisBook:
         texts: Mapping[str, str],
         basis: Basis | None = None,
     ) -> Analysis:
-        """Record texts by heading, beside the headings that were written before. Not yet durable.
+        """Record texts by heading, keeping the other headings' earlier ones. Not yet durable.
 
-        A heading whose text is empty is taken out. Raises `InputError` for one that is not known.
+        An empty text removes its heading. Raises `InputError` for an unknown one.
         """
         unknown = [name for name in texts if name not in HEADINGS[scope]]
         if unknown:
@@ -69,7 +69,7 @@ class AnalysisBook:
         )
 
     def take_back(self, last: Analysis) -> Analysis:
-        """Record that one of this reviewer's analyses holds no more: what stood before it does."""
+        """Record that one of this reviewer's analyses is withdrawn; the previous one holds."""
         created = self._next_time(last.scope, last.about)
         stamp = {"id": uuid.uuid4().hex, "created": created, "undoes": last.id}
         return self._append(replace(last, texts={}, basis=None, **stamp))  # type: ignore[arg-type]
@@ -80,11 +80,11 @@ class AnalysisBook:
         return self._append(replace(last, id=uuid.uuid4().hex, created=created))
 
     def history(self, scope: AnalysisScope, about: str = "") -> list[Analysis]:
-        """Every analysis of one subject in order, those taken back included."""
+        """Every analysis of one subject in order, withdrawn ones included."""
         return sorted(self._by_subject.get((scope, about), ()), key=lambda r: r.created)
 
     def take_in(self, analyses: Iterable[Analysis]) -> None:
-        """Take in what is stored, such as a colleague's."""
+        """Add stored ones, such as a colleague's."""
         for analysis in analyses:
             held = self._by_subject.setdefault((analysis.scope, analysis.about), [])
             if all(record.id != analysis.id for record in held):
@@ -98,7 +98,7 @@ class AnalysisBook:
         return record
 
     def _next_time(self, scope: AnalysisScope, about: str) -> datetime:
-        """Now, but after all that this reviewer wrote on the subject."""
+        """Now, but later than anything that this reviewer wrote on the subject."""
         now = self._now()
         own = [r.created for r in self.history(scope, about) if r.reviewer == self.reviewer]
         return now if not own or now > own[-1] else own[-1] + datetime.resolution

@@ -1,4 +1,4 @@
-"""What one reviewer may see of each attempt now: everything, or while blind what is not sealed."""
+"""What one reviewer may see of each attempt now: everything, or what is not sealed while blind."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core.triage.verdict_book import VerdictBook
 
 
 class AttemptView:
-    """Assessments through the eyes of one reviewer, and what was assigned to them."""
+    """Assessments through the eyes of one reviewer, and their assignments."""
 
     def __init__(
         self, evidence: Evidence, book: VerdictBook, assignments: Iterable[Assignment]
@@ -46,21 +46,21 @@ class AttemptView:
         return self._sealed[key]
 
     def assessments(self, keys: Iterable[str]) -> list[Assessment]:
-        """`assessment` of each of these attempts, quickly where most are known already."""
+        """`assessment` of each of these attempts, fast if most are cached."""
         held: Mapping[str, Assessment] = self._sealed if self._blind else self._evidence.held
         keys = list(keys)
         try:
             return list(map(held.__getitem__, keys))
-        except KeyError:  # not all are known yet
+        except KeyError:  # not all are cached yet
             return [held.get(key) or self.assessment(key) for key in keys]
 
     def unsealed(self, key: str) -> Assessment:
-        """Everything known of one attempt, blind or not: for what is recorded, never for a look."""
+        """Everything known of one attempt, blind or not: for recording, never for showing."""
         return self._evidence.assessment(key, self._book.history(key))
 
     @property
     def reports(self) -> Collection[CheckReport]:
-        """The facts that were taken in, an attempt each."""
+        """The facts added so far, one report per attempt."""
         return self._evidence.reports
 
     def is_sealed(self, key: str) -> bool:
@@ -68,7 +68,7 @@ class AttemptView:
         return self._blind and is_sealed(self.unsealed(key), self._book.reviewer, self.waiting(key))
 
     def look(self, key: str) -> Assessment:
-        """An attempt as it is shown now, in a list or by itself: what is open of it was in view."""
+        """An attempt as shown now, in a list or by itself: its unsealed parts count as seen."""
         if not self.is_sealed(key):
             now = seen(self.unsealed(key), self._book.reviewer)
             self._looked.setdefault(key, set()).update(now)
@@ -77,8 +77,9 @@ class AttemptView:
     def in_view(self, key: str) -> tuple[InView, ...]:
         """What of an attempt can be seen, or was seen before it was sealed again.
 
-        Whoever decided once has seen what was opened then, also when they took that back. Of an
-        attempt that came back it is what can be seen now: that it was seen before is known.
+        Anybody who decided once has seen what was revealed then, even if they took that back. For
+        an attempt that came back, only what can be seen now counts: that it was seen before is on
+        record.
         """
         known = seen(self.unsealed(key), self._book.reviewer)
         if not self.is_sealed(key):
@@ -103,11 +104,11 @@ class AttemptView:
         return self._given
 
     def all_assignments(self) -> list[Assignment]:
-        """Every record of who was asked what, withdrawn or not: what was drawn stays drawn."""
+        """All assignment records, withdrawn or not: what was drawn stays drawn."""
         return self._drawn
 
     def waiting(self, key: str) -> Sequence[Assignment]:
-        """What this reviewer was asked about an attempt and has not answered."""
+        """What this reviewer was asked about an attempt and has not answered yet."""
         given = self._given.get(key)
         if not given:
             return ()
@@ -119,7 +120,7 @@ class AttemptView:
         return any(assignment.again for assignment in self.waiting(key))
 
     def take_in(self, assignments: Iterable[Assignment]) -> None:
-        """What is assigned now."""
+        """Replace the assignments."""
         self._drawn = list(assignments)
         self._given = standing(self._drawn)
         self.refresh()

@@ -1,4 +1,4 @@
-"""What patch and human change of each attempt are now, read when a verdict rests on them."""
+"""The current patch and human change of each attempt, read when a verdict rests on them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from core.models import Attempt, Basis, HumanCommit
 
 
 class Changes:
-    """The identities of patches and human changes, each read once until it is asked for anew."""
+    """The identities of patches and human changes, each read once until refreshed."""
 
     def __init__(self, commits: Mapping[str, HumanCommit]) -> None:
         self._commits = commits
@@ -17,15 +17,15 @@ class Changes:
         self._humans: dict[str, ChangeId] = {}
 
     def known(self, attempt: Attempt, made_on: Iterable[Basis] = ()) -> Basis:
-        """The basis as it was last read; reads it the first time.
+        """The basis as last read; read on first use.
 
-        What verdicts were `made_on` is not parsed again when the bytes are the same.
+        Changes that verdicts were `made_on` are not parsed again if the bytes are the same.
         """
         held = self._bases.get(attempt.key)
         return self.read(attempt, made_on) if held is None else held
 
     def read(self, attempt: Attempt, made_on: Iterable[Basis] = ()) -> Basis:
-        """The basis as it is on disk now. May parse a large patch: not for the screen's thread."""
+        """The basis as it is on disk now. May parse a large patch: not for the UI thread."""
         bases = [*made_on, *filter(None, [self._bases.get(attempt.key)])]
         sha = attempt.reference_sha
         seen = filter(None, [self._humans.get(sha)])

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PatchOverview:
-    """What an attempt's patch is beside the others at its commit.
+    """An attempt's patch compared with the others at its commit.
 
     `shared` of the `human` files of the human change are touched, and `other` files besides; None
-    where a patch cannot be read. `group` is a letter for patches that are the same change.
+    if a patch cannot be read. `group` is a letter for patches that are the same change.
     """
 
     shared: int | None = None
@@ -72,7 +72,7 @@ def _groups(
 
 
 def _files(attempt: Attempt) -> frozenset[str] | None:
-    """The files that a patch touches; None where there is none or it cannot be read."""
+    """The files that a patch touches; None if there is none or it cannot be read."""
     if attempt.patch.source is None or not attempt.patch.has_text:
         return None
     try:

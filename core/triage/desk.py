@@ -1,4 +1,4 @@
-"""What one reviewer may write on an attempt, a human commit or the whole now, and recording it."""
+"""What one reviewer may write on an attempt, a human commit or the whole, and recording it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from core.models import HEADINGS, Analysis, AnalysisScope
 from core.triage.triage import Triage
 
 OF_VERDICT = {"note": "Note", "tags": "Tags"}
-"""Texts on an attempt that are kept with the verdict, and what they are called."""
+"""Texts on an attempt that are stored with the verdict, and their labels."""
 
 
 class Sheet(Struct, frozen=True):
-    """The texts on one subject as they are recorded, by name, and the headings they stand under."""
+    """The recorded texts on one subject, by name, and their headings."""
 
     scope: AnalysisScope
     about: str  # an attempt's key, a human commit's sha, "" for the whole
@@ -27,7 +27,7 @@ class Sheet(Struct, frozen=True):
 
 
 class Desk:
-    """Lays out sheets of one triage, and records what is written on them."""
+    """Prepares the sheets of one triage, and records what is written on them."""
 
     def __init__(self, triage: Triage) -> None:
         self._triage = triage
@@ -47,7 +47,7 @@ class Desk:
         return Sheet(scope, about, headings, texts, self._others(scope, about))
 
     def prefill(self, sheet: Sheet, name: str) -> str:
-        """What the evidence in view gives for one heading of a sheet."""
+        """What the visible evidence suggests for one heading of a sheet."""
         if sheet.scope is not AnalysisScope.ATTEMPT:
             return ""
         return prefilled(self._triage.assessment(sheet.about), name)
@@ -81,7 +81,7 @@ class Desk:
         return [one for one in written if not sealed or one.reviewer == self._triage.reviewer]
 
     def _others(self, scope: AnalysisScope, about: str) -> dict[str, str]:
-        """What colleagues wrote, by heading; nothing while it may tell what is sealed."""
+        """What colleagues wrote, by heading; nothing while it could reveal what is sealed."""
         if self._is_sealed(scope, about):
             return {}
         found: dict[str, list[str]] = {}
@@ -100,5 +100,5 @@ class Desk:
 
 
 def tags_of(text: str) -> tuple[str, ...]:
-    """Tags as people write them: between commas, each once."""
+    """Tags as people write them: comma-separated, duplicates removed."""
     return tuple(dict.fromkeys(filter(None, (tag.strip() for tag in text.split(",")))))

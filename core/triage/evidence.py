@@ -1,4 +1,4 @@
-"""What is known of each attempt, put together when it is asked for and kept until it changes."""
+"""What is known of each attempt, assembled on demand and cached until it changes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.triage.changes import Changes
 
 
 class Evidence:
-    """Facts and opinions on the attempts of a run set, and what patches and human changes are."""
+    """Facts and opinions on the attempts of a run set, and which patches and changes they have."""
 
     def __init__(
         self, run_set: RunSet, stored: Mapping[str, Sequence[Judgement]], canary_bar: float = 0.0
@@ -29,11 +29,11 @@ class Evidence:
 
     @property
     def held(self) -> Mapping[str, Assessment]:
-        """The assessments that were put together already and still hold."""
+        """The assessments that are cached and still valid."""
         return self._assessments
 
     def assessment(self, key: str, history: Sequence[Verdict]) -> Assessment:
-        """Everything known of one attempt now, its verdicts given."""
+        """Everything known of one attempt now, given its verdicts."""
         if key not in self._assessments:
             # Nothing is read for verdicts that rest on no hashes.
             basis = self.basis(key, history) if _bases(history) else None
@@ -51,14 +51,14 @@ class Evidence:
         self._assessments.pop(key, None)
 
     def add_report(self, report: CheckReport) -> None:
-        """Take in the facts about one attempt."""
+        """Add the facts about one attempt."""
         self._reports[report.attempt] = report
         self.forget(report.attempt)
 
     def add_judgement(self, judgement: Judgement) -> bool:
-        """Take in an opinion; one that was there before is told once more.
+        """Add an opinion; one that was added before is counted again.
 
-        True when another judge is barred now, so that more is new than this attempt.
+        True if another judge is barred now, so that more than this attempt changed.
         """
         if judgement.second:
             self.asked_again[judgement.id] = judgement
@@ -78,15 +78,15 @@ class Evidence:
 
     @property
     def reports(self) -> Collection[CheckReport]:
-        """The facts about all attempts where there are any."""
+        """The facts about all attempts that have any."""
         return self._reports.values()
 
     def report(self, key: str) -> CheckReport | None:
-        """The facts about one attempt, where there are any."""
+        """The facts about one attempt, if there are any."""
         return self._reports.get(key)
 
     def basis(self, key: str, history: Iterable[Verdict]) -> Basis:
-        """Patch and human change as they were last read; read now the first time."""
+        """Patch and human change as last read; read now on first use."""
         return self._changes.known(self.attempts[key], _bases(history))
 
     def bases(self, histories: Mapping[str, Sequence[Verdict]]) -> dict[str, Basis]:
@@ -123,14 +123,14 @@ class Evidence:
 def _apart(
     judgements: Mapping[str, tuple[Judgement, ...]],
 ) -> tuple[dict[str, tuple[Judgement, ...]], dict[str, Judgement]]:
-    """The judgements that vote or failed to, and by id what was asked a second time."""
+    """The judgements that vote or failed to, and by id the answers to repeated questions."""
     again = {j.id: j for held in judgements.values() for j in held if j.second}
     votes = {key: tuple(j for j in held if not j.second) for key, held in judgements.items()}
     return {key: held for key, held in votes.items() if held}, again
 
 
 def by_commit(attempts: Iterable[Attempt]) -> dict[str, list[Attempt]]:
-    """The attempts at each human commit, both in the order of the runs."""
+    """The attempts at each human commit, both in run order."""
     found: dict[str, list[Attempt]] = {}
     for attempt in attempts:
         found.setdefault(attempt.reference_sha, []).append(attempt)

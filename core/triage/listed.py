@@ -1,7 +1,7 @@
-"""Which attempts are listed, and in which order: all or a queue's, as a filter and columns say.
+"""Which attempts are listed, and in what order: all or a queue's, by filter and columns.
 
-What a filter lets through and where a column puts an attempt is settled when it is chosen: a list
-does not change under the hands of somebody who decides what is in it.
+Which attempts match a filter and where a column sorts them is fixed when it is chosen: a list does
+not change under the hands of somebody working through it.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _Lists = dict[bool, tuple[Sequence[Attempt], list[str]]]
 
 
 class ListedAttempts:
-    """The attempts of a triage as queue, order and filter leave them."""
+    """The attempts of a triage after queue, order and filter."""
 
     def __init__(self, triage: Triage) -> None:
         self._triage = triage
         self._commits = triage.run_set.commits
-        self._found: frozenset[str] | None = None  # what the filter lets through; None: everything
+        self._found: frozenset[str] | None = None  # the keys that match the filter; None: all
         self.queue: Mapping[str, None] | None = None
         self.order = ""
         self._texts = SearchTexts()
@@ -42,21 +42,21 @@ class ListedAttempts:
         return list(self._of)
 
     def show_queue(self, keys: Sequence[str] | None) -> None:
-        """Take only these attempts, in their order; None for all."""
+        """List only these attempts, in their order; None for all."""
         self.queue = None if keys is None else dict.fromkeys(keys)
         self._build()
 
     def sort(self, order: str) -> None:
-        """Order the attempts by columns as they are now ("" as queue or runs do).
+        """Sort the attempts by columns as they are now ("": by queue or runs).
 
-        Raises `FilterError` for an order that names no column; then nothing changes.
+        Raises `FilterError` for an order that names an unknown column; nothing changes then.
         """
         sort_attempts((), self._commits, order)
         self.order = order
         self._build()
 
     def matching(self, query: str) -> Callable[[Attempt], bool]:
-        """Take a filter (`docs/filters.md`); "" lets everything through. Raises `FilterError`."""
+        """Apply a filter (`docs/filters.md`); "" matches everything. Raises `FilterError`."""
         asked = parse_filter(query, self._texts)
         self._left.clear()
         every = self._triage.assessments() if asked.text else ()
@@ -68,11 +68,11 @@ class ListedAttempts:
         return lambda attempt: attempt.key in found
 
     def look_again(self) -> None:
-        """Order anew: other things may be seen of the attempts than before."""
+        """Sort again: different things may be visible of the attempts now."""
         self._build()
 
     def holds(self, key: str) -> bool:
-        """Does the filter let an attempt through?"""
+        """Does an attempt match the filter?"""
         return self._found is None or key in self._found
 
     def at_commit(self, sha: str) -> Sequence[Attempt]:
@@ -84,7 +84,7 @@ class ListedAttempts:
         return self._all
 
     def left_over(self, *, flat: bool) -> Sequence[Attempt]:
-        """Every attempt that queue and filter leave over: as one list, or commit by commit."""
+        """Every attempt left after queue and filter: as one list, or commit by commit."""
         if flat not in self._left:
             attempts, keys = self._ordered(flat=flat)
             if self._found is not None:
@@ -94,7 +94,7 @@ class ListedAttempts:
         return self._left[flat][0]
 
     def keys(self, *, flat: bool) -> list[str]:
-        """The keys of `left_over`; the list is kept, and not to be changed."""
+        """The keys of `left_over`; the list is shared, and must not be changed."""
         self.left_over(flat=flat)
         return self._left[flat][1]
 
@@ -130,7 +130,7 @@ class ListedAttempts:
 def undecided_from(
     triage: Triage, keys: Sequence[str], key: str | None, step: int = 1
 ) -> Iterator[str]:
-    """Those of some attempts that need a decision, from one on (without it), going round.
+    """Those of some attempts that need a decision, starting after one of them, wrapping around.
 
     `step` -1 goes backwards.
     """

@@ -11,19 +11,19 @@ from core.models import Assessment, HumanCommit, Verdict
 
 
 class CommitProgress(Struct, frozen=True):
-    """One line of the commit list: a human commit and how far its attempts are reviewed."""
+    """One line of the commit list: a human commit and its review progress."""
 
     commit: HumanCommit
     attempts: int
     marked: int
     reviewed: int
     with_patch: int
-    open: int  # with a patch that nobody has decided on, disputes aside
+    open: int  # undecided ones with a patch, disputes excluded
     disputed: int
 
 
 def commit_progress(commit: HumanCommit, known: Sequence[Assessment]) -> CommitProgress:
-    """How far the attempts at one human commit are reviewed."""
+    """The review progress of the attempts at one human commit."""
     return CommitProgress(
         commit=commit,
         attempts=len(known),
@@ -36,7 +36,7 @@ def commit_progress(commit: HumanCommit, known: Sequence[Assessment]) -> CommitP
 
 
 def pace(verdicts: Iterable[Verdict]) -> float | None:
-    """The seconds that deciding on an attempt took, on average; None where nobody measured it.
+    """The average seconds per decision; None if nobody measured them.
 
     `verdicts` are one reviewer's newest ones, each with the time spent on its attempt until then.
     """
@@ -45,7 +45,7 @@ def pace(verdicts: Iterable[Verdict]) -> float | None:
 
 
 class Progress(Struct, frozen=True):
-    """The counts of the header. What needs a person is what has a patch: `with_patch`."""
+    """The counts of the header. Only attempts with a patch need a person: `with_patch`."""
 
     commits: int
     attempts: int
@@ -57,4 +57,4 @@ class Progress(Struct, frozen=True):
     strays: int  # verdicts that belong to no attempt
     problems: int
     unsaved: int
-    pace_s: float | None = None  # seconds that this reviewer spends on an attempt, idle time aside
+    pace_s: float | None = None  # seconds this reviewer spends per attempt, idle time excluded

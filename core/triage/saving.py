@@ -1,4 +1,4 @@
-"""What was recorded reaches the disk: one writer at a time, and nothing is forgotten on failure."""
+"""Getting records to disk: one writer at a time, and nothing is lost on failure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Which changes a reviewer has marked as seen: kept in their own state folder, by what they are.
+"""Which changes a reviewer has marked as seen, kept by content in their own state folder.
 
-A change is named by a digest of its lines, so that the same change in another attempt is seen too,
-and one that became another is not. It is a help to the eye: no record, and in no export.
+A change is identified by a digest of its lines, so that the same change in another attempt counts
+as seen too, and one that has changed does not. It is a visual aid: not a record, and in no export.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ class SeenChanges:
         return self._seen[reviewer]
 
     def turn(self, reviewer: str, digest: str) -> bool:
-        """Mark a change, or take the mark back; returns whether it is seen now.
+        """Mark a change, or remove the mark; returns whether it is marked now.
 
-        Raises `StoreError` where that cannot be kept: then it holds while this process runs.
+        Raises `StoreError` if that cannot be stored: then it holds while this process runs.
         """
         now = self.of(reviewer) ^ {digest}
         self._seen[reviewer] = now

@@ -1,8 +1,8 @@
 """What is known of every attempt of a run set, kept up to date while a person decides.
 
-No screen is involved: a decision is recorded in memory at once (`decide`, `adjudicate`, `undo`)
-and is durable when `save` returns; until then it is `unsaved` and can be saved again. While
-`view.blind`, what is sealed (`core.assess.blind`) is in nothing that is asked for here.
+No screen is involved: a decision is recorded in memory at once (`decide`, `adjudicate`, `undo`) and
+is durable when `save` returns; until then it is `unsaved` and saving can be retried. While
+`view.blind`, nothing returned here contains what is sealed (`core.assess.blind`).
 """
 
 from __future__ import annotations
@@ -58,9 +58,9 @@ class Triage:
         self.take_up(run_set, contents)
 
     def take_up(self, run_set: RunSet, contents: StoreContents, *, settled: bool = True) -> None:
-        """Begin anew, not blind. Unsettled: nothing may rest on these runs, others may follow."""
+        """Start afresh, not blind. Unsettled: the runs may still be replaced."""
         self.run_set, self.is_settled = run_set, settled
-        self.store_problems = contents.problems  # what is stored and could not be read
+        self.store_problems = contents.problems  # stored records that could not be read
         self.problems = run_set.problems + contents.problems
         self._evidence = Evidence(run_set, contents.judgements, self._canary_bar)
         verdicts = self._evidence.follow(contents.verdicts) if settled else contents.verdicts
@@ -80,7 +80,7 @@ class Triage:
 
     @property
     def reviewer(self) -> str:
-        """Who decides here, from now on; what was recorded stays as it is."""
+        """Sets the reviewer from now on; what was recorded stays as it is."""
         return self._book.reviewer
 
     @reviewer.setter
@@ -115,7 +115,7 @@ class Triage:
         return self.view.assessment(key).attempt if self.view.blind else self._attempts[key]
 
     def assessment(self, key: str) -> Assessment:
-        """Everything that may be known of one attempt now: while blind without what is sealed."""
+        """Everything that may be known of one attempt now: while blind, without what is sealed."""
         return self.view.assessment(key)
 
     def assessments(self) -> list[Assessment]:
@@ -123,9 +123,9 @@ class Triage:
         return self.view.assessments(self._attempts)
 
     def own(self, key: str) -> Verdict | None:
-        """This reviewer's newest verdict on an attempt: where their next one starts.
+        """This reviewer's newest verdict on an attempt: the starting point of their next one.
 
-        None when the attempt came back to them: they start afresh.
+        None if the attempt came back to them: they start afresh.
         """
         return None if self.view.came_back(key) else self._book.own(key)
 
@@ -146,12 +146,12 @@ class Triage:
         return self._evidence.bases(self._book.by_attempt)
 
     def judgements(self) -> list[Judgement]:
-        """Every judgement of every attempt, stored and found, what was asked again included."""
+        """Every judgement of every attempt, stored and found, repeated questions included."""
         votes = [one for held in self._evidence.judgements.values() for one in held]
         return [*votes, *self._evidence.asked_again.values()]
 
     def queue_context(self, *, seed: int = 0, sample: int = 30) -> QueueContext:
-        """What queues may know beside the assessments."""
+        """What queues may know besides the assessments."""
         given = filter(self.knows, self.view.assignments())
         return QueueContext(
             seed, sample, {k: self.view.waiting(k) for k in given}, self.view.unsealed
@@ -193,14 +193,14 @@ class Triage:
     # What changes it
 
     def add_report(self, report: CheckReport) -> None:
-        """Take in the facts about one attempt."""
+        """Add the facts about one attempt."""
         self._evidence.add_report(report)
         self.view.forget(report.attempt)
 
     def add_judgement(self, judgement: Judgement) -> set[str]:
-        """Take in an opinion, or how a canary was judged, that is stored already.
+        """Add an opinion, or a judged canary, that is already stored.
 
-        Returns the attempts of which more is new: all of them when another judge missed its bar.
+        Returns the attempts with news: all of them if another judge missed its bar.
         """
         if self._evidence.add_judgement(judgement):
             self.view.refresh()
@@ -209,7 +209,7 @@ class Triage:
         return {judgement.attempt} & self._attempts.keys()
 
     def basis(self, key: str) -> Basis:
-        """Patch and human change as they were last read; reads them the first time."""
+        """Patch and human change as last read; read on first use."""
         return self._evidence.basis(key, self._book.history(key))
 
     def read_basis(self, key: str) -> Basis:
@@ -229,13 +229,13 @@ class Triage:
     def decide(self, key: str, **changes: Any) -> Verdict:
         """Record a new verdict: this reviewer's own one with `changes`. Not yet durable.
 
-        `origin` and `seconds` are of the moment: given each time, or not recorded. `in_view` is
-        what can be seen (`view.in_view`) unless it is given.
+        `origin` and `seconds` belong to the moment: passed each time, or not recorded. `in_view`
+        defaults to what can be seen (`view.in_view`).
         """
         return self._record(self._drafts.own(key, changes))
 
     def decide_alike(self, verdict: Verdict, keys: Iterable[str]) -> list[Verdict]:
-        """Give a verdict to other attempts with the same patch, recorded for each as derived."""
+        """Copy a verdict to other attempts with the same patch, each recorded as derived."""
         return [self.decide(key, **alike(verdict)) for key in keys]
 
     def adjudicate(self, key: str, **changes: Any) -> Verdict:
@@ -248,16 +248,16 @@ class Triage:
     def undo(self, key: str | None) -> Record | None:
         """Take back this session's last verdict or analysis, else the reviewer's newest on `key`.
 
-        Returns the record that takes it back; None when there is nothing of theirs.
+        Returns the record that takes it back; None if there is nothing of theirs.
         """
         return self._changed(self._undoing.undo(key))
 
     def redo(self) -> Record | None:
-        """Record anew what was taken back last; None when there is nothing."""
+        """Record anew what was taken back last; None if there is nothing."""
         return self._changed(self._undoing.redo())
 
     def take_in(self, contents: StoreContents) -> set[str]:
-        """Take in what others stored since; returns the attempts whose verdicts changed."""
+        """Add what others have stored since; returns the attempts whose verdicts changed."""
         changed = self._book.take_in(self._evidence.follow(contents.verdicts))
         self.analyses.take_in(contents.analyses)
         for key in changed:
@@ -266,7 +266,7 @@ class Triage:
         return changed
 
     def assign(self, assignments: Sequence[Assignment]) -> int:
-        """Store assignments; returns how many were not there. Raises `StoreError`."""
+        """Store assignments; returns how many were new. Raises `StoreError`."""
         added = 0
         for sha, attempts in self._by_commit.items():
             keys = {attempt.key for attempt in attempts}
@@ -275,7 +275,7 @@ class Triage:
         return added
 
     def save(self) -> int:
-        """Write all that is unsaved; returns how much. Raises `StoreError`; call again to retry."""
+        """Write everything unsaved; returns how much. Raises `StoreError`; call again to retry."""
         return self._saving.save()
 
     @property

@@ -1,4 +1,4 @@
-"""What one reviewer recorded in a session, in order: undo takes it back, redo records it anew."""
+"""A reviewer's records of one session, in order: undo takes them back, redo records them anew."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Record = Verdict | Analysis
 
 
 class Undoing:
-    """Takes back verdicts and analyses, the newest first, each by a record that says so."""
+    """Takes back verdicts and analyses, newest first, each by a record that says so."""
 
     def __init__(self, verdicts: VerdictBook, analyses: AnalysisBook) -> None:
         self._verdicts = verdicts
@@ -23,7 +23,7 @@ class Undoing:
     def undo(self, key: str | None) -> Record | None:
         """Take back this session's last record, else the reviewer's newest one on `key`.
 
-        Returns the record that takes it back; None when there is nothing of theirs.
+        Returns the record that takes it back; None if there is nothing of theirs.
         """
         last = self._session.pop() if self._session else self._newest_on(key)
         if last is None:
@@ -34,7 +34,7 @@ class Undoing:
         return self._analyses.take_back(last)
 
     def redo(self) -> Record | None:
-        """Record anew what was taken back last; None when nothing was since the last record."""
+        """Record anew what was taken back last; None if nothing was since the last record."""
         if not self._taken_back:
             return None
         last = self._taken_back.pop()

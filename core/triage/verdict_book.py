@@ -17,7 +17,7 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 
 
 class VerdictBook:
-    """Every verdict by attempt, and what one reviewer added and has not saved."""
+    """Every verdict by attempt, and one reviewer's unsaved ones."""
 
     def __init__(
         self,
@@ -28,11 +28,11 @@ class VerdictBook:
         self.reviewer = reviewer
         self.by_attempt = {key: list(history) for key, history in verdicts.items()}
         self.unsaved: dict[str, Verdict] = {}
-        self.recorded: Callable[[Verdict], None] = lambda _: None  # is told of each record
+        self.recorded: Callable[[Verdict], None] = lambda _: None  # called with each record
         self._now = now
 
     def history(self, key: str) -> Sequence[Verdict]:
-        """Every verdict ever recorded on one attempt, those taken back included."""
+        """Every verdict ever recorded on one attempt, withdrawn ones included."""
         return tuple(self.by_attempt.get(key, ()))
 
     def strays(self, attempts: Container[str]) -> dict[str, Sequence[Verdict]]:
@@ -49,8 +49,8 @@ class VerdictBook:
     ) -> Verdict:
         """The reviewer's own verdict with changes, as it would be recorded.
 
-        An outcome or criteria that were given to another patch are left behind. `afresh` starts
-        from nothing.
+        An outcome or criteria that were given to another patch are dropped. `afresh` starts from
+        nothing.
         """
         own = None if afresh else self.own(attempt.key)
         own = own or self._blank(attempt.key)
@@ -62,7 +62,7 @@ class VerdictBook:
     def adjudication(
         self, attempt: Attempt, now: Basis, heard: Sequence[Verdict], changes: Mapping[str, Any]
     ) -> Verdict:
-        """The reviewer's word on what others, and perhaps they themselves, said otherwise."""
+        """The reviewer's ruling on a dispute among others, and perhaps themselves."""
         start = self._blank(attempt.key)
         sided = next((v for v in heard if v.id == changes.get("derived_from")), None)
         if sided is not None:
@@ -87,7 +87,7 @@ class VerdictBook:
         return verdict
 
     def take_back(self, last: Verdict) -> Verdict:
-        """Record that one of this reviewer's verdicts holds no more."""
+        """Record that one of this reviewer's verdicts is withdrawn."""
         created = self._next_time(last.attempt)
         return self.append(
             Verdict(uuid.uuid4().hex, last.attempt, self.reviewer, created, undoes=last.id)
@@ -99,7 +99,7 @@ class VerdictBook:
         return self.append(replace(last, id=uuid.uuid4().hex, created=created))
 
     def take_in(self, verdicts: Mapping[str, Iterable[Verdict]]) -> set[str]:
-        """Take in what is stored, such as a colleague's verdicts; returns the attempts it is on."""
+        """Add stored ones, such as a colleague's verdicts; returns the attempts they are on."""
         changed = set()
         for key, history in verdicts.items():
             held = self.by_attempt.setdefault(key, [])
@@ -148,7 +148,7 @@ def _decides(changes: Mapping[str, Any]) -> bool:
 
 
 def _exclusive(changes: Mapping[str, Any]) -> Mapping[str, Any]:
-    """An outcome takes the place of "cannot tell", and the other way round."""
+    """An outcome replaces "cannot tell", and vice versa."""
     if changes.get("cannot_tell") is not None:
         return {**changes, "outcome": Outcome.UNDECIDED}
     if "outcome" in changes:

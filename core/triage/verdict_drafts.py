@@ -18,7 +18,7 @@ from core.triage.verdict_book import VerdictBook
 
 
 class VerdictDrafts:
-    """Makes the next verdict of one reviewer on an attempt, and records nothing."""
+    """Builds a reviewer's next verdict on an attempt, and records nothing."""
 
     def __init__(self, evidence: Evidence, book: VerdictBook, view: AttemptView) -> None:
         self._evidence = evidence
@@ -26,7 +26,7 @@ class VerdictDrafts:
         self._view = view
 
     def own(self, key: str, changes: Mapping[str, Any]) -> Verdict:
-        """The reviewer's own verdict with changes; what was assigned is named as fulfilled."""
+        """The reviewer's own verdict with changes; it names the assignment that it fulfils."""
         changes = {"in_view": self._view.in_view(key), **changes}
         waiting = self._view.waiting(key)
         if waiting:
@@ -38,7 +38,7 @@ class VerdictDrafts:
         return self._flagged(self._book.draft(attempt, basis, changes, afresh=afresh))
 
     def adjudication(self, key: str, changes: Mapping[str, Any]) -> Verdict:
-        """A verdict that settles a dispute. Raises `InputError` where there is none."""
+        """A verdict that settles a dispute. Raises `InputError` if there is none."""
         known, history = self._view.unsealed(key), self._book.history(key)
         if not known.disputed:
             raise InputError(f"{key} is in no dispute", "Only what reviewers differ on is settled.")
@@ -59,7 +59,7 @@ class VerdictDrafts:
 
 
 def alike(verdict: Verdict) -> dict[str, Any]:
-    """What is given to other attempts with the same patch: all but what belongs to the moment."""
+    """What is copied to other attempts with the same patch: all but what belongs to the moment."""
     names = ("criteria", "tags", "note", "comments", "origin")
     what = {name: getattr(verdict, name) for name in names}
     decided = "outcome" if verdict.cannot_tell is None else "cannot_tell"

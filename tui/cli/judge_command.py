@@ -38,7 +38,7 @@ def names(word: str) -> list[str]:
 REMEMBERED_PATH = "judge.model"
 _SETTINGS = (
     ("--model", str, "model to ask"),
-    ("--models", names, "models that vote beside each other, as a,b"),
+    ("--models", names, "models that vote side by side, as a,b"),
     ("--effort", str, "reasoning effort: none, minimal, low, medium, high, xhigh"),
     ("--votes", int, "votes per attempt, an odd number"),
     ("--base-url", str, "server that speaks OpenAI's API"),

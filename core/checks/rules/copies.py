@@ -99,8 +99,7 @@ class CopyIndex:
             self._sketches[digest] = sketch_of(text)
 
     def copies(self, keys: Sequence[str]) -> dict[str, Copies]:
-        """For attempts at one commit: copies among all added patches, near copies within the
-        commit."""
+        """For attempts at one commit: copies anywhere, near copies within the commit."""
         buckets: dict[int, dict[bytes, None]] = defaultdict(dict)
         digests = dict.fromkeys(self._digests[key] for key in keys if key in self._digests)
         for digest in digests:

@@ -88,7 +88,7 @@ def test_git_may_hold_only_so_much_memory(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_a_diff_that_cannot_be_read_is_a_text_that_cannot_be_read(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", "--bare", tmp_path / "r.git"], check=True)
-    with pytest.raises(SourceError, match="holds no commit"):
+    with pytest.raises(SourceError, match="has no commit"):
         GitDiffText(str(tmp_path / "r.git"), "1" * 40, "2" * 40).read()
 
 

@@ -107,7 +107,7 @@ def test_what_is_no_other_store_is_refused(tmp_path: Path) -> None:
     mine, _ = two(tmp_path)
     with pytest.raises(StoreError, match="itself"):
         mine.merge(tmp_path / "hers" / ".." / "mine")
-    with pytest.raises(StoreError, match="no store"):
+    with pytest.raises(StoreError, match="not a store"):
         mine.merge(tmp_path / "nowhere")
 
 
