@@ -130,6 +130,7 @@ def test_the_start_of_unix_time_means_no_file(date: bytes, is_epoch: bool) -> No
         (b"old/x new/x", 1, b"x"),
         (b"a/x\tb/x", 1, b"x"),
         (b"a/d/x b/d/x", 1, b"d/x"),
+        (b"a/d/ b/d/", 1, b"d/"),
         (b"a/x  b/x ", 1, b"x "),
         (b"a/x  b/x", 1, b"x"),
         (b"a/x b/y", 1, None),
