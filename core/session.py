@@ -13,9 +13,9 @@ from core.errors import InputError, RepositoryError
 from core.git.known_repositories import last_repository, remember_repository
 from core.models import Attempt, FactCounts, HumanCommit, RunSet, SpeedLimits
 from core.patch.parse import Patch, parse_patch
+from core.patch.parse.joining import joined
 from core.patch.parse.repair import parse_reference
 from core.readers import Looks, Watcher, read_runs
-from core.run_index.folder_helper import FolderHelper
 from core.settings import Settings, load_settings
 from core.sources import decode
 from core.store import Store, StoreContents, StoreWatch
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from core.export.export_document import Document, Narrowing
     from core.judge.books.judge_records import JudgeRecords
     from core.run_index.asked import Asked
+    from core.run_index.folder_helper import FolderHelper
     from core.stats.figures import Statistics
     from core.stats.patch_facts import PatchFact
 
@@ -236,17 +237,17 @@ class Session:
 
         `in_one`: the parts that change the same file are made one (see `core.patch.reading`).
         """
-        from core.git.repository import opened
+        repository = self.triage.run_set.repository
+        if repository is None or not base:
+            return joined(patch) if in_one else patch
+        from core.git.repository import opened  # here: many runs come without a repository
         from core.patch.apply import apply_patch, placed
         from core.patch.reading import understood
 
-        repository = self.triage.run_set.repository
-        if repository is None or not base:
-            return understood(patch, None, None) if in_one else patch
         try:
             read = partial(opened(str(repository)).base_file, base)
         except RepositoryError:
-            return understood(patch, None, None) if in_one else patch
+            return joined(patch) if in_one else patch
         applied = apply_patch(patch, read)
         return understood(patch, applied, read) if in_one else placed(patch, applied)
 
@@ -349,13 +350,19 @@ def open_session(
         measurements=measurements,
         watcher=watcher,
         looks=looks,
-        start_other=None if watcher else partial(FolderHelper, looks=looks is not None),
+        start_other=None if watcher else _start_helper(with_looks=looks is not None),
     )
     if repository is not None:
         remember_repository(run_set.root, repository)
     session = begin_session(run_set.root, settings, db=db, reviewer=reviewer)
     session.take_up(run_set, session.read_store())
     return session
+
+
+def _start_helper(*, with_looks: bool) -> Callable[[Path], FolderHelper]:
+    from core.run_index.folder_helper import FolderHelper  # here: the screen reads in another way
+
+    return partial(FolderHelper, looks=with_looks)
 
 
 def _with_settings(run_set: RunSet, settings: Settings) -> RunSet:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import InputError, PatchjuryError, RepositoryError
 from core.garbage import no_collecting
-from core.models import Attempt, Execution, RunSet
+from core.models import Attempt, Claim, Execution, Measurement, RunSet
 from core.readers.building import merge_executions
 from core.readers.evaluations import match_evaluations
 from core.readers.folder_batches import FolderBatches, OtherProcess
@@ -49,7 +49,6 @@ from core.readers.reader_registry import (
 from core.readers.record_names import UniqueKeys
 from core.readers.record_scan import Record
 from core.readers.seen import Seen
-from core.readers.tables.measurements import TableFacts, read_table
 from core.readers.walk import File, Folder, Walk
 
 if TYPE_CHECKING:
@@ -275,7 +274,7 @@ class _Loader:
                 attempts = index.resolve(attempts, self._problems)
             of_attempts = index.of(attempts, self._problems)
             attempts = index.with_bases(attempts, of_attempts)
-        measured = self._measured(attempts, tables)
+        measurements, claims = self._measured(attempts, tables)
         judgements = tuple(match_evaluations(found.evaluations, attempts, self._problems, folded))
         place = repository or next(map(Path, found.repositories), None)
         return RunSet(
@@ -285,22 +284,26 @@ class _Loader:
             judgements,
             self._problems.all(),
             place,
-            tuple(measured.measurements),
-            tuple(measured.claims),
+            tuple(measurements),
+            tuple(claims),
         )
 
-    def _measured(self, attempts: Sequence[Attempt], named: Sequence[Path]) -> TableFacts:
+    def _measured(
+        self, attempts: Sequence[Attempt], named: Sequence[Path]
+    ) -> tuple[list[Measurement], list[Claim]]:
         """What reports measured, and what tables say: named ones, and those beside the runs."""
         files = {str(path.resolve()): File(str(path.resolve())) for path in named}
         found = {file.path: file for file in self._found.tables if file.path not in files}
         by_key = {attempt.key: attempt for attempt in attempts}
         of_marked = [by_key[key] for key in self._marked_keys]
-        facts = TableFacts(*measured_by_reports(self._marked, of_marked, self._problems))
+        measurements, claims = measured_by_reports(self._marked, of_marked, self._problems)
         for file in (*files.values(), *found.values()):
+            from core.readers.tables.measurements import read_table  # here: few runs have tables
+
             one = read_table(file, attempts, self._problems, is_named=file.path in files)
-            facts.measurements += one.measurements
-            facts.claims += one.claims
-        return facts
+            measurements += one.measurements
+            claims += one.claims
+        return measurements, claims
 
     def _attempts(self) -> tuple[list[Attempt], dict[tuple[str, str], list[str]]]:
         """Each attempt once, by key; and the keys of those that an attempts file holds too."""

@@ -6,14 +6,17 @@ import json
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from textual.content import Content
 
-from core.readers.trajectories import Step, Trajectory
 from core.text import counted, one_line
 from tui.documents.document import Place, Work
 from tui.documents.lines import cells, line_from
+
+if TYPE_CHECKING:
+    from core.readers.trajectories import Step, Trajectory
 
 _OPEN_UP_TO = 12
 """A result of an agent's step with more lines is folded at first."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 
 from core.errors import InputError
-from core.judge import current_rubric
 from core.models import Attempt, HumanCommit, PatchState, Side
 from core.patch.align import Cancelled, align
 from core.patch.parse import Patch, parse_patch
@@ -22,8 +21,6 @@ from tui.documents.layout import View
 from tui.documents.marks import Mark
 from tui.documents.patch_colours import BaseText, PatchColours
 from tui.documents.patch_document import PatchDocument
-from tui.documents.read_logs import read_logs
-from tui.documents.rubric_document import rubric_document
 from tui.documents.text_document import TextDocument, read_texts
 
 AT_ONCE = 3_000
@@ -62,11 +59,16 @@ def read_documents(
     if tab == "prompt":
         yield read_texts(attempt.prompts, "No prompt was recorded.", cancelled)
     elif tab == "rubric":
+        from core.judge import current_rubric
+        from tui.documents.rubric_document import rubric_document  # here: another tab comes first
+
         rubrics = session.triage.store.rubrics(attempt.reference_sha)
         yield rubric_document(current_rubric(rubrics), rubrics)
     elif tab == "logs" and session.triage.view.is_sealed(attempt.key):
         yield TextDocument(_SEALED_LOGS)
     elif tab == "logs":
+        from tui.documents.read_logs import read_logs  # likewise
+
         yield from read_logs(attempt.logs, "No logs were recorded.", cancelled)
     elif tab == "human":
         read = _reader(session, commit.parent or attempt.base, parse_reference)
