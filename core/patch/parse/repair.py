@@ -40,7 +40,8 @@ def _lacking(patch: Patch) -> int:
         return 0
     hunk = hunks[-1]
     header = hunk_header(patch.lines[hunk.start - 1])
-    return _short_of(hunk, header) if header else 0
+    assert header is not None  # it was read as one
+    return _short_of(hunk, header)
 
 
 def _short_of(hunk: Hunk, header: HunkHeader) -> int:
