@@ -21,7 +21,13 @@ from core.models import Attempt, Claim, Measurement, Subject
 from core.readers.join.measured_by_reports import author_of
 from core.readers.problems import Problems
 from core.readers.tables.row_places import Places, naming_column, plain_name, text_of
-from core.readers.tables.table_mapping import ENDING, TableMapping, from_toml, propose
+from core.readers.tables.table_mapping import (
+    ENDING,
+    TableMapping,
+    ValueColumns,
+    from_toml,
+    propose,
+)
 from core.readers.tables.table_rows import TableRow, columns_of, read_rows
 from core.readers.walk import File
 
@@ -76,13 +82,14 @@ def read_table(
     found = [places.find(row) for row in rows]
     usual = _usual_runs(rows, found, mapping)
     counts: Counter[str] = Counter()
+    asked = _asked(mapping)
     name = problems.below_root(file.path)
     for number, (row, fitting) in enumerate(zip(rows, found, strict=True), 2):
         chosen = None
         if not places.is_ambiguous:
             chosen = _choose(fitting, usual.get(_agent(row, mapping)))
         counts["one" if len(fitting) == 1 else "several" if fitting else "none"] += 1
-        _add(facts, row, mapping, chosen, f"{name}, row {number}")
+        _add(facts, row, mapping, asked, chosen, f"{name}, row {number}")
     if places.is_ambiguous and counts["none"] < len(rows) and not problems.names(file.path):
         problems.add(file.path, "does not say which of several models it speaks of: not believed")
     else:
@@ -121,8 +128,22 @@ def _choose(fitting: list[Attempt], usual: str | None) -> Attempt | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
+_Asked = list[tuple[ValueColumns, Subject, str]]
+"""Of whom a column tells which values."""
+
+
+def _asked(mapping: TableMapping) -> _Asked:
+    columns = ((v, s, getattr(v, s.value)) for v in mapping.values for s in Subject)
+    return [(values, subject, column) for values, subject, column in columns if column]
+
+
 def _add(
-    facts: TableFacts, row: TableRow, mapping: TableMapping, attempt: Attempt | None, source: str
+    facts: TableFacts,
+    row: TableRow,
+    mapping: TableMapping,
+    asked: _Asked,
+    attempt: Attempt | None,
+    source: str,
 ) -> None:
     key = attempt.key if attempt else ""
     commit = attempt.reference_sha if attempt else text_of(row, mapping.commit).lower()
@@ -130,24 +151,23 @@ def _add(
     if attempt is None and not text_of(row, mapping.agent):
         return  # nobody's
     author = text_of(row, mapping.agent) or (author_of(attempt) if attempt else "")
-    for values in mapping.values:
-        for subject in Subject:
-            value = number_of(row.get(getattr(values, subject.value)))
-            if value is not None:
-                facts.measurements.append(
-                    Measurement(
-                        key,
-                        values.name,
-                        value,
-                        subject,
-                        commit,
-                        values.unit,
-                        values.better,
-                        source,
-                        settings,
-                        author,
-                    )
+    for values, subject, column in asked:
+        value = number_of(row.get(column))
+        if value is not None:
+            facts.measurements.append(
+                Measurement(
+                    key,
+                    values.name,
+                    value,
+                    subject,
+                    commit,
+                    values.unit,
+                    values.better,
+                    source,
+                    settings,
+                    author,
                 )
+            )
     if attempt is not None:
         facts.claims += _claims(row, mapping.claims or {}, key, source)
 

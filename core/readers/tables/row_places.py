@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import PurePath
 
 from core.models import Attempt
@@ -91,7 +92,8 @@ class Places:
             if not value:
                 continue
             found = self._look_up(name, value)
-            fitting = found if fitting is None else [a for a in fitting if a in found]
+            keys = {attempt.key for attempt in found}
+            fitting = found if fitting is None else [a for a in fitting if a.key in keys]
         fitting = fitting or []
         fitting = _narrow(fitting, text_of(row, self._mapping.run), lambda a: a.run)
         agent, model = text_of(row, self._mapping.agent), text_of(row, self._mapping.model)
@@ -167,6 +169,7 @@ def _same_model(one: str, other: str) -> bool:
     return not (shorter[-1:].isdigit() and _VERSION.match(rest))
 
 
+@lru_cache(maxsize=4096)  # few names, which stand in each row
 def plain_name(name: str) -> str:
     """A name without its signs, as tables and paths spell it alike."""
     return name.lower().replace("-", "").replace("_", "").replace(" ", "").rsplit("/")[-1]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, zip_longest
 from typing import cast
 
 from core.files import UnusableError, read_bytes
@@ -40,7 +41,8 @@ def read_rows(file: File, problems: Problems) -> Iterator[TableRow]:
 
 def columns_of(rows: Iterable[TableRow]) -> tuple[str, ...]:
     """Every column of rows, in their order."""
-    return tuple(dict.fromkeys(name for row in rows for name in row))
+    kinds = dict.fromkeys(map(tuple, rows))  # nearly all rows have the same
+    return tuple(dict.fromkeys(chain.from_iterable(kinds)))
 
 
 def flattened(row: TableRow, prefix: str = "", level: int = 0) -> dict[str, object]:
@@ -96,8 +98,10 @@ def _csv_rows(file: File, problems: Problems) -> Iterator[TableRow]:
     csv.field_size_limit(_MAX_CELL)
     separator = "\t" if file.path.lower().endswith(".tsv") else _separator(text[:4096])
     try:
-        for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=separator):
-            yield {name: value for name, value in row.items() if isinstance(name, str)}
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        columns = next(rows, [])
+        for row in filter(None, rows):
+            yield dict(zip_longest(columns, row[: len(columns)]))
     except csv.Error as error:
         problems.add(file.path, f"is no whole CSV ({error})")
 
