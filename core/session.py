@@ -391,7 +391,7 @@ def _derived(contents: StoreContents) -> StoreContents:
     if not contents.judgements:
         return contents
     # Imported here because most folders hold no opinion yet.
-    from core.judge.run.derive import derive_foreign
+    from core.judge.derive import derive_foreign
 
     return derive_foreign(contents)
 

@@ -30,10 +30,10 @@ from core.export.export_records import (
 from core.export.stated_differences import Disagreement, differences, known_to, leaves
 from core.files import UnusableError, read_bytes
 from core.judge.books.judge_records import JudgeRecords
+from core.judge.derive import derive_again, derive_rubric, is_reply_made_up
 from core.judge.question.fences import fenced
 from core.judge.question.judge_prompt import prompt_hash
 from core.judge.question.rubric import rubric_hash
-from core.judge.run.derive import derive_again, derive_rubric, is_reply_made_up
 from core.models import (
     Assessment,
     Assignment,

@@ -34,9 +34,7 @@ from core.export.export_document import SCHEMA_VERSION
 from core.export.export_records import AttemptLine, Export, StrayHistory
 from core.export.export_replay import Replayed
 from core.export.importing import ImportCounts
-from core.judge.batch.batch_reports import BatchesCollected, BatchesSent
-from core.judge.run.estimate import Estimate
-from core.judge.run.events import Summary
+from core.judge import BatchesCollected, BatchesSent, Estimate, Summary
 from core.stats.figures import Statistics
 from core.stats.label_sheet import LabelSheet
 
