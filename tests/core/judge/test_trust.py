@@ -12,9 +12,9 @@ from typing import Any
 from core.assess.outcome import assess, is_judged
 from core.export.importing import apply_import, read_import
 from core.judge.audit import audit
+from core.judge.derive import ORPHAN, derive_again, derive_foreign, derive_rubric
 from core.judge.fake_server import FakeOpenAI
 from core.judge.question.judge_prompt import facts_text
-from core.judge.derive import ORPHAN, derive_again, derive_foreign, derive_rubric
 from core.models import (
     CheckReport,
     Criteria,
