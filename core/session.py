@@ -26,9 +26,7 @@ from core.triage import Triage
 if TYPE_CHECKING:
     from core.assess.filters import AttemptFilter
     from core.export.export_document import Document, Narrowing
-    from core.judge.books.judge_records import JudgeRecords
     from core.run_index.asked import Asked
-    from core.run_index.folder_helper import FolderHelper
     from core.stats.figures import Statistics
     from core.stats.patch_facts import PatchFact
 
@@ -160,6 +158,7 @@ class Session:
         from core.export.export_document import Narrowing, build_document, portable
         from core.export.export_time import export_time
         from core.export.provenance import provenance
+        from core.judge.books.judge_records import read_judge_records
         from core.stats.patch_facts import read_patch_facts
         from core.stats.reported_figures import count_reported
         from core.version import installed_version
@@ -184,7 +183,7 @@ class Session:
             store=self.location.path,
             created=export_time(),
             version=installed_version(),
-            records=self._records(),
+            records=read_judge_records(triage.store, triage.commit_shas, triage.judgements()),
             check_reports=self.fact_counts,
             analyses=triage.analyses.everything(),
             method=provenance(self.settings, lambda text: portable(text, run_set.root.resolve())),
@@ -274,12 +273,6 @@ class Session:
             partial(read, attempt.base),
         )
 
-    def _records(self) -> JudgeRecords:
-        from core.judge.books.judge_records import read_judge_records
-
-        triage = self.triage
-        return read_judge_records(triage.store, triage.commit_shas, triage.judgements())
-
     @property
     def run_set(self) -> RunSet:
         """The run set with the store's load problems among its own."""
@@ -341,7 +334,11 @@ def open_session(
 
     Raises `InputError` when there is nothing, `SettingsError` for settings that cannot hold.
     """
-    settings = load_settings(root)
+    settings, helper = load_settings(root), None
+    if watcher is None:  # the screen reads in another way
+        from core.run_index.folder_helper import FolderHelper
+
+        helper = partial(FolderHelper, looks=looks is not None)
     run_set = read_runs(
         root,
         commits=commits,
@@ -350,19 +347,13 @@ def open_session(
         measurements=measurements,
         watcher=watcher,
         looks=looks,
-        start_other=None if watcher else _start_helper(with_looks=looks is not None),
+        start_other=helper,
     )
     if repository is not None:
         remember_repository(run_set.root, repository)
     session = begin_session(run_set.root, settings, db=db, reviewer=reviewer)
     session.take_up(run_set, session.read_store())
     return session
-
-
-def _start_helper(*, with_looks: bool) -> Callable[[Path], FolderHelper]:
-    from core.run_index.folder_helper import FolderHelper  # here: the screen reads in another way
-
-    return partial(FolderHelper, looks=with_looks)
 
 
 def _with_settings(run_set: RunSet, settings: Settings) -> RunSet:
