@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from core.errors import InputError
+from core.session import open_session
+from tests.support.command import OnTerminal
+from tests.support.runs import build_runs
 from tui.work.outside_editor import chosen_editor, edit_outside
 
 
@@ -47,3 +50,21 @@ def test_a_failure_takes_nothing_over_and_names_the_file_with_what_was_written()
     with pytest.raises(InputError, match="does not start") as caught:
         edit_outside(["/no/such/editor"], "text", refuse)
     assert not caught.value.hint
+
+
+def test_the_editor_gets_the_terminal_and_what_it_wrote_is_recorded(tmp_path: Path) -> None:
+    """On a real terminal, with keys typed at once: `^g`, and `^s` after it."""
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\ntest -t 0 && test -t 1 && sed -i s/good/better/ "$1"\n')
+    editor.chmod(0o755)
+    runs = build_runs(tmp_path / "runs")
+    chosen = {"PATCHJURY_REVIEWER": "ann", "EDITOR": str(editor), "VISUAL": ""}
+    with OnTerminal("open", runs, "--no-checks", env=chosen) as terminal:
+        terminal.wait_for("value_10")
+        terminal.wait_until_quiet()
+        terminal.press("a" + "good" + "\x07" + "\x13")
+        terminal.wait_for("recorded What is right")
+        terminal.press("q")
+        assert terminal.exit_code() == 0
+    (analysis,) = open_session(runs, reviewer="ann").triage.analyses.everything()
+    assert analysis.texts == {"right": "better"}
