@@ -15,6 +15,7 @@ from textual.theme import Theme
 
 from core.errors import PatchjuryError
 from core.session import Session
+from tui.clicking import pressed_by
 from tui.commands import LOCAL
 from tui.keymap import keymap, read_keys
 from tui.keys_in_turn import KeysInTurn
@@ -102,6 +103,10 @@ class PatchjuryApp(TerminalApp[None]):
         await super().on_event(event)
         if typed and typed.is_forwarded is was_forwarded:
             self.keys_in_turn.came_back(typed)
+
+    def on_click(self, event: events.Click) -> None:
+        if (key := pressed_by(self.screen, event)) is not None:
+            self.simulate_key(key)
 
     def drop_burst(self) -> None:
         """Leave out what was typed in one go with the key that is being answered."""

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.commands import COMMANDS, Command, groups
+from tui.commands import COMMANDS, LOCAL, Command, groups
 from tui.documents.text_document import TextDocument
 from tui.render.signs import JUDGEMENT_SIGNS, OUTCOME_NAMES, OUTCOME_SIGNS
 from tui.widgets.document_view import DocumentView
@@ -69,12 +69,13 @@ _SEARCHES = (
 )
 
 
-class HelpScreen(ModalScreen[None]):
-    """Every key and what it does."""
+class HelpScreen(ModalScreen[Command | None]):
+    """Every key and what it does. Gives back the command that is to be carried out, or None."""
 
     CSS_PATH = "small.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark", "dismiss", "back", priority=True)
+        Binding("escape,q,question_mark", "dismiss", "back", priority=True),
+        Binding("enter", "choose", "do it", priority=True),
     ]
 
     def __init__(self, commands: Sequence[Command] = COMMANDS) -> None:
@@ -85,9 +86,22 @@ class HelpScreen(ModalScreen[None]):
         with Vertical(id="window"):
             yield Static(Content.styled("patchjury: keys", "bold"))
             yield DocumentView("help")
-            yield Static(Content.styled("esc back", "$dim"))
+            yield Static(Content.styled("Enter does it, esc back", "$dim"))
 
     def on_mount(self) -> None:
         view = self.query_one(DocumentView)
         view.show(TextDocument(*help_lines(self._commands)))
         view.focus()
+
+    def action_choose(self) -> None:
+        """Give back the command of the line under the cursor."""
+        command = _rows(self._commands).get(self.query_one(DocumentView).row)
+        if command is not None and command.scope not in LOCAL:
+            self.dismiss(command)
+
+
+def _rows(table: Sequence[Command]) -> dict[int, Command]:
+    """The commands by the line of the help text that names each."""
+    shown = [[None, *(c for c in held if c.keys), None] for held in groups(table).values()]
+    flat = [command for group in shown for command in group]
+    return {at: command for at, command in enumerate(flat) if command is not None}

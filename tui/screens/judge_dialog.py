@@ -127,7 +127,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
             self._choose_model(event.key, self._offer)
         elif event.key == "m":
             self._choose(self._letter, choosing=True)
-        elif event.character == "$":
+        elif event.key == "dollar_sign":
             self._ask_for("most that this run may cost, in US dollars; empty: as it is set")
         if any(choice.letter == event.key for choice in self._choices):
             self._choose(event.key)

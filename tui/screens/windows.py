@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from core.assess.queues import Queue
+    from tui.commands import Command
     from tui.screens.triage import TriageScreen
 
 
@@ -62,7 +63,11 @@ def _help(screen: TriageScreen) -> None:
     from tui.keymap import read_keys
     from tui.screens.help import HelpScreen
 
-    screen.app.push_screen(HelpScreen(read_keys(screen.session.settings.keys)))
+    def chosen(command: Command | None) -> None:
+        if command is not None:
+            screen.call_later(screen.run_action, command.screen_action)
+
+    screen.app.push_screen(HelpScreen(read_keys(screen.session.settings.keys)), chosen)
 
 
 def _files(screen: TriageScreen) -> None:

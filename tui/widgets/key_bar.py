@@ -15,6 +15,9 @@ from tui.commands import Command
 _SAID_S = 8.0
 """Seconds that something said stands there."""
 
+_TAKES_BACK = "(u takes "
+"""What is said of a verdict ends so: a click on it takes the verdict back, as the key does."""
+
 _FIRST = ("help", "quit", "pane")  # stay in view however narrow the screen is
 
 
@@ -79,5 +82,6 @@ class KeyBar(Widget):
 
     def _command_at(self, x: int) -> Command | None:
         if x < self._said.cell_length:
-            return None
+            undo = next((c for c in self._commands if c.action == "undo"), None)
+            return undo if _TAKES_BACK in self._said.plain else None
         return next((command for command, edge in self._hints() if x < edge), None)
