@@ -1,1 +1,1 @@
-"""What a patch says, what comes out of it when it is applied, and two of them on one base."""
+"""What a patch says, what results from applying it, and two of them on one base."""

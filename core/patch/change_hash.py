@@ -1,6 +1,6 @@
-"""When two patches are the same change: a hash of paths, kinds, and changed lines where they stand.
+"""When two patches are the same change: a hash of paths, kinds, and changed lines in place.
 
-It leaves out what depends on how a patch was written down (context lines and their number, `index`
+It omits what depends on how a patch was written down (context lines and their number, `index`
 lines, the order of files, what surrounds them), so that a commit read from a JSON file and the same
 commit read from a repository agree.
 """
@@ -22,7 +22,7 @@ _NOT_IN_BINARY = ("diff --git ", "similarity ", "dissimilarity ")
 def change_hash(patch: Patch) -> str:
     """SHA-256 of the change that a patch makes, as hex digits.
 
-    Text in which no file was found is hashed as it stands, white space at its ends aside.
+    Text in which no file was found is hashed verbatim, except for white space at its ends.
     """
     if not patch.files:
         return _digest(["raw", patch.text.strip()])
@@ -47,13 +47,13 @@ def _file_parts(patch: Patch, file: FilePatch) -> list[str]:
 
 
 def _modes(file: FilePatch) -> tuple[str, ...]:
-    """The modes where they matter; an ordinary file's need not be written down."""
+    """The modes if they matter; an ordinary file's need not be written down."""
     modes = (file.old_mode or _ORDINARY, file.new_mode or _ORDINARY)
     return () if modes[0] == modes[1] else modes
 
 
 def _changed_lines(patch: Patch, file: FilePatch) -> Iterator[str]:
-    """Each changed line with the line of the base it stands at; an end without newline counts."""
+    """Each changed line with its base line; an end without newline counts."""
     for hunk in file.hunks:
         base = hunk.old_start + (hunk.old_count == 0)  # without lines, `@@` names the one before
         changed = False
@@ -67,7 +67,7 @@ def _changed_lines(patch: Patch, file: FilePatch) -> Iterator[str]:
 
 
 def _unread_lines(patch: Patch, file: FilePatch) -> Iterator[str]:
-    """What looks like a change and belongs to no hunk, in a file that is malformed."""
+    """What looks like a change but belongs to no hunk, in a malformed file."""
     if file.problems:
         at = file.start
         for hunk in file.hunks:

@@ -1,4 +1,4 @@
-"""A patch as facts and screens speak of it, with what its base files tell."""
+"""A patch as facts and screens refer to it, using what its base files tell."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from core.patch.parse.joining import joined
 def understood(
     patch: Patch, applied: Applied | None, read_base: Callable[[str], BaseFile | None] | None
 ) -> Patch:
-    """The patch with hunks where git puts them, names that are meant, and each file once.
+    """The patch with hunks where git puts them, intended names, and each file once.
 
-    Names without a prefix lose a folder in git; where that leaves names of no files and git does
-    not apply the patch, the names count as they are written. Without base files nothing moves.
+    Names without a prefix lose a folder in git; if the result names no files and git does not apply
+    the patch, the names count as written. Without base files nothing moves.
     """
     if applied is not None:
         patch = placed(patch, applied)

@@ -13,7 +13,7 @@ from core.patch.parse import Patch, is_own_diff, parse_patch
 from core.sources import decode
 
 MOST_LINES = 30_000
-"""Files with more lines are not compared: the time would grow with the square of it."""
+"""Files with more lines are not compared: the time would grow quadratically."""
 
 _ORDINARY = "100644"
 _ODD = re.compile(r'[\x00-\x1f\x7f"\\]')
@@ -22,9 +22,9 @@ ReadBase = Callable[[str], BaseFile | None]
 
 
 def result_patch(human: Patch, attempt: Patch, human_base: ReadBase, base: ReadBase) -> Patch:
-    """A patch from the human's result to the attempt's; empty when both come to the same.
+    """A patch from the human's result to the attempt's; empty if both have the same result.
 
-    Each patch is applied to its own base in memory. Raises `InputError` when one does not apply.
+    Each patch is applied to its own base in memory. Raises `InputError` if one does not apply.
     """
     theirs = _results("the human patch", human, human_base)
     ours = _results("the attempt's patch", attempt, base)
@@ -40,7 +40,7 @@ def result_patch(human: Patch, attempt: Patch, human_base: ReadBase, base: ReadB
 
 
 def _results(whose: str, patch: Patch, base: ReadBase) -> dict[str, BaseFile | None]:
-    """What stands after a patch at each path that it names; None when nothing does."""
+    """What is at each path named by a patch after applying it; None if nothing is."""
     applied = apply_patch(patch, base)
     if not applied.applies:
         reason = applied.failure or "its text is empty"
@@ -84,7 +84,7 @@ def _difference(path: str, before: BaseFile | None, after: BaseFile | None) -> s
 
 
 def _quoted(name: str) -> str:
-    """A name as git writes it: with C-style quotes where it holds what would end it."""
+    """A name as git writes it: with C-style quotes if it contains what would end it."""
     odd = _ODD.sub(lambda match: f"\\{ord(match[0]):03o}", name)
     return name if odd == name else f'"{odd}"'
 

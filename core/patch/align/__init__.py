@@ -1,7 +1,7 @@
 """Two patches on one base, aligned by base line: what both changed, and what only one did.
 
 `align` is pure and linear in the number of lines; it can be cancelled from another thread. A screen
-asks a `FileAlignment` for the rows in view, and for the marks inside them (`word_marks`).
+asks a `FileAlignment` for the visible rows, and for the marks inside them (`word_marks`).
 """
 
 from core.patch.align.aligned import (

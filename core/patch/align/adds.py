@@ -1,4 +1,4 @@
-"""Where the added lines of two touching changes stand, and which of them share a row."""
+"""Where the added lines of two touching changes go, and which of them share a row."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Budget:
         self.pairs = _PAIRS_ANYWAY + _PAIRS_PER_LINE * lines
 
     def spend(self, pairs: int) -> bool:
-        """May so many pairs be compared? Then they are taken off."""
+        """May that many pairs be compared? If so, they are deducted."""
         if not 0 < pairs <= min(self.pairs, SIMILAR_PAIRS):
             return False
         self.pairs -= pairs
@@ -41,10 +41,10 @@ class Budget:
 def place_adds(
     group: Group, human: Sequence[str], attempt: Sequence[str], budget: Budget, poll: Poll
 ) -> list[tuple[int, Adds]]:
-    """The added lines of a group, each with the base line that it stands before, in order.
+    """The added lines of a group, each with the base line that it precedes, in order.
 
-    Added lines stand behind all lines that their change removes, or between them where that puts
-    them beside the other side's: both orders give the same patched file.
+    Added lines follow all lines that their change removes, or go between them if that puts them
+    beside the other side's: both orders give the same patched file.
     """
     pieces = list(_cut(_pair(human, attempt, budget, poll), group))
     placed: list[tuple[int, Adds]] = []
@@ -104,7 +104,7 @@ def _side_by_side(
 
 
 def _cut(adds: Iterator[Adds], group: Group) -> Iterator[tuple[int, Adds]]:
-    """Cut at the blocks' borders, part what cannot share a row; with the last place of each."""
+    """Split at the blocks' borders what cannot share a row; with the last place of each."""
     human_stops = list(accumulate(len(block.added) for block in group.human))
     attempt_stops = list(accumulate(len(block.added) for block in group.attempt))
     for human, attempt, left, equal in adds:
@@ -130,7 +130,7 @@ def _cut(adds: Iterator[Adds], group: Group) -> Iterator[tuple[int, Adds]]:
 
 
 def _can_share(human: Block, attempt: Block, equal: bool) -> bool:
-    """Can added lines of two blocks share a row? Equal ones may where the blocks only meet."""
+    """Can added lines of two blocks share a row? Equal ones may if the blocks only touch."""
     start, stop = max(human.start, attempt.start), min(human.stop, attempt.stop)
     if equal:
         return start <= stop

@@ -1,4 +1,4 @@
-"""Aligned rows, kept as columns of integers and made into records when a screen asks for one."""
+"""Aligned rows, stored as columns of integers and made into records when a screen asks for one."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Presence(StrEnum):
     BOTH = "both"
     MISSED = "missed"  # only the human's
     EXTRA = "extra"  # only the attempt's
-    AGAIN = "again"  # a further part of a file that stands above, which changes the same lines
+    AGAIN = "again"  # a further part of a file shown above, which changes the same lines
 
 
 class Cell(Struct, frozen=True):
@@ -88,7 +88,7 @@ def _integers() -> array[int]:
 class Columns(Struct):
     """The rows as columns. Line numbers never fall: a row without a line has the next one's.
 
-    A gap row holds its number of lines in place of the human index.
+    A gap row has its number of lines in place of the human index.
     """
 
     flags: bytearray = field(default_factory=bytearray)  # lane, and HAS_BASE
@@ -103,9 +103,9 @@ class Columns(Struct):
 class FileAlignment:
     """One file's rows; `row(i)` for `i` in `range(len(file))`.
 
-    Where `base_conflict` is not None the two patches do not have the same base (that line is the
-    first on which they disagree, or on which a patch goes back): all rows of the human stand before
-    all rows of the attempt.
+    If `base_conflict` is not None, the two patches do not have the same base (that line is the
+    first on which they disagree, or on which a patch goes backwards): all rows of the human come
+    before all rows of the attempt.
     """
 
     human: FilePatch | None
@@ -117,7 +117,7 @@ class FileAlignment:
     _human_lines: tuple[str, ...]
     _attempt_lines: tuple[str, ...]
     _split: int  # without alignment: the attempt's first row
-    is_again: bool = False  # both patches change the file, this part of one stands alone
+    is_again: bool = False  # both patches change the file, but this part of one is unpaired
 
     @property
     def presence(self) -> Presence:
@@ -130,7 +130,7 @@ class FileAlignment:
 
     @property
     def path(self) -> str:
-        """The path to show: the human's, or the attempt's when the human leaves the file alone."""
+        """The path to show: the human's, or the attempt's if the human leaves the file alone."""
         file = self.human or self.attempt
         return file.path if file else ""
 
@@ -138,7 +138,7 @@ class FileAlignment:
         return len(self._columns.flags)
 
     def row(self, at: int) -> Row:
-        """One row, made now. Raises `IndexError`."""
+        """One row, made on demand. Raises `IndexError`."""
         columns = self._columns
         flags = columns.flags[at]
         lane = Lane(flags & _LANE)
@@ -159,7 +159,7 @@ class FileAlignment:
         return (run.span() for run in _CHANGES.finditer(self._columns.flags))
 
     def pairs(self) -> Iterator[int]:
-        """The rows in which both sides have a line of their own, and not the same."""
+        """The rows in which both sides have a line of their own, and they differ."""
         columns = self._columns
         for start, stop in self.runs():
             for at in range(start, stop):

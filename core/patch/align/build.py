@@ -1,4 +1,4 @@
-"""Which files of two patches belong together, and what is done where their bases differ."""
+"""Which files of two patches belong together, and what to do if their bases differ."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FilePair = tuple[FilePatch | None, FilePatch | None]
 
 
 def align(human: Patch, attempt: Patch, cancelled: Callable[[], bool] | None = None) -> Alignment:
-    """Align two patches by base line. Raises `Cancelled` soon after `cancelled` says so."""
+    """Align two patches by base line. Raises `Cancelled` soon after `cancelled` returns true."""
     poll = poll_of(cancelled)
     files: list[FileAlignment] = []
     known = _all_paths(human) & _all_paths(attempt)
@@ -79,7 +79,7 @@ def _align_file(patches: tuple[Patch, Patch], files: FilePair, poll: Poll) -> Fi
 
 
 def _check_bases(files: FilePair, human: OneSide, attempt: OneSide) -> None:
-    """Can the two be on one base at all? Lines that both show are compared later, as they come."""
+    """Can the two have one base at all? Lines that both show are compared later, as they come."""
     disorder = [side.disorder for side in (human, attempt) if side.disorder is not None]
     if disorder:
         raise BasesDiffer(min(disorder))

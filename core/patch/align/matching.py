@@ -1,7 +1,7 @@
 """Which lines of two texts are the same, and which are versions of each other.
 
-Small texts are compared with difflib; large ones are cut at lines that occur once in both
-(patience diff), which is linear but for a sort, and give up where there is no such line.
+Small texts are compared with difflib; large ones are split at lines that occur once in both
+(patience diff), which is linear except for a sort, and gives up if there is no such line.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _WORD = re.compile(r"\w+")
 
 
 class Match(NamedTuple):
-    """`size` equal lines, from `a` in the one text and from `b` in the other."""
+    """`size` equal lines, from `a` in one text and from `b` in the other."""
 
     a: int
     b: int
@@ -33,7 +33,7 @@ class Match(NamedTuple):
 def match_lines(
     a: Sequence[str], b: Sequence[str], poll: Callable[[], None] = lambda: None
 ) -> list[Match]:
-    """Equal lines of two texts, in order; exchanging the texts mirrors the result."""
+    """Equal lines of two texts, in order; swapping the texts mirrors the result."""
     if a == b:
         return [Match(0, 0, len(a))] if a else []
     if list(a) > list(b):
@@ -110,7 +110,7 @@ def _occurring_once(lines: Sequence[str], start: int, stop: int) -> dict[str, in
 
 def _longest_rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """The longest part of pairs (rising in the first) that rises in the second, too."""
-    tails: list[int] = []  # smallest last value of a rising row of each length
+    tails: list[int] = []  # smallest last value of an increasing subsequence of each length
     at_tail: list[int] = []
     before: list[int] = []
     for k, (_, j) in enumerate(pairs):

@@ -1,4 +1,4 @@
-"""The rows of one file: base lines once, in order, with what each side makes of them."""
+"""The rows of one file: base lines once, in order, with what each side does to them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class BasesDiffer(Exception):
 
 
 class _Shown(NamedTuple):
-    """How a side shows a base line: where (-1: not at all), and up to which base line so."""
+    """How a side shows a base line: where (-1: not at all), and up to which base line."""
 
     at: int
     removed: bool
@@ -38,7 +38,7 @@ class RowBuilder:
         self.poll = poll
         self.base = 1  # the next base line
         self.new = [1, 1]  # the next line of each patched file
-        self.run = [0, 0]  # the run of each side that was looked at last
+        self.run = [0, 0]  # the run of each side that was used last
         self.budget = Budget(sum(len(b.added) for side in self.sides for b in side.blocks))
 
     def build(self) -> Columns:
@@ -124,7 +124,7 @@ class RowBuilder:
         self._append_no_newline(last, lane)
 
     def _compare_bases(self, size: int, human: int, attempt: int) -> None:
-        """Raise `BasesDiffer` at the first line of which the two sides claim different texts."""
+        """Raise `BasesDiffer` at the first line where the two sides claim different texts."""
         ours = self.sides[0].lines[human : human + size]
         theirs = self.sides[1].lines[attempt : attempt + size]
         if ours == theirs:

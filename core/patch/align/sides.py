@@ -11,7 +11,7 @@ from core.patch.parse import FilePatch, Hunk
 
 _POLL_LINES = 4096
 MOST_BASE_LINES = 10**9
-"""No file has more; a hunk that states more stands there, so that numbers fit into 32 bits."""
+"""No file has more; a hunk that states more is placed there, so that numbers fit into 32 bits."""
 
 
 class Cancelled(Exception):
@@ -23,7 +23,7 @@ Poll = Callable[[], None]
 
 
 def poll_of(cancelled: Callable[[], bool] | None) -> Poll:
-    """A poll that asks `cancelled`, when there is one."""
+    """A poll that calls `cancelled`, if there is one."""
 
     def poll() -> None:
         if cancelled is not None and cancelled():
@@ -33,7 +33,7 @@ def poll_of(cancelled: Callable[[], bool] | None) -> Poll:
 
 
 class Run(NamedTuple):
-    """Base lines `start` to before `stop`, which stand at `index` and on in the patch."""
+    """Base lines `start` to before `stop`, found from `index` on in the patch."""
 
     start: int
     stop: int
@@ -56,16 +56,16 @@ class OneSide(Struct):
     runs: list[Run] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     no_newline: dict[int, int] = field(default_factory=dict)  # index: how many `\` lines follow
-    disorder: int | None = None  # the base line at which the hunks go back
+    disorder: int | None = None  # the base line at which the hunks go backwards
 
     def ends_at(self, index: int) -> bool:
-        """Does the text end with this line? Of a patch that was cut it may be the beginning."""
+        """Does the text end with this line? In a cut patch it may be the beginning of one."""
         return index == len(self.lines) - 1
 
     def added_keys(self, blocks: Sequence[Block]) -> tuple[list[int], list[str]]:
         """The added lines of some blocks: their indexes, and texts that compare them.
 
-        A last line without its newline is not equal to one with it.
+        A last line without its newline does not equal one with it.
         """
         indexes = [index for block in blocks for index in block.added]
         keys = [self.lines[index] for index in indexes]
@@ -87,7 +87,7 @@ class Group(NamedTuple):
 
 
 def read_side(lines: Sequence[str], file: FilePatch | None, poll: Poll) -> OneSide:
-    """What a patch does to a file; nothing at all when it does not change it."""
+    """What a patch does to a file; nothing at all if it does not change it."""
     side = OneSide(lines)
     base = 1
     block: Block | None = None
@@ -108,7 +108,7 @@ def read_side(lines: Sequence[str], file: FilePatch | None, poll: Poll) -> OneSi
 def _read_hunk(
     side: OneSide, hunk: Hunk, base: int, block: Block | None, poll: Poll
 ) -> tuple[int, Block | None]:
-    """Read one hunk; gives the base line behind it and the block that is still open there."""
+    """Read one hunk; returns the base line after it and the block that is still open there."""
     lines = side.lines
     run_base, run_index, run_mark = base, hunk.start, ""
     for index in range(hunk.start, hunk.stop):
@@ -153,7 +153,7 @@ def _mark_no_newline(side: OneSide, hunk: Hunk, index: int) -> None:
 
 
 def touching_groups(human: Sequence[Block], attempt: Sequence[Block]) -> Iterator[Group]:
-    """The blocks of both sides, those that overlap or meet together, in base order."""
+    """The blocks of both sides, grouped if they overlap or touch, in base order."""
     i = j = 0
     while i < len(human) or j < len(attempt):
         starts = [blocks[k].start for blocks, k in ((human, i), (attempt, j)) if k < len(blocks)]

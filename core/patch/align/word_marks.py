@@ -12,7 +12,7 @@ from core.patch.parse import Hunk, Patch
 LONGEST_LINE = 2_000
 """Characters; longer lines get no marks."""
 _MOST_PAIRS = 40_000
-_LEAST_ALIKE = 0.35  # below this share of equal characters, marks say nothing
+_LEAST_ALIKE = 0.35  # below this share of equal characters, marks are meaningless
 _TOKEN = re.compile(r"\w+|\s+|.", re.DOTALL)
 
 Spans = tuple[tuple[int, int], ...]
@@ -54,7 +54,7 @@ def _common_ends(a: Sequence[str], b: Sequence[str]) -> tuple[int, int]:
 
 
 def _spans(tokens: Sequence[str], parts: Sequence[tuple[int, int]]) -> Spans:
-    """Token ranges as character ranges; ranges with nothing but a space between them are joined."""
+    """Token ranges as character ranges; ranges separated only by a space are joined."""
     offsets = [0]
     for token in tokens:
         offsets.append(offsets[-1] + len(token))

@@ -1,4 +1,4 @@
-"""What applying a patch takes and gives."""
+"""The inputs and results of applying a patch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FOLDER = "040000"
 
 @dataclass(frozen=True, slots=True)
 class BaseFile:
-    """A path as it stands in the base commit.
+    """A path as it is in the base commit.
 
     `mode` is git's: "100644", "100755", "120000" (content: the link's target), "160000" (content:
     the line that git shows for a submodule), or "040000" for a folder (no content).
@@ -41,7 +41,7 @@ class ApplyProblem:
 
 @dataclass(frozen=True, slots=True)
 class PatchedFile:
-    """What one section of a patch makes of its file, in the order of the patch.
+    """What one section of a patch makes of its file, in patch order.
 
     `content` is None when the file is deleted or the section failed.
     """
@@ -51,17 +51,17 @@ class PatchedFile:
     mode: str | None
     content: bytes | None
     file: int  # which of `Patch.files`
-    places: tuple[int, ...] = ()  # the base line, from 1, at which each of its hunks stands
+    places: tuple[int, ...] = ()  # the base line, from 1, at which each of its hunks applies
     problem: ApplyProblem | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """Does a patch apply (None: cannot be told), and what comes out.
+    """Does a patch apply (None: unknown), and what results.
 
     `files` holds what is written, by path, `sections` each step: a path may be patched twice (and
     one that is first changed and then deleted is still written, as git removes before it writes).
-    `problems` begins with the one that decided; it is empty exactly when `applies` is true.
+    `problems` begins with the decisive one; it is empty exactly when `applies` is true.
     """
 
     applies: bool | None
@@ -71,12 +71,12 @@ class Applied:
 
     @property
     def failure(self) -> ApplyProblem | None:
-        """Why the patch does not apply, or why that cannot be told."""
+        """Why the patch does not apply, or why that is unknown."""
         return self.problems[0] if self.problems else None
 
 
 class Refused(Exception):
-    """Git refuses the patch, or its part for one file."""
+    """Git rejects the patch, or its part for one file."""
 
     def __init__(
         self,
@@ -101,4 +101,4 @@ class RefusedWhole(Refused):
 
 
 class Undecided(Refused):
-    """What git would say cannot be told here, or depends on its version."""
+    """What git would say is unknown here, or depends on its version."""

@@ -1,10 +1,10 @@
 """Does a patch apply to its base files? Exactly what `git apply --check` decides, without git.
 
-The reference is `git apply --check --cached` of git 2.39 to 2.55 with nothing configured, on an
-index that holds the base commit (`git read-tree <base>`): files are compared as they are stored,
-and no work tree, attribute or line-end conversion has a part in it. What such a git would look up
-in the repository beyond the base files (is the result of a broken binary patch known there?), and
-where its versions differ, is answered with `applies=None` and the reason.
+The reference is `git apply --check --cached` of git 2.39 to 2.55 without configuration, on an index
+that holds the base commit (`git read-tree <base>`): files are compared as they are stored, and no
+work tree, attribute or line-ending conversion plays a part. Whatever git would look up in the
+repository beyond the base files (is the result of a broken binary patch known there?), and anything
+in which its versions differ, is answered with `applies=None` and the reason.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def apply_text(text: str, read_base: ReadBase) -> Applied:
 def apply_patch(patch: Patch, read_base: ReadBase) -> Applied:
     """Apply a patch to what `read_base` reads.
 
-    `read_base` gives what stands at a path of the base commit, or None; where it raises
+    `read_base` returns what is at a path of the base commit, or None; if it raises
     `RepositoryError`, the answer is None.
     """
     refusal = patch.refusal
@@ -69,17 +69,17 @@ class _Result:
 
 
 class _Section:
-    """The part of a patch for one file, with what the base tells of it (`struct patch`)."""
+    """The part of a patch for one file, with what the base says about it (`struct patch`)."""
 
     def __init__(self, number: int, file: FilePatch) -> None:
         self.number = number  # of the file in `Patch.files`
         self.file = file
         self.header = replace(file.header)
-        self.places: list[int] = []  # the base line at which each hunk stands
+        self.places: list[int] = []  # the base line at which each hunk applies
 
     @property
     def line(self) -> int:
-        """The patch line where the header stands, from 1."""
+        """The patch line of the header, from 1."""
         return self.file.start + 1
 
 
@@ -182,7 +182,7 @@ class _Check:
         return result
 
     def _preimage(self, section: _Section) -> _Result | None:
-        """The file that a section starts from; settles what it is (`check_preimage()`)."""
+        """The file that a section starts from; determines its kind (`check_preimage()`)."""
         if section.header.old_name is None:
             return None
         if section.header.is_new > 0:  # an assertion of git's own fails here
@@ -236,7 +236,7 @@ class _Check:
             self._gone.add(section.header.old_name)
 
     def _base(self, name: bytes) -> BaseFile | None:
-        """What the base's index would hold of that name; folders are not in it."""
+        """What the base's index would hold under that name; folders are not in it."""
         found = self._read_base(decode(name))
         return None if found is None or found.mode == FOLDER else found
 
@@ -253,7 +253,7 @@ class _Check:
         return False
 
     def _verify_paths(self, section: _Section) -> None:
-        """Refuse the whole patch for a path that may not stand in a repository."""
+        """Reject the whole patch for a path that is not allowed in a repository."""
         paths = []
         if section.header.is_delete or not (section.header.is_new or section.header.is_copy):
             paths.append((section.header.old_name, section.header.old_mode))
@@ -275,7 +275,7 @@ class _Check:
         return image.content
 
     def _data(self, section: _Section) -> BinaryHunk | None:
-        """The data of a binary section, None when it has none."""
+        """The data of a binary section, None if it has none."""
         at = section.file.data_at
         if at is None:
             return None
@@ -289,7 +289,7 @@ class _Check:
 def _apply_binary(header: Header, data: BinaryHunk | None, content: bytes, line: int) -> bytes:
     """The content that a binary section makes (`apply_binary()`).
 
-    Git asks for full ids in small letters, and takes a result that the repository knows without
+    Git requires full ids in lower case, and accepts a result that the repository knows without
     using the patch.
     """
     if not (_is_full(header.old_oid) and _is_full(header.new_oid)):
@@ -320,7 +320,7 @@ def _is_full(oid: bytes) -> bool:
 
 
 def _verify_path(path: bytes, mode: int, line: int) -> None:
-    """Raise for what git's `verify_path()` refuses (HFS not, NTFS protected: its defaults)."""
+    """Raise for what git's `verify_path()` rejects (HFS not, NTFS protected: its defaults)."""
     parts = path.split(b"/")
     if not {b"", b".", b".."}.isdisjoint(parts) or _GIT_FOLDER.search(path):
         raise RefusedWhole("the path is not allowed", line)

@@ -1,4 +1,4 @@
-"""What a hunk takes for granted in a file, and what it puts there instead."""
+"""What a hunk expects in a file, and what it puts there instead."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SIDES = {
 
 @dataclass(slots=True)
 class HunkSides:
-    """Lines with their line feeds: what must stand in the file and what replaces it."""
+    """Lines with their line feeds: what must be in the file and what replaces it."""
 
     hunk: Hunk
     before: list[bytes] = field(default_factory=list)
@@ -47,7 +47,7 @@ def sides_of(lines: Sequence[bytes], hunk: Hunk) -> HunkSides:
 
 
 def _drop_line_feed(sides: HunkSides, last: bytes, *, is_bare: bool) -> None:
-    """Take the line feed off the last line; an empty one without its blank vanishes."""
+    """Remove the line feed from the last line; an empty one without its blank vanishes."""
     names = _SIDES[last]
     sides.has_open_line |= "before" in names
     for side, lines in (("before", sides.before), ("after", sides.after)):

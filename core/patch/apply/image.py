@@ -1,8 +1,8 @@
 """Where a hunk fits into a file, as git's `apply.c` decides, and the file that results.
 
 A hunk must fit byte for byte, anywhere in the file; the place nearest to the stated one wins. One
-that starts at line 1 must fit there, one without context at its end must fit at the file's end,
-and no hunk may touch lines that an earlier hunk of the same file has taken.
+that starts at line 1 must fit there, one without context at its end must fit at the file's end, and
+no hunk may touch lines that an earlier hunk of the same file has used.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from core.patch.apply.apply_records import Refused, Undecided
 from core.patch.apply.hunk_sides import HunkSides
 
 _MAX_COMPARED_LINES = 20_000_000
-"""About a second. Only made-up files of endless equal lines come near it."""
+"""About a second. Only contrived files of endless equal lines come near it."""
 _STRIPPED = bytes.maketrans(b"", b""), b" \t\n\r"
 
 
@@ -22,7 +22,7 @@ class Image:
 
     def __init__(self, content: bytes) -> None:
         self._lines = BytesIO(content).readlines()
-        self._free: list[bytes | None] = list(self._lines)  # None: taken by an earlier hunk
+        self._free: list[bytes | None] = list(self._lines)  # None: used by an earlier hunk
         self._origins: list[int] = list(range(1, len(self._lines) + 1))  # lines of the base
         self._behind = len(self._lines) + 1
         self._compared = 0
@@ -33,9 +33,9 @@ class Image:
         return b"".join(self._lines)
 
     def apply(self, sides: HunkSides, number: int) -> int:
-        """Put a hunk in (`apply_one_fragment()`); returns the base line at which it stands.
+        """Apply a hunk (`apply_one_fragment()`); returns the base line at which it applied.
 
-        For a hunk without old lines that is the base line before which it is put in. Raises
+        For a hunk without old lines that is the base line before which it is inserted. Raises
         `Refused` and `Undecided`.
         """
         hunk = sides.hunk
@@ -91,10 +91,10 @@ class Image:
         return sides.has_open_line and self._fits_open(sides, at, at_end)
 
     def _fits_open(self, sides: HunkSides, at: int, at_end: bool) -> bool:
-        """The same when a line of the hunk has no line feed: git then compares in two steps.
+        """The same if a line of the hunk has no line feed: git then compares in two steps.
 
-        All bytes together, and of each line a hash that passes over white space. So a last context
-        line without its line feed also fits where the file has one.
+        It compares all bytes together, and for each line a hash that ignores white space. So a last
+        context line without its line feed also fits where the file has one.
         """
         self._count(sides, slowness=10)
         there = self._free[at : at + len(sides.before)]

@@ -1,4 +1,4 @@
-"""What an applied patch comes to: where each hunk really stands, and each file's net change."""
+"""The outcome of an applied patch: where each hunk really applies, and each file's net change."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class NetChange:
 
     @property
     def removed_path(self) -> str | None:
-        """The path that nothing stands at any more: of a deleted or renamed file the old one."""
+        """The path that no longer exists: the old one of a deleted or renamed file."""
         is_copy = self.files[0].status is FileStatus.COPIED
         return None if is_copy or self.old_path == self.new_path else self.old_path
 
 
 def placed(patch: Patch, applied: Applied) -> Patch:
-    """The same patch with the numbers of its hunks where git puts them, offsets and all."""
+    """The same patch with its hunks numbered where git puts them, offsets included."""
     files = list(patch.files)
     for section in applied.sections:
         file = files[section.file]
@@ -52,7 +52,7 @@ def _placed(file: FilePatch, places: Sequence[int]) -> FilePatch:
 
 
 def net_changes(patch: Patch, applied: Applied) -> list[NetChange]:
-    """Each file that the patch changes, once, as it comes out; of a patch that applies."""
+    """Each file changed by a patch that applies, once, with its net change."""
     written: dict[str, NetChange] = {}
     removed: dict[str, tuple[FilePatch, ...]] = {}
     for section in applied.sections:
@@ -72,7 +72,7 @@ def net_changes(patch: Patch, applied: Applied) -> list[NetChange]:
 def _removed(
     removed: dict[str, tuple[FilePatch, ...]], written: dict[str, NetChange]
 ) -> Iterator[NetChange]:
-    """The files that are gone; a renamed one is told of where it went."""
+    """The files that are gone; a renamed one says where it went."""
     origins = {change.old_path for change in written.values()}
     for path, parts in removed.items():
         if path not in written and path not in origins:

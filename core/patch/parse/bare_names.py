@@ -1,4 +1,4 @@
-"""Headers without `a/` and `b/`: git strips a folder all the same, the writer meant none."""
+"""Headers without `a/` and `b/`: git strips a folder all the same, unlike the writer intended."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def has_bare_names(patch: Patch) -> bool:
 
 
 def as_written(patch: Patch) -> Patch:
-    """The same patch with the names that stand in its headers, where these have no prefix."""
+    """The same patch with the names as written in its headers, where these have no prefix."""
     return replace(patch, files=tuple(map(_as_written, patch.files)))
 
 
@@ -26,7 +26,7 @@ def _as_written(file: FilePatch) -> FilePatch:
 
 
 def is_meant_as_written(patch: Patch, exists: Callable[[str], bool]) -> bool:
-    """Are the names that are written those of files, and the ones that git reads are not?"""
+    """Are the written names those of files, and the ones that git reads not?"""
     bare = [file for file in patch.files if file.bare is not None and file.old_path is not None]
     if any(exists(file.old_path or "") for file in bare):
         return False

@@ -25,11 +25,11 @@ class BinaryFault(Exception):
 
 
 class CorruptBinary(BinaryFault):
-    """Git cannot read the hunk; it reads no further in the patch, and forgets this section."""
+    """Git cannot read the hunk; it reads no further in the patch, and drops this section."""
 
 
 class TooLarge(BinaryFault):
-    """The data may be sound, but is too large to be looked at."""
+    """The data may be sound, but is too large to be examined."""
 
 
 class BinaryHunk(Struct, frozen=True):
@@ -50,9 +50,9 @@ class RawLineSequence(Protocol):
 def read_binary_hunk(
     lines: RawLineSequence, at: int, most: int = MAX_TEXT_BYTES
 ) -> tuple[int, BinaryHunk | None]:
-    """The hunk at a line (with its line feed) and the line behind it; None: none starts there.
+    """The hunk at a line (with its line feed) and the line after it; None: none starts there.
 
-    `most` is how many bytes it may inflate to. Source: git's `parse_binary_hunk()`. Raises
+    `most` is the number of bytes it may inflate to. Source: git's `parse_binary_hunk()`. Raises
     `CorruptBinary` and `TooLarge`.
     """
     found = _HEAD.match(lines[at]) if at < len(lines) else None
@@ -73,7 +73,7 @@ def read_binary_hunk(
 
 
 def _decode_line(line: bytes, at: int) -> bytes:
-    """The bytes of one line: a letter that says how many, then groups of five characters."""
+    """The bytes of one line: a letter that gives their number, then groups of five characters."""
     capacity = (len(line) - 2) // 5 * 4
     letter = line[0] if line else 0
     if 0x41 <= letter <= 0x5A:
@@ -102,7 +102,7 @@ def _inflate(packed: bytes, size: int, at: int) -> bytes:
 
 
 def apply_delta(base: bytes, delta: bytes) -> bytes | None:
-    """The content that a delta makes of a base, None when it does not fit (`patch_delta()`)."""
+    """The content that a delta makes of a base, None if it does not fit (`patch_delta()`)."""
     base_size, at = _size(delta, 0)
     size, at = _size(delta, at)
     if len(delta) < 4 or base_size != len(base) or size > MAX_TEXT_BYTES:
@@ -135,7 +135,7 @@ def apply_delta(base: bytes, delta: bytes) -> bytes | None:
 
 
 def _size(delta: bytes, at: int) -> tuple[int, int]:
-    """A number in groups of seven bits, least first, and the offset behind it."""
+    """A number in groups of seven bits, least significant first, and the offset after it."""
     size = shift = 0
     while at < len(delta):
         byte = delta[at]

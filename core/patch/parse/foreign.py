@@ -1,4 +1,4 @@
-"""Texts that say what to change in another form than a unified diff, and what they are called."""
+"""Texts that describe changes in another form than a unified diff, and what they are called."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _mark() -> re.Pattern[str]:
 
 
 def foreign_form(patch: Patch) -> str | None:
-    """What the text around the files of a patch is, where it looks like changes of another form."""
+    """What the text around the files of a patch is, if it looks like changes in another form."""
     mark = _mark()
     for line in islice(_lines_outside(patch), _MOST_LINES):
         found = mark.match(line[:_MOST_CHARACTERS])

@@ -1,7 +1,7 @@
-"""What the header of one file says, as git's `apply.c` reads it, or why git refuses it.
+"""What the header of one file says, as git's `apply.c` reads it, or why git rejects it.
 
-Functions follow those of git of the same meaning (named in their docstrings) in the order of their
-decisions. Where git 2.39 and 2.55 differ, `Doubtful` is raised.
+Functions correspond to those of git (named in their docstrings), in the order of their decisions.
+Where git 2.39 and 2.55 differ, `Doubtful` is raised.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class HeaderFault(Exception):
 
 
 class Doubtful(HeaderFault):
-    """Whether git refuses it depends on its version, or on what it is not safe to count on."""
+    """Whether git rejects it depends on its version, or on something unreliable."""
 
 
 class RawLines:
@@ -63,7 +63,7 @@ class RawLines:
 
 
 class Stripping:
-    """How many leading folders git takes off a name: one, until it guesses otherwise."""
+    """How many leading folders git strips from a name: one, until it guesses otherwise."""
 
     def __init__(self) -> None:
         self.folders = 1
@@ -101,7 +101,7 @@ class GitHeader:
         self._strip = strip
 
     def read(self) -> int:
-        """Read to the end of the header and return the line behind it. Raises `HeaderFault`."""
+        """Read to the end of the header and return the line after it. Raises `HeaderFault`."""
         header, lines = self.header, self.lines
         header.is_new = header.is_delete = 0
         start, stop = lines.starts[self.at], lines.starts[self.at + 1]
@@ -121,7 +121,7 @@ class GitHeader:
         return self.at
 
     def _read_line(self) -> bool:
-        """Take one line of git's header; False when it is not one."""
+        """Process one line of git's header; False if it is not one."""
         start = self.lines.starts[self.at]
         found = _EXTENDED.match(self._data, start)
         if found is None:
@@ -223,7 +223,7 @@ class GitHeader:
 
 
 def read_traditional_header(lines: RawLines, at: int, stripping: Stripping, header: Header) -> None:
-    """Take a `---` and `+++` pair without git's header (`parse_traditional_patch()`).
+    """Process a `---` and `+++` pair without git's header (`parse_traditional_patch()`).
 
     Raises `HeaderFault`.
     """
@@ -255,7 +255,7 @@ def read_traditional_header(lines: RawLines, at: int, stripping: Stripping, head
 
 
 def check_header_line(lines: RawLines, at: int) -> None:
-    """Raise `Doubtful` for what git's C strings end at, and for names that nothing holds."""
+    """Raise `Doubtful` for what ends git's C strings, and for names that cannot exist."""
     start, stop = lines.starts[at], lines.starts[at + 1]
     has_nul = lines.has_nul and lines.data.find(b"\0", start, stop) >= 0
     if stop - start > HEADER_LINE_BYTES or has_nul:

@@ -1,6 +1,6 @@
 """One hunk: where its body ends and what is wrong with it, as git's `parse_fragment()` decides.
 
-A sound hunk is exactly what git takes. A faulty one goes on, as far as its lines can be a hunk's.
+A sound hunk is exactly what git accepts. A faulty one extends as far as its lines can be a hunk's.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from core.patch.parse.patch_records import Header, Hunk, PatchProblem
 from core.sources import encode
 
 _MARK = "\\ "  # "\ No newline at end of file", in any language
-_MARK_BYTES = 12  # of the shortest translation, its line feed counted
+_MARK_BYTES = 12  # of the shortest translation, line feed included
 _TOO_LARGE = 2**64
 _DIGITS = 20  # of the largest number that git can hold
 _SHORT = 32  # characters before the section's, in which no number is larger
@@ -33,12 +33,12 @@ class HunkHeader(NamedTuple):
 
     @property
     def is_too_large(self) -> bool:
-        """Does git, which counts in 64 bits, lose track of where the hunk is to stand?"""
+        """Does git, which counts in 64 bits, lose track of where the hunk should be?"""
         return max(self.old_start, self.new_start) >= _TOO_LARGE
 
 
 class ReadHunk(NamedTuple):
-    """A hunk (None where its lines cannot be told), the line behind it, and what is wrong."""
+    """A hunk (None if its lines cannot be determined), the line after it, and what is wrong."""
 
     hunk: Hunk | None
     stop: int
@@ -56,7 +56,7 @@ class Lines(NamedTuple):
 
 
 def hunk_header(line: str) -> HunkHeader | None:
-    """The numbers of a hunk's header, None when the line is none. Numbers may be absurd."""
+    """The numbers of a hunk's header, None if the line is not one. Numbers may be absurd."""
     match = RE_HUNK_HEADER.match(line)
     if match is None:
         return None
@@ -71,7 +71,7 @@ def hunk_header(line: str) -> HunkHeader | None:
 
 
 def _number(digits: str) -> int:
-    """A number, and for one of more digits than git counts any that is too large for it."""
+    """A number; if it has more digits than git counts, any number that is too large for git."""
     if len(digits) > _DIGITS:
         digits = _ZEROS.sub("", digits, count=1)
     return _TOO_LARGE if len(digits) > _DIGITS else int(digits)
@@ -128,7 +128,7 @@ def _if_any(hunk: Hunk) -> Hunk | None:
 
 
 def _misplaced_mark(line: str, at: int, last: str) -> PatchProblem | None:
-    """What is wrong with a mark inside a hunk. One behind no line was taken until git 2.53."""
+    """What is wrong with a mark inside a hunk. Git before 2.53 accepted one that follows no line."""
     if not line.startswith(_MARK) or _size(line) < _MARK_BYTES:
         return PatchProblem(at + 1, "a line that begins with a backslash and is no mark")
     if not last:
@@ -142,7 +142,7 @@ def _size(line: str) -> int:
 
 
 def _end_mark(lines: Lines, at: int) -> tuple[int, PatchProblem | None]:
-    """How many lines, 0 or 1, behind a hunk say that its last line has no line feed."""
+    """How many lines, 0 or 1, after a hunk say that its last line has no line feed."""
     if at >= lines.end or not lines.texts[at].startswith(_MARK):
         return 0, None
     near = lines.texts[at : min(at + 1 + _MARK_BYTES, lines.end)]
@@ -157,7 +157,7 @@ def _end_mark(lines: Lines, at: int) -> tuple[int, PatchProblem | None]:
 
 
 def _faulty(lines: Lines, start: int, header: HunkHeader) -> ReadHunk:
-    """A hunk that git refuses: as many of its lines as can be a hunk's, and the first fault."""
+    """A hunk that git rejects: as many of its lines as can be a hunk's, and the first fault."""
     texts, end = lines.texts, lines.end
     at = start
     old, new = header.old, header.new
@@ -198,7 +198,7 @@ def _fault(lines: Lines, hunk: Hunk, header: HunkHeader, *, is_full: bool) -> Pa
 
 
 def _without_what_follows(lines: Lines, stop: int) -> int:
-    """Give back what a hunk with a wrong count swallowed: a plain header, blank lines."""
+    """Return what a hunk with a wrong count swallowed: a plain header, blank lines."""
     if is_plain_header(lines, stop - 2):
         stop -= 2
     while not lines.texts[stop - 1]:
@@ -207,7 +207,7 @@ def _without_what_follows(lines: Lines, stop: int) -> int:
 
 
 def is_plain_header(lines: Lines, at: int) -> bool:
-    """Is this a pair of `---` and `+++` lines with a hunk (or the end of a cut text) behind it?"""
+    """Is this a pair of `---` and `+++` lines followed by a hunk (or the end of a cut text)?"""
     texts, end = lines.texts, lines.end
     return (
         texts[at].startswith("--- ")
@@ -218,8 +218,10 @@ def is_plain_header(lines: Lines, at: int) -> bool:
 
 
 def settle_creation(header: Header, hunks: Sequence[Hunk]) -> Iterator[tuple[int, str]]:
-    """What the hunks say of creation and deletion (`parse_single_patch()`), and what contradicts
-    the header: a line and the reason."""
+    """What the hunks say of creation and deletion (`parse_single_patch()`).
+
+    Yields what contradicts the header: a line and the reason.
+    """
     if header.is_new == header.is_delete == 0:
         return
     several = len(hunks) > 1

@@ -1,4 +1,4 @@
-"""The parts of a patch that change the same file, made one."""
+"""Merging the parts of a patch that change the same file."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from itertools import pairwise
 from core.patch.parse.patch_records import FilePatch, FileStatus, Hunk, Patch, with_new_starts
 
 _MOST_WORK = 300_000
-"""Pairs of hunks (and problems) that are looked at, in about a second; later parts stay apart."""
+"""How many pairs of hunks (and problems) are examined, about a second; later parts stay apart."""
 
 
 def joined(patch: Patch) -> Patch:
-    """The same patch with every file once, where its parts change different places.
+    """The same patch with every file once, if its parts change different places.
 
-    Git counts the lines of a later part in what the earlier ones make of the file; here all are
-    counted in the base. Parts that change the same lines stay apart.
+    Git counts the lines of a later part in the result of the earlier ones; here all are counted in
+    the base. Parts that change the same lines stay apart.
     """
     files: list[FilePatch] = []
     last: dict[str, int] = {}

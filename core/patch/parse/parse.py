@@ -1,8 +1,8 @@
 """Which lines of a text are whose: files, hunks, and what is malformed.
 
-The text is read as git's `apply.c` reads it. Where git refuses it, `Patch.refusal` says why, and
-the reading goes on, for people: a fault in one file loses no other, and a diff inside an added file
-stays that file's content.
+The text is read as git's `apply.c` reads it. If git rejects it, `Patch.refusal` says why, and the
+reading goes on, for people: a fault in one file loses no other, and a diff inside an added file
+remains that file's content.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def parse_patch(text: str) -> Patch:
 
 
 class _Reader:
-    """A position in the lines of a patch, and what git thinks of it so far."""
+    """A position in the lines of a patch, and git's view of it so far."""
 
     def __init__(self, text: str) -> None:
         self.raw = RawLines(encode(text))
@@ -56,7 +56,7 @@ class _Reader:
         self.end = self.raw.end
         self.at = 0
         self.stripping = Stripping()
-        self.header = Header()  # git carries what it read of a header that it then passes over
+        self.header = Header()  # git carries over what it read of a header that it then skips
         self.carries = False  # was anything read into it?
         self.refusal: PatchProblem | None = None
         self.has_ended = False  # git reads no further
@@ -79,14 +79,14 @@ class _Reader:
         return Patch(self.texts, tuple(self._files), tuple(self._problems), self.refusal)
 
     def begins_file(self, at: int) -> bool:
-        """Does a file's header begin at this line (of a place that is not inside a hunk)?"""
+        """Does a file's header begin at this line (outside of any hunk)?"""
         line = self.texts[at]
         if line.startswith("d"):
             return line.startswith(("diff --git ", *_COMBINED))
         return line.startswith("--- ") and is_plain_header(self.lines, at)
 
     def note(self, problem: PatchProblem) -> PatchProblem:
-        """Take in a problem; what git does not read it does not refuse."""
+        """Record a problem; git does not reject what it does not read."""
         if self.has_ended and problem.fatal is not False:
             problem = PatchProblem(problem.line, problem.reason, fatal=False)
         if problem.fatal is not False and self.refusal is None:
@@ -100,7 +100,7 @@ class _Reader:
             self._problems.append(self.note(problem))
 
     def _skip(self) -> None:
-        """Go behind a line that begins no file (`find_header()`)."""
+        """Skip a line that begins no file (`find_header()`)."""
         self.check_end(self.at)
         self.at += 1
 
@@ -113,13 +113,13 @@ class _Reader:
 
 
 class _Section:
-    """The part of a patch from one file's header to the next file's, being read."""
+    """The part of a patch from one file's header to the next file's, while being read."""
 
     def __init__(self, reader: _Reader) -> None:
         self.reader = reader
         self.start = reader.at
-        self.usual: str | None = None  # the file's name, where the header is a usual one
-        self.stop = reader.at + 1  # behind the file's last line
+        self.usual: str | None = None  # the file's name, if the header is a usual one
+        self.stop = reader.at + 1  # after the file's last line
         self.hunk_due = 0  # where git expects the next hunk
         self.header = Header()
         self.is_guess = False  # the header is not one that git reads
@@ -146,7 +146,7 @@ class _Section:
         return self._build()
 
     def _problem(self, line: int, reason: str, fatal: bool | None = True) -> None:
-        """Take in a problem at a line, from 1."""
+        """Record a problem at a line, from 1."""
         self.problems.append(self.reader.note(PatchProblem(line, reason, fatal)))
 
     # The header
@@ -205,7 +205,7 @@ class _Section:
         return stop
 
     def _header_stop(self) -> int:
-        """The line behind a header that git does not read to its end."""
+        """The line after a header that git does not read to its end."""
         reader = self.reader
         reader.header, reader.carries = Header(), False
         at = self.start + 1
@@ -218,7 +218,7 @@ class _Section:
     # What follows
 
     def _read_hunks(self) -> None:
-        """The hunks that stand behind the header without a gap (`parse_single_patch()`)."""
+        """The hunks that follow the header without a gap (`parse_single_patch()`)."""
         reader = self.reader
         if self.ignored:
             return
@@ -229,7 +229,7 @@ class _Section:
             self._read_without_hunks()
 
     def _read_hunk(self) -> bool:
-        """Read the hunk at the current line; False when its lines cannot be told."""
+        """Read the hunk at the current line; False if its lines cannot be determined."""
         reader = self.reader
         line = reader.texts[reader.at]
         header = hunk_header(line) if reader.at < reader.raw.ended else None
@@ -253,7 +253,7 @@ class _Section:
         return True
 
     def _must_be_hunk(self, line: str) -> bool:
-        """Does git refuse the patch when the line, which is no hunk's header, stands here?"""
+        """Does git reject the patch if this line, which is not a hunk header, is here?"""
         reader = self.reader
         if reader.at != self.hunk_due or self.ignored:
             return False
@@ -295,7 +295,7 @@ class _Section:
         reader.at = self.stop = max(at, _data_stop(reader.texts, reader.at + 1, reader.end))
 
     def _pass_over(self, line: str, *, is_quiet: bool) -> bool:
-        """Pass over a line that git takes for none of the file's; False: it is explained."""
+        """Skip a line that git does not count as the file's; False: it is explained."""
         reader = self.reader
         at = reader.at
         if line.startswith("@@"):
@@ -367,7 +367,7 @@ def _mode(mode: int) -> str | None:
 
 
 def _data_stop(texts: Sequence[str], at: int, end: int) -> int:
-    """The line behind a binary patch: blocks that begin with a word and end blank."""
+    """The line after a binary patch: blocks that begin with a word and end blank."""
     while at < end and texts[at].startswith(("literal ", "delta ")):
         while at < end and texts[at].rstrip("\r"):
             at += 1
@@ -376,5 +376,5 @@ def _data_stop(texts: Sequence[str], at: int, end: int) -> int:
 
 
 def _is_of_a_hunk(line: str) -> bool:
-    """Does a line look like a hunk's? A mail's signature (`-- `) is none."""
+    """Does a line look like a hunk's? A mail's signature (`-- `) does not count."""
     return line[:1] in (" ", "+", "-") and line.rstrip() != "--"

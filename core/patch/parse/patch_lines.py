@@ -1,4 +1,4 @@
-"""The files and lines of a patch that say something of its change."""
+"""The files and lines of a patch that say something about its change."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def file_lines(patch: Patch, file: FilePatch, kinds: str = " +-") -> Iterator[Di
 
 
 def added_lines(patch: Patch) -> frozenset[str]:
-    """The stripped lines that a patch adds, those that hold a letter."""
+    """The stripped lines that a patch adds, those that contain a letter."""
     return frozenset(
         text
         for file in real_files(patch)

@@ -1,7 +1,7 @@
 """File names in patch headers, found as git's `apply.c` finds them.
 
-The functions take the whole patch and an offset, since git itself reads over line ends here and
-there. White space is git's: blank, tab, line feed, carriage return.
+The functions take the whole patch and an offset, since git itself reads across line ends in places.
+White space is git's: blank, tab, line feed, carriage return.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ESCAPES = {
     **dict(zip(b"abfnrtv", b"\a\b\f\n\r\t\v", strict=True)),
     **dict(zip(b'\\"', b'\\"', strict=True)),
 }
-_DATE = re.compile(  # diff_timestamp_len(): what diff puts behind a name
+_DATE = re.compile(  # diff_timestamp_len(): what diff puts after a name
     rb"(?:\t|(?<! ) ++)(?:[0-9]{2})?[0-9]{2}-[0-9]{2}-[0-9]{2}"
     rb"(?: [0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)?(?: [-+](?:[0-9]{4}|[0-9]{2}:[0-9]{2}))?\Z"
 )
@@ -35,7 +35,7 @@ def is_dev_null(data: bytes, at: int) -> bool:
 
 
 def find_name(data: bytes, at: int, strip: int, ends: re.Pattern[bytes] = TAB_ENDS) -> bytes | None:
-    """The name at an offset without `strip` leading folders; None when there is none."""
+    """The name at an offset without `strip` leading folders; None if there is none."""
     if data[at : at + 1] == b'"':
         name = _quoted_name(data, at, strip)
         if name is not None:
@@ -47,7 +47,7 @@ def find_name(data: bytes, at: int, strip: int, ends: re.Pattern[bytes] = TAB_EN
 def find_traditional_name(
     data: bytes, at: int, strip: int, default: bytes | None = None
 ) -> bytes | None:
-    """The name in a `---` or `+++` line that no `diff --git` precedes; a date may follow it."""
+    """The name in a `---` or `+++` line without a preceding `diff --git`; a date may follow it."""
     if data[at : at + 1] == b'"':
         name = _quoted_name(data, at, strip)
         if name is not None:
@@ -60,7 +60,7 @@ def find_traditional_name(
 
 
 def has_epoch_date(data: bytes, at: int) -> bool:
-    """Does the line say with the start of Unix time that there is no file?"""
+    """Does the line say by the start of Unix time that there is no file?"""
     line = data[at : data.index(b"\n", at)]
     found = _EPOCH.match(line, line.rfind(b"\t") + 1)
     if b"\t" not in line or not found:
@@ -72,9 +72,9 @@ def has_epoch_date(data: bytes, at: int) -> bool:
 
 
 def header_name(data: bytes, at: int, stop: int, strip: int) -> bytes | None:
-    """The name that stands twice in `diff --git a/name b/name`, None when it does not.
+    """The name that is repeated in `diff --git a/name b/name`, None if it is not.
 
-    `at` is behind `diff --git `, `stop` behind the line feed.
+    `at` is after `diff --git `, `stop` after the line feed.
     """
     if data[at : at + 1] == b'"':
         return _name_quoted_first(data, at, stop, strip)
@@ -109,7 +109,7 @@ def _name_twice(names: bytes, strip: int) -> bytes | None:
 
 
 def unquote(data: bytes, at: int) -> tuple[bytes, int] | None:
-    """A name quoted as in C and the offset behind it (`unquote_c_style()`); None: not quoted."""
+    """A name quoted as in C and the offset after it (`unquote_c_style()`); None: not quoted."""
     if data[at : at + 1] != b'"':
         return None
     at += 1
@@ -160,7 +160,7 @@ def squash(name: bytes) -> bytes:
 
 
 def _skip_folders(data: bytes, at: int, stop: int, strip: int) -> int | None:
-    """The offset behind `strip` slashes (`skip_tree_prefix()`); absolute names have none."""
+    """The offset after `strip` slashes (`skip_tree_prefix()`); absolute names have none."""
     if strip == 0:
         return None if at < stop and data[at : at + 1] == b"/" else at
     position = at - 1

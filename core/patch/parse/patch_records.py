@@ -1,4 +1,4 @@
-"""What a patch is: files, hunks and lines that point into the raw text and hold none of it."""
+"""What a patch is: files, hunks and lines that refer to the raw text without copying it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ OWN_DIFF = "model_patch.diff"
 """The name under which a pipeline stores an attempt's patch, sometimes inside the work tree."""
 
 UNKNOWN = -1
-"""`Header.is_new` and `is_delete` without a header of git's, until hunks or the base tell."""
+"""`Header.is_new` and `is_delete` without a git header, until hunks or the base tell."""
 
 
 class FileStatus(StrEnum):
@@ -32,14 +32,14 @@ class PatchProblem:
     line: int  # 1-based line of the patch text
     reason: str
     fatal: bool | None = True
-    """Does `git apply` refuse the whole patch because of it? None: its versions disagree."""
+    """Does `git apply` reject the whole patch because of it? None: its versions disagree."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
     """One hunk; its body is `Patch.lines[start:stop]`, each line with its marker.
 
-    The `@@` line is `start - 1`. The counts are those of the body, also where the `@@` line states
+    The `@@` line is `start - 1`. The counts are those of the body, even if the `@@` line states
     others (the file then has a problem).
     """
 
@@ -49,12 +49,12 @@ class Hunk:
     old_count: int
     new_start: int
     new_count: int
-    section: str  # the text behind the second @@
-    offset: int = 0  # lines from where the @@ line puts it to where git does
+    section: str  # the text after the second @@
+    offset: int = 0  # from the place in the @@ line to where git puts it
 
     @property
     def first_old(self) -> int:
-        """The old line at which it begins: one that shows none stands *behind* `old_start`."""
+        """The old line at which it begins: one that shows none is *after* `old_start`."""
         return self.old_start + (not self.old_count)
 
     @property
@@ -64,7 +64,7 @@ class Hunk:
 
 
 def with_new_starts(hunks: Sequence[Hunk]) -> list[Hunk]:
-    """The hunks with their new lines counted from the old ones, in the order in which they came."""
+    """The hunks with their new lines counted from the old ones, in their original order."""
     delta = 0
     found: dict[int, Hunk] = {}
     for at in sorted(range(len(hunks)), key=lambda at: hunks[at].first_old):
@@ -78,20 +78,20 @@ def with_new_starts(hunks: Sequence[Hunk]) -> list[Hunk]:
 class Header:
     """What git reads in the header of one file (`struct patch` of its apply.c).
 
-    Names are without their first folder, which is `a/` or `b/` where git wrote them; modes are
-    numbers, 0 where none is stated. Not changed once the patch is parsed.
+    Names are without their first folder, which is `a/` or `b/` if git wrote them; modes are
+    numbers, 0 if none is stated. Not changed once the patch is parsed.
     """
 
     old_name: bytes | None = None
     new_name: bytes | None = None
-    default_name: bytes | None = None  # the one that stands twice in the line `diff --git`
+    default_name: bytes | None = None  # the one repeated in the line `diff --git`
     is_new: int = UNKNOWN
     is_delete: int = UNKNOWN
     is_rename: bool = False
     is_copy: bool = False
     old_mode: int = 0
     new_mode: int = 0
-    zero_mode: bool = False  # "000000": versions of git disagree on what it means
+    zero_mode: bool = False  # "000000": versions of git disagree on its meaning
     old_oid: bytes = b""
     new_oid: bytes = b""
 
@@ -125,9 +125,11 @@ class FilePatch:
     header: Header
     data_at: int | None = None  # the line where the data of a binary patch begins
     bare: str | None = None
-    """The path as it is written when it stands there without a folder for git to strip (as of
-    `git diff --no-prefix`): git strips one all the same. See `core.patch.bare_names`."""
-    ignored: bool = False  # git does not take it for a part of the patch
+    """The path as written if its header has no folder for git to strip.
+
+    As in `git diff --no-prefix`: git strips one all the same. See `core.patch.bare_names`.
+    """
+    ignored: bool = False  # git does not count it as part of the patch
 
     @property
     def path(self) -> str:
@@ -137,12 +139,12 @@ class FilePatch:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A parsed patch. Text before, between and behind the files is in `lines` alone."""
+    """A parsed patch. Text before, between and after the files is only in `lines`."""
 
     lines: tuple[str, ...]  # the raw text, split at "\n" only
     files: tuple[FilePatch, ...]
     problems: tuple[PatchProblem, ...]  # malformed things that belong to no file
-    refusal: PatchProblem | None = None  # why `git apply` refuses to read it; None: it does not
+    refusal: PatchProblem | None = None  # why `git apply` refuses to read it; None: it reads it
 
     @property
     def text(self) -> str:

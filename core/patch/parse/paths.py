@@ -1,4 +1,4 @@
-"""The paths of a file, those that git reads and what else may be meant, and what is done to it."""
+"""The paths of a file: those that git reads, what else may be meant, and what is done to it."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Paths(NamedTuple):
 def read_paths(
     lines: RawLines, span: tuple[int, int], header: Header, *, strip: int, is_guess: bool
 ) -> Paths:
-    """The paths of the file whose header stands in some lines.
+    """The paths of the file whose header is in some lines.
 
-    Where git does not read the header (`is_guess`), a prefix goes that can be told to be one.
+    If git does not read the header (`is_guess`), a recognisable prefix is removed.
     """
     at, stop = span
     old = None if header.is_new > 0 else header.old_name
@@ -62,7 +62,7 @@ def _paths(old: bytes | None, new: bytes | None) -> Paths:
 
 
 class _Names(NamedTuple):
-    """Names as they stand in a header, with all their folders; None for /dev/null."""
+    """Names as written in a header, with all their folders; None for /dev/null."""
 
     old: bytes | None
     new: bytes | None
@@ -88,7 +88,7 @@ def _without_known_prefix(name: bytes | None) -> bytes | None:
 
 
 def _bare(first: bytes, written: _Names) -> bytes | None:
-    """The name of a header that gives it no prefix: it stands there twice, or alone."""
+    """The name of a header without prefixes: it is repeated there, or alone."""
     old, new = written
     if old is not None and new is not None:
         return old if old == new else None
@@ -101,7 +101,7 @@ def _bare(first: bytes, written: _Names) -> bytes | None:
 
 
 def _written_names(lines: RawLines, at: int, stop: int) -> _Names:
-    """The names of a header as they are written, in the first pair of lines that holds both."""
+    """The names of a header as written, in the first pair of lines that has both."""
     data = lines.data
     for line in range(at, min(stop, len(lines)) - 1):
         start, following = lines.starts[line], lines.starts[line + 1]
@@ -118,7 +118,7 @@ def _written(name: bytes) -> bytes | None:
 
 
 def _on_git_line(line: bytes) -> _Names:
-    """The two names of a line `diff --git` (or the one of `diff --cc`), if they can be told."""
+    """The two names of a `diff --git` line (or the one of `diff --cc`), if determinable."""
     if len(line) > HEADER_LINE_BYTES:
         return _Names(None, None)
     if not line.startswith(GIT):

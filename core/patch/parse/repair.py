@@ -1,4 +1,4 @@
-"""Diffs that lost their end when a pipeline stripped the white space around them."""
+"""Diffs that lost their end when a pipeline stripped surrounding white space."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _MOST_CONTEXT = 100
 
 
 def repaired(text: str) -> str:
-    """The text with its last line feed and the blank context lines that its last hunk lacks.
+    """The text with its last line feed and the blank context lines missing from its last hunk.
 
-    Only what stripping can have taken is put back, and only where the last hunk then holds exactly
-    what its header announces; any other text comes back unchanged.
+    Only what stripping can have removed is restored, and only if the last hunk then has exactly
+    what its header announces; any other text is returned unchanged.
     """
     if not text.strip() or text.endswith("\n"):
         return text
@@ -29,12 +29,12 @@ def repaired(text: str) -> str:
 
 
 def parse_reference(text: str) -> Patch:
-    """Parse a human diff, whose end may have been stripped (an agent's patch stands as it is)."""
+    """Parse a human diff, whose end may have been stripped (an agent's patch is left as it is)."""
     return parse_patch(repaired(text))
 
 
 def _lacking(patch: Patch) -> int:
-    """How many context lines the last hunk of a patch is short of; 0 when it is not that."""
+    """How many context lines the last hunk of a patch lacks; 0 if that is not its problem."""
     hunks = patch.files[-1].hunks if patch.files else ()
     if not hunks or hunks[-1].stop != len(patch.lines) - 1:
         return 0

@@ -1,7 +1,7 @@
 """The header that nearly every file has, read in one step; `git_header` reads it line by line.
 
 One name, the same in all four places and without anything that git could read otherwise, then a
-hunk. Whatever differs from that is left to `git_header`, which says the same of these.
+hunk. Anything else is left to `git_header`, which gives the same result for these.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LONGEST = 4096  # bytes of a name
 
 
 class UsualHeader(NamedTuple):
-    """What a usual header says: its name, how many lines it has, and git's reading of it."""
+    """The content of a usual header: its name, how many lines it has, and git's reading of it."""
 
     name: str
     lines: int
@@ -29,7 +29,7 @@ class UsualHeader(NamedTuple):
 
 
 def usual_header(data: bytes, start: int) -> UsualHeader | None:
-    """The header at an offset, if it is a usual one where git strips one folder of each name."""
+    """The header at an offset, if it is a usual one from whose names git strips one folder each."""
     found = _USUAL.match(data, start)
     if found is None:
         return None
