@@ -128,7 +128,7 @@ def _if_any(hunk: Hunk) -> Hunk | None:
 
 
 def _misplaced_mark(line: str, at: int, last: str) -> PatchProblem | None:
-    """What is wrong with a mark inside a hunk. Git before 2.53 accepted one that follows no line."""
+    """What is wrong with a mark inside a hunk. Git before 2.53 accepted one after no line."""
     if not line.startswith(_MARK) or _size(line) < _MARK_BYTES:
         return PatchProblem(at + 1, "a line that begins with a backslash and is no mark")
     if not last:
