@@ -64,7 +64,7 @@ class Session:
     def take_in_reports(self) -> None:
         """Take in the stored facts that hold, for commands that do not check."""
         from core.checks import FAMILIES
-        from core.checks.holding import count, join
+        from core.checks.holding import count_all, join
         from core.checks.pipeline import stored_facts
 
         run_set, store = self.triage.run_set, self.triage.store
@@ -72,12 +72,10 @@ class Session:
             facts = list(stored_facts(run_set, store, repository=run_set.repository))
         except RepositoryError:  # one that was found beside the runs, or there is no git
             facts = list(stored_facts(run_set, store))
-        counts = FactCounts()
         for key, held in facts:
-            counts = count(counts, held, FAMILIES)
             if held.reports:
                 self.triage.add_report(join(key, held.reports.values()))
-        self.triage.stored_facts = counts
+        self.triage.stored_facts = count_all((held for _, held in facts), FAMILIES)
 
     def look(self) -> StoreContents | None:
         """What was stored since the last look, by whomever; None when nothing was.

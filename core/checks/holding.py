@@ -36,6 +36,17 @@ def count(counts: FactCounts, held: Held, families: Collection[str]) -> FactCoun
     return replace(counts, none=counts.none + 1)
 
 
+def count_all(held: Iterable[Held], families: Collection[str]) -> FactCounts:
+    """The counts of many attempts; those of which nothing is stored are most of them."""
+    counts, silent = FactCounts(), 0
+    for one in held:
+        if one.reports or one.any_stored:
+            counts = count(counts, one, families)
+        else:
+            silent += 1
+    return replace(counts, none=counts.none + silent)
+
+
 def find_held(stored: Sequence[FamilyReport], inputs: Inputs, families: Iterable[str]) -> Held:
     """The strongest reports on one attempt that hold; the newest among equals."""
     held = {}

@@ -123,7 +123,8 @@ def stored_facts(
 ) -> Iterator[tuple[str, Held]]:
     """The stored facts of each attempt that hold, attempt by attempt; nothing is checked anew."""
     if not os.path.lexists(store.folder / CHECKS):  # then no patch has to be read
-        yield from ((attempt.key, Held({}, False)) for attempt in run_set.attempts)
+        nothing = Held({}, False)
+        yield from ((attempt.key, nothing) for attempt in run_set.attempts)
         return
     plan = _Plan(run_set, opened(str(repository)) if repository else None, FAMILIES)
     groups = plan.held(store, cancelled)

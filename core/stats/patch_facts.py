@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.assess.outcome import has_patch
 from core.errors import SourceError
@@ -14,8 +15,7 @@ from core.sources import TextSource, encode
 NO_LOOKS: Mapping[TextSource, PatchLook] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class PatchFact:
+class PatchFact(Struct, frozen=True, gc=False):
     """What reading a patch once reveals; `sha256` is None when it could not be read (`problem`)."""
 
     sha256: str | None = None

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.checks.holding import Held, count, find_held, holds, is_weak, join
+from core.checks.holding import Held, count, count_all, find_held, holds, is_weak, join
 from core.checks.inputs import Inputs
 from core.models import Criteria, FactCounts, FamilyReport, Finding, Severity
 
@@ -107,14 +107,15 @@ def test_families_that_contradict_each_other_leave_a_criterion_unknown() -> None
 
 
 def test_counts_add_up_and_say_what_to_do() -> None:
-    counts = FactCounts()
-    for held in (
+    every = (
         Held({"a": report(), "b": report()}, True),
         Held({"a": report()}, True),
         Held({}, True),
         Held({}, False),
-    ):
+    )
+    counts = FactCounts()
+    for held in every:
         counts = count(counts, held, ("a", "b"))
-    assert counts == FactCounts(1, 2, 1)
+    assert counts == count_all(every, ("a", "b")) == FactCounts(1, 2, 1)
     assert str(counts) == "check reports: 1 hold, 2 stale, 1 none"
     assert (counts.advice, FactCounts(3).advice) == ("run `patchjury check`", "")
