@@ -14,6 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 from core import codec
 from core.assess.made_up import without_made_up
 from core.assess.outcome import outcome_settled_by
@@ -309,7 +311,7 @@ def _attempt_result(
     key = assessment.attempt.key
     fact = facts.get(key, PatchFact())
     if fact.problem:
-        fact = replace(fact, problem=portable(fact.problem, run_set.root.resolve()))
+        fact = structs.replace(fact, problem=portable(fact.problem, run_set.root.resolve()))
     commit = run_set.commits.get(assessment.attempt.reference_sha)
     history = tuple(histories.get(key, ()))
     subject = commit.subject if commit else ""
