@@ -99,6 +99,9 @@ class PatchjuryApp(TerminalApp[None]):
             self.keys_in_turn.clicked()
         if isinstance(event, events.InputEvent) and not isinstance(event, events.MouseMove):
             self.pressed_at = event.time
+            for screen in self.screen_stack[:1]:
+                if isinstance(screen, TriageScreen):
+                    screen.attention.look(screen.attempt_key, event.time)
         was_forwarded = event.is_forwarded
         await super().on_event(event)
         if typed and typed.is_forwarded is was_forwarded:

@@ -133,6 +133,17 @@ async def test_every_key_counts_three_hundred_milliseconds_apart(runs: Path) -> 
         assert at.verdicts() == [1] * ATTEMPTS
 
 
+async def test_the_time_from_one_verdict_to_the_next_is_recorded(runs: Path) -> None:
+    async with desk(runs) as at:
+        for key, seconds in (("1", 4.0), ("O", 3.0), ("C", 2.0), ("1", 1000.0), ("1", 0.0)):
+            await at.type(key, seconds, answered=True)
+        triage = at.screen.triage
+        own = [triage.own(attempt.key) for attempt in triage.run_set.attempts]
+        spent = [verdict.seconds for verdict in own if verdict is not None]
+        idle_s = at.screen.session.settings.review.idle_s
+        assert spent == [0.0, 9.0, idle_s], "nobody knows what was done in a longer pause"
+
+
 async def test_the_next_attempts_are_read_ahead_and_seen_only_when_they_are_shown(
     runs: Path,
 ) -> None:

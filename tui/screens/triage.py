@@ -7,6 +7,7 @@ then: the first picture comes first.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
@@ -157,7 +158,7 @@ class TriageScreen(Screen[None]):
     def _selected(self, key: str | None) -> None:
         self.redrawing.painting.together()
         self.seen.expect(key)
-        self.attention.look(key, self.pressed_at)
+        self.attention.look(key, self.pressed_at or time.monotonic())  # no key: it was opened
         self.attempt_key = key
         self.deciding.writing.follow(key)
         self.refresh_bindings()
