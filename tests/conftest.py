@@ -34,7 +34,8 @@ SHARED = Path(os.environ.get("PATCHJURY_SHARED") or ROOT.parent / "shared")
 @pytest.fixture(autouse=True)
 def _hermetic(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     home = tmp_path_factory.mktemp("home")
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "NO_COLOR", "XDG_RUNTIME_DIR"):
+    ours = [name for name in os.environ if name.startswith("PATCHJURY_")]
+    for name in (*ours, "OPENAI_API_KEY", "OPENAI_BASE_URL", "NO_COLOR", "XDG_RUNTIME_DIR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(home))
     for name in ("CONFIG", "DATA", "CACHE", "STATE"):

@@ -12,11 +12,12 @@ from core.assess.outcome import assess
 from core.judge.audit import audit
 from core.judge.books.judge_records import JudgeRecords
 from core.judge.fake_server import FakeOpenAI
-from core.judge.question.canaries import HARD, choose_canaries
+from core.judge.question.canaries import HARD, _other_diff, choose_canaries
 from core.judge.question.canary_patches import DERIVED, DerivedPatch, can_derive
 from core.models import Criteria, Judgement, JudgementState, RunSet
 from core.patch.apply import BaseFile, apply_text
 from core.patch.parse import parse_patch
+from core.sources import FileText
 from core.stats.canary_bar import canary_result
 from core.stats.figures import summarise
 from core.stats.rates import OPINIONS
@@ -60,6 +61,21 @@ def test_what_cannot_be_made_is_not_asked() -> None:
     assert not can_derive(one_hunk, "partial")
     new_file = Text(unified("", "x = 1\n", "new.py"))
     assert not {kind for kind in DERIVED if can_derive(new_file, kind)} - {"reverse"}
+
+
+def test_a_diff_that_cannot_be_read_makes_no_canary_and_is_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO")
+    gone, other = "c" * 40, "d" * 40
+    lost = replace(commit(gone), diff=FileText("/nowhere/at/all.diff"))
+    here = commit(other, WRONG_DIFF)
+    others = [(gone, lost), ("e" * 40, commit(diff=None)), (SHA, commit()), (other, here)]
+    assert _other_diff(Text(HUMAN_DIFF), others) is here.diff
+    assert [r.getMessage() for r in caplog.records] == [
+        f"the diff of {gone} cannot be read: it makes no canary"
+    ]
+    assert _other_diff(Text(HUMAN_DIFF), others[1:3]) is None, "the same change again is none"
 
 
 def test_hard_canaries_are_spread_over_commits_and_kinds() -> None:

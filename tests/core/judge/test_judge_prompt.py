@@ -104,6 +104,21 @@ def test_fences_of_two_calls_differ() -> None:
     )
 
 
+def test_a_fence_is_64_random_bits() -> None:
+    assert re.fullmatch("[0-9a-f]{16}", new_fence())
+    assert len({new_fence() for _ in range(100)}) == 100
+
+
+@pytest.mark.parametrize(("files", "shown"), [(2, 2), (6, 3)])
+def test_the_human_diff_gives_way_down_to_half_of_the_limit(files: int, shown: int) -> None:
+    human = "".join(big(f"h{n}.py", 600) for n in range(files))
+    each = count_tokens(show_patch(parse_patch(big("h0.py", 600)), 2**62).text)
+    question = ask(big("huge.py", 90_000), diff=human, limit=10 * each)
+    found = read_fenced(question.render())["human commit"]
+    assert len(re.findall(r"^ *\d+ \+line 599$", found, re.M)) == shown
+    assert question.tokens <= 10 * each
+
+
 def test_largest_files_are_left_out_whole_and_what_needs_them_is_blocked() -> None:
     patch = big("small.py", 10) + big("huge.py", 9_000) + big("middle.py", 100)
     question = ask(patch, limit=20_000)

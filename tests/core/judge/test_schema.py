@@ -26,6 +26,17 @@ def test_it_is_a_json_schema(schema: dict[str, Any]) -> None:
     Draft202012Validator.check_schema(schema)
 
 
+def test_a_rubric_is_two_texts_and_two_lists_of_texts() -> None:
+    text = {"type": "string"}
+    texts = {"type": "array", "items": text}
+    assert rubric_schema()["properties"] == {
+        "bottleneck": text,
+        "essential_change": text,
+        "must_haves": texts,
+        "acceptable_alternatives": texts,
+    }
+
+
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_every_field_is_required_and_says_what_it_is(schema: dict[str, Any]) -> None:
     """Source: OpenAI's strict mode refuses anything else."""

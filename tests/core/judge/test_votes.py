@@ -127,7 +127,7 @@ QUESTION = Question(
     told=Instructions("judgement", 1, "judge"),
     input_limit=1_000,
     sections=(Section("rubric", "r", True), Section("attempt", "patch", False)),
-    schema={"type": "object"},
+    schema={"type": "object", "properties": {}},
     rubric="hash",
     patches=("one", "two"),
 )
