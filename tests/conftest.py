@@ -87,6 +87,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("shared")
 
 
+@pytest.fixture
+def quick_judge(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The judge's process is forked from one that has its client imported."""
+    from tests.support.warm_judge import VARIABLE, ForkedProcess, warm_judge
+
+    monkeypatch.setenv(VARIABLE, warm_judge())
+    monkeypatch.setattr("core.judge.run.process.start_module", ForkedProcess)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of public runs; a test that needs it is skipped without it."""

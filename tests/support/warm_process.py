@@ -17,7 +17,9 @@ import sys
 from typing import Any
 
 import core
+import core.own_process
 import tui.cli
+from tests.support import warm_judge
 
 _NOT_OF_EVERY_COMMAND = ("core.judge", "core.sample_runs")
 
@@ -46,6 +48,8 @@ def _become(request: dict[str, Any]) -> None:
     for descriptor, path in ((1, request["out"]), (2, request["err"])):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), descriptor)
     sys.argv = ["patchjury", *request["words"]]
+    if warm_judge.VARIABLE in os.environ:
+        core.own_process.start_module = warm_judge.ForkedProcess  # type: ignore[assignment]
 
 
 if __name__ == "__main__":

@@ -26,6 +26,8 @@ from tests.support.screen import (
 from tests.support.textual_private import notices
 from tui.documents.rubric_document import parse_rubric_text, rubric_text
 
+pytestmark = pytest.mark.usefixtures("quick_judge")
+
 FIRST = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000"
 
 

@@ -43,6 +43,8 @@ from tui.screens.trust_dialog import TrustScreen
 from tui.themes import THEMES
 from tui.widgets.evidence import Evidence
 
+pytestmark = pytest.mark.usefixtures("quick_judge")
+
 VERDICT, INCOMPLETE, REFUSED, UNPARSEABLE, ERROR = JudgementState
 ITEM = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-"
 FIRST, SECOND, EMPTY = (f"{ITEM}{number:04}" for number in range(3))
