@@ -34,6 +34,8 @@ def outcome_of(
     logic = criteria.optimization_logic_match
     if has_patch is False or logic is False:
         return named(Outcome.FAILURE, marked_success)
+    if logic is None:
+        return Outcome.UNDECIDED
     good = [
         criteria.syntax_correct,
         criteria.files_match,
@@ -90,8 +92,10 @@ def assess_anew(known: Assessment, judgements: Sequence[Judgement]) -> Assessmen
 
 def _by_facts(attempt: Attempt, report: CheckReport | None) -> Assessment:
     """What `assess` returns where only checks have spoken: most of a large run set."""
-    criteria = report.criteria if report else UNKNOWN
-    settled_by = {name: "check" for name in CRITERIA if getattr(criteria, name) is not None}
+    criteria, settled_by = UNKNOWN, dict[str, str]()
+    if report is not None:
+        criteria = report.criteria
+        settled_by = {name: "check" for name in CRITERIA if getattr(criteria, name) is not None}
     outcome = outcome_of(
         criteria, has_patch=has_patch(attempt), marked_success=attempt.marked_success
     )

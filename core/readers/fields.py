@@ -61,7 +61,8 @@ class Fields:
 
     def inside(self, name: str) -> Fields:
         """The object in a field; an empty one when there is none."""
-        return Fields(self._data.get(name))
+        value = self._data.get(name)
+        return Fields(value) if value else NOTHING
 
     def items(self, name: str) -> list[object]:
         """The elements of a list in a field; none when it is no list."""
@@ -110,6 +111,10 @@ class Fields:
     def commit(self, *names: str) -> str | None:
         """A commit id in hex digits, possibly abbreviated."""
         return self._first(names, parse_commit_id)
+
+
+NOTHING = Fields(None)
+"""An object without fields."""
 
 
 def _string(value: object) -> str | None:

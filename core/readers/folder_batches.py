@@ -23,7 +23,7 @@ from core.readers.walk import Folder
 BATCH = 500
 """Folders of a batch."""
 
-ALONE = 2_000
+ALONE = 1_000
 """Folders that are read before another process is worth its start."""
 
 

@@ -78,6 +78,7 @@ class RunFolders:
         self._above = root.parts
         self._problems = problems
         self._tuples = tuples
+        self._last: tuple[str | None, _Place] = (None, _Place(None, None, ""))  # with its folder
         self._looks = looks  # into which every patch that is read is looked at; None: none is
 
     def attempt(self, folder: Folder) -> Attempt:
@@ -95,8 +96,7 @@ class RunFolders:
     ) -> Attempt:
         journal = found or Fields(None)
         layout = _layout_of(folder.names)
-        parts = self._above if folder.is_top else (*self._above, *folder.key.split("/"))
-        place = place_of(parts)
+        place, item = self._place(folder)
         metadata, meta = journal.inside("run_metadata"), summary.inside("meta")
         section_agent, section = agent_section(journal)
         agent = metadata.text("agent") or place.agent or section_agent or meta.text("agent")
@@ -112,7 +112,7 @@ class RunFolders:
             agent=intern(agent or "unknown"),
             model=intern(metadata.text("model") or place.model or meta.text("model") or "unknown"),
             run=intern(run),
-            item=intern(parts[-1]),
+            item=intern(item),
             task=intern(
                 journal.text("task_id") or meta.text("task_id") or prompt.text("task") or ""
             ),
@@ -126,6 +126,16 @@ class RunFolders:
             logs=_texts(folder, layout.logs),
             has_journal=found is not None,
         )
+
+    def _place(self, folder: Folder) -> tuple[_Place, str]:
+        """What a folder's path says, and its name; those of one run stand one after another."""
+        if folder.is_top:
+            return place_of(self._above), self._above[-1]
+        above, _, item = folder.key.rpartition("/")
+        if self._last[0] != above:
+            parts = (*self._above, *above.split("/")) if above else self._above
+            self._last = above, place_of((*parts, item))
+        return self._last[1], item
 
     def _object(self, folder: Folder, name: str) -> Fields | None:
         if name in folder.folders:

@@ -102,8 +102,12 @@ class Walk:
             self._problems.add(path, f"cannot be read: {error.strerror or error}")
             return None
         folder = Folder(path, key, tuple(e.name for e in found), {}, {}, outside)
+        files = folder.files
         for entry in found:
-            self._sort_in(entry, folder)
+            if entry.name.isascii() and entry.is_file(follow_symlinks=False):  # as most are
+                files[entry.name] = File(entry.path, outside)
+            else:
+                self._sort_in(entry, folder)
         return folder
 
     def _sort_in(self, entry: os.DirEntry[str], folder: Folder) -> None:

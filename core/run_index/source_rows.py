@@ -33,9 +33,17 @@ _COUNTS = frozenset({"offset", "length", "part", "row"})  # fields that hold a n
 
 
 def source_row(source: TextSource | None, note: Note) -> list[object] | None:
-    """A source as plain data, texts and tuples noted. Raises `KeyError` for an unknown kind."""
+    """A source as plain data, texts and tuples noted. Raises `KeyError` for an unknown kind.
+
+    The two that are frequent are told without a look at their fields, as `read_source` makes them.
+    """
     if source is None:
         return None
+    if type(source) is FolderFile:
+        return [0, note(source.folder), note(source.file), source.outside]
+    if type(source) is RecordText:
+        path, keys = note(source.path), note(source.keys)
+        return [1, path, source.offset, source.length, keys, source.outside]
     number, names = _told_by(type(source))
     row: list[object] = [number]
     for name in names:

@@ -8,7 +8,7 @@ decision.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.assess.implied_criteria import settled_criterion
@@ -62,9 +62,9 @@ def _level(
     )
 
 
-def _of(answer: bool | None, reached: Sequence[bool | None], names: Sequence[str]) -> Iterator[str]:
+def _of(answer: bool | None, reached: Sequence[bool | None], names: Sequence[str]) -> list[str]:
     """The names of the attempts with this answer, those without a name left out."""
-    return (name for name, told in zip(names, reached, strict=True) if told is answer and name)
+    return [name for name, told in zip(names, reached, strict=True) if told is answer and name]
 
 
 def _both(first: bool | None, second: bool | None) -> bool | None:

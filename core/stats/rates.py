@@ -167,7 +167,7 @@ def _opinions(patched: Sequence[Assessment]) -> Iterable[Question]:
         _question("true success", OPINIONS, judge_says_true, patched, "judged", "patches"),
     ]
     for question in asked:
-        known = sum(answer is not None for _, answer in question.answers)
+        known = sum([answer is not None for _, answer in question.answers])
         yield question if known == judged else replace(question, population="answered by the judge")
 
 

@@ -73,6 +73,8 @@ def find_samples(
 
 def _led_by(known: Assessment, leads: Callable[[Verdict], bool]) -> bool:
     """Did going through a drawing lead to a decision? One given along with it does not count."""
+    if not known.verdicts:
+        return False
     return any(v.is_decision and not v.derived_from and leads(v) for v in known.verdicts)
 
 
