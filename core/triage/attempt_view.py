@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from core.assess.assigning import open_assignments, standing
 from core.assess.blind import is_sealed, own_history, sealed, seen
 from core.models import Assessment, Assignment, CheckReport, InView, Verdict
-from core.triage.evidence import Evidence
+from core.triage.evidence import EVERYTHING, Evidence
 from core.triage.verdict_book import VerdictBook
 
 
@@ -128,8 +128,9 @@ class AttemptView:
     def refresh(self) -> None:
         """Everything may look different."""
         self._sealed.clear()
+        self._evidence.changed.append(EVERYTHING)
 
     def forget(self, key: str) -> None:
         """Something about an attempt is new."""
-        self._evidence.forget(key)
         self._sealed.pop(key, None)
+        self._evidence.forget(key)

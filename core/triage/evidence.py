@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from core.assess.barred import Judges
@@ -10,6 +11,9 @@ from core.assess.following import follow
 from core.assess.outcome import assess
 from core.models import Assessment, Attempt, Basis, CheckReport, Judgement, RunSet, Verdict
 from core.triage.changes import Changes
+
+EVERYTHING = ""
+"""Stands among changed attempts for all of them."""
 
 
 class Evidence:
@@ -20,6 +24,7 @@ class Evidence:
     ) -> None:
         self.attempts = {attempt.key: attempt for attempt in run_set.attempts}
         self.judgements, self.asked_again = _apart(_merged(run_set.judgements, stored))
+        self.changed: deque[str] = deque()  # attempts of which something is new, for the counts
         self._changes = Changes(run_set.commits)
         self._reports: dict[str, CheckReport] = {}
         self._assessments: dict[str, Assessment] = {}
@@ -49,6 +54,7 @@ class Evidence:
     def forget(self, key: str) -> None:
         """Something about an attempt is new."""
         self._assessments.pop(key, None)
+        self.changed.append(key)
 
     def add_report(self, report: CheckReport) -> None:
         """Add the facts about one attempt."""
@@ -74,6 +80,7 @@ class Evidence:
         if before == self._barred:
             return False
         self._assessments.clear()
+        self.changed.append(EVERYTHING)
         return True
 
     @property

@@ -134,7 +134,10 @@ def undecided_from(
 
     `step` -1 goes backwards.
     """
-    here = keys.index(key) if key in keys else -step
+    try:
+        here = keys.index(key or "")
+    except ValueError:
+        here = -step
     for at in range(1, len(keys) + 1):
         other = keys[(here + step * at) % len(keys)]
         if other != key and triage.needs_decision(other):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from core.assess.outcome import has_patch, is_judged, is_open, is_reviewed
+from core.assess.outcome import has_patch, is_open, is_reviewed
 from core.assess.queues import QueueContext
 from core.models import (
     Assessment,
@@ -30,7 +30,7 @@ from core.store import Store, StoreContents
 from core.triage.analysis_book import AnalysisBook
 from core.triage.attempt_view import AttemptView
 from core.triage.evidence import Evidence, by_commit
-from core.triage.progress import CommitProgress, Progress, commit_progress, pace
+from core.triage.progress import CommitProgress, Progress, Tally, commit_progress
 from core.triage.saving import Saving
 from core.triage.undoing import Record, Undoing
 from core.triage.verdict_book import VerdictBook
@@ -69,6 +69,7 @@ class Triage:
         self.analyses = AnalysisBook(contents.analyses, self._reviewer, self._now)
         self.reported = contents.reported  # by others' exports, of facts and money
         self.view = AttemptView(self._evidence, self._book, contents.assignments)
+        self._tally = Tally(self._evidence, self._book, self.assessment)
         self._drafts = VerdictDrafts(self._evidence, self._book, self.view)
         self._attempts = self._evidence.attempts
         self._undoing = Undoing(self._book, self.analyses)
@@ -163,20 +164,19 @@ class Triage:
 
     def progress(self) -> Progress:
         """The counts of the header."""
-        decided = [self.assessment(k) for k in self._book.by_attempt if k in self._attempts]
-        judged = [self.assessment(k) for k in self._evidence.judgements if k in self._attempts]
+        counts = self._tally.counts()
         return Progress(
             commits=len(self._by_commit),
             attempts=len(self._attempts),
             with_patch=self._with_patch,
-            judged=sum(map(is_judged, judged)),
-            reviewed=sum(map(is_reviewed, decided)),
-            disputed=sum(known.disputed for known in decided),
-            outdated=sum(bool(known.outdated) for known in decided),
-            strays=sum(map(len, self.strays().values())) if self.is_settled else 0,
+            judged=counts.judged,
+            reviewed=counts.reviewed,
+            disputed=counts.disputed,
+            outdated=counts.outdated,
+            strays=counts.strays if self.is_settled else 0,
             problems=len(self.problems),
             unsaved=self._saving.unsaved,
-            pace_s=pace(filter(None, map(self._book.own, self._book.by_attempt))),
+            pace_s=counts.pace_s,
         )
 
     def needs_decision(self, key: str) -> bool:

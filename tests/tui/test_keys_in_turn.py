@@ -68,7 +68,21 @@ BURSTS = (
     ("ctrl+f", "enter", "slash", *"value", "enter", "full_stop", "escape", "escape"),
     ("0", *"cut", "enter", "y", "q", "u"),
     ("number_sign", *"over", "right", "ctrl+s", "y", "escape"),
-    ("E", *"x", "escape", "escape", "y", "q", "exclamation_mark", "q", "J", "escape", "Q", "u", "j"),
+    (
+        "E",
+        *"x",
+        "escape",
+        "escape",
+        "y",
+        "q",
+        "exclamation_mark",
+        "q",
+        "J",
+        "escape",
+        "Q",
+        "u",
+        "j",
+    ),
     ("question_mark", "G", "g", "j", "j", "enter", "question_mark", "j", "enter", "Z"),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
+from itertools import chain
 from typing import Generic, TypeVar
 
 from textual import events
@@ -91,8 +92,8 @@ class RowList(LineView, Generic[Row]):
 
     def go_to_key(self, key: str) -> bool:
         """Put the cursor on a row; False when it is not listed."""
-        for index, row in enumerate(self._rows):
-            if self._key_of(row) == key:
+        for index in chain(range(self.cursor, len(self._rows)), range(self.cursor)):  # mostly near
+            if self._key_of(self._rows[index]) == key:
                 self.go_to(index)
                 self.cursor_moved()
                 return True
