@@ -276,6 +276,7 @@ async def test_an_answer_that_cannot_be_kept_is_told(runs: Path) -> None:
         assert app.is_running
 
 
+@pytest.mark.usefixtures("quick_judge")
 async def test_a_judge_that_cannot_write_is_told(
     runs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

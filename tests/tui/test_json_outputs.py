@@ -52,6 +52,7 @@ def test_json_of_every_command(tmp_path: Path, capsys: pytest.CaptureFixture[str
         assert faults(schema, data) == [], name
 
 
+@pytest.mark.usefixtures("quick_judge")
 def test_json_of_the_judge(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
