@@ -81,6 +81,7 @@ def test_the_key_is_in_no_argument_and_no_variable(tmp_path: Path) -> None:
         events.close()  # type: ignore[attr-defined]
 
 
+@pytest.mark.usefixtures("quick_judge")
 def test_stop_keeps_what_is_in_flight(tmp_path: Path) -> None:
     with FakeOpenAI() as server:
         server.hold.begin()
@@ -97,6 +98,7 @@ def test_stop_keeps_what_is_in_flight(tmp_path: Path) -> None:
     assert paid < 20
 
 
+@pytest.mark.usefixtures("quick_judge")
 def test_stopped_before_it_starts_it_asks_nothing(tmp_path: Path) -> None:
     with FakeOpenAI() as server:
         run = make(server.base_url, tmp_path)
@@ -123,6 +125,7 @@ def test_a_process_that_is_killed_is_a_clear_error_and_loses_nothing(tmp_path: P
     assert len(kept | again) == 60
 
 
+@pytest.mark.usefixtures("quick_judge")
 def test_what_a_run_refuses_is_told_here(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with FakeOpenAI() as server:
