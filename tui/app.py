@@ -36,10 +36,10 @@ def _attempt_finder() -> type[Provider]:
 
 
 class PatchjuryApp(TerminalApp[None]):
-    """Shows one session; everything it shows and changes is in there."""
+    """Shows one session, which holds everything that is shown and changed."""
 
     TITLE = "patchjury"
-    NOTIFICATION_TIMEOUT = 3  # seconds; what must stay is said in the header
+    NOTIFICATION_TIMEOUT = 3  # seconds; lasting messages are in the header
     ENABLE_COMMAND_PALETTE = True
     COMMANDS = App.COMMANDS | {_attempt_finder}
     CSS_PATH: ClassVar[list[str | PurePath]] = [
@@ -55,10 +55,10 @@ class PatchjuryApp(TerminalApp[None]):
         reading: ReadingAlong | None = None,
     ) -> None:
         super().__init__()
-        self._reading = reading  # the runs, where they are not read yet
+        self._reading = reading  # the runs, if they are not read yet
         self.nothing_opened: PatchjuryError | None = None  # why there was nothing to show
         self.session = session
-        self.pressed_at = 0.0  # by the clock of events, when the newest key or click came
+        self.pressed_at = 0.0  # time of the newest key or click, by the event clock
         self._commands = read_keys(session.settings.keys)
         moving = [c.keys.split(",") for c in self._commands if c.moves_cursor]
         self.keys_in_turn = KeysInTurn(self, [key for keys in moving for key in keys])
@@ -91,7 +91,7 @@ class PatchjuryApp(TerminalApp[None]):
         return DEFAULT_VARIABLES
 
     async def on_event(self, event: events.Event) -> None:
-        """Answer keys in turn, each with its own time: later ones may be on their way already."""
+        """Answer keys in turn, each with its own time: later ones may already be on their way."""
         typed = event if isinstance(event, events.Key | events.Paste) else None
         if typed and not typed.is_forwarded and self.keys_in_turn.must_wait(typed):
             return
@@ -112,7 +112,7 @@ class PatchjuryApp(TerminalApp[None]):
             self.simulate_key(key)
 
     def drop_burst(self) -> None:
-        """Leave out what was typed in one go with the key that is being answered."""
+        """Drop what was typed in one burst with the key that is being answered."""
         self.keys_in_turn.drop_burst()
 
     def get_default_screen(self) -> Screen[None]:

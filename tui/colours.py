@@ -1,7 +1,7 @@
-"""What a terminal with few colours, or a user who wants none, gets to see: pure filters of lines.
+"""Filters for terminals with few colours, and for users who want none: pure functions of lines.
 
-With `NO_COLOR` the terminal keeps its own colours, and what only a background told apart is shown
-in reverse. With 16 colours the text on a coloured background is the one that can be read there.
+With `NO_COLOR` the terminal keeps its own colours, and what only a background distinguished is
+shown in reverse. With 16 colours, text on a coloured background gets a readable colour.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _BLACK, _WHITE = RichColor.from_ansi(0), RichColor.from_ansi(15)
 _DEFAULT = RichColor.parse("default")
 _PLAIN = Style(color="default", bgcolor="default")
 _ON_LIGHT = frozenset((2, 3, 6, 7, 9, 10, 11, 12, 13, 14, 15))
-"""The ANSI backgrounds on which black is read better than bright white, in VGA's and xterm's
-colours; on the others (black, red, blue, magenta, grey) it is bright white."""
+"""The ANSI backgrounds on which black reads better than bright white, in VGA's and xterm's colours;
+on the others (black, red, blue, magenta, grey) it is bright white."""
 
 
 class Colourless(LineFilter):
@@ -33,7 +33,7 @@ class Colourless(LineFilter):
 
 
 class ReadableAnsi(LineFilter):
-    """Text on an ANSI background in black or bright white, whichever can be read there."""
+    """Text on an ANSI background in black or bright white, whichever is readable there."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         return [_with(segment, _readable, _DEFAULT) for segment in segments]
@@ -62,5 +62,5 @@ def _readable(style: Style, ground: RichColor) -> Style:
 
 
 def _stands_out(colour: RichColor | None, ground: RichColor) -> bool:
-    """Is a background another than the terminal's and than the one around it?"""
+    """Does a background differ from the terminal's and from the one around it?"""
     return colour is not None and colour.type is not ColorType.DEFAULT and colour != ground

@@ -1,4 +1,4 @@
-"""The one table of what a key does: bindings, footer, help and palette are all made from it."""
+"""The one table of what a key does: bindings, footer, help and palette are all built from it."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from dataclasses import dataclass
 from textual.binding import Binding
 
 LOCAL = ("pane", "text")
-"""Scopes whose keys hold only where the focus is; what one types comes before all others."""
+"""Scopes whose keys only work where the focus is; the text being written takes precedence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One thing the user can do. `keys` are Textual key names, separated by commas.
+    """One thing the user can do. `keys` are Textual key names, comma-separated.
 
-    `scope` says who carries it out: "pane" the focused list or text, "text" the pane in which one
-    writes while the cursor is in there, "screen" the triage screen, which passes on what is for its
-    parts: "lists", "attempt" (all that is right of them), "document" (the large text in there),
-    "verdict", "judge", "panes" and "moving".
-    `hint` is the short label in the footer; commands without one are not shown there. Commands
-    without keys stand only in the palette.
+    `scope` says who carries it out: "pane" the focused list or text, "text" the writing pane while
+    the cursor is in it, "screen" the triage screen, which passes on what is for its parts: "lists",
+    "attempt" (everything to the right of them), "document" (the large text in there), "verdict",
+    "judge", "panes" and "moving". `hint` is the short label in the footer; commands without one are
+    not shown there. Commands without keys are only in the palette.
     """
 
     keys: str
@@ -39,18 +38,18 @@ class Command:
 
     @property
     def moves_cursor(self) -> bool:
-        """Does it move a cursor and nothing else, so that focus and windows stay as they are?"""
+        """Does it only move a cursor, so that focus and windows stay as they are?"""
         return self.action.startswith(("cursor_", "scroll_columns", "select_next", "jump"))
 
     @property
     def id(self) -> str:
-        """What the binding is called where keys are mapped anew, such as `jump-change-back-1`."""
+        """The name of the binding in a key map, such as `jump-change-back-1`."""
         words = re.sub(r"-(?=\d)", "back-", self.action.lower())
         return re.sub(r"[^a-z0-9]+", "-", words).strip("-")
 
     @property
     def screen_action(self) -> str:
-        """The action as the triage screen carries it out, by passing it on where it must."""
+        """The action as the triage screen carries it out, passing it on if necessary."""
         if self.scope in ("screen", *LOCAL):
             return self.action
         name, _, arguments = self.action.removesuffix(")").partition("(")

@@ -1,4 +1,4 @@
-"""What is said about a run of the judge: its estimate, its progress, how it ended. Plain text."""
+"""Messages about a run of the judge: its estimate, its progress, how it ended. Plain text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def dollars(cost: float | None, unknown: int = 0) -> str:
-    """A cost; what is unknown is said and never counted as 0."""
+    """A cost; what is unknown is stated and never counted as 0."""
     if cost is None:
         return "unknown cost"
     rest = f" + {unknown} of unknown cost" if unknown else ""
@@ -20,7 +20,7 @@ def dollars(cost: float | None, unknown: int = 0) -> str:
 
 
 def spending_text(totals: Totals) -> str:
-    """What the judge has cost, and beside it what a test server says that it would have."""
+    """What the judge has cost, and beside it what a test server claims it would have."""
     if totals.fake and totals.fake == totals.calls:
         return f"{dollars(totals.fake_cost, totals.unknown_costs)} made up"
     made_up = f" + {dollars(totals.fake_cost)} made up" if totals.fake else ""
@@ -38,7 +38,7 @@ def estimate_text(figures: Estimate, settings: JudgeSettings) -> list[str]:
         f"{counted(settings.votes, 'vote')} an attempt"
         + (" of each: where models differ, they settle nothing" if settings.models else ""),
         f"{counted(figures.calls, 'call')} ({figures.rubrics} for rubrics, "
-        f"{figures.canaries} canaries), {figures.cached} answered already",
+        f"{figures.canaries} canaries), {figures.cached} already answered",
         f"{figures.input_tokens} input tokens, about {figures.output_tokens} output tokens: "
         + _price(figures),
         *_limit(figures, settings.max_cost),
@@ -67,7 +67,7 @@ def estimate_text(figures: Estimate, settings: JudgeSettings) -> list[str]:
 
 def _price(figures: Estimate) -> str:
     if figures.expected_cost is None:
-        return "at a cost that is not known"
+        return "at an unknown cost"
     return f"about {dollars(figures.expected_cost)}, at most {dollars(figures.highest_cost)}"
 
 
@@ -86,20 +86,20 @@ def _limit(figures: Estimate, cap: float | None) -> list[str]:
 
 
 def progress_text(progress: Progress) -> str:
-    """How far a run is, in one line."""
+    """The progress of a run, in one line."""
     cost = dollars(progress.cost, progress.unknown_costs)
     failed = f", {progress.failed} failed" if progress.failed else ""
     return f"judging {progress.done}/{progress.total}{failed}, {cost}"
 
 
 def progress_bar(progress: Progress) -> str:
-    """How far a run is, as a bar of 30 cells and in words."""
+    """The progress of a run, as a bar of 30 cells and in words."""
     share = 30 * progress.done // max(1, progress.total)
     return f"[{'█' * share:<30}] {progress_text(progress)}"
 
 
 def summary_text(summary: Summary) -> str:
-    """How a run ended; how the judge did on canaries comes first."""
+    """How a run ended; the judge's canary results come first."""
     lines = []
     for kind, score in sorted(summary.canaries.items()):
         lines.append(
@@ -121,7 +121,7 @@ def summary_text(summary: Summary) -> str:
         (summary.failed_rubrics, f"rubrics failed: {summary.rubric_error}"),
         (summary.unsaved, "not saved"),
         (summary.tripwires, "with text aimed at the judge"),
-        (summary.fake, "made up by a test server: no opinions of a model"),
+        (summary.fake, "made up by a test server: no model's opinions"),
     )
     lines += [f"{count} {what}" for count, what in notes if count]
     lines += [f"{n} answered by {model} instead" for model, n in summary.other_models.items()]

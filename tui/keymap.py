@@ -1,8 +1,7 @@
-"""Keys that the user mapped anew (`[keys]` of the settings): which commands have which keys then.
+"""Keys remapped by the user (`[keys]` in the settings): the resulting keys of each command.
 
-Commands are named as help and docs/keys.md list them; a key is written as people write it
-(`x`, `^x`, `?`) or by Textual's name of it (`ctrl+x`, `question_mark`), several with blanks or
-commas between.
+Commands are named as in help and docs/keys.md; a key is written as people write it (`x`, `^x`, `?`)
+or by Textual's name (`ctrl+x`, `question_mark`), several separated by blanks or commas.
 """
 
 from __future__ import annotations
@@ -25,8 +24,8 @@ _NAMED = re.compile(r"(?:(?:ctrl|shift|alt)\+)*[a-zA-Z0-9_]+")
 def read_keys(mapped: Mapping[str, str]) -> tuple[Command, ...]:
     """The table of commands with the user's keys.
 
-    Raises `SettingsError` for a name of no command, for what is no key, and where a key would mean
-    two things: then it names both.
+    Raises `SettingsError` for an unknown command, an invalid key, and a key that would mean two
+    things: then it names both.
     """
     if not mapped:
         return COMMANDS
@@ -47,7 +46,7 @@ def read_keys(mapped: Mapping[str, str]) -> tuple[Command, ...]:
 
 
 def keymap(commands: tuple[Command, ...]) -> dict[str, str]:
-    """The keys of the commands that differ from the usual ones, by id, as Textual wants them."""
+    """The keys of the commands that differ from the defaults, by id, as Textual wants them."""
     usual = {command.id: command.keys for command in COMMANDS}
     return {c.id: c.keys for c in commands if c.keys != usual[c.id]}
 
@@ -83,13 +82,13 @@ def _key(name: str, written: str) -> str:
         return KEY_NAME_REPLACEMENTS.get(told, told)
     if _NAMED.fullmatch(written):
         return written
-    raise SettingsError(f"[keys]: {name}: {written!r} is no key", "Write x, ^x, or ctrl+x.")
+    raise SettingsError(f"[keys]: {name}: {written!r} is not a key", "Write x, ^x, or ctrl+x.")
 
 
 def _refuse_conflicts(commands: tuple[Command, ...]) -> None:
     taken: dict[tuple[bool, str], Command] = {}
     for command in commands:
-        writing = command.scope == "text"  # its keys hold while one writes, and no others do
+        writing = command.scope == "text"  # only its keys work while writing
         for key in filter(None, command.keys.split(",")):
             other = taken.setdefault((writing, key), command)
             if other is not command:

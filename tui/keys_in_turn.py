@@ -1,20 +1,20 @@
-"""When a key is answered: once all that the key before it led to is there.
+"""When a key is answered: once everything the previous key led to is there.
 
-Textual looks at some bindings as soon as a key arrives, hands other keys to the queue of whatever
-has the focus then, and moves the focus later. Of keys that arrive in one go, such as `c`, a text
-and Enter, those after the first would go to what had the focus before. Here each waits for its
-turn: the widgets on the way of the key before have handled it, the screen that it opened or the
-widgets that it mounted are there, and the focus is where it was moved to.
+Textual looks up some bindings as soon as a key arrives, hands other keys to the queue of whatever
+has the focus then, and moves the focus later. Of keys that arrive in one burst, such as `c`, a text
+and Enter, those after the first would go to the previous focus. Here each waits for its turn: the
+widgets on the previous key's way have handled it, the screen that it opened or the widgets that it
+mounted are there, and the focus is where it was moved to.
 
-What is typed into a field, and keys that move a cursor, lead nowhere else: one such need not wait
-for another, so that a held key is painted once for many.
+Text typed into a field, and keys that move a cursor, lead nowhere else: they need not wait for one
+another, so that a held key is painted once for many.
 
-A window that still computes what its keys act on (`tui.preparing`) is waited for, too: what is
-typed meanwhile is answered by it, and is told as not answered where one leaves it before.
+A window that is still computing what its keys act on (`tui.preparing`) is waited for, too: keys
+typed meanwhile are answered by it, and reported as not answered if it is left before that.
 
-No wait is for ever, and none looks at the clock: a widget handles its queue or ends, and whatever
-waits for a key itself is told from that by the screen it has opened. A mouse button ends a wait,
-and so does a key that leaves a window which computes.
+No wait is for ever, and none depends on the clock: a widget handles its queue or ends, and a widget
+that itself waits for a key is recognised by the screen it has opened. A mouse button ends a wait,
+and so does a key that leaves a computing window.
 """
 
 from __future__ import annotations
@@ -44,16 +44,16 @@ IN_TURN = "keys in turn"
 """The name of the task that runs while keys wait."""
 
 _ROUNDS = 8
-"""So often a key may open something that opens something else; then the next key is answered."""
+"""How often a key may open something that opens something else; then the next key is answered."""
 
 BURST_S = 0.02
-"""Keys that come closer together were typed in one go: nobody is that fast."""
+"""Keys closer together than this were typed in one burst: nobody is that fast."""
 
 Typed = events.Key | events.Paste
 
 
 class KeysInTurn:
-    """Says of each key that comes whether its turn has come; others are posted again in theirs.
+    """Decides for each key whether its turn has come; others are posted again in theirs.
 
     `moving` are the keys that move a cursor on the lowest screen.
     """
@@ -62,10 +62,10 @@ class KeysInTurn:
         self._app = app
         self._moving = frozenset(moving)
         self._waiting: deque[Typed] = deque()
-        self._due: deque[Typed] = deque()  # were posted again, and are answered as they come
+        self._due: deque[Typed] = deque()  # posted again, to be answered as they come
         self._last: Typed | None = None  # the newest whose turn has come
         self._was_steady = False  # it leaves the focus where it is
-        self._came_back = False  # the last one went all its way, up to the app
+        self._came_back = False  # the last one went all the way up to the app
         self._target: DOMNode = app  # what had the focus when it was answered
         self._screen: Screen[object] | None = None  # ... and the screen that was on top
         self._dropped_at: float | None = None  # when the newest key came that is not answered
@@ -74,7 +74,7 @@ class KeysInTurn:
         self._awaited: asyncio.Future[None] | None = None
 
     def must_wait(self, event: Typed) -> bool:
-        """Is something before it not over? Then it is posted again when its turn has come."""
+        """Is something before it unfinished? Then it is posted again when its turn has come."""
         if self._is_dropped(event) or not self._app.screen_stack:  # the app ends
             return True
         is_steady = self._is_steady(event)
@@ -95,7 +95,7 @@ class KeysInTurn:
             self.wait_no_longer()
 
     def drop_burst(self) -> None:
-        """The last key was refused: what was typed in one go with it was meant for what it opens.
+        """The last key was refused: keys typed in one burst with it were meant for what it opens.
 
         It would do something else here.
         """
@@ -103,7 +103,7 @@ class KeysInTurn:
             self._dropped_at = self._last.time
 
     def drops(self, time: float) -> bool:
-        """Would a key that comes at a time belong to a burst that is left out?"""
+        """Would a key at that time belong to a burst that is dropped?"""
         return self._dropped_at is not None and time - self._dropped_at < BURST_S
 
     def _is_dropped(self, event: Typed) -> bool:
@@ -118,12 +118,12 @@ class KeysInTurn:
         return True
 
     def clicked(self) -> None:
-        """A mouse button was pressed: go on without what is being waited for."""
+        """A mouse button was pressed: stop waiting."""
         self._was_clicked = True
         self.wait_no_longer()
 
     def wait_no_longer(self) -> None:
-        """Go on without what is being waited for: somebody clicked, or a screen was opened."""
+        """Stop waiting: somebody clicked, or a screen was opened."""
         if self._awaited is not None and not self._awaited.done():
             self._awaited.set_result(None)
 
@@ -170,7 +170,7 @@ class KeysInTurn:
                 self._app.post_message(self._due[-1])
 
     async def _settled(self) -> None:
-        """Wait until the last key was answered, and for what that led to."""
+        """Wait until the last key was answered, and for what it led to."""
         while self._due and await self._handled(self._app):
             pass
         for node in self._target.ancestors_with_self:
@@ -184,7 +184,7 @@ class KeysInTurn:
             await self._found_in(screen)
 
     async def _prepared(self) -> bool:
-        """Wait until a window has what its keys act on; False: it has."""
+        """Wait until a window has what its keys act on; False: it already has."""
         screen, self._was_clicked = self._app.screen, False
         if not isinstance(screen, Preparing) or not screen.preparation.is_under_way:
             return False
@@ -200,9 +200,9 @@ class KeysInTurn:
         return screen is not self._app.screen or not preparation.is_under_way
 
     def _leaving(self) -> int:
-        """Which of the waiting keys (from 1) leaves a window that computes; 0: none does.
+        """Which of the waiting keys (from 1) leaves a computing window; 0: none does.
 
-        What was typed in one go is answered in turn, whatever it is: a key that comes later leaves.
+        Keys typed in one burst are answered in turn, whatever they are: a later key leaves.
         """
         screen = self._app.screen
         if not isinstance(screen, Preparing) or not screen.preparation.is_under_way:
@@ -220,17 +220,19 @@ class KeysInTurn:
         return 0
 
     def _leave_out(self, before: int) -> None:
-        """Leave out what was typed for a window that is left before it could answer: all that
-        waits before a key (from 1), else all."""
+        """Drop what was typed for a window that is left before it could answer.
+
+        That is everything waiting before a key (from 1), else everything.
+        """
         number = before - 1 if before else len(self._waiting)
         for _ in range(number):
             self._waiting.popleft()
         if number:
-            told = f"{counted(number, 'key')} typed before that was there: not answered"
+            told = f"{counted(number, 'key')} typed too early: not answered"
             self._app.notify(told, severity="warning")
 
     async def _found_in(self, palette: CommandPalette) -> None:
-        """Wait until the palette lists what was typed into it, for Enter takes the first one."""
+        """Wait until the palette lists what was typed into it, for Enter takes the first entry."""
         for worker in [one for one in self._app.workers if one.node is palette]:
             with suppress(WorkerCancelled, WorkerFailed):
                 await worker.wait()
@@ -248,7 +250,7 @@ class KeysInTurn:
         return bool(new)
 
     async def _handled(self, pump: MessagePump) -> bool:
-        """Wait until a part of the screen is there and did what was asked of it; False: it ends."""
+        """Wait until a part of the screen has done what was asked of it; False: it ends."""
         done = self._awaited = asyncio.get_running_loop().create_future()
 
         def finish(*_: object) -> None:
@@ -267,7 +269,7 @@ class KeysInTurn:
 
 
 def _task_of(pump: MessagePump) -> asyncio.Task[None] | None:
-    """What runs a part of the screen; None for the app, and where it has ended."""
+    """What runs a part of the screen; None for the app, and if it has ended."""
     try:
         return pump.task
     except AssertionError:

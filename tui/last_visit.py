@@ -1,6 +1,6 @@
-"""Where one left off, by runs folder, and which filters were typed: in the user's state folder.
+"""The last visit to each runs folder, and which filters were typed: in the user's state folder.
 
-Nothing here is needed: a file that cannot be read or written is as if there were none.
+Nothing here is essential: a file that cannot be read or written is treated as missing.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ _MOST_FILTERS = 50
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """How the screen stood: what was selected and listed, and how the room was divided.
+    """The state of the screen: what was selected and listed, and how the room was divided.
 
-    `lists_width` and `evidence_height` in cells, 0 where nobody moved a split; `seed` and `sample`
-    are those of a queue that was drawn by chance, `sample` 0 where none was.
+    `lists_width` and `evidence_height` are in cells, 0 if nobody moved a split; `seed` and `sample`
+    belong to a queue drawn at random, `sample` is 0 without one.
     """
 
     attempt: str = ""
@@ -45,7 +45,7 @@ class Visit:
 
 
 def read_visit(root: Path) -> Visit:
-    """How one left a runs folder the last time; an empty visit where nobody was."""
+    """The last visit to a runs folder; an empty one if there was none."""
     found = _read().get("folders", {})
     data = found.get(str(root)) if isinstance(found, dict) else None
     usual = asdict(Visit())
@@ -55,7 +55,7 @@ def read_visit(root: Path) -> Visit:
 
 
 def keep_visit(root: Path, visit: Visit) -> str:
-    """Remember how one left a runs folder; returns why that cannot be, "" when it can."""
+    """Remember a visit to a runs folder; returns why that failed, "" if it did not."""
     data = _read()
     before = data.get("folders")
     folders = dict(before) if isinstance(before, dict) else {}
@@ -65,7 +65,7 @@ def keep_visit(root: Path, visit: Visit) -> str:
 
 
 def filters_typed() -> Sequence[str]:
-    """The filters that were typed before, the newest last."""
+    """The filters that were typed before, newest last."""
     found = _read().get("filters")
     return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
 
@@ -78,7 +78,7 @@ def keep_filter(text: str) -> None:
 
 
 def is_first_start() -> bool:
-    """Was the screen never opened before? True once: it is remembered that it was asked."""
+    """Was the screen never opened before? True only once: asking is remembered."""
     data = _read()
     if data.get("greeted") is True:
         return False

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from core.settings import load_settings, remember
 
 SIDE_BY_SIDE_FROM = 96
-"""Cells that a comparison must have to be shown side by side unless the user says so."""
+"""Cells that a comparison needs to be shown side by side unless the user says otherwise."""
 
 _LAYOUTS: dict[bool | None, str] = {None: "auto", False: "side-by-side", True: "stacked"}
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """`stacked` None: side by side where there is room."""
+    """`stacked` None: side by side if there is room."""
 
     theme: str = ""
     stacked: bool | None = None
@@ -27,21 +27,21 @@ class Preferences:
         return width < SIDE_BY_SIDE_FROM if self.stacked is None else self.stacked
 
     def with_other_layout(self, width: int) -> Preferences:
-        """The other layout at this width; where it is the usual one, width decides again."""
+        """The other layout at this width; if that is the usual one, width decides again."""
         other = not self.is_stacked(width)
         usual = replace(self, stacked=None).is_stacked(width)
         return replace(self, stacked=None if other == usual else other)
 
 
 def read_preferences() -> Preferences:
-    """What the settings say. Raises `SettingsError` where they are wrong."""
+    """The preferences in the settings. Raises `SettingsError` if they are wrong."""
     chosen = load_settings().screen
     stacked = next(stacked for stacked, name in _LAYOUTS.items() if name == chosen.layout)
     return Preferences(chosen.theme, stacked, chosen.folded, chosen.remarks, chosen.wrapped)
 
 
 def write_preferences(preferences: Preferences) -> None:
-    """Remember what differs from the settings; where that cannot be kept, nobody is disturbed."""
+    """Remember what differs from the settings; a failure to do so disturbs nobody."""
     now = read_preferences()
     names = ("theme", "folded", "remarks", "wrapped")
     changed = {

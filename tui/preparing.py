@@ -1,4 +1,4 @@
-"""When keys meant what is shown: what a window computes first, and when a key was pressed."""
+"""Matching keys to what was shown: what a window computes first, and when a key was pressed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Protocol, runtime_checkable
 
 
 class Preparation:
-    """Whether a window is ready for its keys; those that leave it need not wait."""
+    """Whether a window is ready for its keys; keys that leave it need not wait."""
 
     def __init__(self, leaves: Collection[str]) -> None:
-        """`leaves`: the keys, as Textual names them, by which one leaves the window."""
+        """`leaves`: the keys, by Textual's names, that leave the window."""
         self.leaves = frozenset(leaves)
         self.is_under_way = False
         self._wake: Callable[[], None] = lambda: None
@@ -20,7 +20,7 @@ class Preparation:
         self.is_under_way = True
 
     def end(self) -> None:
-        """What they waited for is there, or will never be."""
+        """What they waited for is there, or never will be."""
         self.is_under_way = False
         self._wake()
 
@@ -31,15 +31,15 @@ class Preparation:
 
 @runtime_checkable
 class Preparing(Protocol):
-    """A window that computes something off the UI thread which its keys act on."""
+    """A window that computes something off the UI thread that its keys act on."""
 
     preparation: Preparation
 
 
 class Clocked(Protocol):
-    """An app that takes the time of what the user does before anything answers it."""
+    """An app that records the time of each user action before anything answers it."""
 
     pressed_at: float
 
     def drop_burst(self) -> None:
-        """Leave out what was typed in one go with the key that is being answered."""
+        """Drop what was typed in one burst with the key that is being answered."""

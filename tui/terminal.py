@@ -1,8 +1,8 @@
-"""What patchjury asks of Textual and a terminal beyond Textual's public names, and nowhere else.
+"""Everything patchjury needs from Textual and a terminal beyond Textual's public names.
 
-A terminal may send bytes that are no UTF-8, stop, come back, or vanish; a fault may end the app.
-Whatever happens: the terminal is as it was, the exit code says what happened, and no text is
-written that was not made visible first.
+A terminal may send invalid UTF-8, stop, come back, or vanish; a fault may end the app. Whatever
+happens: the terminal is restored, the exit code says what happened, and no text is written that was
+not made visible first.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ VANISHED = 128 + signal.SIGHUP
 """The exit code when the terminal is no longer there: that of a hang-up."""
 
 _OLD_MOUSE = re.compile(rb"\x1b\[M[\x20-\xff]{3}", re.DOTALL)
-"""A mouse report of the oldest kind: three bytes that are no text, such as `#`, 0xC8, `0`."""
+"""A mouse report of the oldest kind: three bytes that are not text, such as `#`, 0xC8, `0`."""
 
 _BEGUN = re.compile(rb"\x1b(\[(M[\x20-\xff]{0,2})?)?\Z", re.DOTALL)
 _READ_BYTES = 4096
@@ -51,8 +51,7 @@ _POLL_S = 0.1
 
 
 class TerminalApp(App[ReturnType]):
-    """An app that leaves the terminal in order, says why it ended, and shows hostile text only
-    in its visible form."""
+    """An app that restores the terminal, says why it ended, and makes hostile text visible."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+z", "suspend_process", "suspend", show=False)
@@ -87,7 +86,7 @@ class TerminalApp(App[ReturnType]):
         return SturdyDriver if usual is LinuxDriver else usual
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """What every line passes through on its way to the terminal."""
+        """The filters that every line passes on its way to the terminal."""
         filters = [one for one in super().get_line_filters() if not isinstance(one, Monochrome)]
         if self.no_color:
             filters.append(COLOURLESS)
@@ -109,7 +108,7 @@ class TerminalApp(App[ReturnType]):
         super().notify(shown, title=heading, severity=severity, timeout=timeout, markup=False)
 
     def _handle_exception(self, error: Exception) -> None:
-        """End with the fault; Textual would print a traceback with everybody's text in it."""
+        """End with the fault; Textual would print a traceback containing foreign text."""
         if self.fault is None:
             self.fault = error
             self._keep_drafts()
@@ -122,14 +121,14 @@ class TerminalApp(App[ReturnType]):
 
 @runtime_checkable
 class Drafting(Protocol):
-    """A screen on which something may be written that must not be lost when the app is ended."""
+    """A screen with text being written that must not be lost when the app is ended."""
 
     def keep_draft(self) -> None:
-        """Keep what was typed so far; called when nobody can be asked any more."""
+        """Save what was typed so far; called when nobody can be asked any more."""
 
 
 class VisibleText(LineFilter):
-    """The last door: a hidden or control character in a line is shown, whoever let it through."""
+    """The last barrier: hidden and control characters in a line are made visible."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         if all(text.isascii() and text.isprintable() for text, _, _ in segments):
@@ -149,7 +148,7 @@ READABLE = ReadableAnsi()
 
 
 class SturdyDriver(LinuxDriver):
-    """Textual's driver for Linux and macOS, which survives what a terminal does."""
+    """Textual's driver for Linux and macOS, made to survive what a terminal does."""
 
     def __init__(
         self,
@@ -164,7 +163,7 @@ class SturdyDriver(LinuxDriver):
         self._file = cast("TextIOWrapper", _Lasting(self._file, self._vanished))
 
     def _sigcont_application(self, *_: object) -> None:
-        """Begin anew, after a stop that could not be prepared for (SIGSTOP) as well."""
+        """Start again, even after a stop that could not be prepared for (SIGSTOP)."""
         if self._auto_restart and self._key_thread is not None and self._key_thread.is_alive():
             self.suspend_application_mode()
             self._must_signal_resume = True
@@ -177,7 +176,7 @@ class SturdyDriver(LinuxDriver):
             self._loop.call_soon_threadsafe(self._app._handle_exception, error)
 
     def run_input_thread(self) -> None:
-        """Read what the terminal sends until the app ends; bytes that are no text do no harm."""
+        """Read what the terminal sends until the app ends; invalid bytes do no harm."""
         parser = _SturdyParser(self._debug)
         decode = getincrementaldecoder("utf-8")("replace").decode
         reports = _OldReports()
@@ -198,7 +197,7 @@ class SturdyDriver(LinuxDriver):
             return os.read(self.fileno, _READ_BYTES) or None
         except BlockingIOError:
             return b""
-        except OSError:  # Linux says EIO of a terminal that is gone
+        except OSError:  # Linux reports EIO for a terminal that is gone
             return None
 
     def _vanished(self) -> None:
@@ -208,14 +207,14 @@ class SturdyDriver(LinuxDriver):
 
 
 class _SturdyParser:
-    """Textual's parser of what a terminal sends, which numbers that no terminal sends end."""
+    """Textual's parser of terminal input, which numbers that no terminal sends would break."""
 
     def __init__(self, debug: bool) -> None:
         self._debug = debug
         self._parser = XTermParser(debug)
 
     def events(self, text: str) -> Iterator[Message]:
-        """What a text and the time that passed stand for; what cannot be is passed over."""
+        """What a text and the elapsed time stand for; impossible input is skipped."""
         for part in text if _LONG_NUMBER.search(text) else (text,) if text else ():
             yield from self._possible(self._parser.feed(part))
         yield from self._possible(self._parser.tick())
@@ -223,7 +222,7 @@ class _SturdyParser:
     def _possible(self, events: Iterable[Message]) -> Iterator[Message]:
         try:
             yield from filter(_can_be, events)
-        except (ValueError, OverflowError) as error:  # a parser that raised goes no further
+        except (ValueError, OverflowError) as error:  # a parser that raised cannot continue
             _LOG.warning("what the terminal sent cannot be read: %s", error)
             self._parser = XTermParser(self._debug)
 
@@ -235,13 +234,13 @@ def _can_be(event: Message) -> bool:
 
 
 class _OldReports:
-    """Takes mouse reports of the oldest kind out of bytes; they may come in pieces."""
+    """Removes mouse reports of the oldest kind from bytes; they may come in pieces."""
 
     def __init__(self) -> None:
         self._begun = b""
 
     def without(self, data: bytes | None) -> bytes | None:
-        """The bytes without reports; the beginning of one is kept back. None stays None."""
+        """The bytes without reports; the beginning of one is held back. None stays None."""
         if data is None:
             return None
         data = _OLD_MOUSE.sub(b"", self._begun + data)
@@ -250,7 +249,7 @@ class _OldReports:
         return data[: len(data) - len(self._begun)]
 
     def rest(self) -> bytes:
-        """What was kept back and turned out to be something else, such as the escape key."""
+        """What was held back and turned out to be something else, such as the escape key."""
         data, self._begun = self._begun, b""
         return data
 
@@ -287,7 +286,7 @@ class _Lasting:
 
 
 def forget_terminal() -> None:
-    """Let Python not complain at its end that what it holds for a vanished terminal is lost."""
+    """Keep Python from complaining at exit that output for a vanished terminal is lost."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.__stdout__, sys.__stderr__):
         if stream is not None:

@@ -1,8 +1,7 @@
-"""The colours: a dark, a light, a red-green-blind and a high-contrast theme, 16 colours, and the
-variables that rendering uses.
+"""The colours: dark, light, red-green-blind, high-contrast and 16-colour themes.
 
-Meaning is never carried by colour alone: every sign has its own shape and every changed line its
-marker, so that 16 colours, `NO_COLOR` and any eye will do.
+They set the variables that rendering uses. Meaning is never carried by colour alone: every sign has
+its own shape and every changed line its marker, so that 16 colours, `NO_COLOR` and any eye will do.
 """
 
 from __future__ import annotations

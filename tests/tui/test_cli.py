@@ -19,7 +19,7 @@ from tui.cli import COMMANDS, main
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_runs"
 FIRST = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000"
-NO_TERMINAL = "patchjury: the screen needs a terminal and there is none here."
+NO_TERMINAL = "patchjury: the screen needs a terminal and there is none."
 
 Cli = Callable[..., str]
 

@@ -50,7 +50,7 @@ def test_a_hunk_that_git_puts_elsewhere_says_so_and_a_further_part_is_not_extra(
     moved = placed(patch, apply_patch(patch, lambda path: base))
     (file,) = align(parse_patch(unified(BASE, HUMAN)), moved).files
     assert list(notes_on(file)) == [
-        "attempt: 1 hunk stands where git puts it, 100 lines off what its header says"
+        "attempt: 1 hunk is where git puts it, 100 lines off its header"
     ]
     twice = unified(BASE, HUMAN) + unified(HUMAN, HUMAN.replace("= 100\n", "= 101\n"))
     headings = [line for line in drawn(compare(unified(BASE, HUMAN), twice)) if "━" in line]

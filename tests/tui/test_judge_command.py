@@ -229,7 +229,7 @@ def test_what_costs_much_is_agreed_to_first(
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATCHJURY_ASK_ABOVE", "0.01")
         assert main(["judge", str(runs)]) == 2  # nobody is at the keyboard
-        assert "which has to be agreed to" in capsys.readouterr().err
+        assert "which needs your consent" in capsys.readouterr().err
         assert server.paid == 0
         assert main(["judge", str(runs), "--yes"]) == 0
     assert server.paid > 0
@@ -244,7 +244,7 @@ def test_what_a_limit_keeps_small_is_not_asked_about(
     told = capsys.readouterr().err
     assert "the limit of $0.02 allows 0 calls at once" in told
     assert "will probably stop it before all is asked" in told
-    assert "which has to be agreed to" not in told
+    assert "which needs your consent" not in told
 
 
 def test_a_prompt_can_be_looked_at_and_nothing_is_sent(

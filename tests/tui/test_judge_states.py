@@ -389,9 +389,9 @@ async def test_another_model_and_a_limit_are_typed_into_the_dialog(
         await ask_judge(pilot)
         await press(pilot, "m", "o", *"qwen-9")  # q is a letter there
         text = await press(pilot, "enter")
-        assert "qwen-9 at http://127.0.0.1" in text and "at a cost that is not known" in text
+        assert "qwen-9 at http://127.0.0.1" in text and "at an unknown cost" in text
         text = await press(pilot, "$", *"x", "enter")
-        assert "'x' is no amount" in text
+        assert "'x' is not an amount" in text
         await press(pilot, "m", "1", "$", *"0.1")
         assert "the limit of $0.1 allows 0 calls at once" in await press(pilot, "enter")
         await press(pilot, "$", "escape")

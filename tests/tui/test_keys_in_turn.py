@@ -163,7 +163,7 @@ async def test_what_is_typed_while_statistics_are_counted_is_answered_by_them(ru
             await _apart(pilot)
             send_burst(pilot, "escape")
             await until(pilot, lambda: app.screen is triage_screen(app), "it cannot be left")
-            assert any("2 keys typed before that was there" in text for text in notices(app))
+            assert any("2 keys typed too early" in text for text in notices(app))
             send_burst(pilot, "dollar_sign")
             await until(pilot, counting, "no statistics")
             await _apart(pilot)
@@ -203,7 +203,7 @@ async def test_what_the_judge_would_cost_is_agreed_to_only_once_it_is_there(
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-of-the-user")
     async with running(runs) as (app, pilot):
         send_burst(pilot, "J", "enter")
-        await until(pilot, lambda: "typed before that was there" in screen_text(app), "not said")
+        await until(pilot, lambda: "typed too early" in screen_text(app), "not said")
         assert app.screen is not triage_screen(app) and not triage_screen(app).judging.is_at_work
 
 

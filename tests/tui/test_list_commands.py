@@ -137,7 +137,7 @@ def test_judge_takes_a_filter(runs: Path, capsys: pytest.CaptureFixture[str]) ->
     whole = json.loads(capsys.readouterr().out)
     assert one["calls"] < whole["calls"]
     assert main([*words, "--filter", "agent:nobody"]) == 2
-    assert "the filter lets no attempt through" in capsys.readouterr().err
+    assert "no attempt matches the filter" in capsys.readouterr().err
 
 
 def test_adjudicate_lists_disputes_and_settles_one(

@@ -1,6 +1,6 @@
-"""The command line: which command runs, with what, and what becomes of errors.
+"""The command line: which command runs, with what, and how errors end it.
 
-Exit codes: 0 done; 1 done, but something that was asked for failed or was found; 2 wrong usage or
+Exit codes: 0 done; 1 done, but something requested failed or was found; 2 wrong usage or
 unusable input; 3 internal error; 130 interrupted; 128 and its number for another signal.
 """
 
@@ -24,7 +24,7 @@ COMMANDS: dict[str, str] = {
     "demo": "open the sample runs that come with patchjury",
     "stats": "print the figures of a run set",
     "list": "list attempts: a queue, a filter, in any order",
-    "check": "say what is certain of every attempt, without a model",
+    "check": "state what is certain about every attempt, without a model",
     "judge": "ask a model for opinions, after an estimate",
     "audit": "say how far the judgements can be trusted",
     "trust": "say whether opinions that others stored here count",
@@ -33,13 +33,13 @@ COMMANDS: dict[str, str] = {
     "export": "write verdicts and evidence to a file",
     "assign": "give reviewers their share of the attempts",
     "adjudicate": "settle what reviewers differ on",
-    "import": "take in verdicts of a colleague, or earlier evaluations",
-    "merge": "take in everything from other stores and exports",
+    "import": "import a colleague's verdicts, or earlier evaluations",
+    "merge": "merge everything from other stores and exports",
     "map": "write down what the columns of a table mean",
     "schema": "print the JSON Schema of what a command writes",
     "settings": "print what is set and where each came from",
     "doctor": "say what works here and what is missing",
-    "fake-server": "make up answers of a judge, for trying it without a key",
+    "fake-server": "make up a judge's answers, to try it without a key",
 }
 
 FAULT = 3
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         return 0  # the reader of our output has seen enough
-    except Exception as error:  # a traceback would print untrusted text as it is
+    except Exception as error:  # a traceback would print untrusted text verbatim
         if sys.flags.dev_mode:
             raise
         say(f"patchjury: {describe_fault(error)}")
@@ -83,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class Parser(argparse.ArgumentParser):
-    """Wrong usage is an error like any other, and help goes where data goes."""
+    """Makes wrong usage an error like any other, and sends help where data goes."""
 
     def error(self, message: str) -> NoReturn:
         raise InputError(message, f"Try `{self.prog} --help`.")
@@ -108,11 +108,11 @@ def _run(words: Sequence[str]) -> int:
 
 
 def _own_this_process() -> None:
-    """What a process needs that is patchjury's from its start to its end."""
+    """What a process of patchjury needs from start to end."""
     from core.logs import log_uncaught
 
     log_uncaught()
-    # As an exception it takes away temporary files; by default nothing would.
+    # As an exception it removes temporary files; by default nothing would.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
 
 
@@ -141,7 +141,7 @@ def describe_fault(error: BaseException) -> str:
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
-    """The parser; the options of a command are imported only when it is the one that is run."""
+    """The parser; the options of a command are imported only if that command is run."""
     parser = Parser(
         prog="patchjury",
         description="Which of an AI agent's successes are real? Triage generated patches against "

@@ -1,6 +1,6 @@
-"""Settle what reviewers differ on. Without ATTEMPT the disputes are listed, each reviewer's word
-beside the other's. With it, the outcome that is named is recorded as a verdict of its own, under
-your name; the reviewers' own verdicts stay as they are.
+"""Settle what reviewers differ on. Without ATTEMPT the disputes are listed, the reviewers'
+decisions side by side. With it, the named outcome is recorded as a verdict of its own, under your
+name; the reviewers' own verdicts stay as they are.
 """
 
 from __future__ import annotations

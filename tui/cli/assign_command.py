@@ -1,5 +1,5 @@
-"""Assign attempts to reviewers, at random and the same again for the same words. Everybody finds
-theirs in the queue `assigned`. Without --reviewers it says how far everybody has come.
+"""Assign attempts to reviewers, at random but reproducibly. Everybody finds theirs in the queue
+`assigned`. Without --reviewers, print everybody's progress.
 
     patchjury assign RUNS --reviewers ada,bo,cy --each 2 --seed 7 --again 0.1
 """
@@ -25,11 +25,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
     add_run_options(parser)
     add_filter_option(parser)
-    parser.add_argument("--reviewers", default="", metavar="NAMES", help="with commas between")
+    parser.add_argument("--reviewers", default="", metavar="NAMES", help="comma-separated")
     parser.add_argument(
-        "--each", type=positive, default=1, metavar="N", help="reviewers for each attempt"
+        "--each", type=positive, default=1, metavar="N", help="reviewers per attempt"
     )
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the drawing")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the random drawing")
     parser.add_argument(
         "--sample", type=positive, metavar="N", help="only this many attempts, drawn at random"
     )
@@ -40,13 +40,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="SHARE",
         help="share of each reviewer's attempts that come back to them, from 0 to 1",
     )
-    parser.add_argument("--withdraw", metavar="PLAN", help="take back what of a plan is open")
-    parser.add_argument("--dry-run", action="store_true", help="say it, store nothing")
-    parser.add_argument("--json", action="store_true", help="print how far everybody is as JSON")
+    parser.add_argument(
+        "--withdraw", metavar="PLAN", help="withdraw the open assignments of a plan"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="print the plan, store nothing")
+    parser.add_argument("--json", action="store_true", help="print everybody's progress as JSON")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Draw and store a plan, or withdraw one; then print how far everybody has come."""
+    """Draw and store a plan, or withdraw one; then print everybody's progress."""
     from core.assess.filters import parse_filter
 
     asked = parse_filter(options.filter)

@@ -1,8 +1,8 @@
-"""Say how far the judgements of a run set can be trusted, own and imported: failed calls that were
-recorded as verdicts, missing references, cut patches, verdicts that facts contradict, lost
-evidence; and what people decided: outdated, disputed, against facts.
-With --repo (or a repository among the runs) the facts come from the checks, which then run first.
-Exits with 1 when a finding is an error, or something could not be read, checked or stored.
+"""Report how far the judgements of a run set can be trusted, own and imported: failed calls
+recorded as verdicts, missing references, cut patches, verdicts contradicted by facts, lost
+evidence; and people's decisions: outdated, disputed, against facts. With --repo (or a repository
+among the runs) the facts come from the checks, which then run first. Exits with 1 when a finding is
+an error, or something could not be read, checked or stored.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--fail-on",
         choices=("error", "warning", "never"),
         default="error",
-        help="exit with 1 when there is a finding that grave (default: error)",
+        help="exit with 1 on a finding at least this severe (default: error)",
     )
-    parser.add_argument("--json", action="store_true", help="print JSON, with every attempt named")
+    parser.add_argument("--json", action="store_true", help="print JSON, naming every attempt")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print what bears on trust, origin by origin; 1 when it is as grave as --fail-on names."""
+    """Print what bears on trust, origin by origin; 1 if it is as severe as --fail-on says."""
     from core.checks.troubles import Troubles
     from core.export.calibration_text import calibration_lines
     from core.judge.audit import audit
@@ -79,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _grave(audits: Sequence[OriginAudit], fail_on: str) -> Iterator[str]:
-    """The findings that are as grave as was named, a line each."""
+    """The findings that are as severe as requested, one per line."""
     grave = {"error": ("error",), "warning": ("error", "warning"), "never": ()}[fail_on]
     for one in audits:
         for finding in one.findings:
@@ -90,7 +90,7 @@ def _grave(audits: Sequence[OriginAudit], fail_on: str) -> Iterator[str]:
 def _reports(
     options: argparse.Namespace, session: Session, troubles: Troubles
 ) -> Iterator[CheckReport]:
-    """Facts: made now where base files are known, else the stored ones that still hold."""
+    """Facts: computed now if base files are known, else the stored ones that still hold."""
     from core.checks.holding import join
     from core.checks.pipeline import check_runs, stored_facts
 

@@ -1,6 +1,6 @@
-"""Say of every attempt what can be known for certain without a model: does the patch apply and
+"""State for every attempt what can be known for certain without a model: does the patch apply and
 parse, does it touch the right files, is it template code, a copy, cut, ... Everything else is
-"unknown". Reports are stored and only made again when something they rest on has changed.
+"unknown". Reports are stored, and recomputed only when something they rest on has changed.
 The rules are explained in docs/rules.md, the JSON in docs/check-report.md.
 """
 
@@ -47,9 +47,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", metavar="FILE", help="write every report as JSON; - for standard output"
     )
-    parser.add_argument(
-        "--force", action="store_true", help="replace the file of --json when it exists"
-    )
+    parser.add_argument("--force", action="store_true", help="replace the --json file if it exists")
     parser.add_argument(
         "--only",
         nargs="+",
@@ -62,7 +60,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--fail-on",
         choices=_SEVERITIES,
         metavar="SEVERITY",
-        help="exit with 1 when a finding is at least this severe: info, warning, error",
+        help="exit with 1 on a finding at least this severe: info, warning, error",
     )
 
 
@@ -76,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
     if offered := session.offered_repository:
         say(f"without base files; these runs were opened with --repo {offered} before")
     summary, troubles = _Summary(), Troubles()
-    entries: dict[str, str] = {}  # as text: a fraction of the memory of the reports
+    entries: dict[str, str] = {}  # as text: a fraction of the reports' memory
     attempts = {attempt.key: attempt for attempt in session.triage.run_set.attempts}
     stopped, lost = False, False
     try:
@@ -86,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
                 entries[report.attempt] = _entry(attempts[report.attempt], report)
     except KeyboardInterrupt:
         stopped = True
-        say(f"interrupted: {summary.attempts} of {len(attempts)} attempts are checked and kept")
+        say(f"interrupted: {summary.attempts} of {len(attempts)} attempts are checked and stored")
     except MachinesError as error:
         if not summary.attempts:
             raise
@@ -116,7 +114,7 @@ def _reports(
 
     run_set, chosen = session.triage.run_set, session.settings.checks
     repository = usable_repository(options, run_set)
-    repository = repository.absolute() if repository else None  # for whom works elsewhere
+    repository = repository.absolute() if repository else None  # for workers elsewhere
     with closing_progress(), _machines(options, session, repository) as machines:
         if machines and not machines.are_there:
             say("the scheduler has no workers yet: waiting for some")
@@ -207,7 +205,7 @@ def _entry(attempt: Attempt, report: CheckReport) -> str:
 
 
 def _document(entries: Sequence[str], problems: Sequence[LoadProblem]) -> str:
-    """The whole JSON, an attempt a line."""
+    """The whole JSON, one line per attempt."""
     from core.checks.check_document import check_frame
 
     frame = codec.dumps(check_frame(tuple(problems)))

@@ -1,6 +1,6 @@
-"""Say what works here and what is missing: Python, packages, git, terminal, key, and, with RUNS,
-what would be loaded and where verdicts would be kept. Calls nobody, and changes nothing but, with
---repair, the store's files, each of which is kept as it was. Exits with 1 when something that
+"""Report what works here and what is missing: Python, packages, git, terminal, key, and, with RUNS,
+what would be loaded and where verdicts would be stored. Makes no network calls, and changes nothing
+but, with --repair, the store's files, each of which is backed up. Exits with 1 when something that
 patchjury needs is missing.
 """
 
@@ -31,13 +31,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--repair",
         action="store_true",
-        help="mend the store of RUNS where it can be mended; every file is kept as it was",
+        help="repair the store of RUNS as far as possible; every file is backed up",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print every diagnosis; 1 when something that is needed is missing."""
+    """Print every diagnosis; 1 if something that is needed is missing."""
     found = [_python(), *_packages(), _git(), _terminal(), _key(), *_own_files()]
     if options.repair:
         found += _repaired(options)
@@ -53,12 +53,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _repaired(options: argparse.Namespace) -> list[Diagnosis]:
-    """Mend the store. Raises `InputError` without RUNS, `StoreError`."""
+    """Repair the store. Raises `InputError` without RUNS, `StoreError`."""
     from core.store import Store
     from core.store.location import locate_store
 
     if options.runs is None:
-        raise InputError("--repair needs RUNS", "Name the runs whose store is to be mended.")
+        raise InputError("--repair needs RUNS", "Name the runs whose store to repair.")
     repairs = Store(locate_store(options.runs, options.db).path).repair()
     done = [Diagnosis("repaired", True, f"{one.path}: {one.what}") for one in repairs]
     return done or [Diagnosis("repaired", True, "nothing in the store needs it")]
@@ -75,7 +75,7 @@ def _python() -> Diagnosis:
 
 
 def _packages() -> list[Diagnosis]:
-    """Every package that patchjury itself says it needs."""
+    """Every package that patchjury declares as a dependency."""
     try:
         requirements = requires("patchjury") or []
     except PackageNotFoundError:

@@ -1,8 +1,8 @@
-"""Write verdicts and evidence to a file. Its ending decides the format: .json (everything, can be
-imported again), .jsonl (an attempt a line), .csv (an attempt a row), .md or .html (a report to
-read); a folder gets a report of many pages. A name that ends in preds.jsonl or predictions.jsonl:
-SWE-bench predictions; in score_edits.jsonl: score edits for the logs of Inspect; in
-evaluations.json: the judge's opinions as gpt5_evaluations.json. `--to -` prints.
+"""Write verdicts and evidence to a file. Its ending selects the format: .json (everything, can be
+imported again), .jsonl (one attempt per line), .csv (one attempt per row), .md or .html (a report
+to read); a folder gets a report of many pages. A name that ends in preds.jsonl or
+predictions.jsonl: SWE-bench predictions; in score_edits.jsonl: score edits for the logs of Inspect;
+in evaluations.json: the judge's opinions as gpt5_evaluations.json. `--to -` prints.
 
 patchjury export RUNS --to report.html --filter 'agent:codex marked:yes'
 patchjury export RUNS --to report/ --without patches
@@ -49,7 +49,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="PART",
         help="leave patches, human diffs and prompts out of a report: --without patches",
     )
-    parser.add_argument("--force", action="store_true", help="replace FILE when it exists")
+    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
     parser.epilog = (
         "--commits takes ids of human commits as well (8aa1485f,0ec82edd): only these are "
         f"written.\n\n{parser.epilog or ''}"
@@ -57,7 +57,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write it; 1 when some of what is stored could not be read, and so is not in it."""
+    """Write it; 1 if part of what is stored could not be read, and so is missing from it."""
     from core.assess.filters import parse_filter
     from core.export import refuse_target, write_export
 
@@ -82,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _format(options: argparse.Namespace) -> str:
-    """The format that is asked for; "" leaves it to the name of the file."""
+    """The requested format; "" leaves it to the file name."""
     from core.export import PAGES, asked_format
 
     if options.to == _STANDARD_OUTPUT and options.format in ("", PAGES):
@@ -111,7 +111,7 @@ def _refuse_unknown(ids: Iterable[str], shas: Sequence[str]) -> None:
 
 
 def _print(name: str, document: Document) -> None:
-    """Print it, without the marks that only a file needs."""
+    """Print it, without the byte order mark that only a file needs."""
     from core.export import FORMATS, render_as
 
     for piece in render_as(name, document):

@@ -1,5 +1,5 @@
-"""Start a made-up OpenAI server on this machine, for trying the judge without a key. What it
-answers is made up too, and every reply says so. It serves until it is interrupted.
+"""Start a made-up OpenAI server on this machine, to try the judge without a key. Its answers are
+made up too, and every reply says so. It serves until interrupted.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from tui.cli.output import emit, say
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
     parser.add_argument("--port", type=int, default=0, help="port (default: any free one)")
-    parser.add_argument("--delay-ms", type=float, default=100, help="time each answer takes")
+    parser.add_argument("--delay-ms", type=float, default=100, help="time per answer")
     parser.add_argument(
         "--fault",
         type=_share,
         action="append",
         default=[],
         metavar="NAME=SHARE",
-        help="let a share (0..1) of the calls fail this way, such as refusal=0.1; repeatable",
+        help="make a share (0..1) of the calls fail this way, such as refusal=0.1; repeatable",
     )
 
 

@@ -1,6 +1,6 @@
-"""Say whether a run set is good enough, on the bounds of this set: what is unknown is not met.
+"""Decide whether a run set is good enough, on the bounds of this set: unknown is not met.
 
-Exit codes: 0 met; 1 not met, or not known; 2 wrong usage; 3 internal error.
+Exit codes: 0 met; 1 not met, or unknown; 2 wrong usage; 3 internal error.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--comment", type=Path, metavar="FILE", help="write Markdown for a pull request"
     )
-    parser.add_argument("--force", action="store_true", help="replace FILE when it exists")
+    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print each condition and what the set says of it."""
+    """Print each condition and what the set shows."""
     from core.assess.filters import parse_filter
     from core.assess.made_up import without_made_up
     from core.stats.conditions import is_met, told_of
@@ -123,5 +123,5 @@ def _markdown(conditions: list[Condition]) -> str:
 def _share(text: str) -> float:
     value = float(text)
     if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"{text} is no share from 0 to 1")
+        raise argparse.ArgumentTypeError(f"{text} is not a share from 0 to 1")
     return value

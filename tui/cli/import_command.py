@@ -1,6 +1,6 @@
-"""Take in a file on top of loaded runs: a patchjury export of a colleague (.json, .jsonl) or an
-earlier gpt5_evaluations.json. Importing the same file twice adds nothing. Exits with 1 when some of
-the file could not be used.
+"""Import a file on top of loaded runs: a colleague's patchjury export (.json, .jsonl) or an earlier
+gpt5_evaluations.json. Importing the same file twice adds nothing. Exits with 1 when part of the
+file could not be used.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
     add_run_options(parser)
-    parser.add_argument("file", type=Path, metavar="FILE", help="what to take in")
+    parser.add_argument("file", type=Path, metavar="FILE", help="what to import")
     parser.add_argument("--json", action="store_true", help="print the counts as JSON")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Import the file; 1 when some of it could not be used."""
+    """Import the file; 1 if part of it could not be used."""
     from core import codec
     from core.export.importing import apply_import, read_import
 

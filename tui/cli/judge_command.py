@@ -1,6 +1,6 @@
-"""Ask a model what it thinks of attempts, each against a rubric written from the human commit.
-Opinions never overwrite facts or decisions. An estimate comes first; every call is in the ledger;
-a killed run goes on where it was when it is started again. See docs/judge.md.
+"""Ask a model for opinions on attempts, each against a rubric written from the human commit.
+Opinions never overwrite facts or decisions. An estimate comes first; every call is in the ledger; a
+killed run resumes where it was when started again. See docs/judge.md.
 
 The key is read from OPENAI_API_KEY or your own patchjury.toml, never from the runs folder.
 """
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def names(word: str) -> list[str]:
-    """Names with commas between, for an option."""
+    """Comma-separated names, for an option."""
     return [name.strip() for name in word.split(",") if name.strip()]
 
 
@@ -54,7 +54,7 @@ _SETTINGS = (
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
     add_run_options(parser)
-    which = parser.add_argument_group("which attempts (all that have a patch by default)")
+    which = parser.add_argument_group("which attempts (default: all that have a patch)")
     which.add_argument("--attempt", action="append", default=[], metavar="KEY", help="this one")
     which.add_argument(
         "--commit", action="append", default=[], metavar="SHA", help="at this commit"
@@ -78,10 +78,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--again",
         type=positive,
         metavar="N",
-        help="put the same question again to N attempts that were answered: self-consistency",
+        help="ask the same question again for N answered attempts: self-consistency",
     )
     parser.add_argument(
-        "--dry-run", action="store_true", help="say what it would cost; send nothing"
+        "--dry-run", action="store_true", help="print what it would cost; send nothing"
     )
     parser.add_argument(
         "--batch",
@@ -89,19 +89,21 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="use the Batch API: half the price, within a day",
     )
     parser.add_argument(
-        "--collect", action="store_true", help="collect what submitted batches have to give"
+        "--collect", action="store_true", help="collect the results of submitted batches"
     )
     parser.add_argument(
-        "--yes", action="store_true", help="start whatever it costs (the setting ask_above)"
+        "--yes", action="store_true", help="start at any cost (see the setting ask_above)"
     )
     parser.add_argument(
-        "--show-prompt", metavar="KEY", help="print what would be sent about this attempt, and end"
+        "--show-prompt",
+        metavar="KEY",
+        help="print what would be sent about this attempt, then exit",
     )
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Judge; 1 when a vote ended without an opinion or was not run, 130 after Ctrl-C."""
+    """Judge; 1 if a vote ended without an opinion or was not run, 130 after Ctrl-C."""
     from core.assess.filters import parse_filter
     from core.judge import NoModelError, Selection, propose
 
@@ -111,7 +113,7 @@ def run(options: argparse.Namespace) -> int:
     fields = [name[2:].replace("-", "_") for name, _, _ in _SETTINGS] + ["facts"]
     overrides = {name: getattr(options, name) for name in fields}
     if options.model and options.models is None:
-        overrides["models"] = []  # that one alone
+        overrides["models"] = []  # only that one
     settings = load_settings(triage.run_set.root, overrides=overrides).judge
     if options.collect:
         return _collect(settings, session, as_json=options.json)
@@ -162,13 +164,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _attempts(named: Sequence[str], asked: AttemptFilter, triage: Triage) -> Sequence[str]:
-    """The keys that are named, or that the filter lets through. Raises `InputError` for none."""
+    """The keys that are named, or that match the filter. Raises `InputError` for none."""
     if not asked.text:
         return named
     found = asked.select(triage.assessments(), triage.run_set.commits)
     keys = [known.attempt.key for known in found if not named or known.attempt.key in named]
     if not keys:
-        raise InputError("the filter lets no attempt through", "`patchjury list` shows what does.")
+        raise InputError("no attempt matches the filter", "`patchjury list` shows which do.")
     return keys
 
 
@@ -185,7 +187,7 @@ def _show_prompt(proposal: Proposal, session: Session) -> int:
 
 
 def _model_hint(settings: JudgeSettings) -> str:
-    """What there is to choose from."""
+    """The models to choose from."""
     from core.judge import offer_models
 
     try:
@@ -196,9 +198,9 @@ def _model_hint(settings: JudgeSettings) -> str:
 
 
 def _is_agreed(proposal: Proposal) -> bool:
-    """May the run start? What costs much is asked about. Raises `InputError` where nobody can be.
+    """May the run start? An expensive one is confirmed. Raises `InputError` if nobody can be asked.
 
-    What a server of one's own costs may be unknown; OpenAI's is never taken for cheap.
+    The cost of a self-hosted server may be unknown; OpenAI's is never taken for cheap.
     """
     settings, cost = proposal.settings, proposal.figures.expected_cost
     if cost is not None and settings.max_cost is not None:
@@ -210,8 +212,8 @@ def _is_agreed(proposal: Proposal) -> bool:
     what = "unknown cost" if cost is None else f"about ${cost:.2f}"
     if not can_ask():
         hint = "Start it with --yes, choose fewer attempts, or raise the setting ask_above."
-        raise InputError(f"the run comes to {what}, which has to be agreed to", hint)
-    return ask(f"The run comes to {what}. Start it?")
+        raise InputError(f"the run would cost {what}, which needs your consent", hint)
+    return ask(f"The run would cost {what}. Start it?")
 
 
 def _judge_run(plan: Plan, proposal: Proposal, session: Session) -> JudgeProcess:
@@ -229,7 +231,7 @@ def _report(summary: Summary, *, as_json: bool) -> None:
 
 
 def _submit(proposal: Proposal, session: Session, *, as_json: bool) -> int:
-    """Have the rubrics written now, then send the votes off; 1 when some cannot be had."""
+    """Have the rubrics written now, then submit the votes; 1 if some cannot be submitted."""
     from core.judge import submit_batches
 
     plan = proposal.plan
@@ -266,7 +268,7 @@ def _submit(proposal: Proposal, session: Session, *, as_json: bool) -> int:
 
 
 def _collect(settings: JudgeSettings, session: Session, *, as_json: bool) -> int:
-    """Collect every open batch; 1 when one is not finished or gave less than was asked."""
+    """Collect every open batch; 1 if one is not finished or gave less than was asked."""
     from core.judge import Replayers, collect_batches
 
     triage = session.triage
@@ -291,7 +293,7 @@ def _collect(settings: JudgeSettings, session: Session, *, as_json: bool) -> int
 def _follow(run: JudgeProcess) -> tuple[Summary, bool]:
     """Show what happens until the run is over; was it interrupted?
 
-    Ctrl-C stops it after the calls in flight; once more, and nobody waits for them here.
+    Ctrl-C stops it after the calls in flight; a second one no longer waits for them.
     """
     from core.judge import Finished, Halted, Notice, RubricWritten, Slowed, Summary
 
@@ -301,7 +303,7 @@ def _follow(run: JudgeProcess) -> tuple[Summary, bool]:
         nonlocal presses
         presses += 1
         if presses > 1:  # the judge's process ends by itself
-            say("left; the calls in flight end in the background, and what they bring is kept")
+            say("left; the calls in flight end in the background, and their results are kept")
             os._exit(130)
         say("waiting for the calls in flight; Ctrl-C again leaves them to the background")
         run.stop()

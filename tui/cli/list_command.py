@@ -27,7 +27,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--queue", default="all", metavar="NAME", help="see docs/queues.md; default: all"
     )
     parser.add_argument(
-        "--sort", default="", metavar="COLUMNS", help="such as size,agent; --sort=-size: downwards"
+        "--sort", default="", metavar="COLUMNS", help="such as size,agent; --sort=-size: descending"
     )
     parser.add_argument(
         "--columns", default=DEFAULT_COLUMNS, metavar="NAMES", help=f"default: {DEFAULT_COLUMNS}"
@@ -47,7 +47,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the attempts; what is wrong with a filter is said before anything is read."""
+    """Print the attempts; filter errors are reported before anything is read."""
     from core.assess.filters import parse_filter, parse_order
     from core.assess.queues import queue_named
     from core.export.attempt_table import list_attempts, parse_columns
@@ -94,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _tell_plan(triage: Triage, options: argparse.Namespace) -> None:
-    """Say how much these are expected to narrow what is known."""
+    """Print how much these are expected to narrow the interval."""
     from core.export.design_text import label_lines
     from core.stats.label_plan import plan_labels
 

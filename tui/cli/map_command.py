@@ -1,5 +1,5 @@
 """Write down what the columns of a table seem to mean, as a file to edit: measurements, labels, or
-another judge's opinions. `--measurements TABLE` and `audit RUNS TABLE` then read the table by it.
+another judge's opinions. `--measurements TABLE` and `audit RUNS TABLE` then read the table with it.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--to", type=Path, metavar="FILE", help="write it here instead of TABLE.map.toml"
     )
-    parser.add_argument("--force", action="store_true", help="replace a mapping that exists")
+    parser.add_argument("--force", action="store_true", help="replace an existing mapping")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the mapping; says what it found."""
+    """Write the mapping; prints what it found."""
     from core.readers import read_runs
     from core.readers.tables.opinion_tables import propose_for
     from core.readers.tables.table_mapping import ENDING, to_toml

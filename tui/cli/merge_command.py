@@ -1,6 +1,6 @@
-"""Take in everything from other stores and exports: verdicts, opinions, analyses, facts. OTHER is a
-colleague's runs folder, a store (.patchjury), or an export (.json, .jsonl). Nothing is lost and
-nothing doubled; merging the same again adds nothing. Exits with 1 when some of it has no place.
+"""Merge everything from other stores and exports: verdicts, opinions, analyses, facts. OTHER is a
+colleague's runs folder, a store (.patchjury), or an export (.json, .jsonl). Nothing is lost or
+duplicated; merging the same again adds nothing. Exits with 1 when part of it has no place.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
     add_run_options(parser)
-    parser.add_argument("others", type=Path, nargs="+", metavar="OTHER", help="what to take in")
+    parser.add_argument("others", type=Path, nargs="+", metavar="OTHER", help="what to merge")
     parser.add_argument("--json", action="store_true", help="print the counts as JSON")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Merge every OTHER in its order; 1 when some of one could not be used."""
+    """Merge every OTHER in order; 1 if part of one could not be used."""
 
     session = open_runs(options)
     entries: list[MergedFrom] = []
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
         if not options.json:
             from core.store.merging import table_counts
 
-            emit(f"{other}: {table_counts(added)} new; {known} records were here already\n")
+            emit(f"{other}: {table_counts(added)} new; {known} records were already here\n")
     if options.json:
         emit_record({"merged": entries})
     return 1 if any(entry["problems"] for entry in entries) else 0

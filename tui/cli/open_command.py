@@ -1,8 +1,8 @@
 """Triage runs on the screen.
 
 The left side lists human commits and the attempts at them, the right side shows one attempt beside
-the human patch. Press ? for all keys. Verdicts are written to RUNS/.patchjury as you go, in the
-name of PATCHJURY_REVIEWER, else of the user. Exits with 1 when some could not be saved.
+the human patch. Press ? for all keys. Verdicts are written to RUNS/.patchjury as you go, under the
+name in PATCHJURY_REVIEWER, else the user's. Exits with 1 when some could not be saved.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tui.app import PatchjuryApp
 
 IN_A_MOMENT_S = 0.2
-"""Runs that take longer than this to read are read while the screen shows what is there."""
+"""Runs that take longer than this to read are read while the screen shows what is loaded."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -39,15 +39,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Open the screen on the runs."""
     require_terminal()
-    with no_collecting():  # nothing that is imported or read is garbage
+    with no_collecting():  # nothing imported or read is garbage
         session, reading = open_for_screen(options)
     return show(session, checks=not options.no_checks, reading=reading)
 
 
 def open_for_screen(options: argparse.Namespace) -> tuple[Session, ReadingAlong | None]:
-    """The session, and what reads its runs where that takes longer than a moment.
+    """The session, and the reader of its runs if that takes longer than a moment.
 
-    Raises what `open_session` does.
+    Raises the errors of `open_session`.
     """
     from core.run_index.asked import asked_by
     from core.run_index.index_file import find_index
@@ -74,7 +74,7 @@ class TakesLongError(PatchjuryError):
 
 
 class Impatience:
-    """Ends a reading that takes longer than a moment, in time of the processor."""
+    """Ends a reading that takes longer than a moment of processor time."""
 
     def __init__(self, seconds: float = IN_A_MOMENT_S) -> None:
         self._end = time.process_time() + seconds
@@ -86,22 +86,22 @@ class Impatience:
 
 
 def require_terminal() -> None:
-    """Raise `InputError` where there is no terminal to draw on."""
+    """Raise `InputError` if there is no terminal to draw on."""
     is_terminal = all(map(os.isatty, (0, 1, 2)))  # Textual draws on standard error
     if not is_terminal or os.environ.get("TERM") == "dumb":
         raise InputError(
-            "the screen needs a terminal and there is none here",
+            "the screen needs a terminal and there is none",
             "Without one, use: patchjury stats, export, import or doctor.",
         )
 
 
 def show(session: Session, *, checks: bool = True, reading: ReadingAlong | None = None) -> int:
-    """Run the app until it is left; 1 when it failed or verdicts could not be saved.
+    """Run the app until it exits; 1 if it failed or verdicts could not be saved.
 
-    `reading` reads the session's runs where they are not read yet. Raises what it raises when
-    there is nothing to show.
+    `reading` reads the session's runs if they are not read yet. Raises its errors if there is
+    nothing to show.
     """
-    # Textual paints at most so often; read when it is imported. A key is answered sooner with it.
+    # Limits how often Textual paints; read at import. With it a key is answered sooner.
     os.environ.setdefault("TEXTUAL_FPS", "120")
     with no_collecting():
         from tui.app import PatchjuryApp
@@ -120,7 +120,7 @@ def show(session: Session, *, checks: bool = True, reading: ReadingAlong | None 
 
 
 def _ended(app: PatchjuryApp, session: Session) -> int:
-    """The exit code, once what can still be saved is saved."""
+    """The exit code, after saving what can still be saved."""
     if app.fault is not None:
         say(f"patchjury: {describe_fault(app.fault)}")
     triage = session.triage

@@ -80,9 +80,9 @@ def _store_folder(word: str) -> Path:
 
 
 def tell_unread(session: Session) -> bool:
-    """Say what is stored and could not be read, a line each; was there any?
+    """Report what is stored and could not be read, one line each; was there any?
 
-    A command that speaks of what is stored has then not done all that was asked for.
+    A command about what is stored has then not done everything requested.
     """
     problems = session.triage.store_problems
     for problem in problems:
@@ -91,9 +91,9 @@ def tell_unread(session: Session) -> bool:
 
 
 def positive(word: str) -> int:
-    """A whole number from 1 on, for an option."""
+    """A whole number of at least 1, for an option."""
     if not word.isascii() or not word.isdigit() or int(word) < 1:
-        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number from 1 on")
+        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number of at least 1")
     return int(word)
 
 
@@ -104,13 +104,13 @@ def open_runs(
     watcher: Watcher | None = None,
     looks: Looks | None = None,
 ) -> Session:
-    """Open what the options name, and say on standard error what could not be loaded.
+    """Open what the options name, and report on standard error what could not be loaded.
 
-    `looks` takes in what patches are that are read in passing.
+    `looks` collects what patches are that are read in passing.
     """
     from core.garbage import no_collecting, spare_what_was_loaded
 
-    with no_collecting():  # nothing that is imported is garbage
+    with no_collecting():  # nothing imported is garbage
         from core.session import open_session
 
     session = open_session(
@@ -141,7 +141,7 @@ def open_runs(
 def usable_repository(options: argparse.Namespace, run_set: RunSet) -> Path | None:
     """The repository to take base files from; None without one.
 
-    One that was merely found beside the runs and cannot be read is told and left aside. Raises
+    One that was merely found beside the runs and cannot be read is reported and ignored. Raises
     `RepositoryError` for one that was named.
     """
     from core.git.repository import Repository

@@ -1,7 +1,7 @@
-"""The one way out to standard output and standard error: nothing is written there but here.
+"""The only way to standard output and standard error: nothing else writes there.
 
-Data goes to standard output, talk to standard error. Text is made visible first: nothing of
-strangers reaches a terminal as they wrote it.
+Data goes to standard output, messages to standard error. Text is made visible first: no foreign
+text reaches a terminal verbatim.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ def say(text: str) -> None:
 
 
 def say_progress(text: str) -> None:
-    """Replace the last line of a terminal by how far something is; nothing where there is none."""
+    """Replace the last line of a terminal with a progress message; nothing without a terminal."""
     if sys.stderr is not None and sys.stderr.isatty():
         _tell(_CLEAR_LINE + visible(text))
 
 
 @contextmanager
 def closing_progress() -> Iterator[None]:
-    """Take the line of `say_progress` away at the end, however that comes."""
+    """Remove the line of `say_progress` at the end, whatever the end."""
     try:
         yield
     finally:
@@ -54,7 +54,7 @@ def ask(question: str) -> bool:
 def emit(text: str) -> None:
     """Write text for people to standard output, hidden and control characters made visible.
 
-    Raises `ExportError` when it cannot be written, `BrokenPipeError` when nobody reads it.
+    Raises `ExportError` if it cannot be written, `BrokenPipeError` if nobody reads it.
     """
     _write(visible(text, keep_newlines=True))
 
@@ -65,8 +65,8 @@ def emit_json(text: str) -> None:
 
 
 def emit_record(data: Mapping[str, Any], version: int = 1) -> None:
-    """Write one JSON object that says of which version it is; else as `emit_json`."""
-    from core import codec  # here: `doctor` looks whether its package is there
+    """Write one JSON object with its version; else as `emit_json`."""
+    from core import codec  # here: `doctor` checks whether its package is installed
 
     emit_json(codec.dumps({"schema_version": version, **data}, indent=1) + "\n")
 
@@ -77,7 +77,7 @@ def _tell(text: str) -> None:
     try:
         sys.stderr.write(text)
         sys.stderr.flush()
-    except (OSError, ValueError):  # nobody listens; what is asked for is done all the same
+    except (OSError, ValueError):  # nobody listens; the work is done all the same
         return
 
 
@@ -89,7 +89,7 @@ def _write(text: str) -> None:
         sys.stdout.buffer.write(text.encode())  # UTF-8, whatever the locale says
         sys.stdout.buffer.flush()
     except OSError as error:
-        # What is still in the buffer would fail once more when Python closes it.
+        # What is still in the buffer would fail again when Python closes it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):
             raise

@@ -1,5 +1,5 @@
-"""Compute every figure of a JSON export again, from the file alone: no runs, no store, no key. Says
-whether all agree and names what does not. Exits with 1 when something disagrees.
+"""Recompute every figure of a JSON export from the file alone: no runs, no store, no key. Reports
+whether all agree, and what does not. Exits with 1 when something disagrees.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Replay the file; 1 when something disagrees."""
+    """Replay the file; 1 if something disagrees."""
     from core.export.export_replay import replay
 
     found = replay(options.file)
@@ -47,7 +47,7 @@ def _lines(found: Replayed) -> list[str]:
         where, stated, computed = (
             one_line(text, 200) for text in (one.where, one.stated, one.computed)
         )
-        lines.append(f"{where}: the file says {stated}, it follows {computed}")
+        lines.append(f"{where}: the file says {stated}, computed {computed}")
     rest = len(found.disagreements) - _MOST_LINES
     if rest > 0:
         lines.append(f"and {rest} more")

@@ -1,4 +1,4 @@
-"""Print the JSON Schema (draft 2020-12) of what a command writes: without NAME, which there are.
+"""Print the JSON Schema (draft 2020-12) of what a command writes; without NAME, list them.
 
 patchjury schema stats > stats.schema.json
 """

@@ -1,6 +1,6 @@
-"""Print every setting: what holds, where it came from, and what it is. With RUNS: what holds there;
-a runs folder may set little; the rest is reported and ignored. Settings are written into
-patchjury.toml in your config folder, which is named below, or given as PATCHJURY_<NAME>.
+"""Print every setting: its value, where it came from, and what it is. With RUNS: the values for
+those; a runs folder may set little; the rest is reported and ignored. Settings are written into
+patchjury.toml in your config folder, named below, or given as PATCHJURY_<NAME>.
 See docs/settings.md.
 """
 
@@ -25,7 +25,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the settings; 1 when a runs folder says what it may not, or something has no effect."""
+    """Print the settings; 1 if a runs folder sets what it may not, or something has no effect."""
     from core.settings import load_settings, settings_file
     from core.settings.listing import list_settings
 

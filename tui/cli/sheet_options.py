@@ -12,9 +12,9 @@ _ENDINGS = (".csv", ".tsv", ".parquet", ".arrow")
 
 
 def add_sheet_options(parser: argparse.ArgumentParser) -> None:
-    """The options of a table that is all there is."""
+    """The options for a bare table."""
     table = parser.add_argument_group(
-        "with a table instead of RUNS (a row an item; its columns are found by their names)"
+        "with a table instead of RUNS (one row per item; its columns are found by name)"
     )
     table.add_argument("--item", default="", metavar="COLUMN", help="names the item")
     table.add_argument("--judge", default="", metavar="COLUMN", help="what the judge says")
@@ -22,10 +22,10 @@ def add_sheet_options(parser: argparse.ArgumentParser) -> None:
         "--human", action="append", default=[], metavar="COLUMN", help="what a person says"
     )
     table.add_argument(
-        "--cluster", default="", metavar="COLUMN", help="items of one are alike: commit, task"
+        "--cluster", default="", metavar="COLUMN", help="groups of similar items: commit, task"
     )
     table.add_argument(
-        "--positive", metavar="LABEL", help="the label that is a success; every other is none"
+        "--positive", metavar="LABEL", help="the label that means success; all others do not"
     )
     table.add_argument(
         "--drawn",
@@ -39,14 +39,14 @@ def add_sheet_options(parser: argparse.ArgumentParser) -> None:
 
 
 def is_sheet(options: argparse.Namespace) -> bool:
-    """Is it a table that is asked about, rather than runs?"""
+    """Is it about a table, rather than runs?"""
     path: Path = options.runs
     asked = options.item or options.judge or options.human or options.cluster
     return path.is_file() and (bool(asked) or path.name.lower().endswith(_ENDINGS))
 
 
 def print_sheet(options: argparse.Namespace) -> int:
-    """Print the figures; 1 when rows could not be read. Raises `InputError`."""
+    """Print the figures; 1 if rows could not be read. Raises `InputError`."""
     from core import codec
     from core.export.label_sheet_text import format_sheet
     from core.readers.tables.label_roles import LabelRoles, find_roles, read_rows_of

@@ -1,5 +1,5 @@
 """Print the figures of a run set: what the pipelines marked, what patches there are, what was
-judged and decided. Every rate says what it covers; unknown is never counted as false. Of a table
+judged and decided. Every rate states its coverage; unknown is never counted as false. For a table
 (item, judge, human columns) instead of RUNS: rates, agreement, and what to label next.
 """
 
@@ -24,7 +24,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the figures; 1 when some of what is stored could not be read."""
+    """Print the figures; 1 if part of what is stored could not be read."""
     from core import codec
     from core.garbage import no_collecting
 

@@ -1,4 +1,4 @@
-"""Anybody's judge on the command line: `patchjury audit RUNS FILE`."""
+"""Any judge on the command line: `patchjury audit RUNS FILE`."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def add_table_options(parser: argparse.ArgumentParser) -> None:
 
 
 def audit_foreign(options: argparse.Namespace, attempts: Sequence[Attempt]) -> int:
-    """Print what is to be known of a table of opinions; 1 when it has opinions on no patch.
+    """Print what to know about a table of opinions; 1 if it has opinions on no patch.
 
     Raises `InputError`.
     """

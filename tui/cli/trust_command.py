@@ -1,7 +1,7 @@
-"""Say whether opinions and rubrics count that your own patchjury did not write as they stand: those
-of other stores, of imports, of files beside the runs. Until you say so they are listed and set
-aside: they settle nothing, and the judge asks anew. Verdicts always carry their reviewer and are
-not concerned. The answer is remembered in your own state folder.
+"""Decide whether opinions and rubrics count that your own patchjury did not write in exactly that
+form: those from other stores, from imports, from files beside the runs. Until you decide they are
+listed and set aside: they settle nothing, and the judge asks anew. Verdicts always carry their
+reviewer and are not affected. The answer is remembered in your own state folder.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Remember the answer, and say whom it is about."""
+    """Remember the answer, and print whom it concerns."""
     session = open_runs(options, talk=False)
     session.answer_trust(not options.no)
     if not session.foreign:

@@ -1,4 +1,4 @@
-"""How one row of the alignment of a file is drawn: its sides, their colours and word marks."""
+"""How one row of a file's alignment is drawn: its sides, their colours and word marks."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class RowDrawing:
     def draw(
         self, sheet: Sheet, file: FileAlignment, row: Row, side: int | None, signs: tuple[str, str]
     ) -> Content:
-        """One row; `side` 0 or 1: in one column, only the line of that side.
+        """One row; `side` 0 or 1: in one column, only that side's line.
 
         `signs` are those of remarks on the human's line and on the attempt's.
         """
@@ -88,7 +88,7 @@ class RowDrawing:
 
 
 def _only_side(row: Row) -> int | None:
-    """Which side's line stands for a row in one column: 0, 1, or None for both alike."""
+    """Which side's line represents a row in one column: 0, 1, or None if both are alike."""
     if row.lane in (Lane.CONTEXT, Lane.SAME):
         return None
     if row.human is None or (row.human.kind == " " and row.attempt is not None):

@@ -35,10 +35,10 @@ class Sheet:
     width: int
     columns: int  # how far the code is scrolled to the right
     continued: bool = False  # a further line of a wrapped row
-    seen: SeenMark = SeenMark.NO  # was the change that a row belongs to seen?
+    seen: SeenMark = SeenMark.NO  # was the row's change marked as seen?
 
     def lane(self, sign: str, style: str) -> tuple[str, str]:
-        """The sign of a lane, quiet where the change was seen."""
+        """The sign of a lane, dimmed if the change was seen."""
         if self.seen is SeenMark.FIRST:
             return "✓", "$good"
         return sign, "$gutter" if self.seen else style
@@ -73,7 +73,7 @@ def draw_cell(
 
 
 def _trimmed(text: str, words: WordSpans) -> WordSpans:
-    """Without the white space around words, unless nothing but white space changed."""
+    """Without the white space around words, unless only white space changed."""
     trimmed = []
     for start, stop in words:
         word = text[start:stop]
@@ -86,7 +86,7 @@ def _trimmed(text: str, words: WordSpans) -> WordSpans:
 def side_by_side(
     sheet: Sheet, row: Row, human: Content, attempt: Content, signs: tuple[str, str]
 ) -> Content:
-    """A row with the human side left and the attempt's right; `signs` stand before each."""
+    """A row with the human side left and the attempt's right; `signs` precede each."""
     mark, style = LANE_SIGNS[row.lane]
     own, other = signs
     return Content.assemble(

@@ -14,7 +14,7 @@ from tui.documents.patch_document import PatchDocument
 
 
 def code_lines(document: Document, file: str, side: Side) -> Mapping[int, str]:
-    """The text of each line that is known; lines that no hunk shows are not."""
+    """The text of each known line; lines that no hunk shows are not known."""
     if isinstance(document, CompareDocument):
         files = [one for one in document.alignment.files if file in paths_of(one)]
         return {at: text for one in files for at, text in file_lines(one, side)}

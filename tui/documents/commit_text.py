@@ -1,4 +1,4 @@
-"""What is told of a human commit beside its patch: message and pull request above, talk below."""
+"""What is shown of a human commit besides its patch: message and pull request above, talk below."""
 
 from __future__ import annotations
 

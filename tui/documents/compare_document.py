@@ -1,4 +1,4 @@
-"""Both patches on their common base, as a document: aligned rows under a heading a file."""
+"""Both patches on their common base, as a document: aligned rows under a heading per file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tui.documents.remarks import Remarks
 from tui.documents.seen_runs import SeenRuns
 
 _PROSE = {Kind.GENERAL: 1, Kind.NOTE: 2}
-"""The kinds of rows that are sentences about code, and how far each is indented."""
+"""The kinds of rows that are sentences about code, and their indentation."""
 
 
 class Gap(Struct, frozen=True):
@@ -38,7 +38,7 @@ class Gap(Struct, frozen=True):
 
 
 class CompareDocument:
-    """The alignment as the view says; documents of other views share alignment and colours."""
+    """The alignment as the view shows it; documents of other views share alignment and colours."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class CompareDocument:
 
     @cached_property
     def marks(self) -> Sequence[int]:
-        """Rows that a remark stands at."""
+        """Rows with a remark."""
         rows = (
             self._layout.visible_row(number, row)
             for number, marked in enumerate(self._remarks.rows)
@@ -91,8 +91,10 @@ class CompareDocument:
         return CompareDocument(*given)
 
     def place_of(self, row: int) -> tuple[int, int, int]:
-        """The file and the row of the alignment that a visible row belongs to (-1: above it),
-        and which line of the gap there that was opened."""
+        """The file and the row of the alignment that a visible row belongs to.
+
+        The row is -1 above the file's first one; the third number is the line within an opened gap.
+        """
         if not len(self):
             return -1, -1, 0
         segment, inside = self._layout.find(row)
@@ -110,11 +112,11 @@ class CompareDocument:
         return visible + (min(line, segment.count - 1) if segment.kind is Kind.BASE else 0)
 
     def is_fold(self, row: int) -> bool:
-        """Does a visible row stand for rows that are folded?"""
+        """Does a visible row represent folded rows?"""
         return self._layout.find(row)[0].kind is Kind.FOLD
 
     def gap_at(self, row: int) -> Gap | None:
-        """The gap that a visible row stands for; None when it is no gap."""
+        """The gap that a visible row represents; None if it is not a gap."""
         segment, inside = self._layout.find(row)
         if segment.kind is not Kind.ROWS:
             return None
@@ -127,7 +129,7 @@ class CompareDocument:
         return Gap(segment.file, at, path, found.base, found.gap)
 
     def with_toggled(self, row: int) -> CompareDocument | None:
-        """With the remarks on a row opened, or closed; None where there are none."""
+        """With the remarks on a row opened, or closed; None if there are none."""
         file, at, _ = self.place_of(row)
         if at < 0 or at not in self._remarks.rows[file]:
             return None
@@ -135,16 +137,16 @@ class CompareDocument:
         return self.with_view(replace(self.view, toggled=toggled))
 
     def change_at(self, row: int) -> str | None:
-        """The digest of the change at a visible row (`seen_runs`); None where there is none."""
+        """The digest of the change at a visible row (`seen_runs`); None if there is none."""
         file, at, _ = self.place_of(row)
         return self._seen.digest_at(file, at) if at >= 0 else None
 
     def line_of(self, comment: LineComment) -> int | None:
-        """Where the text of a comment stands now; None when it is gone."""
+        """Where the text of a comment is now; None if it is gone."""
         return self._remarks.line_of(comment)
 
     def row_of_line(self, place: Place) -> int | None:
-        """Where a line of a file is on the screen; None when no row shows it."""
+        """Where a line of a file is on the screen; None if no row shows it."""
         for number, file in enumerate(self.alignment.files):
             if (
                 place.file in paths_of(file)
@@ -289,7 +291,7 @@ class CompareDocument:
 
 
 def _first_line(row: Row, side: Side) -> int:
-    """The number of the first line that a row stands for."""
+    """The number of the first line in a row."""
     cell = {Side.HUMAN: row.human, Side.ATTEMPT: row.attempt}.get(side)
     return (cell.new if cell is not None else row.base) or 0
 

@@ -12,7 +12,7 @@ from core.models import Finding, Issue, Side
 
 
 class Place(Struct, frozen=True):
-    """Where a row stands in the code: a line (from 1) of one version of a file."""
+    """A row's place in the code: a line (from 1) of one version of a file."""
 
     file: str
     line: int
@@ -20,14 +20,14 @@ class Place(Struct, frozen=True):
 
     @classmethod
     def of(cls, remark: Finding | Issue) -> Place | None:
-        """Where a finding stands, or an issue of the judge; None without a line."""
+        """The place of a finding, or of the judge's issue; None without a line."""
         if remark.file is None or remark.line is None:
             return None
         return cls(remark.file, remark.line, remark.side)
 
 
 Work = Callable[[Callable[[], bool]], None]
-"""Something to be done off the UI thread; it is given a function that says when to stop."""
+"""Work for off the UI thread; it is given a function that says when to stop."""
 
 
 class Document(Protocol):
@@ -43,7 +43,7 @@ class Document(Protocol):
 
     @property
     def marks(self) -> Sequence[int]:
-        """Rows that a finding, an issue or a comment stands at."""
+        """Rows with a finding, an issue or a comment."""
 
     def __len__(self) -> int:
         """How many rows there are."""
@@ -61,10 +61,10 @@ class Document(Protocol):
         """The code of one row without decoration, of both sides where they differ."""
 
     def code_at(self, row: int, x: int, width: int) -> str:
-        """The code of the side that stands at cell `x` of a row drawn in `width` cells."""
+        """The code of the side at cell `x` of a row drawn in `width` cells."""
 
     def place(self, row: int) -> Place | None:
-        """Where a row stands in the code, if it does."""
+        """The row's place in the code, if it has one."""
 
     def work(self) -> Work | None:
         """What would make rows drawn so far look better, such as colours; None: nothing."""

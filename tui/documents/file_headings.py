@@ -1,4 +1,4 @@
-"""What is said of a file as a whole above its rows: who changed it, how much, what is odd."""
+"""What is said about a file as a whole above its rows: who changed it, how much, what is odd."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.patch.parse import FilePatch, FileStatus
 from core.text import one_line
 
 Sides = tuple[str, str]
-"""What the left and the right side are called."""
+"""The names of the left and the right side."""
 
 HUMAN_AND_ATTEMPT: Sides = ("human", "attempt")
 
@@ -22,7 +22,7 @@ def _presence(presence: Presence, sides: Sides) -> tuple[str, str]:
         Presence.BOTH: ("both", "$dim"),
         Presence.MISSED: (f"missed: only the {left} changes this file", "$bad"),
         Presence.EXTRA: (f"extra: only the {right} changes this file", "$middling"),
-        Presence.AGAIN: ("again: a further part for a file that stands above", "$middling"),
+        Presence.AGAIN: ("again: a further part of a file shown above", "$middling"),
     }[presence]
 
 
@@ -50,7 +50,7 @@ def heading(
 
 
 def paths_of(file: FileAlignment) -> list[str]:
-    """Every path that a file has in the two patches, the one to show first."""
+    """Every path that a file has in the two patches, the displayed one first."""
     names = [file.path]
     names += [p.path for p in (file.human, file.attempt) if p is not None]
     names += [p.old_path for p in (file.human, file.attempt) if p is not None and p.old_path]
@@ -78,12 +78,12 @@ def notes_on(file: FileAlignment, sides: Sides = HUMAN_AND_ATTEMPT) -> Iterator[
 
 
 def _moved(offsets: list[int]) -> str:
-    """How far hunks stand from where their headers put them."""
+    """How far hunks are from where their headers put them."""
     least, most = min(map(abs, offsets)), max(map(abs, offsets))
     lines = f"{most}" if least == most else f"{least} to {most}"
     if len(offsets) == 1:
-        return f"1 hunk stands where git puts it, {lines} lines off what its header says"
-    return f"{len(offsets)} hunks stand where git puts them, {lines} lines off their headers"
+        return f"1 hunk is where git puts it, {lines} lines off its header"
+    return f"{len(offsets)} hunks are where git puts them, {lines} lines off their headers"
 
 
 def _status(file: FilePatch) -> str:

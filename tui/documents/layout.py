@@ -11,7 +11,7 @@ from enum import Enum, auto
 from core.patch.align import Alignment, FileAlignment
 
 CONTEXT = 3
-"""Unchanged rows that stay around a change when context is folded."""
+"""Unchanged rows kept around a change when context is folded."""
 
 
 class Kind(Enum):
@@ -23,13 +23,13 @@ class Kind(Enum):
     ROWS = auto()  # rows of the alignment, one each, from row `start`
     PAIR = auto()  # a row whose two sides differ, one under the other
     FOLD = auto()  # rows from `start` that are not shown: `hidden` lines of the base
-    BASE = auto()  # the base lines that gap row `start` stands for
+    BASE = auto()  # the base lines behind gap row `start`
     MARK = auto()  # a remark on row `start`: `hidden` is its number
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Visible rows of one kind that follow each other."""
+    """Consecutive visible rows of one kind."""
 
     kind: Kind
     file: int
@@ -46,14 +46,14 @@ class View:
     folded: bool = False
     remarks: bool = True  # are they open below their lines?
     toggled: frozenset[tuple[int, int]] = frozenset()
-    """Files and rows where it is the other way round."""
+    """Files and rows for which it is the other way round."""
     seen: frozenset[str] = frozenset()
     """Digests of the changes that the reviewer has marked as seen (`seen_runs`)."""
     base_lines: Mapping[tuple[int, int], Sequence[str]] = field(default_factory=dict)
     """The lines of gaps that were expanded, by file and row."""
 
     def after(self, before: View) -> View:
-        """This view with what was opened in another; all remarks at once undoes single ones."""
+        """This view with what was opened in another; toggling all remarks resets single ones."""
         toggled = before.toggled if before.remarks is self.remarks else frozenset()
         return replace(self, base_lines=before.base_lines, toggled=toggled)
 
@@ -122,7 +122,7 @@ class Layout:
 def _file_segments(
     number: int, file: FileAlignment, view: View, marked: Mapping[int, Sequence[int]]
 ) -> Iterator[Segment]:
-    """The rows of one file: cut where something stands between them or stands apart."""
+    """The rows of one file: split where something comes between them or is set apart."""
     pairs = set(file.pairs()) if view.stacked else set()
     is_open = {row: view.remarks is not ((number, row) in view.toggled) for row in marked}
     remarks = {row: marks for row, marks in marked.items() if is_open[row]}
@@ -175,7 +175,7 @@ def _shown_ranges(
 
 
 def _lines_between(file: FileAlignment, start: int, stop: int) -> int:
-    """How many lines of the base some unchanged rows stand for, those of gaps included."""
+    """How many lines of the base some unchanged rows represent, those of gaps included."""
     if file.base_conflict is not None:
         return sum(row.gap or 1 for row in file.rows(start, stop))
     first, last = file.row(start), file.row(stop - 1)

@@ -11,14 +11,14 @@ from core.text import visible
 
 TAB_SIZE = 4
 LONGEST_LINE = 20_000
-"""Characters of one line that are drawn; more is said at its end, and copying gives all."""
+"""Characters of one line that are drawn; the rest is counted at its end, and copied in full."""
 
 StyledSpan = tuple[int, int, str]
 """From a character to before a character of the raw line, and the name of a style."""
 
 
 def shown(line: str) -> str:
-    """One line as it is drawn: hidden characters visible, tabs expanded, very long ones ended."""
+    """One line as drawn: hidden characters visible, tabs expanded, very long ones shortened."""
     return _shown(line)[0]
 
 
@@ -53,7 +53,7 @@ def cropped(content: Content, columns: int, width: int) -> Content:
 def line_from(line: str, columns: int, width: int) -> Content:
     """One line of any length from a column on, in exactly `width` cells.
 
-    Of a very long one the part that is asked for is drawn, counted in characters.
+    Of a very long one, the requested part is drawn, counted in characters.
     """
     if len(line) > LONGEST_LINE and columns > 0:
         return cropped(code(line[columns : columns + LONGEST_LINE]), 0, width)

@@ -36,7 +36,7 @@ class PagedDocument:
         return width, cells(self.text_of(row))
 
     def text_of(self, row: int) -> str:
-        """A line, or why it cannot be read any more: a log may be gone or shorter by now."""
+        """A line, or why it can no longer be read: a log may be gone or shorter by now."""
         try:
             return self._lines.line(row)
         except SourceError as error:
@@ -77,7 +77,7 @@ class LogDocument:
         return self._starts[-1]
 
     def _at(self, row: int) -> tuple[int, int]:
-        """The part that a row belongs to, and the row in there (-1: its heading)."""
+        """The part that a row belongs to, and the row in it (-1: its heading)."""
         part = bisect_right(self._starts, row) - 1
         return part, row - self._starts[part] - 1
 
@@ -115,7 +115,7 @@ class LogDocument:
                     yield start + 1 + row
 
     def folded(self, row: int) -> LogDocument | None:
-        """The logs with what a row heads folded, or unfolded; None where it heads nothing."""
+        """The logs with what a row heads folded, or unfolded; None if it heads nothing."""
         part, inside = self._at(row)
         name, document = self._parts[part]
         if not isinstance(document, OutlineDocument) or not 0 <= inside < len(document):

@@ -1,4 +1,4 @@
-"""What stands at a line: findings of checks, issues of the judge, comments of people."""
+"""Remarks at a line: findings of checks, issues of the judge, comments of people."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ PEN = "✎"
 
 
 class Mark(Struct, frozen=True):
-    """One remark at a line; `sign` tells whose it is: ● ◍ ○ check, ◆ judge, ✎ person."""
+    """One remark at a line; its `sign` tells whose it is: ● ◍ ○ check, ◆ judge, ✎ person."""
 
     place: Place
     sign: str
     style: str
     text: str
-    comment: LineComment | None = None  # that it is: it is found again where its text moved
+    comment: LineComment | None = None  # if it is one: it is found again where its text moved
 
 
 def marks_of(known: Assessment) -> tuple[Mark, ...]:
@@ -45,7 +45,7 @@ def _findings(known: Assessment) -> Iterator[Mark]:
 
 
 def _issues(known: Assessment) -> Iterator[Mark]:
-    """What the votes that stand hold against lines; what several say the same stands once."""
+    """The objections of the standing votes to lines; a repeated one is listed once."""
     seen: set[Mark] = set()
     for judgement in standing_votes(known.judgements):
         for issue in judgement.issues:
@@ -58,7 +58,7 @@ def _issues(known: Assessment) -> Iterator[Mark]:
 
 
 def _comments(known: Assessment) -> Iterator[Mark]:
-    """The comments of everybody whose verdict may be seen, those on another patch included."""
+    """Everybody's comments that may be seen, those on another patch included."""
     for verdict in (*known.verdicts, *known.outdated):
         for comment in verdict.comments:
             place = Place(comment.file, comment.line, comment.side)
@@ -67,7 +67,7 @@ def _comments(known: Assessment) -> Iterator[Mark]:
 
 
 def comment_words(reviewer: str, comment: LineComment) -> str:
-    """A comment in one line: whose it is, what for, whether it is settled, and its text."""
+    """A comment in one line: whose it is, what for, whether it is resolved, and its text."""
     kind = "" if comment.kind is CommentKind.NOTE else f" ({comment.kind.value})"
     state = " resolved" if comment.resolved else ""
     return f"{one_line(reviewer, 30)}{kind}{state}: {one_line(comment.text, 300)}"

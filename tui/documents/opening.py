@@ -11,9 +11,9 @@ from tui.documents.compare_document import CompareDocument
 def open_at(
     document: CompareDocument, row: int, base_text: Callable[[str], str | None]
 ) -> CompareDocument | None:
-    """The document with what a row stands for opened; None where that is nothing, or not known.
+    """The document with what a row represents opened; None if that is nothing, or unknown.
 
-    `base_text` gives a file of the base, None when it is not at hand.
+    `base_text` returns a file of the base, None if it is missing.
     """
     gap = document.gap_at(row)
     if gap is None:

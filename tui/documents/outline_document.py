@@ -1,4 +1,4 @@
-"""Lines of which some head others that can be folded: JSON as it is nested, an agent's steps."""
+"""Lines of which some head others that can be folded: nested JSON, an agent's steps."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class OutlineDocument:
         return len(self._visible)
 
     def _shown_at(self, row: int) -> int:
-        """Where a row stands; where it is folded, the row that heads it."""
+        """The position of a row; if it is folded, of the row that heads it."""
         at = bisect_left(self._visible, row)
         return at if at < len(self._visible) and self._visible[at] == row else max(0, at - 1)
 
@@ -72,7 +72,7 @@ class OutlineDocument:
         return OutlineDocument(self._rows, frozenset(), self._steps, self._failed)
 
     def row_in_opened(self, row: int) -> int:
-        """Where a visible row stands when nothing is folded."""
+        """The position of a visible row when nothing is folded."""
         return self._visible[row] if len(self._visible) else 0
 
     @property

@@ -12,7 +12,7 @@ from tui.documents.lines import StyledSpan
 from tui.documents.syntax_colours import style_lines
 
 BaseText = Callable[[str], str | None]
-"""The text of a file of the base by its path; None where it is not known."""
+"""The text of a file of the base by its path; None if unknown."""
 
 Spans = tuple[StyledSpan, ...]
 WordSpans = tuple[tuple[int, int], ...]
@@ -30,11 +30,11 @@ Versions = tuple[Version, Version]
 
 
 class PatchColours:
-    """Knows the spans of a line once its hunk was prepared; remembers what was asked in vain.
+    """Knows the spans of a line once its hunk is prepared; remembers unanswered requests.
 
-    Where the base file is known, a hunk is coloured as part of the whole file, so that a string
-    which begins above the hunk is seen as one; else, or where that file has other lines there, each
-    hunk is coloured by itself.
+    If the base file is known, a hunk is coloured as part of the whole file, so that a string which
+    begins above the hunk is recognised; otherwise, or if that file has other lines there, each hunk
+    is coloured by itself.
     """
 
     def __init__(self, patch: Patch, base_text: BaseText | None = None) -> None:
@@ -48,7 +48,7 @@ class PatchColours:
         self._lock = threading.Lock()
 
     def spans(self, file: FilePatch, hunk: Hunk, index: int) -> Spans:
-        """Syntax spans of a line of the patch (without its marker), as far as prepared."""
+        """Syntax spans of a line of the patch (without its marker), if prepared."""
         if hunk.start not in self._done:
             with self._lock:
                 self._wanted[hunk.start] = (file, hunk)
@@ -56,16 +56,16 @@ class PatchColours:
         return self._spans.get(index, ())
 
     def words(self, index: int) -> WordSpans:
-        """The parts of a changed line that its counterpart in the same patch has not."""
+        """The parts of a changed line that its counterpart in the same patch lacks."""
         return self._words.get(index, ())
 
     @property
     def is_wanting(self) -> bool:
-        """Were lines asked for whose hunks are not prepared?"""
+        """Were lines requested whose hunks are not prepared?"""
         return bool(self._wanted)
 
     def prepare(self, cancelled: Callable[[], bool]) -> None:
-        """Prepare the hunks that were asked for, the latest first. Runs off the UI thread."""
+        """Prepare the requested hunks, the latest first. Runs off the UI thread."""
         while self._wanted and not cancelled():
             with self._lock:
                 _, (file, hunk) = self._wanted.popitem()
@@ -112,7 +112,7 @@ class PatchColours:
 
 
 def _place(line: DiffLine, whole: Versions) -> tuple[int, Version]:
-    """Where a line of a hunk says that it stands: its number (0: nowhere) in one version."""
+    """The line number stated by a hunk's line in one version (0: none)."""
     return (line.old or 0, whole[0]) if line.kind == "-" else (line.new or 0, whole[1])
 
 

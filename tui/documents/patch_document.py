@@ -17,9 +17,9 @@ from tui.documents.patch_colours import BaseText, PatchColours
 
 
 class PatchDocument:
-    """The lines of a patch as they are written, with the line number of the new file before them.
+    """The lines of a patch verbatim, preceded by the line numbers of the new file.
 
-    What could not be parsed is shown as text too, its reasons in rows above.
+    What could not be parsed is shown as text too, with the reasons in rows above.
     """
 
     marks: Sequence[int] = ()
@@ -40,7 +40,7 @@ class PatchDocument:
         self._starts = [hunk.start for _, hunk in self._hunks]
         problems = [f"not understood, line {p.line}: {p.reason}" for p in _problems(patch)]
         self._notes = [*above, *notes, *problems]
-        self._said = len(above)  # so many of them are texts, not warnings
+        self._said = len(above)  # how many of them are texts, not warnings
         self._below = below
         lines = len(patch.lines) - (1 if patch.lines and not patch.lines[-1] else 0)
         self._end = lines + len(self._notes)
@@ -142,7 +142,7 @@ def _line_numbers(lines: Sequence[str], hunk: Hunk) -> list[int]:
 
 
 def _first_change(patch: Patch, hunk: Hunk) -> int:
-    """The first line of a hunk that changes anything: one may comment on it."""
+    """The first line of a hunk that changes anything: comments are possible there."""
     changed = (i for i in range(hunk.start, hunk.stop) if patch.lines[i][:1] in ("+", "-"))
     return next(changed, hunk.start)
 

@@ -27,7 +27,7 @@ AT_ONCE = 3_000
 """Patches with more lines are shown as plain text until they are parsed and aligned."""
 
 MOST_LINES = 2_000_000
-"""Patches with more lines are not aligned at all; the text is shown and says so."""
+"""Patches with more lines are not aligned at all; the text is shown with a note."""
 
 _NO_PATCH = {
     PatchState.EMPTY: "The patch is empty.",
@@ -37,7 +37,7 @@ _NO_PATCH = {
 
 _SEALED_LOGS = (
     "Sealed until you have decided on this attempt:",
-    "journal and logs hold what the pipeline and the agent claim of it.",
+    "journal and logs hold what the pipeline and the agent claim about it.",
 )
 
 
@@ -52,7 +52,7 @@ def read_documents(
 ) -> Iterator[Document]:
     """Read what a tab shows: something at once, then what takes longer to prepare.
 
-    Raises `PatchjuryError` when a text is gone or unreadable, or what the tab needs is missing.
+    Raises `PatchjuryError` if a text is gone or unreadable, or something the tab needs is missing.
     """
     has_base = session.triage.run_set.repository is not None
     base_text = partial(session.base_text, attempt) if has_base else None
@@ -81,7 +81,7 @@ def read_documents(
         yield from _patch_documents(_source(attempt), Side.ATTEMPT, nothing, base_text, read)
     elif tab == "result":
         patch = session.result(attempt, commit)
-        same = ["Both patches come to the same files."] if not patch.files else []
+        same = ["Both patches result in the same files."] if not patch.files else []
         notes = [*same, "from the human's result (-) to the attempt's (+)"]
         yield PatchDocument(patch, Side.ATTEMPT, notes)
     else:
@@ -177,7 +177,7 @@ def read_beside(
 ) -> Iterator[Document]:
     """Read the patches of two attempts, aligned on the base of the right one.
 
-    Raises `PatchjuryError` when one is gone or unreadable.
+    Raises `PatchjuryError` if one is gone or unreadable.
     """
     patches = []
     notes = []
@@ -201,7 +201,7 @@ def read_beside(
 
 @lru_cache(maxsize=4)
 def _parsed(source: TextSource) -> Patch:
-    """A human patch, which several attempts in a row are compared with."""
+    """A human patch, which several consecutive attempts are compared with."""
     return parse_reference(source.read())
 
 

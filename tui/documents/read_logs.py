@@ -20,15 +20,15 @@ PAGED_FROM = 32 * 1024 * 1024
 """Larger files are shown as text and read by pages."""
 
 _FIRST_BYTES = 4 * 1024 * 1024
-"""So much of a paged file is counted before it is shown for the first time."""
+"""How much of a paged file is counted before it is shown for the first time."""
 
 
 def read_logs(
     sources: Sequence[TextSource], nothing: str, cancelled: Callable[[], bool]
 ) -> Iterator[Document]:
-    """Logs one after another, each under its name; `nothing` is shown when there are none.
+    """Logs one after another, each under its name; `nothing` is shown if there are none.
 
-    Where some are very large, their beginnings come first and the whole as soon as it is counted.
+    If some are very large, their beginnings come first and the whole as soon as it is counted.
     """
     if not sources:
         yield TextDocument([nothing])

@@ -1,4 +1,4 @@
-"""Where remarks stand in a comparison: at which rows, and on the side that they speak of."""
+"""Where remarks are in a comparison: at which rows, and on which side."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from tui.documents.lines import cells, prose
 from tui.documents.marks import PEN, Mark
 
 _WEIGHT = f"●{PEN}◆◍○"
-"""Signs from the weightiest on."""
+"""Signs in descending order of weight."""
 
 INDENT = 6
-"""Cells before a remark where it has the whole row."""
+"""Cells before a remark that has the whole row."""
 
 
 class Remarks:
@@ -54,7 +54,7 @@ class Remarks:
         return found
 
     def line_of(self, comment: LineComment) -> int | None:
-        """Where the text of a comment stands now; None when it is gone, or its file."""
+        """Where the text of a comment is now; None if it is gone, or its file."""
         files = [file for file in self._files if comment.file in paths_of(file)]
         lines = (_line_now(comment, file, {}) for file in files)
         return next((line for line in lines if line is not None), None)
@@ -62,14 +62,14 @@ class Remarks:
     def signs(self, file: int, row: int) -> tuple[str, str]:
         """The sign of the remarks on the human's (or the base's) line, and on the attempt's.
 
-        Each is that of the weightiest, with their number where there are several.
+        Each is that of the weightiest remark, with their number if there are several.
         """
         marks = [self.marks[number] for number in self.rows[file].get(row, ())]
         own = [mark.sign for mark in marks if mark.place.side is not Side.ATTEMPT]
         return _sign(own), _sign([m.sign for m in marks if m.place.side is Side.ATTEMPT])
 
     def draw(self, number: int, sheet: Sheet, two_sided: bool) -> Content:
-        """A remark below its line: on its side where there are two."""
+        """A remark below its line: on its own side if there are two."""
         mark = self.marks[number]
         indent, room = self._room(mark, sheet, two_sided)
         said = f"{mark.sign} {mark.text}"
@@ -93,7 +93,7 @@ class Remarks:
 def _line_now(
     comment: LineComment, file: FileAlignment, known: dict[Side, dict[int, str]]
 ) -> int | None:
-    """Where the text of a comment stands now; None when it is gone."""
+    """Where the text of a comment is now; None if it is gone."""
     side, line = comment.side, comment.line
     if not comment.line_hash:
         return line
@@ -101,7 +101,7 @@ def _line_now(
         known[side] = dict(file_lines(file, side))
     found = find_again(comment, known[side])
     if found is None and (row := file.row_of(side, line)) is not None:
-        return line if file.row(row).gap else None  # no hunk shows what stands there
+        return line if file.row(row).gap else None  # no hunk shows that line
     return found
 
 

@@ -23,7 +23,7 @@ class RubricTexts(NamedTuple):
 
 
 def rubric_document(rubric: Rubric | None, rubrics: Sequence[Rubric]) -> TextDocument:
-    """The rubric that holds, where it came from, and how many others there are."""
+    """The current rubric, where it came from, and how many others there are."""
     if rubric is None:
         failed = [r for r in rubrics if r.state is not JudgementState.VERDICT]
         lines = ["There is no rubric for this commit yet: the judge writes one before it judges"]
@@ -46,7 +46,7 @@ def rubric_document(rubric: Rubric | None, rubrics: Sequence[Rubric]) -> TextDoc
 
 
 def rubric_text(rubric: Rubric | None) -> str:
-    """A rubric as text to edit: a heading a section, a dash an item."""
+    """A rubric as text to edit: a heading per section, a dash per item."""
     if rubric is None:
         return "\n\n".join(f"# {name}\n" for name in _SECTIONS)
     items = (rubric.must_haves, rubric.alternatives)
@@ -56,14 +56,16 @@ def rubric_text(rubric: Rubric | None) -> str:
 
 
 def parse_rubric_text(text: str) -> RubricTexts:
-    """What a person made of it. Raises `InputError` when a heading is missing or unknown."""
+    """The edited texts. Raises `InputError` for a missing or unknown heading."""
     sections: dict[str, list[str]] = {}
     lines: list[str] = []
     for line in text.split("\n"):
         if line.startswith("# "):
             name = line[2:].strip()
             if name not in _SECTIONS:
-                raise InputError(f"{name!r} is no section of a rubric", "Keep the four headings.")
+                raise InputError(
+                    f"{name!r} is not a section of a rubric", "Keep the four headings."
+                )
             lines = sections.setdefault(name, [])
         else:
             lines.append(line)
@@ -75,7 +77,7 @@ def parse_rubric_text(text: str) -> RubricTexts:
 
 
 def _items(text: str) -> tuple[str, ...]:
-    """Lines that begin with a dash are items; others go on with the item before."""
+    """Lines that begin with a dash are items; others continue the previous item."""
     items: list[str] = []
     for line in filter(None, map(str.strip, text.split("\n"))):
         if line.startswith("-") or not items:

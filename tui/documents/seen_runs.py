@@ -1,4 +1,4 @@
-"""Which runs of changed rows of a comparison were marked as seen."""
+"""Which runs of changed rows in a comparison were marked as seen."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class SeenMark(IntEnum):
 
 
 class SeenRuns:
-    """Looks up the runs of one alignment among digests of changes that were seen."""
+    """Looks up the runs of one alignment among the digests of seen changes."""
 
     def __init__(self, alignment: Alignment, seen: Collection[str]) -> None:
         self._files = alignment.files
@@ -36,7 +36,7 @@ class SeenRuns:
         return SeenMark.FIRST if at == start else SeenMark.WITHIN
 
     def digest_at(self, number: int, at: int) -> str | None:
-        """The digest of the change that a row belongs to; None where nothing is changed."""
+        """The digest of the change that a row belongs to; None if nothing is changed there."""
         start = _start_of(self._files[number], at)
         return None if start is None else self._digest(number, start)
 

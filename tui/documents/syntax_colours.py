@@ -29,9 +29,9 @@ _STYLES = (
 
 
 def style_lines(lines: Sequence[str], path: str) -> list[tuple[StyledSpan, ...]]:
-    """The styled spans of each line of a text in the language that the path tells.
+    """The styled spans of each line of a text in the language implied by the path.
 
-    No spans at all where the language is unknown or the text too large.
+    No spans at all if the language is unknown or the text too large.
     """
     plain: list[tuple[StyledSpan, ...]] = [()] * len(lines)
     lexer = lexer_for(PurePosixPath(path).name)
@@ -53,7 +53,7 @@ def style_lines(lines: Sequence[str], path: str) -> list[tuple[StyledSpan, ...]]
 
 @lru_cache(maxsize=256)
 def lexer_for(name: str) -> Lexer | None:
-    """The lexer for a file of this name; None when the language is unknown."""
+    """The lexer for a file of this name; None if the language is unknown."""
     from pygments.lexers import get_lexer_for_filename
     from pygments.util import ClassNotFound
 

@@ -51,11 +51,11 @@ class TextDocument:
 
 
 NARROW = 76
-"""Cells that an error has at the least, wherever it is told."""
+"""Cells that an error gets at least, wherever it is shown."""
 
 
 def error_lines(error: PatchjuryError, width: int = NARROW) -> list[str]:
-    """What an error says in lines of so many cells: a long path is broken, never cut off."""
+    """An error in lines of that many cells: a long path is broken, never cut off."""
     texts = [error.title, *([error.hint] if error.hint else [])]
     return [line for text in texts for line in wrap(visible(text), max(20, width)) or [""]]
 
@@ -63,7 +63,7 @@ def error_lines(error: PatchjuryError, width: int = NARROW) -> list[str]:
 def read_texts(
     sources: Iterable[TextSource], nothing: str, cancelled: Callable[[], bool]
 ) -> TextDocument:
-    """Read texts one after another, each under its name; `nothing` is shown when there are none."""
+    """Read texts one after another, each under its name; `nothing` is shown if there are none."""
     lines: list[str] = []
     headings: list[int] = []
     for source in sources:
@@ -80,7 +80,7 @@ def read_texts(
 
 
 def _readable(source: TextSource) -> str:
-    """A text as people read it: JSON that was written without line breaks gets them."""
+    """A text as people read it: JSON written without line breaks gets them."""
     text = source.read().removesuffix("\n")
     if "\n" not in text and text.startswith(("{", "[")):
         try:

@@ -11,7 +11,7 @@ from core.models import Attempt, HumanCommit, PatchState
 from core.text import one_line
 
 UNKNOWN = "unknown"
-"""What readers put for an agent or model that nothing names."""
+"""What readers write for an unnamed agent or model."""
 
 
 def size(count: int | None) -> str:
@@ -55,7 +55,7 @@ _TIMESTAMP = re.compile(r"^\d{4}-(\d\d-\d\d)_(\d\d)-(\d\d)(?:-\d\d)?(?:_(.+))?$"
 
 
 def short_key(attempt: Attempt) -> str:
-    """What tells attempts at one commit apart: the task's id, or end of the run, end of the item.
+    """What distinguishes attempts at one commit: the task's id, or end of the run, end of the item.
 
     Several attempts of one model at a task have an ordinal or an epoch after its id.
     """
@@ -72,7 +72,7 @@ def short_key(attempt: Attempt) -> str:
 
 
 def _ordinal(attempt: Attempt) -> str:
-    """What a key has after the task's id: an epoch, the name of a trial, a number."""
+    """The rest of a key after the task's id: an epoch, the name of a trial, a number."""
     last = attempt.key.rpartition("/")[2]
     if last.startswith("epoch_"):
         return f" {last.replace('_', ' ')}"
@@ -81,26 +81,26 @@ def _ordinal(attempt: Attempt) -> str:
 
 
 def run_name(attempt: Attempt) -> str:
-    """What the run of an attempt at a task is called, without what every run's file is called."""
+    """The run's name of an attempt at a task, without the part common to all runs."""
     parts = [_SUFFIX.sub("", part) for part in attempt.run.split("/")]
     telling = [part for part in parts if part.lower() not in _GENERIC_NAMES]
     return one_line(telling[-1], 40) if telling else ""
 
 
 def within_task(attempt: Attempt) -> str:
-    """What tells attempts at one task apart where their models are told: run and ordinal."""
+    """What distinguishes attempts at one task when their models are shown: run and ordinal."""
     if not attempt.instance:
         return short_key(attempt)
     return f"{run_name(attempt)}{_ordinal(attempt)}".strip() or attempt.instance
 
 
 def commit_name(commit: HumanCommit) -> str:
-    """What a human commit is called: its task's id, or the first 8 characters of its own."""
+    """The name of a human commit: its task's id, or the first 8 characters of its own."""
     return one_line(commit.instance, 40) if commit.instance else short_sha(commit.sha)
 
 
 def short_sha(sha: str) -> str:
-    """The first 8 characters of a commit's id, in 8 cells; a task's id whole."""
+    """The first 8 characters of a commit's id, in 8 cells; a task's id in full."""
     if sha and not _HEX.fullmatch(sha):
         return one_line(sha, 40)
     return sha[:8].ljust(8) if sha else "no sha  "
@@ -117,9 +117,9 @@ def patch_label(attempt: Attempt) -> tuple[str, str]:
 
 
 def joined(parts: Sequence[tuple[str, str, int]], between: str, width: int) -> Content:
-    """Texts with their styles in one line; what does not fit leaves by rank, the highest first.
+    """Styled texts in one line; what does not fit is dropped by rank, highest first.
 
-    Texts of rank 0 never leave.
+    Texts of rank 0 are never dropped.
     """
     kept = [part for part in parts if part[0]]
     while True:

@@ -14,11 +14,11 @@ from tui.render.amounts import UNKNOWN, commit_name, duration, joined, patch_lab
 def header_line(
     root: str, progress: Progress, width: int, place: str, work: str, reviewer: str, facts: str = ""
 ) -> Content:
-    """The top line of the screen: what is open, how far it is, the work under way, and alerts.
+    """The top line of the screen: what is open, progress, the work in progress, and alerts.
 
-    A short line leaves out the counts that change least before anything is cut.
+    A short line drops the counts that change least before anything is cut.
     """
-    whole = max(progress.with_patch, progress.reviewed)  # one may decide where there is no patch
+    whole = max(progress.with_patch, progress.reviewed)  # decisions are possible without a patch
     unsaved = f"{progress.unsaved} not saved (^s)" if progress.unsaved else ""
     problems = f"{counted(progress.problems, 'load problem')} (!)" if progress.problems else ""
     parts = [
@@ -48,7 +48,7 @@ def _pace(seconds: float | None) -> str:
 
 
 def facts_text(counts: FactCounts) -> str:
-    """On how many attempts the facts hold; nothing where they hold on all."""
+    """On how many attempts the facts hold; nothing if they hold on all."""
     if not counts.stale and not counts.none:
         return ""
     return f"check reports: {counts.hold} hold, {counts.stale} stale, {counts.none} none"

@@ -1,8 +1,8 @@
-"""The attempt list as a table: which columns stand in it, how wide, and how a cell reads.
+"""The attempt list as a table: its columns, their widths, and how a cell reads.
 
 Columns are those of the filter language (`core.assess.filters.COLUMNS`); what is shown is what is
-sorted by. Where nobody chose columns, those that say nothing here are left out, and the less
-important ones where there is no room.
+sorted by. If nobody chose columns, those with nothing to show are left out, and the less important
+ones if there is no room.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from tui.render.lists import row_notes
 from tui.render.signs import claim_sign, standing_sign
 
 WIDE_FROM = 72
-"""Cells that the attempt list must have to be a table where nobody chose columns."""
+"""Cells that the attempt list needs to be a table when nobody chose columns."""
 
 USUAL = ("agent", "model", "seconds", "rc", "steps", "size", "marked", "quadrant")
-"""The columns of a list with room, as they stand beside each other."""
+"""The columns of a list with room, in order."""
 
 _LEAVE_FIRST = ("quadrant", "steps", "rc", "seconds", "model")
 _MOST = 26
@@ -39,7 +39,7 @@ Commits = Mapping[str, HumanCommit]
 
 
 def cell_text(name: str, cell: Cell) -> str:
-    """A cell as people read it; "" for what is not known."""
+    """A cell as people read it; "" if unknown."""
     if cell is None:
         return ""
     if isinstance(cell, str):
@@ -54,7 +54,7 @@ def cell_text(name: str, cell: Cell) -> str:
 
 
 class Placed(Struct, frozen=True):
-    """A column with its place: the cells that it takes, and from which on."""
+    """A column with its place: the cells that it takes, and where it starts."""
 
     name: str
     width: int
@@ -62,22 +62,22 @@ class Placed(Struct, frozen=True):
 
 
 class AttemptTable:
-    """Draws rows and head of one attempt list; what fits is worked out once for rows and width."""
+    """Draws rows and head of one attempt list; the layout is computed once for rows and width."""
 
     def __init__(
         self, assess: Callable[[str], Assessment], commits: Commits, chosen: Sequence[str] = ()
     ) -> None:
-        self.chosen = chosen  # by the user; none leaves it to the width
+        self.chosen = chosen  # by the user; none: depends on the width
         self._assess = assess
         self.commits = commits
         self._samples: Sequence[Assessment] = ()
         self._flat = False
         self._fits: dict[int, tuple[Placed, ...]] = {}
-        self._chosen: tuple[str, ...] = ()  # those of them that there are
+        self._chosen: tuple[str, ...] = ()  # the existing ones among them
         self.order = ""
 
     def show(self, keys: Sequence[str], *, flat: bool) -> None:
-        """Take the attempts that are listed."""
+        """Set the listed attempts."""
         step = max(1, len(keys) // _SAMPLE)
         self._samples = [self._assess(key) for key in keys[::step]]
         self._chosen = tuple(name for name in self.chosen if name in COLUMNS)
@@ -99,12 +99,12 @@ class AttemptTable:
         return Content.assemble(*parts).truncate(width)
 
     def column_at(self, x: int, width: int) -> str | None:
-        """The name of the column that stands at a cell of the head; None beside all of them."""
+        """The name of the column at a cell of the head; None outside of all columns."""
         found = [c for c in self.columns(width) if c.start <= x < c.start + c.width + len(_GAP)]
         return found[0].name if found else None
 
     def row(self, known: Assessment, width: int, unsaved: bool) -> Content:
-        """A row: how it stands, the columns, and what is odd about it."""
+        """A row: how it was decided, the columns, and what is odd about it."""
         sign, style = standing_sign(known)
         commit = self.commits.get(known.attempt.reference_sha)
         parts: list[Content | str | tuple[str, str]] = [(sign + ("!" if unsaved else " "), style)]
@@ -115,7 +115,7 @@ class AttemptTable:
         return Content.assemble(*parts, row_notes(known)).truncate(width, pad=True, ellipsis=True)
 
     def columns(self, width: int) -> Sequence[Placed]:
-        """The columns that stand in a list of this width."""
+        """The columns in a list of this width."""
         if width not in self._fits:
             self._fits[width] = tuple(self._fit(width))
         return self._fits[width]
@@ -143,7 +143,7 @@ class AttemptTable:
         return self._chosen or usual
 
     def _needed(self, name: str) -> int:
-        """The cells that a column needs; 0 for one that nobody chose and that says nothing."""
+        """The cells that a column needs; 0 for one that nobody chose and that is empty."""
         texts = [
             _text(name, known, self.commits.get(known.attempt.reference_sha))
             for known in self._samples
@@ -159,7 +159,7 @@ class AttemptTable:
 
 
 def next_order(order: str, name: str) -> str:
-    """The order after a column was asked for: upwards, then downwards, then none."""
+    """The next order for a column: ascending, then descending, then none."""
     return {name: f"-{name}", f"-{name}": ""}.get(order, name)
 
 
@@ -183,7 +183,7 @@ def _text(name: str, known: Assessment, commit: HumanCommit | None) -> str:
 
 
 def _attempt(attempt: Attempt) -> str:
-    """The short name of an attempt; at a task of a dataset with the run's."""
+    """The short name of an attempt; for a task of a dataset with the run's."""
     run = run_name(attempt) if attempt.instance else ""
     is_told = not run or run in (attempt.agent, attempt.model)
     return short_key(attempt) if is_told else f"{short_key(attempt)} {run}"

@@ -58,7 +58,7 @@ def table_row(known: Assessment, patch: PatchOverview | None, width: int) -> Con
 
 
 def files_text(patch: PatchOverview | None) -> str:
-    """The files of a patch beside the human's: "2/3 +1", two of three and one more."""
+    """The files of a patch compared with the human's: "2/3 +1", two of three and one more."""
     if patch is None:
         return "…"
     if patch.shared is None:
@@ -68,7 +68,7 @@ def files_text(patch: PatchOverview | None) -> str:
 
 
 def _widths(width: int) -> tuple[int, ...]:
-    """The cells of the columns; where there is little room some have none."""
+    """The cells of the columns; if there is little room some have none."""
     return _NARROW if width < _NARROW_BELOW else _WIDTHS
 
 

@@ -1,4 +1,4 @@
-"""The rows of the evidence panel: criteria by who says what, findings, the verdict."""
+"""The rows of the evidence panel: criteria by voice, findings, the verdict."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ def criterion_row(known: Assessment, criterion: str) -> Content:
 
 
 def vote_split(votes: Tally) -> str:
-    """How votes divide, such as " 2:1" for two that say yes and one no; "" for a single one.
+    """How votes divide, such as " 2:1" for two yes and one no; "" for a single vote.
 
-    Those without an answer stand behind a question mark: " 1:1 ?1".
+    Those without an answer follow a question mark: " 1:1 ?1".
     """
     if votes.votes < 2:
         return ""
@@ -73,13 +73,13 @@ def vote_split(votes: Tally) -> str:
 
 
 def finding_text(finding: Finding) -> str:
-    """A finding in one line, with the file and line that it speaks of."""
+    """A finding in one line, with its file and line."""
     place = f"{one_line(finding.place, 200)}: " if finding.place else ""
     return place + one_line(finding.message, 500)
 
 
 def _first_finding(known: Assessment, criterion: str) -> str:
-    """The most severe finding that speaks of a criterion, the first of them; "" when none does."""
+    """The most severe finding about a criterion, the first of several; "" if there is none."""
     if known.report is None or not known.report.findings:
         return ""
     from core.checks import rules_about  # the screen opens without the checks
@@ -132,7 +132,7 @@ _AGAINST = {Flag.AGAINST_FACT: "a certain fact", Flag.AGAINST_OWN_CRITERIA: "its
 
 
 def _standing(known: Assessment) -> Content:
-    """The outcome and whose it is; who says what where reviewers differ."""
+    """The outcome and whose it is; who says what if reviewers differ."""
     sign, style = standing_sign(known)
     if known.disputed:
         said = [

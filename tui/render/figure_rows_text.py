@@ -1,4 +1,4 @@
-"""How a row of the statistics looks: label, numbers, a bar with what is not known, a note."""
+"""How a row of the statistics looks: label, numbers, a bar with the unknown part, a note."""
 
 from __future__ import annotations
 

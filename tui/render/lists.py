@@ -22,7 +22,7 @@ _LEAST_OF_KEY, _LEAST_OF_RUN = 4, 8
 
 
 def commit_row(progress: CommitProgress, width: int) -> Content:
-    """A row of the commit list: sha, subject, how many that need a decision have one."""
+    """A row of the commit list: sha, subject, how many of those that need a decision have one."""
     done = not progress.open and not progress.disputed
     whole = max(progress.with_patch, progress.reviewed)
     reviewed = f" {progress.reviewed}/{whole} {'done' if done else '    '}"
@@ -77,9 +77,9 @@ def _judge_signs(known: Assessment) -> list[str | tuple[str, str]]:
 
 
 def _name_that_fits(attempt: Attempt, room: int) -> str:
-    """Agent and short key, with less of the agent where there is little room.
+    """Agent and short key, with less of the agent if there is little room.
 
-    Attempts at one task have one key: who made them is what tells them apart.
+    Attempts at one task share a key: who made them is what distinguishes them.
     """
     key = short_key(attempt)
     if attempt.instance:
@@ -90,7 +90,7 @@ def _name_that_fits(attempt: Attempt, room: int) -> str:
 
 
 def _task_that_fits(attempt: Attempt, key: str, room: int) -> str:
-    """Who made it, the task and the run; of what does not fit, the ends."""
+    """Who made it, the task and the run; only the ends of what does not fit."""
     who = attempt.agent if attempt.model == UNKNOWN else attempt.model.rsplit("/")[-1]
     who = "" if who == UNKNOWN else f"{one_line(who, 16)} "
     run = run_name(attempt)
@@ -103,14 +103,14 @@ def _task_that_fits(attempt: Attempt, key: str, room: int) -> str:
 
 
 def _end(text: str, room: int) -> str:
-    """The end of a text in `room` cells; nothing where that says nothing."""
+    """The end of a text in `room` cells; nothing if that would be meaningless."""
     if len(text) <= room:
         return text
     return f"…{text[1 - room :]}" if room > _LEAST_OF_KEY else ""
 
 
 def flags(attempt: Attempt) -> list[str]:
-    """What is odd about an attempt at first sight, in a word each."""
+    """What is odd about an attempt at first sight, one word each."""
     found = []
     if attempt.patch.state is PatchState.CUT:
         found.append("cut")

@@ -1,4 +1,4 @@
-"""What is said of a verdict that was recorded just now: the attempt by its name, the decision."""
+"""Messages about a verdict recorded just now: the attempt by its name, the decision."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def verdict_words(verdict: Verdict) -> str:
 
 
 def agreement_words(verdict: Verdict, others: Mapping[str, Decision]) -> str:
-    """Whether others decided the same, told once what they said is open."""
+    """Whether others decided the same, shown once their verdicts are unsealed."""
     mine = decision_of(verdict)
     words = []
     for who, decision in others.items():
@@ -56,7 +56,7 @@ def change_words(verdict: Verdict, changed: Collection[str]) -> str:
     """What was recorded just now: the fields of a verdict that changed."""
     said = [verdict_words(verdict)] if {"outcome", "cannot_tell", "criteria"} & {*changed} else []
     if "note" in changed:
-        said.append("note saved" if verdict.note else "note taken away")
+        said.append("note saved" if verdict.note else "note removed")
     if "tags" in changed:
         said.append(" ".join(f"#{one_line(tag, 40)}" for tag in verdict.tags) or "no tags")
     if "comments" in changed:
@@ -65,13 +65,13 @@ def change_words(verdict: Verdict, changed: Collection[str]) -> str:
 
 
 def headings_words(analysis: Analysis) -> str:
-    """The headings under which an analysis says something."""
+    """The headings under which an analysis has text."""
     names = HEADINGS[analysis.scope]
     return ", ".join(names[name] for name in names if analysis.texts.get(name)) or "no text"
 
 
 def history_lines(history: Sequence[Verdict], analyses: Sequence[Analysis] = ()) -> list[str]:
-    """All that was recorded on an attempt: who, when, what, on which patch, what was in view."""
+    """All records on an attempt: who, when, what, on which patch, what was in view."""
     records: list[Verdict | Analysis] = sorted([*history, *analyses], key=lambda r: r.created)
     return [line for record in records for line in _record_lines(record)]
 

@@ -17,7 +17,7 @@ OUTCOME_NAMES: dict[Outcome, str] = {
     outcome: outcome.value.replace("_", " ") for outcome in Outcome
 }
 NOT_A_SUCCESS = "not a success"
-"""What false positives and failures are alike; the claim alone tells them apart."""
+"""What false positives and failures have in common; only the claim distinguishes them."""
 
 CRITERION_NAMES: dict[str, str] = {
     "syntax_correct": "syntax",
@@ -42,7 +42,7 @@ CANNOT_TELL_SIGN = ("?", "$middling")
 
 
 def standing_sign(known: Assessment) -> tuple[str, str]:
-    """The sign and style of how an attempt stands: its outcome, a dispute, or "cannot tell"."""
+    """The sign and style of an attempt's state: its outcome, a dispute, or "cannot tell"."""
     if known.disputed:
         return DISPUTE_SIGN
     if is_cannot_tell(known):
@@ -59,7 +59,7 @@ def claim_sign(attempt: Attempt) -> str:
 
 
 def outcome_name(known: Assessment) -> str:
-    """An outcome's name; what is not a success is not told apart while the claim is sealed."""
+    """An outcome's name; kinds of non-success are not distinguished while the claim is sealed."""
     if known.outcome is Outcome.FAILURE and has_sealed_claim(known.attempt):
         return NOT_A_SUCCESS
     return OUTCOME_NAMES[known.outcome]

@@ -22,7 +22,7 @@ _OUTCOMES = dict(zip("1234", [o for o in Outcome if o is not Outcome.UNDECIDED],
 
 
 class AdjudicationScreen(ModalScreen[dict[str, Any] | None]):
-    """Gives back the fields of the verdict that settles it, or None."""
+    """Returns the fields of the verdict that settles it, or None."""
 
     CSS_PATH = "small.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss", "leave", priority=True)]

@@ -16,7 +16,7 @@ from core.text import stored_text, visible
 
 
 class AskScreen(ModalScreen[str | None]):
-    """Gives back what was written when Enter is pressed, None when it is left."""
+    """Returns the text when Enter is pressed, None on leaving."""
 
     CSS_PATH = "small.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "leave", priority=True)]

@@ -14,13 +14,13 @@ from tui.render.amounts import commit_name
 from tui.screens.triage import TriageScreen
 
 LEAST = 2
-"""So many characters must be typed before attempts are looked for."""
+"""How many characters must be typed before attempts are searched."""
 
 MOST = 50
-"""No more attempts are offered at once: who sees these types on."""
+"""The most attempts offered at once: typing more narrows them."""
 
 _AT_ONCE = 20_000
-"""So many attempts are looked through before keys are answered again."""
+"""How many attempts are searched before keys are answered again."""
 
 
 class AttemptFinder(Provider):
@@ -47,7 +47,7 @@ def holds_words(attempt: Attempt, words: list[str]) -> bool:
     for word in words:  # a plain loop: it runs over 100,000 at each key
         if word in key or sha.startswith(word):
             continue
-        if word not in attempt.instance.lower():  # a task's id as it is written: org/repo:pr-7
+        if word not in attempt.instance.lower():  # a task's id as written: org/repo:pr-7
             return False
     return True
 

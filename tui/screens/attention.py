@@ -1,10 +1,10 @@
-"""How long a reviewer has looked at each attempt, time without a key aside."""
+"""How long a reviewer has looked at each attempt, excluding idle time."""
 
 from __future__ import annotations
 
 
 class Attention:
-    """Seconds by attempt. What passes between two keys counts up to `idle_s`."""
+    """Seconds by attempt. The time between two keys counts up to `idle_s`."""
 
     def __init__(self, idle_s: float) -> None:
         self._idle_s = idle_s
@@ -13,7 +13,7 @@ class Attention:
         self._last: float | None = None
 
     def look(self, key: str | None, now: float) -> None:
-        """A sign of life at a time (seconds of any clock), and which attempt it leads to."""
+        """A sign of life at a time (seconds of any clock), and the attempt it leads to."""
         if self._key is not None and self._last is not None:
             passed = min(max(0.0, now - self._last), self._idle_s)
             self._spent[self._key] = self._spent.get(self._key, 0.0) + passed

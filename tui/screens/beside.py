@@ -1,4 +1,4 @@
-"""The window in which one attempt's patch stands beside another's, on one base."""
+"""The window that shows one attempt's patch beside another's, on one base."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tui.work.latest import Latest
 
 
 class BesideScreen(ModalScreen[None]):
-    """Two attempts aligned as the comparison with the human is; nothing is decided here."""
+    """Two attempts aligned like the comparison with the human; nothing is decided here."""
 
     CSS_PATH = "small.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -1,4 +1,4 @@
-"""The window of the columns: which the list of attempts shows, and by which it is sorted."""
+"""The window of the columns: which ones the attempt list shows, and which sort it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _HELP = {
 
 
 class ColumnsScreen(ModalScreen[tuple[Sequence[str], str] | None]):
-    """Gives back the columns to show (none: as the width allows) and the order, or None."""
+    """Returns the columns to show (none: as the width allows) and the order, or None."""
 
     CSS_PATH = "small.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,7 +49,7 @@ class ColumnsScreen(ModalScreen[tuple[Sequence[str], str] | None]):
                 draw_row=self._draw,
                 matching=containing(lambda name: f"{name} {_help(name)}"),
             )
-            keys = "Enter sorts by it, again downwards; Space shows or hides it; ⌫ the usual ones"
+            keys = "Enter sorts by it, again descending; Space shows or hides it; ⌫ the usual ones"
             yield Static(Content.styled(keys, "$dim"))
 
     def on_mount(self) -> None:
@@ -71,7 +71,7 @@ class ColumnsScreen(ModalScreen[tuple[Sequence[str], str] | None]):
         return self.query_one(RowList).key or ""
 
     def action_choose(self) -> None:
-        """Show the column under the cursor, or hide it; the first choice starts from the usual."""
+        """Show or hide the column under the cursor; the first choice starts from the usual ones."""
         if not self._shown:
             self._shown = list(self._usual)
         if self._here in self._shown:
@@ -81,7 +81,7 @@ class ColumnsScreen(ModalScreen[tuple[Sequence[str], str] | None]):
         self.query_one(RowList).refresh()
 
     def action_usual(self) -> None:
-        """Leave the columns to the width of the list again."""
+        """Let the width of the list decide the columns again."""
         self._shown = []
         self.query_one(RowList).refresh()
 
@@ -91,7 +91,7 @@ class ColumnsScreen(ModalScreen[tuple[Sequence[str], str] | None]):
             self.dismiss((tuple(self._shown), next_order(self._order, self._here)))
 
     def action_leave(self) -> None:
-        """Close; columns that were chosen stay chosen."""
+        """Close; chosen columns stay chosen."""
         now = tuple(self._shown), self._order
         self.dismiss(now if now != self._before else None)
 

@@ -1,4 +1,4 @@
-"""The line comments on the attempt on screen: opening one to write, listing and settling them."""
+"""The line comments on the attempt on screen: opening one to write, listing and resolving them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 COMMENT = "comment"
-"""What the heading of a comment's draft begins with; its place follows."""
+"""How the heading of a comment's draft begins; its place follows."""
 
 
 class Commenting:
@@ -32,7 +32,7 @@ class Commenting:
         self._record_all = record
 
     def page(self, key: str) -> CommentPage | None:
-        """The page for the line under the cursor; None where that is no line of code."""
+        """The page for the line under the cursor; None if that is not a line of code."""
         from tui.screens.kept_draft import KeptDraft
         from tui.screens.writing_pages import CommentPage, comment_at
 
@@ -96,6 +96,6 @@ class Commenting:
 
 
 def _line_text(view: DocumentView, place: Place) -> str:
-    """The line of code under the cursor, which stands at `place`."""
+    """The line of code under the cursor, which is at `place`."""
     texts = view.document.text_of(view.row).split("\n")
     return texts[-1 if place.side is Side.ATTEMPT else 0]

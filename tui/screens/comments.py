@@ -1,4 +1,4 @@
-"""The window that lists the line comments on an attempt: where they stand, and what is settled."""
+"""The window that lists the line comments on an attempt: where they are, and what is resolved."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tui.widgets.document_view import DocumentView
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A comment, whose it is, and the line where its text stands now (None: it is gone)."""
+    """A comment, whose it is, and the line where its text is now (None: it is gone)."""
 
     comment: LineComment
     reviewer: str
@@ -31,7 +31,7 @@ class Listed:
 
     @property
     def place(self) -> Place:
-        """Where it stands now, else where it was."""
+        """Where it is now, else where it was."""
         line = self.comment.line if self.line is None else self.line
         return Place(self.comment.file, line, self.comment.side)
 
@@ -44,9 +44,9 @@ class Listed:
 
 
 class CommentsScreen(ModalScreen[Listed | None]):
-    """Gives back the comment to go to, None when it is left.
+    """Returns the comment to go to, None on leaving.
 
-    `resolve` settles a comment of one's own, or opens it again, and gives the list as it is then.
+    `resolve` resolves or reopens a comment of one's own, and returns the updated list.
     """
 
     CSS_PATH = "small.tcss"
@@ -95,7 +95,7 @@ class CommentsScreen(ModalScreen[Listed | None]):
         self.dismiss(self._chosen)
 
     def action_resolve(self) -> None:
-        """Settle the comment under the cursor, or open it again."""
+        """Resolve or reopen the comment under the cursor."""
         if (chosen := self._chosen) is None:
             return
         listed = self._resolve(chosen)

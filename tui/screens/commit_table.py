@@ -1,4 +1,4 @@
-"""The window with all attempts at one human commit as a table, from which one is opened."""
+"""The window with all attempts at one human commit as a table, from which to open one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Chosen = tuple[str, str]
 
 
 class CommitTableScreen(ModalScreen[Chosen | None]):
-    """Gives back the attempt that was chosen and what for, or None."""
+    """Returns the chosen attempt and what for, or None."""
 
     CSS_PATH = "small.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -83,6 +83,6 @@ class CommitTableScreen(ModalScreen[Chosen | None]):
         return table_row(known, self._patches.get(attempt.key), width)
 
     def action_choose(self, meant: str = "") -> None:
-        """Give back the attempt under the cursor."""
+        """Return the attempt under the cursor."""
         if (key := self.query_one(RowList).key) is not None:
             self.dismiss((meant or self._meant, key))

@@ -1,7 +1,7 @@
 """What a person decides with the keys, as verdicts of the triage: which keys mean what.
 
 A key decides on the attempt that was on the screen when it was pressed, or on none; what was
-recorded is said in a line that names the attempt.
+recorded is reported in a line that names the attempt.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tui.screens.triage import TriageScreen
 
 _NOT_A_SUCCESS = {"outcome('false_positive')": NOT_A_SUCCESS, "outcome('failure')": ""}
-"""What these keys are called while the claim is sealed, which alone tells them apart."""
+"""The labels of these keys while the claim is sealed, which alone distinguishes them."""
 
 _AGAINST: dict[Flag, str] = {
     Flag.AGAINST_FACT: "a certain check says otherwise",
@@ -59,7 +59,7 @@ class Deciding:
         return True if key is not None or action in ("undo", "redo", "save", "blind") else None
 
     def hint(self, command: Command) -> str:
-        """What a key is called in the footer now; "" where another key stands for it."""
+        """A key's label in the footer now; "" if another key replaces it."""
         key = self._screen.attempt_key
         if key is None or command.action not in _NOT_A_SUCCESS:
             return command.hint
@@ -72,7 +72,7 @@ class Deciding:
     def action_outcome(self, outcome: str) -> None:
         """Decide, and go on to the next undecided attempt.
 
-        What is not a success is one decision: while the claim is sealed no key tells it apart.
+        A non-success is one decision: while the claim is sealed no key distinguishes its kinds.
         """
 
         def decide(key: str) -> None:
@@ -120,9 +120,9 @@ class Deciding:
         self._with_attempt("alike", self._give_alike)
 
     def action_blind(self) -> None:
-        """Seal opinions, claims and colleagues until one has decided, or show everything.
+        """Seal opinions, claims and colleagues until a decision, or show everything.
 
-        In a study that is blind by its settings this is asked once.
+        In a study that is blind by its settings, confirmation is required.
         """
         view = self._triage.view
         if view.blind and self._session.settings.review.blind and not self._opens_study:
@@ -139,7 +139,7 @@ class Deciding:
         self._screen.redrawing.everything()
 
     def action_save(self) -> None:
-        """Record what stands in the pane beside the diff; save again what could not be saved."""
+        """Record what is in the pane beside the diff; retry saving what could not be saved."""
         if self.writing.record_open(self._screen.attempt_key):
             return
         if self._triage.progress().unsaved:
@@ -184,14 +184,14 @@ class Deciding:
     # Recording
 
     def _decide(self, key: str, changes: dict[str, Any], *, go_on: bool = False) -> None:
-        """Record a decision; what contradicts a fact or itself only when asked for twice."""
+        """Record a decision; one that contradicts a fact or itself only on a second request."""
         self.writing.record_open(key)
         if self._stands(key, changes):
-            self._screen.say(f"{self._name(key)}: that is recorded already", "$dim")
+            self._screen.say(f"{self._name(key)}: already recorded", "$dim")
         elif (flags := self._triage.flags(key, **changes)) and self._asked_about != (key, changes):
             self._asked_about = (key, changes)
             against = " and ".join(_AGAINST[flag] for flag in flags)
-            text = f"{self._name(key)}: {against}; the same key again records it all the same"
+            text = f"{self._name(key)}: {against}; the same key again records it anyway"
             self._screen.say(text, "$warning")
             return
         else:
@@ -204,7 +204,7 @@ class Deciding:
         self._asked_about = None
         was_sealed = self._triage.view.is_sealed(key)
         verdict = self._triage.decide(key, **changes, **self._moment(key))
-        if go_on:  # first: what is left behind need not be drawn anew
+        if go_on:  # first: what is left behind need not be redrawn
             self._screen.moving.action_next_undecided(1)
         self._screen.decided(key)
         said = change_words(verdict, changes)

@@ -22,14 +22,14 @@ from tui.widgets.growing import Growing
 from tui.work.trouble import as_trouble, post
 
 _KEEP_AFTER_S = 0.5
-"""How long after a key the draft is kept: what is typed in one go is written once."""
+"""How long after a key the draft is saved: a burst of typing is written once."""
 
 
 class EditorScreen(ModalScreen[str | None]):
-    """Gives back the text when it is saved, None when it is left; nothing is lost by one key.
+    """Returns the text when it is saved, None on leaving; no single key loses anything.
 
-    What is shown is the visible form of the text; what was not touched is given back as it was.
-    A draft that was kept when the app last ended in the middle of it is there again.
+    The visible form of the text is shown; untouched text is returned as it was. A draft kept when
+    the app ended in the middle of it is restored.
     """
 
     CSS_PATH = "small.tcss"
@@ -40,7 +40,7 @@ class EditorScreen(ModalScreen[str | None]):
 
     @dataclass
     class Unkept(Message):
-        """The draft of what is written cannot be kept."""
+        """The draft cannot be saved."""
 
         trouble: PatchjuryError
 
@@ -50,7 +50,7 @@ class EditorScreen(ModalScreen[str | None]):
         super().__init__()
         self._heading = title
         self._text = text
-        self._original = text if original is None else original  # what nothing is lost against
+        self._original = text if original is None else original  # what leaving would not lose
         self._draft = draft
         self._asked = False
         self._is_over = False
@@ -85,7 +85,7 @@ class EditorScreen(ModalScreen[str | None]):
             self._draft.keep(text)
         except Exception as error:  # noqa: BLE001 - what is typed is in danger: it is told
             post(self, self.Unkept(as_trouble(error)))
-        if self._is_over:  # saved or thrown away while this was being written
+        if self._is_over:  # saved or discarded while this was being written
             self._draft.drop()
 
     @on(Unkept)
@@ -96,7 +96,7 @@ class EditorScreen(ModalScreen[str | None]):
         self.query_one("#hint", Growing).update(Content.styled(visible(text), style))
 
     def keep_draft(self) -> None:
-        """Keep what was typed so far."""
+        """Save what was typed so far."""
         if self._draft is not None and self.is_mounted and self._is_changed:
             self._draft.keep(self.query_one(TextArea).text)
 

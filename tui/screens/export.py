@@ -28,21 +28,21 @@ _ENDINGS = (".html", ".md", ".json", ".jsonl", ".csv")
 
 
 def _is_taken(path: Path) -> bool:
-    """Would something be replaced? A folder without anything in it takes pages."""
+    """Would something be replaced? An empty folder accepts pages."""
     try:
         return any(path.iterdir()) if path.is_dir() else path.exists()
     except OSError:
-        return False  # writing tells why not
+        return False  # writing reports why not
 
 
 class ExportScreen(ModalScreen[None]):
-    """Asks where to; says what was written or why not, and stays open in that case."""
+    """Asks for the target; reports what was written or why not, and then stays open."""
 
     CSS_PATH = "small.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "back", priority=True)]
 
     def __init__(self, session: Session, listed: Narrowing | None = None) -> None:
-        """`listed`: only these attempts are written, and it is said why."""
+        """`listed`: only these attempts are written, and the reason is shown."""
         super().__init__()
         self._session = session
         self._listed = listed
@@ -50,7 +50,7 @@ class ExportScreen(ModalScreen[None]):
         self._refused: str | None = None
 
     def on_mount(self) -> None:
-        self._loading = Latest(self.app)  # it goes on, and is told, where the window is left
+        self._loading = Latest(self.app)  # it goes on, with a notice, after the window is left
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="-low"):

@@ -17,7 +17,7 @@ from tui.widgets.row_list import RowList, containing
 
 
 class FilesScreen(ModalScreen[int | None]):
-    """Gives back the row of the chosen file's heading, or None."""
+    """Returns the row of the chosen file's heading, or None."""
 
     CSS_PATH = "small.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [

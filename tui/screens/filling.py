@@ -1,7 +1,7 @@
-"""The lists while the runs are still read: what is there is shown, and nothing is decided yet.
+"""The lists while the runs are still being read: what is there is shown, nothing is decided yet.
 
-When all is read, or the index was found to be as the files are, the screen goes on as if it had
-been opened only then; who has moved stays where they are.
+When everything is read, or the index turns out to match the files, the screen goes on as if it had
+been opened only then; a user who has moved stays where they are.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Opened(Protocol):
 
 
 class Filling:
-    """Takes in what a reading finds, until it ends."""
+    """Shows what a reading finds, until it ends."""
 
     def __init__(self, screen: TriageScreen, session: Session, reading: ReadingAlong) -> None:
         self._screen = screen
@@ -49,7 +49,7 @@ class Filling:
         self._loader.start()
 
     def forbids(self, part: str, action: str) -> bool:
-        """Does an action, or a window that is opened, need all that is to be read? Says so."""
+        """Does an action, or a window to open, need all runs? Reports so."""
         is_too_early = part in _DECIDES or (part == "open" and action in _NEEDS_ALL)
         if is_too_early:
             self._screen.refuse(NOT_YET)
@@ -70,7 +70,7 @@ class Filling:
             self._end(came.run_set, came)
 
     def _end(self, run_set: RunSet, came: Ended) -> None:
-        """Go on as if all had been opened only now."""
+        """Go on as if everything had been opened only now."""
         screen, self.work = self._screen, ""
         self._session.take_up(run_set, came.contents)
         self._session.remembered = self._asked if came.is_remembered else None
@@ -85,8 +85,7 @@ class Filling:
         self._assess_ahead()
 
     def _assess_ahead(self, first: int = 0) -> None:
-        """Put together, some at a time, what is known of each attempt: the first letter of a
-        filter would have to wait for all."""
+        """Assemble what is known of each attempt bit by bit: a filter would wait for all of it."""
         triage = self._session.triage
         some = triage.run_set.attempts[first : first + _AHEAD]
         for attempt in some:
@@ -106,7 +105,7 @@ class Filling:
         screen.notify(told, title="Runs", severity="error", timeout=_SHOWN_S, markup=False)
 
     def _show(self) -> None:
-        """List what there is now; who looks at an attempt stays there."""
+        """List what there is now; a user who looks at an attempt stays there."""
         screen, triage = self._screen, self._session.triage
         lists, key = screen.lists, screen.lists.selected
         lists.look_again()

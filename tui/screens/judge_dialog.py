@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from core.judge import ModelOffer
 
 
-_TOO_SOON = "typed before that was there: nothing is started or chosen; press it again"
+_TOO_SOON = "typed too early: nothing is started or chosen; press it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,10 @@ def scopes(triage: Triage, key: str | None, listed: Sequence[str]) -> list[Scope
 def propose_for(
     triage: Triage, selection: Selection, chosen: Mapping[str, object], *, choosing: bool = False
 ) -> Proposal | ModelOffer:
-    """What judging a selection would come to, or the models to choose from where none was chosen.
+    """What judging a selection would cost, or the models to choose from if none was chosen.
 
-    `chosen` are settings for this run. Raises `PatchjuryError`; asks the server for nothing but its
-    list of models.
+    `chosen` are settings for this run. Raises `PatchjuryError`; asks the server only for its list
+    of models.
     """
     settings = load_settings(triage.run_set.root, overrides=chosen).judge
     if choosing or not settings.model:
@@ -86,7 +86,7 @@ def propose_for(
 
 
 class JudgeScreen(ModalScreen[Proposal | None]):
-    """Gives back what to start, or None."""
+    """Returns what to start, or None."""
 
     CSS_PATH = "small.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -105,9 +105,9 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         self._last_run = last_run
         self._loading = Latest(self)
         self._proposal: Proposal | None = None
-        self._offer: ModelOffer | None = None  # while a model is chosen
+        self._offer: ModelOffer | None = None  # while a model is being chosen
         self._chosen: dict[str, object] = {}  # settings for this run
-        self._since = math.inf  # when what is proposed was there, by the clock of events
+        self._since = math.inf  # when the proposal appeared, by the event clock
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="-low"):
@@ -135,7 +135,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
             self._say_keys(_TOO_SOON)
 
     def _choose_model(self, key: str, offer: ModelOffer) -> None:
-        """Take the model that is proposed (m) or stands at a digit, or ask for another (o)."""
+        """Take the proposed model (m) or that of a digit, or ask for another (o)."""
         if key == "o":
             self._ask_for("name of the model")
         if key == "m" and offer.proposed:
@@ -165,7 +165,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         self._say_keys()
 
     def _take_field(self) -> None:
-        """What was typed: a model while one is chosen, else a cost limit."""
+        """The typed text: a model while one is being chosen, else a cost limit."""
         text = self._field.value.strip()
         try:
             if self._offer is not None and text:
@@ -175,7 +175,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
                 load_settings(self._triage.run_set.root, overrides=self._chosen)
                 self._choose(self._letter)
         except ValueError:
-            self._failed(SettingsError(f"{text!r} is no amount", "Such as 2.50"))
+            self._failed(SettingsError(f"{text!r} is not an amount", "Such as 2.50"))
         except PatchjuryError as error:
             self._chosen.pop("max_cost", None)
             self._failed(error)
@@ -204,7 +204,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
 
     @property
     def _is_too_soon(self) -> bool:
-        """Was the key pressed before what it would agree to, or choose from, was there?"""
+        """Was the key pressed before the proposal or the choice that it would answer appeared?"""
         return cast(Clocked, self.app).pressed_at < self._since
 
     @property
@@ -214,7 +214,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         return proposal is not None and bool(proposal.plan.jobs and not proposal.settings.lacks_key)
 
     def action_leave(self) -> None:
-        """Put the field away where one is open, else leave."""
+        """Close the field if one is open, else leave."""
         if self._field.has_focus:
             self._put_away()
         else:
@@ -234,7 +234,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         self._say([Content(one_line(line, 300)) for line in said])
 
     def _offer_model(self, offer: ModelOffer) -> None:
-        """Say which models there are: a key takes one, and it is remembered."""
+        """List the available models: a key takes one, and it is remembered."""
         self._offer = offer
         is_first = not load_settings(self._triage.run_set.root).judge.model
         lines = ["No model was chosen yet, and patchjury chooses none."] if is_first else []

@@ -1,4 +1,4 @@
-"""The judge as the screen follows it: the dialog before a run, what it tells, how it ends."""
+"""The judge from the screen's side: the dialog before a run, its events, how it ends."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class Judging:
         self._screen = screen
         self._triage = screen.session.triage
         self._run: JudgeRunner | None = None
-        self._ending = ""  # how the run ended, once it has said so
+        self._ending = ""  # how the run ended, once reported
         self._last_run = ""
 
     @property
     def is_at_work(self) -> bool:
-        """Is a run under way?"""
+        """Is a run in progress?"""
         return self._run is not None
 
     def action_ask(self, letter: str = "") -> None:
@@ -44,7 +44,7 @@ class Judging:
             screen.refuse("the judge is at work; esc stops it")
             return
         choices = scopes(self._triage, screen.attempt_key, screen.lists.listed)
-        screen.app.clear_notifications()  # the last run's summary stands in the dialog
+        screen.app.clear_notifications()  # the last run's summary is in the dialog
         letter = letter if any(choice.letter == letter for choice in choices) else ""
         dialog = JudgeScreen(self._triage, choices, letter, self._last_run)
         screen.app.push_screen(dialog, self._start)
@@ -73,12 +73,12 @@ class Judging:
         self._run.start()
 
     def stop(self) -> None:
-        """Make no further call; those in flight come back and are kept."""
+        """Make no further calls; those in flight are kept."""
         if self._run is not None:
             self._run.stop()
 
     def take(self, event: Event) -> Collection[str]:
-        """Take in what the run tells; returns the attempts of which something is new."""
+        """Process an event of the run; returns the attempts with news."""
         from core.judge import Finished, Halted, Judged, Notice
 
         notify, top_bar = self._screen.notify, self._screen.top_bar
@@ -111,9 +111,10 @@ class Judging:
         self._screen.notify(text, title="Judge", severity=severity, timeout=20, markup=False)
 
     def ask_trust(self, then: Callable[[], None]) -> None:
-        """Ask once whether opinions of others count, `then` do what would stand over the question.
+        """Ask once whether others' opinions count, then call `then`, which may open another window.
 
-        Until then they settle nothing. What merely stands in a file beside the runs is only told.
+        Until answered they settle nothing. Files that merely lie beside the runs are only
+        mentioned.
         """
         awaiting = self._screen.session.awaiting_trust
         if any(map(is_kept, awaiting)):
@@ -129,7 +130,7 @@ class Judging:
             )
 
     def action_trust(self) -> None:
-        """Open the question whether opinions of others count."""
+        """Open the question whether others' opinions count."""
         screen = self._screen
         if not screen.session.foreign:
             screen.notify("All opinions here were written by your own patchjury.", markup=False)
@@ -150,7 +151,7 @@ class Judging:
         screen.app.push_screen(TrustScreen(screen.session.foreign, dwell_s), answered)
 
     def _answer_trust(self, accepted: bool) -> None:
-        """In a thread: remember the answer, and read again what is stored."""
+        """In a thread: remember the answer, and reread the store."""
         from tui.work.store_watcher import StoreWatcher
 
         screen = self._screen
@@ -162,7 +163,7 @@ class Judging:
             screen.post_message(StoreWatcher.Changed(contents))
 
     def read_spending(self) -> None:
-        """Show what the judge has cost these runs, if it was ever asked."""
+        """Show what the judge has cost for these runs, if it was ever asked."""
         from core.judge import find_totals
 
         totals = find_totals(self._triage.store.folder)

@@ -1,4 +1,4 @@
-"""The draft of one text: found when its window opens, kept while it is being written."""
+"""The draft of one text: found when its window opens, saved while it is being written."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class KeptDraft:
     heading: str
 
     def find(self) -> Draft | None:
-        """What was kept; None when there is nothing."""
+        """What was saved; None if there is nothing."""
         subject = (self.about, self.heading)
         own = self.drafts.of(self.reviewer)
         return next((one for one in own if (one.about, one.heading) == subject), None)
 
     def keep(self, text: str, *, kind: str = "", last_line: int | None = None) -> None:
-        """Keep the text as it is now; of a comment its kind and its last line, too.
+        """Save the text as it is now; for a comment also its kind and its last line.
 
         Raises `StoreError`.
         """
@@ -35,6 +35,6 @@ class KeptDraft:
         self.drafts.save(replace(draft, kind=kind, last_line=last_line))
 
     def drop(self) -> None:
-        """Forget it: it was saved, or thrown away."""
+        """Delete it: it was recorded, or discarded."""
         with suppress(StoreError):
             self.drafts.drop(self.reviewer, self.about, self.heading)

@@ -1,4 +1,4 @@
-"""How one moves through the screen: to another pane, another attempt, a match, and back."""
+"""Moving through the screen: to another pane, another attempt, a match, and back."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Moving:
             screen.lists.select(key)
 
     def action_search(self) -> None:
-        """Type what to look for in the focused pane."""
+        """Type what to search for in the focused pane."""
         screen = self._screen
         focused = screen.focused
         searched = isinstance(focused, RowList | DocumentView)

@@ -1,8 +1,8 @@
 """What one key changes is painted in one go.
 
-Textual paints as soon as some parts of the screen have said that they changed and the rest in a
-second picture: each costs the time of drawing the screen, and the next attempt would be there only
-after the second.
+Textual paints as soon as some parts of the screen have reported a change, and the rest in a second
+picture: each costs the time of drawing the screen, and the next attempt would appear only after the
+second.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ _PARTS = (TopBar, LineView, AttemptHeader, KeyBar)
 
 
 class Painting:
-    """Holds the next picture back until every part of the screen said what it has new."""
+    """Holds the next picture back until every part of the screen has reported its changes."""
 
     def __init__(self, screen: TriageScreen) -> None:
         self._screen = screen
         self._held = ExitStack()
-        self._untold = 0  # parts that have not come as far
+        self._untold = 0  # parts that have not reported yet
         self._size: Size | None = None  # of the screen, while a picture is held back
 
     def together(self) -> None:
-        """Paint what changes until this returns to the event loop in one picture."""
+        """Paint everything that changes until this returns to the event loop in one picture."""
         screen = self._screen
         if self._untold or screen.app.screen is not screen:
             return
-        # A part says that it changed once its queue is empty, which is after this.
+        # A part reports its change once its queue is empty, which is after this.
         parts = [part for kind in _PARTS for part in screen.query(kind)]
         self._untold = sum(part.call_later(self._told) for part in parts)
         if self._untold:
@@ -51,6 +51,6 @@ class Painting:
 
     def _release(self) -> None:
         self._held.close()
-        if self._size != self._screen.size:  # what was laid out meanwhile was not painted
+        if self._size != self._screen.size:  # the layout made meanwhile was not painted
             self._screen.refresh()
         self._screen.check_idle()

@@ -25,7 +25,7 @@ class Panes:
         self._zoomed = False
         self._held = ""  # the split that the mouse holds
         self.moved = (0, 0)
-        """Width of the lists and height of the evidence where somebody moved the splits, else 0."""
+        """Width of the lists and height of the evidence if somebody moved the splits, else 0."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is always something to divide."""
@@ -56,7 +56,7 @@ class Panes:
             self._place(0, height)
 
     def restore(self, width: int, height: int) -> None:
-        """Move the splits to where they were, as far as the screen has that room; 0: leave one."""
+        """Restore the splits as far as the screen has room; 0: leave that one."""
         screen = self._screen.size
         widest, highest = screen.width - _LEAST_WIDTH, screen.height - 4 * _LEAST_HEIGHT
         self._place(min(width, widest) if width else 0, min(height, highest) if height else 0)
@@ -71,7 +71,7 @@ class Panes:
     # Splits dragged with the mouse
 
     def grab(self, x: int, y: int) -> bool:
-        """Take hold of the split at a cell of the screen; False where there is none."""
+        """Grab the split at a cell of the screen; False if there is none."""
         lists, evidence = self._screen.lists, self._screen.attempt_pane.evidence
         edge = lists.region
         if lists.display and edge.y <= y < edge.bottom and x in (edge.right - 1, edge.right):
@@ -81,7 +81,7 @@ class Panes:
         return bool(self._held)
 
     def drag(self, x: int, y: int) -> None:
-        """Move the split that is held to a cell of the screen."""
+        """Move the grabbed split to a cell of the screen."""
         lists, evidence = self._screen.lists, self._screen.attempt_pane.evidence
         if self._held == "across":
             self.action_split(x + 1 - lists.region.x - lists.outer_size.width, 0)
@@ -89,7 +89,7 @@ class Panes:
             self.action_split(0, evidence.region.bottom - y - evidence.outer_size.height)
 
     def release(self) -> None:
-        """Let go of it."""
+        """Release it."""
         self._held = ""
 
     @property

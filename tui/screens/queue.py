@@ -1,4 +1,4 @@
-"""The window in which one chooses which attempts the lists show: undecided, in conflict, …"""
+"""The window to choose which attempts the lists show: undecided, in conflict, …"""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from core.models import Assessment
 
 
 class QueueScreen(ModalScreen[tuple[Queue, tuple[str, ...]] | None]):
-    """Gives back the chosen queue and the keys of its attempts, in their order, or None."""
+    """Returns the chosen queue and the keys of its attempts, in their order, or None."""
 
     CSS_PATH = "small.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [

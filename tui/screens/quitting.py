@@ -1,4 +1,4 @@
-"""How one leaves: never before what is paid for is here and what was decided is on disk."""
+"""How to quit: never before paid-for replies are here and decisions are on disk."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Quitting:
-    """Quits at once, or says what it waits for; asked twice it quits all the same."""
+    """Quits at once, or says what it waits for; a second request quits anyway."""
 
     def __init__(self, screen: TriageScreen) -> None:
         self._screen = screen

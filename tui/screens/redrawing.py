@@ -1,4 +1,4 @@
-"""What of the screen is drawn anew when something is new about an attempt, and when."""
+"""What part of the screen is redrawn when an attempt has news, and when."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from tui.screens.triage import TriageScreen
 
 _TOGETHER_S = 0.1
-"""What comes in within this time is drawn together."""
+"""News that arrive within this time are drawn together."""
 
 
 class Redrawing:
-    """Draws anew what speaks of an attempt, and nothing else: the next key needs the time."""
+    """Redraws what shows an attempt, and nothing else: the next key needs the time."""
 
     def __init__(self, screen: TriageScreen) -> None:
         self._screen = screen
@@ -26,7 +26,7 @@ class Redrawing:
         self._stale: set[str] = set()
 
     def soon(self, key: str) -> None:
-        """Draw what speaks of an attempt, together with what else comes in now."""
+        """Redraw what shows an attempt, together with whatever else arrives now."""
         self._stale.add(key)
         if key == self._screen.attempt_key:
             self._screen.attempt_pane.is_stale = True
@@ -39,7 +39,7 @@ class Redrawing:
         self.now(keys)
 
     def now(self, keys: Collection[str]) -> None:
-        """Draw what speaks of these attempts: counts, rows, evidence, remarks."""
+        """Redraw what shows these attempts: counts, rows, evidence, remarks."""
         screen = self._screen
         self.painting.together()
         screen.top_bar.refresh()
@@ -48,5 +48,5 @@ class Redrawing:
             screen.attempt_pane.refresh_known()
 
     def everything(self) -> None:
-        """Draw what speaks of any attempt: each may be sealed now, or shown."""
+        """Redraw what shows any attempt: each may be sealed now, or shown."""
         self.now({attempt.key for attempt in self._screen.triage.run_set.attempts})

@@ -1,4 +1,4 @@
-"""The screen as it was left: kept while one works, taken up again at the next start."""
+"""The screen as it was left: saved while working, restored at the next start."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from tui.screens.triage import TriageScreen
 
 EVERY_S = 5.0
-"""Seconds after which what changed is kept: so much is lost where the app is killed."""
+"""Seconds after which a change is saved: at most that much is lost if the app is killed."""
 
 _FIVE = ("cursor-move-1", "next-undecided-1", "outcome-true-success", "next-pane-1", "open-help")
 _SHOWN_S = 15.0
 
 
 class Reopening:
-    """Takes up and keeps the visit of a triage screen to its runs folder."""
+    """Restores and saves the visit of a triage screen to its runs folder."""
 
     @dataclass
     class Unkept(Message):
-        """How the screen stands cannot be kept, nor anything else in the state folder."""
+        """The state of the screen cannot be saved, nor anything else in the state folder."""
 
         trouble: str
 
@@ -39,10 +39,10 @@ class Reopening:
         self._root = screen.triage.run_set.root
         self._kept = Visit()
         self._told = False
-        self._is_back = False  # at the attempt that was left
+        self._is_back = False  # back at the attempt that was left
 
     def take_up(self) -> None:
-        """Show what was shown when the folder was left; what is gone is passed over."""
+        """Show what was shown when the folder was left; what is gone is skipped."""
         screen, visit = self._screen, read_visit(self._root)
         self._kept = visit
         lists, pane = screen.lists, screen.attempt_pane
@@ -71,7 +71,7 @@ class Reopening:
         return self._screen.pressed_at > 0.0
 
     def take_up_rest(self) -> None:
-        """What needs all runs: queue, order, filter. Nothing where the user has acted by now."""
+        """What needs all runs: queue, order, filter. Nothing if the user has acted by now."""
         if self._has_acted:
             return
         visit, lists = self._kept, self._screen.lists
@@ -97,7 +97,7 @@ class Reopening:
             lists.attempt_list.filter_rows(visit.filter)
 
     def keep(self) -> None:
-        """Keep how the screen stands now, if that is new."""
+        """Save the state of the screen, if it changed."""
         if self._screen.triage.is_settled and (visit := self._visit()) != self._kept:
             self._kept = visit
             keep_visit(self._root, visit)
@@ -109,7 +109,7 @@ class Reopening:
             threading.Thread(target=self._keep, args=(visit,), name="patchjury-visit").start()
 
     def _keep(self, visit: Visit) -> None:
-        """In a thread: keep a visit; that it cannot be kept is told once."""
+        """In a thread: save a visit; a failure is reported once."""
         if (trouble := keep_visit(self._root, visit)) and not self._told:
             self._told = True
             post(self._screen, self.Unkept(trouble))

@@ -1,4 +1,4 @@
-"""Editing the rubric of a commit: saved as a record of its own, offered again when it is none."""
+"""Editing the rubric of a commit: saved as a record of its own, offered again if invalid."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.triage import Triage
 
 
 def edit_rubric(app: App[None], triage: Triage, sha: str, saved: Callable[[], None]) -> None:
-    """Open the rubric that holds for a commit; `saved` is called when there is a new one."""
+    """Open a commit's current rubric; `saved` is called when there is a new one."""
     from core.judge import current_rubric
     from tui.documents.rubric_document import rubric_text
 

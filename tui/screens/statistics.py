@@ -29,7 +29,7 @@ _REMEMBERED = "patches read now, all else as the index has it: sizes and times o
 
 
 class StatisticsScreen(ModalScreen[FigureRow | None]):
-    """Gives back the figure whose attempts are wanted, or None. Counts off the UI thread."""
+    """Returns the figure whose attempts are wanted, or None. Counts off the UI thread."""
 
     CSS_PATH = "small.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -69,7 +69,7 @@ class StatisticsScreen(ModalScreen[FigureRow | None]):
         return self._session.triage.view.blind
 
     def on_mount(self) -> None:
-        self._show([FigureRow("counting … (what is typed waits for it, esc leaves)")])
+        self._show([FigureRow("counting … (keys wait for it, esc leaves)")])
         self.preparation.begin()
         self.query_one(RowList).focus()
         triage = self._session.triage
@@ -104,7 +104,7 @@ class StatisticsScreen(ModalScreen[FigureRow | None]):
             figures.go_to(ahead[0] if step > 0 else ahead[-1])
 
     def action_choose(self) -> None:
-        """Give back the figure under the cursor, if its attempts can be listed."""
+        """Return the figure under the cursor, if its attempts can be listed."""
         figures = self.query_one(RowList)
         row: Numbered | None = figures.row
         if row is None or row[1].count is None:

@@ -1,4 +1,4 @@
-"""The triage screen: composes lists and attempt, and routes what each of them tells.
+"""The triage screen: composes lists and attempt, and routes their messages.
 
 It decides nothing itself: `Deciding` knows what the verdict keys mean, `Judging` follows the judge,
 the runners in `tui/work` compute and post messages. The windows that its keys open are imported
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from tui.screens.filling import Filling
 
 _FIRST_PICTURE_S = 0.3
-"""Work in the background begins that long after the screen was mounted."""
+"""Background work begins this long after the screen was mounted."""
 
 
 class Actor(Protocol):
@@ -80,7 +80,7 @@ class TriageScreen(Screen[None]):
 
     @dataclass
     class Saved(Message):
-        """What was decided is on disk, unless there is trouble."""
+        """Decisions are on disk, unless there is trouble."""
 
         keys: Collection[str]
         trouble: PatchjuryError | None
@@ -142,7 +142,7 @@ class TriageScreen(Screen[None]):
         self.judging.stop()
 
     def begin(self) -> None:
-        """Begin what goes on in the background, and offer what is left over: all runs are read."""
+        """Start the background work, and offer leftovers: all runs are read."""
         self.filling = None
         self.judging.read_spending()
         self.judging.ask_trust(then=partial(self.reopening.greet, self._commands))
@@ -152,7 +152,7 @@ class TriageScreen(Screen[None]):
 
     @property
     def pressed_at(self) -> float:
-        """When the key was pressed that is being answered."""
+        """When the key that is being answered was pressed."""
         return cast(Clocked, self.app).pressed_at
 
     def _selected(self, key: str | None) -> None:
@@ -164,7 +164,7 @@ class TriageScreen(Screen[None]):
         self.refresh_bindings()
 
     def keep_draft(self) -> None:
-        """Keep what is being written; called when nobody can be asked any more."""
+        """Save what is being written; called when nobody can be asked any more."""
         self.deciding.writing.keep_draft()
         self.reopening.keep()
 
@@ -239,7 +239,7 @@ class TriageScreen(Screen[None]):
     async def action_to(
         self, part: str, action: str, one: object = None, two: object = None
     ) -> None:
-        """Pass an action, with what it is given, on to the part that carries it out."""
+        """Pass an action with its arguments on to the part that carries it out."""
         if self.filling and self.filling.forbids(part, action):
             return
         given = [argument for argument in (one, two) if argument is not None]
@@ -256,17 +256,17 @@ class TriageScreen(Screen[None]):
     # Deciding
 
     def admits(self, group: str) -> bool:
-        """Does a key count that was pressed when the newest event of the user came?"""
+        """Does a key count that was pressed at the user's newest event?"""
         hidden = set() if self.lists.display else {Part.ROW}
         return self.seen.admits(self.pressed_at, group, without=frozenset(hidden))
 
     def refuse(self, text: str) -> None:
-        """Say why a key does nothing; what was typed in one go with it would go elsewhere."""
+        """Say why a key does nothing; keys typed in one burst with it would go elsewhere."""
         cast(Clocked, self.app).drop_burst()
         self.say(text, "$warning")
 
     def say(self, text: str, style: str = "$accent-text") -> None:
-        """Say something in the last line of the screen, such as what was recorded."""
+        """Show a message in the last line of the screen, such as what was recorded."""
         self.query_one(KeyBar).say(text, style)
 
     def decided(self, *keys: str) -> None:
@@ -294,7 +294,7 @@ class TriageScreen(Screen[None]):
             self.tell_unsaved(message.trouble)
 
     def tell_unsaved(self, trouble: PatchjuryError) -> None:
-        """Say that verdicts could not be saved, and why."""
+        """Report that verdicts could not be saved, and why."""
         title = "Not saved: ^s tries again"
         self.notify(str(trouble), title=title, severity="error", markup=False)
 

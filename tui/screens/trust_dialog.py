@@ -28,7 +28,7 @@ esc  not now (`patchjury trust RUNS` answers later)"""
 
 
 class TrustScreen(ModalScreen[bool | None]):
-    """Gives back whether opinions of others count; None when that is left open."""
+    """Returns whether others' opinions count; None if that is left open."""
 
     CSS_PATH = "small.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,11 +38,11 @@ class TrustScreen(ModalScreen[bool | None]):
     ]
 
     def __init__(self, sources: Mapping[str, int], dwell_s: float = 0.0) -> None:
-        """`dwell_s`: so long it must have been there before a key answers it, in seconds."""
+        """`dwell_s`: how long it must have been visible before a key answers it, in seconds."""
         super().__init__()
         self._sources = sources
         self._dwell_s = dwell_s
-        self._since = math.inf  # by the clock of events, when it was there
+        self._since = math.inf  # when it appeared, by the event clock
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="-low"):
@@ -62,8 +62,8 @@ class TrustScreen(ModalScreen[bool | None]):
         self._since = time.monotonic()
 
     def action_answer(self, accepted: bool) -> None:
-        """Give back the answer, unless the key was typed before the question could be read."""
+        """Return the answer, unless the key was typed before the question could be read."""
         if cast(Clocked, self.app).pressed_at - self._since >= self._dwell_s:
             self.dismiss(accepted)
         else:
-            self.notify("That key was typed before this question was there; press it again.")
+            self.notify("That key was typed before this question appeared; press it again.")

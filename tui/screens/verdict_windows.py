@@ -1,4 +1,4 @@
-"""The windows in which a verdict is given: the reason why nobody can tell, an adjudication."""
+"""The windows that take a verdict: the reason why nobody can tell, an adjudication."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class VerdictWindows:
     """Opens them over a triage screen; what is written goes to `record`, with the attempt.
 
-    `moment` gives what belongs to the moment of a record.
+    `moment` returns what belongs to the moment of a record.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class VerdictWindows:
             PatchState.UNREADABLE: "the patch cannot be read",
         }.get(attempt.patch.state, "")
         if not guess and self._triage.commit(attempt.reference_sha).diff is None:
-            guess = "the human change is not known"
+            guess = "the human change is unknown"
 
         def answered(reason: str | None) -> None:
             if reason is not None:

@@ -1,4 +1,4 @@
-"""The window of saved views: one is opened, what is listed now is saved, one is taken away."""
+"""The window of saved views: open one, save what is listed now, delete one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tui.widgets.row_list import RowList, containing
 
 
 class ViewsScreen(ModalScreen[str | None]):
-    """Gives back the text of the chosen view, or None."""
+    """Returns the text of the chosen view, or None."""
 
     CSS_PATH = "small.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,7 +46,7 @@ class ViewsScreen(ModalScreen[str | None]):
                 draw_row=self._draw,
                 matching=containing(lambda name: f"{name} {self._views[name]}"),
             )
-            keys = "Enter lists it; s saves what is listed now; Delete takes it away; esc leaves"
+            keys = "Enter lists it; s saves what is listed now; Delete removes it; esc leaves"
             yield Static(Content.styled(keys, "$dim"))
 
     def on_mount(self) -> None:
@@ -71,7 +71,7 @@ class ViewsScreen(ModalScreen[str | None]):
             self.dismiss(self._views[name])
 
     def action_save(self) -> None:
-        """Ask for a name and keep what is listed now under it."""
+        """Ask for a name and save what is listed now under it."""
         from tui.screens.ask import AskScreen
 
         def named(name: str | None) -> None:
@@ -83,7 +83,7 @@ class ViewsScreen(ModalScreen[str | None]):
         self.app.push_screen(AskScreen(f"A name for this view: {shown}"), named)
 
     def action_remove(self) -> None:
-        """Take away the view under the cursor, if it was saved here."""
+        """Delete the view under the cursor, if it was saved here."""
         if (name := self.query_one(RowList).key) is not None:
             self._change(lambda: remove_view(self._root, name))
 

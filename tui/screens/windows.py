@@ -1,4 +1,4 @@
-"""The windows that a key of the triage screen opens, each imported when it is."""
+"""The windows that a key of the triage screen opens, each imported on first use."""
 
 from __future__ import annotations
 

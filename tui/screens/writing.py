@@ -1,4 +1,4 @@
-"""What is written beside the diff: which page is open, where it goes, what becomes of a draft."""
+"""The writing pane: which page is open, where it is recorded, what happens to drafts."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _NEXT = {
 
 
 class Writing:
-    """Opens the pane beside the diff, and hands what is written there to the triage.
+    """Opens the pane beside the diff, and passes what is written there to the triage.
 
-    `record` records changes of the verdict on an attempt; `moment` gives what belongs to the
+    `record` records changes of the verdict on an attempt; `moment` returns what belongs to the
     moment of a record.
     """
 
@@ -49,13 +49,13 @@ class Writing:
         self._moment = moment
         self._commenting = Commenting(screen, self._record_comments)
         self._pane: WritingPane | None = None
-        self._key: str | None = None  # the attempt that was on screen when it was opened
+        self._key: str | None = None  # the attempt on screen when it was opened
         self._page: AnalysisPage | CommentPage | None = None
         self._from: Widget | None = None  # what had the focus before
 
     @property
     def is_open(self) -> bool:
-        """Does the pane stand beside the diff?"""
+        """Is the pane open beside the diff?"""
         return self._pane is not None
 
     # Opening
@@ -161,14 +161,14 @@ class Writing:
         self._screen.panes.focus(before if before is not None and before.is_mounted else reading)
 
     def close(self) -> bool:
-        """Take the pane away; what is not recorded stays a draft. False: none is open."""
+        """Close the pane; what is not recorded stays a draft. False: none is open."""
         was_open = self._pane is not None
         if self._put_away():
             self._screen.remove_class("-writing")
         return was_open
 
     def _put_away(self) -> bool:
-        """Take the pane away; False: it stays, what is written in there can be kept nowhere."""
+        """Close the pane; False: it stays, because its text cannot be saved anywhere."""
         pane = self._pane
         if pane is None:
             return True
@@ -185,7 +185,7 @@ class Writing:
         return True
 
     def follow(self, key: str | None) -> None:
-        """Another attempt is selected: the pane is of that one, or of the same commit or whole."""
+        """Another attempt is selected: the pane follows it, or keeps its commit or the whole."""
         if self._pane is None or key is None or key == self._key:
             return
         page = self._page
@@ -210,7 +210,7 @@ class Writing:
         self._screen.query_one("#body").mount(pane)
 
     def show_recorded(self, scope: AnalysisScope, about: str) -> None:
-        """What is recorded on a subject changed: the pane shows that, unless it was written in."""
+        """What is recorded on a subject changed: the pane shows that, unless it has been edited."""
         from tui.screens.writing_pages import AnalysisPage
 
         page, key = self._page, self._key
@@ -221,7 +221,7 @@ class Writing:
             self._show_quietly(self._analysis_page(sheet, key), key)
 
     def record_open(self, key: str | None) -> bool:
-        """Record what stands in the pane, if it was opened on this attempt; False: nothing."""
+        """Record what is in the pane, if it was opened on this attempt; False: nothing."""
         pane = self._pane
         if pane is None or self._key != key or not pane.is_changed:
             return False
@@ -230,7 +230,7 @@ class Writing:
         return True
 
     def offer_drafts(self) -> None:
-        """Say what was begun and not recorded, and how to go on with it."""
+        """Report what was begun and not recorded, and how to continue it."""
         drafts = self._triage.store.drafts.of(self._triage.reviewer)
         begun = [
             f"{name}{_line(draft)}{' (found in the folder)' if draft.found else ''}"
@@ -243,7 +243,7 @@ class Writing:
             self._screen.notify(said, title="Drafts")
 
     def name_of(self, about: str) -> str:
-        """What a draft is about; "" when there is no such thing any more."""
+        """What a draft is about; "" if that no longer exists."""
         if about in self._triage.run_set.commits or not about:
             return f"human commit {about[:8]}" if about else "the whole run"
         return attempt_name(self._triage.attempt(about)) if about in self._keys else ""
@@ -253,7 +253,7 @@ class Writing:
         return {attempt.key for attempt in self._triage.run_set.attempts}
 
     def keep_draft(self) -> None:
-        """Keep what is not recorded; nobody can be asked any more. Raises `StoreError`."""
+        """Save what is not recorded; nobody can be asked any more. Raises `StoreError`."""
         if self._pane is not None:
             self._pane.keep_draft()
 

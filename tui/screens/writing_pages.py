@@ -1,4 +1,4 @@
-"""What one can write on beside the diff, as pages: attempt, human commit, the whole, a line."""
+"""The subjects one can write on beside the diff, as pages: attempt, human commit, whole, a line."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SNIPPETS: Mapping[str, str] = {
     "place": "The right idea in the wrong place.",
     "template": "Template code that nothing calls.",
 }
-"""Texts that stand for their names; `snippets` in the settings adds others or replaces them."""
+"""Snippets by name; `snippets` in the settings adds others or replaces them."""
 
 _QUOTED = 5
 """Lines of code that are quoted above a comment."""
@@ -39,7 +39,7 @@ class AnalysisPage:
     triage: Triage
     sheet: Sheet
     title: str
-    recorded: Callable[[list[str]], None]  # is told what was recorded
+    recorded: Callable[[list[str]], None]  # called with what was recorded
     draft: KeptDraft
     record_on: Callable[[Sheet, Mapping[str, str]], list[str]]
     own_snippets: Mapping[str, str]
@@ -80,10 +80,10 @@ class AnalysisPage:
         self.recorded(self.record_on(self.sheet, texts))
 
     def stretch(self, lines: int) -> None:
-        """It speaks of no lines."""
+        """It has no lines to change."""
 
     def restore(self) -> None:
-        """Nothing stands beside its texts."""
+        """There is nothing besides its texts."""
 
     def find_draft(self) -> str | None:
         found = None if self.closed else self.draft.find()
@@ -98,7 +98,7 @@ class AnalysisPage:
 
 @dataclass(slots=True)
 class CommentPage:
-    """A comment on a line or some lines: the one that stands there, else a new one."""
+    """A comment on a line or some lines: the existing one, else a new one."""
 
     name: str
     place: Place
@@ -123,7 +123,7 @@ class CommentPage:
         return {"text": self.now.text if self.now else ""}
 
     def above(self) -> Content:
-        """The kind, the place, and the code that it speaks of."""
+        """The kind, the place, and the code that it is about."""
         first, last = self.place.line, self.last
         where = f"{first}" if last <= first else f"{first}-{last}"
         kinds = "  ".join(f"[{k.value}]" if k is self.kind else k.value for k in CommentKind)
@@ -157,7 +157,7 @@ class CommentPage:
         self.kind = kinds[(kinds.index(self.kind) + 1) % len(kinds)]
 
     def stretch(self, lines: int) -> None:
-        """Speak of more of the lines that are known here."""
+        """Extend the range to more of the lines that are known here."""
         last = max(self.place.line, self.last + lines)
         if last == self.place.line or last in self.lines:
             self.last = last
@@ -170,12 +170,12 @@ class CommentPage:
 
     @property
     def is_turned(self) -> bool:
-        """Is the kind or the range another than what is recorded?"""
+        """Does the kind or the range differ from what is recorded?"""
         now = self.now
         return now is not None and (now.kind, now.last_line or now.line) != (self.kind, self.last)
 
     def record(self, texts: Mapping[str, str]) -> None:
-        """Record it; without a text it is taken away."""
+        """Record it; without a text it is deleted."""
         text = texts["text"].rstrip()
         place = self.place
         made = comment_on(place.file, place.line, self._quoted, text, place.side, self.kind)
@@ -184,7 +184,7 @@ class CommentPage:
         self.record_all(put(self.comments, made, self.now))
 
     def find_draft(self) -> str | None:
-        """The text that was kept, with its kind and as many of its lines as are known here."""
+        """The saved draft, with its kind and as many of its lines as are known here."""
         found = self.draft.find()
         if found is None:
             return None

@@ -27,8 +27,8 @@ _NO_ORIGINS: Mapping[str, Origin] = {}
 class AttemptLists(Vertical):
     """Which attempt is selected, and which could be.
 
-    Whatever moves a cursor changes `selected` before it returns, so that no key can meet a
-    selection that is still on its way.
+    Whatever moves a cursor changes `selected` before it returns, so that no key can meet an
+    outdated selection.
     """
 
     commit: reactive[str | None] = reactive(None, init=False, repaint=False)
@@ -49,7 +49,7 @@ class AttemptLists(Vertical):
         self._queue_name = "all"
         self._queue_label = ""
         self._origins: Mapping[str, Origin] = _NO_ORIGINS
-        self._remembered: dict[str, str] = {}  # by commit, the attempt that was selected
+        self._remembered: dict[str, str] = {}  # by commit, the attempt last selected
 
     def compose(self) -> ComposeResult:
         yield RowList[str](
@@ -89,7 +89,7 @@ class AttemptLists(Vertical):
     # Selecting
 
     def _commit_moved(self, sha: str | None) -> None:
-        if sha is not None:  # where a search finds no commit, the attempts stay
+        if sha is not None:  # if a search finds no commit, the attempts stay
             self.commit = sha
 
     def watch_commit(self, sha: str) -> None:
@@ -102,7 +102,7 @@ class AttemptLists(Vertical):
         self.selected = key
 
     def _list_attempts(self, sha: str) -> None:
-        """List the attempts at a commit, the cursor where it was the last time."""
+        """List the attempts at a commit, with the cursor where it was last time."""
         self.attempt_list.show_rows(self._listed.at_commit(sha), self._remembered.get(sha, ""))
 
     def select(self, key: str) -> None:
@@ -119,7 +119,7 @@ class AttemptLists(Vertical):
         self.attempt_list.go_to_key(key)
 
     def action_select_next(self, step: int) -> None:
-        """Select the next (-1: previous) of those listed, at the next commit after the last."""
+        """Select the next (-1: previous) listed one, at the next commit after the last."""
         attempts, commits = self.attempt_list, self.commit_list
         at = attempts.cursor + step
         if 0 <= at < attempts.line_count():
@@ -146,8 +146,8 @@ class AttemptLists(Vertical):
     ) -> None:
         """List only these attempts, of which there is at least one, and their commits.
 
-        `origins` says how those that were drawn by chance were drawn: they are listed in the order
-        of the drawing, so that who stops early has looked at a sample too.
+        `origins` says how attempts drawn at random were drawn: they are listed in the order of the
+        drawing, so that stopping early leaves a sample too.
         """
         self._origins = origins
         if origins and not self.is_flat:
@@ -164,14 +164,14 @@ class AttemptLists(Vertical):
             self.attempt_list.go_to(0)
 
     def search(self, query: str) -> None:
-        """List only the attempts, of all or of the queue, that a filter lets through."""
+        """List only the attempts, of all or of the queue, that match a filter."""
         self.commit_list.filter_rows("")
         self.attempt_list.filter_rows(query)
         self.attempt_list.focus()
 
     @property
     def order(self) -> str:
-        """The columns that the attempts are sorted by ("-size"); "" as queue or runs have them."""
+        """The columns that sort the attempts ("-size"); "" for the order of queue or runs."""
         return self._listed.order
 
     def sort(self, order: str) -> None:
@@ -181,12 +181,12 @@ class AttemptLists(Vertical):
         self._relist()
 
     def show_columns(self, names: Sequence[str]) -> None:
-        """Show these columns; none leaves it to the width."""
+        """Show these columns; none: depends on the width."""
         self.table.chosen = names
         self._relist()
 
     def look_again(self) -> None:
-        """Order, filter and draw anew: other attempts, or other things may be seen of them."""
+        """Order, filter and redraw: other attempts, or other things may be seen of them."""
         self.table.commits = self._triage.run_set.commits
         self._listed.look_again()
         query = self.attempt_list.search
@@ -209,7 +209,7 @@ class AttemptLists(Vertical):
             self.select(key)
 
     def _list_commits(self) -> None:
-        """List the commits that lead to attempts that are listed; where none is, all of them."""
+        """List the commits that lead to listed attempts; all of them if there is none."""
         listed = self._listed.left_over(flat=self.is_flat)
         held = {attempt.reference_sha for attempt in listed}
         self.table.show(self._listed.keys(flat=self.is_flat), flat=self.is_flat)
@@ -223,7 +223,7 @@ class AttemptLists(Vertical):
         self.commit_list.show_rows(shas or self._listed.shas)
 
     def _relist(self) -> None:
-        """List the attempts anew, the cursor on the one that is selected."""
+        """Relist the attempts, the cursor on the selected one."""
         self._list_commits()
         if self.is_flat:
             self.attempt_list.show_rows(self._listed.everywhere(), self.selected)
@@ -231,20 +231,20 @@ class AttemptLists(Vertical):
             self._list_attempts(self.commit)
 
     def next_undecided(self, step: int) -> str | None:
-        """The next (-1: previous) of those listed that needs a decision, going round."""
+        """The next (-1: previous) listed one that needs a decision, wrapping around."""
         return next(self._undecided_from(self.selected, step), None)
 
     def coming(self, count: int) -> list[str]:
-        """The attempts that a decision after the other would lead to, at most `count`."""
+        """The attempts that successive decisions would lead to, at most `count`."""
         return list(islice(self._undecided_from(self.selected, 1), count))
 
     def _undecided_from(self, key: str | None, step: int) -> Iterator[str]:
-        """Those listed that need a decision, from an attempt on (without it), going round."""
+        """The listed ones that need a decision, starting after an attempt, wrapping around."""
         return undecided_from(self._triage, self.listed, key, step)
 
     @property
     def origin(self) -> Origin:
-        """The way that led to what is selected."""
+        """The way that led to the selected attempt."""
         drawn = self._origins.get(self.selected or "", Origin(self._queue_name))
         order = drawn.order or self.order
         return replace(drawn, filter=self.attempt_list.search, order=order)
@@ -259,7 +259,7 @@ class AttemptLists(Vertical):
         return [k for k in keys if self._triage.attempt(k).reference_sha in shown]
 
     def refresh_rows(self, keys: Collection[str]) -> None:
-        """Draw the rows of these attempts and of their commits anew, as far as they are in view."""
+        """Redraw the rows of these attempts and of their commits, if visible."""
         self.commit_list.refresh_keys({self._triage.attempt(k).reference_sha for k in keys})
         self.attempt_list.refresh_keys(keys)
 

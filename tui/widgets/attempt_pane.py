@@ -1,4 +1,4 @@
-"""All that is shown of one attempt: header, tabs, the large text, the evidence."""
+"""Everything shown of one attempt: header, tabs, the large text, the evidence."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NOT_READ = "not yet: the text of this attempt is still being read"
 
 
 class AttemptPane(Vertical):
-    """Reads and shows the attempt `attempt_key` names; changes how it is shown, nothing else."""
+    """Reads and shows the attempt named by `attempt_key`; changes only how it is shown."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("attempt")]
 
@@ -53,9 +53,9 @@ class AttemptPane(Vertical):
         self._reading = Reading(self, session, self._arrived, self._show_failure)
         self._rows: dict[tuple[str, str], int] = {}  # by attempt and tab, where the cursor was
         self._loaded: tuple[str, str] | None = None  # attempt and tab of the document on screen
-        self._read: str | None = None  # the attempt that the large text is of
-        self._knows_basis = False  # was what a decision rests on read after what is shown?
-        self.is_stale = False  # are there other remarks than those on screen?
+        self._read: str | None = None  # the attempt of the large text
+        self._knows_basis = False  # was the basis of a decision read after what is shown?
+        self.is_stale = False  # are the remarks on screen outdated?
         self._wanted: Place | None = None  # a line to go to as soon as the comparison is there
         self.coming: Callable[[int], Sequence[str]] = lambda count: ()  # keys to be shown next
 
@@ -77,7 +77,7 @@ class AttemptPane(Vertical):
 
     @property
     def place(self) -> Place | None:
-        """The line of code under the cursor; None while another attempt's text stands there."""
+        """The line of code under the cursor; None while another attempt's text is shown."""
         return self.document_view.place if self.is_read else None
 
     @property
@@ -107,7 +107,7 @@ class AttemptPane(Vertical):
         self._show_document()
 
     def _show_document(self) -> None:
-        """Read and show what the chosen tab wants to see of the attempt on screen."""
+        """Read and show what the chosen tab shows of the attempt on screen."""
         key = self.attempt_key
         if key is None:
             return
@@ -131,12 +131,12 @@ class AttemptPane(Vertical):
             self._reading.read_ahead(self.coming(MOST_AHEAD), self._showing)
 
     def _show_loaded(self, key: str, tab: str, document: Document) -> None:
-        # Of a very large log the beginning comes first: who reads it already stays there.
+        # Of a very large log the beginning comes first: somebody reading it stays there.
         grows = self._loaded == (key, tab) and isinstance(document, LogDocument)
         row = self.document_view.row if grows else self._rows.get((key, tab), 0)
         self._loaded, self._read = (key, tab), key
         if not self._knows_basis:
-            self._seen.drawn(Part.TEXT, None)  # what stood there is not what a decision is on
+            self._seen.drawn(Part.TEXT, None)  # the previous text is not what a decision is on
         self.document_view.show(document, row, again=grows)
         self._go_to_wanted()
         self.refresh_bindings()
@@ -146,7 +146,7 @@ class AttemptPane(Vertical):
         self.document_view.show(TextDocument(error_lines(error, self._width)))
 
     def begin_at(self, key: str, tab: str, row: int) -> None:
-        """Show a row of an attempt's tab when it is shown for the first time."""
+        """Show a row of an attempt's tab when it is first shown."""
         self._rows.setdefault((key, tab), row)
 
     def _remember_row(self) -> None:
@@ -154,7 +154,7 @@ class AttemptPane(Vertical):
             self._rows[self._loaded] = self.document_view.row
 
     def refresh_evidence(self) -> None:
-        """Draw header and evidence anew, as far as they may be seen."""
+        """Redraw header and evidence, as far as they may be seen."""
         if (key := self.attempt_key) is not None:
             known = self._triage.view.look(key)
             sha = known.attempt.reference_sha
@@ -165,14 +165,14 @@ class AttemptPane(Vertical):
             self.evidence.show(known, key in self._triage.unsaved_attempts)
 
     def refresh_known(self) -> None:
-        """Draw the evidence anew, and the remarks when there are others."""
+        """Redraw the evidence, and the remarks if they changed."""
         self.refresh_evidence()
         if self.is_stale:
             self.is_stale = False
             self.refresh_marks()
 
     def refresh_marks(self) -> None:
-        """Draw the remarks on the attempt on screen anew."""
+        """Redraw the remarks on the attempt on screen."""
         document = self.document_view.document
         if isinstance(document, CompareDocument) and self.attempt_key is not None:
             marks = marks_of(self._triage.assessment(self.attempt_key))
@@ -181,7 +181,7 @@ class AttemptPane(Vertical):
     # How it is shown
 
     def show_again(self) -> None:
-        """Read anew what the tab shows: something was sealed, or opened."""
+        """Reread what the tab shows: something was sealed, or unsealed."""
         self.action_show(self.query_one(TabBar).shown)
 
     def action_show(self, tab: str) -> None:
@@ -222,7 +222,7 @@ class AttemptPane(Vertical):
         return View(liked.is_stacked(self._width), liked.folded, liked.remarks, seen=seen)
 
     def _apply_view(self) -> None:
-        """Show the comparison on screen as the view says now; the cursor stays on its row."""
+        """Show the comparison on screen as the view requires now; the cursor stays on its row."""
         document = self.document_view.document
         if isinstance(document, CompareDocument):
             show_instead(
@@ -230,7 +230,7 @@ class AttemptPane(Vertical):
             )
 
     def follow_width(self) -> None:
-        """Choose the layout of the comparison by the width that there is now."""
+        """Choose the layout of the comparison by the current width."""
         document = self.document_view.document
         if isinstance(document, CompareDocument) and document.view.stacked != self._view.stacked:
             self._apply_view()
@@ -244,7 +244,7 @@ class AttemptPane(Vertical):
             self._apply_view()
 
     def action_expand(self) -> None:
-        """In the evidence: go to the line it speaks of, or unfold a rule; else open a gap."""
+        """In the evidence: go to the row's line, or unfold a rule; else open a gap."""
         if not self.evidence.has_focus:
             self._open_row()
         elif self.evidence.toggle_group():
@@ -273,7 +273,7 @@ class AttemptPane(Vertical):
         self.document_view.go_to_row(row)
 
     def _open_row(self) -> None:
-        """Open what the row under the cursor stands for: a fold, a gap of the base, remarks."""
+        """Open what the row under the cursor represents: a fold, a gap of the base, remarks."""
         view, key = self.document_view, self.attempt_key
         if key is None or not self.is_read:
             return

@@ -23,7 +23,7 @@ from tui.widgets.wrapping import Measuring, Wrapping
 
 
 class DocumentView(LineView):
-    """Draws the visible rows of a document; knows nothing of what they mean."""
+    """Draws the visible rows of a document; knows nothing about their meaning."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("document")]
 
@@ -48,24 +48,26 @@ class DocumentView(LineView):
         return self.row_of(self.cursor)
 
     def row_of(self, line: int) -> int:
-        """The row of the document that a line of the view shows."""
+        """The row of the document shown by a line of the view."""
         return self._lines.row_of(line)[0]
 
     @property
     def place(self) -> Place | None:
-        """Where the cursor's row stands in the code."""
+        """The place of the cursor's row in the code."""
         return self._document.place(self.row) if len(self._document) else None
 
     def wrap(self, wrap: bool) -> None:
-        """Show long rows on several lines, or not."""
+        """Wrap long rows over several lines, or not."""
         self._wrap = wrap
         self.set_reactive(LineView.columns, 0)
         self.lines_changed()
         self._show_cursor()
 
     def lines_changed(self) -> None:
-        """Measure and draw anew; the cursor stays on its row. Very many rows are measured off the
-        UI thread and stand on one line each until then."""
+        """Measure and redraw; the cursor stays on its row.
+
+        Very many rows are measured off the UI thread and take one line each until then.
+        """
         width = self.scrollable_content_region.width
         self._measuring.measure(self._document, width, self._wrap)
 
@@ -148,7 +150,7 @@ class DocumentView(LineView):
             self.scroll_to(y=max(0, self.cursor - height // 4), animate=False, force=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A jump is greyed out where there is nothing to jump to."""
+        """A jump is greyed out if there is nothing to jump to."""
         return True if action != "jump" or self.stops(str(parameters[0])) else None
 
     # Search

@@ -14,7 +14,7 @@ from tui.widgets.line_view import LineView
 _INDENT = 4
 
 TABLE_FROM = 7
-"""Lines that the panel must have to show the criteria as a table instead of in one line."""
+"""Lines that the panel needs to show the criteria as a table instead of in one line."""
 
 
 class Evidence(LineView):
@@ -25,11 +25,11 @@ class Evidence(LineView):
         self._rows: list[EvidenceRow] = []
         self._known: Assessment | None = None
         self._unsaved = False
-        self._turned: dict[str, int] = {}  # by rule, how often its findings were turned over
+        self._turned: dict[str, int] = {}  # by rule, how often its findings were paged
 
     @property
     def place(self) -> Place | None:
-        """The line of code that the row under the cursor speaks of."""
+        """The line of code that the row under the cursor is about."""
         return self._rows[self.cursor].place if self._rows else None
 
     @property
@@ -38,7 +38,7 @@ class Evidence(LineView):
         return self._known
 
     def show(self, known: Assessment, unsaved: bool) -> None:
-        """Show what is known of one attempt; `unsaved` when its verdict is not on disk yet."""
+        """Show what is known of one attempt; `unsaved` if its verdict is not on disk yet."""
         if self._known is None or self._known.attempt.key != known.attempt.key:
             self._turned.clear()
             self.set_reactive(LineView.cursor, 0)
@@ -49,7 +49,7 @@ class Evidence(LineView):
         self._build()
 
     def toggle_group(self) -> bool:
-        """Show other findings of the rule under the cursor, or fold them; False: there is none."""
+        """Page through the findings of the rule under the cursor, or fold them; False: none."""
         rule = self._rows[self.cursor].group if self._rows else ""
         if rule:
             self._turned[rule] = self._turned.get(rule, 0) + 1
@@ -76,7 +76,7 @@ class Evidence(LineView):
             return
         width = max(20, self.scrollable_content_region.width)
         rows = _wrapped(EvidenceRow(verdict_line(known, self._unsaved)), width)
-        if self.size.height < TABLE_FROM:  # they are seen however long the rest is
+        if self.size.height < TABLE_FROM:  # they are visible however long the rest is
             rows.insert(0, EvidenceRow(criteria_line(known.criteria)))
         else:
             rows.append(EvidenceRow(Content.styled("   criterion checks   judge     you", "$dim")))
@@ -89,7 +89,7 @@ class Evidence(LineView):
 
 
 def _wrapped(row: EvidenceRow, width: int) -> list[EvidenceRow]:
-    """A row in lines, the further ones indented."""
+    """A row in lines, continuation lines indented."""
     if row.content.cell_length <= width:
         return [row]
     first, *rest = row.content.wrap(width - _INDENT)

@@ -1,4 +1,4 @@
-"""What stands below the criteria in the evidence panel: findings and opinions of the judge."""
+"""The rows below the criteria in the evidence panel: findings and opinions of the judge."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ QUOTES_SHOWN = 3
 """Lines of evidence that are shown of one answer."""
 
 FOLDED_FROM = 4
-"""So many findings of one rule stand in one line until they are opened."""
+"""More findings of one rule than this share one line until they are opened."""
 
 _ANSWERS: dict[str, bool | None] = {"yes": True, "no": False}
 
 
 SHOWN_OF_RULE = 10
-"""So many findings of one rule are shown at a time."""
+"""How many findings of one rule are shown at a time."""
 
 
 class EvidenceRow(Struct, frozen=True):
-    """One line of the panel, the line of code it speaks of, the rule whose findings it folds."""
+    """One line of the panel, the line of code it is about, the rule whose findings it folds."""
 
     content: Content
     place: Place | None = None
@@ -37,10 +37,10 @@ class EvidenceRow(Struct, frozen=True):
 
 
 def finding_rows(known: Assessment, turned: Mapping[str, int]) -> Iterator[EvidenceRow]:
-    """What the checks found, rule by rule, the most severe first; many of one rule stand folded.
+    """What the checks found, rule by rule, most severe first; many of one rule are folded.
 
-    `turned` says how often a rule was turned over: to its first findings, the next ones, ..., and
-    folded again. So no rule, however much it found, pushes the others and the judge far down.
+    `turned` says how often a rule was paged: to its first findings, the next ones, ..., and folded
+    again. So no rule, however much it found, pushes the others and the judge far down.
     """
     findings = known.report.findings if known.report else ()
     for rule, found in by_rule(findings).items():
@@ -75,7 +75,7 @@ def _finding(finding: Finding) -> EvidenceRow:
 
 
 def judge_rows(known: Assessment) -> Iterator[EvidenceRow]:
-    """What the judge said: the votes that stand in full, what came before in a line each."""
+    """What the judge said: the standing votes in full, earlier ones in a line each."""
     yield EvidenceRow(Content.styled(f" judge: {judge_summary(known.judgements)}", "$dim"))
     shown = newest_votes(known.judgements)
     for judgement in shown:
@@ -135,7 +135,7 @@ def _heading(judgement: Judgement, votes: int) -> Content:
 
 
 def _warnings(judgement: Judgement) -> Iterator[str]:
-    """What was not as it should be when the judge was asked."""
+    """Irregularities of the judge's call."""
     if judgement.without_reference:
         yield "judged without reference: no human commit to compare with, logic unknown"
     for missing in judgement.missing_evidence:

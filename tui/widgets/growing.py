@@ -1,4 +1,4 @@
-"""A text that is shown at its full height, however its content comes to change."""
+"""A text that is shown at its full height, however its content changes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from textual.widgets import Static
 class Growing(Static):
     """A static text whose height is measured again once it is drawn.
 
-    Textual (8.2) keeps the height of the content before where a text is updated twice without
-    having been idle between, and a layout was made meanwhile: lines are then cut for good.
+    Textual (8.2) keeps the previous content's height if a text is updated twice without being idle
+    in between, and a layout was made meanwhile: lines are then cut for good.
     """
 
     def update(self, content: VisualType = "", *, layout: bool = True) -> None:

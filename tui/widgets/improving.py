@@ -1,4 +1,4 @@
-"""What makes rows that are drawn already look better, such as colours, once it is there."""
+"""Improves rows that are already drawn, for instance with colours, once that is ready."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tui.work.latest import Latest
 
 
 class Improving:
-    """Does the work of the document that a view shows, one piece after another."""
+    """Does the work of the document that a view shows, piece by piece."""
 
     def __init__(self, view: Widget) -> None:
         self._view = view

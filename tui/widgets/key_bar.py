@@ -13,12 +13,12 @@ from core.text import one_line
 from tui.commands import Command
 
 _SAID_S = 8.0
-"""Seconds that something said stands there."""
+"""Seconds that a message stays."""
 
 _TAKES_BACK = "(u takes "
 """What is said of a verdict ends so: a click on it takes the verdict back, as the key does."""
 
-_FIRST = ("help", "quit", "pane")  # stay in view however narrow the screen is
+_FIRST = ("help", "quit", "pane")  # stay visible however narrow the screen is
 
 
 class KeyBar(Widget):
@@ -31,7 +31,7 @@ class KeyBar(Widget):
         hint: Callable[[Command], str] = lambda command: command.hint,
     ) -> None:
         super().__init__(id=id)
-        self._hint = hint  # what a key is called now; "": it is left out
+        self._hint = hint  # a key's current label; "": it is left out
         hinted = [command for command in commands if command.hint]
         self._said = Content("")
         self._forgetting: Timer | None = None
@@ -46,7 +46,7 @@ class KeyBar(Widget):
         return bool(self.screen.check_action(action, parameters))
 
     def say(self, text: str, style: str) -> None:
-        """Say something before the keys, until something else is said or some seconds later."""
+        """Show a message before the keys, until the next one or for some seconds."""
         self._said = Content.styled(f" {one_line(text)} ", f"bold {style}")
         if self._forgetting is not None:
             self._forgetting.stop()
@@ -66,7 +66,7 @@ class KeyBar(Widget):
         return Content.assemble(*parts)
 
     def _hints(self) -> Iterator[tuple[Command, int]]:
-        """The hints that fit as a whole, and before which cell each ends."""
+        """The hints that fit as a whole, and the cell at which each ends."""
         edge = self._said.cell_length
         for command in self._commands:
             if not (hint := self._hint(command)):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class LinePainter:
-    """Paints the lines of one view; remembers what styles by name look like in each theme."""
+    """Paints the lines of one view; caches what named styles look like in each theme."""
 
     def __init__(self, view: LineView) -> None:
         self._view = view
@@ -38,7 +38,7 @@ class LinePainter:
         return strip.apply_offsets(0, index)
 
     def _selected(self, index: int, content: Content) -> tuple[int, int] | None:
-        """From which to which character a line is selected with the mouse."""
+        """The range of characters of a line that is selected with the mouse."""
         if (selection := self._view.text_selection) is None:
             return None
         span = selection.get_span(index)

@@ -44,12 +44,12 @@ class LineView(ScrollView, can_focus=True):
         return Content("")
 
     def cursor_moved(self) -> None:
-        """Called after the cursor came to stand on another line."""
+        """Called after the cursor moved to another line."""
 
     # What it does with that
 
     def lines_changed(self) -> None:
-        """Measure and draw anew after the lines changed; the cursor stays where it can."""
+        """Measure and redraw after the lines changed; the cursor stays where it can."""
         count = self.line_count()
         _resize(self, Size(self.scrollable_content_region.width, count + self._head))
         self.set_reactive(LineView.cursor, max(0, min(self.cursor, count - 1)))
@@ -122,8 +122,11 @@ class LineView(ScrollView, can_focus=True):
 
 
 def _resize(view: LineView, size: Size) -> None:
-    """Take another size of all lines. Where the same scroll bar stays, nothing else on the screen
-    moves, and laying out the whole of it would cost more than drawing the lines."""
+    """Set another size of all lines.
+
+    If the same scroll bars stay, nothing else on the screen moves, and a full layout would cost
+    more than drawing the lines.
+    """
     same_bars = view.show_vertical_scrollbar and size.height > view.container_size.height
     if same_bars and size.width == view.virtual_size.width and not view.styles.auto_dimensions:
         view.set_reactive(LineView.virtual_size, size)

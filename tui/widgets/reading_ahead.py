@@ -1,8 +1,8 @@
 """Reads what is shown of the selected attempt, and ahead of time what the next ones will show.
 
-What was read ahead counts only while its files are the ones that were read, is held for a few
-attempts, and is seen by nobody until its attempt is selected. What cannot be read ahead is told
-where it would stand once somebody wants to see it: it is read anew then, and may be there.
+What was read ahead counts only while its files are unchanged, is held for a few attempts, and is
+seen by nobody until its attempt is selected. A failure to read ahead is reported when somebody
+wants to see the result: it is then read again, and may be there.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from tui.work.latest import Latest
 from tui.work.trouble import as_trouble
 
 MOST_AHEAD = 3
-"""Attempts that are read ahead."""
+"""How many attempts are read ahead."""
 
 MOST_BYTES = 300_000
-"""Of longer patches only what a decision rests on is read ahead."""
+"""For longer patches only the basis of a decision is read ahead."""
 
 _HELD_TABS = ("compare", "human", "attempt")  # what they show rests on the two patches alone
 
@@ -39,7 +39,7 @@ Stamps = tuple[object, ...]
 
 
 class Showing(Struct, frozen=True):
-    """How a tab shows attempts now; `lines` of it are in view."""
+    """How a tab shows attempts now; `lines` of it are visible."""
 
     tab: str
     view: View
@@ -48,7 +48,7 @@ class Showing(Struct, frozen=True):
 
 
 class Ready(Struct, frozen=True):
-    """What was read ahead of an attempt; without a document only what a decision rests on."""
+    """What was read ahead of an attempt; without a document only the basis of a decision."""
 
     stamps: Stamps
     showing: Showing
@@ -59,8 +59,8 @@ class Ready(Struct, frozen=True):
 class Reading:
     """Tells its owner what was read: a document (better ones may follow), or the basis.
 
-    `arrived` is given each document of the selected attempt, and None once it is known what a
-    decision on what is shown would rest on.
+    `arrived` is given each document of the selected attempt, and None once the basis of a decision
+    on what is shown is known.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class Reading:
         self._ahead.cancel()
 
     def read(self, key: str, showing: Showing) -> None:
-        """Read what is shown of an attempt; what is there already arrives before this returns."""
+        """Read what is shown of an attempt; what is already there arrives before this returns."""
         self._ahead.cancel()
         ready = self._ready.pop(key, None)
         marks = marks_of(self._triage.assessment(key))
@@ -117,9 +117,9 @@ class Reading:
             self._arrived(key, showing.tab, shown)
 
     def read_ahead(self, keys: Sequence[str], showing: Showing) -> None:
-        """Have these attempts ready, the first first; what is held of others is dropped.
+        """Have these attempts ready, the first one first; what is held of others is dropped.
 
-        It begins when what is selected was painted: two threads take turns.
+        It begins once the selected attempt is painted: two threads would take turns.
         """
         self._ready = {key: self._ready[key] for key in keys if key in self._ready}
         missing = [key for key in keys if key not in self._ready]
@@ -147,7 +147,7 @@ class Reading:
         self._ready[key] = ready
 
     def _prepare(self, key: str, showing: Showing, cancelled: Cancelled) -> Ready | None:
-        """Read an attempt as if it was shown; None where it cannot be told that it stays so."""
+        """Read an attempt as if it was shown; None if it may not stay the same."""
         stamps = self._stamps(key)
         if stamps is None:
             return None
@@ -172,7 +172,7 @@ class Reading:
         return self._stamps(key) == ready.stamps
 
     def _stamps(self, key: str) -> Stamps | None:
-        """What tells that both patches are still those that were read; None when nothing does."""
+        """What identifies the current state of both patches; None if nothing does."""
         sources = (self._attempt(key).patch.source, self._commit(key).diff)
         stamps = tuple(stamp_of(source) for source in sources if source is not None)
         return None if None in stamps else stamps
@@ -185,7 +185,7 @@ class Reading:
 
 
 def _shown_now(ready: Ready, showing: Showing, marks: Sequence[Mark]) -> Document | None:
-    """What was read ahead, as it is shown now; None when another tab was."""
+    """What was read ahead, as it is shown now; None if it was for another tab."""
     document = ready.document
     if document is None or ready.showing.tab != showing.tab:
         return None
@@ -198,7 +198,7 @@ def _shown_now(ready: Ready, showing: Showing, marks: Sequence[Mark]) -> Documen
 
 
 def _draw_ahead(document: Document, showing: Showing, cancelled: Cancelled) -> None:
-    """Draw the first screenful once, so that its colours are there as well."""
+    """Draw the first screenful once, so that its colours are ready as well."""
     for row in range(min(showing.lines, len(document))):
         document.draw(row, showing.width, 0)
     if (work := document.work()) is not None:

@@ -1,4 +1,4 @@
-"""A list of records, one a row, that can be searched: commits and attempts have one each."""
+"""A list of records, one per row, that can be searched: commits and attempts have one each."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ Row = TypeVar("Row")
 
 
 class RowList(LineView, Generic[Row]):
-    """The rows that a search leaves over; the cursor stays on its row when rows change.
+    """The rows left after a search; the cursor stays on its row when rows change.
 
-    `key_of` identifies a row, `draw_row` draws one in so many cells. `matching` gives for what was
-    typed what rows must be like, or raises `PatchjuryError`. `drawn` is told when the row under the
-    cursor was drawn, `filtered` when other rows are listed because of a search. `head` draws the
-    line above the rows in so many cells, `head_clicked` is told at which cell of how many.
+    `key_of` identifies a row, `draw_row` draws one in that many cells. `matching` turns what was
+    typed into a test of rows, or raises `PatchjuryError`. `drawn` is called when the row under the
+    cursor was drawn, `filtered` when a search lists other rows. `head` draws the line above the
+    rows in that many cells, `head_clicked` gets the clicked cell and the number of cells.
     """
 
     ALLOW_SELECT = False  # a row is a record, not a text
 
     key: reactive[str | None] = reactive(None, init=False, repaint=False)
-    """The key of the row under the cursor, None when no row is left: watched, never set."""
+    """The key of the row under the cursor, None if no row is left: watched, never set."""
 
     def __init__(
         self,
@@ -73,13 +73,13 @@ class RowList(LineView, Generic[Row]):
         return self._query
 
     def show_rows(self, rows: Sequence[Row], key: str | None = None) -> None:
-        """List these rows, with the cursor on `key` (else on the row it stood on)."""
+        """List these rows, with the cursor on `key` (else on the row it was on)."""
         key = key if key is not None else self.key
         self._all = rows
         self._filter(key)
 
     def filter_rows(self, query: str) -> None:
-        """List the rows that fit `query`; where it cannot be read, those that fitted before."""
+        """List the rows that match `query`; if it cannot be parsed, the previous matches stay."""
         if query == self._query:
             return
         key, self._query, self._trouble = self.key, query, ""
@@ -91,7 +91,7 @@ class RowList(LineView, Generic[Row]):
         self._filtered()
 
     def go_to_key(self, key: str) -> bool:
-        """Put the cursor on a row; False when it is not listed."""
+        """Put the cursor on a row; False if it is not listed."""
         for index in chain(range(self.cursor, len(self._rows)), range(self.cursor)):  # mostly near
             if self._key_of(self._rows[index]) == key:
                 self.go_to(index)
@@ -100,7 +100,7 @@ class RowList(LineView, Generic[Row]):
         return False
 
     def refresh_keys(self, keys: Container[str]) -> None:
-        """Draw the rows with these keys anew, as far as they are in view."""
+        """Redraw the rows with these keys, if visible."""
         first = self.scroll_offset.y
         last = min(first + self.scrollable_content_region.height, self.line_count())
         for index in range(first, last):
@@ -143,7 +143,7 @@ class RowList(LineView, Generic[Row]):
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
         if offset is not None and offset.y < self._head:
-            event.prevent_default()  # it stands for no row
+            event.prevent_default()  # it is not a row
             self._head_clicked(offset.x, self.scrollable_content_region.width)
 
     def cursor_moved(self) -> None:
@@ -151,7 +151,7 @@ class RowList(LineView, Generic[Row]):
 
 
 def containing(text_of: Callable[[Row], str]) -> Callable[[str], Callable[[Row], bool]]:
-    """Rows fit that contain every word of what was typed, case-insensitively."""
+    """Rows match that contain every word of what was typed, case-insensitively."""
 
     def matching(query: str) -> Callable[[Row], bool]:
         words = query.casefold().split()

@@ -1,4 +1,4 @@
-"""What keys do with a row of the large text: open what it stands for, mark its change as seen."""
+"""What keys do with a row of the large text: open what it represents, mark its change as seen."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from tui.documents.log_document import LogDocument
 from tui.documents.opening import open_at
 from tui.widgets.document_view import DocumentView
 
-NO_BASE = "The base file is not known here (name its repository with --repo)."
+NO_BASE = "The base file is unknown here (name its repository with --repo)."
 
 
 def open_row(view: DocumentView, base_text: Callable[[str], str | None]) -> str:
-    """Open a step of a log, a gap of the base, or remarks; returns what to tell when it cannot.
+    """Open a step of a log, a gap of the base, or remarks; returns the reason if it cannot.
 
-    `base_text` gives a file of the base, None when it is not at hand.
+    `base_text` returns a file of the base, None if it is missing.
     """
     document, row = view.document, view.row
     if isinstance(document, LogDocument) and (changed := document.folded(row)) is not None:
@@ -33,9 +33,9 @@ def open_row(view: DocumentView, base_text: Callable[[str], str | None]) -> str:
 
 
 def turn_seen(view: DocumentView, seen: SeenChanges, reviewer: str) -> bool:
-    """Mark the change under the cursor as seen and go to the next one, or take the mark back.
+    """Mark the change under the cursor as seen and go to the next one, or remove the mark.
 
-    False where there is no change.
+    False if there is no change.
     """
     document = view.document
     digest = document.change_at(view.row) if isinstance(document, CompareDocument) else None

@@ -1,4 +1,4 @@
-"""The line in which one types what to search for in a list or in the large text."""
+"""The line for typing what to search for in a list or in the large text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tui.widgets.document_view import DocumentView
 from tui.widgets.row_list import RowList
 
 _LOOKED_THROUGH = 2_000
-"""So many attempts are looked through for values to offer."""
+"""How many attempts are searched for values to offer."""
 
 
 class FilterSuggester(Suggester):
@@ -41,7 +41,7 @@ class FilterSuggester(Suggester):
 
 
 class SearchField(Input):
-    """Open while one types; lists follow each letter, a text is searched on Enter.
+    """Open while typing; lists follow each letter, a text is searched on Enter.
 
     ↑ and ↓ go through the filters that were typed before.
     """
@@ -108,7 +108,7 @@ class SearchField(Input):
 
 
 def is_searched(pane: Widget | None) -> bool:
-    """Does a search hold in this pane?"""
+    """Is a search active in this pane?"""
     if isinstance(pane, RowList):
         return bool(pane.search)
     return isinstance(pane, DocumentView) and bool(pane.found)

@@ -1,9 +1,9 @@
 """Since when an attempt has been on the screen: a key decides on what was seen, on nothing else.
 
-Header, list row and first screenful of the selected attempt each say when they are drawn, and the
-reader says when it knows what a decision would rest on; the attempt is seen from the last of these
-on. Bytes reach the terminal a little later than they are
-drawn, and a reader's eye later still: hence `DWELL_S`.
+Header, list row and first screenful of the selected attempt each report when they are drawn, and
+the reader reports when it knows the basis of a decision; the attempt is seen from the last of these
+on. Bytes reach the terminal a little later than they are drawn, and a reader's eye later still:
+hence `DWELL_S`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Seen:
         self._clock = clock
         self._key: str | None = None
         self._drawn: dict[Part, float] = {}
-        self._pressed: dict[str, float] = {}  # by key group, when one came last
+        self._pressed: dict[str, float] = {}  # by key group, the time of the latest one
 
     def expect(self, key: str | None) -> None:
         """Another attempt is selected, or the same must be seen anew: nothing of it is drawn."""
@@ -50,9 +50,9 @@ class Seen:
             self._drawn.pop(part, None)
 
     def admits(self, pressed: float, group: str, *, without: frozenset[Part]) -> bool:
-        """Does a key count that was pressed at this time? Parts that are hidden are not needed.
+        """Does a key pressed at this time count? Hidden parts are not required.
 
-        A key that follows one of its group at once belongs to a burst or is held down.
+        A key that immediately follows one of its group belongs to a burst or is held down.
         """
         before, self._pressed[group] = self._pressed.get(group, -1.0), pressed
         needed = [part for part in Part if part not in without]

@@ -1,4 +1,4 @@
-"""The names of the views of one attempt, the shown one marked."""
+"""The names of the views of one attempt, the current one marked."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class TabBar(Widget):
 
     @property
     def _gap(self) -> str:
-        """What stands behind a name: nothing where there is little room."""
+        """What follows a name: nothing if there is little room."""
         return " " if sum(map(len, TABS)) + 2 * len(TABS) <= self.size.width else ""
 
     def on_click(self, event: events.Click) -> None:

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 
 class TextSearch:
-    """What is searched for in a view and where it was found; rows are looked through off the UI
-    thread."""
+    """What is searched for in a view and the matches; rows are searched off the UI thread."""
 
     def __init__(self, view: DocumentView) -> None:
         self.wanted = ""
@@ -30,7 +29,7 @@ class TextSearch:
         self._done = True
 
     def look(self, document: Document, wanted: str, *, go: bool = False) -> None:
-        """Look for `wanted` (case-insensitively; "" for nothing) and tell when that is done.
+        """Search for `wanted` (case-insensitively; "" for nothing) and report when done.
 
         `go`: then go to the first match at or below the cursor.
         """
@@ -57,7 +56,7 @@ class TextSearch:
         view.cursor_moved()
 
     def bring_into_view(self, row: int) -> None:
-        """Scroll so that the match in a row is seen, however far to the right it stands."""
+        """Scroll so that the match in a row is visible, however far to the right it is."""
         view = self._view
         width = view.scrollable_content_region.width
         room, _ = view.document.measure(row, width)
@@ -67,11 +66,11 @@ class TextSearch:
                 return
 
     def first_from(self, row: int) -> int | None:
-        """The first match at or below a row, going round."""
+        """The first match at or below a row, wrapping around."""
         return self.rows[bisect_left(self.rows, row) % len(self.rows)] if self.rows else None
 
     def mark(self, content: Content) -> Content:
-        """A drawn row with its matches marked, those in line numbers aside."""
+        """A drawn row with its matches marked, except those in line numbers."""
         if not self.wanted:
             return content
         plain, start = content.plain.casefold(), 0
@@ -95,7 +94,7 @@ class TextSearch:
 
 @runtime_checkable
 class Findable(Protocol):
-    """A document that looks for a text itself."""
+    """A document that searches for a text itself."""
 
     def find(self, wanted: str, cancelled: Callable[[], bool]) -> Iterator[int]:
         """The rows that contain a text, in any case, ascending."""

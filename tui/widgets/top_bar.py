@@ -1,4 +1,4 @@
-"""The first line of the screen: what is open, how far it is, and what needs attention."""
+"""The first line of the screen: what is open, progress, and what needs attention."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ _SHOWN_S = 30.0
 
 
 class TopBar(Widget):
-    """Counts of the session, taken when they are painted, and the work under way.
+    """Counts of the session, taken when they are painted, and the work in progress.
 
-    It looks after what colleagues store: `StoreWatcher.Changed` goes on to the screen.
+    It watches what colleagues store: `StoreWatcher.Changed` goes on to the screen.
     """
 
     checking: reactive[str] = reactive("")
-    """How far the checks are."""
+    """The progress of the checks."""
 
     judging: reactive[str] = reactive("")
-    """How far the judge is."""
+    """The progress of the judge."""
 
     facts: reactive[str] = reactive("")
-    """On how many attempts the facts hold, when it is not on all."""
+    """On how many attempts the facts hold, if not on all."""
 
     spent: reactive[str] = reactive("")
-    """What the judge has cost, shown while it is not at work."""
+    """What the judge has cost, shown while it is idle."""
 
     on_disk: reactive[str] = reactive("")
     """That the runs changed on disk since they were read."""
@@ -42,7 +42,7 @@ class TopBar(Widget):
     def __init__(self, session: Session, id: str, reading: Callable[[], str]) -> None:
         super().__init__(id=id)
         self._session = session
-        self._reading = reading  # how far it is
+        self._reading = reading  # its progress
         self._watchers = (StoreWatcher(self, session), RunsWatcher(self, session))
 
     def on_mount(self) -> None:
@@ -57,7 +57,7 @@ class TopBar(Widget):
             watcher.stop()
 
     def count_facts(self) -> None:
-        """Say on how many attempts the facts hold, when no checks are under way."""
+        """Show on how many attempts the facts hold, when no checks are running."""
         self.checking, self.facts = "", facts_text(self._session.fact_counts)
 
     @on(StoreWatcher.Troubled)

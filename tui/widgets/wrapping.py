@@ -68,7 +68,7 @@ class Wrapping:
 
 
 class Measuring:
-    """Measures the document of a view: at once, or off the UI thread where that takes long."""
+    """Measures the document of a view: at once, or off the UI thread if that takes long."""
 
     def __init__(self, view: Widget, arrange: Callable[[Wrapping], None]) -> None:
         self._view = view
@@ -76,7 +76,7 @@ class Measuring:
         self._latest = Latest(view)
 
     def measure(self, document: Document, width: int, wrap: bool) -> None:
-        """Arrange the rows; where that is to take a while, first one row a line."""
+        """Arrange the rows; if that will take a while, first one row per line."""
         later = wrap and AT_ONCE < len(document) <= MOST_ROWS
         self._latest.cancel()
         self._arrange(Wrapping(document, width, wrap and not later))

@@ -1,6 +1,6 @@
-"""The fields that one writes in: a text under its heading, and tags that complete.
+"""The fields to write in: a text under its heading, and tags that complete.
 
-What is shown is the visible form of a text; what was not touched is given back as it was stored.
+The visible form of a text is shown; untouched text is returned as it was stored.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from core.assess.tags import complete_tag
 from core.text import stored_text, visible
 
 ABBREVIATION = ";"
-"""What a snippet's name begins with where it is typed."""
+"""The prefix of a snippet's name when typed."""
 
 
 class TextField(TextArea):
@@ -49,7 +49,7 @@ class TextField(TextArea):
         return name if mark and name.isidentifier() else ""
 
     def expand_name(self, snippets: Mapping[str, str]) -> bool:
-        """Put a snippet in the place of its name; False where none was typed."""
+        """Replace a snippet's name with its text; False if none was typed."""
         name = self.abbreviation()
         if name not in snippets:
             return False
@@ -60,7 +60,7 @@ class TextField(TextArea):
 
 
 class TagsField(Input):
-    """Tags between commas; the last one completes from those in use and the usual ones."""
+    """Comma-separated tags; the last one completes from those in use and the usual ones."""
 
     def __init__(self, label: str, text: str, known: Callable[[], Sequence[str]]) -> None:
         super().__init__(

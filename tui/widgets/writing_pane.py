@@ -1,7 +1,7 @@
-"""The pane beside the diff in which one writes: fields under headings, of what a page says.
+"""The writing pane beside the diff: fields under the headings of a page.
 
-The pane keeps drafts and hands over what is recorded; what it is about, and what recording means,
-is known to its page alone.
+The pane keeps drafts and hands over what is recorded; only its page knows what it is about, and
+what recording means.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ from tui.work.outside_editor import chosen_editor, edit_outside
 from tui.work.trouble import as_trouble, post
 
 _KEEP_AFTER_S = 0.5
-"""How long after a key the draft is kept: what is typed in one go is written once."""
+"""How long after a key the draft is saved: a burst of typing is written once."""
 
 _HINT = "^s records  esc diff  Tab next  ^n findings  ^t {turn}  ^g editor  ^r drops"
 
 
 class Page(Protocol):
-    """What is written on: its headings, the texts that are recorded, and what to do with others."""
+    """What is written on: its headings, the recorded texts, and what to do with others."""
 
     @property
     def title(self) -> str:
-        """What is written on."""
+        """The subject."""
 
     @property
     def headings(self) -> Mapping[str, str]:
-        """The headings by the names of the texts below them."""
+        """The headings by text name."""
 
     @property
     def texts(self) -> Mapping[str, str]:
@@ -52,7 +52,7 @@ class Page(Protocol):
 
     @property
     def closed(self) -> str:
-        """Why nothing can be written; "" when it can."""
+        """Why nothing can be written; "" if it can."""
 
     @property
     def turns_to(self) -> str:
@@ -60,53 +60,53 @@ class Page(Protocol):
 
     @property
     def is_turned(self) -> bool:
-        """Is something beside the texts another than what is recorded?"""
+        """Does something besides the texts differ from what is recorded?"""
 
     def above(self) -> Content:
-        """What stands above the fields."""
+        """What is shown above the fields."""
 
     def below(self, name: str) -> str:
         """What colleagues wrote under a heading."""
 
     def prefill(self, name: str) -> str:
-        """What the evidence gives for a heading."""
+        """What the evidence suggests for a heading."""
 
     def tags(self) -> Sequence[str]:
         """The tags to propose."""
 
     def snippets(self) -> Mapping[str, str]:
-        """Texts by the names that stand for them."""
+        """Snippets by name."""
 
     def record(self, texts: Mapping[str, str]) -> None:
         """Record the texts."""
 
     def stretch(self, lines: int) -> None:
-        """Speak of more lines, or of fewer."""
+        """Extend or shrink the range of lines."""
 
     def restore(self) -> None:
-        """Let what stands beside the texts be as it is recorded."""
+        """Reset what is shown besides the texts to what is recorded."""
 
     def find_draft(self) -> str | None:
-        """The text that was kept unfinished."""
+        """The unfinished text that was saved."""
 
     def keep_draft(self, text: str) -> None:
-        """Keep a text unfinished. Called from a thread, too. Raises `StoreError`."""
+        """Save an unfinished text. Called from a thread, too. Raises `StoreError`."""
 
     def drop_draft(self) -> None:
         """Nothing is unfinished any more."""
 
 
 class WritingPane(Vertical):
-    """Shows one page; `turn` and `leave` are what its keys for these do.
+    """Shows one page; `turn` and `leave` are the actions of its keys for these.
 
-    It takes the focus to the field that it `enters`, "" for the first one; None leaves it.
+    It moves the focus to the field that it `enters`, "" for the first one; None leaves it.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("text")]
 
     @dataclass
     class Unkept(Message):
-        """The draft of what is written cannot be kept."""
+        """The draft cannot be saved."""
 
         trouble: PatchjuryError
 
@@ -125,7 +125,7 @@ class WritingPane(Vertical):
         self._leave = leave
         self._waiting: Timer | None = None
         self._is_over = False
-        self._forgotten = 0  # how often a draft was
+        self._forgotten = 0  # how often a draft was deleted
         self._asked = False
         self.border_title = Content(page.title)
 
@@ -151,13 +151,13 @@ class WritingPane(Vertical):
                 yield Static(Content.styled(visible(others, keep_newlines=True), "$dim"))
 
     def _found(self) -> Mapping[str, str]:
-        """The texts of a draft that was kept when the writing ended in the middle."""
+        """The texts of a draft that was saved when the writing ended in the middle."""
         draft = self.page.find_draft()
         if draft is None:
             return {}
         try:
             return parse(draft, self.page.headings)
-        except InputError:  # of headings that are no longer there
+        except InputError:  # its headings no longer exist
             return {}
 
     def on_mount(self) -> None:
@@ -172,7 +172,7 @@ class WritingPane(Vertical):
 
     @property
     def texts(self) -> dict[str, str]:
-        """What stands in the fields, as it is to be stored."""
+        """The content of the fields, as it is to be stored."""
         return {field.label: field.stored for field in self.fields}
 
     @property
@@ -185,7 +185,7 @@ class WritingPane(Vertical):
         )
 
     def enter(self, name: str = "") -> None:
-        """Go to a field, the first one that is there without a name."""
+        """Go to a field, the first existing one without a name."""
         fields = self.fields
         field = next((one for one in fields if one.label == name), fields[0] if fields else None)
         if field is not None:
@@ -194,7 +194,7 @@ class WritingPane(Vertical):
             self.call_after_refresh(heading.scroll_visible, top=True, animate=False)
 
     def show_above(self) -> None:
-        """Draw anew what stands above the fields, which was changed by a key."""
+        """Redraw what is above the fields after a key changed it."""
         self.query_one("#writing-above", Growing).update(self.page.above())
         self._keep_later()
 
@@ -222,7 +222,7 @@ class WritingPane(Vertical):
             self.page.keep_draft(text)
         except Exception as error:  # noqa: BLE001 - what is typed is in danger: it is told
             post(self, self.Unkept(as_trouble(error)))
-        if self._forgotten != forgotten:  # recorded or thrown away while this was being written
+        if self._forgotten != forgotten:  # recorded or discarded while this was being written
             self.page.drop_draft()
 
     @on(Unkept)
@@ -230,7 +230,7 @@ class WritingPane(Vertical):
         self._say(f"no draft of this can be kept: {message.trouble.title}", "$error")
 
     def keep_draft(self) -> bool:
-        """Keep what is not recorded; False when there is nothing. Raises `StoreError`."""
+        """Save what is not recorded; False if there is nothing. Raises `StoreError`."""
         if not self.is_mounted or self._is_over or not self.is_changed:
             return False
         self.page.keep_draft(compose(self.texts, self.page.headings))
@@ -251,7 +251,7 @@ class WritingPane(Vertical):
             self.page.record(self.texts)
 
     def _forget_draft(self) -> None:
-        """Forget what was kept, what is to be kept soon, and what is being kept just now."""
+        """Delete the saved draft, and cancel pending and running saves."""
         self._forgotten += 1
         if self._waiting is not None:
             self._waiting.stop()
@@ -275,7 +275,7 @@ class WritingPane(Vertical):
             self.enter(names[(names.index(focused.label) + step) % len(names)])
 
     def action_prefill(self) -> None:
-        """Put what the evidence gives below what is written under this heading."""
+        """Add what the evidence suggests below the text under this heading."""
         focused = self.screen.focused
         if not isinstance(focused, TextField):
             return
@@ -289,12 +289,12 @@ class WritingPane(Vertical):
         self._turn()
 
     def action_stretch(self, lines: int) -> None:
-        """Speak of more lines, or of fewer."""
+        """Extend or shrink the range of lines."""
         self.page.stretch(lines)
         self.show_above()
 
     def action_restore(self) -> None:
-        """Throw away what is not recorded; asked for twice."""
+        """Discard what is not recorded; only on a second request."""
         if not self._asked and self.is_changed:
             self._asked = True
             self._say("^r again throws away what is not recorded", "$warning")
@@ -307,7 +307,7 @@ class WritingPane(Vertical):
         self._forget_draft()
 
     def action_editor(self) -> None:
-        """Write in the editor of one's own."""
+        """Write in one's own editor."""
         try:
             command = chosen_editor(os.environ)
             self._edit(command)
@@ -319,7 +319,7 @@ class WritingPane(Vertical):
     def _edit(self, command: list[str]) -> None:
         text = compose(self.texts, self.page.headings)
         failed: PatchjuryError | None = None
-        with self.app.suspend():  # must be left in order: it is what resumes the app
+        with self.app.suspend():  # must be left properly: leaving resumes the app
             try:
                 edit_outside(command, text, self._take)
             except PatchjuryError as error:
@@ -336,7 +336,7 @@ class WritingPane(Vertical):
     # What it says
 
     def _offer(self) -> str:
-        """A snippet that Tab would put here."""
+        """The snippet that Tab would insert here."""
         focused = self.screen.focused
         name = focused.abbreviation() if isinstance(focused, TextField) else ""
         text = self.page.snippets().get(name, "") if name else ""

@@ -1,1 +1,1 @@
-"""What is done off the UI thread: it tells its owner by messages and touches no widget."""
+"""Work off the UI thread: it informs its owner by messages and touches no widget."""

@@ -1,4 +1,4 @@
-"""Tells the facts on a run set in the background: runs the checks, or only reads what is stored."""
+"""Reports the facts on a run set in the background: runs the checks, or only reads stored ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tui.work.trouble import as_trouble, post
 class CheckRunner:
     """One pass of the checks, in a thread and its processes.
 
-    `only_stored`: nothing is checked; the stored facts that hold are told.
+    `only_stored`: nothing is checked; the stored facts that hold are reported.
     """
 
     @dataclass
@@ -34,9 +34,9 @@ class CheckRunner:
 
     @dataclass
     class Ended(Message):
-        """No report comes any more; `trouble` says what went wrong, if anything did.
+        """No more reports will come; `trouble` says what went wrong, if anything did.
 
-        `stored` counts the stored facts where only those were read.
+        `stored` counts the stored facts if only those were read.
         """
 
         trouble: str
@@ -50,7 +50,7 @@ class CheckRunner:
         self._stop = threading.Event()
 
     def says(self, done: int) -> str:
-        """How far it is, in words."""
+        """The progress, in words."""
         what = "facts read" if self._only_stored else "checked"
         return f"{what} {done}/{len(self._session.triage.run_set.attempts)}"
 
@@ -59,7 +59,7 @@ class CheckRunner:
         threading.Thread(target=self._run, daemon=True, name="patchjury-checks").start()
 
     def stop(self) -> None:
-        """Stop at once: finished groups are stored, what is under way is done again next time."""
+        """Stop at once: finished groups are stored, work in progress is redone next time."""
         self._stop.set()
         if self._only_stored:
             return
@@ -76,14 +76,14 @@ class CheckRunner:
         post(self._owner, self.Ended(trouble, self._counts))
 
     def _read(self) -> str:
-        """Tell what is stored; what went wrong, "" when nothing did."""
+        """Report what is stored; returns what went wrong, or ""."""
         triage = self._session.triage
         if not os.path.lexists(triage.store.folder / CHECKS):  # then nothing has to be imported
             self._counts = FactCounts(none=len(triage.run_set.attempts))
             return ""
         try:
             return self._read_with(triage.run_set.repository)
-        except RepositoryError as error:  # there is no git, or what was found is none
+        except RepositoryError as error:  # there is no git, or the find is not a repository
             return self._read_with(None) or f"without base files: {error}"
 
     def _read_with(self, repository: Path | None) -> str:
@@ -103,15 +103,16 @@ class CheckRunner:
         return ""
 
     def _check(self) -> str:
-        """Check everything; what went wrong, "" when nothing did."""
+        """Check everything; returns what went wrong, or ""."""
         from multiprocessing import resource_tracker  # here, so that the screen opens without them
 
-        # It inherits standard error, which Textual has replaced by something that no process can.
+        # It inherits standard error, which Textual has replaced by something unusable for a
+        # process.
         with redirect_stderr(sys.__stderr__):
             resource_tracker.ensure_running()
         try:
             return self._check_with(self._session.triage.run_set.repository)
-        except RepositoryError as error:  # there is no git, or what was found is none
+        except RepositoryError as error:  # there is no git, or the find is not a repository
             return self._check_with(None) or f"without base files: {error}"
 
     def _check_with(self, repository: Path | None) -> str:

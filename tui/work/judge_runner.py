@@ -1,4 +1,4 @@
-"""Follows one run of the judge in the background and tells what it tells."""
+"""Follows one run of the judge in the background and passes its events on."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 
 class JudgeRunner:
-    """One run over a proposal; `stop` lets the calls in flight come back."""
+    """One run over a proposal; `stop` lets the calls in flight finish."""
 
     @dataclass
     class Told(Message):
-        """Something that the run tells while it goes."""
+        """An event of the run."""
 
         event: Event
 
     @dataclass
     class Ended(Message):
-        """The run is over; `trouble` when it could not be carried through."""
+        """The run is over; `trouble` if it could not be completed."""
 
         trouble: PatchjuryError | None
 
@@ -43,7 +43,7 @@ class JudgeRunner:
         threading.Thread(target=self._run, daemon=True, name="patchjury-judging").start()
 
     def stop(self) -> None:
-        """Make no further call."""
+        """Make no further calls."""
         self._process.stop()
 
     def _run(self) -> None:

@@ -1,4 +1,4 @@
-"""Work off the UI thread of which only the newest matters, such as reading what is selected."""
+"""Work off the UI thread of which only the newest matters, such as reading the selected attempt."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ T = TypeVar("T")
 
 
 class Latest:
-    """Runs each job in a thread of its own; a newer job supersedes the older ones.
+    """Runs each job in a thread of its own; a newer job supersedes older ones.
 
-    A job that is stuck (a dead network folder) therefore never keeps a later one waiting. Results
-    arrive on the UI thread; those of cancelled jobs are dropped.
+    So a job that is stuck (a dead network folder) never delays a later one. Results arrive on the
+    UI thread; those of cancelled jobs are dropped.
     """
 
     def __init__(self, owner: MessagePump) -> None:
@@ -35,7 +35,7 @@ class Latest:
     ) -> None:
         """Start a job that yields results, the first soon and better ones after it.
 
-        It is given a function that says when it was superseded.
+        It is given a function that says whether it was superseded.
         """
         self.cancel()
         token = self._cancel = threading.Event()

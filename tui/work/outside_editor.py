@@ -1,4 +1,4 @@
-"""A text in the editor that the user has chosen (`$VISUAL`, `$EDITOR`), and back."""
+"""Editing a text in the user's own editor (`$VISUAL`, `$EDITOR`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.sources import decode, encode
 
 
 def chosen_editor(environment: Mapping[str, str]) -> list[str]:
-    """The command that edits a file. Raises `InputError` where none is set."""
+    """The command that edits a file. Raises `InputError` if none is set."""
     for name in ("VISUAL", "EDITOR"):
         try:
             command = shlex.split(environment.get(name, ""))
@@ -26,10 +26,10 @@ def chosen_editor(environment: Mapping[str, str]) -> list[str]:
 
 
 def edit_outside(command: list[str], text: str, take: Callable[[str], None]) -> None:
-    """Have a text edited by a command, and give what became of it to `take`.
+    """Have a text edited by a command, and pass the result to `take`.
 
-    Raises `InputError` when the command fails, or when `take` refuses with one; a text that was
-    changed then stays in its file, which the error names.
+    Raises `InputError` if the command fails, or if `take` refuses with one; a changed text then
+    stays in its file, which the error names.
     """
     handle, name = tempfile.mkstemp(prefix="patchjury-", suffix=".md")
     path, before = Path(name), encode(text)

@@ -1,4 +1,4 @@
-"""Reads runs that take long, in the background, and tells what is there so far."""
+"""Reads runs that take long, in the background, and reports what is there so far."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from tui.work.trouble import as_trouble
 _LEAST_S = 0.25
 _FROM_INDEX_S = 1.0  # the next picture is the whole one
 _PER_ATTEMPT_S = 2e-5
-"""What is there is shown this often, more seldom when there is much: drawing lists takes time."""
+"""How often what is there is shown, less often if there is much: drawing lists takes time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """What was found so far; `is_all`: as the index has it."""
+    """What was found so far; `is_all`: as in the index."""
 
     run_set: RunSet
     contents: StoreContents
@@ -37,22 +37,22 @@ class Came:
 
 @dataclass(frozen=True, slots=True)
 class Differs:
-    """The files are, or may be, not as the index has them, and are read anew."""
+    """The files differ, or may differ, from the index, and are reread."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """All is read, and what differs from what the index had; else there is trouble."""
+    """All is read, and what differs from the index; else there is trouble."""
 
     run_set: RunSet | None
     contents: StoreContents
     differences: Differences | None = None
-    is_remembered: bool = False  # nothing was read: the files are as the index says
+    is_remembered: bool = False  # nothing was read: the files match the index
     trouble: PatchjuryError | None = None
 
 
 class RunLoader:
-    """One opening, in a thread; what comes of it is told on the owner's own."""
+    """One opening, in a thread; its results are reported on the owner's own."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class RunLoader:
         self._paths: list[str] = []
 
     def start(self) -> None:
-        """Begin; `Came` is told as often as is good, and at last `Ended`."""
+        """Begin; `Came` is reported as often as useful, and finally `Ended`."""
         threading.Thread(target=self._run, daemon=True, name="patchjury-runs").start()
 
     def _run(self) -> None:

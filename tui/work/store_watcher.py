@@ -1,4 +1,4 @@
-"""Looks every second whether a colleague has stored something, and tells it."""
+"""Checks every second whether a colleague has stored something, and reports it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui.work.trouble import as_trouble, post
 
 
 class StoreWatcher:
-    """A thread that looks at the store's folder; reading happens there as well."""
+    """A thread that watches the store's folder; reading happens there as well."""
 
     @dataclass
     class Changed(Message):
@@ -26,7 +26,7 @@ class StoreWatcher:
 
     @dataclass
     class Troubled(Message):
-        """The store cannot be looked at any more: it moved, say. Told once for each reason."""
+        """The store cannot be watched any more: it moved, say. Reported once per reason."""
 
         trouble: PatchjuryError
 
@@ -36,11 +36,11 @@ class StoreWatcher:
         self._stop = threading.Event()
 
     def start(self) -> None:
-        """Begin to look; `Changed` and `Troubled` are posted to the owner."""
+        """Begin to watch; `Changed` and `Troubled` are posted to the owner."""
         threading.Thread(target=self._run, daemon=True, name="patchjury-watch").start()
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop watching."""
         self._stop.set()
 
     def _run(self) -> None:

@@ -1,4 +1,4 @@
-"""What became of work off the UI thread that failed: always something that can be shown."""
+"""Failed work off the UI thread, always as something that can be shown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 def as_trouble(error: Exception) -> PatchjuryError:
-    """An error as it is shown; one that nobody foresaw is logged and named as such."""
+    """An error as it is shown; an unforeseen one is logged and named as such."""
     if isinstance(error, PatchjuryError):
         return error
     logger.error("work in the background failed", exc_info=error)
