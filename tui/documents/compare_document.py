@@ -91,10 +91,7 @@ class CompareDocument:
         return CompareDocument(*given)
 
     def place_of(self, row: int) -> tuple[int, int, int]:
-        """The file and the row of the alignment that a visible row belongs to.
-
-        The row is -1 above the file's first one; the third number is the line within an opened gap.
-        """
+        """A visible row's file, its alignment row (-1: above), and its line in an opened gap."""
         if not len(self):
             return -1, -1, 0
         segment, inside = self._layout.find(row)

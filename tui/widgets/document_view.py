@@ -64,10 +64,7 @@ class DocumentView(LineView):
         self._show_cursor()
 
     def lines_changed(self) -> None:
-        """Measure and redraw; the cursor stays on its row.
-
-        Very many rows are measured off the UI thread and take one line each until then.
-        """
+        """Measure (very many rows off the UI thread) and redraw; the cursor stays on its row."""
         width = self.scrollable_content_region.width
         self._measuring.measure(self._document, width, self._wrap)
 

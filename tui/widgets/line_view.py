@@ -122,11 +122,7 @@ class LineView(ScrollView, can_focus=True):
 
 
 def _resize(view: LineView, size: Size) -> None:
-    """Set another size of all lines.
-
-    If the same scroll bars stay, nothing else on the screen moves, and a full layout would cost
-    more than drawing the lines.
-    """
+    """Set another size of all lines, without a full layout if the scroll bars stay."""
     same_bars = view.show_vertical_scrollbar and size.height > view.container_size.height
     if same_bars and size.width == view.virtual_size.width and not view.styles.auto_dimensions:
         view.set_reactive(LineView.virtual_size, size)
