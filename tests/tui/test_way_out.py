@@ -19,6 +19,7 @@ from tui.terminal import VISIBLE
 
 MAY = {
     "core/checks/languages/cython_child.py": "a child whose output is a pipe",
+    "core/run_index/folder_helper_process.py": "a child whose output is a pipe",
     "core/run_index/reading_process.py": "a child whose output is a pipe",
     "tui/cli/output.py": "the way out itself",
     "tui/cli/doctor_command.py": "asks for the encoding of standard output",
@@ -56,7 +57,7 @@ def bypasses(source: str, path: str = "") -> Iterator[str]:
                 yield f"{path}:{node.lineno} {ast.unparse(node.func)}"
             if any(k.arg == "markup" and ast.unparse(k.value) != "False" for k in node.keywords):
                 yield f"{path}:{node.lineno} markup"
-            if name in ("Static", "Label") and node.args and not _is_plain(node.args[0]):
+            if name in ("Static", "Label", "Growing") and node.args and not _is_plain(node.args[0]):
                 yield f"{path}:{node.lineno} {name} reads markup in what is not a constant"
 
 
