@@ -22,7 +22,7 @@ def to_data(record: object) -> Any:
 def from_data(data: object, kind: type[T]) -> T:
     """Plain JSON data as a record of `kind`. Raises `ValueError` that names the field and why.
 
-    A kind that was written differently once has a static method `upgraded`, which is asked first.
+    A kind whose format has changed has a static method `upgraded`, which is called first.
     """
     upgraded = getattr(kind, "upgraded", None)
     if upgraded is not None and isinstance(data, dict):
@@ -30,7 +30,7 @@ def from_data(data: object, kind: type[T]) -> T:
     try:
         if kind in _prepared:
             return msgspec.convert(data, kind)
-        with _preparing:  # two threads that convert a kind for the first time crash msgspec 0.22
+        with _preparing:  # two threads converting a kind for the first time crash msgspec 0.22
             try:
                 return msgspec.convert(data, kind)
             finally:
@@ -40,7 +40,7 @@ def from_data(data: object, kind: type[T]) -> T:
 
 
 def dumps(data: object, indent: int | None = None) -> str:
-    """Plain data as JSON text, keys in their order; lone surrogates stay escaped."""
+    """Plain data as JSON text, keys in order; lone surrogates stay escaped."""
     text = json.dumps(data, ensure_ascii=False)
     try:
         text.encode("utf-8")
@@ -49,6 +49,6 @@ def dumps(data: object, indent: int | None = None) -> str:
     if indent is None:
         return text
     try:
-        return msgspec.json.format(text, indent=indent)  # as json.dumps lays it out, but in C
+        return msgspec.json.format(text, indent=indent)  # laid out like json.dumps, but in C
     except msgspec.DecodeError:  # NaN or infinity
         return json.dumps(data, indent=indent, ensure_ascii=False)

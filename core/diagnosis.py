@@ -1,4 +1,4 @@
-"""What `doctor` says of one thing. It needs no package: one may be what is missing."""
+"""What `doctor` says about one thing. It needs no package: one may be what is missing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """One thing that was looked at. `ok` None: not needed for everything, and not there."""
+    """One thing that was checked. `ok` None: missing, but not needed for everything."""
 
     subject: str
     ok: bool | None

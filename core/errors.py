@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class PatchjuryError(Exception):
-    """Something the user should be told: what, where, and what to do next.
+    """Something to report to the user: what, where, and what to do next.
 
     `title` is one line without a full stop; `hint` says what to do and may be empty.
     """
@@ -31,7 +31,7 @@ class SourceError(PatchjuryError):
 
 
 class RepositoryError(PatchjuryError):
-    """A git repository cannot be opened, or lacks what was asked of it."""
+    """A git repository cannot be opened, or lacks what was requested."""
 
 
 class StoreError(PatchjuryError):
@@ -39,7 +39,7 @@ class StoreError(PatchjuryError):
 
 
 class MachinesError(PatchjuryError):
-    """The machines that were to do the work cannot be reached, or are not fit for it."""
+    """The machines that should do the work cannot be reached, or are not suitable."""
 
 
 class ExportError(PatchjuryError):

@@ -1,9 +1,9 @@
-"""The one way in: how a file that a stranger may have made is opened.
+"""The only way in: how a file that a stranger may have made is opened.
 
-A regular file only, never through a symbolic link that was not looked at first, never waiting (a
+Regular files only, never through a symbolic link that was not examined first, never waiting (a
 pipe, a socket or a device is refused, not read), and bounded by what is really read, whatever the
-file says of its size. Everything in core that reads from disk does it here (`tests/test_files.py`
-lists the calls that could bypass it).
+file says about its size. Everything in core that reads from disk does it here
+(`tests/test_files.py` lists the calls that could bypass it).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class UnusableError(Exception):
     """A file cannot be used; the message says why and follows the file's name."""
 
     def of(self, path: str | os.PathLike[str]) -> str:
-        """The same with the file's name."""
+        """The reason together with the file's name."""
         reason = str(self)
         if reason.startswith(_CANNOT):
             return f"cannot read {os.fspath(path)}: {reason.removeprefix(_CANNOT)}"
@@ -46,7 +46,7 @@ class UnusableError(Exception):
 def opened_file(path: str | os.PathLike[str]) -> Iterator[int]:
     """A descriptor of a regular file, for reading. Raises `UnusableError`.
 
-    A path that ends in a symbolic link is refused: `resolve_below` finds what it leads to.
+    A path that ends in a symbolic link is refused: `resolve_below` finds its target.
     """
     handle, _ = _opened(path)
     try:
@@ -58,13 +58,13 @@ def opened_file(path: str | os.PathLike[str]) -> Iterator[int]:
 
 
 def _opened(path: str | os.PathLike[str]) -> tuple[int, int]:
-    """A descriptor of a regular file, and the size that it says it has. Raises `UnusableError`."""
+    """A descriptor of a regular file, and its stated size. Raises `UnusableError`."""
     try:
         handle = os.open(path, _NEVER_WAIT)
     except OSError as error:
         raise UnusableError(_why(error)) from error
     except ValueError as error:  # a name with a zero byte
-        raise UnusableError(f"{_CANNOT}the name is none") from error
+        raise UnusableError(f"{_CANNOT}the name is not valid") from error
     try:
         info = os.fstat(handle)
         if stat.S_ISREG(info.st_mode):
@@ -91,7 +91,7 @@ def read_bytes(path: str | os.PathLike[str], limit: int = MAX_TEXT_BYTES) -> byt
 def read_start(path: str | os.PathLike[str], length: int) -> tuple[bytes, int]:
     """At most the first `length` bytes of a regular file, and its size. Raises `UnusableError`.
 
-    The size is what the file says, or what was read of one that holds more.
+    The size is what the file states, or what was read if that was more.
     """
     handle, size = _opened(path)
     try:
@@ -131,7 +131,7 @@ def read_at(handle: int, offset: int, length: int, at_once: int = 16 * 2**20) ->
 
 
 def size_of(path: str | os.PathLike[str]) -> int | None:
-    """The size of a regular file in bytes; None when there is none."""
+    """The size of a regular file in bytes; None if there is none."""
     try:
         info = os.lstat(path)
     except (OSError, ValueError):
@@ -140,9 +140,9 @@ def size_of(path: str | os.PathLike[str]) -> int | None:
 
 
 def settled_stamp(path: str | os.PathLike[str]) -> tuple[int, int, int, int] | None:
-    """What stays equal while a regular file is not written to; None when nothing tells.
+    """A value that stays equal while a regular file is not written to; None if there is none.
 
-    A file that was written just now may be written again within one tick of its clock.
+    A file that was written just now may be written again within one clock tick.
     """
     try:
         info = os.lstat(path)
@@ -156,9 +156,10 @@ def settled_stamp(path: str | os.PathLike[str]) -> tuple[int, int, int, int] | N
 def resolve_below(
     path: str | os.PathLike[str], root: str | os.PathLike[str], *, follow_links: bool = False
 ) -> str:
-    """What a path leads to, without links. Raises `UnusableError` when that lies outside `root`.
+    """The target of a path, without links. Raises `UnusableError` if it is outside `root`.
 
-    `root` is resolved already. With `follow_links` it may lie anywhere, but not above the root.
+    `root` is already resolved. With `follow_links` the target may be anywhere, but not above the
+    root.
     """
     try:
         real = os.path.realpath(path, strict=True)
@@ -183,9 +184,9 @@ def is_below(path: str | os.PathLike[str], root: str | os.PathLike[str]) -> bool
 
 
 def read_own_text(path: Path, limit: int = MAX_TEXT_BYTES) -> str:
-    """The UTF-8 text of a file of patchjury's own or one that the user named; links are followed.
+    """The UTF-8 text of a file of patchjury's own or one named by the user; links are followed.
 
-    Raises `OSError` (also for what is no regular file or too large) and `UnicodeDecodeError`.
+    Raises `OSError` (also for a file that is irregular or too large) and `UnicodeDecodeError`.
     """
     try:
         return read_bytes(os.path.realpath(path), limit).decode("utf-8")

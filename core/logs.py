@@ -1,8 +1,8 @@
 """The one log: a file in the user's state folder that every process of patchjury appends to.
 
 No handler writes to a terminal, and logging's last resort, which would, is disabled: a screen may
-own the terminal, and what is logged may quote strangers. In the file their text is made visible,
-and keys are taken out.
+own the terminal, and log messages may quote strangers. In the file their text is made visible, and
+keys are removed.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from core.text import visible
 
 FILE_NAME = "patchjury.log"
 MAX_BYTES = 1024 * 1024
-"""A file that would grow larger is put aside, and begun anew."""
+"""A file that would grow larger is rotated."""
 
 KEPT = 3
-"""How many files put aside are kept: `patchjury.log.1` is the newest."""
+"""How many rotated files are kept: `patchjury.log.1` is the newest."""
 
 _OURS = ("core", "tui")
 _FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
@@ -36,7 +36,7 @@ _hidden: dict[Redacting, None] = {}
 
 
 def log_file() -> Path:
-    """Where the log is; it need not exist."""
+    """The path of the log; it need not exist."""
     return state_folder() / FILE_NAME
 
 
@@ -66,14 +66,14 @@ def log_uncaught() -> None:
 
 
 def silence_standard_error() -> None:
-    """Send what a child process would print on the terminal it inherited to nowhere."""
+    """Redirect what a child process would print on the inherited terminal to nowhere."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.close(nowhere)
 
 
 class Redacting(Protocol):
-    """Takes something out of texts; two that are equal take out the same."""
+    """Removes something from texts; two that are equal remove the same."""
 
     def redact(self, text: str) -> str:
         """`text` without it."""
@@ -83,7 +83,7 @@ class Redacting(Protocol):
 
 
 def hide_in_log(secret: Redacting) -> None:
-    """Take `secret` out of all that is logged from now on, tracebacks included."""
+    """Remove `secret` from everything logged from now on, tracebacks included."""
     _hidden[secret] = None
 
 
@@ -96,7 +96,7 @@ def record_fault(error: BaseException, what: str) -> str:
 
 
 class LogFile(logging.Handler):
-    """Appends records to the log; several processes may, and each may put a full file aside."""
+    """Appends records to the log; several processes may, and each may rotate a full file."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -117,7 +117,7 @@ class LogFile(logging.Handler):
     def _append(self, data: bytes) -> None:
         path = log_file()
         path.parent.mkdir(parents=True, exist_ok=True)
-        for _ in range(KEPT + 1):  # another process may put the file aside at any moment
+        for _ in range(KEPT + 1):  # another process may rotate the file at any moment
             descriptor = os.open(path, _APPEND, 0o600)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -130,7 +130,7 @@ class LogFile(logging.Handler):
                 return
             finally:
                 os.close(descriptor)
-        raise OSError("the log is put aside too often")
+        raise OSError("the log is rotated too often")
 
 
 def _is_at(descriptor: int, path: Path) -> bool:

@@ -1,6 +1,6 @@
-"""Starting a module of patchjury as a process of its own, spoken to through pipes.
+"""Starting a module of patchjury as a separate process, talking to it through pipes.
 
-It imports things as this process does, never from the folder that it is run in, and prints nowhere.
+It imports modules as this process does, never from the working directory, and prints nowhere.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 def start_module(module: str, *arguments: str) -> subprocess.Popen[bytes]:
     """Start `python -m module` with pipes for its standard input and output.
 
-    It has a session of its own: what ends a terminal or interrupts it does not reach it.
+    It has its own session: whatever ends or interrupts a terminal does not reach it.
     """
     return subprocess.Popen(
         [sys.executable, "-P", "-m", module, *arguments],

@@ -1,8 +1,8 @@
-"""A text of any size by its lines, of which only the pages that are looked at are read.
+"""A text of any size by its lines, of which only the viewed pages are read.
 
-A page is the lines of about `PAGE_BYTES`; where the pages begin is found in one pass that counts
-line feeds and keeps nothing. A line that is longer than a page is a page of its own, of which the
-beginning is read.
+A page is the lines of about `PAGE_BYTES`; page boundaries are found in one pass that counts line
+feeds and keeps nothing. A line longer than a page is a page of its own, of which only the beginning
+is read.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from core.files import UnusableError, opened_file, read_at, read_slice
 
 PAGE_BYTES = 256 * 1024
 LONGEST_LINE_BYTES = 1024 * 1024
-"""So much of a longer line is read."""
+"""How much of a longer line is read."""
 
 _PAGES_KEPT = 16
 
 
 class PagedLines:
-    """The lines of one file as it was when they were counted; bytes that are no UTF-8 are kept."""
+    """The lines of one file as it was when they were counted; non-UTF-8 bytes are kept."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -41,7 +41,7 @@ class PagedLines:
         return self._offsets[-1]
 
     def line(self, number: int) -> str:
-        """A line without its end. Raises `SourceError` when the file is gone or shorter now."""
+        """A line without its end. Raises `SourceError` if the file is gone or shorter now."""
         page = bisect_right(self._firsts, number) - 1
         lines = self._lines(page)
         at = number - self._firsts[page]
@@ -87,11 +87,13 @@ class PagedLines:
         return self
 
     def _take(self, at: int, chunk: bytes) -> None:
-        """Count the lines that end in a chunk, which begins `at` a place of the file."""
+        """Count the lines that end in a chunk, which begins `at` a place in the file."""
         first, last = chunk.find(b"\n"), chunk.rfind(b"\n")
         if last < 0:
             return
-        if at - self._offsets[-1] >= PAGE_BYTES and first < last:  # a long line stands alone
+        if (
+            at - self._offsets[-1] >= PAGE_BYTES and first < last
+        ):  # a long line is a page of its own
             self._end_page(at + first + 1, self._firsts[-1] + 1)
             self._end_page(at + last + 1, self._firsts[-1] + chunk.count(b"\n") - 1)
         else:

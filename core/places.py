@@ -1,6 +1,6 @@
-"""Where patchjury keeps what is this user's own: configuration, state, data, the log.
+"""Where patchjury keeps this user's own files: configuration, state, data, the log.
 
-Each is a folder of the platform's (XDG on Linux); nothing is created here.
+Each is a folder of the platform (XDG on Linux); nothing is created here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def config_folder() -> Path:
 
 
 def state_folder() -> Path:
-    """The folder of what patchjury itself remembers between two starts."""
+    """The folder of what patchjury remembers between two starts."""
     from platformdirs import user_state_path
 
     return user_state_path(_NAME, appauthor=False)
@@ -34,7 +34,7 @@ def data_folder() -> Path:
 
 
 def cache_folder() -> Path:
-    """The folder of what may be lost at any time, and costs no more than being made again."""
+    """The folder of what may be lost at any time, and then only has to be made again."""
     from platformdirs import user_cache_path
 
     return user_cache_path(_NAME, appauthor=False)

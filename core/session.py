@@ -1,4 +1,4 @@
-"""Opening a run set with its store, and writing what became of it: where every command starts."""
+"""Opening a run set with its store, and writing the results: where every command starts."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class Session:
     triage: Triage
     location: StoreLocation
     settings: Settings = field(default_factory=Settings)
-    reviewer_is_chosen: bool = True  # False: it is the name of the account
+    reviewer_is_chosen: bool = True  # False: it is the account's name
     watch: StoreWatch | None = None  # None: nobody else is expected to write
-    remembered: Asked | None = None  # what was read, where an index says what came of it
+    remembered: Asked | None = None  # what was read, if the result comes from an index
     foreign: dict[str, int] = field(default_factory=dict)  # others' opinions, by what wrote them
 
     def take_up(self, run_set: RunSet, contents: StoreContents, *, settled: bool = True) -> None:
-        """Begin with runs that were read, or with what was found so far; see `Triage.take_up`."""
+        """Start with runs that were read, or with what was found so far; see `Triage.take_up`."""
         run_set = _with_settings(run_set, self.settings)
         self.foreign.update(contents.foreign)
         if found := weigh_found(run_set.judgements):
@@ -55,14 +55,14 @@ class Session:
         self.triage.view.blind = blind
 
     def read_store(self) -> StoreContents:
-        """Read all that is stored, and notice from now on what others store."""
+        """Read all that is stored, and from now on notice what others store."""
         store = self.triage.store
         contents = _derived(store.load())
         self.watch = store.watch()
         return contents
 
     def take_in_reports(self) -> None:
-        """Take in the stored facts that hold, for commands that do not check."""
+        """Add the stored facts that hold, for commands that do not check."""
         from core.checks import FAMILIES
         from core.checks.holding import count_all, join
         from core.checks.pipeline import stored_facts
@@ -70,7 +70,7 @@ class Session:
         run_set, store = self.triage.run_set, self.triage.store
         try:
             facts = list(stored_facts(run_set, store, repository=run_set.repository))
-        except RepositoryError:  # one that was found beside the runs, or there is no git
+        except RepositoryError:  # it was found beside the runs, or there is no git
             facts = list(stored_facts(run_set, store))
         for key, held in facts:
             if held.reports:
@@ -78,9 +78,9 @@ class Session:
         self.triage.stored_facts = count_all((held for _, held in facts), FAMILIES)
 
     def look(self) -> StoreContents | None:
-        """What was stored since the last look, by whomever; None when nothing was.
+        """What anybody stored since the last look; None if nothing.
 
-        For a thread that may wait for the disk; `take_in_stored` takes it in. Raises `StoreError`.
+        For a thread that may wait for the disk; `take_in_stored` adds it. Raises `StoreError`.
         """
         if self.watch is None or not self.triage.is_settled:
             return None
@@ -89,14 +89,14 @@ class Session:
 
     @property
     def awaiting_trust(self) -> Mapping[str, int]:
-        """The sources of others' opinions of which nobody said yet whether they count."""
+        """The sources of others' opinions that nobody has ruled on yet."""
         return unanswered(self.foreign)
 
     def answer_trust(self, trusted: bool) -> StoreContents:
-        """Remember whether the opinions of others count; returns what is stored, weighed anew.
+        """Remember whether others' opinions count; returns the stored records, reassessed.
 
-        For a thread that may wait for the disk; `take_in_stored` takes it in. Raises `StoreError`
-        for a folder that needs an id for it and cannot be written.
+        For a thread that may wait for the disk; `take_in_stored` adds them. Raises `StoreError` for
+        a folder that needs an id for it and cannot be written.
         """
         store = self.triage.store
         if self.foreign.pop("", 0):
@@ -106,7 +106,7 @@ class Session:
         return _derived(store.load())
 
     def take_in_stored(self, contents: StoreContents) -> set[str]:
-        """Take in what others stored, or what counts now; returns the attempts it is about."""
+        """Add what others stored, or what counts now; returns the attempts it is about."""
         triage = self.triage
         self._count_foreign(contents)
         changed = triage.take_in(contents)
@@ -124,7 +124,7 @@ class Session:
 
     @property
     def fact_counts(self) -> FactCounts:
-        """On how many attempts the facts hold, lost some, or there are none."""
+        """On how many attempts the facts hold, are partly stale, or are missing."""
         if self.triage.stored_facts is not None:
             return self.triage.stored_facts
         checked = sum(bool(report.inputs) for report in self.triage.view.reports)
@@ -132,12 +132,12 @@ class Session:
 
     @property
     def offered_repository(self) -> Path | None:
-        """The repository that these runs were opened with before, where none is at hand now."""
+        """The repository that these runs were opened with before, if none is open now."""
         run_set = self.triage.run_set
         return last_repository(run_set.root) if run_set.repository is None else None
 
     def statistics(self) -> Statistics:
-        """Every figure, of what may be seen while the screen is blind; reads each patch once."""
+        """Every figure, limited to what may be seen while blind; reads each patch once."""
         return counting(self)()
 
     def document(
@@ -147,10 +147,9 @@ class Session:
         listed: Narrowing | None = None,
         patches: bool = True,
     ) -> Document:
-        """What an export says now: of all attempts, of those a filter lets through, or `listed`.
+        """What an export says now: about all attempts, those that match a filter, or `listed`.
 
-        `patches`: reports show patches and human diffs. Raises `ExportError` for a time that
-        cannot be one.
+        `patches`: reports show patches and human diffs. Raises `ExportError` for an invalid time.
         """
         # Imported here and below because the screen opens without them.
         from core.export.export_document import Narrowing, build_document, portable
@@ -162,7 +161,7 @@ class Session:
         from core.version import installed_version
 
         triage, run_set = self.triage, self.run_set
-        # An export is the whole truth also where the screen is blind: its figures are compared.
+        # An export is the whole truth even if the screen is blind: its figures are compared.
         assessments = [triage.view.unsealed(attempt.key) for attempt in run_set.attempts]
         narrowing = listed or Narrowing(asked.text if asked else "", total=len(assessments))
         if listed is not None:
@@ -203,8 +202,7 @@ class Session:
     ) -> int:
         """Write an export in the format `name`, else the ending's; returns how many attempts.
 
-        Runs that were remembered are read anew before. Raises `ExportError`; then nothing new
-        stands there.
+        Remembered runs are reread first. Raises `ExportError`; nothing new is left behind then.
         """
         from core.export import write_export
 
@@ -217,7 +215,7 @@ class Session:
         return write_export(path, document, name, overwrite=overwrite)
 
     def base_text(self, attempt: Attempt, path: str) -> str | None:
-        """A file's text at the commit that an attempt started from; None where it is not known."""
+        """A file's text at the commit that an attempt started from; None if unknown."""
         repository = self.triage.run_set.repository
         if repository is None or not attempt.base:
             return None
@@ -230,9 +228,9 @@ class Session:
         return None if data is None else decode(data)
 
     def on_base(self, patch: Patch, base: str | None, *, in_one: bool = True) -> Patch:
-        """The patch with its hunks where git puts them on a commit's files, as far as is known.
+        """The patch with its hunks where git puts them on a commit's files, as far as known.
 
-        `in_one`: the parts that change the same file are made one (see `core.patch.reading`).
+        `in_one`: the parts that change the same file are merged (see `core.patch.reading`).
         """
         repository = self.triage.run_set.repository
         if repository is None or not base:
@@ -256,7 +254,7 @@ class Session:
         repository = self.triage.run_set.repository
         if repository is None:
             raise InputError(
-                "the files that the patches lead to are not known", "Name a repository with --repo."
+                "the files that the patches result in are unknown", "Name a repository with --repo."
             )
         if not attempt.base or commit.diff is None or attempt.patch.source is None:
             raise InputError("the base commit, the human patch or the attempt's patch is missing")
@@ -280,7 +278,7 @@ class Session:
 def counting(session: Session) -> Callable[..., Statistics]:
     """`Session.statistics` of what is known now, to be counted in a thread while it changes.
 
-    What is returned may be given what `read_patch_facts` found of the attempts.
+    The returned function may be given what `read_patch_facts` found about the attempts.
     """
     from core.judge.books.judge_records import read_judge_records
     from core.stats.figures import summarise
@@ -326,11 +324,11 @@ def open_session(
     watcher: Watcher | None = None,
     looks: Looks | None = None,
 ) -> Session:
-    """Read runs and what is stored about them; `reviewer` is "" for the one that is set.
+    """Read runs and what is stored about them; `reviewer` is "" for the configured one.
 
-    `looks` takes in what patches are that are read in passing, for figures that are counted next.
+    `looks` collects what patches are that are read in passing, for figures that are counted next.
 
-    Raises `InputError` when there is nothing, `SettingsError` for settings that cannot hold.
+    Raises `InputError` when there is nothing, `SettingsError` for invalid settings.
     """
     settings, helper = load_settings(root), None
     if watcher is None:  # the screen reads in another way
@@ -363,7 +361,7 @@ def _with_settings(run_set: RunSet, settings: Settings) -> RunSet:
 def begin_session(
     root: Path, settings: Settings, *, db: Path | None = None, reviewer: str = ""
 ) -> Session:
-    """A session in which nothing is read yet, neither runs nor what is stored of them."""
+    """A session in which nothing is read yet, neither runs nor what is stored about them."""
     location = locate_store(root, db)
     chosen = reviewer or settings.review.reviewer
     nothing = RunSet(root, (), {})
@@ -376,7 +374,7 @@ def begin_session(
 
 
 def _derived(contents: StoreContents) -> StoreContents:
-    """The contents with foreign opinions read anew from their raw replies."""
+    """The contents with others' opinions derived anew from their raw replies."""
     if not contents.judgements:
         return contents
     # Imported here because most folders hold no opinion yet.
@@ -386,7 +384,7 @@ def _derived(contents: StoreContents) -> StoreContents:
 
 
 def account_name() -> str:
-    """The name of the user's account: who decides where no reviewer is set."""
+    """The name of the user's account: the reviewer if none is configured."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):

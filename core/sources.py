@@ -1,4 +1,4 @@
-"""Where a text (patch, prompt, log) stands on disk, and how it is read when it is needed.
+"""Where a text (patch, prompt, log) is on disk, and how it is read when needed.
 
 The index of a run set holds these small records instead of the texts. Bytes that are not UTF-8
 survive as lone surrogates (`surrogateescape`), so that a text can always be written back unchanged.
@@ -35,7 +35,7 @@ class TextSource(Protocol):
         """Equal sources read the same text."""
 
     def read(self) -> str:
-        """Read the text now. Raises `SourceError` when it is gone, unreadable or too large."""
+        """Read the text now. Raises `SourceError` if it is gone, unreadable or too large."""
 
 
 def decode(data: bytes) -> str:
@@ -44,7 +44,7 @@ def decode(data: bytes) -> str:
 
 
 def encode(text: str) -> bytes:
-    """Encode text to the bytes it was decoded from (surrogates out of JSON are kept as UTF-8)."""
+    """Encode text to the bytes it was decoded from (surrogates from JSON are kept as UTF-8)."""
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
@@ -111,9 +111,9 @@ class RecordText(Struct, frozen=True, gc=False):
 
 
 def text_inside(data: bytes, keys: tuple[str | int, ...], path: str) -> str:
-    """The text at `keys` in a JSON value of a file; what is no string is given as indented JSON.
+    """The text at `keys` in a JSON value of a file; a non-string is given as indented JSON.
 
-    Raises `SourceError` when it does not stand there any more.
+    Raises `SourceError` if it is no longer there.
     """
     try:
         value = json.loads(data)
@@ -126,7 +126,7 @@ def text_inside(data: bytes, keys: tuple[str | int, ...], path: str) -> str:
 
 
 def read_end(source: TextSource, length: int) -> str:
-    """The last `length` bytes of a text (characters, where it is no file). Raises `SourceError`."""
+    """The last `length` bytes of a text (characters, if it is not a file). Raises `SourceError`."""
     if not isinstance(source, FileText | FolderFile):
         return source.read()[-length:]
     try:
@@ -136,16 +136,16 @@ def read_end(source: TextSource, length: int) -> str:
 
 
 def recorded_size(source: TextSource) -> int | None:
-    """The bytes of a text, known without reading it; None when that cannot be told."""
+    """The bytes of a text, known without reading it; None if unknown."""
     if isinstance(source, FileText | FolderFile):
         return size_of(source.path)
     return source.length if isinstance(source, RecordText) else None
 
 
 def stamp_of(source: TextSource) -> object | None:
-    """What stays equal as long as the text on disk does; None when nothing tells.
+    """A value that stays equal as long as the text on disk does; None if there is none.
 
-    Sources say so by a `path`, or by `is_fixed` where the text cannot change.
+    Sources provide it by a `path`, or by `is_fixed` if the text cannot change.
     """
     if getattr(source, "is_fixed", False):
         return source

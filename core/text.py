@@ -46,15 +46,15 @@ def visible(text: str, *, keep_newlines: bool = False, tab: int | None = None) -
 
 
 def counted(count: int, what: str, several: str = "") -> str:
-    """How many there are of something: 1 file, 2 files, 3 patches (where `several` says so)."""
+    """A number of things: 1 file, 2 files, 3 patches (if `several` says so)."""
     return f"{count:,} {what if count == 1 else several or what + 's'}"
 
 
 def stored_text(stored: str, edited: str) -> str:
     """What to store after a person edited the visible form of a stored text.
 
-    What was not touched stays as it was stored: a stand-in that still stands where it stood is
-    the character that it stands for, one that a person typed is what they typed.
+    Untouched parts stay as they were stored: a stand-in that is still in its place means the
+    character that it replaces, one that a person typed is what they typed.
     """
     pieces = [(char, char if char == "\n" else visible(char)) for char in stored]
     shown = "".join(piece for _, piece in pieces)
@@ -82,7 +82,7 @@ def stored_text(stored: str, edited: str) -> str:
 
 
 def has_hidden_unicode(text: str) -> bool:
-    """Does the text hold a character that a reader cannot see (bidirectional, zero width, ...)?"""
+    """Does the text contain a character that nobody can see (bidirectional, zero width, ...)?"""
     return not text.isascii() and _HIDDEN_UNICODE.search(text) is not None
 
 

@@ -1,8 +1,8 @@
-"""How a file is written that is not the store's: whole or not at all, and never through a link.
+"""How a file is written outside the store: whole or not at all, and never through a link.
 
-The text is written beside the target, synced, then renamed. Where the temporary file will be is
+The text is written beside the target, synced, then renamed. The place of the temporary file is
 noted first, in the user's state folder, and the note is locked by its process: the next start of
-any command takes away what a killed one left behind.
+any command removes what a killed one left behind.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _NO_LINK = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 def write_whole(path: Path, pieces: Iterable[str], *, overwrite: bool = False) -> None:
     """Write a text file as UTF-8, replacing one that exists only with `overwrite`.
 
-    Raises `ExportError` for an existing file, a link, a folder, or a place that cannot be
-    written; then nothing new stands there, and what stood there is unchanged.
+    Raises `ExportError` for an existing file, a link, a folder, or a place that cannot be written;
+    nothing new is left behind then, and existing files are unchanged.
     """
     refuse(path, overwrite=overwrite)
     try:
@@ -50,7 +50,7 @@ def write_folder(
 ) -> None:
     """Write a folder of text files, each by its path below it, all of them or none.
 
-    Raises `ExportError` where `refuse_folder` does, or for a place that cannot be written.
+    Raises `ExportError` in the cases of `refuse_folder`, or for a place that cannot be written.
     """
     refuse_folder(path, is_ours, overwrite=overwrite)
     try:
@@ -67,9 +67,9 @@ def write_folder(
 
 
 def refuse_folder(path: Path, is_ours: Callable[[str], bool], *, overwrite: bool) -> None:
-    """Raise `ExportError` if `write_folder` would not write there, before work is done for it.
+    """Raise `ExportError` if `write_folder` would refuse that target, before any work is done.
 
-    A folder that holds anything but files whose path is `is_ours` is never replaced.
+    A folder with anything but files whose path is `is_ours` is never replaced.
     """
     try:
         if path.is_symlink():
@@ -77,7 +77,9 @@ def refuse_folder(path: Path, is_ours: Callable[[str], bool], *, overwrite: bool
         if not os.path.lexists(path):
             return
         if not path.is_dir():
-            raise ExportError(f"{path} is no folder", "Name another, or one that is not there.")
+            raise ExportError(
+                f"{path} is not a folder", "Name another, or one that does not exist."
+            )
         found = [each for each in path.rglob("*") if each.is_symlink() or not each.is_dir()]
     except (OSError, ValueError) as error:
         raise _cannot_write(path, error) from error
@@ -87,15 +89,17 @@ def refuse_folder(path: Path, is_ours: Callable[[str], bool], *, overwrite: bool
         if each.is_symlink() or not is_ours(each.relative_to(path).as_posix())
     ]
     if others:
-        raise ExportError(f"{path} holds other files ({others[0].name})", "Name an empty folder.")
+        raise ExportError(
+            f"{path} contains other files ({others[0].name})", "Name an empty folder."
+        )
     if found and not overwrite:
         raise ExportError(
-            f"{path} holds a report already", "Name another, or ask to overwrite it (--force)."
+            f"{path} already contains a report", "Name another, or ask to overwrite it (--force)."
         )
 
 
 def refuse(path: Path, *, overwrite: bool) -> None:
-    """Raise `ExportError` if `write_whole` would not write there, before work is done for it."""
+    """Raise `ExportError` if `write_whole` would refuse that target, before any work is done."""
     try:
         if path.is_symlink():
             raise ExportError(f"{path} is a link", "Name the file that it leads to, or another.")
@@ -106,15 +110,15 @@ def refuse(path: Path, *, overwrite: bool) -> None:
     except (OSError, ValueError) as error:  # a NUL in the name, a folder that cannot be entered
         raise _cannot_write(path, error) from error
     if not path.is_file():
-        raise ExportError(f"{path} is not a regular file", "Name a file, or - where that is said.")
+        raise ExportError(f"{path} is not a regular file", "Name a file, or - where supported.")
     if not overwrite:
         raise ExportError(
-            f"{path} exists already", "Name another file, or ask to overwrite it (--force)."
+            f"{path} already exists", "Name another file, or ask to overwrite it (--force)."
         )
 
 
 def sweep_temporaries() -> None:
-    """Take away the temporary files that killed processes of this user left behind."""
+    """Remove the temporary files that killed processes of this user left behind."""
     try:
         notes = sorted((state_folder() / _NOTES).iterdir())
     except OSError:
@@ -127,7 +131,7 @@ def sweep_temporaries() -> None:
 def _sweep(note: Path) -> None:
     with _locked(note, os.O_RDONLY, fcntl.LOCK_EX | fcntl.LOCK_NB):
         temporary = Path(os.fsdecode(read_bytes(note)))
-        # A note without a path is just being written.
+        # A note without a path is still being written.
         if temporary.name == note.name:
             if temporary.is_dir() and not temporary.is_symlink():
                 shutil.rmtree(temporary)
@@ -137,7 +141,7 @@ def _sweep(note: Path) -> None:
 
 @contextmanager
 def _temporary_beside(path: Path) -> Iterator[tuple[Path, int]]:
-    """A new file that is noted; it is gone afterwards unless it was renamed."""
+    """A new file that is noted; it is removed afterwards unless it was renamed."""
     temporary = path.absolute().with_name(f"{_PREFIX}{uuid.uuid4().hex}{_SUFFIX}")
     with _noted(temporary):
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK, 0o666)
@@ -150,7 +154,7 @@ def _temporary_beside(path: Path) -> Iterator[tuple[Path, int]]:
 
 @contextmanager
 def _temporary_folder_beside(path: Path) -> Iterator[Path]:
-    """A new folder that is noted; it is gone afterwards unless it was renamed."""
+    """A new folder that is noted; it is removed afterwards unless it was renamed."""
     temporary = path.absolute().with_name(f"{_PREFIX}{uuid.uuid4().hex}{_SUFFIX}")
     with _noted(temporary):
         temporary.mkdir()
@@ -161,7 +165,7 @@ def _temporary_folder_beside(path: Path) -> Iterator[Path]:
 
 
 def _put_folder(temporary: Path, path: Path) -> None:
-    """Give the temporary folder its name; what stood there is whole until it does."""
+    """Give the temporary folder its name; the previous content is whole until then."""
     if not path.is_dir():
         temporary.rename(path)
         return
@@ -179,7 +183,7 @@ def _put_folder(temporary: Path, path: Path) -> None:
 def _noted(temporary: Path) -> Iterator[None]:
     """A note of where a temporary file is, locked for as long as this process lives and writes.
 
-    A state folder that cannot be written is no reason to write nothing: then there is no note.
+    A state folder that cannot be written is no reason to refuse: then there is no note.
     """
     note = state_folder() / _NOTES / temporary.name
     with ExitStack() as held:
@@ -203,7 +207,7 @@ def _locked(path: Path, flags: int, lock: int) -> Iterator[int]:
 
 
 def _put(temporary: Path, path: Path, overwrite: bool) -> None:
-    """Give the temporary file its name; a file that came to stand there meanwhile stays."""
+    """Give the temporary file its name; a file created there meanwhile stays."""
     refuse(path, overwrite=overwrite)
     if overwrite:
         temporary.replace(path)

@@ -1,4 +1,4 @@
-"""What is found on disk becomes a run set; each input is recognised by looking at it."""
+"""Turning what is on disk into a run set; each input is recognised by its content."""
 
 from core.readers.evaluations import read_evaluations
 from core.readers.load import Watcher, read_runs

@@ -28,8 +28,8 @@ _GENERIC_FILES = frozenset(
 def find_patch(record: Record, *keys: str) -> tuple[PatchEvidence, bytes | None, str]:
     """The patch in a field of a record, its digest, and what is wrong with it ("" for nothing).
 
-    A prediction that was pasted where its patch should stand is looked into; anything else that is
-    no text is unreadable, never missing.
+    A prediction that was pasted in place of its patch is examined; anything else that is not text
+    is unreadable, never missing.
     """
     value: object = record.value
     for key in keys:
@@ -39,7 +39,11 @@ def find_patch(record: Record, *keys: str) -> tuple[PatchEvidence, bytes | None,
     if value is None:
         return PatchEvidence(PatchState.MISSING), NO_PATCH, ""
     if not isinstance(value, str):
-        return PatchEvidence(PatchState.UNREADABLE), None, "a patch was recorded, but is no text"
+        return (
+            PatchEvidence(PatchState.UNREADABLE),
+            None,
+            "a patch was recorded, but it is not text",
+        )
     return _evidence(record, value, keys), digest_of(value), ""
 
 
@@ -52,7 +56,7 @@ def _evidence(record: Record, text: str, keys: tuple[str, ...]) -> PatchEvidence
 
 
 def find_patch_file(file: File) -> tuple[PatchEvidence, bytes | None, str]:
-    """The patch that a whole file is, its digest, and what is wrong with it."""
+    """The patch that is a whole file, its digest, and what is wrong with it."""
     source = FileText(file.path, file.outside)
     try:
         data = read_bytes(file.path, MAX_TEXT_BYTES)
@@ -75,7 +79,7 @@ def add_attempt(
     scope: str | None = None,
     names: tuple[str, ...] = (),
 ) -> None:
-    """Add an attempt that stands in a record or a file, with its patch."""
+    """Add an attempt found in a record or a file, with its patch."""
     evidence, digest, problem = patch
     if problem:
         found.problems.add(place.path, f"{attempt.item}: {problem}")
@@ -96,7 +100,7 @@ def new_attempt(
     agent: str | None = None,
     run: str | None = None,
 ) -> Attempt:
-    """An attempt at a task of a dataset, without what its kind knows besides."""
+    """An attempt at a task of a dataset, without anything specific to its kind."""
     below = found.below_root(place.path)
     return Attempt(
         key=record_key(below, model or UNKNOWN, instance),
@@ -111,7 +115,7 @@ def new_attempt(
 
 
 def task_named(path: str) -> str:
-    """The task that a file of one task is named after, or the folder it stands in."""
+    """The task that a single-task file is named after, or the folder it is in."""
     parts = PurePath(path)
     above, stem = parts.parent.name, parts.stem
     is_below = above.startswith("instance_") or stem.startswith(above)
@@ -119,7 +123,7 @@ def task_named(path: str) -> str:
 
 
 def scope_of_task(path: str, instance: str) -> str:
-    """The submission's folder above a file that stands for one task."""
+    """The submission's folder above a single-task file."""
     folder = PurePath(path).parent
     if folder.name == instance or folder.name.startswith((f"{instance}_", f"{instance}__")):
         folder = folder.parent
@@ -130,7 +134,7 @@ _LIMIT_SECONDS = 10 * 365 * 86_400
 
 
 def spent(fields: Fields) -> Execution:
-    """What a record says of steps, tokens, cost and time under the names that are in use."""
+    """A record's steps, tokens, cost and time under their usual names."""
     seconds = fields.number("duration_s", "duration_seconds", "execution_time", "duration")
     return Execution(
         duration_s=seconds if seconds is None or 0 <= seconds < _LIMIT_SECONDS else None,
@@ -145,12 +149,12 @@ def spent(fields: Fields) -> Execution:
 
 
 def merge_executions(mine: Execution, theirs: Execution) -> Execution:
-    """What either knows; the first counts where both do."""
+    """What either knows; the first takes precedence."""
     known = {name: value for name, value in structs.asdict(mine).items() if value is not None}
     return structs.replace(theirs, **known)
 
 
 def texts_of(record: Record, *names: str) -> tuple[TextSource, ...]:
-    """The fields of a record that hold anything, to be read when needed."""
+    """The non-empty fields of a record, to be read when needed."""
     fields = Fields(record.value)
     return tuple(record.text(name) for name in names if fields.filled(name) and record.readable)

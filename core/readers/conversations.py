@@ -1,7 +1,7 @@
-"""What a person said first in a conversation: the prompt, found when it is shown.
+"""The first thing a person said in a conversation: the prompt, found when it is shown.
 
-Conversations are long, so a source remembers where one stands; of messages that are at hand the
-first is looked for at once. Roles and parts are told as OpenAI, Anthropic and ATIF write them.
+Conversations are long, so a source remembers where one is; messages already in memory are searched
+at once. Roles and parts are recognised as OpenAI, Anthropic and ATIF write them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _TEXTS = ("content", "message", "text", "value")
 
 
 class PromptText(Struct, frozen=True):
-    """The first thing that a person said in the conversation that stands at a source."""
+    """The first thing a person said in the conversation at a source."""
 
     source: TextSource
 
@@ -40,13 +40,13 @@ class PromptText(Struct, frozen=True):
         try:
             messages = json.loads(text)
         except (ValueError, RecursionError) as error:
-            title = f"{self.source.name} holds no conversation"
+            title = f"{self.source.name} has no conversation"
             raise SourceError(title, "Load the runs again.") from error
         return first_said(messages if isinstance(messages, list) else [messages]) or ""
 
 
 def prompt_in(record: Record, *names: str) -> tuple[TextSource, ...]:
-    """The prompt in the first of several fields that holds a conversation; none without."""
+    """The prompt in the first of several fields that has a conversation; none without."""
     fields = Fields(record.value)
     for name in names:
         value = fields.value(name)
@@ -58,12 +58,12 @@ def prompt_in(record: Record, *names: str) -> tuple[TextSource, ...]:
 
 
 def prompt_of(source: TextSource, value: object) -> TextSource:
-    """A prompt that is a text, or a conversation that holds it."""
+    """A prompt that is a text, or the conversation that contains it."""
     return PromptText(source) if isinstance(value, list | LongList) else source
 
 
 def first_said(messages: list[Any]) -> str | None:
-    """The text of the first message of a person that is no demonstration."""
+    """The text of a person's first message that is not a demonstration."""
     for message in messages:
         fields = Fields(message)
         role = fields.text(*_ROLES)

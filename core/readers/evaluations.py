@@ -1,7 +1,7 @@
-"""Earlier evaluations (`gpt5_evaluations.json`) as judgements of attempts that are loaded.
+"""Earlier evaluations (`gpt5_evaluations.json`) as judgements of loaded attempts.
 
 A record whose first issue starts with `Evaluation error` is a failed call: its criteria, which the
-script filled in, are kept as claimed and count for nothing: the judgement is in state `error`.
+script filled in, are kept as claimed and not counted: the judgement is in state `error`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _NONE, _MANY = "no attempt that is loaded", "several attempts that are loaded"
 def read_evaluations(
     path: Path, attempts: Sequence[Attempt]
 ) -> tuple[list[Judgement], list[LoadProblem]]:
-    """The judgements in a file of earlier evaluations. Raises `InputError` when it holds none."""
+    """The judgements in a file of earlier evaluations. Raises `InputError` if it has none."""
     problems = Problems(path.parent)
     found = scan(File(str(path.resolve())), is_evaluation, problems)
     records = [record for record in found if is_evaluation(record.value)]
@@ -47,7 +47,7 @@ def read_evaluations(
 
 
 def is_evaluation(value: object, _name: str | None = None) -> bool:
-    """Is a record the published verdicts on the attempts at one commit?"""
+    """Does a record hold the published verdicts on the attempts at one commit?"""
     return isinstance(value, dict) and isinstance(value.get("evaluated_attempts"), list)
 
 
@@ -57,7 +57,7 @@ def match_evaluations(
     problems: Problems,
     folded: Mapping[tuple[str, str], Sequence[str]] | None = None,
 ) -> Iterator[Judgement]:
-    """A judgement for each evaluation that belongs to exactly one attempt; others are counted.
+    """A judgement for each evaluation that matches exactly one attempt; others are counted.
 
     `folded` has the keys of attempts that were also found under another run and item.
     """
@@ -89,7 +89,7 @@ def parse_judgement(
 ) -> Judgement:
     """The judgement in one element of `evaluated_attempts` of the commit record `outer`.
 
-    A record that says of its commit neither subject nor files was made without seeing it.
+    A record that gives neither subject nor files of its commit was made without seeing it.
     """
     commit = outer.commit("commit") or ""
     origin = PurePath(path).name
@@ -115,7 +115,7 @@ def parse_judgement(
 
 
 def saw_no_commit(outer: Fields) -> bool:
-    """Does a commit's record say that its subject was not known and that it had no files?"""
+    """Does a commit's record say that its subject was unknown and that it had no files?"""
     unknown = outer.text("subject") in (None, "", "Unknown")
     return unknown and outer.texts("human_files") == ()
 

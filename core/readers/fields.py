@@ -1,6 +1,6 @@
-"""How a value out of somebody else's JSON becomes a value of the wanted type, or nothing at all.
+"""How a value from somebody else's JSON becomes a value of the wanted type, or nothing at all.
 
-Every reader takes its fields through `Fields`: a null, a NaN or a list where a number should be is
+Every reader takes its fields through `Fields`: a null, a NaN or a list in place of a number is
 unknown (`None`), and never an error.
 """
 
@@ -23,14 +23,14 @@ _COMMIT = re.compile(r"[0-9a-f]{4,64}")
 
 
 class LongList(Struct, frozen=True):
-    """A list of a long record that was passed over: its bytes, and how many objects it holds."""
+    """A list in a long record that was skipped: its bytes, and how many objects it has."""
 
     size: int
     length: int | None = None  # None: not of objects, and not counted
 
 
 class Fields:
-    """A JSON object read with distrust; of several names, the first that fits is taken."""
+    """A JSON object read with distrust; of several names, the first that fits is used."""
 
     __slots__ = ("_data",)
 
@@ -48,7 +48,7 @@ class Fields:
         return name in self._data
 
     def value(self, name: str) -> object:
-        """Whatever stands in a field."""
+        """The raw value of a field."""
         return self._data.get(name)
 
     def filled(self, name: str) -> bool:
@@ -60,24 +60,24 @@ class Fields:
         return list(self._data)
 
     def inside(self, name: str) -> Fields:
-        """The object in a field; an empty one when there is none."""
+        """The object in a field; an empty one if there is none."""
         value = self._data.get(name)
         return Fields(value) if value else NOTHING
 
     def items(self, name: str) -> list[object]:
-        """The elements of a list in a field; none when it is no list."""
+        """The elements of a list in a field; none if it is not a list."""
         value = self._data.get(name)
         return value if isinstance(value, list) else []
 
     def length(self, name: str) -> int | None:
-        """How many elements a list in a field has, passed over or not; None when it has none."""
+        """How many elements a list in a field has, skipped or not; None without a list."""
         value = self._data.get(name)
         if isinstance(value, LongList):
             return value.length
         return len(value) or None if isinstance(value, list) else None
 
     def text(self, *names: str) -> str | None:
-        """A string that is not blank, without white space around it."""
+        """A non-blank string, stripped."""
         for name in names:
             value = self._data.get(name)
             if isinstance(value, str) and (text := value.strip()):
@@ -85,15 +85,15 @@ class Fields:
         return None
 
     def raw_text(self, *names: str) -> str | None:
-        """A string as it stands, even when it is empty."""
+        """A string verbatim, even if it is empty."""
         return self._first(names, _string)
 
     def integer(self, *names: str) -> int | None:
-        """A whole number of at most 63 bits; true and false are none."""
+        """A whole number of at most 63 bits; true and false do not count."""
         return self._first(names, _integer)
 
     def number(self, *names: str) -> float | None:
-        """A finite number; true and false are none."""
+        """A finite number; true and false do not count."""
         return self._first(names, _number)
 
     def flag(self, *names: str) -> bool | None:
@@ -101,11 +101,11 @@ class Fields:
         return self._first(names, _flag)
 
     def texts(self, *names: str) -> tuple[str, ...] | None:
-        """The strings of a list that is there."""
+        """The strings of an existing list."""
         return self._first(names, _texts)
 
     def moment(self, *names: str) -> datetime | None:
-        """A time: seconds since 1970, ISO 8601 or git's own form; UTC where no zone is given."""
+        """A time: seconds since 1970, ISO 8601 or git's own form; UTC if no zone is given."""
         return self._first(names, parse_moment)
 
     def commit(self, *names: str) -> str | None:
@@ -154,7 +154,7 @@ def parse_commit_id(value: object) -> str | None:
 
 
 def parse_moment(value: object) -> datetime | None:
-    """A time, aware: seconds since 1970, ISO 8601, git's form or a run's `2025-10-09_12-49-33`."""
+    """An aware time: seconds since 1970, ISO 8601, git's form or a run's `2025-10-09_12-49-33`."""
     number = _number(value)
     try:
         if number is not None:

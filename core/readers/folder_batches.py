@@ -1,7 +1,7 @@
-"""Attempt folders are read in batches, of which another process may take every second one.
+"""Attempt folders are read in batches, every second one possibly by another process.
 
-Whoever reads a batch, what comes of it is the same, and in the same order: attempts stand in the
-order in which their folders were met, and so do load problems.
+Whoever reads a batch, the result is the same, and in the same order: attempts are in the order in
+which their folders were found, and so are load problems.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from core.readers.runs import RunFolders
 from core.readers.walk import Folder
 
 BATCH = 500
-"""Folders of a batch."""
+"""Folders per batch."""
 
 ALONE = 1_000
-"""Folders that are read before another process is worth its start."""
+"""How many folders are read before another process is worth starting."""
 
 
 _log = logging.getLogger(__name__)
 
 
 class Read(Struct):
-    """What came of a batch: attempts, in the order of their folders, and looks at patches."""
+    """The result of a batch: attempts, in the order of their folders, and looks at patches."""
 
     attempts: list[Attempt]
     looks: Looks
@@ -45,20 +45,21 @@ class OtherProcess(Protocol):
         """Would it begin with a batch soon?"""
 
     def give(self, folders: Sequence[Folder]) -> bool:
-        """Have a batch read; False when it cannot be told of."""
+        """Have a batch read; False if it cannot be sent."""
 
     def take(self, problems: Problems, *, wait: bool) -> Read | None:
-        """What came of the first batch that was not taken yet, its load problems noted.
+        """The result of the first batch that was not taken yet, its load problems noted.
 
-        None while it is read, where nobody waits. Raises `OSError` when the process is gone.
+        None while it is being read and the caller does not wait. Raises `OSError` when the process
+        is gone.
         """
 
     def end(self) -> None:
-        """It is needed no more."""
+        """It is no longer needed."""
 
 
 class _Batch(Struct):
-    """Folders that were met one after another; `problems` is where theirs belong."""
+    """Consecutive folders; `problems` is where theirs belong."""
 
     problems: Problems
     folders: list[Folder] = field(default_factory=list)
@@ -100,7 +101,7 @@ class FolderBatches:
             self.attempts.append(self._alone.attempt(folder))
             return
         if self._open is not None and self._mark != self._problems.number:
-            self._close()  # what was found meanwhile comes after these
+            self._close()  # later finds come after these
         if self._open is None:
             self._open = _Batch(self._problems.reserve())
             self._mark = self._problems.number
@@ -116,7 +117,7 @@ class FolderBatches:
         self.end()
 
     def end(self) -> None:
-        """Read no further."""
+        """Stop reading."""
         if self._other is not None:
             self._other.end()
         self._other = self._start_other = None
@@ -146,7 +147,7 @@ class FolderBatches:
         batch.read = Read([here.attempt(folder) for folder in batch.folders], looks or {})
 
     def _collect(self, *, wait: bool) -> None:
-        """Take what is there, in its order."""
+        """Take what is there, in order."""
         while self._waiting:
             batch = self._waiting[0]
             if batch.is_elsewhere and batch.read is None:
@@ -168,5 +169,5 @@ class FolderBatches:
             _log.warning("%s", error)
             is_gone = True
         if is_gone:
-            self.end()  # whatever ended it may end the next one
+            self.end()  # whatever killed it may kill the next one
             self._read_here(batch)

@@ -1,7 +1,7 @@
-"""What the readers hand over, in any order, before it is joined (`core.readers.join`).
+"""What the readers deliver, in any order, before it is joined (`core.readers.join`).
 
-A reader says of each thing where it was found and which task it belongs to; whose report it is,
-what was found twice and which commit an attempt has is decided when everything is known.
+A reader reports for each thing where it was found and which task it belongs to; whose report it is,
+what was found twice and which commit an attempt has is decided once everything is known.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from core.readers.walk import File, Folder
 from core.sources import TextSource
 
 NO_PATCH = b"no patch"
-"""The digest of an empty patch and of none."""
+"""The digest of an empty patch and of no patch."""
 
 
 class Role(IntEnum):
-    """What a found attempt is to the submission it belongs to; the larger survives a fold."""
+    """The role of a found attempt in its submission; the larger survives a fold."""
 
-    CANDIDATE = 0  # a sample among which one was chosen
+    CANDIDATE = 0  # one of several samples from which one was chosen
     COMPANION = 1  # a trajectory or log without a patch of its own
-    ROLLOUT = 2  # one task's own file; what was collected of it counts before it
+    ROLLOUT = 2  # one task's own file; a collected record takes precedence
     SUBMISSION = 3
-    RECORD = 4  # a submission whose record holds more than the patch
+    RECORD = 4  # a submission whose record has more than the patch
 
 
 @dataclass(frozen=True, slots=True)
 class FoundAttempt:
-    """An attempt as one file tells it. `scope` is the folder of the submission it belongs to."""
+    """An attempt as one file reports it. `scope` is the folder of its submission."""
 
     attempt: Attempt
     path: str
@@ -45,7 +45,7 @@ class FoundAttempt:
     digest: bytes | None  # of the patch (`digest_of`); None: not known
     role: Role = Role.SUBMISSION
     names: tuple[str, ...] = ()  # other names of its model or run, as reports may use them
-    submission: str = ""  # the folder whose own file says who made all in it
+    submission: str = ""  # the folder whose own file says who made everything in it
 
     @property
     def instance(self) -> str:
@@ -54,16 +54,16 @@ class FoundAttempt:
 
 
 class Reference(Struct, frozen=True):
-    """One task of a reference dataset: the human commit, and what the agent was told."""
+    """One task of a reference dataset: the human commit, and the agent's prompt."""
 
     instance: str
     commit: HumanCommit
     statement: TextSource | None = None
-    base: str | None = None  # where it is not the commit's parent; may end in "^"
+    base: str | None = None  # if it is not the commit's parent; may end in "^"
 
 
 class Measured(Struct, frozen=True):
-    """One thing that a report measured of a task: the values of its three sides, None unknown."""
+    """One thing that a report measured for a task: the values of its three sides, None unknown."""
 
     name: str
     better: Direction
@@ -74,15 +74,15 @@ class Measured(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """What a results file says of some tasks; `rest` is said of those that it does not name."""
+    """What a results file says about some tasks; `rest` applies to those it does not name."""
 
     path: str
     claims: dict[str, bool]
     errors: frozenset[str] = frozenset()  # the evaluation itself failed, so nothing is known
     rest: bool | None = None
-    unknown: frozenset[str] = frozenset()  # what `rest` is not said of
-    silent: bool = False  # say nothing when it speaks of no attempt: it may be no report at all
-    names: tuple[str, ...] = ()  # of the model, where the report itself says it
+    unknown: frozenset[str] = frozenset()  # tasks to which `rest` does not apply
+    silent: bool = False  # no complaint if it matches no attempt: it may not be a report at all
+    names: tuple[str, ...] = ()  # of the model, if the report itself gives it
     logs: tuple[TextSource, ...] = ()
     measured: Mapping[str, tuple[Measured, ...]] = field(default_factory=dict)  # by task
     tests: Mapping[str, bool] = field(default_factory=dict)  # did they pass, by task
@@ -97,13 +97,13 @@ class EvaluatedFolder(Struct, frozen=True):
 
 
 class SubmissionFacts(Struct, frozen=True):
-    """Who made the attempts of a folder, as a file beside them says."""
+    """Who made the attempts of a folder, according to a file beside them."""
 
     scope: str
     agent: str | None = None
     model: str | None = None
     names: tuple[str, ...] = ()  # of the run; without any, everything in the folder is meant
-    is_spare: bool = False  # counts only where the attempts themselves do not say
+    is_spare: bool = False  # counts only if the attempts themselves do not say
 
 
 class Found(Struct):
@@ -112,7 +112,7 @@ class Found(Struct):
     root: Path
     problems: Problems
     look: Callable[[Folder, str], Folder | None]  # into a folder that a folder holds
-    take: Callable[[Record], bool]  # give a record to its reader; False when it has none
+    take: Callable[[Record], bool]  # give a record to its reader; False if it has none
     add_folder: Callable[[Folder], None]  # an attempt's, of ISO-Bench: it comes into `folders`
     attempts: list[FoundAttempt] = field(default_factory=list)
     folders: list[Attempt] = field(default_factory=list)  # of ISO-Bench: complete as they are
@@ -127,10 +127,10 @@ class Found(Struct):
     repositories: list[str] = field(default_factory=list)
     tables: list[File] = field(default_factory=list)  # that may hold measurements
     unopened: dict[str, str] = field(default_factory=dict)  # kinds without patches: what would help
-    looks: Looks | None = None  # at the patches that are read in passing, where they are wanted
+    looks: Looks | None = None  # at patches read in passing, if wanted
 
     def note_table(self, record: Record) -> None:
-        """A record of measurements: its file is read as a table when everything else is known."""
+        """A record of measurements: its file is read as a table once everything else is known."""
         if not self.tables or self.tables[-1].path != record.path:
             self.tables.append(File(record.path, record.outside))
 
@@ -140,7 +140,7 @@ class Found(Struct):
 
 
 def digest_of(text: str | None) -> bytes:
-    """A short hash of a patch, whatever white space surrounds it."""
+    """A short hash of a patch, ignoring surrounding white space."""
     stripped = (text or "").strip()
     if not stripped:
         return NO_PATCH
@@ -148,5 +148,5 @@ def digest_of(text: str | None) -> bytes:
 
 
 def folder_of(path: str) -> str:
-    """The folder that a file stands in."""
+    """The folder that a file is in."""
     return str(PurePath(path).parent)

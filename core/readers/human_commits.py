@@ -1,6 +1,6 @@
-"""The human commits: out of JSON files, completed or replaced by a git repository.
+"""The human commits: from JSON files, completed or replaced by a git repository.
 
-Every attempt's commit is in the list that comes out, a bare one where nothing is known of it.
+Every attempt's commit is in the result, a bare one if nothing is known of it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from core.git.repository import Repository
 
 FOLDER_NAMES = ("tmp_single_commit", "commits")
-"""Folders of human commits are looked for under these names beside the runs and up to two above."""
+"""Names of human commit folders, searched beside the runs and up to two levels above."""
 
 _COMMIT_FILE = re.compile(r"[0-9a-f]{7,64}\.json")
 _NAMED_AFTER_COMMIT = re.compile(r"[_-]([0-9a-f]{8,40})$")
@@ -59,12 +59,12 @@ def find_commit_folder(root: Path) -> Path | None:
 
 
 def folders_looked_at(root: Path) -> list[Path]:
-    """Where a folder of human commits may be, the first that is one counts."""
+    """Where a folder of human commits may be, in order of precedence."""
     return [above / name for above in (root, *list(root.parents)[:3]) for name in FOLDER_NAMES]
 
 
 def read_commit_file(file: File, problems: Problems) -> HumanCommit | None:
-    """The human commit in a `<sha>.json`; None and a load problem when there is none."""
+    """The human commit in a `<sha>.json`; None and a load problem if there is none."""
     path = file.path
     try:
         data = read_bytes(path, MAX_JSON_BYTES)
@@ -134,7 +134,7 @@ class CommitIndex:
         self._resolved: dict[str, str] = {}
 
     def resolve(self, attempts: Iterable[Attempt], problems: Problems) -> list[Attempt]:
-        """The attempts with their human commits' ids as full as is known."""
+        """The attempts with their human commits' ids as full as known."""
         listed = list(attempts)
         known = KnownCommits({*self._commits, *(attempt.reference_sha for attempt in listed)})
         self._commits = {
@@ -147,7 +147,7 @@ class CommitIndex:
         if human:
             full = self._full(human, known, problems)
         elif named := _NAMED_AFTER_COMMIT.search(attempt.item):
-            # Nothing in the folder names a commit: its name is believed if such a commit exists.
+            # Nothing in the folder names a commit: its name is used if such a commit exists.
             found = self._full(named[1], known, None)
             full = found if is_full_id(found) else ""
         else:
@@ -167,7 +167,7 @@ class CommitIndex:
             return intern(matching[0])
         if len(matching) > 1:
             if problems is not None:
-                problems.add(name, "is the beginning of several human commits")
+                problems.add(name, "is a prefix of several human commits")
         elif self._repository is not None:
             try:
                 return intern(self._repository.resolve(name))
@@ -176,7 +176,7 @@ class CommitIndex:
         return name
 
     def lacks(self, attempts: Iterable[Attempt]) -> bool:
-        """Is there an attempt whose human commit no JSON file holds?"""
+        """Is there an attempt whose human commit is in no JSON file?"""
         return any(attempt.reference_sha not in self._commits for attempt in attempts)
 
     def of(self, attempts: Iterable[Attempt], problems: Problems) -> dict[str, HumanCommit]:
@@ -194,7 +194,7 @@ class CommitIndex:
     def with_bases(
         self, attempts: Iterable[Attempt], commits: Mapping[str, HumanCommit]
     ) -> list[Attempt]:
-        """The attempts with bases that are written as "the parent of" as ids, where it is known."""
+        """The attempts with bases written as "the parent of" resolved to ids, where known."""
         result = []
         for attempt in attempts:
             if attempt.base and attempt.base.endswith("^"):
@@ -260,8 +260,8 @@ def files_named(
 ) -> list[File]:
     """The files that paths name: files themselves, and the JSON files of folders.
 
-    A path that was named is resolved; a link in a folder that leads out of it is a load problem.
-    A folder that is not there or cannot be listed holds none.
+    A named path is already resolved; a link in a folder that leads out of it is a load problem. A
+    folder that is missing or cannot be listed has none.
     """
     found: list[File] = []
     for path in map(Path.resolve, paths):

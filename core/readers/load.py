@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from core.git.repository import Repository
 
 READER_FAILED = "made its reader fail: internal error, see the log"
-"""The reason of a load problem that should not be."""
+"""The reason of a load problem that should never occur."""
 
 _log = logging.getLogger(__name__)
 _REPOSITORY_MARKS = frozenset({"HEAD", "objects", "refs"})
@@ -79,9 +79,9 @@ def read_runs(
 
     `commits` names files or folders of human commits, `repository` a git repository or bundle that
     completes them, `measurements` tables of measurements and claims; `follow_links` lets symbolic
-    links lead out of the root; `watcher` looks at what was found after each folder and each record,
-    and ends the reading with a `PatchjuryError`; `looks` takes in what patches are that are read in
-    passing; `start_other` starts a process that helps to read the folders below a root, where they
+    links lead out of the root; `watcher` is shown what was found after each folder and each record,
+    and may end the reading with a `PatchjuryError`; `looks` collects what patches are that are read
+    in passing; `start_other` starts a process that helps to read the folders below a root, if there
     are many. Raises `InputError` when a named path does not exist or nothing is recognised,
     `RepositoryError` when the named repository cannot be opened.
     """
@@ -141,7 +141,7 @@ class _Loader:
         self._walk = Walk(self._root, self._problems, follow_links=follow_links)
         self._seen = Seen()
         self._marked: list[Marked] = []
-        self._marked_keys: list[str] = []  # of these, as they are in the end
+        self._marked_keys: list[str] = []  # of these, in their final form
         start_helper = None if start_other is None else partial(start_other, self._root)
         self.batches = FolderBatches(self._root, self._problems, looks, start_helper)
         add_folder = self.batches.add
@@ -149,7 +149,7 @@ class _Loader:
         self._found.folders, self._found.looks = self.batches.attempts, looks
 
     def read_named_commits(self, path: Path) -> None:
-        """Human commits out of a path that the user named. Raises `InputError` without any."""
+        """Human commits from a path that the user named. Raises `InputError` without any."""
         before = self._known_commits
         self._read_commits([path.resolve()])
         if before == self._known_commits:
@@ -165,7 +165,7 @@ class _Loader:
             self._read_file(file, _references)
 
     def read_root(self) -> None:
-        """The folder, or the one file with what stands beside it."""
+        """The folder, or the one file with its companions."""
         if self._is_folder:
             self._read_folder()
         else:
@@ -202,7 +202,7 @@ class _Loader:
                 self._read_file(file)
 
     def _add_repository(self, path: str) -> None:
-        """A repository that lies among the runs; nothing of it may lead out of them."""
+        """A repository among the runs; nothing in it may lead out of them."""
         if Path(path).is_dir():
             from core.git.object_store import check_store, find_store
 
@@ -255,7 +255,7 @@ class _Loader:
         return records is not None
 
     def finish(self, repository: Path | None, tables: Sequence[Path] = ()) -> RunSet:
-        """The run set. Raises `InputError` when there is no attempt."""
+        """The run set. Raises `InputError` if there is no attempt."""
         found = self._found
         references = merge_references(found.references, self._problems)
         attempts, folded = self._attempts()
@@ -306,7 +306,7 @@ class _Loader:
         return measurements, claims
 
     def _attempts(self) -> tuple[list[Attempt], dict[tuple[str, str], list[str]]]:
-        """Each attempt once, by key; and the keys of those that an attempts file holds too."""
+        """Each attempt once, by key; and the keys of those that are in an attempts file too."""
         found = self._found
         gathered = gather(found.attempts, str(self._root), self._problems)
         known = {reference.instance for reference in found.references}
@@ -361,7 +361,7 @@ class _Loader:
 
 
 def _with_execution(attempt: Attempt, known: Mapping[tuple[str, str], Execution]) -> Attempt:
-    """An attempt of an attempts file with what an analysis of its run says besides."""
+    """An attempt of an attempts file with what an analysis of its run adds."""
     other = known.get((attempt.run, attempt.item))
     if other is None:
         return attempt

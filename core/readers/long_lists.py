@@ -1,7 +1,7 @@
 """The elements of a long JSON list, or of several one after another, window by window.
 
-Whatever the size of the file, no more of it is held than a window and the longest element. What is
-given and what is said of a broken place is what reading the whole text would give and say.
+Whatever the size of the file, no more of it is held than a window and the longest element. The
+elements, and the errors reported for a broken place, are those of reading the whole text.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ BOM = b"\xef\xbb\xbf"
 _BLANK = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
 _UNFINISHED = 64
-"""What lies further from the end of a window than this many characters is not due to its being cut
-there: a string may be cut anywhere, everything else that can be is shorter."""
+"""Anything further than this many characters from a window's end is not an artefact of its being
+cut there: a string may be cut anywhere, everything else that can be is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Element:
 class LongLists:
     """Goes through the lists that a file begins with; used once.
 
-    `read` gives so many bytes from an offset on, `report` is told what is wrong. An element that is
-    longer than `most` bytes ends it.
+    `read` returns that many bytes from an offset on, `report` is called with what is wrong. An
+    element longer than `most` bytes ends it.
     """
 
     def __init__(
@@ -49,17 +49,17 @@ class LongLists:
         self._report = report
         self._window = self._wanted = window
         self._most = most
-        self._offset = 0  # of what is held, in the file
+        self._offset = 0  # of the held part, in the file
         self._held = b""
         self._text = ""
         self._at = 0
         self._is_last = False
-        self._lines = 0  # before what is held
+        self._lines = 0  # before the held part
         self._characters = 0
         self._counted = self._bytes = 0
 
     def elements(self) -> Iterator[Element]:
-        """Every element that is whole and UTF-8, in their order."""
+        """Every element that is complete and UTF-8, in order."""
         self._fill(len(BOM) if self._read(0, len(BOM)) == BOM else 0)
         is_whole = True
         while is_whole and self._next() == "[":
@@ -67,10 +67,10 @@ class LongLists:
             is_whole = yield from self._members()
         if is_whole and self._next():
             place = self._characters + self._at + 1
-            self._report(f"goes on after a list with what is none (character {place})")
+            self._report(f"continues after a list with something else (character {place})")
 
     def _members(self) -> Generator[Element, None, bool]:
-        """The elements of the list that was opened; was it closed again?"""
+        """The elements of the opened list; was it closed again?"""
         found = 0
         try:
             while self._next() != "]":
@@ -96,7 +96,7 @@ class LongLists:
             raise json.JSONDecodeError("Expecting ',' delimiter", self._text, self._at)
 
     def _next(self) -> str:
-        """The next character that is not blank, "" at the end."""
+        """The next non-blank character, "" at the end."""
         while True:
             match = _BLANK.match(self._text, self._at)
             self._at = match.end() if match else self._at
@@ -105,7 +105,7 @@ class LongLists:
             self._slide()
 
     def _value(self) -> tuple[object, int]:
-        """The value that begins here and where it ends; more is read until it is whole."""
+        """The value that begins here and where it ends; more is read until it is complete."""
         while True:
             try:
                 value, end = _DECODER.raw_decode(self._text, self._at)
@@ -123,7 +123,7 @@ class LongLists:
         return error.pos < len(self._text) - _UNFINISHED
 
     def _slide(self) -> None:
-        """Hold what follows the place, and more of it when that was all that is held."""
+        """Hold what follows the place, and more of it if that was all that is held."""
         passed = len(self._held) if self._at == len(self._text) else self._byte(self._at)
         if passed == 0:
             if self._wanted >= self._most:
@@ -136,7 +136,7 @@ class LongLists:
         self._fill(self._offset + passed)
 
     def _fill(self, offset: int) -> None:
-        self._held = b""  # two windows are never held
+        self._held = b""  # never hold two windows
         self._text = ""
         data = self._read(offset, self._wanted)
         self._is_last = len(data) < self._wanted
@@ -150,7 +150,7 @@ class LongLists:
         return Element(self._offset + begin, self._byte(end) - begin, value)
 
     def _byte(self, at: int) -> int:
-        """The byte of what is held at which a character stands; asked for in their order."""
+        """The byte offset of a character in the held part; must be asked for in order."""
         if len(self._held) == len(self._text):
             return at
         self._bytes += len(self._text[self._counted : at].encode("utf-8", "surrogateescape"))
@@ -175,7 +175,7 @@ def is_utf8(text: str) -> bool:
 
 
 def _end_of_characters(data: bytes) -> int:
-    """Where the last whole character ends, were it UTF-8."""
+    """Where the last complete character ends, if it were UTF-8."""
     for back in range(1, min(4, len(data)) + 1):
         byte = data[-back]
         if byte < 0x80:

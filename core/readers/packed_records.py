@@ -1,7 +1,7 @@
-"""Records of compressed files (gzip, Zstandard): places count in what comes out of them.
+"""Records of compressed files (gzip, Zstandard): places refer to the decompressed content.
 
-A file is unpacked whole, bounded by what comes out; the last small one is kept, because its
-records' texts are often read one after another.
+A file is decompressed as a whole, bounded by its decompressed size; the last small one is kept,
+because its records' texts are often read one after another.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from core.sources import TextSource, text_inside
 
 ENDINGS = (".gz", ".zst")
 RECORDS = tuple(k + end for k in (".json", ".jsonl", ".ndjson") for end in ("", *ENDINGS))
-"""How names of files of records end."""
+"""The endings of files of records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class PackedRecord(Record):
 
 
 def packed(record: Record) -> PackedRecord:
-    """A record whose place is in what comes out of its file."""
+    """A record whose place refers to the decompressed file."""
     place = (record.path, record.offset, record.length, record.value)
     return PackedRecord(*place, record.outside, record.name, record.keys)
 
@@ -93,7 +93,7 @@ def is_packed(path: str) -> bool:
 
 
 def unpack(path: str) -> bytes:
-    """What comes out of a compressed file. Raises `UnusableError`."""
+    """The decompressed content. Raises `UnusableError`."""
     info = os.stat(path)  # noqa: PTH116
     if info.st_size > MAX_TEXT_BYTES // 4:
         return _unpack(path)

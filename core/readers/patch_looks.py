@@ -1,6 +1,6 @@
-"""What one look at a patch's whole text tells, taken while reading has the text in its hands.
+"""What one look at a patch's whole text reveals, taken while reading has the text in memory.
 
-Only the text as it is read here counts: nothing of it is kept for another opening.
+Only the text as read here counts: nothing of it is kept for another opening.
 """
 
 from __future__ import annotations
@@ -26,6 +26,6 @@ _OWN_DIFF = OWN_DIFF.encode()
 
 
 def look_at(data: bytes) -> PatchLook:
-    """Hash and look through a patch."""
+    """Hash and search a patch."""
     own = _OWN_DIFF in data and holds_own_diff(parse_patch(decode(data)))
     return PatchLook(hashlib.sha256(data).hexdigest(), own)

@@ -1,4 +1,4 @@
-"""What could not be loaded, collected while reading; and why a text is no JSON."""
+"""What could not be loaded, collected while reading; and why a text is not JSON."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class Problems:
         self._root = f"{root}/"
         self._found: dict[LoadProblem | Problems, None] = {}
         self.broken: Counter[str] = Counter()
-        """Lines that are no JSON, by file."""
+        """Lines that are not JSON, by file."""
 
     def below_root(self, path: str) -> str:
         """A path as people should see it: below the root if it lies there."""
         return path.removeprefix(self._root)
 
     def add(self, path: str, reason: str) -> None:
-        """Note that something could not be loaded; the same problem is noted once."""
+        """Note that something could not be loaded; repeated problems are noted once."""
         self._found[LoadProblem(self.below_root(path), reason)] = None
 
     def names(self, path: str) -> bool:
@@ -40,7 +40,7 @@ class Problems:
         return any(problem.path == below for problem in self.all())
 
     def all(self) -> tuple[LoadProblem, ...]:
-        """Every problem, in the order of finding."""
+        """Every problem, in the order of discovery."""
         return tuple(dict.fromkeys(self._each()))
 
     def _each(self) -> Iterator[LoadProblem]:
@@ -52,11 +52,11 @@ class Problems:
 
     @property
     def number(self) -> int:
-        """How many were noted, those of reserved places left out."""
+        """How many were noted, not counting reserved places."""
         return len(self._found)
 
     def reserve(self) -> Problems:
-        """The place for problems of something that is found here, and read later."""
+        """The place for problems of something found now and read later."""
         later = Problems(self._below)
         later.broken = self.broken
         self._found[later] = None
@@ -64,7 +64,7 @@ class Problems:
 
 
 def read_object(path: str) -> dict[str, object]:
-    """The JSON object that a file holds. Raises `UnusableError`."""
+    """The JSON object in a file. Raises `UnusableError`."""
     return parse_object(read_bytes(path, MAX_JSON_BYTES))
 
 
@@ -83,14 +83,14 @@ def parse_object(data: bytes) -> dict[str, object]:
 
 
 def load_json(data: bytes) -> object:
-    """The value that `json.loads` gives, or its errors; five times as fast without any."""
+    """The value that `json.loads` gives, or its errors; five times as fast without errors."""
     try:
         return _decode(data)
     except (
         msgspec.MsgspecError,
         ValueError,
         RecursionError,
-    ):  # what Python's own takes, or names better
+    ):  # what Python's own accepts, or reports better
         return json.loads(data)
 
 
@@ -99,9 +99,9 @@ _LFS = b"version https://git-lfs.github.com/spec/"
 
 
 def refuse_pointer(data: bytes) -> None:
-    """Raises `UnusableError` for what Git LFS leaves in the place of a large file."""
+    """Raises `UnusableError` for what Git LFS leaves in place of a large file."""
     if data.startswith(_LFS):
-        raise UnusableError("is a pointer of Git LFS, not the file: `git lfs pull` brings it")
+        raise UnusableError("is a Git LFS pointer, not the file: `git lfs pull` fetches it")
 
 
 def describe_json_error(error: Exception) -> str:

@@ -1,7 +1,7 @@
-"""What a reader is: how it recognises its input, what it reads out of it, and what it leaves.
+"""What a reader is: how it recognises its input, what it reads from it, and what it omits.
 
 A kind of input is one module in `core.readers.kinds` with a `READER`, and one line in
-`core.readers.reader_registry`. `docs/inputs.md` is made from these.
+`core.readers.reader_registry`. `docs/inputs.md` is generated from these.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Value = Mapping[str, object]
 class Records(Struct, frozen=True):
     """Recognises and reads records of JSON files by their fields alone.
 
-    `knows` gets a record and the name under which it stands in an object of records, if it does.
+    `knows` gets a record and, in an object of records, its name there.
     """
 
     knows: Callable[[Value, str | None], bool]
@@ -38,7 +38,7 @@ class Files(Struct, frozen=True):
 
 
 class Folders(Struct, frozen=True):
-    """Recognises and reads folders by what they hold; `read` says whether to look inside too."""
+    """Recognises and reads folders by their content; `read` says whether to look inside too."""
 
     knows: Callable[[Folder], bool]
     read: Callable[[Folder, Found], bool]

@@ -1,4 +1,4 @@
-"""Every kind of input, one line each; the first that knows a thing reads it."""
+"""Every kind of input, one line each; the first that recognises something reads it."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ _FOLDERS = tuple(folders for reader in READERS for folders in reader.folders)
 
 
 def records_reader(value: object, name: str | None) -> Records | None:
-    """Who reads a record; None when it is of no kind that is known."""
+    """The reader of a record; None if it is of no known kind."""
     if not isinstance(value, dict):
         return None
     return next((records for records in _RECORDS if records.knows(value, name)), None)
@@ -74,11 +74,11 @@ def is_known(value: object, name: str | None) -> bool:
 
 
 def files_reader(name: str) -> Files | None:
-    """Who reads a file of this name."""
+    """The reader of a file with this name."""
     lower = name.lower()
     return next((f for f in _FILES if any(fnmatchcase(lower, p) for p in f.patterns)), None)
 
 
 def folders_reader(folder: Folder) -> Folders | None:
-    """Who reads a folder."""
+    """The reader of a folder."""
     return next((folders for folders in _FOLDERS if folders.knows(folder)), None)

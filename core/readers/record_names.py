@@ -1,4 +1,4 @@
-"""How attempts that lie in a file are named, and how abbreviated commit ids become full ones."""
+"""How attempts in a file are named, and how abbreviated commit ids become full ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def safe_name(text: str) -> str:
 
 
 def looks_like_a_task(name: str) -> bool:
-    """Is a name formed as ids of tasks are?"""
+    """Does a name look like a task's id?"""
     return _LOOKS_LIKE_A_TASK.fullmatch(name) is not None
 
 
@@ -31,12 +31,12 @@ def instance_named(name: str) -> str:
 
 
 def record_key(file: str, *names: str) -> str:
-    """The key of an attempt inside a file; repeats still have to be told apart."""
+    """The key of an attempt inside a file; repetitions still have to be distinguished."""
     return "/".join((file, *map(safe_name, names)))
 
 
 class UniqueKeys:
-    """Gives the second attempt of the same key `#2`, and so on."""
+    """Gives the second attempt with the same key `#2`, and so on."""
 
     def __init__(self) -> None:
         self._used: set[str] = set()
@@ -57,12 +57,12 @@ def is_full_id(commit: str) -> bool:
 
 
 class KnownCommits:
-    """Full commit ids, to be found by their first digits."""
+    """Full commit ids, searchable by their first digits."""
 
     def __init__(self, ids: Iterable[str]) -> None:
         self._ids = sorted({name for name in ids if is_full_id(name)})
 
     def matching(self, prefix: str) -> list[str]:
-        """The full ids that begin with a prefix; two are enough to tell that it is ambiguous."""
+        """The full ids that begin with a prefix; two are enough to show that it is ambiguous."""
         at = bisect_left(self._ids, prefix)
         return [name for name in self._ids[at : at + 2] if name.startswith(prefix)]

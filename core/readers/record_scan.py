@@ -1,8 +1,8 @@
 """Where each record of a JSON or JSON Lines file begins and ends, in bytes.
 
 A list, several lists, an object of records by name, an object with lists of records, a single
-object and JSON Lines are told apart by looking. The records before a broken place are given, the
-broken place is a load problem. Of long lines the long lists (trajectories) are passed over.
+object and JSON Lines are told apart by inspection. The records before a broken place are returned,
+the broken place is a load problem. In long lines the long lists (trajectories) are skipped.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from core.readers.walk import File
 from core.sources import RecordText, TextSource
 
 MAX_RECORDS_BYTES = 512 * 2**20
-"""Larger files of records are not read, unless they are lists or JSON Lines: those are read by
-element, and by line."""
+"""Larger files of records are not read, unless they are lists or JSON Lines: those are read element
+by element, or line by line."""
 
 MAX_RECORD_BYTES = 256 * 2**20
 """Longer lines and elements are not read."""
 
 Knows = Callable[[object, str | None], bool]
-"""Is a value a record of a known kind, where it stands under a name?"""
+"""Is a value a record of a known kind, given the name it is listed under?"""
 
 _LONG_BYTES = 2**16
 _WINDOW_BYTES = 8 * 2**20
@@ -52,12 +52,12 @@ class Record:
     length: int
     value: object
     outside: bool = False  # the file was reached through a link that leads out
-    name: str | None = None  # under which it stands in an object of records
+    name: str | None = None  # under which it is listed in an object of records
     keys: tuple[str | int, ...] = ()
 
     @property
     def readable(self) -> bool:
-        """Is it small enough to be read again when its text is needed?"""
+        """Is it small enough to be reread when its text is needed?"""
         return self.length <= MAX_TEXT_BYTES
 
     def text(self, *keys: str | int) -> TextSource:
@@ -74,7 +74,7 @@ class Record:
 
 
 def scan(file: File, knows: Knows, problems: Problems) -> Iterator[Record]:
-    """Every record of a file, known or not, in their order."""
+    """Every record of a file, known or not, in order."""
     try:
         with opened_file(file.path) as handle:
             size = os.fstat(handle).st_size
@@ -99,7 +99,7 @@ def scan(file: File, knows: Knows, problems: Problems) -> Iterator[Record]:
 def _list_records(
     file: File, read: Callable[[int, int], bytes], problems: Problems
 ) -> Iterator[Record]:
-    """The records of a long list, with not much more than the window in memory."""
+    """The records of a long list, with little more than the window in memory."""
     lists = LongLists(
         read, partial(problems.add, file.path), window=_WINDOW_BYTES, most=MAX_RECORD_BYTES
     )
@@ -108,7 +108,7 @@ def _list_records(
 
 
 def scan_content(file: File, data: bytes, knows: Knows, problems: Problems) -> Iterator[Record]:
-    """Every record of a file's content, as it stands in memory."""
+    """Every record of a file's content in memory."""
     first = data[:4096].removeprefix(BOM).lstrip()[:1]
     whole = _Whole(file, data, knows, problems)
     if first == b"{" and ".jsonl" in file.path.lower():
@@ -118,7 +118,7 @@ def scan_content(file: File, data: bytes, knows: Knows, problems: Problems) -> I
 
 
 def members_of(record: Record, key: str, problems: Problems) -> Iterator[Record]:
-    """The elements of a list in a field of a record, each with a place of its own in the file."""
+    """The elements of a list in a field of a record, each with its own place in the file."""
     try:
         with opened_file(record.path) as handle:
             data = read_at(handle, record.offset, record.length)
@@ -134,7 +134,7 @@ def _nothing(_value: object, _name: str | None) -> bool:
 
 
 class _Lines:
-    """Finds the records of a JSON Lines file without holding more than some of it."""
+    """Finds the records of a JSON Lines file while holding only part of it."""
 
     def __init__(self, file: File, problems: Problems) -> None:
         self._file = file
@@ -178,7 +178,7 @@ class _Lines:
             if is_last:
                 return
             offset += begin
-            wanted = _WINDOW_BYTES if begin else 2 * wanted  # a line that is longer is read again
+            wanted = _WINDOW_BYTES if begin else 2 * wanted  # a longer line is read again
             if wanted > MAX_RECORD_BYTES:
                 reason = f"line {number + 1} is longer than {MAX_RECORD_BYTES // 2**20} MiB"
                 self._broken.append(f"{reason}; what follows is not read")
@@ -186,12 +186,12 @@ class _Lines:
 
 
 def read_shallow(line: bytes | memoryview) -> object:
-    """A JSON value; of a long one the long lists are passed over (`LongList`)."""
+    """A JSON value; in a long one the long lists are skipped (`LongList`)."""
     if len(line) <= _LONG_BYTES or bytes(line[:1]) != b"{":
         return json.loads(bytes(line))
     try:
         return {name: _open(raw) for name, raw in _RAW.decode(line).items()}
-    except msgspec.DecodeError:  # what Python's own parser takes, or names better
+    except msgspec.DecodeError:  # what Python's own parser accepts, or reports better
         return json.loads(bytes(line))
 
 
@@ -233,7 +233,7 @@ class _Whole:
         return _Lines(self._file, self._problems).records(self._read)
 
     def list_in(self, key: str) -> Iterator[Record]:
-        """The elements of the list that stands in a field of the one object."""
+        """The elements of the list in a field of the one object."""
         for name, begin, _, value in self._pairs(_skip_blank(self._text, 0) + 1):
             if name == key and isinstance(value, list):
                 yield from self._members(begin + 1, "]")
@@ -244,7 +244,7 @@ class _Whole:
         while at is not None and self._text.startswith("[", at):
             at = yield from self._members(at + 1, "]")
         if at is not None and at < len(self._text):
-            self._report(f"goes on after a list with what is none (character {at + 1})")
+            self._report(f"continues after a list with something else (character {at + 1})")
 
     def _object_or_lines(self, begin: int) -> Iterator[Record]:
         try:
@@ -272,7 +272,7 @@ class _Whole:
         return any(self._knows(value, None) for value in values[:1000])
 
     def _named(self, begin: int, value: dict[str, object]) -> Iterator[Record]:
-        """The records of an object and of lists beside them; what merely holds some gives those."""
+        """The records of an object and of lists beside them; if it only contains some, those."""
         known = sum(self._knows(inner, name) for name, inner in value.items())
         for name, place, end, inner in self._pairs(begin + 1):
             is_known = self._knows(inner, name)
@@ -311,7 +311,7 @@ class _Whole:
     def _members(self, at: int, closing: str) -> Generator[Record, None, int | None]:
         """The elements of a list that opens before `at`.
 
-        Returns where it ends, with the blanks after it; None when it is broken.
+        Returns where it ends, with the blanks after it; None if it is broken.
         """
         found = 0
         try:
@@ -334,7 +334,7 @@ class _Whole:
         return Record(self._file.path, self._base + begin, length, value, self._file.outside, name)
 
     def _place(self, at: int) -> int:
-        """The byte at which a character stands; asked for in their order."""
+        """The byte offset of a character; must be asked for in order."""
         if self._ascii:
             return at
         if at < self._counted:

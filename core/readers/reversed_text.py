@@ -29,7 +29,7 @@ class ReversedText(Struct, frozen=True):
 
     @property
     def path(self) -> str | None:
-        """The file that the patch stands in."""
+        """The file that the patch is in."""
         return getattr(self.patch, "path", None)
 
     @property
@@ -42,7 +42,7 @@ class ReversedText(Struct, frozen=True):
 
 
 def reverse_patch(text: str) -> str:
-    """A unified diff the other way round: applying it is `git apply -R` of the first."""
+    """A unified diff reversed: applying it is `git apply -R` of the original."""
     reverser = _Reverser()
     for line in text.splitlines(keepends=True):
         reverser.feed(line)
@@ -50,7 +50,7 @@ def reverse_patch(text: str) -> str:
 
 
 class _Reverser:
-    """Takes a patch line by line; used once."""
+    """Processes a patch line by line; used once."""
 
     def __init__(self) -> None:
         self._out: list[str] = []
@@ -58,7 +58,7 @@ class _Reverser:
         self._removed: list[str] = []
         self._added: list[str] = []
         self._last = self._out
-        self._old = self._new = 0  # lines that the hunk at hand still has
+        self._old = self._new = 0  # lines left in the current hunk
 
     def feed(self, line: str) -> None:
         if line.startswith("\\") and not self._header:
@@ -94,7 +94,7 @@ class _Reverser:
             self._out.append(line)
 
     def _end_block(self) -> None:
-        """What was added is now removed, and stands before what is now added."""
+        """What was added is now removed, and precedes what is now added."""
         self._out += self._removed + self._added
         self._removed.clear()
         self._added.clear()
@@ -116,7 +116,7 @@ def _count(side: str) -> int:
 
 
 def _renamed(header: list[str]) -> dict[str, str]:
-    """The first line of a renaming, with the names the other way round."""
+    """The first line of a renaming, with the names swapped."""
     found: dict[str, str] = {}
     names = {}
     for line in header:
@@ -131,7 +131,7 @@ def _renamed(header: list[str]) -> dict[str, str]:
 
 
 def _swapped(line: str) -> str:
-    """A header's line as the other side would have it."""
+    """A header line from the other side's view."""
     if line.startswith("index ") and ".." in line:
         before, _, after = line[6:].rstrip("\r\n").partition("..")
         ids, space, mode = after.partition(" ")

@@ -1,7 +1,7 @@
-"""One attempt out of a folder that ISO-Bench's pipeline wrote; every file of it is optional.
+"""One attempt from a folder that ISO-Bench's pipeline wrote; every file in it is optional.
 
-Agent and model are taken from `run_metadata`, then the path, then the section of the journal that
-the agent wrote, then the run summary, which is known to name the wrong model.
+Agent and model are taken from `run_metadata`, then the path, then the agent's own section of the
+journal, then the run summary, which is known to name the wrong model.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ _SECTIONS = {"trae": "trae", "claude_code": "claude_code", "codex": "codex", "co
 _SECTIONS["openhands"] = "openhands"
 _NOT_AN_AGENT = frozenset({"metrics", "timestamps", "preflight", "experiment", "run_metadata"})
 _NO_FILE = File("", is_regular=False)
-_SMALL_PATCH_BYTES = 4096  # a patch of only white space is looked for up to here
+_SMALL_PATCH_BYTES = 4096  # up to this size a patch is checked for being only white space
 
 
 class _Place(NamedTuple):
-    """What the names of the folders above an attempt say."""
+    """What the names of the folders above an attempt tell."""
 
     agent: str | None
     model: str | None
@@ -48,16 +48,16 @@ class _Place(NamedTuple):
 
 
 class _Layout(NamedTuple):
-    """What the files of an attempt's folder are for, by their names."""
+    """The roles of the files in an attempt's folder, by name."""
 
     prompts: tuple[str, ...]
     logs: tuple[str, ...]
-    looked_at: tuple[str, ...]  # and not opened for what is in them
+    looked_at: tuple[str, ...]  # and not opened for their content
 
 
 @lru_cache(maxsize=1024)
 def _layout_of(names: tuple[str, ...]) -> _Layout:
-    """The files that count among those of these names; most folders hold the same."""
+    """The files that count among those of these names; most folders have the same."""
     shared = [intern(name) for name in names]
     logs = [name for name in _LOGS if name in shared]
     logs += (name for name in shared if name.endswith(_LOG_ENDINGS))
@@ -66,7 +66,7 @@ def _layout_of(names: tuple[str, ...]) -> _Layout:
 
 
 class RunFolders:
-    """Reads attempt folders of one root; texts that repeat are held once."""
+    """Reads attempt folders of one root; repeated texts are held once."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class RunFolders:
         self._problems = problems
         self._tuples = tuples
         self._last: tuple[str | None, _Place] = (None, _Place(None, None, ""))  # with its folder
-        self._looks = looks  # into which every patch that is read is looked at; None: none is
+        self._looks = looks  # collects a look at every patch read; None: no looks
 
     def attempt(self, folder: Folder) -> Attempt:
         """The attempt in a folder. What cannot be read becomes a load problem, never an error."""
@@ -199,7 +199,7 @@ class RunFolders:
 
 
 def _state_of(start: bytes, size: int) -> PatchState:
-    """Does a file of this size that begins so hold a patch? Raises `UnusableError`."""
+    """Does a file of this size with this beginning have a patch? Raises `UnusableError`."""
     if size > MAX_TEXT_BYTES:
         raise UnusableError(f"is larger than {MAX_TEXT_BYTES // 2**20} MiB")
     is_blank = size <= _SMALL_PATCH_BYTES and not start.strip()
@@ -207,7 +207,7 @@ def _state_of(start: bytes, size: int) -> PatchState:
 
 
 def _first_commit(places: Iterable[Fields], name: str) -> str | None:
-    """The first commit of this name that any of the places holds."""
+    """The first commit under this name in any of the places."""
     for place in places:
         if (found := place.commit(name)) is not None:
             return found
@@ -219,14 +219,14 @@ def _is_prediction(value: object, _name: str | None) -> bool:
 
 
 def place_of(parts: tuple[str, ...]) -> _Place:
-    """What a path says: `agent/model/time/item`, `agent/model/item` or `run/item`.
+    """What a path tells: `agent/model/time/item`, `agent/model/item` or `run/item`.
 
-    The second form is believed of an agent that is known, or four levels below a `runs` folder.
+    The second form is accepted for a known agent, or four levels below a `runs` folder.
     """
     above = ("", "", "", *parts)[-4:-1]
     if _RUN_TIME.match(above[2]):
         return _Place(above[0] or None, above[1] or None, above[2])
-    if above[0] in _SECTIONS:  # a run that is called otherwise, such as after a hash
+    if above[0] in _SECTIONS:  # a run with another name, such as a hash
         return _Place(_SECTIONS[above[0]], above[1] or None, above[2])
     if above[1] in _SECTIONS or "runs" in parts[-5:-4]:
         return _Place(_SECTIONS.get(above[1], above[1]), above[2], "")
@@ -234,7 +234,7 @@ def place_of(parts: tuple[str, ...]) -> _Place:
 
 
 def agent_section(journal: Fields) -> tuple[str | None, Fields]:
-    """The part of a journal that an agent's runner wrote, and the agent that it names."""
+    """The section of a journal that an agent's runner wrote, and the agent that it names."""
     names = journal.names()
     ours = [name for name in names if name in _SECTIONS]
     for name in (*ours, *(name for name in names if name not in _NOT_AN_AGENT)):
@@ -246,7 +246,7 @@ def agent_section(journal: Fields) -> tuple[str | None, Fields]:
 
 
 def read_execution(section: Fields, fallback: Fields, error: str | None) -> Execution:
-    """How the run went, from the names that pipelines use; `fallback` may know the duration."""
+    """How the run went, by the names that pipelines use; `fallback` may know the duration."""
     duration = section.number("duration_s", "duration_seconds")
     return Execution(
         returncode=section.integer("returncode"),
@@ -267,7 +267,7 @@ def error_of(record: Fields) -> str | None:
 def patch_of_record(
     record: Record, fields: Fields, keys: tuple[str, ...], recorded: int | None = None
 ) -> PatchEvidence:
-    """The evidence in a record's string field; `fields` is the object that holds the last key."""
+    """The evidence in a record's string field; `fields` is the object of the last key."""
     content = fields.raw_text(keys[-1])
     if content is None:
         state = PatchState.UNREADABLE if recorded else PatchState.MISSING
@@ -290,14 +290,14 @@ def _started(journal: Fields, execution: Execution, run: str) -> datetime | None
     if started is None and written is not None and execution.duration_s is not None:
         try:
             started = written - timedelta(seconds=execution.duration_s)
-        except OverflowError:  # a duration that no run can have
+        except OverflowError:  # an impossible duration
             started = None
     return started or _moment_of_run(run)
 
 
 @lru_cache(maxsize=1024)
 def _moment_of_run(run: str) -> datetime | None:
-    """The time that a run is named after: many attempts are of one run."""
+    """The time that a run is named after: many attempts belong to one run."""
     return parse_moment(run)
 
 

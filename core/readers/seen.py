@@ -1,4 +1,4 @@
-"""What lies in a folder in which nothing was found to triage, by name, with what would help."""
+"""What lies in a folder without anything to triage, by name, with what would help."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MOST_FIELDS = 8
 
 
 class Seen(Struct):
-    """Files by their ending, and the records that no reader knows, by file."""
+    """Files by their ending, and records that no reader knows, by file."""
 
     files: int = 0
     endings: Counter[str] = field(default_factory=Counter)
@@ -30,7 +30,7 @@ class Seen(Struct):
     unknown: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
 
     def add_folder(self, folder: Folder) -> None:
-        """Count a folder's files; what all the folders of a run hold is looked at once."""
+        """Count a folder's files; what all folders of a run have is examined once."""
         if not folder.files:
             return
         self.files += len(folder.files)
@@ -51,18 +51,18 @@ class Seen(Struct):
 
     @staticmethod
     def is_archive(name: str) -> bool:
-        """Is a file packed, and none of records?"""
+        """Is a file an archive, and not one of records?"""
         lower = name.lower()
         return lower.endswith(_ARCHIVES) and not lower.endswith(RECORDS)
 
     def add_unknown(self, path: str, count: int, value: object) -> None:
-        """Remember a file of which no record is known, by the fields of the last."""
+        """Remember a file without known records, by the fields of the last one."""
         names = tuple(value) if isinstance(value, dict) else ()
         if len(self.unknown) < _MOST_NAMED:
             self.unknown[path] = count, tuple(map(str, names[:_MOST_FIELDS]))
 
     def archives(self, found: Found) -> None:
-        """Tell of archives beside what was found: they may hold more of it."""
+        """Report archives beside what was found: they may contain more of it."""
         number = sum(self.endings[ending] for ending in _ARCHIVES)
         if number:
             was = "was" if number == 1 else "were"
@@ -70,7 +70,7 @@ class Seen(Struct):
             found.problems.add("archives", f"{said}: unpack what belongs to the runs")
 
     def say(self, found: Found) -> str:
-        """What was seen, in sentences; "" when that would help nobody."""
+        """What was seen, in sentences; "" if that would help nobody."""
         return " ".join(self._sentences(found))
 
     def _sentences(self, found: Found) -> Iterator[str]:
@@ -118,7 +118,7 @@ class Seen(Struct):
 
 @lru_cache(maxsize=1024)
 def _by_ending(names: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Files' names by their endings, without those of records, which are read."""
+    """File names by ending, without those of records, which are read."""
     found: dict[str, list[str]] = {}
     for name in names:
         if ending := _ending_of(name):

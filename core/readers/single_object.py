@@ -1,4 +1,4 @@
-"""Files that hold one JSON object each, often a long one (trajectories)."""
+"""Files with one JSON object each, often a long one (trajectories)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from core.readers.walk import File
 
 
 def read_single(file: File, problems: Problems) -> Record | None:
-    """The object of a file; long lists in it are passed over. None and a load problem without."""
+    """The object of a file; long lists in it are skipped. None and a load problem without one."""
     try:
         data = read_bytes(file.path, MAX_RECORD_BYTES)
         if not data:

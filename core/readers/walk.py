@@ -1,8 +1,9 @@
-"""Which folders and files below a root are looked at, and what is never entered.
+"""Which folders and files below a root are examined, and what is never entered.
 
-A symbolic link is resolved before anything is opened: into the root, a folder is loaded already
-and a file is read where it really is; out of the root, it is a load problem, unless links are to
-be followed; then what it leads to is walked after everything else and marked as from outside.
+A symbolic link is resolved before anything is opened: if it leads into the root, a folder is loaded
+already and a file is read where it really is; if it leads out of the root, it is a load problem,
+unless links are to be followed; then its target is walked after everything else and marked as from
+outside.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from core.files import UnusableError, is_below, resolve_below
 from core.readers.problems import Problems
 
 SKIPPED = frozenset({".git", ".patchjury", ".venv", "node_modules"})
-"""Folders of these names are never looked into."""
+"""Folders of these names are never entered."""
 
 _NAME = attrgetter("name")
 
 MOST_LEVELS = 100
-"""Folders that are nested deeper are a load problem."""
+"""More deeply nested folders are a load problem."""
 
 
 class File(Struct, frozen=True):
@@ -38,7 +39,7 @@ class File(Struct, frozen=True):
 
 
 class Folder(Struct, frozen=True):
-    """A folder and what it holds by name, sorted. `key` is its path below the root, "." for it."""
+    """A folder and its content by name, sorted. `key` is its path below the root, "." for it."""
 
     path: str
     key: str
@@ -72,7 +73,7 @@ class Walk:
                 yield folder
 
     def enter(self, folder: Folder) -> None:
-        """Go on into the folders that a folder holds."""
+        """Continue with the folders inside a folder."""
         for name, (path, is_linked) in reversed(folder.folders.items()):
             if name not in SKIPPED:
                 key = name if folder.is_top else f"{folder.key}/{name}"
@@ -80,7 +81,7 @@ class Walk:
                 (self._linked if is_linked else self._pending).append(place)
 
     def look(self, folder: Folder, name: str) -> Folder | None:
-        """A folder that a folder holds, which is not entered by itself afterwards."""
+        """A folder inside a folder, which is not entered again afterwards."""
         place = folder.folders.get(name)
         if place is None:
             return None

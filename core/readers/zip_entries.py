@@ -1,6 +1,6 @@
-"""Entries of zip files, also of those that Zstandard compressed (Python's own cannot read them).
+"""Entries of zip files, even compressed with Zstandard (which Python's own cannot read).
 
-An entry is bounded by what comes out of it, whatever the file says of its size.
+An entry is bounded by its decompressed size, whatever the file claims.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _LOCAL_HEADER = struct.Struct("<26xHH")  # APPNOTE 4.3.7: lengths of name and ex
 
 @dataclass(frozen=True, slots=True)
 class ZipText:
-    """A value inside the JSON of an entry of a zip file; one that is no string is shown as JSON."""
+    """A value inside the JSON of an entry of a zip file; a non-string is shown as JSON."""
 
     path: str
     entry: str
@@ -46,7 +46,7 @@ class ZipText:
 
 @contextmanager
 def opened_zip(path: str) -> Iterator[zipfile.ZipFile]:
-    """A zip file, for reading. Raises `UnusableError`."""
+    """An open zip file. Raises `UnusableError`."""
     try:
         with (
             opened_file(path) as handle,
@@ -55,11 +55,11 @@ def opened_zip(path: str) -> Iterator[zipfile.ZipFile]:
         ):
             yield archive
     except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
-        raise UnusableError(f"is no whole zip file ({error})") from error
+        raise UnusableError(f"is not a complete zip file ({error})") from error
 
 
 def read_entry(archive: zipfile.ZipFile, name: str, limit: int = MAX_TEXT_BYTES) -> bytes:
-    """The content of an entry. Raises `UnusableError`; `KeyError` when there is none."""
+    """The content of an entry. Raises `UnusableError`; `KeyError` if there is none."""
     info = archive.getinfo(name)
     if info.flag_bits & 1:
         raise UnusableError(f"holds {name}, which is encrypted")

@@ -18,7 +18,7 @@ from core.run_index.stamps import Places
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One reading of runs, with absolute paths; equal ones come to the same."""
+    """One reading of runs, with absolute paths; equal ones give the same result."""
 
     root: str
     commits: tuple[str, ...] = ()
@@ -28,19 +28,19 @@ class Asked:
 
     @property
     def id(self) -> str:
-        """A short name of it, for a file."""
+        """A short name of it, for a file name."""
         text = json.dumps(codec.to_data(self), sort_keys=True)
         return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
     @property
     def top(self) -> Path:
-        """The folder of the runs: the one that is named, or that the named file is in."""
+        """The folder of the runs: the one that is named, or that of the named file."""
         root = Path(self.root).resolve()
         return root if root.is_dir() else root.parent
 
     @property
     def places(self) -> Places:
-        """Everything that this reading looks at; of a repository, what changes with its commits."""
+        """Everything that this reading looks at; of a repository, what its commits change."""
         root, top = Path(self.root).resolve(), self.top
         named = [Path(path).resolve() for path in (*self.commits, *self.measurements)]
         folders, trees = [*folders_looked_at(top), *named], [root]
@@ -54,7 +54,7 @@ class Asked:
         return Places(tuple(map(str, trees)), tuple(map(str, folders)))
 
     def read(self, watcher: Callable[[Found], None] | None = None) -> RunSet:
-        """Read it. Raises what `read_runs` raises."""
+        """Read it. Raises the errors of `read_runs`."""
         return read_runs(
             Path(self.root),
             commits=[Path(path) for path in self.commits],

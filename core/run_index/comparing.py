@@ -1,4 +1,4 @@
-"""What differs between the runs as an index has them and as they were read anew."""
+"""What differs between the runs in an index and the runs as reread."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """The keys of attempts that are new, gone, or not as they were."""
+    """The keys of attempts that are new, gone, or changed."""
 
     new: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
@@ -27,7 +27,7 @@ class Differences:
         return bool(self.new or self.gone or self.changed)
 
     def __str__(self) -> str:
-        """What is different, for people; the first of each kind by name."""
+        """The differences, for people; the first of each kind by name."""
         kinds = (("changed", self.changed), ("new", self.new), ("gone", self.gone))
         parts = []
         for word, keys in kinds:
@@ -39,7 +39,7 @@ class Differences:
 
 
 def compare(before: RunSet, now: RunSet, paths: Collection[str]) -> Differences:
-    """The differences; `paths` are folders of which something on disk changed."""
+    """The differences; `paths` are folders in which something on disk changed."""
     was = {attempt.key: attempt for attempt in before.attempts}
     known = {attempt.key for attempt in now.attempts}
     touched = set(paths)
@@ -57,7 +57,7 @@ def compare(before: RunSet, now: RunSet, paths: Collection[str]) -> Differences:
 
 
 def _folders(attempt: Attempt) -> Iterator[str]:
-    """The folders that hold files of this attempt alone."""
+    """The folders whose files belong to this attempt alone."""
     for source in (attempt.patch.source, *attempt.prompts, *attempt.logs):
         if isinstance(source, FolderFile) and PurePath(source.folder).name == attempt.item:
             yield source.folder

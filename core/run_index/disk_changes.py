@@ -1,8 +1,8 @@
-"""Whether runs that are open changed on disk: a cheap look at what they were found in.
+"""Whether open runs changed on disk: a cheap look at the places they were found in.
 
-Looked at are the files of records, and what the folders above attempts hold: an attempt that comes
-or goes, and a file of records that is written, are seen. What is rewritten inside an attempt's own
-folder is not; its texts are read when they are shown, and hashed when somebody decides.
+It looks at the files of records, and at the content of the folders above attempts: it sees an
+attempt that comes or goes, and a rewritten file of records. It does not see what is rewritten
+inside an attempt's own folder; those texts are read when shown, and hashed when somebody decides.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from core.readers.walk import SKIPPED
 from core.sources import FolderFile
 
 MOST = 20_000
-"""Places that are looked at: those nearest the root."""
+"""How many places are watched: those nearest the root."""
 
 _Stamp = tuple[int, int, int] | None
-"""What is the same as long as nothing changes; None: it is not there."""
+"""What stays the same as long as nothing changes; None: it does not exist."""
 
 
 class DiskChanges:
-    """Looks at the places of a run set, and says which are not as they were."""
+    """Looks at the places of a run set, and reports those that changed."""
 
     def __init__(self, run_set: RunSet, since_ns: int) -> None:
-        """`since_ns`: what was written after it may have come too late to be read."""
+        """`since_ns`: anything written later may have come too late to be read."""
         self._root = str(run_set.root)
         self._since = since_ns
         self._names = self._top_names()
@@ -49,7 +49,7 @@ class DiskChanges:
         return tuple(path.removeprefix(f"{self._root}/") for path in self._told)
 
     def _top_names(self) -> frozenset[str]:
-        """What the root holds; its time says less, because the store may be made in it."""
+        """The content of the root; its time says less, because the store may be created in it."""
         try:
             return frozenset(os.listdir(self._root)) - SKIPPED  # noqa: PTH208
         except OSError:
@@ -57,7 +57,7 @@ class DiskChanges:
 
 
 def places(run_set: RunSet) -> set[str]:
-    """The files of records, and the folders above attempts up to the root, itself left out."""
+    """The files of records, and the folders above attempts up to, but without, the root."""
     root = str(run_set.root)
     found: set[str] = set()
     for place in set(_own_places(run_set.attempts)):
@@ -71,7 +71,7 @@ def places(run_set: RunSet) -> set[str]:
 
 
 def _own_places(attempts: Iterable[Attempt]) -> Iterator[str]:
-    """Of each attempt the folder that its own is in, or the file that its record is in."""
+    """For each attempt the folder that its own is in, or the file that its record is in."""
     for attempt in attempts:
         for source in (attempt.patch.source, *attempt.logs, *attempt.prompts):
             if isinstance(source, FolderFile):
@@ -83,7 +83,7 @@ def _own_places(attempts: Iterable[Attempt]) -> Iterator[str]:
 
 
 def _may_be_read(path: str) -> bool:
-    """Might a reader look at it? Pictures and other strangers in the folder change nothing."""
+    """Might a reader look at it? Pictures and other foreign files change nothing."""
     from core.readers.reader_registry import files_reader
 
     name = path.rpartition("/")[2]

@@ -1,7 +1,7 @@
 """A process that reads attempt folders beside this one, in batches (`core.readers.folder_batches`).
 
-A thread of its own sends and receives bytes and does nothing else, so that it takes no time from
-reading. What comes back is put together by who asks for it.
+Its own thread only sends and receives bytes, so that it takes no time from reading. Results are
+assembled by the caller.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from core.run_index.messages import Message, framed, unpacked
 from core.run_index.set_rows import RowReader
 
 _MOST_GIVEN = 2
-"""Batches that are given and not answered: one is read, one waits for it."""
+"""Batches sent but not answered: one is being read, one is waiting."""
 
 _GONE = "the process that helps to read is gone"
 
 
 def read_answer(answer: Message, rows: RowReader, problems: Problems) -> Read:
-    """What an answer says, its load problems noted; `rows` took in all answers before.
+    """The content of an answer, its load problems noted; `rows` processed all earlier answers.
 
-    Raises `ValueError`, `LookupError` or `TypeError` for what is none.
+    Raises `ValueError`, `LookupError` or `TypeError` if it is not one.
     """
     attempts, noted, broken, looks = answer
     rows.take(attempts)
@@ -45,7 +45,7 @@ def read_answer(answer: Message, rows: RowReader, problems: Problems) -> Read:
 
 
 class FolderHelper:
-    """Gives batches to `core.run_index.folder_helper_process`, which reads them in their order."""
+    """Sends batches to `core.run_index.folder_helper_process`, which reads them in order."""
 
     def __init__(self, root: Path, *, looks: bool) -> None:
         self.process = start_module(
@@ -60,23 +60,23 @@ class FolderHelper:
 
     @property
     def is_free(self) -> bool:
-        """Is there at most one batch that is not answered?"""
+        """Is there at most one unanswered batch?"""
         return self._open < _MOST_GIVEN
 
     def give(self, folders: Sequence[Folder]) -> bool:
         """Have a batch read; False for names that cannot be sent."""
         try:
             data = msgspec.msgpack.encode(folders)
-        except UnicodeEncodeError:  # a name that is no UTF-8
+        except UnicodeEncodeError:  # a name that is not UTF-8
             return False
         self._given.put(framed(data))
         self._open += 1
         return True
 
     def take(self, problems: Problems, *, wait: bool) -> Read | None:
-        """The first batch that was not taken yet; None while it is read, where nobody waits.
+        """The first batch that was not taken yet; None while it is being read, if not waiting.
 
-        Raises `OSError` when the process is gone or answers with what is no batch.
+        Raises `OSError` when the process is gone or its answer is not a batch.
         """
         if not wait and self._answers.empty():
             return None
@@ -98,7 +98,7 @@ class FolderHelper:
         self.process.wait()
 
     def _carry(self) -> None:
-        """Send batches and receive answers, by turns; None when nothing more comes."""
+        """Send batches and receive answers, in turn; None when nothing more comes."""
         stdin, stdout = self.process.stdin, self.process.stdout
         assert stdin is not None
         assert stdout is not None
@@ -110,7 +110,7 @@ class FolderHelper:
                 if (answer := next(answers, None)) is None:
                     break
                 self._answers.put(answer)
-        except (OSError, ValueError):  # it is gone, or says what is no message
+        except (OSError, ValueError):  # it is gone, or its answer is not a message
             pass
         finally:
             self._answers.put(None)

@@ -29,7 +29,7 @@ def serve(
     *,
     wants_looks: bool,
 ) -> None:
-    """Answer each batch until none comes."""
+    """Answer each batch until no more come."""
     writer, decode = RowWriter(), msgspec.msgpack.Decoder(list[Folder]).decode
     for data in batches:
         send(pack(_answer(root, decode(data), writer, {} if wants_looks else None)))

@@ -1,8 +1,8 @@
-"""The file that an index is kept in: where it is, what it has to fit, and that it is whole.
+"""The file of an index: where it is, what it must match, and that it is complete.
 
-It is in the user's cache folder, of which everything may vanish at any time. An index fits when the
-same was asked for and the readers that made it are those that run now; whether the files are the
-same is for `core.run_index.stamps` to say. One that does not fit, is torn or was changed is none.
+It is in the user's cache folder, from which everything may vanish at any time. An index matches if
+the same was requested and the readers that made it are those running now; whether the files are the
+same is up to `core.run_index.stamps`. One that does not match, is torn or was changed is ignored.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ FORMAT = 1
 _MAGIC = b"patchjury index\n"
 _HEAD_BYTES = 4096
 _MOST_KEPT = 20
-_UNFINISHED_S = 3600  # nobody writes one index for so long
+_UNFINISHED_S = 3600  # no index takes that long to write
 _MADE_BY = (
     "readers",
     "run_index",
@@ -44,14 +44,14 @@ _MADE_BY = (
     "git",
     "text.py",
 )
-_OPTIONAL = ("pyarrow",)  # with it other files are read
+_OPTIONAL = ("pyarrow",)  # with it more files are read
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index that fits; `id` tells it from one that takes its place."""
+    """A matching index; `id` distinguishes it from one that replaces it."""
 
     id: str
     path: Path
@@ -61,11 +61,11 @@ class Index:
     _hashes: tuple[str, str]
 
     def messages(self) -> Iterator[Message]:
-        """The run set's messages. Raises `UnusableError` before the first when they are damaged."""
+        """The run set's messages. Raises `UnusableError` before the first if they are damaged."""
         yield from unpacked(io.BytesIO(self._part(self._at, self._rows, self._hashes[0])).read)
 
     def stamps(self) -> Stamps:
-        """What the files were like. Raises `UnusableError`."""
+        """The stamps of the files. Raises `UnusableError`."""
         data = self._part(self._at + self._rows, self._stamps, self._hashes[1])
         stamps: Stamps = next(unpacked(io.BytesIO(data).read))[0]
         return stamps
@@ -79,7 +79,7 @@ class Index:
 
 
 def find_index(asked: Asked) -> Index | None:
-    """The index of a reading, where there is one that fits."""
+    """The matching index of a reading, if there is one."""
     path = _place(asked)
     try:
         with opened_file(path) as handle:
@@ -98,12 +98,12 @@ def find_index(asked: Asked) -> Index | None:
     except UnusableError:
         return None
     except (ValueError, TypeError, LookupError) as error:
-        _log.warning("%s is no index: %s", path, error)
+        _log.warning("%s is not an index: %s", path, error)
         return None
 
 
 def write_index(asked: Asked, rows: Iterable[bytes], stamps: Stamps) -> str:
-    """Keep an index in the place of the one that was there; its id, "" where none can be written.
+    """Save an index over the previous one; returns its id, "" if none can be written.
 
     `rows` are the packed messages of the run set.
     """
@@ -132,7 +132,7 @@ def _for_the_user_alone(path: str, flags: int) -> int:
 
 
 def _clear_away(folder: Path) -> None:
-    """Take away all but the newest indexes, and what a process that was killed did not finish."""
+    """Delete all but the newest indexes, and leftovers of killed processes."""
     for path in folder.glob(".*.tmp"):
         with suppress(OSError):
             if path.stat().st_mtime < time.time() - _UNFINISHED_S:
@@ -155,7 +155,7 @@ def _hash(data: bytes) -> str:
 
 @cache
 def _made_by() -> str:
-    """What decides how runs are read: version, files of the readers, Python, parsers."""
+    """What determines how runs are read: version, files of the readers, Python, parsers."""
     core = Path(__file__).parents[1]
     told = [installed_version(), sys.version, *(n for n in _OPTIONAL if find_spec(n) is not None)]
     for name in _MADE_BY:

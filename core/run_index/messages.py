@@ -1,4 +1,4 @@
-"""Messages as bytes: how long each is, then what it says. A stream of them is a file, or a pipe."""
+"""Messages as bytes: the length of each, then its content. A stream is a file or a pipe."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import msgspec
 Message = list[Any]
 
 MOST_BYTES = 2**30
-"""No message is longer: a length that says so is none."""
+"""No message is longer: a larger length is not one."""
 
 _LENGTH = 4
 _PACKED, _AS_JSON = b"p", b"j"
@@ -19,30 +19,30 @@ _encoder, _decoder = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder()
 
 
 def pack(message: Message) -> bytes:
-    """A message with its length in front."""
+    """A message preceded by its length."""
     try:
         body = _PACKED + _encoder.encode(message)
-    except UnicodeEncodeError:  # bytes in a file's name that are no UTF-8 are lone surrogates
+    except UnicodeEncodeError:  # non-UTF-8 bytes in a file's name are lone surrogates
         body = _AS_JSON + json.dumps(message).encode()
     return framed(body)
 
 
 def framed(body: bytes) -> bytes:
-    """Bytes with their length in front."""
+    """Bytes preceded by their length."""
     return len(body).to_bytes(_LENGTH, "big") + body
 
 
 def unpacked(read: Callable[[int], bytes]) -> Iterator[Message]:
-    """The messages of a stream, of which `read` gives the next bytes; a torn one ends it.
+    """The messages of a stream, of which `read` returns the next bytes; a torn one ends it.
 
-    Raises `ValueError` for what is no message.
+    Raises `ValueError` for anything that is not a message.
     """
     for body in frames(read):
         yield _decoder.decode(memoryview(body)[1:]) if body[:1] == _PACKED else json.loads(body[1:])
 
 
 def frames(read: Callable[[int], bytes]) -> Iterator[bytes]:
-    """What stands behind each length of a stream; what is torn ends it. Raises `ValueError`."""
+    """The content after each length in a stream; a torn one ends it. Raises `ValueError`."""
     while length := read(_LENGTH):
         number = int.from_bytes(length, "big")
         if number > MOST_BYTES:

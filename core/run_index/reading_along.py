@@ -1,8 +1,8 @@
-"""Runs as a screen opens them: from the index at once, where there is one, else as they are read.
+"""Runs as a screen opens them: from the index at once, if there is one, else while being read.
 
-A process (`core.run_index.reading_process`) reads, or looks whether the index still holds. What
-is yielded before `Whole` may be joined otherwise in the end, or not be as the files are: it is
-there to be looked at, and decides nothing.
+A process (`core.run_index.reading_process`) reads, or checks whether the index still holds. What is
+yielded before `Whole` may be joined differently in the end, or not match the files: it is there to
+be looked at, and decides nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from core.run_index.set_rows import RowReader
 
 @dataclass(frozen=True, slots=True)
 class Some:
-    """Attempts and human commits that were found beside those before; reading goes on."""
+    """Attempts and human commits found in addition; reading goes on."""
 
     attempts: Sequence[Attempt]
     commits: Mapping[str, HumanCommit]
@@ -35,21 +35,21 @@ class Some:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """All runs as the index has them; the files are being looked at."""
+    """All runs according to the index; the files are being checked."""
 
     run_set: RunSet
 
 
 @dataclass(frozen=True, slots=True)
 class Different:
-    """The files are read anew: these are not as they were when the index was made."""
+    """The files are being reread: these differ from what the index was made from."""
 
     paths: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """All runs, as the files are; None: as `Remembered` said."""
+    """All runs, as the files are; None: as `Remembered` gave them."""
 
     run_set: RunSet | None
 
@@ -58,13 +58,13 @@ Event = Some | Remembered | Different | Whole
 
 
 class ReadingEndedError(PatchjuryError):
-    """The process that reads runs ended before it had."""
+    """The process that reads runs ended too early."""
 
 
 class ReadingAlong:
     """One opening, to be iterated once; `stop` may be called from any thread.
 
-    With `anew`, attempts that are known already, all is read whatever an index says.
+    With `anew`, attempts that are known already, everything is read whatever an index says.
     """
 
     def __init__(self, asked: Asked, anew: Sequence[Attempt] | None = None) -> None:
@@ -77,16 +77,16 @@ class ReadingAlong:
 
     @property
     def has_index(self) -> bool:
-        """Is there an index that fits what was asked for?"""
+        """Is there an index that matches the request?"""
         return self._index is not None
 
     def stop(self) -> None:
-        """Read no further."""
+        """Stop reading."""
         with suppress(OSError):
             self._process.terminate()
 
     def iterate(self) -> Iterator[Event]:
-        """What is found, `Whole` last. Raises what `read_runs` raises, and `ReadingEndedError`."""
+        """What is found, `Whole` last. Raises as `read_runs` does, and `ReadingEndedError`."""
         try:
             if self._index is not None:
                 yield from self._remembered()
@@ -152,9 +152,9 @@ class ReadingAlong:
 
 
 def confirm(asked: Asked, held: RunSet) -> None:
-    """Read runs again, whatever an index says. Raises `ExportError` where they are not as `held`.
+    """Read runs again, whatever an index says. Raises `ExportError` if they differ from `held`.
 
-    What is written down for others rests on the files, not on an index of them.
+    What is written for others rests on the files, not on an index of them.
     """
     now = None
     for event in ReadingAlong(asked, held.attempts).iterate():

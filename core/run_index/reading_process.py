@@ -1,7 +1,7 @@
 """The process that reads runs for a screen: what it finds goes out as it is found.
 
-The first argument is what is asked for, as JSON, the second the id of the index that the screen
-shows, if any. What goes out (`core.run_index.messages`):
+The first argument is the request, as JSON, the second the id of the index that the screen shows, if
+any. What goes out (`core.run_index.messages`):
 
 - messages with attempts and human commits, while reading goes on; these are not joined yet
 - `["same"]`: the files are as the index says, there is nothing to read
@@ -30,10 +30,10 @@ from core.run_index.set_rows import AT_ONCE, RowWriter
 from core.run_index.stamps import Stamps, differing, prove_nothing, read_stamps
 
 MOST_NAMED = 10_000
-"""Paths that are named as changed."""
+"""How many paths are named as changed."""
 
 _EVERY_S = 0.1
-_FIRST = 200  # attempts of the first message: a screen is filled soon
+_FIRST = 200  # attempts in the first message: enough to fill a screen
 
 Send = Callable[[bytes], None]
 
@@ -50,7 +50,7 @@ class Telling:
         self._wanted = _FIRST
 
     def look(self, found: Found) -> None:
-        """Send what is new, when it is enough or some time went by."""
+        """Send what is new, if it is enough or some time has passed."""
         number = len(found.folders) + len(found.recorded) + len(found.attempts)
         new = number - sum(self._told)
         if new < self._wanted and (new < 20 or time.monotonic() - self._last < _EVERY_S):
@@ -70,9 +70,9 @@ class Telling:
 
 
 def serve(asked: Asked, shown: str, send: Send, now_ns: Callable[[], int] = time.time_ns) -> None:
-    """Tell whether the index `shown` still holds, else read the runs and keep a new one.
+    """Report whether the index `shown` still holds, else read the runs and save a new one.
 
-    Raises what `read_runs` raises.
+    Raises the errors of `read_runs`.
     """
     began = now_ns()
     index = None if asked.follow_links else find_index(asked)
@@ -109,7 +109,7 @@ def _sent(run_set: RunSet, send: Send) -> list[bytes]:
 
 
 def main() -> None:
-    """Serve what the arguments ask for; end quietly when nobody listens any more."""
+    """Serve the request in the arguments; end quietly when nobody listens any more."""
     asked = codec.from_data(json.loads(sys.argv[1]), Asked)
     out = sys.stdout.buffer
 

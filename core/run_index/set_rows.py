@@ -1,6 +1,7 @@
-"""A run set as messages of plain data, some thousand attempts each, and back: exactly the same.
+"""A run set as messages of plain data, some thousand attempts each, and back without loss.
 
-What repeats (ids, names, folders) is sent once, with the first message that uses it, and held once.
+Repeated values (ids, names, folders) are sent once, with the first message that uses them, and held
+once.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from core.models import (
 from core.run_index.source_rows import read_source, source_row
 
 AT_ONCE = 2_000
-"""Attempts in a message: few enough that taking one in stops no key."""
+"""Attempts in a message: few enough that processing one delays no key."""
 
 Message = list[Any]
 
@@ -35,7 +36,7 @@ _STATES = {state.value: state for state in PatchState}
 
 
 class RowWriter:
-    """Makes the messages of one run set, or of attempts before it is whole."""
+    """Makes the messages of one run set, or of attempts before it is complete."""
 
     def __init__(self) -> None:
         self._numbers: dict[object, int] = {}
@@ -56,7 +57,7 @@ class RowWriter:
         return [_ATTEMPTS, self._noted(), rows]
 
     def commits(self, commits: Iterable[tuple[str, HumanCommit]]) -> Message:
-        """Some human commits, each with the id that attempts name it by."""
+        """Some human commits, each with the id by which attempts name it."""
         rows = [[sha, self._commit(one)] for sha, one in commits]
         return [_COMMITS, self._noted(), rows]
 
@@ -132,9 +133,9 @@ def _rest(run_set: RunSet) -> dict[str, Any]:
 
 
 class RowReader:
-    """Puts a run set together from the messages that a `RowWriter` made, in their order.
+    """Rebuilds a run set from the messages of a `RowWriter`, in order.
 
-    Attempts that are equal to `known` ones of their key are those: they are not held twice.
+    Attempts equal to `known` ones with their key are replaced by those: they are not held twice.
     """
 
     def __init__(self, known: Mapping[str, Attempt] | None = None) -> None:
@@ -144,9 +145,9 @@ class RowReader:
         self._noted: list[Any] = []
 
     def take(self, message: Message) -> RunSet | None:
-        """Take in a message; the run set when it is whole.
+        """Process a message; returns the run set once it is complete.
 
-        Raises `ValueError`, `LookupError` or `TypeError` for what no `RowWriter` made.
+        Raises `ValueError`, `LookupError` or `TypeError` for messages not made by a `RowWriter`.
         """
         kind, noted, rows = message
         self._noted += [tuple(one) if isinstance(one, list) else one for one in noted]

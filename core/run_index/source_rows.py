@@ -1,4 +1,4 @@
-"""Where texts stand, as plain data and back: a number for the kind, then its fields."""
+"""Where texts are, as plain data and back: a number for the kind, then its fields."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ SOURCES = (
     "core.readers.reversed_text:ReversedText",
     "core.git.repository:GitDiffText",
 )
-"""Every kind of place that a reader gives a text, imported when one is met. The order is part of
-the format."""
+"""Every kind of place that a reader gives a text, imported on first use. The order is part of the
+format."""
 
 Note = Callable[[object], int]
-"""Notes a value that repeats, and gives its number."""
+"""Records a repeated value, and returns its number."""
 
 _NUMBERS = {name: number for number, name in enumerate(SOURCES)}
 _COUNTS = frozenset({"offset", "length", "part", "row"})  # fields that hold a number of their own
@@ -58,7 +58,7 @@ def source_row(source: TextSource | None, note: Note) -> list[object] | None:
 
 
 def read_source(row: Sequence[Any] | None, noted: Sequence[Any]) -> TextSource | None:
-    """The source of a row; the two that are frequent are made without a look at their fields."""
+    """The source of a row; the two frequent kinds are built without inspecting their fields."""
     if row is None:
         return None
     number = row[0]

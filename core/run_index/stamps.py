@@ -1,8 +1,8 @@
-"""What was looked at on disk when runs were read, and whether it is the same now.
+"""What was seen on disk when runs were read, and whether it is the same now.
 
-A folder's stamp is a hash of what it holds: names, kinds, and of files size, times and number.
-Where something was written so shortly before that it may have been written again within one tick of
-a clock, the stamp says that it proves nothing.
+A folder's stamp is a hash of its content: names, kinds, and for files size, times and inode. If
+something was written so shortly before that it may have been rewritten within one clock tick, the
+stamp says that it proves nothing.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from pathlib import Path
 from core.readers.walk import SKIPPED
 
 _UNSETTLED = "?"
-"""What a stamp that proves nothing begins with."""
+"""The prefix of a stamp that proves nothing."""
 
 _SETTLES_NS = 2 * 10**9  # the coarsest clock of file systems in use
 _LENGTH = 12
 
 Stamps = dict[str, str]
-"""Stamps by the folder's path; of a path that is no folder, what it is itself."""
+"""Stamps by the folder's path; for a path that is not a folder, its own state."""
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where readers look: everything below `trees`, and in `folders` what they hold alone."""
+    """Where readers look: everything below `trees`, and the direct content of `folders`."""
 
     trees: tuple[str, ...]
     folders: tuple[str, ...] = ()
 
 
 def read_stamps(places: Places, began_ns: int) -> Stamps:
-    """The stamps of everything at these places; `began_ns` is when its reading began."""
+    """The stamps of everything at these places; `began_ns` is when reading began."""
     newest = began_ns - _SETTLES_NS
     found: Stamps = {}
     pending = list(places.trees)
@@ -51,7 +51,7 @@ def read_stamps(places: Places, began_ns: int) -> Stamps:
 
 
 def differing(before: Stamps, now: Stamps) -> list[str]:
-    """The paths that are not as they were, those that came and went included."""
+    """The paths that changed, those that came and went included."""
     return [
         path
         for path in dict.fromkeys((*before, *now))
@@ -60,12 +60,12 @@ def differing(before: Stamps, now: Stamps) -> list[str]:
 
 
 def prove_nothing(stamps: Stamps) -> bool:
-    """May something have changed though no stamp does?"""
+    """May something have changed without any stamp showing it?"""
     return any(stamp.startswith(_UNSETTLED) for stamp in stamps.values())
 
 
 def _look(path: str, newest: int) -> tuple[str, list[str]]:
-    """The stamp of a path, and the folders in it that are looked into."""
+    """The stamp of a path, and the folders in it to examine."""
     try:
         with os.scandir(path) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
@@ -86,7 +86,7 @@ def _look(path: str, newest: int) -> tuple[str, list[str]]:
 
 
 _State = tuple[str, str, int, int]
-"""Name, kind with size and number, and when content and the rest were changed, in nanoseconds."""
+"""Name, kind with size and inode, and when content and the rest were changed, in nanoseconds."""
 
 
 def _looked_at(entry: os.DirEntry[str]) -> os.stat_result | None:

@@ -22,7 +22,7 @@ def names(folder: Path) -> list[str]:
 def test_a_file_is_written_and_replaced_only_when_asked(tmp_path: Path) -> None:
     path = tmp_path / "out"
     write_whole(path, ["one", "\r\nö"])
-    with pytest.raises(ExportError, match="exists already"):
+    with pytest.raises(ExportError, match="already exists"):
         write_whole(path, ["two"])
     assert path.read_bytes() == "one\r\nö".encode()
     write_whole(path, ["two"], overwrite=True)
@@ -78,7 +78,7 @@ def test_a_file_that_comes_to_stand_there_meanwhile_stays(tmp_path: Path) -> Non
         path.write_text("a colleague's")
         yield "mine"
 
-    with pytest.raises(ExportError, match="exists already"):
+    with pytest.raises(ExportError, match="already exists"):
         write_whole(path, pieces())
     assert path.read_text() == "a colleague's"
     assert names(tmp_path) == ["out"]
@@ -92,7 +92,7 @@ def test_a_folder_is_written_whole_and_replaced_only_when_asked(tmp_path: Path) 
     path = tmp_path / "report"
     write_folder(path, [("index.html", ["one"]), ("commits/1.html", ["two", "three"])], is_page)
     assert (path / "commits/1.html").read_text() == "twothree"
-    with pytest.raises(ExportError, match="holds a report already"):
+    with pytest.raises(ExportError, match="already contains a report"):
         write_folder(path, [("index.html", ["new"])], is_page)
     write_folder(path, [("index.html", ["new"])], is_page, overwrite=True)
     assert [p.name for p in path.rglob("*")] == ["index.html"], "nothing of the former one stays"
@@ -120,7 +120,7 @@ def test_a_folder_with_anything_else_in_it_is_never_replaced(tmp_path: Path) -> 
     (tmp_path / "deep/a/mine.txt").write_text("mine")
     (tmp_path / "linked/a.html").symlink_to(tmp_path)
     for name in ("notes", "deep", "linked"):
-        with pytest.raises(ExportError, match="holds other files"):
+        with pytest.raises(ExportError, match="contains other files"):
             write_folder(tmp_path / name, [("index.html", ["x"])], is_page, overwrite=True)
     (tmp_path / "file").write_text("mine")
     (tmp_path / "link").symlink_to(tmp_path / "notes")

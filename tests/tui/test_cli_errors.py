@@ -52,7 +52,7 @@ def assert_one_line(done: subprocess.CompletedProcess[str], *parts: str) -> None
         (("stats", "runs", "--db", "bad.json"), ["--db: bad.json is not a folder"]),
         (("demo", "--db", "bad.json"), ["--db: bad.json is not a folder"]),
         (("export", "runs", "--to", "out.xyz"), ["out.xyz", ".json, .jsonl, .csv, .md"]),
-        (("export", "runs", "--to", "bad.json"), ["bad.json exists already"]),
+        (("export", "runs", "--to", "bad.json"), ["bad.json already exists"]),
         (("export", "runs", "--to", "no/out.json"), ["cannot write no/out.json: No such file"]),
         (("import", "runs", "nowhere"), ["cannot read nowhere: No such file"]),
         (("import", "runs", "bad.json"), ["bad.json holds nothing that can be imported"]),
@@ -367,7 +367,7 @@ def test_an_existing_file_is_replaced_only_with_force(
     out.write_text("mine")
     done = command(words[0], runs, words[1], out)
     assert done.returncode == 2
-    assert "exists already" in done.stderr
+    assert "already exists" in done.stderr
     assert out.read_text() == "mine"
     assert command(words[0], runs, words[1], out, "--force").returncode == 0
     assert json.loads(out.read_text())

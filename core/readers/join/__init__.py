@@ -1,1 +1,1 @@
-"""What the readers found becomes attempts, commits and claims, each thing once."""
+"""Joining what the readers found into attempts, commits and claims, each only once."""

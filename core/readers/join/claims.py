@@ -1,4 +1,4 @@
-"""What reports say of the attempts: of its submission and model, and nothing where they differ."""
+"""What reports claim about attempts: within their submission and model, nothing if they differ."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from core.readers.record_names import instance_named
 
 
 class Marked(Struct, frozen=True):
-    """An attempt with what reports claim of it, and the reports that speak of it."""
+    """An attempt with the claims of reports, and the reports about it."""
 
     attempt: Attempt
     reports: tuple[Report, ...] = ()
 
 
 class _Said(Struct, frozen=True):
-    """What a report says of one attempt; None: its evaluation failed.
+    """What a report says about one attempt; None: its evaluation failed.
 
-    It is sure unless it could as well speak of another attempt of the model at the task.
+    It is certain unless it could also be about another attempt of the model at the task.
     """
 
     claim: bool | None
@@ -38,7 +38,7 @@ class _Said(Struct, frozen=True):
 def mark(
     attempts: Sequence[FoundAttempt], reports: Iterable[Report], root: str, problems: Problems
 ) -> list[Marked]:
-    """The attempts with what reports claim of them, in their order."""
+    """The attempts with the reports' claims, in order."""
     scopes = Scopes(attempts, root)
     said: dict[int, list[_Said]] = defaultdict(list)
     for report in reports:
@@ -46,7 +46,7 @@ def mark(
         for at, one in spoken_of:
             said[at].append(one)
         if not spoken_of and not report.silent and not problems.names(report.path):
-            problems.add(report.path, "is a report that speaks of no attempt that was found")
+            problems.add(report.path, "is a report about no attempt that was found")
     contradictions: dict[tuple[str, str], int] = defaultdict(int)
     unsure: dict[str, int] = defaultdict(int)
     result = []
@@ -71,21 +71,21 @@ def _say(
         beside = problems.below_root(other)
         problems.add(one, f"and {beside} contradict each other on {of}: neither is believed")
     for path, number in unsure.items():
-        reason = f"speaks of tasks of which one model has several attempts here ({number} in all)"
-        problems.add(path, f"{reason}: it does not say which, and is not believed")
+        reason = f"is about tasks for which one model has several attempts here ({number} in all)"
+        problems.add(path, f"{reason}: it does not say which, and is ignored")
 
 
 def _spoken_of(
     report: Report, attempts: Sequence[FoundAttempt], scopes: Scopes, problems: Problems
 ) -> list[tuple[int, _Said]]:
-    """The attempts that a report speaks of, with what it says."""
+    """The attempts that a report is about, with what it says."""
     home = scopes.home(folder_of(report.path))
     named = _named(report, home, attempts)
     if not named:
         return []
     mine = _of_the_model(report, home, named, attempts)
     if mine is None:
-        reason = "does not say which of several models it speaks of: it is not believed"
+        reason = "does not say which of several models it is about: it is ignored"
         problems.add(report.path, reason)
         return []
     path = PurePath(report.path).relative_to(home.folder)
@@ -98,9 +98,9 @@ def _spoken_of(
 def _of_the_run(
     path: PurePath, mine: Sequence[int], attempts: Sequence[FoundAttempt]
 ) -> Iterator[tuple[int, bool]]:
-    """The attempts of the run that a report's name holds, where one model has several at a task.
+    """The attempts of the run named by a report, when one model has several at a task.
 
-    Each with whether it is surely the one that is meant.
+    Each with whether it is certainly the one that is meant.
     """
     by_task: dict[str, list[int]] = defaultdict(list)
     for at in mine:
@@ -115,12 +115,12 @@ def _of_the_run(
 
 
 def _run_names(attempt: FoundAttempt) -> set[str]:
-    """What the file of an attempt is called, without what its model is called."""
+    """The name of an attempt's file, without the name of its model."""
     return set(attempt.names) - spellings(attempt.attempt.model)
 
 
 def _named(report: Report, home: Home, attempts: Sequence[FoundAttempt]) -> list[int]:
-    """The attempts near a report whose tasks it says anything of."""
+    """The attempts near a report at tasks that it mentions."""
     if report.rest is None:
         names = report.claims.keys() | report.errors
         return sorted({at for name in names for at in home.by_task.get(name, ())})
@@ -143,7 +143,7 @@ def _of_the_model(
     named: list[int],
     attempts: Sequence[FoundAttempt],
 ) -> list[int] | None:
-    """Those of the longest model name that the report's name holds; None: it could be several."""
+    """Those of the longest model name in the report's name; None: it could be several."""
     if report.names:
         wanted = set(report.names)
         mine = [at for at in named if wanted & names_of(attempts[at])]
@@ -162,14 +162,14 @@ def _of_the_model(
 
 
 def _models(named: Iterable[int], attempts: Sequence[FoundAttempt]) -> set[str]:
-    """The models of attempts; a submission that says who made it is one."""
+    """The models of attempts; a submission that names its maker is one."""
     return {attempts[at].submission or attempts[at].attempt.model for at in named}
 
 
 def _marked(attempt: Attempt, said: Sequence[_Said]) -> tuple[Attempt, tuple[str, str] | None]:
-    """An attempt with the claim on which its reports agree, else the two that contradict.
+    """An attempt with the claim that its reports agree on, else the two that contradict.
 
-    An evaluation that failed says nothing where another did not.
+    A failed evaluation says nothing if another did not fail.
     """
     if not said:
         return attempt, None

@@ -1,7 +1,7 @@
-"""Folders of ISO-Bench's evaluation: what was measured of an attempt whose own folder is elsewhere.
+"""Folders of ISO-Bench's evaluation: measurements of an attempt whose own folder is elsewhere.
 
-They hold a summary, results and logs, and neither journal nor patch. Where no folder of the attempt
-is here, the evaluation's stands for it, with its patch unreadable.
+They have a summary, results and logs, but neither journal nor patch. If no folder of the attempt is
+here, the evaluation's replaces it, with its patch unreadable.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from core.readers.problems import Problems
 def fold_evaluated(
     folders: Sequence[Attempt], evaluated: Sequence[EvaluatedFolder], problems: Problems
 ) -> tuple[list[Attempt], list[Marked]]:
-    """The attempts with the logs of their evaluations, and what was measured of them."""
+    """The attempts with the logs of their evaluations, and what was measured."""
     result = list(folders)
     places: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     for at, attempt in enumerate(folders):

@@ -1,4 +1,4 @@
-"""Is a file named after a model? As reports are: `<model with / as __>.<run>.json` and the like."""
+"""Is a file named after a model? Reports are: `<model with / as __>.<run>.json` and the like."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _VERSION_GOES_ON = re.compile(r"\.\d+\.[^.]+\.|\.\d+-|-|[A-Za-z0-9]")
 
 
 def spellings(name: str) -> set[str]:
-    """A model's name as names of files have it."""
+    """A model's name in the form used in file names."""
     return {name.replace("/", "__"), name.replace("/", "_"), name.rsplit("/")[-1]}
 
 
@@ -29,6 +29,6 @@ def holds(path: PurePath, name: str) -> bool:
 
 
 def names_another(file: str, name: str) -> bool:
-    """Does a file's name go on where the model's ends, as that of another version does?"""
+    """Does a file's name continue after the model's name, like that of another version?"""
     rest = file.removeprefix(name)
     return rest != file and len(name) > 1 and _VERSION_GOES_ON.match(rest) is not None

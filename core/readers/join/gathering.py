@@ -1,7 +1,7 @@
-"""Each attempt once: what lies beside it is added to it, and what was found twice is folded.
+"""Each attempt once: companion files are merged into it, and duplicates are folded.
 
-A submission that was collected counts before the files of its tasks; a chosen patch before the
-candidates. Two files with the same records are one. What is left out is a load problem.
+A collected submission takes precedence over the files of its tasks; a chosen patch over the
+candidates. Two files with the same records are one. Everything left out is a load problem.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from core.readers.problems import Problems
 from core.readers.record_names import looks_like_a_task
 
 _MOST_COMPARED = 100
-"""Files that hold the first record of one, too, and are compared with it."""
+"""Files that also have the first record of one, and are compared with it."""
 
 _COLLECTED = (Role.SUBMISSION, Role.RECORD)
 
@@ -40,13 +40,13 @@ def gather(found: Sequence[FoundAttempt], root: str, problems: Problems) -> list
 def without_stray_patches(
     found: Sequence[FoundAttempt], known: Container[str], problems: Problems, *, are_others: bool
 ) -> list[FoundAttempt]:
-    """Without files of patches beside other attempts that are named after nothing like a task."""
+    """Drops patch files that lie beside other attempts and are not named after a task."""
     kept = []
     of_files = [f.path.endswith(".patch") for f in found]
     are_others = are_others or not all(of_files)
     for one, is_file in zip(found, of_files, strict=True):
         if is_file and are_others and one.instance not in known and not _is_task(one):
-            problems.add(one.path, "is a patch that is named after no task: left out")
+            problems.add(one.path, "is a patch that is not named after a task: left out")
         else:
             kept.append(one)
     return kept
@@ -58,7 +58,7 @@ def _is_task(found: FoundAttempt) -> bool:
 
 
 def fold_files(found: Sequence[FoundAttempt], problems: Problems) -> list[FoundAttempt]:
-    """Without the files whose every record another file holds as well."""
+    """Drops files whose every record is in another file as well."""
     by_file: dict[str, list[FoundAttempt]] = defaultdict(list)
     for attempt in found:
         by_file[attempt.path].append(attempt)
@@ -87,7 +87,7 @@ def _same_records(
     holders: dict[tuple[str, bytes | None], list[str]],
     kept: dict[str, list[FoundAttempt]],
 ) -> str | None:
-    """A file that is kept and holds everything that a file holds."""
+    """A kept file that has everything a file has."""
     mine = by_file[path]
     if any(attempt.digest is None for attempt in mine):
         return None
@@ -114,7 +114,7 @@ def _covers(others: list[FoundAttempt], mine: list[FoundAttempt]) -> bool:
 
 
 def _with_names(kept: list[FoundAttempt], folded: list[FoundAttempt]) -> list[FoundAttempt]:
-    """The attempts with what the folded file calls them."""
+    """The attempts with the names used by the folded file."""
     names = {(a.instance, a.digest): (a.attempt.model, *a.names) for a in folded}
     return [replace(a, names=a.names + names.get((a.instance, a.digest), ())) for a in kept]
 
@@ -142,12 +142,14 @@ def _attach(
         result[at] = complete(result[at], rollout)
     for path, number in other_patch.items():
         what = "tasks have" if number > 1 else "task has"
-        problems.add(path, f"counts, though {number} {what} another patch in a file of its own")
+        problems.add(
+            path, f"takes precedence, though {number} {what} another patch in a file of its own"
+        )
     return _with_agents(result + _on_their_own(left, problems))
 
 
 def _with_agents(attempts: Sequence[FoundAttempt]) -> list[FoundAttempt]:
-    """All attempts of a file have the agent that is known of some."""
+    """All attempts of a file get the agent known for some."""
     agents: dict[str, set[str]] = defaultdict(set)
     for found in attempts:
         agents[found.path].add(found.attempt.agent)
@@ -163,7 +165,7 @@ def _with_agents(attempts: Sequence[FoundAttempt]) -> list[FoundAttempt]:
 def _target(
     rollout: FoundAttempt, submissions: Sequence[FoundAttempt], scopes: Scopes
 ) -> int | None:
-    """The one attempt that a task's own file belongs to."""
+    """The one attempt that a single-task file belongs to."""
     home = scopes.home(rollout.scope)
     same_task = home.by_task.get(rollout.instance, ())
     fitting = [at for at in same_task if same_model(rollout, submissions[at])]
@@ -173,7 +175,7 @@ def _target(
         fitting = [at for at in fitting if submissions[at].digest == rollout.digest] or fitting
     names_no_task = not looks_like_a_task(rollout.instance)
     if not fitting and rollout.role is Role.COMPANION and names_no_task and len(home.near) == 1:
-        fitting = home.near  # a trajectory that names no task, beside the only attempt
+        fitting = home.near  # a trajectory without a task, beside the only attempt
     return fitting[0] if len(fitting) == 1 else None
 
 
@@ -183,7 +185,7 @@ def _differs(rollout: FoundAttempt, other: FoundAttempt) -> bool:
 
 
 def complete(attempt: FoundAttempt, other: FoundAttempt) -> FoundAttempt:
-    """An attempt with what another file knows of it besides."""
+    """An attempt with what another file knows about it in addition."""
     mine, theirs = attempt.attempt, other.attempt
     merged = replace(
         mine,
@@ -202,7 +204,7 @@ def complete(attempt: FoundAttempt, other: FoundAttempt) -> FoundAttempt:
 
 
 def _on_their_own(left: Sequence[FoundAttempt], problems: Problems) -> list[FoundAttempt]:
-    """Files of tasks that no submission collects: those of one task make one attempt."""
+    """Single-task files that no submission collects: those of one task make one attempt."""
     groups: list[FoundAttempt] = []
     by_task: dict[tuple[str, str], list[int]] = defaultdict(list)
     for rollout in sorted(left, key=lambda f: (-f.role, f.attempt.model == UNKNOWN, f.path)):
@@ -230,7 +232,7 @@ def _unchosen(
     root: str,
     problems: Problems,
 ) -> list[FoundAttempt]:
-    """The candidates of tasks for which nothing was chosen; the others are named."""
+    """The candidates of tasks for which nothing was chosen; the others are reported."""
     scopes = Scopes(submissions, root)
     left: list[FoundAttempt] = []
     chosen: dict[str, tuple[int, str]] = {}
@@ -269,8 +271,8 @@ def fold_recorded(
 ) -> tuple[list[Attempt], list[Attempt], dict[tuple[str, str], list[str]]]:
     """The folders, the records of other attempts, and the keys of folded ones by run and item.
 
-    A record is a folder's when commit, item, status, return code and duration are the same and no
-    other folder's are. The whole patch wins over the cut one.
+    A record is a folder's if commit, item, status, return code and duration agree, and no other
+    folder's do. The whole patch wins over the cut one.
     """
     if not recorded:
         return list(folders), [], {}
@@ -301,7 +303,7 @@ def fold_recorded(
 
 
 def _once(recorded: Sequence[Attempt], problems: Problems) -> list[Attempt]:
-    """Records without those that another file holds, too: the one with more of the patch counts."""
+    """Records without those that are also in another file: the one with more of the patch wins."""
     kept: dict[tuple[object, ...], Attempt] = {}
     folded: Counter[tuple[str, str]] = Counter()
     for record in sorted(recorded, key=lambda r: not r.patch.has_text):
@@ -309,7 +311,7 @@ def _once(recorded: Sequence[Attempt], problems: Problems) -> list[Attempt]:
         first = kept.setdefault(facts, record)
         if first is not record:
             files = (record.key.split(f"/{record.run}/")[0], first.key.split(f"/{first.run}/")[0])
-            if files[0] == files[1]:  # one file says so twice: two attempts
+            if files[0] == files[1]:  # twice in one file: two attempts
                 kept[*facts, record.key] = record
             else:
                 folded[files] += 1

@@ -1,6 +1,6 @@
-"""What reports measured of attempts, and what they say of their tests, as a table would say it.
+"""Reports' measurements of attempts, and test results, as a table would give them.
 
-Several reports that measured one attempt alike count once; where they differ none of them counts.
+Several reports that measured one attempt alike count once; where they differ, none counts.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from core.readers.problems import Problems
 def measured_by_reports(
     marked: Iterable[Marked], attempts: Sequence[Attempt], problems: Problems
 ) -> tuple[list[Measurement], list[Claim]]:
-    """The measurements and claims; `attempts` are those of `marked`, as they are in the end."""
+    """The measurements and claims; `attempts` are those of `marked`, in their final form."""
     measurements: list[Measurement] = []
     claims: list[Claim] = []
     for mark, attempt in zip(marked, attempts, strict=True):
@@ -29,7 +29,7 @@ def measured_by_reports(
             measurements += _measurements(values, attempt, source)
         elif kinds:
             beside = problems.below_root(found[-1][1].path)
-            said = f"and {beside} measured {name} differently: neither is believed"
+            said = f"and {beside} measured {name} differently: both are ignored"
             problems.add(found[0][1].path, said)
         claims += _tests(mark.reports, name, attempt, problems)
     return measurements, claims

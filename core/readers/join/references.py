@@ -1,7 +1,7 @@
 """Which human commit each attempt has: one record of several, completed by the others.
 
-Of several records of one commit the one with a diff counts; two that hold different diffs are a
-load problem, and the first counts.
+Of several records of one commit, the one with a diff counts; two with different diffs are a load
+problem, and the first counts.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def merge_references(references: Iterable[Reference], problems: Problems) -> dic
 
 
 def with_references(attempts: Iterable[Attempt], references: dict[str, Reference]) -> list[Attempt]:
-    """The attempts of tasks with their commit, their base and what they were told."""
+    """The attempts of tasks with their commit, their base and their prompt."""
     result = []
     for attempt in attempts:
         reference = references.get(attempt.item) or references.get(instance_named(attempt.item))
@@ -97,9 +97,9 @@ def with_references(attempts: Iterable[Attempt], references: dict[str, Reference
 def with_submissions(
     attempts: Iterable[FoundAttempt], facts: Iterable[SubmissionFacts]
 ) -> list[FoundAttempt]:
-    """The attempts with who made them, as a file in or above their folder says.
+    """The attempts with their makers, according to a file in or above their folder.
 
-    A model that nothing names is called after the folder of the submission.
+    An unnamed model is called after the folder of the submission.
     """
     known = list(facts)
     return [_named(_with_facts(attempt, known) if known else attempt) for attempt in attempts]

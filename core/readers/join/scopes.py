@@ -1,4 +1,4 @@
-"""Which attempts a file speaks of: those of the nearest folder above it that has some."""
+"""Which attempts a file is about: those of the nearest folder above it that has some."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.readers.record_names import instance_named
 
 
 class Home:
-    """A folder whose attempts files speak of: all of them, by task and by name of the model."""
+    """A folder whose attempts files refer to: all of them, by task and by name of the model."""
 
     def __init__(self, folder: str, near: list[int], attempts: Sequence[FoundAttempt]) -> None:
         self.folder = folder
@@ -33,7 +33,7 @@ class Home:
 
     @cached_property
     def by_name(self) -> dict[str, set[int]]:
-        """Attempts by everything that their model or run is called."""
+        """Attempts by every name of their model or run."""
         found: dict[str, set[int]] = defaultdict(set)
         for at in self.near:
             for name in names_of(self._attempts[at]):
@@ -57,7 +57,7 @@ class Scopes:
                 self._below[folder].append(at)
 
     def home(self, folder: str) -> Home:
-        """The nearest folder above that has attempts of its own, or else below it; with those."""
+        """The nearest folder above with attempts of its own, or else below it; with those."""
         if folder not in self._homes:
             self._homes[folder] = self._find(folder)
         return self._homes[folder]
@@ -81,7 +81,7 @@ class Scopes:
 
 
 def names_of(attempt: FoundAttempt) -> set[str]:
-    """Everything that a file may call the attempt's model or run, as names of files have it."""
+    """Every name that a file may use for the attempt's model or run, in file-name form."""
     names: set[str] = set()
     for name in (attempt.attempt.model, *attempt.names):
         if name and name != "unknown":
@@ -90,13 +90,13 @@ def names_of(attempt: FoundAttempt) -> set[str]:
 
 
 def share_a_name(one: FoundAttempt, other: FoundAttempt) -> bool:
-    """Do two files call one model by the same name, or does one not say?"""
+    """Do two files use the same name for one model, or does one not say?"""
     mine, theirs = names_of(one), names_of(other)
     return not mine or not theirs or not mine.isdisjoint(theirs)
 
 
 def same_model(one: FoundAttempt, other: FoundAttempt) -> bool:
-    """May two files speak of one model? Names that differ by a provider or an addition may."""
+    """May two files be about one model? Names that differ by a provider or an addition may."""
     mine, theirs = names_of(one), names_of(other)
     if not mine or not theirs:
         return True

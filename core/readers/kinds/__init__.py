@@ -1,1 +1,1 @@
-"""One module a kind of input; `core.readers.reader_registry` lists them."""
+"""One module per kind of input; `core.readers.reader_registry` lists them."""

@@ -1,4 +1,4 @@
-"""Agentless: candidate samples beside the file that holds the chosen ones."""
+"""Agentless: candidate samples beside the file with the chosen ones."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _MARKS = frozenset({"raw_model_patch", "original_file_content", "new_file_conten
 
 
 def knows(value: Value, _name: str | None) -> bool:
-    """A prediction with the files that a sample was made of."""
+    """A prediction with the files that a sample was made from."""
     return "instance_id" in value and "model_patch" in value and not _MARKS.isdisjoint(value)
 
 
 def read(record: Record, found: Found) -> None:
-    """A candidate, which counts only where nothing was chosen."""
+    """A candidate, which counts only if nothing was chosen."""
     fields = Fields(record.value)
     instance = fields.text("instance_id") or ""
     attempt = new_attempt(found, record, instance, fields.text("model_name_or_path"))
@@ -26,12 +26,12 @@ def read(record: Record, found: Found) -> None:
 
 
 def knows_output(value: Value, _name: str | None) -> bool:
-    """What the repair step wrote: no patches."""
+    """The output of the repair step: no patches."""
     return "instance_id" in value and "raw_output" in value and "all_generations" in value
 
 
 def read_output(_record: Record, _found: Found) -> None:
-    """Nothing: the processed files hold the patches."""
+    """Nothing: the processed files have the patches."""
 
 
 READER = Reader(

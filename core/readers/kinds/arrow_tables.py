@@ -1,7 +1,7 @@
 """Rows of Parquet files and of saved Hugging Face datasets, read like the records of JSON files.
 
-pyarrow is imported when such a file is met (extra `parquet`); without it the message says what to
-install. Columns of lists (trajectories) are passed over and read when shown.
+pyarrow is imported when such a file is found (extra `parquet`); without it the message says what to
+install. Columns of lists (trajectories) are skipped and read when shown.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class CellText:
 
 @dataclass(frozen=True, slots=True)
 class Row(Record):
-    """A row of a table; it is read again cell by cell."""
+    """A row of a table; it is reread cell by cell."""
 
     part: int = 0
     row: int = 0
@@ -94,7 +94,7 @@ def read(file: File, found: Found) -> None:
                 for part, row, value in table.rows()
             )
             if not sum(map(found.take, records)):
-                found.tables.append(file)  # it may hold measurements
+                found.tables.append(file)  # it may have measurements
     except ModuleNotFoundError:
         found.problems.add(file.path, f"is not read: {MISSING}; {HELP}")
         found.unopened.setdefault(f"{os.path.basename(file.path)} is not read: {MISSING}", HELP)  # noqa: PTH119
@@ -116,7 +116,7 @@ def rows_of_table(file: File, problems: Problems) -> Iterator[dict[str, Any]]:
 
 @contextmanager
 def _opened(path: str) -> Iterator[_Parquet | _Stream]:
-    """A table, for reading. Raises `UnusableError`; `ModuleNotFoundError` without pyarrow."""
+    """An open table. Raises `UnusableError`; `ModuleNotFoundError` without pyarrow."""
     import pyarrow
 
     with opened_file(path) as handle, os.fdopen(os.dup(handle), "rb") as stream:
@@ -201,7 +201,7 @@ def _columns(schema: Any, arrow: ModuleType) -> tuple[list[str], list[str]]:
 
 
 def _plain(values: dict[str, Any], long: list[str]) -> dict[str, Any]:
-    """A row as JSON would hold it."""
+    """A row as JSON would have it."""
     plain = {n: v.isoformat() if isinstance(v, datetime) else v for n, v in values.items()}
     return plain | {name: LongList(0) for name in long}
 

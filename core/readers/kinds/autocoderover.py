@@ -1,4 +1,4 @@
-"""AutoCodeRover: a folder a task and time, with what was said, what it cost and the patches."""
+"""AutoCodeRover: a folder per task and time, with conversation, cost and patches."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def knows(folder: Folder) -> bool:
 
 
 def read(folder: Folder, found: Found) -> bool:
-    """The last patch of a task, where no prediction was collected; costs and logs."""
+    """The last patch of a task, if no prediction was collected; costs and logs."""
     path = PurePath(folder.path)
     match = _NAME.fullmatch(path.name)
     assert match

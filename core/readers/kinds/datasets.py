@@ -1,4 +1,4 @@
-"""Rows of reference datasets in SWE-bench's form: the human change and what the agent was told."""
+"""Rows of reference datasets in SWE-bench's form: the human change and the agent's prompt."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _OF_A_SUBMISSION = frozenset({"prefix", "model", "model_name_or_path", "traj_id"
 
 
 def knows(value: Value, _name: str | None) -> bool:
-    """A record with a task's id, its patch, and more of the task than of a submission.
+    """A record with a task's id, its patch, and more about the task than about a submission.
 
-    The public part of a dataset may leave the patch out.
+    The public part of a dataset may omit the patch.
     """
     if "instance_id" not in value or "model_patch" in value:
         return False

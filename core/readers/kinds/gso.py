@@ -33,7 +33,7 @@ def knows_report(value: Value, _name: str | None) -> bool:
 
 
 def read_report(record: Record, found: Found) -> None:
-    """As fast as the human commit counts as marked; tests that failed do not."""
+    """As fast as the human commit counts as marked; failed tests do not."""
     fields = Fields(record.value)
     if "opt_commit_ids" in fields.inside("instance_sets"):
         found.reports.append(_run_report(record.path, fields))
@@ -42,7 +42,7 @@ def read_report(record: Record, found: Found) -> None:
 
 
 def _run_report(path: str, fields: Fields) -> Report:
-    """What a run's report says; where the base did not run, nothing is known."""
+    """A run's report; if the base did not run, nothing is known."""
     sets, stats = fields.inside("instance_sets"), fields.inside("opt_stats")
     errors = frozenset(n for name in _NOT_RUN for n in sets.texts(name) or ())
     claims = dict.fromkeys(sets.texts("completed_ids", "submitted_ids") or (), False)
@@ -80,7 +80,7 @@ def _filled(measured: dict[str, tuple[Measured, ...]]) -> dict[str, tuple[Measur
 
 
 def _measured(stats: Fields, times: Fields) -> tuple[Measured, ...]:
-    """What was measured of one task; the first decides, as it does in GSO.
+    """The measurements of one task; the first decides, as in GSO.
 
     GSO counts a patch as fast as the human's when the harmonic mean of its speedups over the
     human's times is above 0.95 (`gso/harness/grading/metrics.py`, `OPT_THRESH`).

@@ -1,4 +1,4 @@
-"""Harbor: a folder a trial, with its result, the agent's trajectory and the artifacts."""
+"""Harbor: a folder per trial, with its result, the agent's trajectory and the artifacts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def knows(folder: Folder) -> bool:
 
 
 def read(folder: Folder, found: Found) -> bool:
-    """The attempt of a trial; its folder is not looked into any further."""
+    """The attempt of a trial; its folder is not searched any further."""
     file = folder.files[RESULT]
     try:
         result = Fields(read_object(file.path))
@@ -79,7 +79,7 @@ def _files(folder: Folder, name: str, found: Found, levels: int = _LEVELS) -> di
 
 
 def _claim(result: Fields, verifier: dict[str, File]) -> tuple[bool | None, str | None]:
-    """What the verifier said, and the exception; one without a full reward comes first."""
+    """The verifier's verdict, and the exception; one without a full reward comes first."""
     exception = result.inside("exception_info")
     kind, message = exception.text("exception_type"), exception.text("exception_message")
     error = f"{kind}: {message}" if kind and message else kind or message
@@ -123,7 +123,7 @@ def _reward_in(file: File) -> float | None:
 def _with_trajectory(
     attempt: Attempt, result: Fields, error: str | None, file: File | None, found: Found
 ) -> Attempt:
-    """Tokens, steps, cost and time; the task as the agent was told it."""
+    """Tokens, steps, cost and time; the task as given to the agent."""
     used, record = result.inside("agent_result"), None
     if file is not None:
         record = read_single(file, found.problems)
@@ -145,7 +145,7 @@ def _with_trajectory(
 def _patch(parts: dict[str, dict[str, File]]) -> tuple[PatchEvidence, bytes | None, str]:
     """The diff among the artifacts; without one it may have stayed in the container.
 
-    Of several the one that is named as a patch counts; two that may be meant are told.
+    Of several, the one named like a patch counts; an ambiguity is reported.
     """
     for part in ("artifacts", "agent", "verifier"):
         diffs = {name: file for name, file in parts[part].items() if name.endswith(_DIFFS)}

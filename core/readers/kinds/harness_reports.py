@@ -31,12 +31,12 @@ def knows_tasks(value: Value, _name: str | None) -> bool:
 
 
 def knows_flags(value: Value, _name: str | None) -> bool:
-    """True or false by id, where every id looks like one."""
+    """True or false by id, if every id looks like one."""
     return _are_flags(value.values()) and all(map(looks_like_a_task, value))
 
 
 def _are_flags(values: Collection[object]) -> bool:
-    """True or false, some of it; null is what an evaluation writes that did not end."""
+    """True or false, at least partly; null is what an unfinished evaluation writes."""
     told = sum(isinstance(value, bool) for value in values)
     return told > 0 and told + sum(value is None for value in values) == len(values)
 
@@ -72,9 +72,9 @@ def read_summary(record: Record, found: Found) -> None:
 
 
 def report_of(fields: Fields, path: str, names: tuple[str, ...] = ()) -> Report | None:
-    """What an object of lists of ids says; None when it holds none.
+    """The content of an object of lists of ids; None if it has none.
 
-    Without a list of what was submitted, it speaks of everything that it could speak of.
+    Without a list of what was submitted, it covers everything that it could cover.
     """
     resolved = fields.texts(*_RESOLVED)
     flags = [fields.inside(name) for name in ("resolved_ids", "resolved")]

@@ -54,7 +54,7 @@ def read_zip(file: File, found: Found) -> None:
 
 
 def _add_all(samples: Iterable[Sample], place: Record | File, found: Found) -> None:
-    """The samples that are about a patch; of a log without any that is said."""
+    """The samples that are about a patch; a log without any is reported."""
     added = others = 0
     task = ""
     for sample in samples:
@@ -110,14 +110,14 @@ def _prompts(sample: Sample) -> tuple[TextSource, ...]:
 
 
 def _whole(sample: Sample, text: TextSource) -> TextSource:
-    """A text with what it refers to: long texts stand apart, once."""
+    """A text with what it refers to: long texts are stored separately, once."""
     if not sample.fields.filled("attachments"):
         return text
     return AttachedText(text, sample.text("attachments"))
 
 
 def _claim(sample: Sample) -> tuple[bool | None, str | None]:
-    """What the scores say, and the error that ended the sample; an error leaves no claim."""
+    """The scores, and the error that ended the sample; an error leaves no claim."""
     fields = sample.fields
     error = fields.inside("error").text("message") or fields.text("error")
     return (None, error) if error else (claim_of(scores_of(sample)), None)

@@ -1,7 +1,7 @@
-"""The samples of an Inspect log, and which of a sample's scores is the claim on its patch.
+"""The samples of an Inspect log, and which of a sample's scores is the claim about its patch.
 
-What the pipeline claimed is a score as it was before anybody edited it: an edit is a person's
-decision, and a score that only edits made says nothing.
+The pipeline's claim is a score as it was before anybody edited it: an edit is a person's decision,
+and a score made only of edits claims nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from core.readers.walk import File
 from core.sources import TextSource, is_from_outside
 
 PATCHES = ("model_patch", "generated_patch", "patch")
-"""Under these names scorers keep the patch."""
+"""The names under which scorers keep the patch."""
 
 _HEADS, _SAMPLES = ("header.json", "_journal/start.json"), "samples/"
 _RIGHT, _WRONG = frozenset({"C", "1", "true", "yes"}), frozenset({"I", "0", "P", "false", "no"})
@@ -34,7 +34,7 @@ _ATTACHMENT = re.compile(r"attachment://([0-9a-zA-Z_-]+)")
 
 
 class AttachedText(Struct, frozen=True):
-    """A text of a sample with its attachments in their places."""
+    """A text of a sample with its attachments inserted."""
 
     source: TextSource
     attachments: TextSource
@@ -57,14 +57,14 @@ class AttachedText(Struct, frozen=True):
             return held.raw_text(whole[1]) or text
 
         def insert(match: re.Match[str]) -> str:
-            found = held.raw_text(match[1])  # stands inside a text of JSON
+            found = held.raw_text(match[1])  # is inside a JSON text
             return match[0] if found is None else json.dumps(found, ensure_ascii=False)[1:-1]
 
         return _ATTACHMENT.sub(insert, text)
 
 
 class Log(Struct, frozen=True):
-    """What is said once of all samples."""
+    """What is reported once for all samples."""
 
     place: Record | File
     task: str
@@ -80,7 +80,7 @@ class Log(Struct, frozen=True):
 
 
 class Sample(Struct, frozen=True):
-    """One sample, and where a text of it is read from."""
+    """One sample, and where its texts are read from."""
 
     log: Log
     fields: Fields
@@ -93,7 +93,7 @@ class Sample(Struct, frozen=True):
 
     @property
     def identity(self) -> str:
-        """Its id as text; "" when it has none."""
+        """Its id as text; "" if it has none."""
         return "" if self.id is None else str(self.id)
 
     @property
@@ -154,7 +154,7 @@ _ROLES = msgspec.json.Decoder(_Roles)
 
 
 def _with_roles(sample: object, data: bytes) -> object:
-    """A sample whose long conversation was passed over, with who spoke in it."""
+    """A sample whose long conversation was skipped, with who spoke in it."""
     if not isinstance(sample, dict) or not isinstance(sample.get("messages"), LongList):
         return sample
     try:
@@ -165,7 +165,7 @@ def _with_roles(sample: object, data: bytes) -> object:
 
 
 def log_samples(file: File, problems: Problems) -> Iterator[Sample]:
-    """The samples of a log in either form; none of a file that is no log.
+    """The samples of a log in either form; none if the file is not a log.
 
     Raises `UnusableError`.
     """
@@ -187,7 +187,7 @@ def scores_of(sample: Sample) -> list[Score]:
     """The scores of a sample as they were before edits, those that kept the patch first."""
     scores = sample.fields.inside("scores")
     places: list[tuple[str, ...]] = [("scores", name) for name in scores.names()]
-    if not places and sample.fields.filled("score"):  # logs of before several scorers
+    if not places and sample.fields.filled("score"):  # logs from before several scorers
         places = [("score",)]
     found = [score for keys in places if (score := _original(sample, keys)) is not None]
     return sorted(found, key=lambda s: s.fields.inside("metadata").raw_text(*PATCHES) is None)
@@ -212,7 +212,7 @@ def _read(source: TextSource) -> Fields:
 
 
 def claim_of(scores: list[Score]) -> bool | None:
-    """What the scores claim: the first that says anything."""
+    """The claim of the scores: the first that says anything."""
     return next((claim for s in scores if (claim := _as_claim(s.fields)) is not None), None)
 
 

@@ -38,14 +38,14 @@ def read_folder(folder: Folder, found: Found) -> bool:
 
 
 def _evaluation(folder: Folder) -> Fields | None:
-    """What a summary says of an evaluation; None when it says nothing of one."""
+    """A summary's account of an evaluation; None if it has none."""
     file = folder.files.get(SUMMARY)
     if file is None or not file.is_regular:
         return None
     try:
         told = Fields(read_object(file.path)).inside("evaluation")
     except UnusableError:
-        return None  # which is said when the attempt is read
+        return None  # reported when the attempt is read
     return told if told.names() else None
 
 

@@ -73,7 +73,7 @@ _USAGE = msgspec.json.Decoder(_Trajectory)
 
 
 def _tokens(file: File) -> Execution:
-    """The tokens of all calls, which stand in what the server answered."""
+    """The tokens of all calls, which are in the server's answers."""
     try:
         messages = _USAGE.decode(read_bytes(file.path, MAX_RECORD_BYTES)).messages
     except (UnusableError, msgspec.MsgspecError):

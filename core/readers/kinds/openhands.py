@@ -1,4 +1,4 @@
-"""OpenHands: `output.jsonl`, one rollout a line, with the dataset's row inside."""
+"""OpenHands: `output.jsonl`, one rollout per line, with the dataset's row inside."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.readers.reader import Reader, Records, Value
 from core.readers.record_scan import Record
 
 _MARKS = ("test_result", "history", "metrics", "instruction", "git_patch", "messages")
-_CANDIDATES = "critic_attempt_"  # in the names of files among whose records one is chosen
+_CANDIDATES = "critic_attempt_"  # in the names of files with candidates
 
 
 def knows(value: Value, _name: str | None) -> bool:
@@ -40,7 +40,7 @@ def read(record: Record, found: Found) -> None:
         logs=texts_of(record, "history", "messages", "metrics", "test_result", "error"),
     )
     keys = ("test_result", "git_patch") if "git_patch" in result else ("git_patch",)
-    folder = PurePath(record.path).parent.name  # what its predictions are called after
+    folder = PurePath(record.path).parent.name  # the name of its predictions
     kind = metadata.text("agent_class")
     names = (folder, f"{kind}_{(model or '').rsplit('/')[-1]}") if kind else (folder,)
     is_candidate = _CANDIDATES in PurePath(record.path).name

@@ -1,4 +1,4 @@
-"""SWE-bench predictions: one record a task, in a list, in JSON Lines, or by the task's id."""
+"""SWE-bench predictions: one record per task, in a list, in JSON Lines, or by task id."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.readers.record_scan import Record
 from core.sources import TextSource
 
 TALKS = ("trajectory", "messages", "history", "conversation", "traj")
-"""Under these names records keep what agent and model said to each other."""
+"""The names under which records keep the conversation of agent and model."""
 
 _LOGS = (*TALKS, "full_output", "raw_output", "eval_logs", "test_output", "log")
 _PROMPTS = ("prompt", "instruction", "text", "text_inputs")
@@ -24,7 +24,7 @@ _RESULTS = ("resolved", "target", "is_resolved")
 
 
 def knows(value: Value, name: str | None) -> bool:
-    """A record with model_patch and an instance_id, or one that stands under it."""
+    """A record with model_patch and an instance_id, or listed under one."""
     return "model_patch" in value and ("instance_id" in value or name is not None)
 
 
@@ -34,7 +34,7 @@ def read(record: Record, found: Found) -> None:
 
 
 def read_with_patch(record: Record, found: Found, patch: str) -> None:
-    """The attempt of a record whose patch stands in a field, with what it says besides."""
+    """The attempt of a record with its patch in a field, and with what else the record says."""
     fields = Fields(record.value)
     instance = fields.text("instance_id") or record.name or ""
     model = fields.text("model_name_or_path", "model_name", "model")

@@ -1,4 +1,4 @@
-"""What lies beside predictions: who made them, and the harness's folder of each task."""
+"""What lies beside predictions: who made them, and the harness's folder for each task."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def read_task(folder: Folder, found: Found) -> bool:
 
 
 def is_in_trajectories(path: str) -> bool:
-    """Does a file lie in a submission's folder of trajectories, or in a task's folder there?"""
+    """Is a file in a submission's folder of trajectories, or in a task's folder there?"""
     folder = PurePath(path).parent
     return folder.name in _TRAJECTORIES or folder.parent.name in _TRAJECTORIES
 
@@ -69,7 +69,7 @@ def read_trajectories(folder: Folder, found: Found) -> bool:
 
 
 def read_trajectory(file: File, found: Found) -> None:
-    """A trajectory in a form of the submission's own: a log of the task it is named after."""
+    """A trajectory in the submission's own form: a log of the task it is named after."""
     path = PurePath(file.path)
     instance = path.stem if path.parent.name in _TRAJECTORIES else path.parent.name
     attempt = replace(

@@ -1,4 +1,4 @@
-"""SWE-agent: a folder a task with `.traj` (how it went) and `.pred` (its one prediction)."""
+"""SWE-agent: a folder per task with `.traj` (how it went) and `.pred` (its one prediction)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from core.sources import FileText
 
 
 def read_prediction(file: File, found: Found) -> None:
-    """The attempt of a `.pred`: a prediction, or the patch as it is (SWE-bench Pro)."""
+    """The attempt of a `.pred`: a prediction, or the bare patch (SWE-bench Pro)."""
     if not _is_json(file):
         instance = task_named(file.path)
         attempt, scope = (
@@ -50,7 +50,7 @@ def _is_json(file: File) -> bool:
     try:
         return read_bytes(file.path, MAX_RECORD_BYTES)[:100].lstrip()[:1] in (b"{", b"")
     except UnusableError:
-        return True  # which is said when it is read
+        return True  # reported when it is read
 
 
 def read_log(file: File, found: Found) -> None:
@@ -66,7 +66,7 @@ def read_log(file: File, found: Found) -> None:
 
 
 def read_trajectory(file: File, found: Found) -> None:
-    """How a task went, and its submission where no prediction was kept."""
+    """How a task went, and its submission if no prediction was kept."""
     record = read_single(file, found.problems)
     if record is None:
         return
@@ -98,7 +98,7 @@ def execution_of(stats: Fields, steps: int | None) -> Execution:
 
 
 def _model(fields: Fields) -> str | None:
-    """The model that the configuration for replaying names."""
+    """The model named by the configuration for replaying."""
     text = fields.text("replay_config")
     try:
         config = Fields(json.loads(text)) if text else fields.inside("replay_config")

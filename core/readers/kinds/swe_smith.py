@@ -1,4 +1,4 @@
-"""SWE-smith: the dataset's patch puts the bug in, so the human fix is its reverse."""
+"""SWE-smith: the dataset's patch introduces the bug, so the human fix is its reverse."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def knows_row(value: Value, _name: str | None) -> bool:
 
 
 def read_row(record: Record, found: Found) -> None:
-    """The reference of a row, with its patch turned round."""
+    """The reference of a row, with its patch reversed."""
     fields = Fields(record.value)
     name, text = fields.text("instance_id") or "", fields.text("patch")
     message = fields.text("problem_statement")
@@ -52,7 +52,7 @@ def knows_report(value: Value, _name: str | None) -> bool:
 
 
 def read_report(record: Record, found: Found) -> None:
-    """The claims of a report; one task's is in the folder of its name."""
+    """The claims of a report; one task's is in the folder with its name."""
     fields = Fields(record.value)
     resolved = fields.flag("resolved")
     if resolved is not None:

@@ -26,7 +26,7 @@ _OF_A_TASK = frozenset({"base_commit", "problem_statement", "repo"})
 
 
 def knows(value: Value, _name: str | None) -> bool:
-    """A task's id, a patch and whose it is, and nothing of the task itself."""
+    """A task's id, a patch and its author, but nothing about the task itself."""
     has_all = "instance_id" in value and "patch" in value and "prefix" in value
     return has_all and _OF_A_TASK.isdisjoint(value)
 
@@ -48,7 +48,7 @@ def read(record: Record, found: Found) -> None:
 
 
 def read_output(file: File, found: Found) -> None:
-    """What the evaluation of a task left: `<task>/<prefix>_stdout.log` and its like."""
+    """What the evaluation of a task left: `<task>/<prefix>_stdout.log` and the like."""
     path = PurePath(file.path)
     instance = path.parent.name
     prefix = next((path.name.removesuffix(e) for e in _OUTPUTS if path.name.endswith(e)), "")

@@ -1,4 +1,4 @@
-"""SWE-fficiency: results as CSV, one file a model, beside predictions in SWE-bench's form."""
+"""SWE-fficiency: results as CSV, one file per model, beside predictions in SWE-bench's form."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MAX_TABLE_BYTES = 64 * 2**20
 
 
 def read(file: File, found: Found) -> None:
-    """What the tests said of each task; every CSV file may hold measurements as well."""
+    """The test result of each task; every CSV file may have measurements as well."""
     found.tables.append(file)
     try:
         text = read_bytes(file.path, _MAX_TABLE_BYTES).decode("utf-8-sig", "replace")
@@ -34,7 +34,7 @@ def read(file: File, found: Found) -> None:
             if name and correct is not None and correct < 1:
                 claims[name] = False
     except csv.Error as error:
-        found.problems.add(file.path, f"is no CSV: {error}")
+        found.problems.add(file.path, f"is not CSV: {error}")
         return
     name = PurePath(file.path).stem.removeprefix("eval_report_")
     found.reports.append(Report(file.path, claims, names=(name,), silent=not claims))

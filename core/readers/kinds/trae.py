@@ -20,7 +20,7 @@ def knows_trajectory(value: Value, _name: str | None) -> bool:
 
 
 def read_trajectory(record: Record, found: Found) -> None:
-    """How a task went; its patch is elsewhere, its `success` the agent's own word."""
+    """How a task went; its patch is elsewhere, its `success` is the agent's own claim."""
     fields = Fields(record.value)
     instance = _instance(record.path)
     talks = [
@@ -47,7 +47,7 @@ def read_trajectory(record: Record, found: Found) -> None:
 
 
 def _instance(path: str) -> str:
-    """The task of a trajectory: the folder it is in, or what its name holds besides a time."""
+    """The task of a trajectory: its folder, or its name without the time."""
     parts = PurePath(path)
     stem = parts.stem.removeprefix("trajectory_").removesuffix("_trajectory")
     return parts.parent.name if not stem or stem[0].isdigit() else stem

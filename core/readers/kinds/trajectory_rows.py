@@ -1,4 +1,4 @@
-"""Rows of published trajectory datasets: a patch, what became of it, and the whole conversation.
+"""Rows of published trajectory datasets: a patch, its result, and the whole conversation.
 
 Such rows are found as JSON Lines and as Parquet (nebius, SWE-smith, SWE-rebench and their like).
 """

@@ -1,4 +1,4 @@
-"""Results without patches: they cannot be opened, and the message says so by name."""
+"""Results without patches: they cannot be opened, and the message names them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _AS_DIFF = (
 
 
 class _Kind(Struct, frozen=True):
-    """A kind without patches: any of these sets of fields tells it."""
+    """A kind without patches: any of these sets of fields identifies it."""
 
     what: str
     help: str
@@ -117,7 +117,7 @@ def _kind_of(value: Value) -> _Kind | None:
 
 
 def say_unopened(found: Found, what: str, help_text: str, path: str) -> None:
-    """Note that a kind was seen that cannot be opened, once."""
+    """Note once that a kind was found that cannot be opened."""
     if what not in found.unopened:
         found.unopened[what] = help_text
         found.problems.add(path, f"is not opened: {what}; {help_text}")

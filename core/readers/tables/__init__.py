@@ -1,1 +1,1 @@
-"""Tables of measurements, labels and foreign judges' opinions, by one kind of mapping file."""
+"""Tables of measurements, labels and other judges' opinions, with one kind of mapping file."""

@@ -1,7 +1,7 @@
-"""Which columns of a bare table name the item, hold the judge's word, people's, and the cluster.
+"""Which columns of a bare table are the item, the judge's label, people's labels, the cluster.
 
-A mapping file decides (`judge`, `human`, `cluster` as names of claims), then what the user names,
-then what the columns are called. Labels become outcomes where their words say one.
+A mapping file decides (`judge`, `human`, `cluster` as names of claims), then the user's choice,
+then the column names. Labels become outcomes where their words say one.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _NOTHING = frozenset({"", "none", "null", "nan", "na", "n/a", "unknown", "undeci
 
 @dataclass(frozen=True, slots=True)
 class LabelRoles:
-    """The columns by what they hold; "" or () where there is none. Without `item`: the row."""
+    """The columns by role; "" or () if there is none. Without `item`: the row."""
 
     item: str = ""
     judge: str = ""
@@ -48,7 +48,7 @@ class LabelRoles:
 
 @dataclass(frozen=True, slots=True)
 class LabelRow:
-    """One row: what the judge says and each person. None is not said, or `odd`: not understood."""
+    """One row: the judge's label and each person's. None: none, or `odd`: not understood."""
 
     item: str
     cluster: str
@@ -58,7 +58,7 @@ class LabelRow:
 
 
 def find_roles(table: OpinionTable, asked: LabelRoles) -> LabelRoles:
-    """The roles of a table's columns; `asked` ones must be there. Raises `InputError`."""
+    """The roles of a table's columns; `asked` ones must exist. Raises `InputError`."""
     for column in (asked.item, asked.judge, *asked.humans, asked.cluster):
         if column:
             table.require(column)
@@ -92,7 +92,7 @@ def _named(table: OpinionTable, role: str) -> Iterator[str]:
 
 
 def _fits(table: OpinionTable, column: str, role: str) -> bool:
-    """Does a column of opinions hold few words? One of clusters may hold anything."""
+    """Does a column of opinions have few words? One of clusters may hold anything."""
     if role == CLUSTER:
         return True
     values = {text_of(row, column) for row in table.rows}
@@ -108,7 +108,7 @@ def _item(table: OpinionTable, taken: set[str]) -> str:
 def read_rows_of(
     table: OpinionTable, roles: LabelRoles, positive: str | None = None
 ) -> list[LabelRow]:
-    """The rows in their roles. With `positive` that word is a success and every other is none."""
+    """The rows in their roles. With `positive` that word is success and every other is not."""
     return [_row(row, number, roles, positive) for number, row in enumerate(table.rows, start=1)]
 
 

@@ -1,8 +1,8 @@
-"""Rows of tables become measurements and claims of the attempts that they name.
+"""Turning table rows into measurements and claims of the attempts that they name.
 
-A row names its attempt by key, by run and item, or by task or commit with the agent. Where
-several attempts fit, the row is taken to be of the run that most rows of its agent belong to,
-which is said.
+A row names its attempt by key, by run and item, or by task or commit with the agent. If several
+attempts fit, the row is attributed to the run that most rows of its agent belong to, and this is
+reported.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from core.readers.tables.table_rows import TableRow, columns_of, read_rows
 from core.readers.walk import File
 
 _OWN_EXPORT = frozenset({"key", "patch_state", "outcome_by"})
-"""Columns that only an export of patchjury has: what it says of attempts is no claim of others."""
+"""Columns that only a patchjury export has: what it says of attempts is nobody else's claim."""
 
 _TRUE, _FALSE = frozenset({"true", "yes"}), frozenset({"false", "no"})
 
@@ -58,9 +58,9 @@ def own_mapping(path: str) -> TableMapping | None:
 def read_table(
     file: File, attempts: Sequence[Attempt], problems: Problems, *, is_named: bool
 ) -> TableFacts:
-    """What one table says of attempts. A table that was merely found may hold nothing of use.
+    """What one table says about attempts. A table that was merely found may have nothing useful.
 
-    Raises `InputError` for a table that was named and names no attempt.
+    Raises `InputError` for a table that was named by the user and names no attempt.
     """
     rows = list(read_rows(file, problems))
     facts = TableFacts()
@@ -91,7 +91,7 @@ def read_table(
         counts["one" if len(fitting) == 1 else "several" if fitting else "none"] += 1
         _add(facts, row, mapping, asked, chosen, f"{name}, row {number}")
     if places.is_ambiguous and counts["none"] < len(rows) and not problems.names(file.path):
-        problems.add(file.path, "does not say which of several models it speaks of: not believed")
+        problems.add(file.path, "does not say which of several models it is about: ignored")
     else:
         _say(file.path, counts, problems, is_named=is_named)
     return facts
@@ -103,7 +103,7 @@ def _say(path: str, counts: Counter[str], problems: Problems, *, is_named: bool)
         return
     if counts["several"]:
         what = f"{counts['several']} of {total} rows fit several attempts"
-        problems.add(path, f"{what}: taken as of the run that most rows of the agent are of")
+        problems.add(path, f"{what}: attributed to the run that most rows of the agent belong to")
     if counts["none"]:
         problems.add(path, f"{counts['none']} of {total} rows fit no attempt")
 
@@ -115,7 +115,7 @@ def _agent(row: TableRow, mapping: TableMapping) -> str:
 def _usual_runs(
     rows: Sequence[TableRow], found: Iterable[list[Attempt]], mapping: TableMapping
 ) -> dict[str, str]:
-    """The run that most rows of an agent may be of."""
+    """The run that most rows of an agent may belong to."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for row, fitting in zip(rows, found, strict=True):
         counts[_agent(row, mapping)].update({attempt.run for attempt in fitting})
@@ -129,7 +129,7 @@ def _choose(fitting: list[Attempt], usual: str | None) -> Attempt | None:
 
 
 _Asked = list[tuple[ValueColumns, Subject, str]]
-"""Of whom a column tells which values."""
+"""Whose values a column holds."""
 
 
 def _asked(mapping: TableMapping) -> _Asked:
@@ -189,7 +189,7 @@ def _claimed(value: object) -> bool | float | str | None:
 
 
 def number_of(value: object) -> float | None:
-    """A finite number, also one that is written out."""
+    """A finite number, also one given as text."""
     if isinstance(value, bool) or value is None:
         return None
     try:

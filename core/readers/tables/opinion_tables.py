@@ -1,4 +1,4 @@
-"""Tables of opinions that anybody made: a judge's, or labels; a row for each attempt or task."""
+"""Tables of anybody's opinions: a judge's, or labels; a row for each attempt or task."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from core.readers.walk import File
 
 @dataclass(frozen=True, slots=True)
 class OpinionTable:
-    """The rows of a table and what its columns mean; `bad` rows could not be read."""
+    """The rows of a table and the meaning of its columns; `bad` rows could not be read."""
 
     path: Path
     mapping: TableMapping
@@ -31,12 +31,12 @@ class OpinionTable:
         return columns_of(self.rows)
 
     def name_of(self, row: TableRow) -> str:
-        """What a row calls its attempt, "" for nothing."""
+        """The name that a row uses for its attempt, "" for none."""
         names = (text_of(row, column) for column in self.mapping.naming)
         return "/".join(filter(None, names))
 
     def column(self, name: str) -> dict[str, object]:
-        """The values of a column by the rows' names; the last of equal names holds."""
+        """The values of a column by the rows' names; of equal names the last one counts."""
         return {
             self.name_of(row): row[name]
             for row in self.rows
@@ -44,14 +44,14 @@ class OpinionTable:
         }
 
     def require(self, name: str) -> str:
-        """A column's name. Raises `InputError` when there is none such."""
+        """A column's name. Raises `InputError` if there is none."""
         if name not in self.columns:
             title = f"{self.path} has no column {name!r}"
             raise InputError(title, f"It has {', '.join(self.columns[:30])}.")
         return name
 
     def places(self, attempts: Sequence[Attempt]) -> Places:
-        """The attempts by what rows may call them."""
+        """The attempts by the names that rows may use."""
         return Places(attempts, self.mapping, str(self.path), self.rows)
 
     def named_by(self, column: str) -> OpinionTable:
@@ -62,10 +62,10 @@ class OpinionTable:
 
 
 def read_opinions(path: Path, attempts: Sequence[Attempt] | None = None) -> OpinionTable:
-    """A table as its mapping file says, else as names and rows suggest.
+    """A table according to its mapping file, else as names and rows suggest.
 
-    With `attempts`, the column that names them is looked for where none of a known name does.
-    Raises `InputError`.
+    With `attempts`, the column that names them is searched for if no known name is used. Raises
+    `InputError`.
     """
     mapping = own_mapping(str(path))
     if mapping is None:
@@ -77,7 +77,7 @@ def read_opinions(path: Path, attempts: Sequence[Attempt] | None = None) -> Opin
 
 
 def propose_for(path: Path, attempts: Sequence[Attempt] | None = None) -> OpinionTable:
-    """A table as names and rows suggest, whatever mapping lies beside it. Raises `InputError`."""
+    """A table as names and rows suggest, whatever mapping is beside it. Raises `InputError`."""
     table = _read(path)
     if attempts is None:
         return table

@@ -1,9 +1,9 @@
-"""Which attempts a row of a table is of, by everything that the row may call them.
+"""Which attempts a table row is about, by everything that the row may call them.
 
-A table without a column of the agent or the model speaks of the model that its file is named after;
-one that is named after the reference measured the human change, and no attempt. Rows of an agent
-that name models as the runs do speak of no other model; rows that have words of their own for the
-only model may speak of it.
+A table without a column for the agent or the model is about the model that its file is named after;
+one named after the reference measured the human change, and no attempt. Rows of an agent that name
+models as the runs do are about no other model; rows that use other words for the only model may be
+about it.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from core.readers.tables.table_rows import TableRow
 _SHORTEST_COMMIT = 7
 _REFERENCE = frozenset({"gold", "human", "reference", "oracle", "groundtruth", "baseline"})
 _VERSION = re.compile(r"\.?\d{1,3}(?!\d)")
-"""What makes another model of a name that it follows, as a date does not."""
+"""What follows a name to make another model, unlike a date."""
 
 _BEFORE_NAME = ("eval_report_", "report_", "results_", "result_", "perf_")
 
 
 def names_of(attempt: Attempt) -> tuple[str, ...]:
-    """By which names a table may know an attempt: its key, the key's last part, its item."""
+    """The names by which a table may know an attempt: its key, the key's last part, its item."""
     found = (attempt.key, attempt.key.rpartition("/")[2], attempt.item, attempt.task)
     return tuple(dict.fromkeys(name for name in found if name))
 
 
 def naming_column(rows: Sequence[TableRow], attempts: Sequence[Attempt]) -> str | None:
-    """The column whose values name most of the attempts; None when none names any."""
+    """The column whose values name most of the attempts; None if none names any."""
     known = {name for attempt in attempts for name in names_of(attempt)}
     named: dict[str, set[str]] = defaultdict(set)
     for row in rows:
@@ -45,7 +45,7 @@ def naming_column(rows: Sequence[TableRow], attempts: Sequence[Attempt]) -> str 
 
 
 class Places:
-    """Attempts by everything that a row may call them."""
+    """Attempts by every name that a row may use."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Places:
     ) -> None:
         self._mapping = mapping
         self.is_ambiguous = False
-        """Does the table not say which of several models it speaks of?"""
+        """Does the table not say which of several models it is about?"""
         self._told = _models_told(rows, mapping)
         self._strict = {
             agent for agent in self._told if self._tells_models_apart(agent, rows, attempts)
@@ -102,7 +102,7 @@ class Places:
         return named if named or (model and plain_name(agent) in self._strict) else fitting
 
     def _of_model(self, agent: str, model: str, fitting: Sequence[Attempt]) -> list[Attempt]:
-        """Those of a model: of its very name, else of one like it that no other row has."""
+        """Those of a model: of exactly its name, else of one like it that no other row has."""
         same = [a for a in fitting if plain_name(a.model) == plain_name(model)]
         others = self._told.get(plain_name(agent), frozenset())
         return same or [
@@ -149,7 +149,7 @@ def _is_of(agent: str, attempt: Attempt) -> bool:
 
 
 def _narrow(fitting: list[Attempt], value: str, name_of: Callable[[Attempt], str]) -> list[Attempt]:
-    """Those of a name, if there are any: tables name models in words of their own."""
+    """Those of a name, if there are any: tables name models in their own words."""
     named = [attempt for attempt in fitting if value and _alike(value, name_of(attempt))]
     return named or fitting
 
@@ -161,7 +161,7 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _same_model(one: str, other: str) -> bool:
-    """May two names be of one model? What a version follows is another: gpt-5 and gpt-5.1."""
+    """May two names be one model's? What a version follows is another: gpt-5 and gpt-5.1."""
     shorter, longer = sorted((plain_name(one), plain_name(other)), key=len)
     if not _alike(one, other):
         return False
@@ -171,12 +171,12 @@ def _same_model(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=4096)  # few names, which stand in each row
 def plain_name(name: str) -> str:
-    """A name without its signs, as tables and paths spell it alike."""
+    """A name without punctuation, as tables and paths spell it alike."""
     return name.lower().replace("-", "").replace("_", "").replace(" ", "").rsplit("/")[-1]
 
 
 def text_of(row: TableRow, column: str) -> str:
-    """What stands in a column, "" for nothing."""
+    """The value in a column, "" for nothing."""
     value = row.get(column) if column else None
     return str(value).strip() if value is not None else ""
 

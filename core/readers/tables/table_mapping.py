@@ -1,9 +1,9 @@
-"""What the columns of a table mean: proposed by looking at their names, and editable as TOML.
+"""What the columns of a table mean: proposed from their names, and editable as TOML.
 
 The same mapping serves measurements, label tables and other judges' opinions: columns that name the
 attempt, columns of values (of the base, the human commit and the attempt), and columns of claims,
-among them opinions. What names suggest is enough for measurements; opinions are proposed by looking
-at the rows.
+among them opinions. For measurements the names suffice; opinions are proposed by looking at the
+rows.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from core.errors import InputError
 from core.models import Direction
 
 ENDING = ".map.toml"
-"""A mapping lies beside its table: `results.csv.map.toml`."""
+"""A mapping is beside its table: `results.csv.map.toml`."""
 
 _NAMING = {
     "key": ("attempt", "attempt_key", "key"),
@@ -61,12 +61,12 @@ _FACTS = frozenset({"has_patch", "patch_bytes", "resolved", "tests_passed"})
 """Claims that files can contradict; the others are somebody's opinion."""
 
 OPINION = "opinion"
-"""What a column of few words claims, as far as can be told."""
+"""What a column of few words claims, as far as known."""
 
 _OF_THE_TASK = frozenset({"repo", "repository", "language", "version", "split", "dataset"})
 
 _MOST_WORDS = 12
-"""Distinct values of a column that holds opinions rather than texts or numbers."""
+"""Distinct values of a column with opinions rather than texts or numbers."""
 
 _HIGHER = re.compile(r"throughput|speedup|tokens_per|per_s|ops|rps|score|passed|resolved|accuracy")
 _LOWER = re.compile(r"latency|ttft|tpot|itl|time|runtime|duration|seconds|_ms|cost|error|^mean$")
@@ -76,7 +76,7 @@ _PLAIN_SPEEDUP = {"pred_speedup_ratio": "attempt", "gold_speedup_ratio": "human"
 
 @dataclass(frozen=True, slots=True)
 class ValueColumns:
-    """One thing that was measured: the columns of its values, "" where there is none."""
+    """One thing that was measured: the columns of its values, "" if there is none."""
 
     name: str
     baseline: str = ""
@@ -88,7 +88,7 @@ class ValueColumns:
 
 @dataclass(frozen=True, slots=True)
 class TableMapping:
-    """What the columns of a table mean. Of `values` the first is what decides."""
+    """What the columns of a table mean. The first of `values` decides."""
 
     key: str = ""
     commit: str = ""
@@ -103,7 +103,7 @@ class TableMapping:
 
     @property
     def names_attempts(self) -> bool:
-        """Does a column say which attempt or commit a row is of?"""
+        """Does a column say which attempt or commit a row is about?"""
         return bool(self.naming)
 
     @property
@@ -128,7 +128,7 @@ class TableMapping:
 
 
 def propose_with_opinions(rows: Sequence[Mapping[str, object]]) -> TableMapping:
-    """The mapping that names of columns suggest, with the columns of few words as opinions."""
+    """The mapping suggested by the column names, with the columns of few words as opinions."""
     columns = list(dict.fromkeys(name for row in rows for name in row))
     mapping = propose(columns)
     used = {
@@ -173,7 +173,7 @@ def _is_date(text: str) -> bool:
 
 
 def propose(columns: Sequence[str]) -> TableMapping:
-    """The mapping that names of columns suggest."""
+    """The mapping suggested by the column names."""
     known = dict.fromkeys(columns)
     naming = {
         field: next((name for name in names if name in known), "")
@@ -188,7 +188,7 @@ def propose(columns: Sequence[str]) -> TableMapping:
 
 
 def _values(columns: Sequence[str]) -> Iterator[ValueColumns]:
-    """Columns whose names differ in whose value it is only; those with both sides first."""
+    """Columns whose names differ only in whose value it is; those with both sides first."""
     found: dict[str, dict[str, str]] = {}
     for column in columns:
         side, name = _side_of(column)
@@ -251,7 +251,7 @@ def from_toml(text: str, name: str) -> TableMapping:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{name} is no TOML: {error}", "Repair it or write it anew.") from error
+        raise InputError(f"{name} is not TOML: {error}", "Repair it or rewrite it.") from error
     unknown = data.keys() - {field.name for field in fields(TableMapping)}
     if unknown:
         raise InputError(f"{name}: unknown {', '.join(sorted(unknown))}", "See patchjury map.")
@@ -261,7 +261,7 @@ def from_toml(text: str, name: str) -> TableMapping:
         claims = {str(c): str(n) for c, n in data.pop("claims", {}).items()}
         naming = {str(field): str(column) for field, column in data.items()}
     except (TypeError, ValueError, AttributeError) as error:
-        raise InputError(f"{name} is no mapping: {error}", "See patchjury map.") from error
+        raise InputError(f"{name} is not a mapping: {error}", "See patchjury map.") from error
     return TableMapping(**naming, settings=settings, values=values, claims=claims)
 
 

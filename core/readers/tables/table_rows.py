@@ -1,4 +1,4 @@
-"""The rows of a table, whatever holds them: CSV, JSON, JSON Lines or Parquet.
+"""The rows of a table in any format: CSV, JSON, JSON Lines or Parquet.
 
 Objects inside a row become columns with dotted names (`ERC.func`); an object of rows by name gives
 them the column `id`.
@@ -23,7 +23,7 @@ MAX_TABLE_BYTES = 256 * 2**20
 _MAX_CELL = 2**24
 _MOST_LEVELS = 20
 _SHORT = 1000  # of the elements of a list that is shown as text
-_NAME = "id"  # the column of the names under which rows stand in an object
+_NAME = "id"  # the column for the rows' names in an object
 
 TableRow = Mapping[str, object]
 
@@ -40,7 +40,7 @@ def read_rows(file: File, problems: Problems) -> Iterator[TableRow]:
 
 
 def columns_of(rows: Iterable[TableRow]) -> tuple[str, ...]:
-    """Every column of rows, in their order."""
+    """Every column of the rows, in order."""
     kinds = dict.fromkeys(map(tuple, rows))  # nearly all rows have the same
     return tuple(dict.fromkeys(chain.from_iterable(kinds)))
 
@@ -103,7 +103,7 @@ def _csv_rows(file: File, problems: Problems) -> Iterator[TableRow]:
         for row in filter(None, rows):
             yield dict(zip_longest(columns, row[: len(columns)]))
     except csv.Error as error:
-        problems.add(file.path, f"is no whole CSV ({error})")
+        problems.add(file.path, f"is not complete CSV ({error})")
 
 
 def _separator(head: str) -> str:

@@ -1,4 +1,4 @@
-"""Steps out of what one agent writes: ATIF, SWE-agent, OpenHands, TRAE, Codex.
+"""Steps from what one agent writes: ATIF, SWE-agent, OpenHands, TRAE, Codex.
 
 Sources: harborframework.com docs/agents/trajectory-format (ATIF); SWE-agent
 docs/usage/trajectories.md; OpenHands `openhands/events`; trae-agent docs/TRAJECTORY_RECORDING.md;

@@ -1,4 +1,4 @@
-"""Steps out of chat messages: mini-swe-agent, Claude Code, and any list of roles and contents.
+"""Steps from chat messages: mini-swe-agent, Claude Code, and any list of roles and contents.
 
 Formats: OpenAI chat completions (`tool_calls`, role `tool`), Anthropic content blocks (`text`,
 `thinking`, `tool_use`, `tool_result`), mini-swe-agent `trajectory_format` 1 and 1.1.
@@ -14,7 +14,7 @@ from core.readers.trajectories.step import Step, call_text, looks_failed, record
 
 
 def steps_of_messages(messages: Iterable[dict[str, Any]]) -> Iterator[Step]:
-    """A step for each message; the result of a call stands in the step of the call."""
+    """A step for each message; the result of a call is in the step of the call."""
     waiting: list[Step] = []
     for message in messages:
         results = list(_results(message))
@@ -32,7 +32,7 @@ def steps_of_messages(messages: Iterable[dict[str, Any]]) -> Iterator[Step]:
 
 
 def _results(message: dict[str, Any]) -> Iterator[tuple[str, bool]]:
-    """What a message gives back to calls, and whether it calls that an error."""
+    """The results that a message returns to calls, and whether it calls them errors."""
     role, content = message.get("role"), message.get("content")
     if role in ("tool", "function"):
         yield text_in(content), message.get("is_error") is True
@@ -68,7 +68,7 @@ def _said(message: dict[str, Any]) -> Iterator[Step]:
 
 
 def steps_of_mini(messages: list[dict[str, Any]]) -> Iterator[Step]:
-    """mini-swe-agent: the action stands in a block of the answer, the result in the next message.
+    """mini-swe-agent: the action is in a block of the answer, the result in the next message.
 
     Documented: mini-swe-agent docs/usage/output_files.md.
     """
@@ -96,7 +96,7 @@ def steps_of_mini(messages: list[dict[str, Any]]) -> Iterator[Step]:
 
 
 def _fenced(text: str) -> tuple[str, str]:
-    """The text before the last fenced block, and what stands in it."""
+    """The text before the last fenced block, and the block's content."""
     before, fence, rest = text.partition("```")
     if not fence:
         return text, ""

@@ -1,4 +1,4 @@
-"""Which agent wrote a log, told by what stands in it, and the steps in there."""
+"""Which agent wrote a log, recognised by its content, and the steps in it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from core.readers.trajectories.step import Step, records
 _CLAUDE = {"assistant", "user", "system", "result"}
 _CODEX = ("thread.", "turn.", "item.", "response_item", "session_meta", "event_msg")
 _LOOKED_AT = 50
-"""So many lines of a log of events are looked at before it is called one."""
+"""How many lines of a log of events are examined before it counts as one."""
 
 
 class Trajectory(Struct, frozen=True):
-    """The steps of a log and who wrote it; `unread` lines of it were no JSON."""
+    """The steps of a log and who wrote it; `unread` lines of it were not JSON."""
 
     kind: str
     steps: tuple[Step, ...]
@@ -33,7 +33,7 @@ class Trajectory(Struct, frozen=True):
 
 
 def parse_trajectory(text: str) -> Trajectory | None:
-    """The steps of a log; None where it is of no known kind or holds no step."""
+    """The steps of a log; None if it is of no known kind or has no step."""
     start = text.lstrip()[:1]
     if start not in ("{", "["):
         return None

@@ -1,4 +1,4 @@
-"""One step of an agent, whatever wrote it down, and what marks it as failed."""
+"""One step of an agent, whatever recorded it, and what marks it as failed."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _CODE = re.compile(r"<returncode>(-?\d+)</returncode>")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What an agent thought, did and was told. `who`: agent, user, system or tool.
+    """What an agent thought, did and got back. `who`: agent, user, system or tool.
 
-    `failed`: an action that its own record calls an error, that returned another code than 0, or
-    whose output holds a Python traceback.
+    `failed`: an action that its own record calls an error, that returned a code other than 0, or
+    whose output has a Python traceback.
     """
 
     who: str = "agent"
@@ -28,7 +28,7 @@ class Step:
 
     @property
     def is_empty(self) -> bool:
-        """Is nothing said?"""
+        """Is it empty?"""
         return not (self.thought or self.action or self.result)
 
 
@@ -48,17 +48,17 @@ def text_in(value: object) -> str:
 
 
 def record(value: object) -> dict[str, Any]:
-    """A value as a record; an empty one where it is none."""
+    """A value as a record; an empty one if it is none."""
     return value if isinstance(value, dict) else {}
 
 
 def records(value: object) -> list[dict[str, Any]]:
-    """The records of a list; none where there is none."""
+    """The records of a list; none if there is none."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def call_text(name: object, given: object) -> str:
-    """A call of a tool as people read it: its name, then what it was given."""
+    """A tool call as people read it: its name, then its arguments."""
     if isinstance(given, str):
         try:
             given = json.loads(given)
@@ -76,6 +76,6 @@ def call_text(name: object, given: object) -> str:
 
 
 def looks_failed(result: str) -> bool:
-    """Does the output of an action say itself that it failed?"""
+    """Does the output of an action itself say that it failed?"""
     code = _CODE.search(result)
     return bool(code and int(code[1])) or bool(_TRACEBACK.search(result))

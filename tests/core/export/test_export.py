@@ -362,7 +362,7 @@ def test_an_existing_file_is_replaced_only_when_asked(
     document = result.document()
     target = tmp_path / f"out{ending}"
     target.write_text("mine")
-    with pytest.raises(ExportError, match="exists already"):
+    with pytest.raises(ExportError, match="already exists"):
         write_export(target, document)
     assert target.read_text() == "mine"
     write_export(target, document, overwrite=True)

@@ -108,7 +108,7 @@ def test_an_empty_file_is_said_to_be_empty_and_two_lists_are_both_read(tmp_path:
 def test_a_report_that_speaks_of_nothing_is_named(tmp_path: Path) -> None:
     lines(tmp_path / "p.jsonl", "m", {"a__b-1": DIFF})
     write(tmp_path / "report.json", {"resolved_ids": ["z__z-1"], "submitted_ids": ["z__z-1"]})
-    assert "report.json is a report that speaks of no attempt" in reasons(read_runs(tmp_path))
+    assert "report.json is a report about no attempt" in reasons(read_runs(tmp_path))
 
 
 def test_a_report_that_does_not_say_of_which_model_is_not_believed(tmp_path: Path) -> None:

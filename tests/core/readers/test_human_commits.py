@@ -104,7 +104,7 @@ def test_an_ambiguous_id_is_left_and_named(tmp_path: Path) -> None:
     runs = read_runs(tmp_path)
     assert runs.attempts[0].reference_sha == HUMAN[:8]
     reasons = [problem.reason for problem in runs.problems if problem.path == HUMAN[:8]]
-    assert reasons[0] == "is the beginning of several human commits"
+    assert reasons[0] == "is a prefix of several human commits"
 
 
 def test_missing_commits_are_named_once_each_and_all_missing_once(tmp_path: Path) -> None:

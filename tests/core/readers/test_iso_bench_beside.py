@@ -77,6 +77,6 @@ def test_a_patch_named_after_no_task_is_no_attempt_beside_others(tmp_path: Path)
     files = {"preds.jsonl": lines(pred()), "misc/patches/integration_v1.0.patch": GOLD}
     runs = read_runs(make(tmp_path / "beside", files))
     assert [attempt.item for attempt in runs.attempts] == ["acme__w-1"]
-    assert any("named after no task: left out" in p.reason for p in runs.problems)
+    assert any("not named after a task: left out" in p.reason for p in runs.problems)
     alone = read_runs(make(tmp_path / "alone", {"patches/widget-1.patch": DIFF}))
     assert [attempt.item for attempt in alone.attempts] == ["widget-1"]

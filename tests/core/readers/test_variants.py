@@ -129,7 +129,7 @@ PREDICTIONS = [
             "more.jsonl": "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 9\n",
         },
         {"attempts": 1},
-        "more.jsonl is a pointer of Git LFS, not the file: `git lfs pull` brings it",
+        "more.jsonl is a Git LFS pointer, not the file: `git lfs pull` fetches it",
     ),
     Variant(
         "explanations-that-quote-a-diff",

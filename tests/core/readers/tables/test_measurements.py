@@ -249,7 +249,7 @@ def test_a_table_that_could_be_of_several_models_is_not_believed(tmp_path: Path)
     write(tmp_path / "speed.csv", f"{SPEEDS}acme__w-1,1.1,2,1.0\n")
     assert hard_outcomes(tmp_path) == {}
     said = [p.reason for p in read_runs(tmp_path).problems]
-    assert "does not say which of several models it speaks of: not believed" in said
+    assert "does not say which of several models it is about: ignored" in said
 
 
 def test_rows_of_other_models_are_not_those_of_the_one_that_is_here(tmp_path: Path) -> None:
