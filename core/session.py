@@ -50,9 +50,9 @@ class Session:
         if found := weigh_found(run_set.judgements):
             run_set = replace(run_set, judgements=found)
             self.foreign[found_source(found)] = len(found)
-        blind = self.triage.view.blind
+        blind, apart = self.triage.view.blind, self.triage.view.keeps_apart
         self.triage.take_up(run_set, contents, settled=settled)
-        self.triage.view.blind = blind
+        self.triage.view.blind, self.triage.view.keeps_apart = blind, apart
 
     def read_store(self) -> StoreContents:
         """Read all that is stored, and from now on notice what others store."""
@@ -292,6 +292,7 @@ def counting(session: Session) -> Callable[..., Statistics]:
     histories = {key: tuple(history) for key, history in triage.histories().items()}
     if triage.view.blind:
         run_set = replace(run_set, claims=())
+    if triage.view.blind or triage.view.keeps_apart:
         histories = {k: tuple(triage.history(k)) for k in histories if k not in strays}
     bar = session.settings.judge.canary_bar
 

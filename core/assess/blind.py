@@ -58,6 +58,20 @@ def sealed(known: Assessment, reviewer: str, waiting: Sequence[Assignment] = ())
     return replace(shown, outdated=() if returned else outdated)
 
 
+def without_others(
+    known: Assessment, reviewer: str, waiting: Sequence[Assignment] = ()
+) -> Assessment:
+    """The attempt as somebody may see it who was asked about it and has not answered.
+
+    What colleagues decided is left out, and what the reviewer said before if it came back to them.
+    """
+    returned = any(assignment.again for assignment in waiting)
+    own = [] if returned else [v for v in known.verdicts if v.reviewer == reviewer]
+    outdated = tuple(v for v in known.outdated if v.reviewer == reviewer and not returned)
+    shown = assess(known.attempt, own, known.judgements, known.report)
+    return replace(shown, outdated=outdated)
+
+
 def has_sealed_claim(attempt: Attempt) -> bool:
     """Is the pipeline's claim hidden, rather than not recorded?"""
     return attempt.status == SEALED and attempt.marked_success is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from core.assess.assigning import open_assignments, standing
-from core.assess.blind import is_sealed, own_history, sealed, seen
+from core.assess.blind import is_sealed, own_history, sealed, seen, without_others
 from core.models import Assessment, Assignment, CheckReport, InView, Verdict
 from core.triage.evidence import EVERYTHING, Evidence
 from core.triage.verdict_book import VerdictBook
@@ -20,6 +20,7 @@ class AttemptView:
         self._evidence = evidence
         self._book = book
         self._blind = False
+        self._keeps_apart = False
         self._sealed: dict[str, Assessment] = {}
         self._drawn = list(assignments)
         self._given = standing(self._drawn)
@@ -35,19 +36,38 @@ class AttemptView:
         self._blind = blind
         self.refresh()
 
+    @property
+    def keeps_apart(self) -> bool:
+        """Are colleagues' verdicts hidden, blind or not, where this reviewer was asked as well?"""
+        return self._keeps_apart
+
+    @keeps_apart.setter
+    def keeps_apart(self, apart: bool) -> None:
+        self._keeps_apart = apart
+        self.refresh()
+
+    @property
+    def _is_open(self) -> bool:
+        """Can everything of every attempt be seen?"""
+        return not self._blind and not (self._keeps_apart and self._given)
+
     def assessment(self, key: str) -> Assessment:
         """Everything that may be known of one attempt now."""
-        if not self._blind:
+        if self._is_open:
             return self.unsealed(key)
         if key not in self._sealed:
-            known, waiting = self.unsealed(key), self.waiting(key)
-            hidden = is_sealed(known, self._book.reviewer, waiting)
-            self._sealed[key] = sealed(known, self._book.reviewer, waiting) if hidden else known
+            self._sealed[key] = self._shown(key)
         return self._sealed[key]
+
+    def _shown(self, key: str) -> Assessment:
+        known, waiting, reviewer = self.unsealed(key), self.waiting(key), self._book.reviewer
+        if self._blind and is_sealed(known, reviewer, waiting):
+            return sealed(known, reviewer, waiting)
+        return without_others(known, reviewer, waiting) if self.hides_others(key) else known
 
     def assessments(self, keys: Iterable[str]) -> list[Assessment]:
         """`assessment` of each of these attempts, fast if most are cached."""
-        held: Mapping[str, Assessment] = self._sealed if self._blind else self._evidence.held
+        held: Mapping[str, Assessment] = self._evidence.held if self._is_open else self._sealed
         keys = list(keys)
         try:
             return list(map(held.__getitem__, keys))
@@ -67,10 +87,20 @@ class AttemptView:
         """Is something of this attempt hidden now?"""
         return self._blind and is_sealed(self.unsealed(key), self._book.reviewer, self.waiting(key))
 
+    def hides_others(self, key: str) -> bool:
+        """Are colleagues' verdicts on an attempt hidden: sealed, or this reviewer is to answer?"""
+        return self.is_sealed(key) or (self._keeps_apart and bool(self.waiting(key)))
+
+    def _open_now(self, key: str) -> tuple[InView, ...]:
+        """What of an attempt that is not sealed can be seen now."""
+        now = seen(self.unsealed(key), self._book.reviewer)
+        hides = self.hides_others(key)
+        return tuple(view for view in now if not (hides and view is InView.VERDICTS))
+
     def look(self, key: str) -> Assessment:
         """An attempt as shown now, in a list or by itself: its unsealed parts count as seen."""
         if not self.is_sealed(key):
-            now = seen(self.unsealed(key), self._book.reviewer)
+            now = self._open_now(key)
             self._looked.setdefault(key, set()).update(now)
         return self.assessment(key)
 
@@ -83,7 +113,8 @@ class AttemptView:
         """
         known = seen(self.unsealed(key), self._book.reviewer)
         if not self.is_sealed(key):
-            return known
+            looked, open_now = self._looked.get(key, ()), self._open_now(key)
+            return tuple(view for view in known if view in open_now or view in looked)
         if self.came_back(key):
             return ()
         reviewer = self._book.reviewer
@@ -93,9 +124,9 @@ class AttemptView:
         return tuple(view for view in known if view in self._looked.get(key, ()))
 
     def history(self, key: str) -> Sequence[Verdict]:
-        """Every verdict ever recorded on one attempt, in order; only one's own while sealed."""
+        """Every verdict ever recorded on one attempt, in order; none of others while hidden."""
         history = self._book.history(key)
-        if not self.is_sealed(key):
+        if not self.hides_others(key):
             return history
         return own_history(history, self._book.reviewer, self.waiting(key))
 

@@ -77,7 +77,7 @@ class Desk:
         if self._triage.view.came_back(key):
             return []
         written = self._triage.analyses.history(AnalysisScope.ATTEMPT, key)
-        sealed = self._triage.view.is_sealed(key)
+        sealed = self._triage.view.hides_others(key)
         return [one for one in written if not sealed or one.reviewer == self._triage.reviewer]
 
     def _others(self, scope: AnalysisScope, about: str) -> dict[str, str]:
@@ -94,7 +94,7 @@ class Desk:
     def _is_sealed(self, scope: AnalysisScope, about: str) -> bool:
         view, run_set = self._triage.view, self._triage.run_set
         if not view.blind or scope is AnalysisScope.ATTEMPT:
-            return scope is AnalysisScope.ATTEMPT and view.is_sealed(about)
+            return scope is AnalysisScope.ATTEMPT and view.hides_others(about)
         shas = {about} if scope is AnalysisScope.COMMIT else set(self._triage.commit_shas)
         return any(view.is_sealed(a.key) for a in run_set.attempts if a.reference_sha in shas)
 

@@ -57,6 +57,7 @@ def run(options: argparse.Namespace) -> int:
     parse_order(options.sort)
     session = open_runs(options)
     triage = session.triage
+    triage.view.keeps_apart = True
     if session.settings.review.blind:
         triage.view.blind = True
         say(f"blind: what {triage.reviewer} has not decided on is sealed")

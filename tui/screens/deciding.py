@@ -202,13 +202,13 @@ class Deciding:
 
     def _record(self, key: str, changes: dict[str, Any], *, go_on: bool = False) -> None:
         self._asked_about = None
-        was_sealed = self._triage.view.is_sealed(key)
+        was_sealed = self._triage.view.hides_others(key)
         verdict = self._triage.decide(key, **changes, **self._moment(key))
         if go_on:  # first: what is left behind need not be redrawn
             self._screen.moving.action_next_undecided(1)
         self._screen.decided(key)
         said = change_words(verdict, changes)
-        if was_sealed and not self._triage.view.is_sealed(key):
+        if was_sealed and not self._triage.view.hides_others(key):
             others = others_say(self._triage.assessment(key), self._triage.reviewer)
             said = "; ".join(filter(None, (said, agreement_words(verdict, others))))
         self._screen.say(f"{self._name(key)}: {said}  (u takes it back)")

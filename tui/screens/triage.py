@@ -92,6 +92,7 @@ class TriageScreen(Screen[None]):
         self.triage = session.triage
         self._checks = CheckRunner(self, session, only_stored=not checks)
         self.triage.view.blind = session.settings.review.blind
+        self.triage.view.keeps_apart = True
         self.judging = Judging(self)
         self.attention = Attention(session.settings.review.idle_s)
         self.seen = seen or Seen()

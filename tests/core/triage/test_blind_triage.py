@@ -84,6 +84,30 @@ def test_an_assignment_is_stored_fulfilled_and_named(opened: Opened) -> None:  #
     assert not queue_named("assigned").select(ada.assessments(), ada.queue_context())
 
 
+def test_who_was_asked_sees_no_colleagues_verdict_before_their_own(opened: Opened) -> None:  # noqa: F811
+    """Blind or not: the judge and the claim are open, what others say is not."""
+    lead = opened("lead")
+    lead.assign(
+        draw_plan(AssignmentPlan(("ada", "bo"), each=2, seed=3), lead.assessments(), "", NOON)
+    )
+    bo = opened("bo")
+    bo.decide(KEY, outcome=FAILURE, note="no")
+    bo.save()
+    ada, guest = opened("ada"), opened("guest")
+    for triage in (ada, guest):
+        triage.view.keeps_apart = True
+        judged(triage)
+    known = ada.view.look(KEY)
+    assert (known.verdicts, known.outcome, ada.history(KEY)) == ((), TRUE, ()), "as the judge"
+    assert known.judgements and known.attempt.marked_success
+    assert guest.assessment(KEY).verdicts, "who was not asked may look"
+    assert {k.attempt.key for k in ada.assessments() if not k.verdicts} == {KEY, OTHER}
+    verdict = ada.decide(KEY, outcome=TRUE)
+    assert verdict.in_view == (InView.JUDGE, InView.CLAIM)
+    assert ada.assessment(KEY).disputed and len(ada.history(KEY)) == 2
+    assert InView.VERDICTS in (ada.decide(KEY, outcome=PARTIAL).in_view or ())
+
+
 def test_what_comes_back_starts_afresh_and_counts_as_said_again(opened: Opened) -> None:  # noqa: F811
     lead = opened("lead")
     plan = AssignmentPlan(("ada",), seed=3, again=1.0)
