@@ -7,6 +7,7 @@ How the product itself starts it is what `tests/core/judge/test_process.py` is a
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -92,9 +93,13 @@ _kept: list[subprocess.Popen[bytes]] = []
 
 def serve(path: str) -> None:
     """Fork a judge for every connection until standard input ends."""
-    import core.judge.run.judge_process
-    import core.judge.wire.client  # noqa: F401
+    import openai
 
+    import core.judge.run.judge_process  # noqa: F401
+
+    client = openai.AsyncOpenAI(api_key="none")
+    assert client.responses and client.chat.completions, "they are imported when they are used"
+    gc.freeze()
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen()
