@@ -152,7 +152,8 @@ class RowReader:
         kind, noted, rows = message
         self._noted += [tuple(one) if isinstance(one, list) else one for one in noted]
         if kind == _ATTEMPTS:
-            self.found += map(self._once, (_attempt(row, self._noted) for row in rows))
+            found = [_attempt(row, self._noted) for row in rows]
+            self.found += map(self._once, found) if self._known else found
         elif kind == _COMMITS:
             self.commits |= {sha: _commit(row, self._noted) for sha, row in rows}
         elif kind == _REST:
