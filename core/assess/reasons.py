@@ -32,7 +32,7 @@ def reason_of(attempt: Attempt, criteria: Criteria) -> str:
         return f"{name}: all five criteria are good"
     if outcome is Outcome.UNDECIDED:
         unknown = [_UNKNOWN[c] for c in CRITERIA if getattr(criteria, c) is None]
-        return f"{name}: {' and '.join(unknown)} unknown" if unknown else name
+        return f"{name}: {' and '.join(unknown)} unknown"
     if criteria.optimization_logic_match is False:
         return f"{name}: {_BAD['optimization_logic_match']}"
     bad = [_BAD[c] for c in CRITERIA if is_bad(criteria, c)]

@@ -77,3 +77,19 @@ def test_the_worst_is_above_what_any_server_can_bill() -> None:
     assert highest_cost(QUESTION, once) == pytest.approx(worst + twice)
     expected = expected_cost(QUESTION, once)
     assert expected is not None and expected < worst + twice
+
+
+def test_tier_and_batch_are_in_every_estimate() -> None:
+    usual = replace(SETTINGS, model="gpt-5", max_output_tokens=1_000)
+    flex = replace(usual, service_tier="flex")
+    named = replace(usual, service_tier="default")
+    for estimate in (expected_cost, highest_cost):
+        costs = [estimate(QUESTION, settings) for settings in (usual, flex, named)]
+        assert None not in costs
+        assert costs[1] < costs[0] == costs[2], estimate  # type: ignore[operator]
+        mine = replace(SETTINGS, max_output_tokens=1_000)
+        at_once = estimate(QUESTION, mine, batch=True)
+        assert at_once is not None
+        assert at_once <= (estimate(QUESTION, mine) or 0) / 2
+    once = worst_cost(QUESTION, mine, 1_000, batch=True)
+    assert highest_cost(QUESTION, mine, batch=True) == once, "a batch asks no second time"

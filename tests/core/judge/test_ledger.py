@@ -88,6 +88,9 @@ def test_repeated_requests_have_lines_of_their_own(tmp_path: Path) -> None:
     lines = lines_of(call("1"), refused, lost, HttpRequest(NOW, 200))
     write(tmp_path, *lines)
     assert [json.loads(line)["event"] for line in lines] == ["sent", "retry", "retry", "done"]
+    retries = [json.loads(line) for line in lines[1:3]]
+    known = [(call("1").model, 429, 0.0), (call("1").model, None, None)]
+    assert [(one["model"], one["status"], one["cost"]) for one in retries] == known
     totals = read_totals(tmp_path)
     assert (totals.calls, totals.requests, totals.retries) == (1, 3, 2)
     assert totals.unknown_costs == 1, "a refused request is free, a lost one may not be"
