@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 
 from core.errors import SourceError
 from core.files import UnusableError, opened_file, read_at, read_slice
+from core.sources import unreadable
 
 PAGE_BYTES = 256 * 1024
 LONGEST_LINE_BYTES = 1024 * 1024
@@ -117,4 +118,4 @@ class PagedLines:
         try:
             return read_slice(self.path, offset, length)
         except UnusableError as error:
-            raise SourceError(error.of(self.path), "Load the runs again.") from error
+            raise unreadable(self.path, error) from error

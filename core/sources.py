@@ -23,6 +23,8 @@ from core.files import (
     size_of,
 )
 
+_AGAIN = "Load the runs again."
+
 
 class TextSource(Protocol):
     """A place that a text can be read from; picklable and hashable."""
@@ -106,7 +108,7 @@ class RecordText(Struct, frozen=True, gc=False):
         try:
             data = read_slice(self.path, self.offset, min(self.length, MAX_TEXT_BYTES))
         except UnusableError as error:
-            raise _unreadable(self.path, error) from error
+            raise unreadable(self.path, error) from error
         return text_inside(data, self.keys, self.path)
 
 
@@ -120,8 +122,7 @@ def text_inside(data: bytes, keys: tuple[str | int, ...], path: str) -> str:
         for key in keys:
             value = value[key]
     except (ValueError, LookupError, TypeError, RecursionError) as error:
-        title = f"{path} has changed since it was loaded"
-        raise SourceError(title, "Load the runs again.") from error
+        raise changed(path) from error
     return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
 
 
@@ -132,7 +133,7 @@ def read_end(source: TextSource, length: int) -> str:
     try:
         return decode(read_tail(source.path, length))
     except UnusableError as error:
-        raise _unreadable(source.path, error) from error
+        raise unreadable(source.path, error) from error
 
 
 def recorded_size(source: TextSource) -> int | None:
@@ -170,8 +171,14 @@ def _read_whole(path: str) -> str:
     try:
         return decode(read_bytes(path))
     except UnusableError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
 
 
-def _unreadable(path: str, error: UnusableError) -> SourceError:
-    return SourceError(error.of(path), "Load the runs again.")
+def unreadable(path: str, error: UnusableError) -> SourceError:
+    """The error for a file that can no longer be read."""
+    return SourceError(error.of(path), _AGAIN)
+
+
+def changed(path: str) -> SourceError:
+    """The error for a file that no longer has the text."""
+    return SourceError(f"{path} has changed since it was loaded", _AGAIN)

@@ -16,12 +16,11 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import BinaryIO
 
-from core.errors import SourceError
 from core.files import MAX_TEXT_BYTES, UnusableError, opened_file
 from core.readers.problems import Problems
 from core.readers.record_scan import MAX_RECORDS_BYTES, Knows, Record, scan, scan_content
 from core.readers.walk import File
-from core.sources import TextSource, text_inside
+from core.sources import TextSource, text_inside, unreadable
 
 ENDINGS = (".gz", ".zst")
 RECORDS = tuple(k + end for k in (".json", ".jsonl", ".ndjson") for end in ("", *ENDINGS))
@@ -46,7 +45,7 @@ class PackedText:
         try:
             data = unpack(self.path)[self.offset : self.offset + self.length]
         except UnusableError as error:
-            raise SourceError(error.of(self.path), "Load the runs again.") from error
+            raise unreadable(self.path, error) from error
         return text_inside(data, self.keys, self.path)
 
 

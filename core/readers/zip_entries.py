@@ -14,9 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from core.errors import SourceError
 from core.files import MAX_TEXT_BYTES, UnusableError, opened_file
-from core.sources import text_inside
+from core.sources import text_inside, unreadable
 
 _ZSTANDARD = 93
 _LOCAL_HEADER = struct.Struct("<26xHH")  # APPNOTE 4.3.7: lengths of name and extra field
@@ -40,7 +39,7 @@ class ZipText:
             with opened_zip(self.path) as archive:
                 data = read_entry(archive, self.entry)
         except UnusableError as error:
-            raise SourceError(error.of(self.path), "Load the runs again.") from error
+            raise unreadable(self.path, error) from error
         return text_inside(data, self.keys, self.path)
 
 

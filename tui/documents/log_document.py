@@ -11,12 +11,13 @@ from textual.content import Content
 from core.errors import SourceError
 from core.paged_lines import PagedLines
 from core.text import one_line
-from tui.documents.document import Document, Place, Work
-from tui.documents.lines import cells, line_from
+from tui.documents.document import Document
+from tui.documents.lines import line_from
 from tui.documents.outline_document import OutlineDocument
+from tui.documents.text_rows import TextRows
 
 
-class PagedDocument:
+class PagedDocument(TextRows):
     """A text of any size; rows are read when they come into view."""
 
     changes: Sequence[int] = ()
@@ -32,9 +33,6 @@ class PagedDocument:
     def draw(self, row: int, width: int, columns: int, continued: bool = False) -> Content:
         return line_from(self.text_of(row), columns, width)
 
-    def measure(self, row: int, width: int) -> tuple[int, int]:
-        return width, cells(self.text_of(row))
-
     def text_of(self, row: int) -> str:
         """A line, or why it can no longer be read: a log may be gone or shorter by now."""
         try:
@@ -46,17 +44,8 @@ class PagedDocument:
         """The rows that contain a text, in any case, read page by page."""
         return self._lines.find(wanted, cancelled)
 
-    def code_at(self, row: int, x: int, width: int) -> str:
-        return self.text_of(row)
 
-    def place(self, row: int) -> Place | None:
-        return None
-
-    def work(self) -> Work | None:
-        return None
-
-
-class LogDocument:
+class LogDocument(TextRows):
     """Documents under headings; a heading is a row in `files`."""
 
     def __init__(self, parts: Sequence[tuple[str, Document]]) -> None:
@@ -145,12 +134,3 @@ class LogDocument:
         """Is anything folded?"""
         parts = (document for _, document in self._parts)
         return any(isinstance(one, OutlineDocument) and one.has_folds for one in parts)
-
-    def code_at(self, row: int, x: int, width: int) -> str:
-        return self.text_of(row)
-
-    def place(self, row: int) -> Place | None:
-        return None
-
-    def work(self) -> Work | None:
-        return None

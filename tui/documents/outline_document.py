@@ -12,8 +12,8 @@ from msgspec import Struct
 from textual.content import Content
 
 from core.text import counted, one_line
-from tui.documents.document import Place, Work
-from tui.documents.lines import cells, line_from
+from tui.documents.lines import line_from
+from tui.documents.text_rows import TextRows
 
 if TYPE_CHECKING:
     from core.readers.trajectories import Step, Trajectory
@@ -34,7 +34,7 @@ class OutlineRow(Struct, frozen=True):
     heads: int = 0
 
 
-class OutlineDocument:
+class OutlineDocument(TextRows):
     """Rows that are not folded; folding gives another document of the same rows."""
 
     def __init__(
@@ -93,20 +93,8 @@ class OutlineDocument:
         content = line_from(line.text, columns, width)
         return content.stylize(line.style) if line.style else content
 
-    def measure(self, row: int, width: int) -> tuple[int, int]:
-        return width, cells(self.text_of(row))
-
     def text_of(self, row: int) -> str:
         return self._rows[self._visible[row]].text
-
-    def code_at(self, row: int, x: int, width: int) -> str:
-        return self.text_of(row)
-
-    def place(self, row: int) -> Place | None:
-        return None
-
-    def work(self) -> Work | None:
-        return None
 
 
 def _visible(rows: Sequence[OutlineRow], closed: frozenset[int]) -> Iterator[int]:

@@ -11,11 +11,11 @@ from textual.content import Content
 from core.errors import PatchjuryError, SourceError
 from core.sources import TextSource
 from core.text import one_line, visible
-from tui.documents.document import Place, Work
-from tui.documents.lines import cells, line_from
+from tui.documents.lines import line_from
+from tui.documents.text_rows import TextRows
 
 
-class TextDocument:
+class TextDocument(TextRows):
     """Lines of plain text; the rows in `files` are the headings of its parts."""
 
     changes: Sequence[int] = ()
@@ -34,20 +34,8 @@ class TextDocument:
             return Content.styled(one_line(self._lines[row]), "bold $accent-text").truncate(width)
         return line_from(self._lines[row], columns, width)
 
-    def measure(self, row: int, width: int) -> tuple[int, int]:
-        return width, cells(self._lines[row])
-
     def text_of(self, row: int) -> str:
         return self._lines[row]
-
-    def code_at(self, row: int, x: int, width: int) -> str:
-        return self._lines[row]
-
-    def place(self, row: int) -> Place | None:
-        return None
-
-    def work(self) -> Work | None:
-        return None
 
 
 NARROW = 76

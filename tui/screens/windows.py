@@ -106,13 +106,13 @@ def _queue(screen: TriageScreen) -> None:
 
 
 def _history(screen: TriageScreen) -> None:
-    from core.triage.desk import Desk
+    from core.triage.sheets import Sheets
     from tui.render.said import attempt_name, history_lines
     from tui.screens.listing import ListingScreen
 
     if (key := screen.attempt_key) is not None:
         triage = screen.triage
-        lines = history_lines(triage.history(key), Desk(triage).history(key))
+        lines = history_lines(triage.history(key), Sheets(triage).history(key))
         title = f"Recorded on {attempt_name(triage.attempt(key))}, the newest last"
         screen.app.push_screen(ListingScreen(title, lines or ["Nobody has decided on it."]))
 

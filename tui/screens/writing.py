@@ -12,7 +12,7 @@ from core.errors import PatchjuryError
 from core.models import AnalysisScope
 from core.store.drafts import Draft
 from core.text import one_line
-from core.triage.desk import Desk, Sheet
+from core.triage.sheets import Sheet, Sheets
 from tui.render.said import attempt_name
 from tui.screens.commenting import COMMENT, Commenting
 
@@ -44,7 +44,7 @@ class Writing:
     ) -> None:
         self._screen = screen
         self._triage = screen.session.triage
-        self._desk = Desk(self._triage)
+        self._sheets = Sheets(self._triage)
         self._record = record
         self._moment = moment
         self._commenting = Commenting(screen, self._record_comments)
@@ -82,14 +82,14 @@ class Writing:
     def _sheet(self, scope: AnalysisScope, key: str) -> Sheet:
         sha = self._triage.attempt(key).reference_sha
         about = {AnalysisScope.ATTEMPT: key, AnalysisScope.COMMIT: sha}.get(scope, "")
-        return self._desk.sheet(scope, about)
+        return self._sheets.sheet(scope, about)
 
     def _analysis_page(self, sheet: Sheet, key: str) -> AnalysisPage:
         from tui.screens.kept_draft import KeptDraft
         from tui.screens.writing_pages import AnalysisPage
 
         def record(sheet: Sheet, texts: Mapping[str, str]) -> list[str]:
-            return self._desk.record(sheet, texts, **self._moment(key))
+            return self._sheets.record(sheet, texts, **self._moment(key))
 
         def recorded(headings: list[str]) -> None:
             self._screen.decided()
@@ -103,7 +103,7 @@ class Writing:
         snippets = self._screen.session.settings.review.snippets
         turns_to = _NEXT[sheet.scope][1]
         return AnalysisPage(
-            self._desk, self._triage, sheet, title, recorded, draft, record, snippets, turns_to
+            self._sheets, self._triage, sheet, title, recorded, draft, record, snippets, turns_to
         )
 
     def _title(self, sheet: Sheet, key: str) -> str:
@@ -216,7 +216,7 @@ class Writing:
         page, key = self._page, self._key
         if self._pane is None or key is None or self._pane.is_changed:
             return
-        sheet = self._desk.sheet(scope, about)
+        sheet = self._sheets.sheet(scope, about)
         if isinstance(page, AnalysisPage) and _is_on(page, sheet):
             self._show_quietly(self._analysis_page(sheet, key), key)
 

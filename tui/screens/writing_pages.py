@@ -12,7 +12,7 @@ from core.assess.tags import known_tags
 from core.models import CommentKind, LineComment
 from core.text import one_line, visible
 from core.triage import Triage
-from core.triage.desk import Desk, Sheet
+from core.triage.sheets import Sheet, Sheets
 from tui.documents.document import Place
 from tui.screens.kept_draft import KeptDraft
 
@@ -35,7 +35,7 @@ _QUOTED = 5
 class AnalysisPage:
     """The note, the tags and the headings of one subject."""
 
-    desk: Desk
+    sheets: Sheets
     triage: Triage
     sheet: Sheet
     title: str
@@ -68,7 +68,7 @@ class AnalysisPage:
         return self.sheet.others.get(name, "")
 
     def prefill(self, name: str) -> str:
-        return self.desk.prefill(self.sheet, name)
+        return self.sheets.prefill(self.sheet, name)
 
     def tags(self) -> Sequence[str]:
         return known_tags(self.triage.assessments())

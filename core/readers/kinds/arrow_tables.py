@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from core.errors import SourceError
 from core.files import UnusableError, opened_file
 from core.readers.fields import LongList
 from core.readers.found import Found
@@ -22,7 +21,7 @@ from core.readers.problems import Problems, refuse_pointer
 from core.readers.reader import Files, Reader
 from core.readers.record_scan import Record
 from core.readers.walk import File
-from core.sources import TextSource
+from core.sources import TextSource, changed, unreadable
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -58,10 +57,9 @@ class CellText:
             for key in self.keys[1:]:
                 value = value[key]
         except UnusableError as error:
-            raise SourceError(error.of(self.path), "Load the runs again.") from error
+            raise unreadable(self.path, error) from error
         except (LookupError, TypeError, StopIteration) as error:
-            title = f"{self.path} has changed since it was loaded"
-            raise SourceError(title, "Load the runs again.") from error
+            raise changed(self.path) from error
         if isinstance(value, str):
             return value
         return json.dumps(value, indent=2, ensure_ascii=False, default=str)

@@ -31,8 +31,8 @@ from core.models import (
 from core.sources import FileText
 from core.store import Store
 from core.triage import Triage
-from core.triage.desk import Desk
 from core.triage.listed import undecided_from
+from core.triage.sheets import Sheets
 from tests.core.assess.test_barred import said
 from tests.core.assess.verdict_samples import FAILURE, FALSE_POSITIVE, PARTIAL, SHA, TRUE, UNDECIDED
 from tests.core.patch.test_change_hash import ADDED, PATCH
@@ -193,7 +193,7 @@ def test_analyses_are_taken_back_and_recorded_again_in_turn_with_verdicts(opened
     taken_back = [later.undo(KEY), later.undo(KEY), later.undo(KEY), later.undo(KEY)]
     assert [type(record).__name__ for record in taken_back].count("Analysis") == 2
     assert taken_back[-1] is None and later.assessment(KEY).outcome is UNDECIDED
-    assert len(Desk(later).history(KEY)) == 8, "the history keeps all of it"
+    assert len(Sheets(later).history(KEY)) == 8, "the history keeps all of it"
 
 
 def test_a_verdict_keeps_the_hashes_of_both_changes(opened: Opened) -> None:

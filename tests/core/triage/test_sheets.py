@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.assess.assigning import AssignmentPlan, draw_plan
 from core.models import AnalysisScope
-from core.triage.desk import Desk
+from core.triage.sheets import Sheets
 from tests.core.assess.verdict_samples import NOON, SHA, TRUE
 from tests.core.triage.test_triage import KEY, OTHER, Opened, opened  # noqa: F401 - a fixture
 
@@ -13,17 +13,17 @@ ATTEMPT, COMMIT, WHOLE = AnalysisScope.ATTEMPT, AnalysisScope.COMMIT, AnalysisSc
 
 def test_only_what_changed_is_recorded_and_each_where_it_belongs(opened: Opened) -> None:  # noqa: F811
     triage = opened()
-    desk = Desk(triage)
-    sheet = desk.sheet(ATTEMPT, KEY)
+    sheets = Sheets(triage)
+    sheet = sheets.sheet(ATTEMPT, KEY)
     texts = {"note": "slow", "tags": "odd, , odd, new ", "right": "the idea", "errors": ""}
-    assert desk.record(sheet, texts, seconds=3.0) == ["Note", "Tags", "What is right"]
+    assert sheets.record(sheet, texts, seconds=3.0) == ["Note", "Tags", "What is right"]
     own, written = triage.own(KEY), triage.analyses.own(ATTEMPT, KEY)
     assert own is not None and (own.note, own.tags, own.seconds) == ("slow", ("odd", "new"), 3.0)
     assert written is not None and dict(written.texts) == {"right": "the idea"}
     assert written.basis == triage.basis(KEY)
-    again = desk.sheet(ATTEMPT, KEY)
+    again = sheets.sheet(ATTEMPT, KEY)
     assert again.texts == {"right": "the idea", "note": "slow", "tags": "odd, new"}
-    assert desk.record(again, again.texts) == [], "nothing changed, nothing is recorded"
+    assert sheets.record(again, again.texts) == [], "nothing changed, nothing is recorded"
     assert len(triage.history(KEY)) == 1
 
 
@@ -37,16 +37,16 @@ def test_colleagues_texts_stand_below_until_they_would_tell_what_is_sealed(opene
         bo.analyses.write(scope, about, {name: "all false"})
     bo.save()
     ada = opened("ada")
-    desk = Desk(ada)
-    assert desk.sheet(ATTEMPT, KEY).others == {"right": "bo: all false"}
-    assert desk.sheet(WHOLE).others == {"findings": "bo: all false"}
+    sheets = Sheets(ada)
+    assert sheets.sheet(ATTEMPT, KEY).others == {"right": "bo: all false"}
+    assert sheets.sheet(WHOLE).others == {"findings": "bo: all false"}
     ada.view.blind = True
     for scope, about in ((ATTEMPT, KEY), (COMMIT, SHA), (WHOLE, "")):
-        assert desk.sheet(scope, about).others == {}
+        assert sheets.sheet(scope, about).others == {}
     ada.decide(KEY, outcome=TRUE)
-    assert desk.sheet(ATTEMPT, KEY).others and not desk.sheet(COMMIT, SHA).others
+    assert sheets.sheet(ATTEMPT, KEY).others and not sheets.sheet(COMMIT, SHA).others
     ada.decide(OTHER, outcome=TRUE)
-    assert desk.sheet(COMMIT, SHA).others == {"change": "bo: all false"}
+    assert sheets.sheet(COMMIT, SHA).others == {"change": "bo: all false"}
 
 
 def test_what_came_back_is_closed_until_one_has_decided_again(opened: Opened) -> None:  # noqa: F811
@@ -54,11 +54,11 @@ def test_what_came_back_is_closed_until_one_has_decided_again(opened: Opened) ->
     plan = AssignmentPlan(("ada",), seed=3, again=1.0)
     lead.assign(draw_plan(plan, lead.assessments(), "lead", NOON))
     ada = opened("ada")
-    desk = Desk(ada)
-    desk.record(desk.sheet(ATTEMPT, KEY), {"note": "mine", "right": "much"})
+    sheets = Sheets(ada)
+    sheets.record(sheets.sheet(ATTEMPT, KEY), {"note": "mine", "right": "much"})
     ada.decide(KEY, outcome=TRUE)
-    sheet = desk.sheet(ATTEMPT, KEY)
+    sheet = sheets.sheet(ATTEMPT, KEY)
     assert sheet.closed and sheet.texts == {}
     ada.decide(KEY, outcome=TRUE)
-    assert not desk.sheet(ATTEMPT, KEY).closed
-    assert desk.sheet(ATTEMPT, KEY).texts["right"] == "much"
+    assert not sheets.sheet(ATTEMPT, KEY).closed
+    assert sheets.sheet(ATTEMPT, KEY).texts["right"] == "much"

@@ -26,7 +26,7 @@ class Sheet(Struct, frozen=True):
     closed: str = ""  # why nothing can be written now
 
 
-class Desk:
+class Sheets:
     """Prepares the sheets of one triage, and records what is written on them."""
 
     def __init__(self, triage: Triage) -> None:
