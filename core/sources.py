@@ -6,6 +6,7 @@ survive as lone surrogates (`surrogateescape`), so that a text can always be wri
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import PurePath
 from typing import Protocol
@@ -51,6 +52,11 @@ def encode(text: str) -> bytes:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
         return text.encode("utf-8", "surrogatepass")
+
+
+def sha256(text: str) -> str:
+    """The SHA-256 of a text's bytes, as hex digits."""
+    return hashlib.sha256(encode(text)).hexdigest()
 
 
 class FileText(Struct, frozen=True, gc=False):

@@ -5,7 +5,6 @@ A hash that is missing on one side proves nothing: such a decision holds.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 
 from msgspec import Struct
@@ -15,7 +14,7 @@ from core.models import NO_PATCH, Attempt, Basis, HumanCommit, PatchState
 from core.patch.change_hash import change_hash
 from core.patch.parse import Patch, parse_patch
 from core.patch.parse.repair import parse_reference
-from core.sources import TextSource, encode
+from core.sources import TextSource, sha256
 
 
 class ChangeId(Struct, frozen=True):
@@ -33,7 +32,7 @@ def identify(
     text: str, known: Iterable[ChangeId] = (), parse: Callable[[str], Patch] = parse_patch
 ) -> ChangeId:
     """The identity of a patch's text. One already `known` by its bytes is not parsed again."""
-    data = hashlib.sha256(encode(text)).hexdigest()
+    data = sha256(text)
     for change in known:
         if change.data == data and change.parsed:
             return change

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from core.models import CRITERIA, Answer, Criteria, Judgement, JudgementState
+from core.models import CRITERIA, Answer, Assessment, Criteria, Judgement, JudgementState
 
 ANSWERS = ("yes", "no", "cannot_assess")
 CANNOT = "cannot_assess"
@@ -152,6 +152,11 @@ def tally(judgements: Iterable[Judgement]) -> dict[str, Tally]:
     left = {j.question for j in held if j.set_aside and j.question and _together(j) in together}
     asked = _models_asked(models.values()) - len(left - models.keys())
     return {name: _count(list(models.values()), name, asked) for name in CRITERIA}
+
+
+def judge_says(known: Assessment, name: str) -> bool | None:
+    """A criterion by the judge alone; None without a majority."""
+    return tally(known.judgements)[name].decided if known.judgements else None
 
 
 def _models_asked(models: Iterable[Sequence[Judgement]]) -> int:

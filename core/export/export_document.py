@@ -5,7 +5,6 @@ It holds no absolute path of the machine, so that an export can be shared.
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -42,7 +41,7 @@ from core.models import (
     RunSet,
     Verdict,
 )
-from core.sources import encode
+from core.sources import sha256
 from core.stats.canary_bar import CANARY_BAR
 from core.stats.figures import NO_FACTS, NO_STRAYS, Statistics, summarise
 from core.stats.measured import hard_outcome, quadrant
@@ -294,7 +293,7 @@ def commit_data(result: CommitResult, folder: Path) -> dict[str, Any]:
         found=result.found,
         attempts=len(result.attempts),
         diff=diff,
-        diff_sha256=None if diff is None else hashlib.sha256(encode(diff)).hexdigest(),
+        diff_sha256=None if diff is None else sha256(diff),
         problem=problem,
     )
     data: dict[str, Any] = codec.to_data(record)

@@ -7,7 +7,6 @@ the attempts, hashes from texts. What nothing in the file proves is listed, not 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -46,7 +45,7 @@ from core.models import (
     Rubric,
     RunSet,
 )
-from core.sources import decode, encode
+from core.sources import decode, sha256
 from core.stats.figures import Statistics, summarise
 from core.stats.measured import quadrant
 from core.stats.patch_facts import PatchFact
@@ -282,15 +281,11 @@ def _commits(
 
 def _texts(export: _Held) -> Iterator[Disagreement]:
     for text in export.texts:
-        yield from differences(f"text {text.sha256[:12]}", text.sha256, _sha256(text.text))
+        yield from differences(f"text {text.sha256[:12]}", text.sha256, sha256(text.text))
     for commit in export.commits:
         if commit.diff is not None:
             where = f"commit {commit.sha[:12]}: diff_sha256"
-            yield from differences(where, commit.diff_sha256, _sha256(commit.diff))
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(encode(text)).hexdigest()
+            yield from differences(where, commit.diff_sha256, sha256(commit.diff))
 
 
 def _rubrics(rubrics: Iterable[Rubric]) -> Iterator[Disagreement]:

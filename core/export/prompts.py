@@ -14,8 +14,9 @@ from typing import Any
 from core import codec
 from core.export.export_document import Document
 from core.export.export_records import ExportedPrompt, ExportedText, PromptSection
-from core.judge.question.judge_prompt import Question, sha256
+from core.judge.question.judge_prompt import Question
 from core.judge.question.replay import Replay, Replayer
+from core.sources import sha256
 
 
 def prompt_texts(document: Document, prompts: list[dict[str, Any]]) -> Iterator[dict[str, str]]:

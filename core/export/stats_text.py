@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from core.assess.canary_scores import CanaryScore
 from core.models import CRITERIA, FactCounts
 from core.stats.agreement import Agreement
+from core.stats.bounds import Bounds
 from core.stats.canary_bar import CanaryBar
 from core.stats.commit_figures import CommitFigures
 from core.stats.comparisons import Comparison
@@ -56,6 +57,13 @@ def percent_range(bounds: tuple[float, float]) -> str:
     """Two shares as "8 to 88 %"."""
     low, high = (f"{100 * bound:.0f}" for bound in bounds)
     return f"{low} %" if low == high else f"{low} to {high} %"
+
+
+def bounds_range(found: Bounds) -> str:
+    """The least and the largest possible share; "unknown" for an empty set."""
+    if found.low is None or found.high is None:
+        return "unknown"
+    return percent_range((found.low, found.high))
 
 
 def rate_label(rate: Rate) -> str:

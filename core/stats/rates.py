@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.assess.implied_criteria import LOGIC, person_says
-from core.assess.opinions import tally
+from core.assess.opinions import judge_says
 from core.assess.outcome import is_judged
 from core.assess.strata import (
     has_outcome,
@@ -163,7 +163,7 @@ def _opinions(patched: Sequence[Assessment]) -> Iterable[Question]:
     """The judge's rates. Judged means that there is an opinion; it may leave a question open."""
     judged = sum(map(is_judged, patched))
     asked = [
-        *_criteria(OPINIONS, _by_judge, patched, "judged"),
+        *_criteria(OPINIONS, judge_says, patched, "judged"),
         _question("true success", OPINIONS, judge_says_true, patched, "judged", "patches"),
     ]
     for question in asked:
@@ -232,10 +232,6 @@ _HAS_SPOKEN: Mapping[str, Callable[[Assessment], bool]] = {
 
 def _by_checks(known: Assessment, name: str) -> bool | None:
     return _criterion(known.report.criteria, name) if known.report else None
-
-
-def _by_judge(known: Assessment, name: str) -> bool | None:
-    return tally(known.judgements)[name].decided if known.judgements else None
 
 
 def _by_person(known: Assessment, name: str) -> bool | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from core.assess.implied_criteria import LOGIC, person_says
-from core.assess.opinions import tally
+from core.assess.opinions import judge_says
 from core.assess.strata import (
     NO_OPINION,
     STRATA,
@@ -83,10 +83,6 @@ def _truth(known: Assessment, name: str) -> bool | None:
     return _fact(known, name) if said is None else said
 
 
-def _judge(known: Assessment, name: str) -> bool | None:
-    return tally(known.judgements)[name].decided if known.judgements else None
-
-
 def _false_positive(known: Assessment) -> bool | None:
     if known.verdict is not None or known.disputed:
         return has_outcome(Outcome.FALSE_POSITIVE, known) if known.verdict else None
@@ -114,7 +110,7 @@ FALSE_POSITIVE = Question(
 BY_CRITERION = tuple(
     Question(
         name, "patches", partial(_truth, name=name), partial(_fact, name=name),
-        partial(_judge, name=name), may_lean=name != LOGIC,
+        partial(judge_says, name=name), may_lean=name != LOGIC,
     )
     for name in CRITERIA
 )  # fmt: skip

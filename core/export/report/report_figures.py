@@ -26,11 +26,11 @@ from core.export.report.report_patterns import pattern_blocks
 from core.export.report.report_words import outcome_bar
 from core.export.stats_text import (
     agreement_lines,
+    bounds_range,
     commit_lines,
     figures,
     format_rate,
     format_split,
-    percent_range,
     rate_label,
     words,
 )
@@ -84,17 +84,13 @@ def _levels(stats: Statistics) -> Iterator[Block]:
     for number, level in enumerate(stats.levels, start=1):
         for of, found in (("attempts", level.attempts), ("commits", level.commits)):
             name = f"{number}. {level.name}"
-            rows.append((name, of, _share(found), found.yes, found.no, found.unknown, _bar(found)))
+            rows.append(
+                (name, of, bounds_range(found), found.yes, found.no, found.unknown, _bar(found))
+            )
     columns = (
         Column("level"), Column("of"), *numbers("share", "yes", "not", "unknown"), _BAR,
     )  # fmt: skip
     yield table("Levels", columns, rows)
-
-
-def _share(found: Bounds) -> str:
-    if found.low is None or found.high is None:
-        return "unknown"
-    return percent_range((found.low, found.high))
 
 
 def _bar(found: Bounds) -> Bar:

@@ -16,9 +16,8 @@ from core.export.report.report_blocks import (
     table,
 )
 from core.export.report.report_words import outcome_bar, severity
-from core.export.stats_text import percent_range
+from core.export.stats_text import bounds_range
 from core.models import Severity
-from core.stats.bounds import Bounds
 from core.stats.patterns import Patterns
 
 _BAR = Column("", drawn=True)
@@ -89,17 +88,11 @@ def _issues(found: Patterns) -> Iterator[Block]:
 def _prompts(found: Patterns) -> Iterator[Block]:
     if found.prompts:
         rows = [
-            (p.prompt, p.attempts, p.patches, _share(p.true_success), outcome_bar(p.outcomes))
+            (p.prompt, p.attempts, p.patches, bounds_range(p.true_success), outcome_bar(p.outcomes))
             for p in found.prompts
         ]
         columns = (Column("prompt"), *numbers("attempts", "patches", "true success"), _BAR)
         yield table("How specific prompts are, against outcomes", columns, rows)
-
-
-def _share(found: Bounds) -> str:
-    if found.low is None or found.high is None:
-        return "unknown"
-    return percent_range((found.low, found.high))
 
 
 def _files(found: Patterns) -> Iterator[Block]:

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from core.assess.canary_scores import HUMAN
 from core.errors import SourceError
 from core.judge.question.canary_patches import DERIVED, DerivedPatch, can_derive
-from core.judge.question.judge_prompt import sha256
 from core.models import (
     Attempt,
     HumanCommit,
@@ -25,7 +24,7 @@ from core.models import (
     PatchEvidence,
     PatchState,
 )
-from core.sources import TextSource, read_to_send
+from core.sources import TextSource, read_to_send, sha256
 
 _log = logging.getLogger(__name__)
 

@@ -10,7 +10,6 @@ outside of any fence.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +37,7 @@ from core.judge.question.shown_patch import (
 from core.judge.question.shown_places import ShownPlaces
 from core.models import CheckReport, Finding, HumanCommit, PatchState, Rubric
 from core.patch.parse import Patch, parse_patch
-from core.sources import encode
+from core.sources import encode, sha256
 
 _OVERHEAD = 4_000
 """Tokens of the schema, the fences and the notes on what is missing; a generous bound."""
@@ -299,11 +298,6 @@ def rubric_text(rubric: Rubric) -> str:
     if rubric.alternatives:
         lines += ["Acceptable alternatives:", *(f"- {text}" for text in rubric.alternatives)]
     return "\n".join(lines)
-
-
-def sha256(text: str) -> str:
-    """The hash of a text's bytes, in hex."""
-    return hashlib.sha256(encode(text)).hexdigest()
 
 
 def prompt_hash(instructions: str, text: str) -> str:

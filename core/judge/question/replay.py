@@ -20,11 +20,10 @@ from core.judge.question.judge_prompt import (
     ask_judgement,
     ask_rubric,
     prompt_hash,
-    sha256,
     show_reference,
 )
 from core.models import Attempt, Call, HumanCommit, Judgement, PatchState, Rubric, RunSet
-from core.sources import read_to_send
+from core.sources import read_to_send, sha256
 
 
 @dataclass(frozen=True, slots=True)

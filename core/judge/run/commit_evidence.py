@@ -13,7 +13,6 @@ from core.judge.question.judge_prompt import (
     ask_judgement,
     ask_rubric,
     facts_text,
-    sha256,
     show_reference,
 )
 from core.judge.question.keys import (
@@ -28,7 +27,7 @@ from core.judge.question.rubric import current_rubric
 from core.judge.run.plan import Group, Job, Plan
 from core.models import CheckReport, HumanCommit, Judgement, JudgementState, Rubric
 from core.settings import JudgeSettings
-from core.sources import read_to_send
+from core.sources import read_to_send, sha256
 from core.store import Store
 
 WAITING = "it is in a batch that is not collected yet"

@@ -25,7 +25,6 @@ from core.judge.batch.submit import submit_batches
 from core.judge.books.judge_records import read_judge_records
 from core.judge.fake_server import FakeOpenAI
 from core.judge.question.canaries import HARD
-from core.judge.question.judge_prompt import sha256
 from core.judge.question.quotes import ShownText
 from core.judge.question.rubric import edit_rubric, rubric_hash
 from core.judge.question.schema import parse_judgement
@@ -44,6 +43,7 @@ from core.models import (
     RunSet,
     Severity,
 )
+from core.sources import sha256
 from core.stats.patch_facts import read_patch_facts
 from core.store import Store
 from tests.support.judge_cases import (

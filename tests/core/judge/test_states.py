@@ -13,11 +13,12 @@ import pytest
 from core.assess.canary_scores import score
 from core.judge.books.ledger import read_totals
 from core.judge.fake_server import FakeOpenAI
-from core.judge.question.judge_prompt import ask_judgement, sha256, show_reference
+from core.judge.question.judge_prompt import ask_judgement, show_reference
 from core.judge.run.events import Halted, RubricWritten, Skipped
 from core.judge.wire.servers import known_api, remember_api
 from core.models import Criteria, JudgementState, PatchState
 from core.settings import Price
+from core.sources import sha256
 from core.store import Store
 from tests.conftest import ROOT
 from tests.support.judge_cases import (
