@@ -82,7 +82,7 @@ class Seen(Struct):
             )
         if found.reports:
             yield (
-                f"Seen: {counted(len(found.reports), 'report')}, and nothing that they speak of: "
+                f"Seen: {counted(len(found.reports), 'report')}, and nothing that they are about: "
                 "put them beside their predictions."
             )
         yield from self._unknown(found)

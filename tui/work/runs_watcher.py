@@ -1,4 +1,4 @@
-"""Looks every few seconds whether the runs changed on disk since they were read, and tells it."""
+"""Checks every few seconds whether the runs changed on disk since they were read."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from core.session import Session
 from tui.work.trouble import as_trouble, post
 
 INTERVAL_S = 5.0
-_REST = 50  # times as long as a look took: it takes two hundredths of a core at most
+_REST = 50  # times as long as a look took: at most 2 % of a core
 
 
 class RunsWatcher:
-    """A thread that looks at what the runs were found in, as soon as all of them are read."""
+    """A thread that watches the places the runs were found in, once all of them are read."""
 
     @dataclass
     class Changed(Message):
-        """The runs are not as they were read any more; `places` are below their root."""
+        """The runs differ from what was read; `places` are below their root."""
 
         places: tuple[str, ...]
 
     @dataclass
     class Troubled(Message):
-        """The runs cannot be looked at any more."""
+        """The runs cannot be watched any more."""
 
         trouble: PatchjuryError
 
@@ -40,11 +40,11 @@ class RunsWatcher:
         self._stop = threading.Event()
 
     def start(self) -> None:
-        """Begin to look; `Changed` is posted to the owner whenever more has changed."""
+        """Begin to watch; `Changed` is posted to the owner whenever more has changed."""
         threading.Thread(target=self._run, daemon=True, name="patchjury-runs-watch").start()
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop watching."""
         self._stop.set()
 
     def _run(self) -> None:
