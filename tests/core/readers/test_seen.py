@@ -31,7 +31,7 @@ NESTED = ".aider.results.json"
         ({"a.pdf": b"%PDF", "b/c.pdf": b"%PDF", "d": b"x"}, "Seen: 2 .pdf, 1 no ending."),
         ({}, "The folder is empty."),
         ({"data.jsonl": lines(row())}, "1 human change, and no attempt at any: add predictions"),
-        ({"m.json": {"resolved_ids": [T]}}, "1 report, and nothing that they speak of"),
+        ({"m.json": {"resolved_ids": [T]}}, "1 report, and nothing that they are about"),
         ({"logs.zip": b"PK", "x.tar.gz": b"x"}, "2 archives (logs.zip, x.tar.gz): unpack them"),
         ({"p.jsonl": lines({"instance_id": T, "patch": DIFF})}, "an agent's patch is model_patch"),
         ({"a.json": [{"id": 1, "answer": "x"}]}, "a.json with 1 record of no known kind (field"),
