@@ -21,10 +21,11 @@ def dollars(cost: float | None, unknown: int = 0) -> str:
 
 def spending_text(totals: Totals) -> str:
     """What the judge has cost, and beside it what a test server claims it would have."""
+    lost = f" ({counted(totals.bad_lines, 'bad ledger line')})" if totals.bad_lines else ""
     if totals.fake and totals.fake == totals.calls:
-        return f"{dollars(totals.fake_cost, totals.unknown_costs)} made up"
+        return f"{dollars(totals.fake_cost, totals.unknown_costs)} made up{lost}"
     made_up = f" + {dollars(totals.fake_cost)} made up" if totals.fake else ""
-    return dollars(totals.paid, totals.unknown_costs) + made_up
+    return f"{dollars(totals.paid, totals.unknown_costs)}{made_up}{lost}"
 
 
 def estimate_text(figures: Estimate, settings: JudgeSettings) -> list[str]:

@@ -261,7 +261,13 @@ def _spending(spending: Spending | None) -> list[tuple[str, int, str]]:
         return []
     unknown = f" and {spending.unknown_costs} of unknown cost" if spending.unknown_costs else ""
     fake = f"; {spending.fake} made up by a test server, at no cost" if spending.fake else ""
-    note = f"${spending.cost:.2f}{unknown}, {spending.retries} retries{fake}"
+    bad = spending.bad_lines
+    lost = (
+        f"; {counted(bad, 'line')} of the ledger cannot be read: calls may be missing"
+        if bad
+        else ""
+    )
+    note = f"${spending.cost:.2f}{unknown}, {spending.retries} retries{fake}{lost}"
     return [("calls to the judge", spending.calls, note)]
 
 

@@ -90,7 +90,8 @@ class Spending:
     """What the judge's ledger adds up to.
 
     `cost` is in US dollars, over calls with a known cost; `unknown_costs` counts the others, `fake`
-    the calls answered by a test server, which cost nothing.
+    the calls answered by a test server, which cost nothing. `bad_lines` of the ledger cannot be
+    read: their calls may be missing.
     """
 
     calls: int
@@ -98,6 +99,7 @@ class Spending:
     cost: float
     unknown_costs: int
     fake: int
+    bad_lines: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +294,8 @@ def _patch_counts(attempts: Sequence[Attempt], facts: Mapping[str, PatchFact]) -
 def _spending(totals: Totals | None) -> Spending | None:
     if totals is None:
         return None
-    return Spending(totals.calls, totals.retries, totals.paid, totals.unknown_costs, totals.fake)
+    calls, paid = (totals.calls, totals.retries), (totals.paid, totals.unknown_costs)
+    return Spending(*calls, *paid, totals.fake, totals.bad_lines)
 
 
 def _is_found(run_set: RunSet, sha: str) -> bool:

@@ -13,6 +13,7 @@ from tui.judge_text import spending_text
     [
         (Totals(calls=2, cost=3.0), "$3.00"),
         (Totals(calls=3, cost=3.0, unknown_costs=1), "$3.00 + 1 of unknown cost"),
+        (Totals(calls=2, cost=3.0, bad_lines=2), "$3.00 (2 bad ledger lines)"),
         (Totals(calls=2, cost=2.0, fake=2, fake_cost=2.0), "$2.00 made up"),
         (Totals(calls=3, cost=5.0, fake=2, fake_cost=2.0), "$3.00 + $2.00 made up"),
     ],

@@ -58,10 +58,12 @@ def statistics(result: Result) -> Statistics:
 
 
 def test_what_the_judge_cost_leaves_out_what_was_made_up(result: Result) -> None:
-    totals = Totals(calls=5, retries=2, cost=3.0, unknown_costs=1, fake=1, fake_cost=0.5)
+    totals = Totals(
+        calls=5, retries=2, cost=3.0, unknown_costs=1, fake=1, fake_cost=0.5, bad_lines=4
+    )
     facts = read_patch_facts(result.run_set.attempts)
     stats = summarise(result.run_set, result.assessments, facts, JudgeRecords(totals=totals))
-    assert stats.spending == Spending(5, 2, 2.5, 1, 1)
+    assert stats.spending == Spending(5, 2, 2.5, 1, 1, bad_lines=4)
     assert stats.judge_card is not None
     assert stats.judge_card.origins == {"test": 2}
 
