@@ -203,7 +203,9 @@ async def test_what_the_judge_would_cost_is_agreed_to_only_once_it_is_there(
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-of-the-user")
     async with running(runs) as (app, pilot):
         send_burst(pilot, "J", "enter")
-        await until(pilot, lambda: "typed too early" in screen_text(app), "not said")
+        await until(pilot, lambda: "Enter starts" in screen_text(app), "there is no estimate")
+        await settled(pilot)
+        assert "typed too early" in screen_text(app), "it stays when the estimate is there"
         assert app.screen is not triage_screen(app) and not triage_screen(app).judging.is_at_work
 
 

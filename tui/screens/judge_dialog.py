@@ -108,6 +108,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         self._offer: ModelOffer | None = None  # while a model is being chosen
         self._chosen: dict[str, object] = {}  # settings for this run
         self._since = math.inf  # when the proposal appeared, by the event clock
+        self._refused = False  # was a key pressed before that?
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window", classes="-low"):
@@ -132,7 +133,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         if any(choice.letter == event.key for choice in self._choices):
             self._choose(event.key)
         elif self._is_too_soon and event.key not in ("m", "dollar_sign"):
-            self._say_keys(_TOO_SOON)
+            self._refuse()
 
     def _choose_model(self, key: str, offer: ModelOffer) -> None:
         """Take the proposed model (m) or that of a digit, or ask for another (o)."""
@@ -186,7 +187,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         self._letter, self._proposal, self._offer = letter, None, None
         chosen = dict(self._chosen)
         self.query_one("#choices", Growing).update(self._choice_lines(letter))
-        self._since = math.inf
+        self._since, self._refused = math.inf, False
         self._say([Content.styled("estimating …", "$dim")])
 
         def work(_: Callable[[], bool]) -> Iterator[Proposal | ModelOffer]:
@@ -198,7 +199,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         if self._field.has_focus:
             self._take_field()
         elif self._is_too_soon:
-            self._say_keys(_TOO_SOON)
+            self._refuse()
         elif self._can_start:
             self.dismiss(self._proposal)
 
@@ -251,9 +252,16 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         self.query_one("#estimate", Growing).update(Content("\n").join(lines))
         self._say_keys()
 
+    def _refuse(self) -> None:
+        """Say that a key came too early; that stays when what it would answer appears."""
+        self._refused = True
+        self._say_keys()
+
     def _say_keys(self, text: str = "") -> None:
         """What the keys do now."""
-        self.query_one("#keys", Growing).update(Content.styled(text or self._keys(), "$dim"))
+        keys = Content.styled(text or self._keys(), "$dim")
+        refused = [Content(_TOO_SOON)] if self._refused and not text else []
+        self.query_one("#keys", Growing).update(Content("\n").join([*refused, keys]))
 
     def _keys(self) -> str:
         if (offer := self._offer) is not None:
