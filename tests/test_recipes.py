@@ -147,7 +147,7 @@ def test_an_export_format(tmp_path: Path) -> None:
     copy.write(registry, '        Format("made", (".made",), made_format.render),\n', line)
     page = "tests/core/export/test_export.py::test_the_page_has_every_format"
     copy.run("-m", "pytest", "-q", "-c", os.devnull, page, code=1)
-    csv = "| `csv` | `.csv` | one attempt a row | spreadsheets |\n"
+    csv = "| `csv` | `.csv` | one attempt per row | spreadsheets |\n"
     copy.write("docs/export.md", "| `made` | `.made` | the number of attempts | nobody |\n", csv)
     copy.tests(page)
     copy.patchjury("export", "sample_runs", "--to", "out.made")

@@ -214,7 +214,7 @@ async def test_no_attempt_gets_a_second_verdict_when_all_are_decided(runs: Path)
         await at.type("1" * ATTEMPTS, 0.3, answered=True)
         await at.type("1", 0.5, answered=True)
         assert at.verdicts() == [1] * ATTEMPTS
-        assert "recorded already" in screen_text(at.app)
+        assert "already recorded" in screen_text(at.app)
 
 
 async def test_a_key_counts_when_the_attempt_was_on_the_screen_for_a_tenth_of_a_second(
