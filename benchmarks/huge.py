@@ -144,7 +144,7 @@ def _opened(
         terminal.press("V")  # all in one list
         terminal.drain(1.0)
         terminal.press("/agent:code")
-        terminal.wait_for(f"agent:code  {ATTEMPTS // 4}")
+        terminal.wait_for("agent:code  0")  # the whole name, or nothing
         terminal.drain(1.0)
         pressed = terminal.press("x")
         letter = terminal.wait_for(f"agent:codex  {ATTEMPTS // 4}") - pressed
