@@ -10,9 +10,9 @@ import statistics
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
+from msgspec import structs
 from textual.pilot import Pilot
 
 from benchmarks.made_runs import hunks
@@ -44,7 +44,7 @@ def _session(folder: Path) -> Session:
     made = made_attempts(list(commits))
     source = FileText(str(patch))
     attempts = tuple(
-        replace(a, patch=PatchEvidence(PatchState.WHOLE, source, a.patch.held_bytes))
+        structs.replace(a, patch=PatchEvidence(PatchState.WHOLE, source, a.patch.held_bytes))
         for a, _ in made
     )
     store = Store(folder / "db")

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from msgspec import structs
+
 from core.assess.decisions import Decision, decision_of, decision_of_outcome
 from core.assess.opinions import majority, standing_votes
 from core.assess.outcome import assess, outcome_of
@@ -53,7 +55,7 @@ def sealed(known: Assessment, reviewer: str, waiting: Sequence[Assignment] = ())
     returned = any(assignment.again for assignment in waiting)
     own = [] if returned else [v for v in known.verdicts if v.reviewer == reviewer]
     outdated = tuple(v for v in known.outdated if v.reviewer == reviewer)
-    attempt = replace(known.attempt, marked_success=None, status=SEALED)
+    attempt = structs.replace(known.attempt, marked_success=None, status=SEALED)
     shown = assess(attempt, own, (), _without_claims(known.report))
     return replace(shown, outdated=() if returned else outdated)
 

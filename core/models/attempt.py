@@ -71,8 +71,7 @@ _NO_PATCH = PatchEvidence(PatchState.MISSING)
 _NOTHING_RECORDED = Execution()
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True, gc=False):
     """One generated patch for one human commit. `key` is its path below the runs root (posix)."""
 
     key: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import PurePath
 from sys import intern
 
@@ -83,7 +82,7 @@ def add_attempt(
     evidence, digest, problem = patch
     if problem:
         found.problems.add(place.path, f"{attempt.item}: {problem}")
-    whole = replace(attempt, patch=evidence)
+    whole = structs.replace(attempt, patch=evidence)
     stem = PurePath(place.path).stem
     if role not in (Role.ROLLOUT, Role.COMPANION) and stem.lower() not in _GENERIC_FILES:
         names = (*names, stem)

@@ -14,6 +14,8 @@ from pathlib import Path, PurePath
 from sys import intern
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from core.errors import RepositoryError
 from core.files import UnusableError, is_below, read_bytes, resolve_below
 from core.models import Attempt, HumanCommit
@@ -152,7 +154,7 @@ class CommitIndex:
             full = found if is_full_id(found) else ""
         else:
             full = ""
-        return attempt if full == human else replace(attempt, reference_sha=full)
+        return attempt if full == human else structs.replace(attempt, reference_sha=full)
 
     def _full(self, name: str, known: KnownCommits, problems: Problems | None) -> str:
         if is_full_id(name) or parse_commit_id(name) is None:
@@ -199,7 +201,7 @@ class CommitIndex:
         for attempt in attempts:
             if attempt.base and attempt.base.endswith("^"):
                 base = self._parent(attempt.base.rstrip("^"), commits.get(attempt.reference_sha))
-                attempt = replace(attempt, base=base)
+                attempt = structs.replace(attempt, base=base)
             result.append(attempt)
         return result
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from core.errors import InputError, PatchjuryError, RepositoryError
 from core.garbage import no_collecting
@@ -365,13 +366,13 @@ def _with_execution(attempt: Attempt, known: Mapping[tuple[str, str], Execution]
     other = known.get((attempt.run, attempt.item))
     if other is None:
         return attempt
-    return replace(attempt, execution=merge_executions(attempt.execution, other))
+    return structs.replace(attempt, execution=merge_executions(attempt.execution, other))
 
 
 def _with_keys(attempts: Iterable[Attempt], keys: UniqueKeys) -> Iterable[Attempt]:
     for attempt in attempts:
         key = keys.unique(attempt.key)
-        yield attempt if key == attempt.key else replace(attempt, key=key)
+        yield attempt if key == attempt.key else structs.replace(attempt, key=key)
 
 
 def _looked_for() -> str:

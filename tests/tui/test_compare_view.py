@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from textual.content import Content
 from textual.geometry import Offset
 from textual.selection import Selection
@@ -357,7 +358,7 @@ async def test_a_slow_patch_never_keeps_a_later_one_waiting(runs: Path) -> None:
     gate = threading.Event()
     slow = PatchEvidence(PatchState.WHOLE, Stuck(gate), 10)
     first, *others = session.triage.run_set.attempts
-    attempts = (replace(first, patch=slow), *others)
+    attempts = (structs.replace(first, patch=slow), *others)
     run_set = replace(session.triage.run_set, attempts=attempts)
     triage = type(session.triage)(run_set, session.triage.store, session.triage.store.load(), "ann")
     app = PatchjuryApp(replace(session, triage=triage), checks=False)

@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from textual import events
 from textual.pilot import Pilot
 
@@ -177,7 +178,7 @@ async def test_what_cannot_be_read_ahead_is_told_when_it_is_selected(runs: Path)
     """... and keeps nothing from being read that comes after it."""
     session = open_session(runs, reviewer="ann")
     first, second, *others = session.triage.run_set.attempts
-    bites = replace(second, patch=PatchEvidence(PatchState.WHOLE, Biting(), 10))
+    bites = structs.replace(second, patch=PatchEvidence(PatchState.WHOLE, Biting(), 10))
     run_set = replace(session.triage.run_set, attempts=(first, bites, *others))
     store = session.triage.store
     triage = type(session.triage)(run_set, store, store.load(), "ann")
@@ -245,7 +246,7 @@ async def test_no_key_acts_on_an_attempt_whose_text_is_not_there_yet(runs: Path,
     session = open_session(runs, reviewer="ann")
     gate = threading.Event()
     first, second, *others = session.triage.run_set.attempts
-    slow = replace(second, patch=PatchEvidence(PatchState.WHOLE, Stuck(gate), 10))
+    slow = structs.replace(second, patch=PatchEvidence(PatchState.WHOLE, Stuck(gate), 10))
     run_set = replace(session.triage.run_set, attempts=(first, slow, *others))
     store = session.triage.store
     triage = type(session.triage)(run_set, store, store.load(), "ann")

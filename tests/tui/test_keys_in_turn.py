@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from textual.events import Paste
 from textual.message import Message
 from textual.pilot import Pilot
@@ -149,7 +150,7 @@ async def test_what_is_typed_while_statistics_are_counted_is_answered_by_them(ru
     session = open_session(runs, reviewer="ann")
     gate = threading.Event()
     first, *others = session.triage.run_set.attempts
-    stuck = replace(first, patch=PatchEvidence(PatchState.WHOLE, Stuck(gate), 10))
+    stuck = structs.replace(first, patch=PatchEvidence(PatchState.WHOLE, Stuck(gate), 10))
     run_set = replace(session.triage.run_set, attempts=(*others, stuck))
     store = session.triage.store
     triage = type(session.triage)(run_set, store, store.load(), "ann")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import PurePath
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from core.models import Attempt
 from core.readers.found import FoundAttempt, Report, folder_of
@@ -175,17 +174,17 @@ def _marked(attempt: Attempt, said: Sequence[_Said]) -> tuple[Attempt, tuple[str
         return attempt, None
     sure = [one for one in said if one.is_sure]
     logs = tuple(log for one in sure for log in one.report.logs)
-    attempt = replace(attempt, logs=attempt.logs + logs)
+    attempt = structs.replace(attempt, logs=attempt.logs + logs)
     by_claim = {one.claim: one.report for one in reversed(said) if one.claim is not None}
     if len(by_claim) > 1:
         one, other = sorted(report.path for report in by_claim.values())
-        return replace(attempt, marked_success=None), (one, other)
+        return structs.replace(attempt, marked_success=None), (one, other)
     if not sure:
-        return replace(attempt, marked_success=None), None
+        return structs.replace(attempt, marked_success=None), None
     if not by_claim:
-        return replace(attempt, marked_success=None, status="error"), None
+        return structs.replace(attempt, marked_success=None, status="error"), None
     claim, report = next(iter(by_claim.items()))
     if attempt.marked_success is not None and attempt.marked_success is not claim:
-        return replace(attempt, marked_success=None), (report.path, attempt.run)
+        return structs.replace(attempt, marked_success=None), (report.path, attempt.run)
     status = attempt.status or ("resolved" if claim else "unresolved")
-    return replace(attempt, marked_success=claim, status=status), None
+    return structs.replace(attempt, marked_success=claim, status=status), None

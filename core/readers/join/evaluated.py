@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec import structs
 
 from core.models import Attempt, PatchState
 from core.readers.found import EvaluatedFolder, Report
@@ -38,7 +39,7 @@ def fold_evaluated(
         else:
             mine = result[fitting[0]]
             more = tuple(log for log in one.attempt.logs if log not in mine.logs)
-            result[fitting[0]] = replace(mine, logs=mine.logs + more)
+            result[fitting[0]] = structs.replace(mine, logs=mine.logs + more)
         if one.measured:
             measured = {one.attempt.item: (one.measured,)}
             reports[fitting[0]].append(Report(one.path, {}, measured=measured))

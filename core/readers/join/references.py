@@ -12,6 +12,8 @@ from dataclasses import replace
 from pathlib import PurePath
 from sys import intern
 
+from msgspec import structs
+
 from core.errors import SourceError
 from core.models import Attempt, HumanCommit
 from core.readers.building import UNKNOWN
@@ -84,7 +86,7 @@ def with_references(attempts: Iterable[Attempt], references: dict[str, Reference
         reference = references.get(attempt.item) or references.get(instance_named(attempt.item))
         if reference is not None:
             told = (reference.statement,) if reference.statement else ()
-            attempt = replace(
+            attempt = structs.replace(
                 attempt,
                 reference_sha=reference.commit.sha,
                 base=attempt.base or reference.base,
@@ -109,7 +111,7 @@ def _named(found: FoundAttempt) -> FoundAttempt:
     if found.attempt.model != UNKNOWN:
         return found
     folder = PurePath(found.scope).name or UNKNOWN
-    return replace(found, attempt=replace(found.attempt, model=intern(folder)))
+    return replace(found, attempt=structs.replace(found.attempt, model=intern(folder)))
 
 
 def _with_facts(found: FoundAttempt, facts: Sequence[SubmissionFacts]) -> FoundAttempt:
@@ -130,5 +132,5 @@ def _with_facts(found: FoundAttempt, facts: Sequence[SubmissionFacts]) -> FoundA
     if nearest.is_spare:
         agent = attempt.agent if attempt.agent != UNKNOWN else agent
         model = attempt.model if attempt.model != UNKNOWN else model
-    attempt = replace(attempt, agent=agent, model=model)
+    attempt = structs.replace(attempt, agent=agent, model=model)
     return replace(found, attempt=attempt, names=names, submission=submission)

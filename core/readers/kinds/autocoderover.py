@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import PurePath
 
 from msgspec import structs
@@ -39,7 +38,7 @@ def read(folder: Folder, found: Found) -> bool:
     talks = sorted(name for name in folder.files if name.startswith("conversation_round_"))
     texts = (folder.files[name] for name in (*_LOGS, *talks) if name in folder.files)
     prompt = folder.files.get(_PROMPT)
-    attempt = replace(
+    attempt = structs.replace(
         new_attempt(found, file, instance, costs.text("model"), agent="AutoCodeRover"),
         execution=_execution(costs),
         started=costs.moment("start_epoch"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import islice
 from pathlib import PurePath
+
+from msgspec import structs
 
 from core.files import UnusableError, read_bytes
 from core.models import Attempt, Execution, PatchEvidence, PatchState
@@ -49,7 +50,7 @@ def read(folder: Folder, found: Found) -> bool:
     model = info.inside("model_info").text("name") or asked.text("model_name")
     attempt = new_attempt(found, file, instance, model)
     marked, exception = _claim(result, parts["verifier"])
-    attempt = replace(
+    attempt = structs.replace(
         attempt,
         key=folder.key,
         agent=info.text("name") or asked.text("name") or "unknown",
@@ -139,7 +140,7 @@ def _with_trajectory(
         cost_usd=used.number("cost_usd") or final.number("total_cost_usd"),
         error=error,
     )
-    return replace(attempt, execution=execution, prompts=prompts)
+    return structs.replace(attempt, execution=execution, prompts=prompts)
 
 
 def _patch(parts: dict[str, dict[str, File]]) -> tuple[PatchEvidence, bytes | None, str]:

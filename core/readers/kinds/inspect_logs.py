@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec import structs
 
 from core.files import UnusableError
 from core.models import Execution, HumanCommit, PatchEvidence, PatchState
@@ -83,7 +84,7 @@ def _add(sample: Sample, found: Found) -> None:
     marked, error = _claim(sample)
     attempt = new_attempt(found, log.place, sample.identity, log.model, agent=log.agent)
     patch, digest, problem = _patch(sample)
-    attempt = replace(
+    attempt = structs.replace(
         attempt,
         key=sample.key(found.below_root(log.place.path)),
         task=log.task,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import PurePath
 
 import msgspec
+from msgspec import structs
 
 from core.files import UnusableError, read_bytes
 from core.models import Execution
@@ -36,7 +36,7 @@ def read(file: File, found: Found) -> None:
         return
     instance = fields.text("instance_id") or PurePath(file.path).name.removesuffix(".traj.json")
     config = info.inside("config")
-    attempt = replace(
+    attempt = structs.replace(
         new_attempt(found, file, instance, config.inside("model").text("model_name")),
         agent="mini-swe-agent",
         status=info.text("exit_status"),

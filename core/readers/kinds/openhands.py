@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from pathlib import PurePath
+
+from msgspec import structs
 
 from core.models import Execution
 from core.readers.building import add_attempt, find_patch, new_attempt, texts_of
@@ -31,7 +32,7 @@ def read(record: Record, found: Found) -> None:
     instance = fields.text("instance_id") or ""
     metadata, result = fields.inside("metadata"), fields.inside("test_result")
     agent, model = _made_by(metadata)
-    attempt = replace(
+    attempt = structs.replace(
         new_attempt(found, record, instance, model, agent=agent),
         started=metadata.moment("start_time"),
         execution=_execution(fields),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from msgspec import structs
 
 from core.models import Execution
@@ -40,7 +38,7 @@ def read_with_patch(record: Record, found: Found, patch: str) -> None:
     model = fields.text("model_name_or_path", "model_name", "model")
     resolved = next((r for name in _RESULTS if (r := flag_of(fields, name)) is not None), None)
     status = {True: "resolved", False: "unresolved", None: None}[resolved]
-    attempt = replace(
+    attempt = structs.replace(
         new_attempt(found, record, instance, model, agent=fields.text("agent")),
         marked_success=resolved,
         status=fields.text("exit_status") or status,

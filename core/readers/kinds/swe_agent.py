@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import PurePath
+
+from msgspec import structs
 
 from core.files import UnusableError, read_bytes
 from core.models import Execution, PatchEvidence, PatchState
@@ -57,7 +58,7 @@ def read_log(file: File, found: Found) -> None:
     """A log beside the trajectory."""
     name = PurePath(file.path).name
     instance = name.rsplit(".", 2)[0]
-    attempt = replace(
+    attempt = structs.replace(
         new_attempt(found, file, instance, None), logs=(FileText(file.path, file.outside),)
     )
     nothing = PatchEvidence(PatchState.MISSING), NO_PATCH, ""
@@ -75,7 +76,7 @@ def read_trajectory(file: File, found: Found) -> None:
     if not fields.filled("trajectory") and not fields.filled("history") and not info.names():
         return
     role = Role.ROLLOUT if "submission" in info else Role.COMPANION
-    attempt = replace(
+    attempt = structs.replace(
         new_attempt(found, file, instance, _model(fields)),
         agent="SWE-agent",
         status=info.text("exit_status"),

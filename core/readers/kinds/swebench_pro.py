@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import PurePath
+
+from msgspec import structs
 
 from core.models import HumanCommit, PatchEvidence, PatchState
 from core.readers.building import (
@@ -59,7 +60,7 @@ def read_output(file: File, found: Found) -> None:
     nothing = (PatchEvidence(PatchState.MISSING), NO_PATCH, "")
     patch = find_patch_file(file) if is_patch else nothing
     if not is_patch:
-        attempt = replace(attempt, logs=(FileText(file.path, file.outside),))
+        attempt = structs.replace(attempt, logs=(FileText(file.path, file.outside),))
     scope, role = scope_of_task(file.path, instance), Role.ROLLOUT if is_patch else Role.COMPANION
     add_attempt(found, file, attempt, patch, role=role, scope=scope)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import PurePath
+
+from msgspec import structs
 
 from core.models import Execution, PatchEvidence, PatchState
 from core.readers.building import add_attempt, new_attempt, scope_of_task
@@ -26,7 +27,7 @@ def read_trajectory(record: Record, found: Found) -> None:
     talks = [
         Fields(item).inside("response").inside("usage") for item in fields.items("llm_interactions")
     ]
-    attempt = replace(
+    attempt = structs.replace(
         new_attempt(found, record, instance, fields.text("model")),
         agent="trae-agent",
         started=fields.moment("start_time"),
@@ -73,7 +74,7 @@ def read_selection(record: Record, found: Found) -> None:
         attempt = new_attempt(found, record, instance, "candidate")
         right = rights[number] if number < len(rights) else None
         marked = {0: False, 1: True}.get(right) if isinstance(right, int) else None
-        attempt = replace(attempt, key=f"{attempt.key}/{number}", marked_success=marked)
+        attempt = structs.replace(attempt, key=f"{attempt.key}/{number}", marked_success=marked)
         state = PatchState.WHOLE if text.strip() else PatchState.EMPTY
         patch = PatchEvidence(state, record.text("patches", number), len(encode(text)))
         add_attempt(found, record, attempt, (patch, digest_of(text), ""), role=Role.CANDIDATE)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from core.checks import FAMILIES, check_attempt
 from core.checks.context import CommitContext, Context, Copies
@@ -51,7 +52,7 @@ class Case:
         self.repository = repository
         self.human: HumanCommit = bench.human()
         self.copies = Copies(same=("run/other",), total=1)
-        self.attempt: Attempt = replace(
+        self.attempt: Attempt = structs.replace(
             make_attempt(make_patch(BASE_FILES, FILES_AFTER), base=bench.sha),
             marked_success=True,
             status="success",
@@ -73,15 +74,15 @@ class Case:
             case "files":
                 self.human = replace(self.human, files=("a.py",))
             case "targets":
-                self.attempt = replace(self.attempt, target_files=())
+                self.attempt = structs.replace(self.attempt, target_files=())
             case "record":
-                self.attempt = replace(
+                self.attempt = structs.replace(
                     self.attempt, marked_success=None, status=None, execution=Execution()
                 )
             case "prompts":
-                self.attempt = replace(self.attempt, prompts=())
+                self.attempt = structs.replace(self.attempt, prompts=())
             case "logs":
-                self.attempt = replace(self.attempt, logs=())
+                self.attempt = structs.replace(self.attempt, logs=())
             case "copies":
                 self.copies = Copies()
 

@@ -139,7 +139,7 @@ def test_the_base_the_records_and_the_rules_count(
     kept = check(bench, attempts, store, repository=None)  # which say no less without them
     assert computed(kept) == set()
     assert all(event.report.measures["applies"] is not None for event in kept.values())
-    failed = replace(attempts[1], execution=Execution(returncode=1), marked_success=True)
+    failed = structs.replace(attempts[1], execution=Execution(returncode=1), marked_success=True)
     events = check(bench, [attempts[0], failed, *attempts[2:]], store)
     assert computed(events) == {"run/1"}
     check(bench, attempts, store)
@@ -174,7 +174,7 @@ def test_an_attempt_that_ends_its_worker_is_reported_and_the_others_are_done(
     again = check(bench, [*five(bench), trap], store, jobs=1, attempt_seconds=2.0)
     assert all(event.reused for event in again.values()), "nothing is tried at every opening"
     assert rules_of(again["run/trap"].report) == {"patch.unchecked"}
-    other = replace(trap, patch=structs.replace(trap.patch, source=Text(TWO)))
+    other = structs.replace(trap, patch=structs.replace(trap.patch, source=Text(TWO)))
     assert not check(bench, [other], store, jobs=1)["run/trap"].reused, "another patch is tried"
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from core.export.export_document import Document
 from core.export.report import html_report
@@ -229,7 +230,7 @@ def test_prompts_stand_once_with_how_many_attempts_had_them(tmp_path: Path) -> N
         path = tmp_path / f"{number}.txt"
         path.write_text(text, "utf-8")
         attempt = result.assessments[number].attempt
-        attempts.append(replace(attempt, prompts=(FileText(str(path)),)))
+        attempts.append(structs.replace(attempt, prompts=(FileText(str(path)),)))
     assessments = [
         *(replace(k, attempt=a) for k, a in zip(result.assessments, attempts, strict=False)),
         *result.assessments[3:],

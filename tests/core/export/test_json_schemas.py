@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from msgspec import structs
 
 from core.export import FORMATS
 from core.export.provenance import provenance
@@ -46,7 +47,7 @@ def test_a_shipped_schema_is_that_of_the_records(name: str) -> None:
 
 def test_exports_fit_their_schemas(tmp_path: Path) -> None:
     result = make_result(tmp_path / "runs", disputed_histories())
-    odd = replace(result.run_set.attempts[0], execution=Execution(duration_s=float("nan")))
+    odd = structs.replace(result.run_set.attempts[0], execution=Execution(duration_s=float("nan")))
     assessments = [replace(result.assessments[0], attempt=odd), *result.assessments[1:]]
     for found in (
         replace(result, assessments=assessments),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from core.assess.outcome import assess
 from core.export.report.report_breakdown import breakdown
@@ -23,7 +23,7 @@ PLACEHOLDER = Finding("template.placeholder-name", Severity.WARNING, "some_attri
 
 
 def test_each_kind_is_counted_and_an_attempt_may_be_in_several() -> None:
-    empty = replace(
+    empty = structs.replace(
         attempt("a0"), patch=PatchEvidence(PatchState.EMPTY), execution=Execution(returncode=1)
     )
     facts = CheckReport("a1", Criteria(syntax_correct=False), (PLACEHOLDER,), {"applies": False})

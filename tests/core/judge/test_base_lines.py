@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from core.judge.fake_server import FakeOpenAI
 from core.judge.question.base_lines import BaseLines, around_hunks
@@ -84,7 +85,7 @@ def test_context_is_another_question_and_its_prompt_is_built_again(
 ) -> None:
     path, base = repository
     human = replace(commit(), parent=base)
-    one = replace(attempt("a", WRONG_DIFF), base=base)
+    one = structs.replace(attempt("a", WRONG_DIFF), base=base)
     with FakeOpenAI() as server:
         for around, paid in ((0, 2), (10, 3), (10, 3), (11, 4)):
             found = judged(one, human, path, tmp_path, server, around)

@@ -214,8 +214,10 @@ class Gone(Text):
 def test_a_prompt_that_cannot_be_built_again_says_why(tmp_path: Path) -> None:
     judged(tmp_path)
     right, wrong, *rest = ATTEMPTS
-    changed = replace(right, patch=structs.replace(right.patch, source=Text(HUMAN_DIFF + "x")))
-    gone = replace(wrong, patch=structs.replace(wrong.patch, source=Gone("")))
+    changed = structs.replace(
+        right, patch=structs.replace(right.patch, source=Text(HUMAN_DIFF + "x"))
+    )
+    gone = structs.replace(wrong, patch=structs.replace(wrong.patch, source=Gone("")))
     data = exported(build(tmp_path, (changed, gone, *rest)))
     problems = {entry["call"]: entry["problem"] for entry in data["prompts"]}
     for record in data["attempts"]:

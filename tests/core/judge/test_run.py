@@ -9,10 +9,10 @@ import subprocess
 import sys
 import threading
 from contextlib import aclosing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from core.assess.opinions import tally
 from core.errors import SettingsError
@@ -258,7 +258,7 @@ def test_attempts_without_a_readable_patch_are_named(tmp_path: Path) -> None:
     attempts = [
         attempt("empty", "", state=PatchState.EMPTY),
         attempt("unreadable", "", state=PatchState.UNREADABLE),
-        replace(attempt("gone"), patch=gone),
+        structs.replace(attempt("gone"), patch=gone),
     ]
     with FakeOpenAI() as server:
         chosen = settings(server)

@@ -217,7 +217,7 @@ def test_a_plan_whose_attempts_cannot_be_told_is_no_sample() -> None:
 def test_of_a_filtered_plan_the_rest_is_bounds() -> None:
     known = made_set(60)
     codex = [
-        replace(one, attempt=replace(one.attempt, agent="codex")) if n < 30 else one
+        replace(one, attempt=structs.replace(one.attempt, agent="codex")) if n < 30 else one
         for n, one in enumerate(known)
     ]
     plan = AssignmentPlan(("ada",), seed=5, filter="agent:codex", sample=20)
@@ -269,7 +269,9 @@ def test_criteria_have_no_interval_where_nothing_was_drawn() -> None:
 def test_who_was_looked_at_stands_beside_who_was_not() -> None:
     known = made_set(10, [True] * 4)
     large = structs.replace(known[0].attempt.patch, held_bytes=9000)
-    known[0] = replace(known[0], attempt=replace(known[0].attempt, patch=large, agent="codex"))
+    known[0] = replace(
+        known[0], attempt=structs.replace(known[0].attempt, patch=large, agent="codex")
+    )
     judged, decided_ones = sampled_design(known, []).coverage
     assert (judged.voice, judged.spoken_of.attempts, judged.others.attempts) == ("judged", 4, 6)
     assert judged.spoken_of.by_agent == {"codex": 1, "trae": 3}

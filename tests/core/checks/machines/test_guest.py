@@ -75,7 +75,7 @@ def test_what_is_not_the_same_here_is_not_checked_and_says_what_differs(bench: B
     task = next(task for task in tasks if len(task.items) == 3)
     first, *others = task.items
     changed = structs.replace(first.attempt.patch, source=Text("another"))
-    moved = replace(first, attempt=replace(first.attempt, patch=changed))
+    moved = replace(first, attempt=structs.replace(first.attempt, patch=changed))
     found = run_where_same(run_task, replace(task, items=(*others, moved)))
     assert [bool(done.reports) for done in found] == [True, True, False]
     assert found[2].failure == "the machine that was asked sees another patch"
