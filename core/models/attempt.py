@@ -72,7 +72,10 @@ _NOTHING_RECORDED = Execution()
 
 
 class Attempt(Struct, frozen=True, gc=False):
-    """One generated patch for one human commit. `key` is its path below the runs root (posix)."""
+    """One generated patch for one human commit. `key` is its path below the runs root (posix).
+
+    Another is made with `msgspec.structs.replace`; that of dataclasses takes no Struct.
+    """
 
     key: str
     reference_sha: str  # of the human commit, as full as is known; "" when nothing names one

@@ -136,7 +136,12 @@ async def test_lists_fill_and_keys_work_on_what_is_there(runs: RunSet) -> None:
 async def test_what_changed_since_the_last_opening_is_told_and_shown(runs: RunSet) -> None:
     first, second, third, *_ = runs.attempts
     old = replace(
-        runs, attempts=(structs.replace(first, status="queued"), second, replace(third, key="gone"))
+        runs,
+        attempts=(
+            structs.replace(first, status="queued"),
+            second,
+            structs.replace(third, key="gone"),
+        ),
     )
     now = replace(runs, attempts=runs.attempts[:3])
     reading = Scripted(Some([], {}), Remembered(old), Different([]), Whole(now))

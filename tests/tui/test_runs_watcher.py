@@ -26,4 +26,5 @@ async def test_runs_that_change_while_they_are_open_are_told(
         await press(pilot, "escape")
         write_attempt(root, "repo/another/gpt-5/2025-02-02_00-00-00/new", SHAS[0], "+a")
         await until(pilot, lambda: "runs changed on disk" in screen_text(app), "not told")
-        assert any("state/runs/repo" in notice for notice in notices(app))
+        named = lambda: any("state/runs/repo" in notice for notice in notices(app))  # noqa: E731
+        await until(pilot, named, "not named")

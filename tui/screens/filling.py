@@ -57,6 +57,8 @@ class Filling:
 
     def _take(self, came: Came | Differs | Ended) -> None:
         if isinstance(came, Came):
+            if self._loader.is_superseded(came):
+                return  # drawing lists takes time
             number = len(came.run_set.attempts)
             self.work = "comparing with the files …" if came.is_all else f"reading {number:,} …"
             self._session.take_up(came.run_set, came.contents, settled=False)

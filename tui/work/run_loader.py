@@ -70,8 +70,13 @@ class RunLoader:
         self._found: dict[str, Attempt] = {}
         self._commits: dict[str, HumanCommit] = {}
         self._due = 0.0
+        self._newest: Came | Ended | None = None
         self._remembered: RunSet | None = None
         self._paths: list[str] = []
+
+    def is_superseded(self, told: Came) -> bool:
+        """Was more found, and reported, meanwhile?"""
+        return told is not self._newest
 
     def start(self) -> None:
         """Begin; `Came` is reported as often as useful, and finally `Ended`."""
@@ -121,5 +126,7 @@ class RunLoader:
         self._post(Ended(run_set or before, self._contents, differences, run_set is None))
 
     def _post(self, told: Came | Differs | Ended) -> None:
+        if not isinstance(told, Differs) and told.run_set is not None:
+            self._newest = told
         if self._owner.is_running:
             self._owner.call_later(self._tell, told)
