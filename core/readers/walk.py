@@ -81,7 +81,7 @@ class Walk:
                 (self._linked if is_linked else self._pending).append(place)
 
     def look(self, folder: Folder, name: str) -> Folder | None:
-        """A folder inside a folder, which is not entered again afterwards."""
+        """A folder inside a folder that the walk does not enter."""
         place = folder.folders.get(name)
         if place is None:
             return None
@@ -92,17 +92,15 @@ class Walk:
             self._problems.add(path, f"is nested deeper than {MOST_LEVELS} folders")
             return None
         try:
-            info = os.stat(path, follow_symlinks=False)  # noqa: PTH116  # a Path each is slow
-            if (info.st_dev, info.st_ino) in self._seen:
+            if outside and not self._is_new(path):
                 self._problems.add(path, "is a symbolic link to a folder that is already loaded")
                 return None
-            self._seen.add((info.st_dev, info.st_ino))
             with os.scandir(path) as entries:
                 found = sorted(entries, key=_NAME)
         except OSError as error:
             self._problems.add(path, f"cannot be read: {error.strerror or error}")
             return None
-        folder = Folder(path, key, tuple(e.name for e in found), {}, {}, outside)
+        folder = Folder(path, key, tuple([e.name for e in found]), {}, {}, outside)
         files = folder.files
         for entry in found:
             if entry.name.isascii() and entry.is_file(follow_symlinks=False):  # as most are
@@ -110,6 +108,15 @@ class Walk:
             else:
                 self._sort_in(entry, folder)
         return folder
+
+    def _is_new(self, path: str) -> bool:
+        """Is a folder behind a link entered for the first time? Others are reached only once."""
+        if is_below(path, self._root):
+            return False
+        info = os.stat(path, follow_symlinks=False)  # noqa: PTH116  # a Path each is slow
+        known, identity = len(self._seen), (info.st_dev, info.st_ino)
+        self._seen.add(identity)
+        return len(self._seen) > known
 
     def _sort_in(self, entry: os.DirEntry[str], folder: Folder) -> None:
         name = entry.name

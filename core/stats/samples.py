@@ -84,8 +84,11 @@ def _seeds(patched: Decided, queue: str) -> list[int]:
     return sorted({o.seed for o in origins if o and o.queue == queue and o.seed is not None})
 
 
-def _in_order(keys: Iterable[str], seed: int) -> list[str]:
-    return sorted(keys, key=lambda key: draw_order(key, seed))
+def _reached(keys: Iterable[str], seed: int, is_decided: Callable[[str], bool]) -> list[str]:
+    """Those that come before the last decided one in the seed's order, and that one."""
+    known = list(keys)
+    last = max((draw_order(key, seed) for key in known if is_decided(key)), default=None)
+    return [] if last is None else [key for key in known if draw_order(key, seed) <= last]
 
 
 def _reach(track: Track, is_decided: Callable[[str], bool]) -> Track:
@@ -98,7 +101,7 @@ def _random(patched: Decided, seed: int) -> Drawn:
     def is_decided(key: str) -> bool:
         return _led_by(patched[key], lambda v: _is_from(v, RANDOM, seed))
 
-    reached = _reach(_in_order(patched, seed), is_decided)
+    reached = _reached(patched, seed, is_decided)
     sample = Sample(RANDOM, seed, len(patched), len(reached))
     return Drawn(sample, frozenset(patched), frozenset(reached))
 
@@ -127,7 +130,7 @@ def _label_next(patched: Decided, seed: int) -> Drawn:
                 ),
             )
 
-        reached += _reach(_in_order(keys, seed), is_decided)
+        reached += _reached(keys, seed, is_decided)
     population = frozenset(key for keys in strata.values() for key in keys)
     sample = Sample(LABEL_NEXT, seed, len(population), len(reached))
     return Drawn(sample, population, frozenset(reached))
