@@ -51,8 +51,7 @@ def read_task(folder: Folder, found: Found) -> bool:
 
 def is_in_trajectories(path: str) -> bool:
     """Is a file in a submission's folder of trajectories, or in a task's folder there?"""
-    folder = PurePath(path).parent
-    return folder.name in _TRAJECTORIES or folder.parent.name in _TRAJECTORIES
+    return not _TRAJECTORIES.isdisjoint(path.split("/")[-3:-1])
 
 
 def knows_trajectories(folder: Folder) -> bool:
