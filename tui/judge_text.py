@@ -119,12 +119,13 @@ def summary_text(summary: Summary) -> str:
     notes = (
         (summary.not_run, "not run"),
         (summary.skipped, "left out"),
-        (summary.failed_rubrics, f"rubrics failed: {summary.rubric_error}"),
         (summary.unsaved, "not saved"),
         (summary.tripwires, "with text aimed at the judge"),
         (summary.fake, "made up by a test server: no model's opinions"),
     )
     lines += [f"{count} {what}" for count, what in notes if count]
+    if summary.failed_rubrics:
+        lines.append(f"{counted(summary.failed_rubrics, 'rubric')} failed: {summary.rubric_error}")
     lines += [f"{n} answered by {model} instead" for model, n in summary.other_models.items()]
     if summary.halted:
         lines.append(f"stopped: {summary.halted}")

@@ -12,7 +12,7 @@ from core.assess.filters.sorting import Cell
 from core.assess.queues import Queue, QueueContext
 from core.export.stats_text import align
 from core.models import Assessment, HumanCommit, Origin, Verdict
-from core.text import one_line
+from core.text import counted, one_line
 
 SCHEMA_VERSION = 1
 """Of the JSON form (`docs/filters.md`)."""
@@ -130,7 +130,7 @@ def format_strays(rows: Sequence[StrayRow]) -> str:
         (_cell(r.key), _cell(r.reviewer), f"{r.created:%Y-%m-%d %H:%M}", _cell(r.decision))
         for r in rows
     ]
-    count = f"{len(rows)} verdicts belong to no attempt here"
+    count = f"{counted(len(rows), 'verdict')} of no attempt here"
     return "".join(f"{line}\n" for line in (*(align([header, *cells]) if rows else ()), count))
 
 

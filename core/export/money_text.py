@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.stats.money import Amount, Expense, JudgeExpense, Money, PerSuccess, VerdictTime
-from core.text import one_line
+from core.text import counted, one_line
 
 
 def money_lines(money: Money) -> list[str]:
@@ -44,10 +44,14 @@ def _amount(name: str, amount: Amount, form: str, factor: float = 1) -> str:
 
 
 def _judge(judge: JudgeExpense) -> str:
-    unknown = f" and {judge.unknown_costs} calls of unknown cost" if judge.unknown_costs else ""
+    unknown = (
+        f" and {counted(judge.unknown_costs, 'call')} of unknown cost"
+        if judge.unknown_costs
+        else ""
+    )
     made_up = f" ({judge.made_up} made up by a test server, not counted)" if judge.made_up else ""
     return (
-        f"judge: {judge.calls} calls{made_up}, {judge.tokens_in:,} tokens in, "
+        f"judge: {counted(judge.calls, 'call')}{made_up}, {judge.tokens_in:,} tokens in, "
         f"{judge.tokens_out:,} tokens out, ${judge.cost:.2f}{unknown}"
     )
 
@@ -69,7 +73,7 @@ def _per_success(one: PerSuccess) -> str:
 def _time(found: VerdictTime) -> str:
     name = one_line(found.reviewer, 40)
     if found.median_minutes is None:
-        return f"{name}: {found.decisions} attempts decided, no time recorded"
+        return f"{name}: {counted(found.decisions, 'attempt')} decided, no time recorded"
     untimed = found.decisions - found.timed
     rest = f", {untimed} without a time" if untimed else ""
     return (

@@ -168,7 +168,7 @@ def figures(stats: Statistics) -> list[tuple[str, int, str]]:
         ("commits", stats.commits, found),
         ("marked success", stats.marked_success, f"{stats.no_claim} without a claim"),
         ("marked, return code not 0", stats.marked_success_nonzero_return, codes),
-        ("non-empty patches", stats.patches, f"{no_text} attempts have none"),
+        ("non-empty patches", stats.patches, f"{counted(no_text, 'attempt')} without one"),
         ("cut patches", stats.cut_patches, "shorter than recorded"),
         ("patches with their own diff", stats.own_diff_patches, own),
         ("distinct patches", stats.distinct_patches, read),
@@ -251,7 +251,11 @@ def _canaries_of(name: str) -> str:
 
 def _reported(found: ReportedBy) -> tuple[str, int, str]:
     ledger = found.ledger
-    money = "" if ledger is None else f"; {ledger.calls} calls to the judge, ${ledger.cost:.2f}"
+    money = (
+        ""
+        if ledger is None
+        else f"; {counted(ledger.calls, 'call')} to the judge, ${ledger.cost:.2f}"
+    )
     note = f"check reports{money}: kept, and counted in no figure"
     return (f"reported by {one_line(found.reported_by, 40)}", found.checked, note)
 

@@ -25,6 +25,7 @@ from core.store.place import StoreFolder
 from core.store.record_lines import Line, NewerSchemaError, parse_line
 from core.store.tables import CHECKS, COMMITS, JUDGEMENTS, RUBRICS, VERDICTS, file_name
 from core.store.upgrade import ENDING, SET_ASIDE, human_of, old_name, read_schema_1
+from core.text import counted
 
 ORIGINALS = "repaired"
 """The folder of the files as they were before."""
@@ -106,7 +107,7 @@ def _mend(opened: OpenFolder, name: str) -> str:
     original = _lay_aside(opened, name, content)
     opened.replace(name, b"".join(raw + b"\n" for raw in lines.kept))
     return (
-        f"{lines.mended} lines mended, {lines.doubled} repeated ones dropped, "
+        f"{counted(lines.mended, 'line')} mended, {lines.doubled} repeated dropped, "
         f"{lines.lost} taken out; as it was: {original}"
     )
 
@@ -164,7 +165,7 @@ def _upgrade(opened: OpenFolder, name: str) -> str:
     file = CommitFile(opened, f"{COMMITS}/{file_name(human)}", human=human, store=ensure_id(opened))
     if not broken and name == old_name(f"{COMMITS}/{file_name(human)}"):
         file.upgrade()
-        return f"{len(lines)} records taken over, whole; as it was: {name}.{SET_ASIDE}"
+        return f"{counted(len(lines), 'record')} taken over, whole; as it was: {name}.{SET_ASIDE}"
     here = file.own_lines(None)
     new = [line for line in lines if not here.holds(line)]
     for table in dict.fromkeys(line.table for line in new):
@@ -172,7 +173,7 @@ def _upgrade(opened: OpenFolder, name: str) -> str:
     opened.finish()
     opened.set_aside(name, SET_ASIDE)
     how = "as far as it can be read" if broken else "whole"
-    return f"{len(lines)} records taken over, {how}; as it was: {name}.{SET_ASIDE}"
+    return f"{counted(len(lines), 'record')} taken over, {how}; as it was: {name}.{SET_ASIDE}"
 
 
 def _old_lines(opened: OpenFolder, name: str, content: bytes) -> tuple[list[Line], bool]:

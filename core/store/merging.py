@@ -23,6 +23,7 @@ from core.store.place import StoreFolder
 from core.store.record_lines import Line, parse_line
 from core.store.tables import CHECKS, COMMITS, HEADER, KINDS, file_name
 from core.store.upgrade import ENDING, human_of, read_schema_1
+from core.text import counted
 
 _ID_DIGITS = frozenset("0123456789abcdef")
 
@@ -118,7 +119,11 @@ def _parse(content: bytes, path: str, problems: list[LoadProblem]) -> Iterator[L
             problems.append(LoadProblem(path, f"line {number}: {error}"))
 
 
+_ONE = {"analyses": "analysis"}
+
+
 def table_counts(added: Mapping[str, int], tables: Sequence[str] = tuple(KINDS)) -> str:
-    """What was added, for people: "3 verdicts, 1 rubrics", or "nothing"."""
+    """What was added, for people: "3 verdicts, 1 rubric", or "nothing"."""
     ordered = [*(name for name in tables if name in added), *(added.keys() - set(tables))]
-    return ", ".join(f"{added[name]} {name}" for name in ordered) or "nothing"
+    told = (counted(added[name], _ONE.get(name, name.removesuffix("s")), name) for name in ordered)
+    return ", ".join(told) or "nothing"

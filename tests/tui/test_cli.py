@@ -195,7 +195,7 @@ def test_verdicts_travel_by_export_and_move_with_the_folder(
     verdict = decided[FIRST][0]
     assert (verdict["outcome"], verdict["reviewer"]) == ("partial_success", "Ada Löwe")
     words = ("import", copy, tmp_path / "out.json")
-    assert cli(*words) == "1 verdicts (1 new), 0 judgements (0 new), 0 rubrics (0 new)\n"
+    assert cli(*words) == "1 verdict (1 new), 0 judgements (0 new), 0 rubrics (0 new)\n"
     assert cli(*words) == "1 verdicts (0 new), 0 judgements (0 new), 0 rubrics (0 new)\n"
     assert verdicts_of(cli, copy, tmp_path / "copy.json") == decided
     moved = runs.rename(tmp_path / "moved")
@@ -242,9 +242,9 @@ def test_verdicts_that_cannot_be_saved_are_not_left_silently(runs: Path, tmp_pat
         terminal.wait_for("value_11")
         terminal.decide("1", "Not saved")
         terminal.press("q")
-        terminal.wait_for("1 verdicts are not saved")
+        terminal.wait_for("not saved: 1 verdict")
         terminal.press("q")
-        terminal.wait_for("patchjury: 1 verdicts are not saved: ")
+        terminal.wait_for("patchjury: 1 verdict not saved: ")
         assert terminal.exit_code() == 1
 
 

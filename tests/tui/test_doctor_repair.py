@@ -20,7 +20,7 @@ def test_a_store_with_conflict_marks_is_mended(tmp_path: Path) -> None:
     path.write_bytes(broken)
     assert len(store.load().problems) == 3
     done = command("doctor", runs, "--repair")
-    assert f"{path}: 0 lines mended, 0 repeated ones dropped, 3 taken out" in done.stdout
+    assert f"{path}: 0 lines mended, 0 repeated dropped, 3 taken out" in done.stdout
     assert store.load().problems == ()
     assert len(store.load().verdicts["run/0"]) == 2
     (original,) = (runs / ".patchjury" / "repaired").iterdir()

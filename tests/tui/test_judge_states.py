@@ -260,7 +260,7 @@ async def test_a_rubric_that_fails_is_told_and_asked_for_again(
         await press(pilot, "enter")
         await judge_over(app, pilot)
         said = notices(app)
-        assert any("1 rubrics failed: HTTP 400" in text for text in said)
+        assert any("1 rubric failed: HTTP 400" in text for text in said)
         text = await press(pilot, "r")
         assert "3 calls (1 for rubrics" in text
         await press(pilot, "enter")

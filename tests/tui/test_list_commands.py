@@ -223,12 +223,12 @@ def test_a_plan_is_withdrawn_but_for_what_was_answered(
 
 
 def test_verdicts_that_belong_to_no_attempt_are_listed(runs: Path, cli: Cli) -> None:  # noqa: F811
-    assert cli("list", runs, "--strays") == "0 verdicts belong to no attempt here\n"
+    assert cli("list", runs, "--strays") == "0 verdicts of no attempt here\n"
     triage = decide(runs, "ada", FIRST, outcome=Outcome.FAILURE)
     shutil.rmtree(runs / triage.attempt(FIRST).key)
     lines = cli("list", runs, "--strays").splitlines()
     assert lines[0].split() == ["key", "reviewer", "when", "decision"]
-    assert lines[-1].startswith("1 verdicts")
+    assert lines[-1].startswith("1 verdict of")
     assert "ada" in lines[1] and "not_a_success" in lines[1]
     data = json.loads(cli("list", runs, "--strays", "--json"))
     assert [(s["key"], s["decision"]) for s in data["strays"]] == [(FIRST, "not_a_success")]

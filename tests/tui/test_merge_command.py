@@ -32,8 +32,8 @@ def test_stores_and_exports_are_merged_and_doing_it_again_adds_nothing(tmp_path:
     assert command("export", hers, "--to", third).returncode == 0
     done = command("merge", mine, hers, third)
     assert done.returncode == 0, done.stderr
-    assert f"{hers}: 1 verdicts new; 0 records were already here\n" in done.stdout
-    assert f"{third}: nothing new; 1 records were already here\n" in done.stdout
+    assert f"{hers}: 1 verdict new; 0 records already here\n" in done.stdout
+    assert f"{third}: nothing new; 1 record already here\n" in done.stdout
     assert stored(mine) == {"vmine", "vhers"}
     again = command("merge", mine, hers / ".patchjury", "--json")
     (entry,) = json.loads(again.stdout)["merged"]

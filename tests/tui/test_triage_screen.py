@@ -169,7 +169,7 @@ async def test_export_window_writes_what_was_decided(
         await press(pilot, "ctrl+a", "ctrl+k", *target.name, "enter")
         assert app.screen is triage_screen(app)
         await press(pilot, "slash", *"agent:trae", "enter")
-        assert "only the 2 attempts listed: agent:trae" in await press(pilot, "x")
+        assert "only 2 listed attempts: agent:trae" in await press(pilot, "x")
         await press(pilot, "ctrl+a", "ctrl+k", *"part.json", "enter")
         await press(pilot, "x", "ctrl+a", "ctrl+k", *"pages/", "enter")
     assert (tmp_path / "pages/index.html").is_file()

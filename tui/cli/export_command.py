@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import InputError
+from core.text import counted
 from tui.cli.options import add_filter_option, add_run_options, open_runs, tell_unread
 from tui.cli.output import emit, emit_json, say
 
@@ -76,8 +77,8 @@ def run(options: argparse.Namespace) -> int:
     else:
         written = write_export(target, document, name, overwrite=options.force)
         asked_for = len(document.attempts)
-        count = f"{written}" if written == asked_for else f"{written} of {asked_for}"
-        say(f"{count} attempts written to {options.to}")
+        of = "" if written == asked_for else f"{written} of "
+        say(f"{of}{counted(asked_for, 'attempt')} written to {options.to}")
     return 1 if tell_unread(session) else 0
 
 

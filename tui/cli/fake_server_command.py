@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import signal
 
+from core.text import counted
 from tui.cli.output import emit, say
 
 
@@ -36,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
         emit(f"export PATCHJURY_BASE_URL={server.base_url}\n")
         emit("export OPENAI_API_KEY=made-up-key   # then: patchjury judge RUNS\n")
         signal.sigwait(ends)
-    say(f"{server.paid} calls answered")
+    say(f"{counted(server.paid, 'call')} answered")
     return 0
 
 

@@ -9,6 +9,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.text import counted
 from tui.cli.options import add_run_options, open_runs
 from tui.cli.output import emit, emit_record, say
 
@@ -38,9 +39,9 @@ def run(options: argparse.Namespace) -> int:
         emit_record(codec.to_data(counts))
     else:
         emit(
-            f"{counts.verdicts} verdicts ({counts.verdicts_added} new), "
-            f"{counts.judgements} judgements ({counts.judgements_added} new), "
-            f"{counts.rubrics} rubrics ({counts.rubrics_added} new){_writings(counts)}\n"
+            f"{counted(counts.verdicts, 'verdict')} ({counts.verdicts_added} new), "
+            f"{counted(counts.judgements, 'judgement')} ({counts.judgements_added} new), "
+            f"{counted(counts.rubrics, 'rubric')} ({counts.rubrics_added} new){_writings(counts)}\n"
         )
     return 1 if imported.problems else 0
 

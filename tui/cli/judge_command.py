@@ -16,6 +16,7 @@ from core import codec
 from core.errors import InputError, SettingsError
 from core.settings import DEFAULT_BASE_URL, load_settings, remember
 from core.settings.remembered import read_remembered
+from core.text import counted
 from tui.cli.options import add_filter_option, add_run_options, open_runs, positive
 from tui.cli.output import ask, can_ask, emit, emit_record, say, say_progress
 from tui.judge_text import estimate_text, progress_bar, summary_text
@@ -260,7 +261,7 @@ def _submit(proposal: Proposal, session: Session, *, as_json: bool) -> int:
         say(f"left out: {key}: {reason}")
     if sent.over_cap:
         say(
-            f"{sent.over_cap} votes not sent: together they may pass the limit of "
+            f"{counted(sent.over_cap, 'vote')} not sent: together they may pass the limit of "
             f"${settings.max_cost:g}. Send them when these are collected."
         )
     say("Collect them later with: patchjury judge RUNS --collect")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import InputError
 from core.models import LoadProblem
+from core.text import counted
 from tui.cli.options import add_run_options, open_runs
 from tui.cli.output import emit, emit_record, say
 
@@ -42,7 +43,8 @@ def run(options: argparse.Namespace) -> int:
         if not options.json:
             from core.store.merging import table_counts
 
-            emit(f"{other}: {table_counts(added)} new; {known} records were already here\n")
+            here = f"{counted(known, 'record')} already here"
+            emit(f"{other}: {table_counts(added)} new; {here}\n")
     if options.json:
         emit_record({"merged": entries})
     return 1 if any(entry["problems"] for entry in entries) else 0

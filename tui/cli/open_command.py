@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import InputError, PatchjuryError, StoreError
 from core.garbage import no_collecting, spare_what_was_loaded
+from core.text import counted
 from tui.cli import FAULT, describe_fault
 from tui.cli.options import add_run_options, open_runs
 from tui.cli.output import say
@@ -129,7 +130,7 @@ def _ended(app: PatchjuryApp, session: Session) -> int:
         try:
             triage.save()
         except StoreError as error:
-            say(f"patchjury: {unsaved} verdicts are not saved: {error}")
+            say(f"patchjury: {counted(unsaved, 'verdict')} not saved: {error}")
             return 1 if app.fault is None else FAULT
         say("verdicts that could not be saved before are saved now")
     return FAULT if app.fault is not None else app.return_code or 0

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from core.errors import PatchjuryError
 from core.session import Session
-from core.text import visible
+from core.text import counted, visible
 from tui.preparing import Preparation
 from tui.widgets.growing import Growing
 from tui.work.latest import Latest
@@ -56,7 +56,9 @@ class ExportScreen(ModalScreen[None]):
         with Vertical(id="window", classes="-low"):
             yield Static(Content.styled(f"Export ({', '.join(_ENDINGS)}, folder/)", "bold"))
             if self._listed is not None:
-                told = f"only the {len(self._listed.keys)} attempts listed: {self._listed.text}"
+                told = (
+                    f"only {counted(len(self._listed.keys), 'listed attempt')}: {self._listed.text}"
+                )
                 yield Static(Content(visible(told)), id="narrowed")
             yield Input("report.html", id="path")
             yield Growing(Content.styled("Enter writes, esc leaves", "$dim"), id="hint")
@@ -85,7 +87,7 @@ class ExportScreen(ModalScreen[None]):
         return self._session.export(path, listed=self._listed, name=name, overwrite=overwrite)
 
     def _written(self, path: Path, count: int) -> None:
-        told = f"{count} attempts written to {path}"
+        told = f"{counted(count, 'attempt')} written to {path}"
         self.app.notify(told, title="Exported", markup=False)
         self.preparation.end()
         if self.is_current:

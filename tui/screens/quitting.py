@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from core.errors import PatchjuryError
+from core.text import counted
 
 if TYPE_CHECKING:
     from tui.screens.triage import TriageScreen
@@ -35,7 +36,7 @@ class Quitting:
                 self._told_unsaved = True
                 screen.tell_unsaved(error)
                 unsaved = screen.triage.progress().unsaved
-                screen.notify(f"{unsaved} verdicts are not saved: x exports, q again quits")
+                screen.notify(f"not saved: {counted(unsaved, 'verdict')}; x exports, q again quits")
                 return
         if not self._told_undrafted:
             try:
