@@ -35,6 +35,7 @@ from core.readers import read_evaluations
 from core.sources import decode
 from core.store.tables import Record
 from core.store.trust import import_source
+from core.text import counted
 
 if TYPE_CHECKING:
     from core.store import Store
@@ -261,7 +262,9 @@ def _collect(
             verdicts[key] = verdicts.get(key, ()) + history
             judgements[key] = judgements.get(key, ()) + calls
     if elsewhere:
-        reason = f"{len(elsewhere)} attempts are not in this run set (the first: {elsewhere[0]})"
+        reason = (
+            f"not in this run set: {counted(len(elsewhere), 'attempt')} (the first: {elsewhere[0]})"
+        )
         problems.append(LoadProblem(name, reason))
     return Imported(
         {key: history for key, history in verdicts.items() if history},

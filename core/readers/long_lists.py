@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
 from core.readers.problems import describe_json_error
+from core.text import counted
 
 BOM = b"\xef\xbb\xbf"
 _BLANK = re.compile(r"[ \t\r\n]*")
@@ -83,7 +84,7 @@ class LongLists:
                 self._at = end
                 self._pass_separator()
         except (ValueError, RecursionError) as error:
-            self._report(f"{self._describe(error)}; {found} records come before that")
+            self._report(f"{self._describe(error)}; {counted(found, 'record')} before that")
             return False
         self._at += 1
         return True

@@ -23,6 +23,7 @@ from core.readers.long_lists import BOM, LongLists, is_utf8
 from core.readers.problems import Problems, describe_json_error, refuse_pointer
 from core.readers.walk import File
 from core.sources import RecordText, TextSource
+from core.text import counted
 
 MAX_RECORDS_BYTES = 512 * 2**20
 """Larger files of records are not read, unless they are lists or JSON Lines: those are read element
@@ -325,7 +326,7 @@ class _Whole:
                     self._report(f"is not UTF-8 in record {found}, which is left out")
                 at = _skip_separator(self._text, end, closing)
         except (ValueError, RecursionError) as error:
-            self._report(f"{describe_json_error(error)}; {found} records come before that")
+            self._report(f"{describe_json_error(error)}; {counted(found, 'record')} before that")
             return None
         return _skip_blank(self._text, at + 1)
 

@@ -196,7 +196,7 @@ def test_verdicts_travel_by_export_and_move_with_the_folder(
     assert (verdict["outcome"], verdict["reviewer"]) == ("partial_success", "Ada Löwe")
     words = ("import", copy, tmp_path / "out.json")
     assert cli(*words) == "1 verdict (1 new), 0 judgements (0 new), 0 rubrics (0 new)\n"
-    assert cli(*words) == "1 verdicts (0 new), 0 judgements (0 new), 0 rubrics (0 new)\n"
+    assert cli(*words) == "1 verdict (0 new), 0 judgements (0 new), 0 rubrics (0 new)\n"
     assert verdicts_of(cli, copy, tmp_path / "copy.json") == decided
     moved = runs.rename(tmp_path / "moved")
     assert verdicts_of(cli, moved, tmp_path / "moved.json") == decided
@@ -209,7 +209,7 @@ def test_import_says_what_it_could_not_use(cli: Cli, runs: Path, tmp_path: Path)
     (tmp_path / "out.json").write_text(json.dumps(data), "utf-8")
     done = command("import", runs, tmp_path / "out.json")
     assert done.returncode == 1
-    assert "1 attempts are not in this run set" in done.stderr
+    assert "not in this run set: 1 attempt " in done.stderr
     assert "␛[31melse" in done.stderr and "\x1b" not in done.stderr
 
 

@@ -168,7 +168,7 @@ def test_attempts_that_are_not_here_are_counted(result: Result, tmp_path: Path) 
     assert set(imported.verdicts) == set()
     (problem,) = imported.problems
     assert problem.path == "out.json"
-    assert "2 attempts are not in this run set" in problem.reason
+    assert "not in this run set: 2 attempts" in problem.reason
 
 
 @pytest.mark.parametrize(

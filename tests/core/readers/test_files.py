@@ -82,7 +82,7 @@ def test_a_cut_file_gives_the_records_before_the_cut(tmp_path: Path) -> None:
     assert len(runs.attempts) == 2
     (reason,) = reasons(runs)
     assert reason.startswith("a.json is not JSON")
-    assert reason.endswith("2 records come before that")
+    assert reason.endswith("2 records before that")
 
 
 def test_records_that_are_no_records_are_counted(tmp_path: Path) -> None:

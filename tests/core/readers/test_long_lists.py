@@ -80,4 +80,4 @@ def test_an_element_that_is_too_long_is_told_and_ends_it() -> None:
     data = json.dumps([{"a": 1}, "y" * 3_000_000]).encode()
     found, told = _by_window(data, 128)
     assert [one.value for one in found] == [{"a": 1}]
-    assert told == ["is not JSON (an element is longer than 1 MiB); 1 records come before that"]
+    assert told == ["is not JSON (an element is longer than 1 MiB); 1 record before that"]
