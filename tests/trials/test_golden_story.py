@@ -16,6 +16,7 @@ from tests.trials.conftest import Report
 from tui.cli import main
 
 PAGE = ROOT / "docs" / "isobench.md"
+REPOSITORY = os.environ.get("PATCHJURY_VLLM")  # tests themselves see no such variable
 
 
 def blocks() -> list[tuple[list[str], list[str]]]:
@@ -33,11 +34,10 @@ def blocks() -> list[tuple[list[str], list[str]]]:
 def test_every_line_is_what_the_command_prints(
     shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], report: Report
 ) -> None:
-    repository = os.environ.get("PATCHJURY_VLLM")
-    if not repository:
+    if REPOSITORY is None:
         pytest.skip("needs a clone of vLLM (PATCHJURY_VLLM), which is not here")
     places = {
-        "vllm": repository,
+        "vllm": REPOSITORY,
         "judged": str(tmp_path / "judged"),
         "runs": str(tmp_path / "runs"),
     }

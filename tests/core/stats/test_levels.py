@@ -25,6 +25,8 @@ from core.stats.levels import CONDITIONS, Level, count_levels
 
 WHOLE = PatchEvidence(PatchState.WHOLE)
 
+REPOSITORY = os.environ.get("PATCHJURY_BENCH_REPO")  # tests themselves see no such variable
+
 
 def known(
     key: str,
@@ -110,7 +112,7 @@ def test_the_first_levels_of_the_published_attempts(shared: Path) -> None:
 
 def test_all_levels_of_the_published_attempts(shared: Path, tmp_path: Path) -> None:
     """Needs the vLLM repository (CONTRIBUTING.md); one file of them has no parser here."""
-    repository = os.environ.get("PATCHJURY_BENCH_REPO")
+    repository = REPOSITORY
     if not repository:
         pytest.skip("needs PATCHJURY_BENCH_REPO, a bare clone of vLLM")
     runs = shared / "isobench/analysis_reports/all_attempts_comprehensive.json"
