@@ -30,7 +30,8 @@ check: $(READY)  ## format, lint, types, import contracts, tests
 	$(BIN)/pytest -n $(WORKERS)
 
 trials: $(READY)  ## what is long by nature: kills, writers, faulty files, simulations, mutants, the suite ten times
-	$(BIN)/pytest tests/trials -p no:xdist --timeout=7200
+	$(BIN)/pytest tests/trials/test_simulations.py -n auto --timeout=7200
+	$(BIN)/pytest tests/trials --ignore tests/trials/test_simulations.py -p no:xdist --timeout=7200
 
 mutants: $(READY)  ## change the decision logic in small ways and see which changes the tests survive
 	$(BIN)/python -m tests.mutants

@@ -8,26 +8,28 @@ import pytest
 
 Report = Callable[[str], None]
 
-_LINES = pytest.StashKey[list[str]]()
+_SAID = "said"
 
 
 @pytest.fixture
 def report(request: pytest.FixtureRequest) -> Report:
-    """Say in a line what the trial did, with its figures."""
-    lines = request.config.stash.setdefault(_LINES, [])
-    name = request.node.name
+    """Say in a line what the trial did, with its figures; it travels with the test's report."""
+    name, said = request.node.name, request.node.user_properties
 
     def say(line: str) -> None:
-        lines.append(f"{name}: {line}")
+        said.append((_SAID, f"{name}: {line}"))
 
     return say
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    """Print what the trials said."""
-    lines = config.stash.get(_LINES, [])
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the trials said, those of other processes too."""
+    reports = [
+        report
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, ())
+    ]
+    lines = [line for report in reports for key, line in report.user_properties if key == _SAID]
     if lines:
         terminalreporter.section("what the trials did")
         for line in lines:
