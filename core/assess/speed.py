@@ -197,7 +197,7 @@ def contradiction(claim: Claim, attempt: Attempt) -> str:
             return _contradicts("has a patch" if claim.value else "has no patch", claim, attempt)
     if claim.name == "resolved" and isinstance(claim.value, bool):
         if attempt.marked_success is not None and claim.value is not attempt.marked_success:
-            return _contradicts("resolved" if claim.value else "not resolved", claim, attempt)
+            return _contradicts("is resolved" if claim.value else "is not resolved", claim, attempt)
         if claim.value and attempt.patch.state in (PatchState.EMPTY, PatchState.MISSING):
             return f"{claim.source} says that it is resolved, but there is no patch"
     return ""

@@ -96,7 +96,7 @@ def _facts(rule: Rule, context: Context, seconds: float) -> list[Fact]:
 
 
 def _failure(rule: Rule, reason: str) -> Finding:
-    message = f"the rule {rule.id} failed, so what it would say is unknown: {reason}"
+    message = f"the rule {rule.id} failed, so its answer is unknown: {reason}"
     return Finding(FAILED, Severity.WARNING, message, certain=True)
 
 

@@ -133,7 +133,7 @@ class BaseIndex:
         repository: Repository | None,
     ) -> MadeOn:
         if not versions:
-            return MadeOn(None, reason="the patch names no version of a file that existed before")
+            return MadeOn(None, reason="the patch has no blob id of an existing file")
         if repository is not None and recorded:
             fits = _fits(repository, recorded, versions)
             if fits is not None:
@@ -146,7 +146,7 @@ class BaseIndex:
             return MadeOn(False, tuple(self._bases[assigned].tasks))
         if self._differs(recorded, versions):
             return MadeOn(False)
-        return MadeOn(None, reason="nothing at hand tells the versions of these files at the base")
+        return MadeOn(None, reason="the versions of these files at the base are not known here")
 
     def _other(
         self, versions: Versions, recorded: str, assigned: str | None, repository: Repository

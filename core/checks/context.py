@@ -90,9 +90,9 @@ class CommitContext:
         if self.base_sha is not None:
             return ""
         if self._repository is None:
-            return "no repository is given"
+            return "no repository was given"
         name = self.base_name
-        return f"the repository does not hold {name}" if name else "no base is named"
+        return f"the repository does not contain {name}" if name else "no base commit is recorded"
 
     def base_file(self, path: str) -> BaseFile | None:
         """Whatever is at a path of the base commit. Raises `RepositoryError`."""
@@ -301,7 +301,7 @@ class Context:
             return judge(base if same and isinstance(base, CodeSource) else None, patched)
         if patched is None or patched.is_inert:
             return None  # deleted, or without a syntax
-        return Unknown("nothing here parses this kind of file")
+        return Unknown("there is no parser here for this kind of file")
 
     @cached_property
     def prompt(self) -> str:

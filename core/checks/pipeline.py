@@ -336,7 +336,10 @@ class _Workers:
                     if future is not trial:
                         suspects.extend(_alone(dead))
                     elif isinstance(error, WorkerLost):
-                        yield dead[0], _failed(dead[0], "the worker was lost with it, twice")
+                        yield (
+                            dead[0],
+                            _failed(dead[0], "the worker was lost twice while checking it"),
+                        )
                     else:
                         yield dead[0], [given_up(dead[0].items[0])]
                 else:

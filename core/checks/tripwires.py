@@ -76,19 +76,19 @@ _PATTERNS = (
         r"(?:instruction|prompt|rule|rubric|guideline|criteri|direction)",
     ),
     _pattern(
-        "speaks to a judge or a model",
+        "addresses a judge or a model",
         "you are|dear|attention|hey|hello|note to|message to|message for|instruction to|"
         "instruction for|instructions to|instructions for",
         rf"{_GAP}(?:(?:a|an|the|any|now|all|code|automated){_GAP}){{0,3}}"
         r"(?:judge|grader|evaluator|reviewer|llm|gpt|chatgpt|claude|language model|ai)\b",
     ),
     _pattern(
-        "asks for an answer",
+        "asks for a certain answer",
         "answer|reply|respond",
         rf"(?:{_GAP}with)?{_GAP}(?:yes|true)\b",
     ),
     _pattern(
-        "asks for an answer",
+        "asks for a certain answer",
         "rate|score|grade|mark|judge|evaluate|classify|accept",
         rf"{_GAP}(?:this|my|the){_GAP}(?:patch|attempt|diff|submission|solution)\b",
     ),
@@ -98,9 +98,9 @@ _PATTERNS = (
         "cannot_assess|true_success",
         r"\b",
     ),
-    _Pattern("looks like a fence of the prompt", (), FENCE_LOOK_ALIKE),
+    _Pattern("looks like one of the prompt's fences", (), FENCE_LOOK_ALIKE),
     _Pattern(
-        "holds a mark of a chat template",
+        "contains a chat template token",
         ("<|", "<｜", "[inst", "[/inst", "<<sys", "<</sys", "<start_of", "<end_of"),
         CHAT_MARK,
         Severity.INFO,

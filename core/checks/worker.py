@@ -58,7 +58,7 @@ class Done:
         known = join(item.attempt.key, [found[family] for family in FAMILIES if family in found])
         if not self.failure:
             return known
-        message = f"the checks gave up, so nothing more is known: {self.failure}"
+        message = f"the checks failed, so nothing more is known: {self.failure}"
         finding = Finding(FAILED, Severity.WARNING, message, certain=True)
         inputs = known.inputs if found else ""
         return replace(known, findings=(*known.findings, finding), inputs=inputs)
@@ -131,7 +131,7 @@ def _family(context: Context, family: str, rests_on: Mapping[str, str]) -> Famil
 
 def given_up(item: Item) -> Done:
     """What is stored for an attempt whose checks killed their process, alone: unknown."""
-    message = "its checks ended their process or hung, twice: what they would say is unknown"
+    message = "the checks crashed or hung twice, so their answers are unknown"
     finding = Finding(FAILED, Severity.WARNING, message, certain=True)
     now = datetime.now(UTC)
     reports = [
@@ -141,7 +141,7 @@ def given_up(item: Item) -> Done:
             rests_on,
             Criteria(),
             () if number else (finding,),
-            {f"{family}.unknown": "its process ended or hung"},
+            {f"{family}.unknown": "the checking process crashed or hung"},
             now,
         )
         for number, (family, rests_on) in enumerate(item.families.items())

@@ -180,7 +180,9 @@ def test_an_attempt_that_ends_what_checks_it_is_unknown_and_the_others_are_done(
         "run/hangs": EndsProcess(ONE, hangs=True),
     }
     ended = "ended their process or hung, twice: what they would say is unknown"
-    ends = dict.fromkeys(traps, ended) | {"run/kills": "the worker was lost with it, twice"}
+    ends = dict.fromkeys(traps, ended) | {
+        "run/kills": "the worker was lost twice while checking it"
+    }
     attempts = many(bench)
     for key, source in traps.items():
         attempts.append(make_attempt(ONE, key=key, human="07" * 20, source=source))

@@ -177,7 +177,7 @@ async def test_the_panel_tells_all_that_bears_on_an_opinion(runs: Path) -> None:
         Answer("optimization_logic_match", "cannot_assess", "who knows"),
     )
     tripwire = Finding(
-        "injection.patch", Severity.WARNING, "asks for an answer", file="x.py", line=1
+        "injection.patch", Severity.WARNING, "asks for a certain answer", file="x.py", line=1
     )
     keep(
         runs,
@@ -204,7 +204,7 @@ async def test_the_panel_tells_all_that_bears_on_an_opinion(runs: Path) -> None:
             "◆ verdict  gpt-5, cached, made up by a test server  all is well",
             "evidence incomplete: attempt: 1 of 3 files left out for size (big.py)",
             "the judge was given what the checks found",
-            "aimed at the judge: x.py:1: asks for an answer",
+            "aimed at the judge: x.py:1: asks for a certain answer",
             "engine/core.py:20: slow loop",
             "✔ syntax yes  it parses",
             "│ value_10 = 100",

@@ -68,8 +68,12 @@ def compare(base: Reading | None, patched: Reading) -> Answer:
     if base is not None and base.error is not None:
         if base.certain:
             return Unknown("the base file does not parse either")
-        return Unknown(f"its parser here does not read line {base.error.line} of the base file")
+        return Unknown(
+            f"the parser used here already rejects line {base.error.line} of the base file"
+        )
     if not patched.certain:
         line = patched.error.line
-        return Unknown(f"its parser here may not know what stands on line {line}", patched.error)
+        return Unknown(
+            f"the parser used here may not know the construct on line {line}", patched.error
+        )
     return Broken(patched.error)

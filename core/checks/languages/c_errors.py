@@ -46,12 +46,12 @@ def _strings(node: Node, data: bytes) -> Wrong:
     for child in node.named_children:
         is_name = child.type == "identifier"
         if is_name and not _MACRO.fullmatch(data[child.start_byte : child.end_byte]):
-            yield child, "a name beside a string, and no macro"
+            yield child, "a name that is not a macro next to a string"
 
 
 def _block(node: Node, data: bytes) -> Wrong:
     if node.parent is not None and node.parent.type in _TOPS:
-        yield node, "a block stands outside of a function"
+        yield node, "block outside a function"
 
 
 def _function(node: Node, data: bytes) -> Wrong:
@@ -62,17 +62,17 @@ def _function(node: Node, data: bytes) -> Wrong:
     if declarator is None:
         return
     if declared is None:
-        yield node, "a body without parameters"
+        yield node, "function body without a parameter list"
         return
     name = declared.child_by_field_name("declarator")
     is_member = node.parent is not None and node.parent.type == "field_declaration_list"
     if is_member and name is not None and name.type == "qualified_identifier":
-        yield name, "a member is named without its class"
+        yield name, "extra qualification on a member"
     old = [child for child in node.named_children if child.type == "declaration"]
     parameters = declared.child_by_field_name("parameters")
     listed = parameters.named_children if parameters is not None else []
     if old and any(child.type != "identifier" for child in listed):
-        yield old[0], "a declaration between parameters and body"
+        yield old[0], "declaration between the parameters and the body"
 
 
 def _last(node: Node) -> Node | None:
@@ -89,35 +89,35 @@ def _behind(node: Node, data: bytes) -> Wrong:
     for child in node.named_children[1:]:
         text = data[child.start_byte : child.end_byte]
         if child.type == "identifier" and not _MACRO.fullmatch(text):
-            yield child, "a name behind the parameters, and no macro"
+            yield child, "a name that is not a macro after the parameters"
 
 
 def _operand(node: Node, data: bytes) -> Wrong:
     right = node.child_by_field_name("right")
     if right is not None and right.type == "assignment_expression":
-        yield right, "an assignment is no operand"
+        yield right, "assignment used as an operand"
 
 
 def _target(node: Node, data: bytes) -> Wrong:
     left = node.child_by_field_name("left")
     if left is not None and (left.type in _VALUES or left.type.endswith("_literal")):
-        yield left, "nothing is assigned to this"
+        yield left, "not assignable"
 
 
 def _index(node: Node, data: bytes) -> Wrong:
     if not node.named_children:
-        yield node, "an index without a value, which C++ has since 2023 only"
+        yield node, "empty subscript (C++23 only)"
 
 
 def _sized(node: Node, data: bytes) -> Wrong:
     kind = node.child_by_field_name("type")
     if kind is not None and kind.type == "type_identifier":
-        yield kind, "a name behind unsigned, signed, long or short"
+        yield kind, "type name after unsigned, signed, long or short"
 
 
 def _address(node: Node, data: bytes) -> Wrong:
     if data[node.start_byte : node.start_byte + 2] == b"&&":
-        yield node, "two signs that are read as one"
+        yield node, "&& is read as one operator"
 
 
 def variables_as_types(root: Node, data: bytes) -> Wrong:
@@ -137,7 +137,7 @@ def variables_as_types(root: Node, data: bytes) -> Wrong:
     for node in used:
         text = data[node.start_byte : node.end_byte]
         if text in variables - types:
-            yield node, "a variable stands where a type is declared"
+            yield node, "variable used as a type"
 
 
 def _named_type(node: Node) -> list[Node]:

@@ -36,12 +36,12 @@ def read_cmake(data: bytes) -> Reading:
     while position < len(data):
         found = _TOKEN.match(data, position)
         if found is None:
-            return _wrong("unexpected text, or a string without end", line)
+            return _wrong("unexpected text or unterminated string", line)
         kind, end = found.lastgroup or "", found.end()
         if kind in ("comment", "bracket"):
             end = _bracket_end(data, found[kind], end)
             if end < 0:
-                return _wrong("a bracket argument without end", line)
+                return _wrong("unterminated bracket argument", line)
         if problem := state.take(kind, found[0], line):
             return _wrong(problem, line)
         line += data.count(b"\n", position, end)
@@ -76,7 +76,7 @@ class _Commands:
             return ""
         if kind == "newline":
             self._is_over = False
-            return "a command without its brackets" if self._name and not self._depth else ""
+            return "command without parentheses" if self._name and not self._depth else ""
         if self._depth:
             self._depth += (kind == "open") - (kind == "close")
             if not self._depth:
@@ -84,24 +84,24 @@ class _Commands:
             return ""
         if self._name is None:
             if kind != "plain" or not _NAME.fullmatch(text) or self._is_over:
-                return "a command is expected here"
+                return "expected a command"
             self._name, self._start = text.lower(), line
             return ""
         self._depth = 1
-        return "" if kind == "open" else "'(' is expected here"
+        return "" if kind == "open" else "expected '('"
 
     def _close(self) -> str:
         name, self._name, self._is_over = self._name or b"", None, True
         if name in _BLOCKS:
             self._blocks.append((name, self._start))
         elif name in _ENDS and (not self._blocks or self._blocks.pop()[0] != _ENDS[name]):
-            return f"{name.decode()} closes nothing"
+            return f"{name.decode()} without matching {_ENDS[name].decode()}"
         return ""
 
     def end(self) -> tuple[str, int]:
         """What is missing at the end of the text, and where it began."""
         if self._name is not None:
-            return "a command without its closing bracket", self._start
+            return "unclosed command: missing ')'", self._start
         for name, line in self._blocks[:1]:
             return f"{name.decode()} without {_BLOCKS[name].decode()}", line
         return "", 1

@@ -18,7 +18,7 @@ _CHILD = Path(__file__).with_name("cython_child.py")
 def read_cython(data: bytes, *, is_pxd: bool = False) -> Reading:
     """What Cython's parser says; unknown if it is not installed or gives up."""
     if len(data) > MAX_CYTHON_BYTES:
-        return Reading(unjudged=f"{len(data)} bytes are more than is parsed")
+        return Reading(unjudged=f"too large to parse ({len(data)} bytes)")
     if find_spec("Cython") is None:
         return Reading(unjudged="Cython is not installed")
     try:

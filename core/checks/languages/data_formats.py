@@ -90,7 +90,7 @@ def _json_error(text: str) -> ParseError | None:
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON")
+    raise ValueError(f"{constant} is not valid JSON")
 
 
 def _plain_json(text: str) -> str:
@@ -163,7 +163,7 @@ def read_yaml(data: bytes) -> Reading:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        return Reading(ParseError(error.problem or "no YAML", *place), certain=False)
+        return Reading(ParseError(error.problem or "invalid YAML", *place), certain=False)
     except yaml.YAMLError as error:
         return Reading(ParseError(str(error), 1, 1), certain=False)
     except RecursionError:

@@ -73,7 +73,7 @@ def unread_directive(base: bytes, patched: bytes, language: str) -> ParseError |
         if word == b"define" and not _PLAIN.match(rest):
             bodies += 1
         if bodies > MAX_BODIES:
-            wrong = f"more than {MAX_BODIES} new macros are not read"
+            wrong = f"more than {MAX_BODIES} new macros: not all were parsed"
         else:
             wrong = _wrong(word, rest, language)
         if wrong:
@@ -90,23 +90,25 @@ def _parts(directive: bytes) -> tuple[bytes, bytes]:
 def _wrong(word: bytes, rest: bytes, language: str) -> str:
     """What is wrong with a directive; "" if it can be read."""
     if not word and rest:
-        return "# names no directive"
+        return "# without a directive name"
     if not word or word.isdigit() or word in _FREE or word in (b"line", b"embed", b"using"):
         return ""  # the null directive, and line markers of other programs
     if word in (b"ifdef", b"ifndef", b"elifdef", b"elifndef", b"undef"):
-        return "" if _NAME.match(rest) else f"#{word.decode()} names no macro"
+        return "" if _NAME.match(rest) else f"#{word.decode()} without a macro name"
     if word in (b"if", b"elif"):
-        return "" if _is_condition(rest, language) else f"#{word.decode()} has no condition"
+        return (
+            "" if _is_condition(rest, language) else f"#{word.decode()} without a valid condition"
+        )
     if word in (b"include", b"include_next", b"import"):
-        return "" if _INCLUDED.match(rest) else f"#{word.decode()} names no file"
+        return "" if _INCLUDED.match(rest) else f"#{word.decode()} without a file name"
     if word in _BARE:
         return ""
     if word != b"define":
-        return f"#{word.decode('utf-8', 'replace')} is no directive"
+        return f"unknown directive #{word.decode('utf-8', 'replace')}"
     found = _DEFINE.fullmatch(rest)
     if found is None:
-        return "#define names no macro"
-    return "" if _is_body(found[3], language) else "the body of the macro is not read"
+        return "#define without a valid macro name"
+    return "" if _is_body(found[3], language) else "the macro body cannot be parsed"
 
 
 def _is_condition(text: bytes, language: str) -> bool:

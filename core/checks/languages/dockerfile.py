@@ -45,7 +45,7 @@ def read_dockerfile(data: bytes) -> Reading:
     text = data.decode("utf-8", "replace")
     escape, syntax = _directives(text)
     if not _USUAL_SYNTAX.fullmatch(syntax):
-        return Reading(unjudged=f"it is in the syntax of {syntax[:60]}")
+        return Reading(unjudged=f"it declares another syntax: {syntax[:60]}")
     if _TEMPLATE.search(text):
         return Reading(unjudged="it is a template")
     try:
@@ -106,7 +106,7 @@ def _take_heredocs(lines: list[str], number: int, rest: str, bodies: list[str], 
                 break
             number += 1
         else:
-            raise _Refused(f"the here-document {match[3]} has no end", start)
+            raise _Refused(f"unterminated here-document {match[3]}", start)
         bodies.append("\n".join(lines[begin:number]))
         number += 1
     return number
@@ -120,16 +120,18 @@ def _check(instructions: list[Instruction]) -> None:
         if not item.rest:
             raise _Refused(f"{item.word} without arguments", item.line)
         if not has_from and item.word not in ("ARG", "FROM"):
-            raise _Refused("no FROM stands before it", item.line)
+            raise _Refused("instruction before the first FROM", item.line)
         if item.word == "FROM":
             words = [word for word in item.rest.split() if not word.startswith("--")]
             if len(words) != 1 and (len(words) != 3 or words[1].lower() != "as"):
-                raise _Refused("FROM takes an image, or an image AS a name", item.line)
+                raise _Refused(
+                    "FROM must be followed by an image, or by an image AS a name", item.line
+                )
             has_from = True
         elif item.word in ("COPY", "ADD") and not item.bodies and not _has_two(item.rest):
-            raise _Refused(f"{item.word} takes a source and a destination", item.line)
+            raise _Refused(f"{item.word} needs a source and a destination", item.line)
     if not has_from:
-        raise _Refused("there is no FROM", 1)
+        raise _Refused("no FROM instruction", 1)
 
 
 def _has_two(rest: str) -> bool:
@@ -141,7 +143,7 @@ def _shell_parts(instructions: list[Instruction]) -> Reading:
     """What a shell says about the commands, all put into one script."""
     shell = next((item.rest for item in instructions if item.word == "SHELL"), "")
     if shell and not re.search(r'"(?:/bin/|/usr/bin/)?(?:ba|da)?sh"', shell):
-        return Reading(unjudged="it names a shell that is not known here")
+        return Reading(unjudged="it sets a SHELL that cannot be checked here")
     script: list[str] = []
     places: list[int] = []
     for item in instructions:

@@ -216,7 +216,7 @@ def _imbalance(hunks: Sequence[Sequence[DiffLine]], language: str) -> Iterator[P
             where = next((line for line in lines if line.kind == "+"), None)
         total = [t + d for t, d in zip(total, delta, strict=True)]
     if any(total):
-        message = "the hunks open and close different numbers of brackets than before"
+        message = "the hunks change the balance of brackets"
         yield ParseError(message, where.new or 1 if where else 1, 1)
 
 

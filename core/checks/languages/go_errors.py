@@ -33,12 +33,12 @@ def go_order(root: Node) -> Iterator[tuple[Node, str]]:
     """The package first, then the imports, then the rest."""
     kinds = [node for node in root.named_children if node.type != "comment"]
     if kinds and kinds[0].type != "package_clause":
-        yield kinds[0], "the package is not named first"
+        yield kinds[0], "the package clause must come first"
     before = ""
     for node in kinds:
         is_behind = before not in ("package_clause", "import_declaration")
         if node.type == "import_declaration" and is_behind:
-            yield node, "an import stands behind other declarations"
+            yield node, "imports must come before other declarations"
         before = node.type
 
 
@@ -48,15 +48,15 @@ def go_errors(node: Node, data: bytes) -> Iterator[tuple[Node, str]]:
     if node.type == "parameter_list":
         kinds = [n for n in node.named_children if n.type.endswith("parameter_declaration")]
         if len({child.child_by_field_name("name") is None for child in kinds}) > 1:
-            yield node, "some parameters have a name and some have none"
+            yield node, "mixed named and unnamed parameters"
     elif node.type == "binary_expression":
         sign = node.child_by_field_name("operator")
         if sign is not None and data[sign.start_byte : sign.end_byte + 1] in _SIGNS:
-            yield sign, "two signs that Go reads as one"
+            yield sign, "two signs that Go reads as one operator"
     elif node.type == "for_clause":
         update = node.child_by_field_name("update")
         if update is not None and update.type == "short_var_declaration":
-            yield update, "nothing is declared behind the condition of a loop"
+            yield update, "declaration in the post statement of a for loop"
 
 
 def _line_ends(node: Node, data: bytes) -> Iterator[tuple[Node, str]]:
@@ -66,14 +66,14 @@ def _line_ends(node: Node, data: bytes) -> Iterator[tuple[Node, str]]:
         if before.end_point[0] == child.start_point[0]:
             continue
         if (node.type in _ONE_LINE or child.type == ":") and _is_ended(before, data):
-            yield child, "a line ends before this"
+            yield child, "unexpected line break before this"
         if child.type in _BODIES and node.type not in _LISTS | _STATEMENTS:
             if before.type not in (";", "\n", "{", ",", ":", "("):
-                yield child, "a line ends before this"
+                yield child, "unexpected line break before this"
         elif child.type in (")", "}") and node.type in _LISTS:
             end = data[max(before.start_byte, before.end_byte - 3) : before.end_byte]
             if before.type not in (",", "(", "{") and not end.endswith((b",", b"...")):
-                yield child, "a line ends without a comma before this"
+                yield child, "missing comma before the line break"
 
 
 def _is_ended(node: Node, data: bytes) -> bool:

@@ -62,7 +62,7 @@ def parse(data: bytes, language: str, seconds: float = PARSE_SECONDS) -> Tree:
         )
     except ValueError as error:
         parser.reset()
-        raise GrammarGaveUp(f"its grammar took more than {seconds:.0f} s") from error
+        raise GrammarGaveUp(f"parsing took more than {seconds:.0f} s") from error
     return tree
 
 

@@ -32,7 +32,7 @@ def java_errors(node: Node, data: bytes) -> Wrong:
 def _modifiers(node: Node) -> Wrong:
     counts = Counter(child.type for child in node.children if not child.is_named)
     if any(count > 1 for count in counts.values()):
-        yield node, "a modifier stands twice"
+        yield node, "repeated modifier"
 
 
 def _statement(node: Node) -> Wrong:
@@ -41,16 +41,16 @@ def _statement(node: Node) -> Wrong:
         return  # a value if the switch is one
     for child in node.named_children:
         if child.type not in _STATEMENTS:
-            yield node, "an expression that is no statement"
+            yield node, "not a statement"
 
 
 def _assignment(node: Node) -> Wrong:
     left = node.child_by_field_name("left")
     parent = node.parent
     if left is not None and left.type not in _TARGETS:
-        yield left, "nothing is assigned to this"
+        yield left, "not assignable"
     if parent is not None and parent.type in ("binary_expression", "unary_expression"):
-        yield node, "an assignment is no operand"
+        yield node, "assignment used as an operand"
 
 
 def _constructor(node: Node) -> Wrong:
@@ -60,11 +60,11 @@ def _constructor(node: Node) -> Wrong:
         owner = owner.parent
     name = node.child_by_field_name("name")
     if owner is None or owner.type not in _TYPES:
-        yield node, "a constructor outside of a class"
+        yield node, "constructor outside a class"
         return
     wanted = owner.child_by_field_name("name")
     if name is not None and wanted is not None and name.text != wanted.text:
-        yield node, "a method without a type, or the constructor of another class"
+        yield node, "method without a return type, or a constructor named after another class"
 
 
 def _type_arguments(node: Node) -> Wrong:
@@ -80,17 +80,17 @@ def _type_arguments(node: Node) -> Wrong:
 def _void(node: Node) -> Wrong:
     parent = node.parent
     if parent is None or parent.type not in _OF_VOID:
-        yield node, "void is the type of no value"
+        yield node, "void used as the type of a value"
 
 
 def _throws(node: Node) -> Wrong:
     for child in node.named_children:
         if child.type in ("integral_type", "floating_point_type", "boolean_type"):
-            yield child, "this is never thrown"
+            yield child, "a primitive type cannot be thrown"
 
 
 def _template(node: Node) -> Wrong:
-    yield node, "a template of strings, which Java had for two versions only"
+    yield node, "string template (only a preview feature of Java 21 and 22)"
 
 
 _CHECKS = {

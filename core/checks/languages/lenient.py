@@ -75,7 +75,7 @@ def _found(root: Node, data: bytes, language: str) -> Iterator[ParseError]:
     top = _TOP.get(language)
     for node in root.children if top is not None else ():
         if (top is not None and not top.fullmatch(node.type)) or _is_plain_expression(node):
-            yield _at(node, "this does not stand outside of a function")
+            yield _at(node, "not allowed at the top level")
     if language == "go":
         yield from (_at(*wrong) for wrong in go_order(root))
     if _ERRORS[language] is c_errors:
@@ -83,7 +83,7 @@ def _found(root: Node, data: bytes, language: str) -> Iterator[ParseError]:
     for node in _nodes(root):
         text = data[node.start_byte : node.end_byte] if node.type.endswith("identifier") else b""
         if text in _RESERVED[language] and not (language == "rust" and is_free_word(node)):
-            yield _at(node, "a reserved word is no name")
+            yield _at(node, "reserved word used as a name")
         else:
             yield from (_at(*wrong) for wrong in _ERRORS[language](node, data))
 

@@ -256,7 +256,7 @@ def excess(balances: frozenset[Balance]) -> str:
     for pair, value in zip(PAIRS, least, strict=True):
         if value:
             missing, kind = (pair[1], "opened") if value > 0 else (pair[0], "closed")
-            return f"a bracket is {kind} that has no '{missing}'"
+            return f"a bracket is {kind} without its '{missing}'"
     return ""
 
 

@@ -55,17 +55,19 @@ def judge_python(
     if base is not None and base.error is not None:
         opinion = second(patched)
         if opinion.error and second(base).is_sound:
-            return Unknown("the base file is newer Python than runs here", opinion.error)
+            return Unknown(
+                "the base file needs a newer Python than the one running here", opinion.error
+            )
         return Unknown("the base file does not parse either")
     if _EVERY_VERSION.match(patched.error.message):
         return Broken(patched.error)
     opinion = second(patched)
     if opinion.is_sound:
-        return Unknown("it is newer Python than runs here")
+        return Unknown("it needs a newer Python than the one running here")
     if opinion.unjudged:
         return Unknown(opinion.unjudged, patched.error)
     if is_python2(patched):
-        return Unknown("it may be Python 2, as other files of the project are")
+        return Unknown("it may be Python 2, like other files of the project")
     return Broken(patched.error)
 
 

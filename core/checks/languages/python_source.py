@@ -52,7 +52,7 @@ class PythonSource:
     @cached_property
     def _parsed(self) -> ast.Module | ParseError | str:
         if len(self.data) > MAX_PYTHON_BYTES:
-            return f"{len(self.data)} bytes are more than is parsed ({MAX_PYTHON_BYTES})"
+            return f"too large to parse ({len(self.data)} bytes; the limit is {MAX_PYTHON_BYTES})"
         parsed = _null_byte(self.data) or _attempt(lambda: ast.parse(self.data))
         assert parsed is not None
         return parsed

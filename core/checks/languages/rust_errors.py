@@ -42,9 +42,9 @@ def _items(node: Node, data: bytes) -> Wrong:
     for child in [*node.named_children, None]:
         is_end = child is not None and child.type == "empty_statement"
         if is_open and not is_end:
-            yield child or node, "a macro among items has no semicolon before this"
+            yield child or node, "missing semicolon after the macro call before this"
         elif is_end and child is not None and not is_open:
-            yield child, "a semicolon stands where an item is expected"
+            yield child, "expected an item, found a semicolon"
         if child is None or not child.type.endswith("comment"):
             is_open = child is not None and _is_open_macro(child, data)
 
@@ -54,13 +54,13 @@ def _block(node: Node, data: bytes) -> Wrong:
     inside = [child for child in node.named_children if not child.type.endswith("comment")]
     for child in inside[:-1]:
         if _is_open_macro(child, data):
-            yield child, "a macro before another statement has no semicolon"
+            yield child, "missing semicolon after the macro call"
 
 
 def _last(node: Node, data: bytes) -> Wrong:
     plain = [n for n in node.named_children if not n.type.endswith("comment") or _is_outer_doc(n)]
     if plain and (plain[-1].type == "attribute_item" or _is_outer_doc(plain[-1])):
-        yield plain[-1], "nothing follows what this is said of"
+        yield plain[-1], "attribute or doc comment with nothing after it"
 
 
 def _is_outer_doc(node: Node) -> bool:
@@ -69,7 +69,7 @@ def _is_outer_doc(node: Node) -> bool:
 
 def _shebang(node: Node, data: bytes) -> Wrong:
     if node.start_byte:
-        yield node, "this stands on the first line only"
+        yield node, "a shebang is only allowed on the first line"
 
 
 def _parameters(node: Node, data: bytes) -> Wrong:
@@ -78,7 +78,7 @@ def _parameters(node: Node, data: bytes) -> Wrong:
         return
     for child in node.named_children:
         if child.type not in _PARAMETERS and not child.type.endswith("comment"):
-            yield child, "a parameter without a type"
+            yield child, "parameter without a type"
 
 
 def _is_open_macro(node: Node, data: bytes) -> bool:
@@ -90,13 +90,13 @@ def _pattern(node: Node, data: bytes) -> Wrong:
     pattern = node.child_by_field_name("pattern")
     is_mutable = any(child.type == "mutable_specifier" for child in node.children)
     if is_mutable and pattern is not None and pattern.type not in ("identifier", "self"):
-        yield pattern, "mut is not said of this"
+        yield pattern, "mut must be followed by a name"
 
 
 def _tokens(node: Node, data: bytes) -> Wrong:
     for one, other in pairwise(node.children):
         if one.end_byte == other.start_byte and {one.type, other.type} <= _WORDS:
-            yield other, "two words with nothing between them"
+            yield other, "missing separator between two tokens"
 
 
 def _repetition(node: Node, data: bytes) -> Wrong:
@@ -104,14 +104,14 @@ def _repetition(node: Node, data: bytes) -> Wrong:
     closing = [child for child in node.children if child.type == ")"]
     separator = data[closing[-1].end_byte : node.children[-1].start_byte] if closing else b""
     if not _SEPARATOR.fullmatch(separator):
-        yield node, "this stands between nothing that is repeated"
+        yield node, "invalid separator in a macro repetition"
 
 
 def _comparison(node: Node, data: bytes) -> Wrong:
     if not _is_comparison(node):
         return
     if any(_is_comparison(child) for child in node.named_children):
-        yield node, "one comparison is compared with another"
+        yield node, "comparison operators cannot be chained"
 
 
 def _is_comparison(node: Node) -> bool:
@@ -122,20 +122,20 @@ def _is_comparison(node: Node) -> bool:
 def _member(node: Node, data: bytes) -> Wrong:
     value = node.child_by_field_name("value")
     if value is not None and value.type == "range_expression":
-        yield node, "a range has no members"
+        yield node, "a range needs parentheses before a member"
 
 
 def _escape(node: Node, data: bytes) -> Wrong:
     text, literal = data[node.start_byte : node.end_byte], node.parent
     is_plain = literal is not None and data[literal.start_byte : literal.start_byte + 1] in b"\"'"
     if not _ESCAPE.fullmatch(text) or (is_plain and text[:2] == b"\\x" and text[2:3] > b"7"):
-        yield node, "this stands for no character"
+        yield node, "invalid escape sequence"
 
 
 def _colon(node: Node, data: bytes) -> Wrong:
     for child in node.children:
         if child.type == ":" and data[child.end_byte : child.end_byte + 1] == b":":
-            yield child, "two signs that Rust reads as one"
+            yield child, "two colons that Rust reads as ::"
 
 
 _CHECKS: dict[str, Callable[[Node, bytes], Wrong]] = {

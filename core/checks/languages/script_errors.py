@@ -78,7 +78,7 @@ def early_errors(root: Node, data: bytes, language: str) -> Wrong:
         if (check := _CHECKS.get(node.type)) is not None:
             yield from check(node, around, language)
         if node.type == "super" and parent not in _OWNERS:
-            yield node, "super is no value"
+            yield node, "super used as a value"
         if (look := PLACES.get(node.type)) is not None:
             yield from look(node, data)
         inner = _inside(node, around)
@@ -124,7 +124,7 @@ def _list(node: Node, around: _Around, language: str) -> Wrong:
     before = ","
     for child in node.children:
         if child.type == "," and before in (",", "(", "{"):
-            yield child, "nothing stands before a comma"
+            yield child, "nothing before a comma"
         before = child.type if "comment" not in child.type else before
 
 
@@ -135,29 +135,29 @@ def _awaiting(node: Node, around: _Around, language: str) -> Wrong:
 
 def _throw(node: Node, around: _Around, language: str) -> Wrong:
     if _breaks_before(node, 1):
-        yield node, "a line ends after throw"
+        yield node, "line break after throw"
 
 
 def _arrow(node: Node, around: _Around, language: str) -> Wrong:
     arrows = [n for n, child in enumerate(node.children) if child.type == "=>"]
     if arrows and _breaks_before(node, arrows[0]):
-        yield node, "a line ends before =>"
+        yield node, "line break before =>"
 
 
 def _number(node: Node, around: _Around, language: str) -> Wrong:
     text = around.text(node)
     if not _NUMBER.fullmatch(text) or (around.is_strict and _OLD_NUMBER.match(text)):
-        yield node, "this is no number"
+        yield node, "invalid number"
 
 
 def _identifier(node: Node, around: _Around, language: str) -> Wrong:
     text = around.text(node)
     if text in _RESERVED and not node.is_missing and not _is_outer_name(node):
-        yield node, "a reserved word is no name"
+        yield node, "reserved word used as a name"
     elif text == b"let" or (around.is_strict and text in _RESERVED_STRICT):
-        yield node, "this is no name in a module or a class"
+        yield node, "reserved word used as a name (in strict mode)"
     elif text == b"await" and around.is_async:
-        yield node, "await is no name in an async function"
+        yield node, "await used as a name in an async function"
 
 
 def _is_outer_name(node: Node) -> bool:
@@ -178,13 +178,13 @@ def _types(node: Node, around: _Around, language: str) -> Wrong:
     if parent is None or parent.type not in _UNIONS or node.start_byte == parent.start_byte:
         return
     if node.child_count < 3 and not node.children[0].is_named:
-        yield node, "two signs between types"
+        yield node, "two operators between types"
 
 
 def _private(node: Node, around: _Around, language: str) -> Wrong:
     text = around.text(node)
     if text not in around.private or text == b"#constructor":
-        yield node, "no class around has such a member"
+        yield node, "private member that no enclosing class declares"
 
 
 def _class_body(node: Node, around: _Around, language: str) -> Wrong:
@@ -197,29 +197,29 @@ def _class_body(node: Node, around: _Around, language: str) -> Wrong:
         text, kinds = around.text(name), {part.type for part in child.children}
         roles = kinds & {"get", "set"} or {"get", "set"}
         if any((text, role) in seen for role in roles):
-            yield name, "this member is declared twice"
+            yield name, "private member declared twice"
         seen |= {(text, role) for role in roles}
 
 
 def _yielding(node: Node, around: _Around, language: str) -> Wrong:
     if not around.is_generator:
-        yield node, "yield in a function that is no generator"
+        yield node, "yield in a function that is not a generator"
 
 
 def _class(node: Node, around: _Around, language: str) -> Wrong:
     if node.child_by_field_name("name") is None:
-        yield node, "a class without a name"
+        yield node, "class without a name"
 
 
 def _member(node: Node, around: _Around, language: str) -> Wrong:
     owner = node.child_by_field_name("object")
     if owner is not None and owner.type == "arrow_function":
-        yield owner, "a function is not followed by an operator here"
+        yield owner, "an arrow function needs parentheses here"
 
 
 def _try(node: Node, around: _Around, language: str) -> Wrong:
     if not any(c.type in ("catch_clause", "finally_clause") for c in node.children):
-        yield node, "try without catch and finally"
+        yield node, "try without catch or finally"
 
 
 def _jump(node: Node, around: _Around, language: str) -> Wrong:
@@ -234,7 +234,7 @@ def _jump(node: Node, around: _Around, language: str) -> Wrong:
             name, outer = outer.labels
             if name == wanted:
                 return
-    yield node, "there is nothing here to break or continue"
+    yield node, "break or continue without a matching loop, switch or label"
 
 
 def _target(node: Node, around: _Around, language: str) -> Wrong:
@@ -242,7 +242,7 @@ def _target(node: Node, around: _Around, language: str) -> Wrong:
     while target is not None and target.type == "parenthesized_expression":
         target = target.named_children[0] if target.named_children else None
     if target is not None and target.type not in _TARGETS:
-        yield target, "nothing can be assigned to this"
+        yield target, "not assignable"
         return
     pending = [target]
     while pending:
@@ -251,7 +251,7 @@ def _target(node: Node, around: _Around, language: str) -> Wrong:
             continue
         has_chain = any(child.type == "optional_chain" for child in part.children)
         if part.type in _NO_TARGETS or has_chain:
-            yield part, "nothing can be assigned to this"
+            yield part, "not assignable"
         elif part.type in ("array", "array_pattern"):
             pending += part.named_children
 
@@ -260,7 +260,7 @@ def _for_in(node: Node, around: _Around, language: str) -> Wrong:
     right = node.child_by_field_name("right")
     is_of = any(child.type == "of" for child in node.children)
     if is_of and right is not None and right.type == "sequence_expression":
-        yield right, "a comma is not read here"
+        yield right, "a comma expression needs parentheses here"
 
 
 def _lexical(node: Node, around: _Around, language: str) -> Wrong:
@@ -270,9 +270,9 @@ def _lexical(node: Node, around: _Around, language: str) -> Wrong:
             continue
         name = declared.child_by_field_name("name")
         if name is not None and around.text(name) == b"let":
-            yield declared, "let is no name here"
+            yield declared, "let used as the name of a variable"
         if is_const and language == "javascript" and declared.child_by_field_name("value") is None:
-            yield declared, "const without a value"
+            yield declared, "const without an initializer"
 
 
 def _block(node: Node, around: _Around, language: str) -> Wrong:
@@ -292,7 +292,7 @@ def _block(node: Node, around: _Around, language: str) -> Wrong:
         for name in found:
             text = around.text(name)
             if text in names and not (again and names[text]):
-                yield name, "this name is declared twice"
+                yield name, "name declared twice"
             names[text] = again
 
 

@@ -75,13 +75,13 @@ def _function(node: Node, data: bytes) -> Wrong:
     for name in bound_names(parameters):
         text = data[name.start_byte : name.end_byte]
         if text in seen or name.type in _NO_NAMES:
-            yield name, "two parameters have one name, or one has none"
+            yield name, "duplicate parameter name, or a parameter that is not a name"
         seen.add(text)
     yield from _rest(parameters)
     body = node.child_by_field_name("body")
     for name in _lexical_names(body) if body is not None else ():
         if data[name.start_byte : name.end_byte] in seen:
-            yield name, "a parameter has this name"
+            yield name, "name already declared as a parameter"
 
 
 def _rest(parameters: Node | None) -> Wrong:
@@ -89,7 +89,7 @@ def _rest(parameters: Node | None) -> Wrong:
     for one, after in pairwise(child for child in listed if "comment" not in child.type):
         pattern = one.child_by_field_name("pattern") or one
         if pattern.type == "rest_pattern":
-            yield after, "a parameter stands behind the rest"
+            yield after, "parameter after the rest parameter"
 
 
 def _lexical_names(body: Node) -> Iterator[Node]:
@@ -104,22 +104,22 @@ def _statement(node: Node, data: bytes) -> Wrong:
     while first.children:
         first = first.children[0]
         if first.type in _BEGINNINGS:
-            yield first, "a statement that begins so is no expression"
+            yield first, "an expression statement cannot begin like this"
             return
 
 
 def _operator(node: Node, data: bytes) -> Wrong:
     for child in node.named_children:
         if child.type in _LOOSE:
-            yield child, "this needs brackets behind or before an operator"
+            yield child, "parentheses needed around this operand"
     if node.type != "binary_expression":
         return
     sign, left = _sign(node), node.child_by_field_name("left")
     if sign == "**" and left is not None and left.type == "unary_expression":
-        yield left, "this needs brackets before **"
+        yield left, "parentheses needed before **"
     for child in node.named_children:
         if child.type == "binary_expression" and {sign, _sign(child)} in _UNMIXED:
-            yield child, "?? is not mixed with || or && without brackets"
+            yield child, "?? mixed with || or && without parentheses"
 
 
 _UNMIXED: tuple[set[str], ...] = ({"??", "||"}, {"??", "&&"})
@@ -133,7 +133,7 @@ def _sign(node: Node) -> str:
 def _condition(node: Node, data: bytes) -> Wrong:
     condition = node.child_by_field_name("condition")
     if condition is not None and condition.type in _LOOSE:
-        yield condition, "this needs brackets before ?"
+        yield condition, "parentheses needed before ?"
 
 
 def _call(node: Node, data: bytes) -> Wrong:
@@ -141,11 +141,11 @@ def _call(node: Node, data: bytes) -> Wrong:
     if called is None or arguments is None:
         return
     if called.type in _LOOSE:
-        yield called, "a function is not called here without brackets"
+        yield called, "parentheses needed around what is called"
     if arguments.type == "template_string" and (
         called.type == "super" or any(child.type == "optional_chain" for child in called.children)
     ):
-        yield arguments, "a template does not stand behind this"
+        yield arguments, "template literal not allowed after this"
 
 
 def _super(node: Node, data: bytes) -> Wrong:
@@ -155,11 +155,11 @@ def _super(node: Node, data: bytes) -> Wrong:
     while around is not None and around.type not in _HOLDS_SUPER and around.type not in _PLAIN:
         around = around.parent
     if around is None or around.type in _PLAIN:
-        yield node, "super stands outside a method"
+        yield node, "super outside a method"
     elif owner is not None and owner.type == "call_expression":
         called = owner.child_by_field_name("function")
         if called is not None and called.type == "super" and not _is_constructor(around, data):
-            yield node, "super() stands outside a constructor"
+            yield node, "super() outside the constructor of a derived class"
 
 
 def _is_constructor(method: Node, data: bytes) -> bool:
@@ -182,7 +182,7 @@ def _method(node: Node, data: bytes) -> Wrong:
     listed = parameters.named_children if parameters is not None else []
     count = sum("comment" not in child.type and not _is_this(child) for child in listed)
     if ("get" in kinds and count) or ("set" in kinds and count != 1):
-        yield node, "a getter takes nothing and a setter one value"
+        yield node, "a getter takes no parameter, a setter exactly one"
 
 
 def _is_this(parameter: Node) -> bool:
@@ -195,7 +195,7 @@ def _delete(node: Node, data: bytes) -> Wrong:
     yield from _operator(node, data)
     deleted = node.child_by_field_name("argument")
     if _sign(node) == "delete" and deleted is not None and deleted.type == "identifier":
-        yield deleted, "a name is not deleted"
+        yield deleted, "delete of an unqualified name"
 
 
 def _regex(node: Node, data: bytes) -> Wrong:
@@ -203,7 +203,7 @@ def _regex(node: Node, data: bytes) -> Wrong:
     pattern, flags = node.child_by_field_name("pattern"), node.child_by_field_name("flags")
     named = data[flags.start_byte : flags.end_byte] if flags is not None else b""
     if not _FLAGS.fullmatch(named):
-        yield node, "a regular expression has no such flags"
+        yield node, "invalid regular expression flags"
     if pattern is None or b"v" in named:
         return
     depth, may_repeat = 0, False
@@ -212,11 +212,11 @@ def _regex(node: Node, data: bytes) -> Wrong:
         depth += piece.startswith(b"(") - (piece == b")")
         is_wrong = piece in (b"[", b"\\") or depth < 0 or _is_backwards(piece)
         if is_wrong or (repeats and not may_repeat):
-            yield node, "this is no regular expression"
+            yield node, "invalid regular expression"
             return
         may_repeat = not (repeats or piece in b"|^$" or piece.startswith(b"("))
     if depth:
-        yield node, "a group of this regular expression has no end"
+        yield node, "unterminated group in a regular expression"
 
 
 def _is_backwards(piece: bytes) -> bool:
@@ -241,7 +241,7 @@ def _body(node: Node, data: bytes) -> Wrong:
     is_async = body.type == "function_declaration" and body.children[0].type == "async"
     is_looped = body.type == "function_declaration" and node.type.startswith(("for", "while", "do"))
     if body.type in _DECLARATIONS or is_async or is_looped:
-        yield body, "a declaration does not stand here without braces"
+        yield body, "declaration not allowed here without braces"
 
 
 def _program(node: Node, data: bytes) -> Wrong:
@@ -255,9 +255,9 @@ def _program(node: Node, data: bytes) -> Wrong:
     for name, alias in named:
         shown = data[alias.start_byte : alias.end_byte]
         if data[name.start_byte : name.end_byte] not in declared:
-            yield name, "this module exports what it does not declare"
+            yield name, "export of a name that the module does not declare"
         elif shown in seen:
-            yield alias, "this name is exported twice"
+            yield alias, "name exported twice"
         seen.add(shown)
 
 

@@ -26,11 +26,11 @@ def read_shell(data: bytes) -> Reading:
     A rejection is not certain: bash would parse on if `shopt` or `alias` had changed its grammar.
     """
     if len(data) > MAX_SCRIPT_BYTES:
-        return Reading(unjudged=f"{len(data)} bytes are more than is parsed")
+        return Reading(unjudged=f"too large to parse ({len(data)} bytes)")
     found = _SHEBANG.match(data)
     shell = found[1].decode("ascii", "replace") if found else "bash"
     if shell not in ("bash", "sh", "dash"):
-        return Reading(unjudged=f"it is a script for {shell}")
+        return Reading(unjudged=f"it is a {shell} script")
     if _EXTENDED.search(data):
         plain = _read(data, "bash", *_BASH)
         return plain if plain.is_sound else Reading(unjudged="it changes the shell's own grammar")
@@ -44,7 +44,7 @@ def _read(data: bytes, shell: str, *options: str) -> Reading:
     program = _program(shell)
     done = ask([program, *options], data) if program else None
     if done is None or done.returncode < 0:
-        return Reading(unjudged=f"{shell} is not at hand" if done is None else f"{shell} gave up")
+        return Reading(unjudged=f"{shell} could not be run" if done is None else f"{shell} gave up")
     if done.returncode == 0:
         return SOUND
     message = _MESSAGE.search(done.stderr)

@@ -76,7 +76,7 @@ class CodeSource:
         """What its parser says."""
         size = len(self.data)
         if size > MAX_SOURCE_BYTES:
-            return Reading(unjudged=f"{size} bytes are more than is parsed")
+            return Reading(unjudged=f"too large to parse ({size} bytes)")
         try:
             return self._read()
         except GrammarGaveUp as error:
@@ -139,12 +139,12 @@ def _judge_brackets(base: bytes, patched: bytes) -> Answer | None:
     """Brackets that a patch left open under every choice of branches; None if there are none."""
     before, after = outline(base), outline(patched)
     if after.is_torn and not before.is_torn:
-        return Unknown("a conditional or a quoted text has no end or no beginning", None)
+        return Unknown("unbalanced preprocessor conditional or unterminated string", None)
     if not before.can_be_closed or after.can_be_closed is not False or after.balances is None:
         return None
     error = ParseError(excess(after.balances), changed_line(base, patched), 1)
     if before.macros != after.macros or before.defines != after.defines:
-        return Unknown("a macro may hold the bracket that is missing", error)
+        return Unknown("a macro may contain the missing bracket", error)
     return Broken(error)
 
 
@@ -160,4 +160,4 @@ def _new_macro(base: CodeSource, patched: CodeSource) -> ParseError | None:
         return None
     word = min(new)
     line = patched.data[: patched.data.index(word)].count(b"\n") + 1
-    return ParseError(f"'{word.decode()}' stands where only a macro can", line, 1)
+    return ParseError(f"'{word.decode()}' is valid here only as a macro", line, 1)

@@ -13,7 +13,7 @@ from core.models import PatchState, Severity, Side
 from core.patch.apply import ApplyProblem
 
 
-@rule("applies.no", Severity.ERROR, "The patch does not apply to its base commit", version=3)
+@rule("applies.no", Severity.ERROR, "The patch does not apply to its base commit", version=4)
 def does_not_apply(context: Context) -> Iterator[Fact]:
     applied = context.applied
     if applied is not None:
@@ -36,7 +36,7 @@ def _found(problem: ApplyProblem) -> Found:
 
 def _why_unknown(context: Context) -> str:
     if context.patch is None:
-        return "there is no patch to read"
+        return "there is no readable patch"
     if not context.is_whole:
         return "the patch is cut"
     return context.shared.base_problem

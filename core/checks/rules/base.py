@@ -14,20 +14,27 @@ _MOST_NAMED = 3
 @rule(
     "base.other-task",
     Severity.ERROR,
-    "The patch was made on another base than the recorded one, as a rule that of another task",
+    "The patch was made on a base other than the recorded one, usually that of another task",
     certain=True,
+    version=2,
 )
 def other_task(context: Context) -> Iterator[Fact]:
     made = context.made_on
     if context.text is not None and made.recorded is False:
         named = ", ".join(task[:40] for task in made.tasks[:_MOST_NAMED])
-        of = f"that of {named}" if named else "whose base it is cannot be told"
-        yield Found(f"made on another base than the recorded one: {of}")
+        of = f"that of {named}" if named else "which one is unknown"
+        yield Found(f"made on a base other than the recorded one: {of}")
     told = {True: "recorded", False: "other", None: None}
     yield Measure("base.made_on", told[made.recorded])
 
 
-@rule("base.unknown", Severity.INFO, "Nothing tells on which base the patch was made", certain=True)
+@rule(
+    "base.unknown",
+    Severity.INFO,
+    "Nothing shows on which base the patch was made",
+    certain=True,
+    version=2,
+)
 def unknown(context: Context) -> Iterator[Fact]:
     if context.text is not None and context.made_on.recorded is None and context.made_on.reason:
-        yield Found(f"the base cannot be told: {context.made_on.reason}")
+        yield Found(f"the base cannot be determined: {context.made_on.reason}")

@@ -141,7 +141,7 @@ class CopyIndex:
     Severity.WARNING,
     "The patch is the human's own diff (a leak?)",
     certain=True,
-    version=2,
+    version=3,
     criteria=("optimization_logic_match",),
 )
 def human(context: Context) -> Iterator[Fact]:
@@ -149,7 +149,7 @@ def human(context: Context) -> Iterator[Fact]:
     if patch is None or context.text is None or not context.is_whole:
         return
     if digest_of(context.text) == digest_of(patch.text):
-        yield Found("changes the same lines in the same files as the human diff: a leak?")
+        yield Found("identical to the human diff: same lines, same files (a leak?)")
         yield Measure("copies.human_similarity", 1.0)
         return
     attempt, reference = (_line_set(text) for text in (context.text, patch.text))
@@ -157,7 +157,7 @@ def human(context: Context) -> Iterator[Fact]:
     share = len(attempt & reference) / len(union) if union else 0.0
     yield Measure("copies.human_similarity", round(share, 4))
     if share >= NEAR and len(reference) >= MIN_LINES:
-        message = f"{share:.0%} of the changed lines are those of the human diff: a leak?"
+        message = f"{share:.0%} of the changed lines are also in the human diff (a leak?)"
         yield Found(message, certain=False)
 
 
@@ -180,7 +180,9 @@ def attempt(context: Context) -> Iterator[Fact]:
         yield Found(f"the same patch as {', '.join(copies.same)}{more}")
 
 
-@rule("copies.near-attempt", Severity.INFO, "Another attempt holds nearly the same patch")
+@rule(
+    "copies.near-attempt", Severity.INFO, "Another attempt holds nearly the same patch", version=2
+)
 def near_attempt(context: Context) -> Iterator[Fact]:
     for key, score in context.copies.near:
-        yield Found(f"{score:.0%} of the changed lines are those of {key}")
+        yield Found(f"{score:.0%} of the changed lines are also in {key}")

@@ -35,9 +35,9 @@ Region = tuple[int, int]
 @rule(
     "coverage.equal-tree",
     Severity.INFO,
-    "The patched files equal the human's but for comments, docstrings and formatting",
+    "The patched files equal the human's except for comments, docstrings and formatting",
     certain=True,
-    version=4,
+    version=5,
     criteria=CRITERIA,
 )
 def equal_tree(context: Context) -> Iterator[Fact]:
@@ -45,7 +45,7 @@ def equal_tree(context: Context) -> Iterator[Fact]:
     yield Measure("coverage.equal_tree", same)
     if not same:
         return
-    yield Found("does the same as the human commit: only comments, docstrings or formatting differ")
+    yield Found("equal to the human's result except for comments, docstrings or formatting")
     for criterion in ("syntax_correct", "files_match", "optimization_logic_match", "is_complete"):
         yield Settled(criterion, True)
     yield Settled("is_template_code", False)
@@ -114,7 +114,7 @@ def _same(attempt: Versions, human: Versions, *, exact: bool) -> bool:
     "coverage.elsewhere",
     Severity.WARNING,
     "The attempt changes no place that the human changed",
-    version=3,
+    version=4,
     criteria=("optimization_logic_match", "is_complete"),
 )
 def elsewhere(context: Context) -> Iterator[Fact]:
@@ -129,7 +129,7 @@ def elsewhere(context: Context) -> Iterator[Fact]:
     yield Measure("coverage.extra_hunks", _extra_hunks(regions, context.patch))
     yield Measure("coverage.extra_identifiers", _extra_identifiers(human, context.patch))
     if share == 0 and context.files:
-        yield Found("the attempt changes nothing within 3 lines of a place that the human changed")
+        yield Found("no change within 3 lines of any place that the human changed")
 
 
 def _regions(patch: Patch) -> dict[str, list[Region]]:

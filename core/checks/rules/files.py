@@ -123,9 +123,9 @@ def touched(files: Iterable[FilePatch]) -> frozenset[str]:
 @rule(
     "files.missed",
     Severity.ERROR,
-    "A file of the human commit is not touched",
+    "A file of the human commit is not changed",
     certain=True,
-    version=2,
+    version=3,
     criteria=("files_match", "is_complete"),
 )
 def missed(context: Context) -> Iterator[Fact]:
@@ -133,7 +133,7 @@ def missed(context: Context) -> Iterator[Fact]:
     if sets is None:
         return
     for path in sorted(sets.missed):
-        yield Found("the human changed this file, the attempt did not", path, side=Side.HUMAN)
+        yield Found("changed by the human, not by the attempt", path, side=Side.HUMAN)
     yield Measure("files.human", len(sets.human))
     yield Measure("files.same", len(sets.human & sets.attempt))
     yield Settled("files_match", sets.match)
@@ -144,27 +144,28 @@ def missed(context: Context) -> Iterator[Fact]:
 @rule(
     "files.extra",
     Severity.WARNING,
-    "A file is touched that the human left alone",
+    "A file is changed that the human did not change",
     certain=True,
-    version=2,
+    version=3,
     criteria=("files_match",),
 )
 def extra(context: Context) -> Iterator[Fact]:
     sets = file_sets(context)
     for path in sorted(sets.extra) if sets else ():
-        yield Found("the attempt changed this file, the human did not", path)
+        yield Found("changed by the attempt, not by the human", path)
 
 
 @rule(
     "files.outside-targets",
     Severity.WARNING,
-    "A file is touched that the prompt does not name as a target",
+    "A file is changed that the prompt does not name as a target",
     certain=True,
+    version=2,
 )
 def outside_targets(context: Context) -> Iterator[Fact]:
     targets = frozenset(context.attempt.target_files)
     for path in sorted(touched(context.files) - targets) if targets else ():
-        yield Found("the attempt changed this file, which is no target of the prompt", path)
+        yield Found("changed, although not one of the prompt's target files", path)
 
 
 @rule(

@@ -13,19 +13,29 @@ from core.checks.tripwires import find_tripwires, patch_tripwires
 from core.models import Severity
 
 
-@rule("injection.patch", Severity.WARNING, "The patch holds text aimed at its judge")
+@rule("injection.patch", Severity.WARNING, "The patch contains text aimed at its judge", version=2)
 def patch(context: Context) -> Iterator[Fact]:
     if context.patch is not None:
         for found in patch_tripwires(context.patch):
             yield Found(found.message, found.file, found.line, found.side, severity=found.severity)
 
 
-@rule("injection.prompt", Severity.WARNING, "What the agent was told holds text aimed at a judge")
+@rule(
+    "injection.prompt",
+    Severity.WARNING,
+    "The agent's prompt contains text aimed at a judge",
+    version=2,
+)
 def prompt(context: Context) -> Iterator[Fact]:
     yield from _instructions(context.prompt_texts())
 
 
-@rule("injection.log", Severity.INFO, "A log of the agent holds text aimed at a judge")
+@rule(
+    "injection.log",
+    Severity.INFO,
+    "One of the agent's logs contains text aimed at a judge",
+    version=2,
+)
 def log(context: Context) -> Iterator[Fact]:
     yield from _instructions(context.log_texts())
 

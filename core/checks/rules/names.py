@@ -16,7 +16,7 @@ from core.patch.parse import file_lines
 @rule(
     "names.undefined",
     Severity.ERROR,
-    "A name is used that nothing defines",
+    "A name is used but never defined",
     version=3,
     criteria=("syntax_correct",),
 )
@@ -35,7 +35,7 @@ def undefined(context: Context) -> Iterator[Fact]:
 @rule(
     "names.duplicate-argument",
     Severity.ERROR,
-    "A function has two arguments of one name",
+    "A function has two arguments with the same name",
     version=2,
     criteria=("syntax_correct",),
 )

@@ -32,7 +32,7 @@ _NOTHING_DONE = tuple(Settled(criterion, False) for criterion in _SETTLED_BY_NOT
 @rule(
     "patch.empty",
     Severity.ERROR,
-    "The patch holds nothing but white space",
+    "The patch contains nothing but white space",
     certain=True,
     criteria=_SETTLED_BY_NOTHING,
 )
@@ -55,19 +55,20 @@ def missing(context: Context) -> Iterator[Fact]:
         yield from _NOTHING_DONE
 
 
-@rule("patch.unreadable", Severity.WARNING, "There is a patch that cannot be read", certain=True)
+@rule("patch.unreadable", Severity.WARNING, "The patch cannot be read", certain=True, version=2)
 def unreadable(context: Context) -> Iterator[Fact]:
     if context.attempt.patch.state is PatchState.UNREADABLE or (
         context.attempt.patch.has_text and context.text is None
     ):
-        yield Found("the patch cannot be read; everything that needs it is unknown")
+        yield Found("the patch cannot be read, so everything that depends on it is unknown")
 
 
 @rule(
     "patch.unchecked",
     Severity.WARNING,
-    "The checks, or a rule of them, gave up",
+    "The checks, or one of their rules, failed",
     certain=True,
+    version=2,
 )
 def unchecked(context: Context) -> Iterator[Fact]:
     return iter(())  # reported by `core.checks` when the checks themselves failed
@@ -76,23 +77,24 @@ def unchecked(context: Context) -> Iterator[Fact]:
 @rule(
     "patch.cut",
     Severity.WARNING,
-    "Less of the patch is at hand than was recorded",
+    "The patch is shorter than recorded",
     certain=True,
+    version=2,
     criteria=("is_complete",),
 )
 def cut(context: Context) -> Iterator[Fact]:
     evidence = context.attempt.patch
     if evidence.state is PatchState.CUT:
         sizes = f"{evidence.held_bytes} of {evidence.recorded_bytes} bytes"
-        yield Found(f"only {sizes} are at hand; what needs the rest is unknown")
+        yield Found(f"only {sizes} are available; what depends on the rest is unknown")
 
 
 @rule(
     "patch.malformed",
     Severity.ERROR,
-    "Part of the patch is no unified diff",
+    "Part of the patch is not a unified diff",
     certain=True,
-    version=2,
+    version=3,
 )
 def malformed(context: Context) -> Iterator[Fact]:
     patch = context.patch
@@ -100,10 +102,10 @@ def malformed(context: Context) -> Iterator[Fact]:
         return
     form = foreign_form(patch)
     if form is not None:
-        of_it = "part of the text is" if patch.files else "the text is no unified diff but"
+        of_it = "part of the text is" if patch.files else "not a unified diff but"
         yield Found(f"{of_it} {form}")
     elif not patch.files and not patch.problems:
-        yield Found("the text holds no diff")
+        yield Found("the text contains no diff")
     for problem in patch.problems:
         if not _cut_short(context, patch, problem):
             yield Found(f"line {problem.line} of the patch: {problem.reason}")
@@ -119,11 +121,11 @@ def _cut_short(context: Context, patch: Patch, problem: PatchProblem) -> bool:
     return not context.is_whole and (not patch.files or problem.line > patch.files[-1].start)
 
 
-@rule("patch.binary", Severity.INFO, "The patch changes a binary file", certain=True)
+@rule("patch.binary", Severity.INFO, "The patch changes a binary file", certain=True, version=2)
 def binary(context: Context) -> Iterator[Fact]:
     for file in context.files:
         if file.binary:
-            yield Found("a binary file, whose content is not looked at", file.path)
+            yield Found("binary file: its content is not checked", file.path)
 
 
 @rule(
@@ -131,13 +133,13 @@ def binary(context: Context) -> Iterator[Fact]:
     Severity.ERROR,
     "The patch changes only comments, docstrings, white space or documentation",
     certain=True,
-    version=3,
+    version=4,
 )
 def comments_only(context: Context) -> Iterator[Fact]:
     if context.patch is None or not context.is_whole or not context.files:
         return
     if all(_changes_nothing(context, context.patch, file) for file in context.files):
-        message = "nothing but comments, docstrings, white space or documentation changes"
+        message = "only comments, docstrings, white space or documentation change"
         yield Found(message, certain=context.versions is not None)
 
 
@@ -188,12 +190,17 @@ _SCRATCH_FOLDERS = frozenset(
 )
 
 
-@rule("patch.scratch-file", Severity.WARNING, "A file that looks like the agent's scratch work")
+@rule(
+    "patch.scratch-file",
+    Severity.WARNING,
+    "A file that looks like the agent's scratch work",
+    version=2,
+)
 def scratch_file(context: Context) -> Iterator[Fact]:
     human = _human_names(context)
     for file in context.files:
         if file.status is FileStatus.ADDED and file.path not in human and _is_scratch(file.path):
-            yield Found("a new file that looks like scratch work of the agent", file.path)
+            yield Found("new file that looks like the agent's scratch work", file.path)
 
 
 def _is_scratch(path: str) -> bool:
@@ -214,7 +221,8 @@ _HARNESS_FILE = re.compile(r"(?:test_.*|.*_test|conftest)\.py|\.gitlab-ci\.yml|.
 @rule(
     "patch.harness-edit",
     Severity.WARNING,
-    "Tests, continuous integration or benchmarks are changed that the human left alone",
+    "Tests, CI or benchmarks are changed that the human did not change",
+    version=2,
 )
 def harness_edit(context: Context) -> Iterator[Fact]:
     human = _human_names(context)
@@ -222,7 +230,7 @@ def harness_edit(context: Context) -> Iterator[Fact]:
         *folders, name = file.path.split("/")
         is_harness = _HARNESS_FOLDERS & set(folders) or _HARNESS_FILE.fullmatch(name)
         if is_harness and file.path not in human:
-            yield Found("a test, benchmark or part of CI that the human left alone", file.path)
+            yield Found("a test, benchmark or CI file that the human did not change", file.path)
 
 
 def _human_names(context: Context) -> frozenset[str]:
@@ -237,18 +245,19 @@ def _human_names(context: Context) -> frozenset[str]:
 @rule(
     "patch.hidden-unicode",
     Severity.WARNING,
-    "An added line or a path holds characters that a reader cannot see",
+    "An added line or a path contains characters that a reader cannot see",
     certain=True,
+    version=2,
 )
 def hidden_unicode(context: Context) -> Iterator[Fact]:
     if context.patch is None or context.text is None or context.text.isascii():
         return
     for file in context.files:
         if has_hidden_unicode(file.path):
-            yield Found(f"the path holds {_hidden(file.path)}", file.path)
+            yield Found(f"the path contains {_hidden(file.path)}", file.path)
         for line in file_lines(context.patch, file, "+"):
             if has_hidden_unicode(line.text):
-                yield Found(f"the line holds {_hidden(line.text)}", file.path, line.new)
+                yield Found(f"the line contains {_hidden(line.text)}", file.path, line.new)
 
 
 def _hidden(text: str) -> str:

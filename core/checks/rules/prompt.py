@@ -43,13 +43,14 @@ _GENERIC = frozenset(_GENERIC_WORDS.split())
 @rule(
     "prompt.placeholder-script",
     Severity.WARNING,
-    "The test script that the agent should speed up holds no statement",
+    "The test script that the agent should speed up contains no statement",
     certain=True,
+    version=2,
 )
 def placeholder_script(context: Context) -> Iterator[Fact]:
     scripts = [script for script in _scripts(context.prompt) if "\n" in script]
     if scripts and not any(map(_has_statement, scripts)):
-        yield Found("the test script in the prompt holds nothing but comments")
+        yield Found("the test script in the prompt contains only comments")
 
 
 def _scripts(prompt: str) -> Iterator[str]:
@@ -82,6 +83,7 @@ def _has_statement(script: str) -> bool:
     "prompt.no-problem",
     Severity.WARNING,
     "The prompt shares no name or word with the human change beyond file paths",
+    version=2,
 )
 def no_problem(context: Context) -> Iterator[Fact]:
     commit, patch = context.shared.commit, context.shared.human_patch
@@ -90,7 +92,7 @@ def no_problem(context: Context) -> Iterator[Fact]:
     told = {word.lower() for word in _WORD.findall(_PATHS.sub(" ", context.prompt))}
     subject = {w.lower() for w in _WORD.findall(_PATHS.sub(" ", commit.subject))} - _GENERIC
     if not told & (subject | _code_names(patch)):
-        yield Found("the prompt names neither what is slow nor anything that the human changed")
+        yield Found("the prompt mentions neither what is slow nor anything that the human changed")
 
 
 def _code_names(patch: Patch) -> set[str]:
@@ -104,8 +106,9 @@ def _code_names(patch: Patch) -> set[str]:
 @rule(
     "prompt.reveals-diff",
     Severity.WARNING,
-    "The prompt holds lines that the human commit adds",
+    "The prompt contains lines that the human commit adds",
     certain=True,
+    version=2,
 )
 def reveals_diff(context: Context) -> Iterator[Fact]:
     patch = context.shared.human_patch
@@ -117,4 +120,4 @@ def reveals_diff(context: Context) -> Iterator[Fact]:
     if wanted:
         yield Measure("prompt.revealed", round(shown / len(wanted), 4))
     if shown >= _MIN_LINES and shown >= REVEALED * len(wanted):
-        yield Found(f"the prompt holds {shown} of the {len(wanted)} lines that the human added")
+        yield Found(f"the prompt contains {shown} of the {len(wanted)} lines that the human added")

@@ -40,13 +40,14 @@ _INFRASTRUCTURE = re.compile(
 @rule(
     "run.nonzero-return",
     Severity.WARNING,
-    "The agent ended with an error code, yet the attempt is marked a success",
+    "The agent exited with an error code, yet the attempt is marked a success",
     certain=True,
+    version=2,
 )
 def nonzero_return(context: Context) -> Iterator[Fact]:
     code = context.attempt.execution.returncode
     if code not in (None, 0) and context.attempt.marked_success:
-        yield Found(f"marked success with return code {code}")
+        yield Found(f"marked success despite return code {code}")
 
 
 @rule(
@@ -68,31 +69,36 @@ def too_fast(context: Context) -> Iterator[Fact]:
         yield Found(f"the run took {seconds:.1f} s")
 
 
-@rule("run.no-steps", Severity.WARNING, "The agent took no step", certain=True)
+@rule("run.no-steps", Severity.WARNING, "The agent took no step", certain=True, version=2)
 def no_steps(context: Context) -> Iterator[Fact]:
     if context.attempt.execution.steps == 0:
-        yield Found("the agent took 0 steps")
+        yield Found("the agent took no step")
 
 
 @rule(
-    "run.null-error", Severity.INFO, "The run failed and its error was not recorded", certain=True
+    "run.null-error",
+    Severity.INFO,
+    "The run failed and its error was not recorded",
+    certain=True,
+    version=2,
 )
 def null_error(context: Context) -> Iterator[Fact]:
     attempt = context.attempt
     failed = attempt.status == "error" or attempt.execution.returncode not in (None, 0)
     if failed and not attempt.execution.error:
-        yield Found("the run failed and recorded no error")
+        yield Found("the run failed without recording an error")
 
 
 @rule(
     "run.infrastructure",
     Severity.ERROR,
     "The run failed for a reason outside the agent: interpreter, network, API, time, memory",
+    version=2,
 )
 def infrastructure(context: Context) -> Iterator[Fact]:
     evidence = infrastructure_evidence(context)
     if evidence:
-        yield Found(f"an infrastructure failure: {evidence}")
+        yield Found(f"infrastructure failure: {evidence}")
     failed = _failed(context)
     yield Measure("run.failure", "infrastructure" if evidence else "agent" if failed else None)
 
@@ -115,13 +121,13 @@ def infrastructure_evidence(context: Context) -> str:
     code = run.returncode
     signal = -code if code is not None and code < 0 else (code or 0) - 128
     if signal in _SIGNALS:
-        return f"return code {code}: ended by {_SIGNALS[signal]} (a time or memory limit?)"
+        return f"return code {code}: killed by {_SIGNALS[signal]} (a time or memory limit?)"
     if code == 124:
-        return "return code 124: ended by a time limit"
+        return "return code 124: stopped by a time limit"
     if run.steps == 0:
-        return "the agent took 0 steps"
+        return "the agent took no step"
     if code and run.duration_s is not None and run.duration_s < TOO_FAST_S:
-        return f"return code {code} after {run.duration_s:.1f} s: the agent never worked"
+        return f"return code {code} after {run.duration_s:.1f} s: the agent never got to work"
     return ""
 
 

@@ -30,11 +30,12 @@ def failed(context: Context) -> Iterator[Fact]:
     "speed.different-settings",
     Severity.WARNING,
     "Attempt and human commit were measured under different settings and cannot be compared",
+    version=2,
 )
 def different_settings(context: Context) -> Iterator[Fact]:
     r = context.speed.correlation
     if r is not None:
-        yield Found(f"over this agent's tasks the values correlate by {r:.3f}, below the limit")
+        yield Found(f"correlation of {r:.3f} over this agent's tasks, below the limit")
 
 
 @rule(
@@ -42,6 +43,7 @@ def different_settings(context: Context) -> Iterator[Fact]:
     Severity.ERROR,
     "A table claims what the files contradict",
     certain=True,
+    version=2,
 )
 def claim(context: Context) -> Iterator[Fact]:
     for said in context.speed.contradicted:

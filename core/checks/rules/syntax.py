@@ -18,9 +18,9 @@ _MAX_NAMED = 20
 @rule(
     "syntax.parse-error",
     Severity.ERROR,
-    "A changed file no longer parses, and did before",
+    "A changed file no longer parses, but did before",
     certain=True,
-    version=4,
+    version=5,
     criteria=("syntax_correct",),
 )
 def parse_error(context: Context) -> Iterator[Fact]:
@@ -49,7 +49,7 @@ def _unread(context: Context) -> Iterator[str]:
     """The files that should exist after the patch and are missing."""
     for versions in context.versions or ():
         if versions.patched is None and versions.file.new_path is not None:
-            yield f"{versions.path}: its content after the patch is not at hand"
+            yield f"{versions.path}: its content after the patch is not available"
 
 
 def _inert(context: Context) -> Iterator[Measure]:
@@ -69,8 +69,8 @@ def _message(error: ParseError) -> str:
 @rule(
     "syntax.suspect",
     Severity.WARNING,
-    "A changed file may no longer parse, as far as a weaker method can tell",
-    version=2,
+    "A changed file may no longer parse, according to a weaker method",
+    version=3,
 )
 def suspect(context: Context) -> Iterator[Fact]:
     if context.versions is None:
@@ -91,5 +91,5 @@ def _in_fragments(context: Context) -> Iterator[Fact]:
         if language is None or not file.hunks or file.problems or file.binary:
             continue
         for error in fragment_errors(context.patch, file, language):
-            message = f"{error.message} (seen in the hunk alone: a fragment)"
+            message = f"{error.message} (judged from the hunk alone: a fragment)"
             yield Found(message, file.path, error.line)

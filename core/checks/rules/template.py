@@ -39,7 +39,7 @@ _QUOTES = re.compile(r"\"\"\"|'''")
 @rule(
     "template.placeholder-name",
     Severity.WARNING,
-    "A new name that only stands for a real one",
+    "A new name that is only a placeholder",
     version=2,
     criteria=("is_template_code",),
 )
@@ -81,26 +81,26 @@ def _attributes(text: str) -> list[str]:
     "template.example-usage",
     Severity.WARNING,
     "A comment that shows how the new code is used",
-    version=2,
+    version=3,
     criteria=("is_template_code",),
 )
 def example_usage(context: Context) -> Iterator[Fact]:
-    yield from _comments(context, EXAMPLE, "an example of usage in a comment")
+    yield from _comments(context, EXAMPLE, "example usage in a comment")
     for file, lines in _python(context):
         for line in lines:
             if line.kind == "+" and EXAMPLE_HEADING.fullmatch(line.text[:_LONG]):
-                yield from _sign(context, "an example of usage in a comment", file, line)
+                yield from _sign(context, "example usage in a comment", file, line)
 
 
 @rule(
     "template.boilerplate",
     Severity.WARNING,
-    "A comment that says what should stand there",
-    version=2,
+    "A comment in place of the code it describes",
+    version=3,
     criteria=("is_template_code",),
 )
 def boilerplate(context: Context) -> Iterator[Fact]:
-    yield from _comments(context, BOILERPLATE, "a comment as in a template")
+    yield from _comments(context, BOILERPLATE, "template comment")
 
 
 _DEFINITION = re.compile(r"(\s*)(?:async\s+)?def\s+(\w+)\s*\(")
@@ -205,7 +205,7 @@ _HELPER_METHOD = re.compile(
     "template.unused-function",
     Severity.INFO,
     "A new function or class that nothing in the patch uses",
-    version=3,
+    version=4,
     criteria=("is_template_code",),
 )
 def unused_function(context: Context) -> Iterator[Fact]:
@@ -224,7 +224,7 @@ def unused_function(context: Context) -> Iterator[Fact]:
                 if used is None:
                     used = {w for text in _texts(context) for w in _used_words(text)}
                 if found[2] not in used:
-                    message = f"nothing in the changed files uses the new {found[2]}"
+                    message = f"{found[2]} is new, and nothing in the changed files uses it"
                     yield from _sign(context, message, file, line)
 
 
@@ -250,7 +250,8 @@ _NAME = re.compile(r"\w+")
 @rule(
     "template.unused-file",
     Severity.INFO,
-    "A new Python file that nothing in the patch names",
+    "A new Python file that nothing in the patch refers to",
+    version=2,
     criteria=("is_template_code",),
 )
 def unused_file(context: Context) -> Iterator[Fact]:
@@ -270,7 +271,9 @@ def unused_file(context: Context) -> Iterator[Fact]:
         words = _NAME.findall(path.stem)
         is_named = all(holders[word] - (word in own) > 0 for word in words)
         if lines and not is_named:
-            yield Found("nothing else in the patch names the new file", file.path, lines[0].new)
+            yield Found(
+                "nothing else in the patch refers to this new file", file.path, lines[0].new
+            )
 
 
 def _added_words(context: Context) -> dict[int, set[str]]:

@@ -115,7 +115,9 @@ class _Check:
             old = _text(header.old_name)
             try:
                 if names & self._unclear:
-                    raise Undecided("depends on an earlier part that is unclear", section.line)
+                    raise Undecided(
+                        "depends on an earlier part that cannot be decided", section.line
+                    )
                 done.append(self._patched(section, old))
                 continue
             except Undecided as error:
@@ -168,9 +170,9 @@ class _Check:
         if new is not None and old is not None:
             section.header.new_mode = section.header.new_mode or section.header.old_mode
             if section.header.old_mode & _TYPE == _SUBMODULE and _is_odd(section.header.new_mode):
-                raise Undecided("a mode that versions of git take differently", section.line)
+                raise Undecided("a mode that git versions treat differently", section.line)
             if (section.header.old_mode ^ section.header.new_mode) & _TYPE:
-                raise Refused("the new mode is of another type", section.line)
+                raise Refused("the new mode is for another type of file", section.line)
         self._verify_paths(section)
         if not section.header.is_delete and new is not None and self._beyond_link(new):
             raise Refused("is beyond a symbolic link", section.line)
@@ -178,7 +180,7 @@ class _Check:
         result = _Result(section.header.new_mode, content)
         self._remember(section, result)
         if section.header.is_delete > 0 and content:
-            raise Refused("the removal leaves content in the file", section.line)
+            raise Refused("the deletion leaves content in the file", section.line)
         return result
 
     def _preimage(self, section: _Section) -> _Result | None:
@@ -186,7 +188,7 @@ class _Check:
         if section.header.old_name is None:
             return None
         if section.header.is_new > 0:  # an assertion of git's own fails here
-            raise Undecided("a new file with an old name", section.line)
+            raise Undecided("a new file that also has an old name", section.line)
         base = self._earlier(section)
         if base is None:
             found = self._base(section.header.old_name)
@@ -208,10 +210,10 @@ class _Check:
         if section.header.zero_mode or (
             mode & _TYPE == _SUBMODULE and _is_odd(section.header.old_mode)
         ):
-            raise Undecided("a mode that versions of git take differently", section.line)
+            raise Undecided("a mode that git versions treat differently", section.line)
         section.header.old_mode = section.header.old_mode or mode
         if (mode ^ section.header.old_mode) & _TYPE:
-            raise Refused("is of another type in the base", section.line)
+            raise Refused("is another type of file in the base", section.line)
         if not section.header.is_delete:
             section.header.new_mode = section.header.new_mode or mode
 
@@ -293,11 +295,11 @@ def _apply_binary(header: Header, data: BinaryHunk | None, content: bytes, line:
     using the patch.
     """
     if not (_is_full(header.old_oid) and _is_full(header.new_oid)):
-        raise Refused("a binary patch without full ids in its index line", line)
+        raise Refused("binary patch without full ids in its index line", line)
     if header.old_name is None and content:
         raise Refused("the binary file should be empty", line)
     if header.old_name is not None and blob_id(content) != header.old_oid.decode():
-        raise Refused("the binary patch is made for other content", line)
+        raise Refused("the binary patch is for different content", line)
     expected = header.new_oid.decode()
     if expected == "0" * 40:
         return b""
@@ -305,7 +307,7 @@ def _apply_binary(header: Header, data: BinaryHunk | None, content: bytes, line:
     if data is not None:
         result = apply_delta(content, data.data) if data.is_delta else data.data
     if result is None or blob_id(result) != expected:
-        raise Undecided("the result of the binary patch stands only in its index line", line)
+        raise Undecided("the result of the binary patch is known only from its index line", line)
     return result
 
 
@@ -325,7 +327,7 @@ def _verify_path(path: bytes, mode: int, line: int) -> None:
     if not {b"", b".", b".."}.isdisjoint(parts) or _GIT_FOLDER.search(path):
         raise RefusedWhole("the path is not allowed", line)
     if mode & _TYPE == _LINK and _GIT_MODULES.search(path):
-        raise Undecided("a symbolic link that may pass for .gitmodules", line)
+        raise Undecided("a symbolic link that may be taken for .gitmodules", line)
 
 
 def _is_odd(mode: int) -> bool:

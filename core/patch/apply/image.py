@@ -112,7 +112,7 @@ class Image:
     def _count(self, sides: HunkSides, slowness: int = 1) -> None:
         self._compared += len(sides.before) * slowness
         if self._compared > _MAX_COMPARED_LINES:
-            raise Undecided("too many places to look at", sides.hunk.start)
+            raise Undecided("too many places to try", sides.hunk.start)
 
 
 def _hash(line: bytes) -> int:

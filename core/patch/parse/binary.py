@@ -67,7 +67,7 @@ def read_binary_hunk(
         packed += _decode_line(line, at)
     digits = (found[2] or b"0").lstrip(b"0")
     if len(digits) > _DIGITS or int(digits or b"0") > most:
-        raise TooLarge("binary content that is too large", at + 1)
+        raise TooLarge("the binary content is too large", at + 1)
     data = _inflate(bytes(packed), int(digits or b"0"), at)
     return at + 1, BinaryHunk(found[1] == b"delta", data)
 

@@ -23,9 +23,9 @@ _FORMS = (
         r"(?:<{3,9} ?(?:SEARCH|ORIGINAL|HEAD)|>{3,9} ?(?:REPLACE|UPDATED)"
         r"|-{5,9} ?SEARCH|\+{5,9} ?REPLACE)\b",
     ),
-    ("a diff whose line ends are written as \\n", r'["\']?diff --git .*\\n'),
+    ("a diff whose line breaks are written as \\n", r'["\']?diff --git .*\\n'),
     ("an indented or quoted diff", r"(?:[^\S\n]|[>|+])+(?:diff --git |@@ -\d+(?:,\d+)? \+\d+)"),
-    ("a diff with line numbers before its lines", r"[ \t]*\d+[ \t:|]+(?:diff --git |@@ -\d+)"),
+    ("a diff with line numbers", r"[ \t]*\d+[ \t:|]+(?:diff --git |@@ -\d+)"),
     ("a context diff", r"\*{15}$|\*\*\* \d+(?:,\d+)? \*{4}$"),
     ("a diff without context lines (ed or normal form)", r"\d+(?:,\d+)?[acd]\d+(?:,\d+)?$"),
     ("a diff in UTF-16", "(?:\udcff\udcfe|\udcfe\udcff)?\0?d\0i\0f\0f"),

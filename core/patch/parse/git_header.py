@@ -196,10 +196,10 @@ class GitHeader:
         found = _MODE.match(self._data, at)
         if not found or self._data[found.end()] not in SPACE:
             if self._data[at : at + 1] in (b"+", b"-"):
-                raise Doubtful("a mode with a sign", self.at + 1)
-            raise HeaderFault("the mode is no octal number", self.at + 1)
+                raise Doubtful("the mode has a sign", self.at + 1)
+            raise HeaderFault("the mode is not an octal number", self.at + 1)
         if len(found[1].lstrip(b"0")) > _MODE_DIGITS:
-            raise Doubtful("a mode that is too large", self.at + 1)
+            raise Doubtful("the mode is too large", self.at + 1)
         mode = int(found[1], 8)
         self.header.zero_mode |= mode == 0
         return mode
@@ -259,7 +259,7 @@ def check_header_line(lines: RawLines, at: int) -> None:
     start, stop = lines.starts[at], lines.starts[at + 1]
     has_nul = lines.has_nul and lines.data.find(b"\0", start, stop) >= 0
     if stop - start > HEADER_LINE_BYTES or has_nul:
-        raise Doubtful("a header line with a NUL, or too long", at + 1)
+        raise Doubtful("the header line contains a NUL byte or is too long", at + 1)
 
 
 def says_binary_differs(line: bytes) -> bool:

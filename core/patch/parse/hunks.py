@@ -130,9 +130,11 @@ def _if_any(hunk: Hunk) -> Hunk | None:
 def _misplaced_mark(line: str, at: int, last: str) -> PatchProblem | None:
     """What is wrong with a mark inside a hunk. Git before 2.53 accepted one after no line."""
     if not line.startswith(_MARK) or _size(line) < _MARK_BYTES:
-        return PatchProblem(at + 1, "a line that begins with a backslash and is no mark")
+        return PatchProblem(
+            at + 1, "a line begins with a backslash but is not a 'No newline' marker"
+        )
     if not last:
-        return PatchProblem(at + 1, "a misplaced mark of a missing line feed", fatal=None)
+        return PatchProblem(at + 1, "misplaced 'No newline' marker", fatal=None)
     return None
 
 
@@ -151,7 +153,7 @@ def _end_mark(lines: Lines, at: int) -> tuple[int, PatchProblem | None]:
     if left < _MARK_BYTES:
         return 0, None
     if left == _MARK_BYTES or length < _MARK_BYTES:
-        reason = "a short mark of a missing line feed"
+        reason = "truncated 'No newline' marker"
         return 1, PatchProblem(at + 1, reason, fatal=None)
     return 1, None
 
@@ -192,9 +194,9 @@ def _fault(lines: Lines, hunk: Hunk, header: HunkHeader, *, is_full: bool) -> Pa
         return PatchProblem(hunk.stop + 1, reason)
     body = lines.texts[hunk.start : hunk.stop]
     if "\r" in body:
-        reason = "an empty line without its marker but with a carriage return"
+        reason = "a context line with only a carriage return and no leading space"
         return PatchProblem(hunk.start + body.index("\r") + 1, reason)
-    return PatchProblem(lines.end, "the patch ends inside a line: its last line feed is missing")
+    return PatchProblem(lines.end, "the patch ends in the middle of a line (no final line feed)")
 
 
 def _without_what_follows(lines: Lines, stop: int) -> int:

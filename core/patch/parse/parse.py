@@ -75,7 +75,7 @@ class _Reader:
                     self._stray_hunk(line)
                 self._skip()
         if self.refusal is None and all(file.ignored for file in self._files):
-            self.refusal = PatchProblem(1, "no valid patch in it")
+            self.refusal = PatchProblem(1, "it contains no valid patch")
         return Patch(self.texts, tuple(self._files), tuple(self._problems), self.refusal)
 
     def begins_file(self, at: int) -> bool:
@@ -96,7 +96,7 @@ class _Reader:
     def _stray_hunk(self, line: str) -> None:
         if hunk_header(line) is not None:
             is_read = self.at < self.raw.ended  # git knows no header in a line that does not end
-            problem = PatchProblem(self.at + 1, "a hunk without a file header before it", is_read)
+            problem = PatchProblem(self.at + 1, "hunk without a file header", is_read)
             self._problems.append(self.note(problem))
 
     def _skip(self) -> None:
@@ -159,7 +159,7 @@ class _Section:
         try:
             if line.startswith(_COMBINED):
                 self.combined = self.ignored = True
-                reason = "a combined diff (of a merge) cannot be read"
+                reason = "combined diff (of a merge), which cannot be applied"
                 self._problem(self.start + 1, reason, fatal=False)
             elif line.startswith("d"):
                 self.stop = self._git_header()
@@ -187,7 +187,7 @@ class _Section:
             return stop
         self.header = replace(header)
         self.ignored = True
-        reason = "the file has a header and nothing else; git passes over it"
+        reason = "file header with nothing after it; git ignores it"
         self._problem(self.start + 1, reason, fatal=False)
         return stop
 
@@ -197,7 +197,7 @@ class _Section:
         if self.ignored or not is_traditional_header(reader.raw, self.start):
             self.ignored = self.is_guess = True
             if stop == reader.end:
-                self._problem(self.start + 1, "the file has a header but no hunk", fatal=False)
+                self._problem(self.start + 1, "file header without a hunk", fatal=False)
             return stop
         self.header, reader.header = reader.header, Header()
         reader.carries = False
@@ -241,7 +241,7 @@ class _Section:
             return False
         reader.at = self.stop = reader.at + 1
         if header.is_too_large:
-            self._problem(reader.at, "a number that is too large", fatal=None)
+            self._problem(reader.at, "a number in the hunk header is too large", fatal=None)
         found = read_hunk(reader.lines, reader.at, header)
         if found.problem is not None:
             self._problem(found.problem.line, found.problem.reason, found.problem.fatal)
@@ -273,7 +273,7 @@ class _Section:
             not (self.header.changes or self.header.is_delete or self.is_guess)
             and not line.startswith(b"@@")  # that line is the fault, and is named where it is read
         ):
-            self._problem(self.start + 1, "the file has a header but no hunk")
+            self._problem(self.start + 1, "file header without a hunk")
 
     def _read_binary(self) -> None:
         """The data of a binary patch (`parse_binary()`): the new content, then the old one."""
@@ -283,7 +283,7 @@ class _Section:
         try:
             at, forward = read_binary_hunk(reader.raw, at, reader.binary_bytes)
             if forward is None:
-                raise CorruptBinary("a binary patch without data", at)
+                raise CorruptBinary("binary patch without data", at)
             reader.binary_bytes -= len(forward.data)
             at, backward = read_binary_hunk(reader.raw, at, reader.binary_bytes)
             reader.binary_bytes -= len(backward.data) if backward else 0
@@ -303,7 +303,7 @@ class _Section:
             is_refused = any(problem.fatal for problem in self.problems)
             if is_hunk and (at != self.hunk_due or self.ignored) and not is_refused:
                 is_fatal = at < reader.raw.ended  # git knows no header in a line without its end
-                self._problem(at + 1, "a hunk behind lines that are no diff", is_fatal)
+                self._problem(at + 1, "hunk after lines that are not part of a diff", is_fatal)
             reader.check_end(at)
             if is_hunk or not self.combined:
                 return self._read_hunk()
@@ -316,7 +316,7 @@ class _Section:
         if is_quiet and not (self.hunks and _is_of_a_hunk(line)):
             return True
         if is_quiet:
-            reason = "more lines than the hunk's header announces; git ignores them"
+            reason = "more lines than the hunk header announces; git ignores the rest"
             self._problem(at + 1, reason, fatal=False)
         self.stop = reader.at
         return False

@@ -92,9 +92,9 @@ def test_unknown_is_said_with_its_reason(tmp_path: Path, repository: Repository)
         assert report.findings == ()
         return report.measures["applies.unknown"]
 
-    assert unknown(_report(tmp_path, GOOD, None)) == "no repository is given"
+    assert unknown(_report(tmp_path, GOOD, None)) == "no repository was given"
     assert unknown(_report(tmp_path, GOOD, repository, PatchState.CUT)) == "the patch is cut"
     missing = _report(tmp_path, GOOD, repository, PatchState.MISSING)
-    assert unknown(missing) == "there is no patch to read"
+    assert unknown(missing) == "there is no readable patch"
     elsewhere = unknown(_report(tmp_path, GOOD, repository, base="3" * 40))
-    assert elsewhere == f"the repository does not hold {'3' * 40}"
+    assert elsewhere == f"the repository does not contain {'3' * 40}"

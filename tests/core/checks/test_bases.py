@@ -59,7 +59,7 @@ def test_the_recorded_base_and_that_of_another_task() -> None:
     }
     assert told["other"].tasks == ("two",)
     assert told["elsewhere"].tasks == ()
-    assert "no version" in told["new"].reason
+    assert "no blob id" in told["new"].reason
 
 
 def test_what_is_assigned_tells_more_of_its_base() -> None:

@@ -175,7 +175,7 @@ def test_hostile_python_is_an_error_or_unjudged_but_never_a_crash(
 def test_huge_python_is_unjudged_with_the_reason(bench: Bench) -> None:
     report = change(bench, "huge.py", b"x = '" + b"a" * MAX_PYTHON_BYTES + b"'\n")
     assert report.criteria.syntax_correct is None
-    assert "more than is parsed" in str(report.measures["syntax.unjudged"])
+    assert "too large to parse" in str(report.measures["syntax.unjudged"])
 
 
 def test_hostile_braces_do_not_hang_the_grammars() -> None:

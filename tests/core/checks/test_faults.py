@@ -62,7 +62,7 @@ def test_a_rule_that_fails_costs_nothing_but_what_it_would_say(
     assert report.criteria.syntax_correct is True, "nothing of a rule that failed counts"
     assert report.measures["patch.planted.fault"] == "KeyError: 'planted\\x1b[2J'"
     (finding,) = (found for found in report.findings if found.rule == "patch.unchecked")
-    assert finding.message.startswith("the rule patch.planted failed, so what it would say is unk")
+    assert finding.message.startswith("the rule patch.planted failed, so its answer is unk")
     stored = Store(tmp_path).facts("a" * 40)
     families = {report.family for report in stored if report.attempt == "run/0"}
     assert families == {*FAMILIES} - {"patch"}, "a fault is no fact, so the rule is asked again"
@@ -83,7 +83,7 @@ def test_troubles_are_counted_by_kind(bench: Bench) -> None:
         troubles.add(Checked(report, False, number, 5, "the disk is full" if number < 2 else ""))
     assert list(troubles.lines()) == [
         "the reports on 2 attempts could not be stored: the disk is full",
-        "5 attempts could not be checked: run/0: the checks gave up, so nothing more is known: "
+        "5 attempts could not be checked: run/0: the checks failed, so nothing more is known: "
         "the process ended or hung",
     ]
 

@@ -106,7 +106,7 @@ def test_without_base_files_only_the_same_bytes_do_the_same(bench: Bench, change
 def test_a_missing_last_line_feed_is_malformed(bench: Bench) -> None:
     report = bench.check(SAME.rstrip("\n"), with_repository=False)
     (finding,) = findings_of(report, "patch.malformed")
-    assert "last line feed is missing" in finding.message
+    assert "no final line feed" in finding.message
 
 
 def test_the_same_unsound_or_binary_diff_proves_nothing(bench: Bench) -> None:
@@ -134,7 +134,7 @@ def test_a_human_diff_that_lost_its_end_is_whole_again(bench: Bench) -> None:
         ("*** Begin Patch\n*** Update File: engine/config.py\n@@\n-a\n+b\n", "Begin Patch"),
         ("engine/config.py\n<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\n", "SEARCH/REPLACE"),
         ("".join(f"  {line}\n" for line in SAME.splitlines()), "indented"),
-        ("I made the scheduler faster.\n", "holds no diff"),
+        ("I made the scheduler faster.\n", "contains no diff"),
         (ONE_PATCH + "*** Begin Patch\n*** Update File: csrc/scale.cu\n", "Begin Patch"),
     ],
 )

@@ -241,7 +241,7 @@ def test_a_killed_agent_and_one_that_never_started(bench: Bench) -> None:
     killed = bench.check(HUMAN, returncode=-9, duration_s=99.0)
     assert "SIGKILL" in findings_of(killed, "run.infrastructure")[0].message
     never = bench.check("", state=PatchState.EMPTY, returncode=1, duration_s=1.6)
-    assert "never worked" in findings_of(never, "run.infrastructure")[0].message
+    assert "never got to work" in findings_of(never, "run.infrastructure")[0].message
 
 
 def test_copies_of_the_human_diff(bench: Bench) -> None:

@@ -108,7 +108,7 @@ def test_data_that_is_not_what_its_first_line_says_is_corrupt(size: int, packed:
 @pytest.mark.parametrize(("size", "most"), [(11, 10), (10**17, 10), (10**40, 2**200)])
 def test_what_is_too_large_is_not_looked_at(size: int, most: int) -> None:
     lines = [b"delta %d\n" % size, *written(b"abcd"), b"\n", b"x\n"]
-    with pytest.raises(TooLarge, match="binary content that is too large") as raised:
+    with pytest.raises(TooLarge, match="the binary content is too large") as raised:
         read_binary_hunk(lines, 0, most)
     assert raised.value.line == 3
     assert read_binary_hunk(hunk(b"0123456789"), 0, 10)[1] == BinaryHunk(False, b"0123456789")

@@ -157,7 +157,7 @@ CASES: list[tuple[str, str, bool | None, list[str]]] = [
         "delete without hunk",
         part("x", "x", "deleted file mode 100644"),
         False,
-        ["x: the removal leaves content in the file (patch line 1)"],
+        ["x: the deletion leaves content in the file (patch line 1)"],
     ),
     ("delete empty", part("e", "e", "deleted file mode 100644"), True, ["e > None"]),
     (
@@ -170,7 +170,7 @@ CASES: list[tuple[str, str, bool | None, list[str]]] = [
         "delete of another type",
         part("link", "link", "deleted file mode 100644"),
         False,
-        ["link: is of another type in the base (patch line 1)"],
+        ["link: is another type of file in the base (patch line 1)"],
     ),
     (
         "change absent",
@@ -212,31 +212,31 @@ CASES: list[tuple[str, str, bool | None, list[str]]] = [
         "mode to link",
         part("x", "x", "old mode 100644", "new mode 120000"),
         False,
-        ["x: the new mode is of another type (patch line 1)"],
+        ["x: the new mode is for another type of file (patch line 1)"],
     ),
     (
         "old mode link",
         part("x", "x", "old mode 120000", "new mode 120000"),
         False,
-        ["the file has a header but no hunk (patch line 1)"],
+        ["file header without a hunk (patch line 1)"],
     ),
     (
         "zero mode",
         part("x", "x", "old mode 000000", "new mode 100644"),
         False,
-        ["the file has a header but no hunk (patch line 1)"],
+        ["file header without a hunk (patch line 1)"],
     ),
     (
         "sub odd",
         part("sub", "sub", "old mode 100664", "new mode 160000"),
         False,
-        ["sub: is of another type in the base (patch line 1)"],
+        ["sub: is another type of file in the base (patch line 1)"],
     ),
     (
         "sub to odd",
         part("sub", "sub", "old mode 160000", "new mode 010000"),
         None,
-        ["sub: a mode that versions of git take differently (patch line 1)"],
+        ["sub: a mode that git versions treat differently (patch line 1)"],
     ),
     (
         "link change",
@@ -333,7 +333,7 @@ CASES: list[tuple[str, str, bool | None, list[str]]] = [
         "gitmodules link",
         part(".gitmodules", ".gitmodules", "new file mode 120000"),
         None,
-        [".gitmodules: a symbolic link that may pass for .gitmodules (patch line 1)"],
+        [".gitmodules: a symbolic link that may be taken for .gitmodules (patch line 1)"],
     ),
     (
         "gitmodules delete link",
@@ -438,7 +438,7 @@ CASES: list[tuple[str, str, bool | None, list[str]]] = [
         "bin ids short",
         part("bin", "bin", "index 1..2", "GIT binary patch", *data(NEW)),
         False,
-        ["bin: a binary patch without full ids in its index line (patch line 1)"],
+        ["bin: binary patch without full ids in its index line (patch line 1)"],
     ),
     (
         "bin",
@@ -456,7 +456,7 @@ CASES: list[tuple[str, str, bool | None, list[str]]] = [
             *data(NEW),
         ),
         False,
-        ["bin: the binary patch is made for other content (patch line 1)"],
+        ["bin: the binary patch is for different content (patch line 1)"],
     ),
     (
         "bin delta",
@@ -480,19 +480,19 @@ CASES: list[tuple[str, str, bool | None, list[str]]] = [
             *data(b"\x04\x04\x90\x03\x01\x03", "delta"),
         ),
         None,
-        ["bin: the result of the binary patch stands only in its index line (patch line 1)"],
+        ["bin: the result of the binary patch is known only from its index line (patch line 1)"],
     ),
     (
         "bin wrong result",
         part("bin", "bin", f"index {OLD_ID}..{EMPTY_ID} 100644", "GIT binary patch", *data(NEW)),
         None,
-        ["bin: the result of the binary patch stands only in its index line (patch line 1)"],
+        ["bin: the result of the binary patch is known only from its index line (patch line 1)"],
     ),
     (
         "bin other base",
         part("bin", "bin", f"index {NEW_ID}..{OLD_ID} 100644", "GIT binary patch", *data(NEW)),
         False,
-        ["bin: the binary patch is made for other content (patch line 1)"],
+        ["bin: the binary patch is for different content (patch line 1)"],
     ),
     (
         "bin differs line",
@@ -500,7 +500,7 @@ CASES: list[tuple[str, str, bool | None, list[str]]] = [
             "bin", "bin", f"index {OLD_ID}..{NEW_ID} 100644", "Binary files a/bin and b/bin differ"
         ),
         None,
-        ["bin: the result of the binary patch stands only in its index line (patch line 1)"],
+        ["bin: the result of the binary patch is known only from its index line (patch line 1)"],
     ),
     (
         "bin new",
@@ -538,7 +538,7 @@ CASES: list[tuple[str, str, bool | None, list[str]]] = [
         "bin no ids",
         part("bin", "bin", "old mode 100644", "GIT binary patch", *data(NEW)),
         False,
-        ["bin: a binary patch without full ids in its index line (patch line 1)"],
+        ["bin: binary patch without full ids in its index line (patch line 1)"],
     ),
     (
         "bin new over content",
@@ -562,9 +562,9 @@ CASES: list[tuple[str, str, bool | None, list[str]]] = [
         None,
         [
             "x > z 100644 b'a\\nb\\nc\\n'",
-            "sub: a mode that versions of git take differently (patch line 1)",
-            "sub: depends on an earlier part that is unclear (patch line 4)",
-            "s2: depends on an earlier part that is unclear (patch line 7)",
+            "sub: a mode that git versions treat differently (patch line 1)",
+            "sub: depends on an earlier part that cannot be decided (patch line 4)",
+            "s2: depends on an earlier part that cannot be decided (patch line 7)",
         ],
     ),
     (
@@ -573,7 +573,7 @@ CASES: list[tuple[str, str, bool | None, list[str]]] = [
         False,
         [
             "q: does not exist in the base (patch line 4)",
-            "sub: a mode that versions of git take differently (patch line 1)",
+            "sub: a mode that git versions treat differently (patch line 1)",
         ],
     ),
     (
@@ -582,13 +582,13 @@ CASES: list[tuple[str, str, bool | None, list[str]]] = [
             "bin", "bin", f"index {OLD_ID}..{NEW_ID.upper()} 100644", "GIT binary patch", *data(NEW)
         ),
         None,
-        ["bin: the result of the binary patch stands only in its index line (patch line 1)"],
+        ["bin: the result of the binary patch is known only from its index line (patch line 1)"],
     ),
     (
         "bin longer ids",
         part("bin", "bin", f"index {OLD_ID}0..{NEW_ID} 100644", "GIT binary patch", *data(NEW)),
         False,
-        ["bin: a binary patch without full ids in its index line (patch line 1)"],
+        ["bin: binary patch without full ids in its index line (patch line 1)"],
     ),
     (
         "plain creates beside",
@@ -659,7 +659,10 @@ def test_a_section_that_fails_names_its_file_and_comes_to_nothing() -> None:
 
 def test_a_patch_that_cannot_be_read_is_not_applied() -> None:
     applied = apply_text("prose\n", BASE.get)
-    assert (applied.applies, str(applied.failure)) == (False, "no valid patch in it (patch line 1)")
+    assert (applied.applies, str(applied.failure)) == (
+        False,
+        "it contains no valid patch (patch line 1)",
+    )
     doubtful = apply_text(part("x", "x", "old mode -1"), BASE.get)
     assert (doubtful.applies, len(doubtful.problems)) == (None, 1)
 

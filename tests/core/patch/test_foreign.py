@@ -19,7 +19,7 @@ def coloured(text: str) -> str:
     [
         (coloured(DIFF), "colour"),
         (coloured(DIFF).replace("\x1b", "^["), "colour"),
-        (repr(DIFF), "line ends"),
+        (repr(DIFF), "line breaks"),
         ("".join(f"+{line}\n" for line in DIFF.splitlines()), "quoted"),
         ("".join(f"\u00a0{line}\n" for line in DIFF.splitlines()), "indented"),
         ("*** Begin Patch\n*** Update File: x\n@@\n-a\n+b\n*** End Patch\n", "Begin Patch"),
@@ -28,7 +28,7 @@ def coloured(text: str) -> str:
         ("<file_edit>\n<path>x</path>\n</file_edit>\n", "XML"),
         ("".join(f"    {line}\n" for line in DIFF.splitlines()), "indented"),
         ("".join(f"> {line}\n" for line in DIFF.splitlines()), "quoted"),
-        (DIFF.replace("\n", "\\n"), "line ends"),
+        (DIFF.replace("\n", "\\n"), "line breaks"),
         ("".join(f"{n}: {line}\n" for n, line in enumerate(DIFF.splitlines(), 1)), "numbers"),
         ("*** a/x\n--- b/x\n***************\n*** 1 ****\n! a\n--- 1 ----\n! b\n", "context diff"),
         ("1c1\n< a\n---\n> b\n", "normal form"),

@@ -157,11 +157,11 @@ NULL = "the header should name /dev/null"
             5,
             NULL,
         ),
-        (GIT_LINE + "old mode 9\n", 3, "the mode is no octal number"),
-        (GIT_LINE + "old mode x\n", 3, "the mode is no octal number"),
-        (GIT_LINE + "new mode 100644x\n", 3, "the mode is no octal number"),
-        (GIT_LINE + "index 12..34 x\n", 3, "the mode is no octal number"),
-        (GIT_LINE + "new file mode \n", 3, "the mode is no octal number"),
+        (GIT_LINE + "old mode 9\n", 3, "the mode is not an octal number"),
+        (GIT_LINE + "old mode x\n", 3, "the mode is not an octal number"),
+        (GIT_LINE + "new mode 100644x\n", 3, "the mode is not an octal number"),
+        (GIT_LINE + "index 12..34 x\n", 3, "the mode is not an octal number"),
+        (GIT_LINE + "new file mode \n", 3, "the mode is not an octal number"),
     ],
 )
 def test_where_git_refuses_a_header(text: str, line: int, reason: str) -> None:
@@ -174,15 +174,15 @@ def test_where_git_refuses_a_header(text: str, line: int, reason: str) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
-        (GIT_LINE + "old mode +100644\n", 3, "a mode with a sign"),
-        (GIT_LINE + "new mode -1\n", 3, "a mode with a sign"),
-        (GIT_LINE + f"old mode 1{'0' * 21}\n", 3, "a mode that is too large"),
-        (GIT_LINE + "old mode 100644\0\n", 3, "a header line with a NUL, or too long"),
-        ("diff --git a/x\0 b/x\n", 2, "a header line with a NUL, or too long"),
+        (GIT_LINE + "old mode +100644\n", 3, "the mode has a sign"),
+        (GIT_LINE + "new mode -1\n", 3, "the mode has a sign"),
+        (GIT_LINE + f"old mode 1{'0' * 21}\n", 3, "the mode is too large"),
+        (GIT_LINE + "old mode 100644\0\n", 3, "the header line contains a NUL byte or is too long"),
+        ("diff --git a/x\0 b/x\n", 2, "the header line contains a NUL byte or is too long"),
         (
             f"diff --git a/{'x' * HEADER_LINE_BYTES} b/x\n",
             2,
-            "a header line with a NUL, or too long",
+            "the header line contains a NUL byte or is too long",
         ),
     ],
 )

@@ -84,10 +84,10 @@ def test_a_sound_hunk_ends_where_its_numbers_say(
     assert read(line, *body) == ReadHunk(hunk, stop, None, added, removed)
 
 
-CR = "an empty line without its marker but with a carriage return"
-MISPLACED = "a misplaced mark of a missing line feed"
-SHORT = "a short mark of a missing line feed"
-NO_MARK = "a line that begins with a backslash and is no mark"
+CR = "a context line with only a carriage return and no leading space"
+MISPLACED = "misplaced 'No newline' marker"
+SHORT = "truncated 'No newline' marker"
+NO_MARK = "a line begins with a backslash but is not a 'No newline' marker"
 
 
 def ends(*counts: int) -> str:
@@ -162,7 +162,7 @@ def test_a_mark_at_the_end_has_at_least_twelve_bytes(
 
 def test_a_last_line_without_its_line_feed_is_not_read_by_git() -> None:
     found = read("@@ -7 +8 @@", "-a", "+b", ended=False)
-    reason = "the patch ends inside a line: its last line feed is missing"
+    reason = "the patch ends in the middle of a line (no final line feed)"
     assert found == ReadHunk(Hunk(3, 5, 7, 1, 8, 1, ""), 5, PatchProblem(5, reason), 1, 1)
     behind = read("@@ -7 +8 @@", "-a", "+b", "x", ended=False)
     assert (behind.stop, behind.problem) == (5, None)

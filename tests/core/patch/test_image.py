@@ -291,7 +291,7 @@ def test_lines_that_are_compared_are_counted() -> None:
     sides = HunkSides(Hunk(7, 9, 1, 2, 1, 2, ""), before=[b"a\n"] * 1_000_000)
     for _ in range(20):
         image._count(sides)
-    with pytest.raises(Undecided, match="too many places to look at") as raised:
+    with pytest.raises(Undecided, match="too many places to try") as raised:
         image._count(sides)
     assert raised.value.line == 7
     slow = Image(b"")

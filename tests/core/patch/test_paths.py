@@ -76,7 +76,7 @@ def test_names_that_git_reads(
     assert (file.ignored, patch.refusal, file.problems) == (False, None, ())
 
 
-NOTHING = "no valid patch in it"
+NOTHING = "it contains no valid patch"
 
 
 @pytest.mark.parametrize(

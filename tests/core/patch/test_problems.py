@@ -42,7 +42,7 @@ CASES: list[tuple[str, str, list[str]]] = [
         "diff --git a/x b/x\n+++ x\n",
         [
             "x modified 0-2 +0 -0",
-            "1: the file has a header but no hunk (refused)",
+            "1: file header without a hunk (refused)",
             "refused at 1",
         ],
     ),
@@ -53,23 +53,23 @@ CASES: list[tuple[str, str, list[str]]] = [
     ),
     ("empty", "", ["refused at 1"]),
     ("prose", "I did it.\nreally\n", ["refused at 1"]),
-    ("stray", CHANGE, ["1: a hunk without a file header before it (refused)", "refused at 1"]),
+    ("stray", CHANGE, ["1: hunk without a file header (refused)", "refused at 1"]),
     (
         "stray+file",
         CHANGE + HEADER + CHANGE,
         [
-            "1: a hunk without a file header before it (refused)",
+            "1: hunk without a file header (refused)",
             "x.py modified 3-10 +1 -1 100644>100644",
             "refused at 1",
         ],
     ),
-    ("stray unended", "@@ -1 +1 @@", ["1: a hunk without a file header before it", "refused at 1"]),
+    ("stray unended", "@@ -1 +1 @@", ["1: hunk without a file header", "refused at 1"]),
     (
         "header only",
         "diff --git a/x b/x\n" + OTHER,
         [
             "x modified 0-1 +0 -0 ignored",
-            "1: the file has a header and nothing else; git passes over it",
+            "1: file header with nothing after it; git ignores it",
             "y modified 1-7 +1 -1",
             "3: the header names two different files (refused)",
             "refused at 3",
@@ -80,7 +80,7 @@ CASES: list[tuple[str, str, list[str]]] = [
         HEADER + OTHER,
         [
             "x.py modified 0-4 +0 -0 100644>100644",
-            "1: the file has a header but no hunk (refused)",
+            "1: file header without a hunk (refused)",
             "y modified 4-10 +1 -1",
             "refused at 1",
         ],
@@ -90,7 +90,7 @@ CASES: list[tuple[str, str, list[str]]] = [
         HEADER,
         [
             "x.py modified 0-4 +0 -0 100644>100644",
-            "1: the file has a header but no hunk (refused)",
+            "1: file header without a hunk (refused)",
             "refused at 1",
         ],
     ),
@@ -120,7 +120,7 @@ CASES: list[tuple[str, str, list[str]]] = [
         [
             "x.py modified 0-10 +1 -1 100644>100644",
             "8: not a hunk header: @@ -x +1 @@ (refused)",
-            "9: more lines than the hunk's header announces; git ignores them",
+            "9: more lines than the hunk header announces; git ignores the rest",
             "y modified 10-16 +1 -1",
             "refused at 8",
         ],
@@ -139,7 +139,7 @@ CASES: list[tuple[str, str, list[str]]] = [
         HEADER + CHANGE + "junk\n@@ -9 +9 @@\n-x\n+y\n" + OTHER,
         [
             "x.py modified 0-11 +2 -2 100644>100644",
-            "9: a hunk behind lines that are no diff (refused)",
+            "9: hunk after lines that are not part of a diff (refused)",
             "y modified 11-17 +1 -1",
             "refused at 9",
         ],
@@ -149,7 +149,7 @@ CASES: list[tuple[str, str, list[str]]] = [
         HEADER + "\n" + CHANGE,
         [
             "x.py modified 0-8 +1 -1 100644>100644",
-            "1: the file has a header but no hunk (refused)",
+            "1: file header without a hunk (refused)",
             "refused at 1",
         ],
     ),
@@ -158,7 +158,7 @@ CASES: list[tuple[str, str, list[str]]] = [
         HEADER + CHANGE + "+more\n+and more\n \n" + OTHER,
         [
             "x.py modified 0-10 +1 -1 100644>100644",
-            "8: more lines than the hunk's header announces; git ignores them",
+            "8: more lines than the hunk header announces; git ignores the rest",
             "y modified 10-16 +1 -1",
         ],
     ),
@@ -194,7 +194,7 @@ CASES: list[tuple[str, str, list[str]]] = [
         "diff --git a/x b/x\nold mode 100644\nnew mode 100644\n" + OTHER,
         [
             "x modified 0-3 +0 -0 100644>100644",
-            "1: the file has a header but no hunk (refused)",
+            "1: file header without a hunk (refused)",
             "y modified 3-9 +1 -1",
             "refused at 1",
         ],
@@ -204,7 +204,7 @@ CASES: list[tuple[str, str, list[str]]] = [
         "diff --git a/x b/x\nindex 1..2\n" + OTHER,
         [
             "x modified 0-2 +0 -0",
-            "1: the file has a header but no hunk (refused)",
+            "1: file header without a hunk (refused)",
             "y modified 2-8 +1 -1",
             "refused at 1",
         ],
@@ -219,7 +219,7 @@ CASES: list[tuple[str, str, list[str]]] = [
         "diff --git a/x b/x\nindex 1..2\nBinary files a/x and b/x differ\n" + CHANGE + OTHER,
         [
             "x modified 0-6 +1 -1 binary",
-            "4: a hunk behind lines that are no diff (refused)",
+            "4: hunk after lines that are not part of a diff (refused)",
             "y modified 6-12 +1 -1",
             "refused at 4",
         ],
@@ -240,9 +240,9 @@ CASES: list[tuple[str, str, list[str]]] = [
         "diff --git a/x b/x\nindex 1..2\nGIT binary patch\n" + OTHER,
         [
             "x modified 0-3 +0 -0 binary at 3 ignored",
-            "3: a binary patch without data",
+            "3: binary patch without data",
             "y modified 3-9 +1 -1 ignored",
-            "7: a hunk behind lines that are no diff",
+            "7: hunk after lines that are not part of a diff",
             "refused at 1",
         ],
     ),
@@ -255,7 +255,7 @@ CASES: list[tuple[str, str, list[str]]] = [
             "x modified 6-12 +0 -0 binary at 9 ignored",
             "11: the binary patch is corrupt",
             "z modified 12-18 +1 -1 ignored",
-            "16: a hunk behind lines that are no diff",
+            "16: hunk after lines that are not part of a diff",
         ],
     ),
     (
@@ -264,7 +264,7 @@ CASES: list[tuple[str, str, list[str]]] = [
         + OTHER,
         [
             "x modified 0-6 +0 -0 binary at 3",
-            "6: binary content that is too large (doubtful)",
+            "6: the binary content is too large (doubtful)",
             "y modified 6-12 +1 -1",
             "refused at 6",
         ],
@@ -274,7 +274,7 @@ CASES: list[tuple[str, str, list[str]]] = [
         "diff --git a/x b/x\nBinary files a/x and b/x differ\n" + OTHER,
         [
             "x modified 0-1 +0 -0 binary ignored",
-            "1: the file has a header and nothing else; git passes over it",
+            "1: file header with nothing after it; git ignores it",
             "y modified 2-8 +1 -1",
             "4: the header names two different files (refused)",
             "refused at 4",
@@ -285,7 +285,7 @@ CASES: list[tuple[str, str, list[str]]] = [
         HEADER + "@@ -99999999999999999999,1 +1 @@\n-a\n+b\n",
         [
             "x.py modified 0-7 +1 -1 100644>100644",
-            "5: a number that is too large (doubtful)",
+            "5: a number in the hunk header is too large (doubtful)",
             "refused at 5",
         ],
     ),
@@ -294,14 +294,14 @@ CASES: list[tuple[str, str, list[str]]] = [
         "diff --cc x.py\nindex 1,2..3\n@@@ -1 -1 +1 @@@\n++a\n" + HEADER + CHANGE,
         [
             "x.py modified 0-4 +0 -0 ignored",
-            "1: a combined diff (of a merge) cannot be read",
+            "1: combined diff (of a merge), which cannot be applied",
             "x.py modified 4-11 +1 -1 100644>100644",
         ],
     ),
     (
         "traditional at end",
         "--- a/x\n+++ b/x\n",
-        ["x modified 0-2 +0 -0 ignored", "1: the file has a header but no hunk", "refused at 1"],
+        ["x modified 0-2 +0 -0 ignored", "1: file header without a hunk", "refused at 1"],
     ),
     (
         "traditional then nohunk",
@@ -345,7 +345,7 @@ CASES: list[tuple[str, str, list[str]]] = [
         "diff --git a/x b/x\nold mode -1\n" + OTHER,
         [
             "x modified 0-2 +0 -0",
-            "2: a mode with a sign (doubtful)",
+            "2: the mode has a sign (doubtful)",
             "y modified 2-8 +1 -1",
             "refused at 2",
         ],
@@ -356,7 +356,7 @@ CASES: list[tuple[str, str, list[str]]] = [
         [
             "x.py modified 0-7 +1 -1 100644>100644",
             "z modified 7-8 +0 -0 ignored",
-            "8: the file has a header and nothing else; git passes over it",
+            "8: file header with nothing after it; git ignores it",
         ],
     ),
     (
@@ -364,7 +364,7 @@ CASES: list[tuple[str, str, list[str]]] = [
         HEADER + CHANGE + "--- a\n",
         [
             "x.py modified 0-8 +1 -1 100644>100644",
-            "8: more lines than the hunk's header announces; git ignores them",
+            "8: more lines than the hunk header announces; git ignores the rest",
         ],
     ),
     (
@@ -381,7 +381,7 @@ CASES: list[tuple[str, str, list[str]]] = [
         HEADER + "@@ -1 +1 @@\n-a\n+b",
         [
             "x.py modified 0-7 +1 -1 100644>100644",
-            "7: the patch ends inside a line: its last line feed is missing (refused)",
+            "7: the patch ends in the middle of a line (no final line feed) (refused)",
             "refused at 7",
         ],
     ),
@@ -418,7 +418,7 @@ CASES: list[tuple[str, str, list[str]]] = [
         "diff --git a/z b/z\njunk\n--- a/x\n+++ b/x\n" + CHANGE,
         [
             "z modified 0-1 +0 -0 ignored",
-            "1: the file has a header and nothing else; git passes over it",
+            "1: file header with nothing after it; git ignores it",
             "x modified 2-7 +1 -1",
         ],
     ),
@@ -427,7 +427,7 @@ CASES: list[tuple[str, str, list[str]]] = [
         "diff --git a/z b/z\n\n" + OTHER,
         [
             "z modified 0-1 +0 -0 ignored",
-            "1: the file has a header and nothing else; git passes over it",
+            "1: file header with nothing after it; git ignores it",
             "y modified 2-8 +1 -1",
             "4: the header names two different files (refused)",
             "refused at 4",
@@ -444,8 +444,8 @@ CASES: list[tuple[str, str, list[str]]] = [
         "diff --cc x\n@@@ -1 -1 +1 @@@\n++a\n" + CHANGE,
         [
             "x modified 0-6 +1 -1 ignored",
-            "1: a combined diff (of a merge) cannot be read",
-            "4: a hunk behind lines that are no diff (refused)",
+            "1: combined diff (of a merge), which cannot be applied",
+            "4: hunk after lines that are not part of a diff (refused)",
             "refused at 4",
         ],
     ),

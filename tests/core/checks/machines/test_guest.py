@@ -51,8 +51,8 @@ def test_guests_say_the_same_and_what_ends_them_costs_one_attempt(bench: Bench) 
     for attempt in plain:
         assert found[attempt.key] == expected[attempt.key]
     said = {trap.key: [f.message for f in found[trap.key].findings] for trap in traps}
-    ended = "its checks ended their process or hung, twice: what they would say is unknown"
-    gave_up = "the checks gave up, so nothing more is known"
+    ended = "the checks crashed or hung twice, so their answers are unknown"
+    gave_up = "the checks failed, so nothing more is known"
     differs = f"{gave_up}: the machine that was asked sees another patch"
     assert said == {"run/crash": [ended], "run/other": [differs]}
     assert all(rules_of(found[trap.key]) == {"patch.unchecked"} for trap in traps)
