@@ -20,7 +20,7 @@ WHOLE, EMPTY, UNREADABLE = PatchState.WHOLE, PatchState.EMPTY, PatchState.UNREAD
         ("has_patch", True, UNREADABLE, None, False, ""),
         ("has_patch", None, WHOLE, None, False, ""),
         ("resolved", True, WHOLE, True, True, ""),
-        ("resolved", True, WHOLE, False, True, "it resolved"),
+        ("resolved", True, WHOLE, False, True, "it is resolved"),
         ("resolved", False, WHOLE, True, True, "not resolved"),
         ("resolved", True, WHOLE, None, False, ""),
         ("resolved", True, EMPTY, None, True, "there is no patch"),
