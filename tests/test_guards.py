@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import grimp
@@ -42,6 +43,13 @@ def folders() -> list[Path]:
 def test_import_linter_sees_every_file() -> None:
     graph = grimp.build_graph(*PACKAGES, cache_dir=None)
     assert {module_name(path) for path in code_files()} == graph.modules
+
+
+def test_no_import_leads_back() -> None:
+    """Nor one that only types need: a part knows what it stands on, not who composes it."""
+    graph = grimp.build_graph(*PACKAGES, cache_dir=None)
+    imported = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    TopologicalSorter(imported).prepare()  # raises an error that names the circle
 
 
 def test_every_folder_of_code_is_a_package() -> None:

@@ -120,7 +120,9 @@ class PatchjuryApp(TerminalApp[None]):
         if self._reading is not None:
             from tui.screens.filling import Filling  # here: most runs are read by now
 
-            screen.filling = Filling(screen, self.session, self._reading)
+            screen.filling = Filling(
+                screen, self.session, self._reading, screen.reopening, screen.begin
+            )
         return screen
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

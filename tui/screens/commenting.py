@@ -11,10 +11,10 @@ from tui.documents.code_lines import code_lines
 from tui.documents.compare_document import CompareDocument
 from tui.documents.document import Place
 from tui.render.said import attempt_name
+from tui.screens.triage_frame import TriageFrame
 
 if TYPE_CHECKING:
     from tui.screens.comments import Listed
-    from tui.screens.triage import TriageScreen
     from tui.screens.writing_pages import CommentPage
     from tui.widgets.document_view import DocumentView
 
@@ -26,9 +26,9 @@ COMMENT = "comment"
 class Commenting:
     """Comments of a triage screen; `record` records all comments of the reviewer on an attempt."""
 
-    def __init__(self, screen: TriageScreen, record: Callable[[str, Comments], None]) -> None:
-        self._screen = screen
-        self._triage = screen.session.triage
+    def __init__(self, frame: TriageFrame, record: Callable[[str, Comments], None]) -> None:
+        self._frame = frame
+        self._triage = frame.session.triage
         self._record_all = record
 
     def page(self, key: str) -> CommentPage | None:
@@ -36,7 +36,7 @@ class Commenting:
         from tui.screens.kept_draft import KeptDraft
         from tui.screens.writing_pages import CommentPage, comment_at
 
-        pane = self._screen.attempt_pane
+        pane = self._frame.attempt_pane
         place = pane.place
         if place is None:
             return None
@@ -56,7 +56,7 @@ class Commenting:
             comment_at(comments, place),
             lambda changed: self._record_all(key, changed),
             KeptDraft(self._triage.store.drafts, self._triage.reviewer, key, where),
-            self._screen.session.settings.review.snippets,
+            self._frame.session.settings.review.snippets,
             last=place.line,
         )
         page.restore()
@@ -76,16 +76,16 @@ class Commenting:
 
         def chosen(one: Listed | None) -> None:
             if one is not None:
-                self._screen.attempt_pane.go_to_place(one.place)
+                self._frame.attempt_pane.go_to_place(one.place)
 
         title = f"Comments on {attempt_name(self._triage.attempt(key))}"
         window = CommentsScreen(title, self._listed(key), settled)
-        self._screen.app.push_screen(window, chosen)
+        self._frame.app.push_screen(window, chosen)
 
     def _listed(self, key: str) -> list[Listed]:
         from tui.screens.comments import Listed
 
-        document = self._screen.attempt_pane.document_view.document
+        document = self._frame.attempt_pane.document_view.document
         known = self._triage.assessment(key)
         aligned = document if isinstance(document, CompareDocument) else None
         return [

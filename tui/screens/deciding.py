@@ -6,28 +6,27 @@ recorded is reported in a line that names the attempt.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from core.assess.blind import others_say
 from core.assess.decisions import named
 from core.models import Analysis, AnalysisScope, Criteria, Flag, Outcome, Verdict
 from tui.commands import Command
 from tui.render.said import (
-    agreement_words,
     attempt_name,
-    change_words,
     decision_words,
     headings_words,
     verdict_words,
 )
 from tui.render.signs import NOT_A_SUCCESS
+from tui.screens.next_undecided import select_next_undecided
+from tui.screens.panes import Panes
+from tui.screens.recording import Recording
+from tui.screens.redrawing import Redrawing
+from tui.screens.triage_frame import TriageFrame
 from tui.screens.verdict_windows import VerdictWindows
 from tui.screens.writing import Writing
-
-if TYPE_CHECKING:
-    from tui.screens.triage import TriageScreen
 
 _NOT_A_SUCCESS = {"outcome('false_positive')": NOT_A_SUCCESS, "outcome('failure')": ""}
 """The labels of these keys while the claim is sealed, which alone distinguishes them."""
@@ -41,26 +40,27 @@ _AGAINST: dict[Flag, str] = {
 class Deciding:
     """Turns the verdict keys of a triage screen into records, each of which is saved at once."""
 
-    def __init__(self, screen: TriageScreen) -> None:
-        self._screen = screen
-        self._session = screen.session
-        self._triage = screen.session.triage
-        self._windows = VerdictWindows(screen, self._record, self._moment)
-        self.writing = Writing(screen, self._record, self._moment)
-        self._asked_about: tuple[str, dict[str, Any]] | None = None
+    def __init__(self, frame: TriageFrame, panes: Panes, redrawing: Redrawing) -> None:
+        self._frame = frame
+        self._redrawing = redrawing
+        self._recording = Recording(frame, redrawing)
+        self._session = frame.session
+        self._triage = frame.session.triage
+        self._windows = VerdictWindows(frame, self._recording)
+        self.writing = Writing(frame, panes, self._recording)
         self._opens_study = False
-        self._knows_reviewer = screen.session.reviewer_is_chosen
+        self._knows_reviewer = frame.session.reviewer_is_chosen
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A verdict key is greyed out while no attempt is selected."""
-        key = self._screen.attempt_key
+        key = self._frame.attempt_key
         if action == "adjudicate" and key is not None:
             return True if self._triage.assessment(key).disputed else None
         return True if key is not None or action in ("undo", "redo", "save", "blind") else None
 
     def hint(self, command: Command) -> str:
         """A key's label in the footer now; "" if another key replaces it."""
-        key = self._screen.attempt_key
+        key = self._frame.attempt_key
         if key is None or command.action not in _NOT_A_SUCCESS:
             return command.hint
         if not self._triage.view.is_sealed(key):
@@ -104,7 +104,7 @@ class Deciding:
 
     def action_undo(self) -> None:
         """Take back the last verdict or analysis and go to its attempt."""
-        taken_back = self._triage.undo(self._screen.attempt_key)
+        taken_back = self._triage.undo(self._frame.attempt_key)
         self._gone_back(taken_back, "taken back", "There is nothing to take back.")
 
     def action_redo(self) -> None:
@@ -128,36 +128,36 @@ class Deciding:
         if view.blind and self._session.settings.review.blind and not self._opens_study:
             self._opens_study = True
             text = "this study is blind; b again opens it, and verdicts will say what was in view"
-            self._screen.say(text, "$warning")
+            self._frame.say(text, "$warning")
             return
         self._opens_study = False
         view.blind = not view.blind
-        self._screen.refresh_bindings()
-        self._screen.attempt_pane.show_again()
-        self._screen.attempt_pane.is_stale = True
-        self._screen.lists.look_again()
-        self._screen.redrawing.everything()
+        self._frame.refresh_bindings()
+        self._frame.attempt_pane.show_again()
+        self._frame.attempt_pane.is_stale = True
+        self._frame.lists.look_again()
+        self._redrawing.everything()
 
     def action_save(self) -> None:
         """Record what is in the pane beside the diff; retry saving what could not be saved."""
-        if self.writing.record_open(self._screen.attempt_key):
+        if self.writing.record_open(self._frame.attempt_key):
             return
         if self._triage.progress().unsaved:
-            self._screen.save()
+            self._frame.save()
         else:
-            self._screen.notify("Everything is saved.")
+            self._frame.notify("Everything is saved.")
 
     # Whether a key counts
 
     def _with_attempt(self, group: str, then: Callable[[str], None]) -> None:
         """Do something with the attempt on screen, if it was there when the key was pressed."""
-        key = self._screen.attempt_key
+        key = self._frame.attempt_key
         if key is None:
             return
-        if not self._screen.admits(group):
+        if not self._frame.admits(group):
             name = attempt_name(self._triage.attempt(key))
             text = f"too soon: {name} was not yet on the screen; nothing is recorded"
-            self._screen.refuse(text)
+            self._frame.refuse(text)
         elif self._knows_reviewer:
             then(key)
         else:
@@ -174,12 +174,12 @@ class Deciding:
             self._knows_reviewer = True
             self._triage.reviewer = name.strip()
             remember(reviewer=name.strip())
-            self._screen.redrawing.everything()
+            self._redrawing.everything()
             then()
 
         why = "It stands at every verdict, is asked once, and is changed in the settings."
         ask = AskScreen("Who decides here? Your name:", self._triage.reviewer, why=why)
-        self._screen.app.push_screen(ask, answered)
+        self._frame.app.push_screen(ask, answered)
 
     # Recording
 
@@ -187,56 +187,40 @@ class Deciding:
         """Record a decision; one that contradicts a fact or itself only on a second request."""
         self.writing.record_open(key)
         if self._stands(key, changes):
-            self._screen.say(f"{self._name(key)}: already recorded", "$dim")
-        elif (flags := self._triage.flags(key, **changes)) and self._asked_about != (key, changes):
-            self._asked_about = (key, changes)
+            self._frame.say(f"{self._name(key)}: already recorded", "$dim")
+        elif (flags := self._triage.flags(key, **changes)) and self._recording.asks_first(
+            key, changes
+        ):
             against = " and ".join(_AGAINST[flag] for flag in flags)
             text = f"{self._name(key)}: {against}; the same key again records it anyway"
-            self._screen.say(text, "$warning")
+            self._frame.say(text, "$warning")
             return
         else:
-            self._record(key, changes, go_on=go_on)
+            self._recording.record(key, changes, go_on=go_on)
             return
         if go_on:
-            self._screen.moving.action_next_undecided(1)
+            select_next_undecided(self._frame)
 
-    def _record(self, key: str, changes: dict[str, Any], *, go_on: bool = False) -> None:
-        self._asked_about = None
-        was_sealed = self._triage.view.hides_others(key)
-        verdict = self._triage.decide(key, **changes, **self._moment(key))
-        if go_on:  # first: what is left behind need not be redrawn
-            self._screen.moving.action_next_undecided(1)
-        self._screen.decided(key)
-        said = change_words(verdict, changes)
-        if was_sealed and not self._triage.view.hides_others(key):
-            others = others_say(self._triage.assessment(key), self._triage.reviewer)
-            said = "; ".join(filter(None, (said, agreement_words(verdict, others))))
-        self._screen.say(f"{self._name(key)}: {said}  (u takes it back)")
-
-    def _moment(self, key: str) -> dict[str, Any]:
-        """What belongs to this moment: what led here, and the time it took."""
-        return {
-            "origin": self._screen.lists.origin,
-            "seconds": self._screen.attention.seconds(key),
-        }
+    def _contradicts(self, key: str, changes: dict[str, Any]) -> Collection[Flag]:
+        """What a decision contradicts and was not yet confirmed against."""
+        flags = self._triage.flags(key, **changes)
+        return flags if flags and self._recording.asks_first(key, changes) else ()
 
     def _give_alike(self, key: str) -> None:
         own, twins = self._triage.own(key), self._triage.same_patch(key)
         if own is None or not own.is_decision or not twins:
             why = "no other attempt here has this patch" if own else "decide on this one first"
-            self._screen.say(f"{self._name(key)}: {why}", "$dim")
+            self._frame.say(f"{self._name(key)}: {why}", "$dim")
             return
-        if self._asked_about != (key, {"alike": twins}):
-            self._asked_about = (key, {"alike": twins})
+        if self._recording.asks_first(key, {"alike": twins}):
             names = ", ".join(self._name(twin) for twin in twins)
             text = f"{decision_words(own)} for the same patch too: {names}? The same key gives it"
-            self._screen.say(text, "$warning")
+            self._frame.say(text, "$warning")
             return
-        self._asked_about = None
         given = self._triage.decide_alike(own, twins)
-        self._screen.decided(*twins)
+        self._recording.show(*twins)
         said = ", ".join(f"{self._name(v.attempt)}: {decision_words(v)}" for v in given)
-        self._screen.say(f"{said}  (u takes back one by one)")
+        self._frame.say(f"{said}  (u takes back one by one)")
 
     def _stands(self, key: str, changes: dict[str, Any]) -> bool:
         """Is this outcome what this reviewer said last, on this very patch?"""
@@ -248,23 +232,23 @@ class Deciding:
 
     def _gone_back(self, record: Verdict | Analysis | None, what: str, nothing: str) -> None:
         if record is None:
-            self._screen.say(nothing, "$dim")
+            self._frame.say(nothing, "$dim")
         elif isinstance(record, Verdict):
-            self._screen.lists.select(record.attempt)
+            self._frame.lists.select(record.attempt)
             self.writing.show_recorded(AnalysisScope.ATTEMPT, record.attempt)
-            self._screen.decided(record.attempt)
+            self._recording.show(record.attempt)
             now = self._triage.own(record.attempt)
             said = verdict_words(now) if now is not None else "undecided"
-            self._screen.say(f"{self._name(record.attempt)}: {what}; now {said}")
+            self._frame.say(f"{self._name(record.attempt)}: {what}; now {said}")
         else:
             if record.scope is AnalysisScope.ATTEMPT:
-                self._screen.lists.select(record.about)
+                self._frame.lists.select(record.about)
             self.writing.show_recorded(record.scope, record.about)
-            self._screen.decided()
+            self._recording.show()
             now_written = self._triage.analyses.own(record.scope, record.about)
             headings = headings_words(now_written) if now_written else "none"
             name = self.writing.name_of(record.about)
-            self._screen.say(f"{name}: analysis {what}; now {headings}")
+            self._frame.say(f"{name}: analysis {what}; now {headings}")
 
     def _name(self, key: str) -> str:
         return attempt_name(self._triage.attempt(key))

@@ -6,18 +6,18 @@ been opened only then; a user who has moved stays where they are.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import Protocol, cast
 
 from core.errors import PatchjuryError
 from core.garbage import spare_what_was_loaded
 from core.models import Attempt, HumanCommit, RunSet
 from core.run_index.reading_along import ReadingAlong
 from core.session import Session
+from tui.screens.reopening import Reopening
+from tui.screens.triage_frame import TriageFrame
 from tui.work.run_loader import Came, Differs, Ended, RunLoader
-
-if TYPE_CHECKING:
-    from tui.screens.triage import TriageScreen
 
 NOT_YET = "Not yet: the runs are still being read. Look around; what you decide counts after that."
 _DECIDES = ("verdict", "judge")
@@ -36,11 +36,20 @@ class Opened(Protocol):
 class Filling:
     """Shows what a reading finds, until it ends."""
 
-    def __init__(self, screen: TriageScreen, session: Session, reading: ReadingAlong) -> None:
-        self._screen = screen
+    def __init__(
+        self,
+        frame: TriageFrame,
+        session: Session,
+        reading: ReadingAlong,
+        reopening: Reopening,
+        begin: Callable[[], None],
+    ) -> None:
+        self._frame = frame
+        self._reopening = reopening
+        self._begin = begin
         self._session = session
         self._asked = reading.asked
-        self._loader = RunLoader(screen, session, reading, self._take)
+        self._loader = RunLoader(frame, session, reading, self._take)
         self._shown: tuple[Attempt, HumanCommit, bool] | None = None
         self.work = "opening …"  # what the header says
 
@@ -52,7 +61,7 @@ class Filling:
         """Does an action, or a window to open, need all runs? Reports so."""
         is_too_early = part in _DECIDES or (part == "open" and action in _NEEDS_ALL)
         if is_too_early:
-            self._screen.refuse(NOT_YET)
+            self._frame.refuse(NOT_YET)
         return is_too_early
 
     def _take(self, came: Came | Differs | Ended) -> None:
@@ -65,7 +74,7 @@ class Filling:
             self._show()
         elif isinstance(came, Differs):
             self.work = "reading again …"
-            self._screen.top_bar.refresh()
+            self._frame.top_bar.refresh()
         elif came.run_set is None:
             self._fail(came.trouble)
         else:
@@ -73,7 +82,7 @@ class Filling:
 
     def _end(self, run_set: RunSet, came: Ended) -> None:
         """Go on as if everything had been opened only now."""
-        screen, self.work = self._screen, ""
+        frame, self.work = self._frame, ""
         self._session.take_up(run_set, came.contents)
         self._session.remembered = self._asked if came.is_remembered else None
         spare_what_was_loaded()
@@ -81,9 +90,9 @@ class Filling:
         if came.differences is not None and came.differences.are_any:
             title = "Changed since the last opening"
             told = str(came.differences)
-            screen.notify(told, title=title, timeout=_SHOWN_S, markup=False)
-        screen.reopening.take_up_rest()
-        screen.begin()
+            frame.notify(told, title=title, timeout=_SHOWN_S, markup=False)
+        self._reopening.take_up_rest()
+        self._begin()
         self._assess_ahead()
 
     def _assess_ahead(self, first: int = 0) -> None:
@@ -93,32 +102,32 @@ class Filling:
         for attempt in some:
             triage.assessment(attempt.key)
         if len(some) == _AHEAD:
-            self._screen.set_timer(_PAUSE_S, partial(self._assess_ahead, first + _AHEAD))
+            self._frame.set_timer(_PAUSE_S, partial(self._assess_ahead, first + _AHEAD))
 
     def _fail(self, trouble: PatchjuryError | None) -> None:
-        screen = self._screen
+        frame = self._frame
         if not self._session.triage.run_set.attempts:
-            cast(Opened, screen.app).nothing_opened = trouble
-            screen.app.exit(return_code=2)
+            cast(Opened, frame.app).nothing_opened = trouble
+            frame.app.exit(return_code=2)
             return
         self.work = "not read"
-        screen.top_bar.refresh()
+        frame.top_bar.refresh()
         told = f"{trouble} What is shown is from the last opening; nothing can be decided on it."
-        screen.notify(told, title="Runs", severity="error", timeout=_SHOWN_S, markup=False)
+        frame.notify(told, title="Runs", severity="error", timeout=_SHOWN_S, markup=False)
 
     def _show(self) -> None:
         """List what there is now; a user who looks at an attempt stays there."""
-        screen, triage = self._screen, self._session.triage
-        lists, key = screen.lists, screen.lists.selected
+        frame, triage = self._frame, self._session.triage
+        lists, key = frame.lists, frame.lists.selected
         lists.look_again()
         if key is not None and key != lists.selected and key in lists.listed:
             lists.select(key)
-        screen.reopening.go_where_left()
+        self._reopening.go_where_left()
         if (key := lists.selected) is not None:
             attempt = triage.attempt(key)
             shown = attempt, triage.commit(attempt.reference_sha), triage.is_settled
             if shown != self._shown:
                 self._shown = shown
-                screen.attempt_pane.show_again()
-            screen.attempt_pane.refresh_evidence()
-        screen.top_bar.refresh()
+                frame.attempt_pane.show_again()
+            frame.attempt_pane.refresh_evidence()
+        frame.top_bar.refresh()

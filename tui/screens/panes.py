@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual.widget import Widget
 
+from tui.screens.triage_frame import TriageFrame
 from tui.widgets.attempt_lists import AttemptLists
 from tui.widgets.document_view import DocumentView
 from tui.widgets.evidence import Evidence
-
-if TYPE_CHECKING:
-    from tui.screens.triage import TriageScreen
 
 _ZOOMS = ("lists", "document", "evidence")
 _LEAST_WIDTH, _LEAST_HEIGHT = 20, 3
@@ -20,8 +16,8 @@ _LEAST_WIDTH, _LEAST_HEIGHT = 20, 3
 class Panes:
     """Zooms the pane that has the focus, and follows the focus while zoomed."""
 
-    def __init__(self, screen: TriageScreen) -> None:
-        self._screen = screen
+    def __init__(self, frame: TriageFrame) -> None:
+        self._frame = frame
         self._zoomed = False
         self._held = ""  # the split that the mouse holds
         self.moved = (0, 0)
@@ -34,45 +30,45 @@ class Panes:
     def action_zoom(self) -> None:
         """Give all room to the focused pane, or share it again."""
         self._zoomed = not self._zoomed
-        self._zoom(self._screen.focused)
+        self._zoom(self._frame.focused)
 
     def action_lists(self) -> None:
         """Hide the lists, or show them again."""
-        hide = not self._screen.has_class("-no-lists")
-        self._screen.set_class(hide, "-no-lists")
+        hide = not self._frame.has_class("-no-lists")
+        self._frame.set_class(hide, "-no-lists")
         if hide:
-            self.focus(self._screen.attempt_pane.document_view)
+            self.focus(self._frame.attempt_pane.document_view)
 
     def action_split(self, across: int, down: int) -> None:
         """Give the lists more cells across, the evidence more lines."""
-        lists, evidence = self._screen.lists, self._screen.attempt_pane.evidence
+        lists, evidence = self._frame.lists, self._frame.attempt_pane.evidence
         if across:
-            most = self._screen.size.width - _LEAST_WIDTH
+            most = self._frame.size.width - _LEAST_WIDTH
             width = max(_LEAST_WIDTH, min(lists.outer_size.width + across, most))
             self._place(width, 0)
         if down:
-            most = self._screen.attempt_pane.size.height - 2 * _LEAST_HEIGHT
+            most = self._frame.attempt_pane.size.height - 2 * _LEAST_HEIGHT
             height = max(_LEAST_HEIGHT, min(evidence.outer_size.height + down, most))
             self._place(0, height)
 
     def restore(self, width: int, height: int) -> None:
         """Restore the splits as far as the screen has room; 0: leave that one."""
-        screen = self._screen.size
-        widest, highest = screen.width - _LEAST_WIDTH, screen.height - 4 * _LEAST_HEIGHT
+        size = self._frame.size
+        widest, highest = size.width - _LEAST_WIDTH, size.height - 4 * _LEAST_HEIGHT
         self._place(min(width, widest) if width else 0, min(height, highest) if height else 0)
 
     def _place(self, width: int, height: int) -> None:
         if width:
-            self._screen.lists.styles.width = width
+            self._frame.lists.styles.width = width
         if height:
-            self._screen.attempt_pane.evidence.styles.height = height
+            self._frame.attempt_pane.evidence.styles.height = height
         self.moved = (width or self.moved[0], height or self.moved[1])
 
     # Splits dragged with the mouse
 
     def grab(self, x: int, y: int) -> bool:
         """Grab the split at a cell of the screen; False if there is none."""
-        lists, evidence = self._screen.lists, self._screen.attempt_pane.evidence
+        lists, evidence = self._frame.lists, self._frame.attempt_pane.evidence
         edge = lists.region
         if lists.display and edge.y <= y < edge.bottom and x in (edge.right - 1, edge.right):
             self._held = "across"
@@ -82,7 +78,7 @@ class Panes:
 
     def drag(self, x: int, y: int) -> None:
         """Move the grabbed split to a cell of the screen."""
-        lists, evidence = self._screen.lists, self._screen.attempt_pane.evidence
+        lists, evidence = self._frame.lists, self._frame.attempt_pane.evidence
         if self._held == "across":
             self.action_split(x + 1 - lists.region.x - lists.outer_size.width, 0)
         elif self._held == "down":
@@ -101,7 +97,7 @@ class Panes:
         """Focus a pane; while zoomed, or with lists hidden, it is shown first."""
         self._zoom(pane)
         if isinstance(pane.parent, AttemptLists):
-            self._screen.remove_class("-no-lists")
+            self._frame.remove_class("-no-lists")
         pane.focus()
 
     def _zoom(self, pane: Widget | None) -> None:
@@ -113,4 +109,4 @@ class Panes:
             else "lists"
         )
         for name in _ZOOMS:
-            self._screen.set_class(self._zoomed and name == shown, f"-zoom-{name}")
+            self._frame.set_class(self._zoomed and name == shown, f"-zoom-{name}")

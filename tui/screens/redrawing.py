@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
 from tui.screens.painting import Painting
-
-if TYPE_CHECKING:
-    from tui.screens.triage import TriageScreen
+from tui.screens.triage_frame import TriageFrame
 
 _TOGETHER_S = 0.1
 """News that arrive within this time are drawn together."""
@@ -19,19 +16,19 @@ _TOGETHER_S = 0.1
 class Redrawing:
     """Redraws what shows an attempt, and nothing else: the next key needs the time."""
 
-    def __init__(self, screen: TriageScreen) -> None:
-        self._screen = screen
-        self.painting = Painting(screen)
+    def __init__(self, frame: TriageFrame) -> None:
+        self._frame = frame
+        self.painting = Painting(frame)
         self._timer: Timer | None = None
         self._stale: set[str] = set()
 
     def soon(self, key: str) -> None:
         """Redraw what shows an attempt, together with whatever else arrives now."""
         self._stale.add(key)
-        if key == self._screen.attempt_key:
-            self._screen.attempt_pane.is_stale = True
+        if key == self._frame.attempt_key:
+            self._frame.attempt_pane.is_stale = True
         if self._timer is None:
-            self._timer = self._screen.set_timer(_TOGETHER_S, self._draw_stale)
+            self._timer = self._frame.set_timer(_TOGETHER_S, self._draw_stale)
 
     def _draw_stale(self) -> None:
         self._timer = None
@@ -40,13 +37,13 @@ class Redrawing:
 
     def now(self, keys: Collection[str]) -> None:
         """Redraw what shows these attempts: counts, rows, evidence, remarks."""
-        screen = self._screen
+        frame = self._frame
         self.painting.together()
-        screen.top_bar.refresh()
-        screen.lists.refresh_rows(keys)
-        if screen.attempt_key in keys:
-            screen.attempt_pane.refresh_known()
+        frame.top_bar.refresh()
+        frame.lists.refresh_rows(keys)
+        if frame.attempt_key in keys:
+            frame.attempt_pane.refresh_known()
 
     def everything(self) -> None:
         """Redraw what shows any attempt: each may be sealed now, or shown."""
-        self.now({attempt.key for attempt in self._screen.triage.run_set.attempts})
+        self.now({attempt.key for attempt in self._frame.triage.run_set.attempts})

@@ -11,12 +11,13 @@ from textual.message import Message
 from core.assess.queues import queue_named
 from core.errors import PatchjuryError
 from tui.last_visit import Visit, is_first_start, keep_visit, read_visit
+from tui.screens.panes import Panes
+from tui.screens.triage_frame import TriageFrame
 from tui.widgets.tab_bar import TABS, TabBar
 from tui.work.trouble import post
 
 if TYPE_CHECKING:
     from tui.commands import Command
-    from tui.screens.triage import TriageScreen
 
 EVERY_S = 5.0
 """Seconds after which a change is saved: at most that much is lost if the app is killed."""
@@ -34,47 +35,48 @@ class Reopening:
 
         trouble: str
 
-    def __init__(self, screen: TriageScreen) -> None:
-        self._screen = screen
-        self._root = screen.triage.run_set.root
+    def __init__(self, frame: TriageFrame, panes: Panes) -> None:
+        self._frame = frame
+        self._panes = panes
+        self._root = frame.triage.run_set.root
         self._kept = Visit()
         self._told = False
         self._is_back = False  # back at the attempt that was left
 
     def take_up(self) -> None:
         """Show what was shown when the folder was left; what is gone is skipped."""
-        screen, visit = self._screen, read_visit(self._root)
+        frame, visit = self._frame, read_visit(self._root)
         self._kept = visit
-        lists, pane = screen.lists, screen.attempt_pane
+        lists, pane = frame.lists, frame.attempt_pane
         if visit.without_lists:
-            screen.panes.action_lists()
+            self._panes.action_lists()
         if visit.lists_width or visit.evidence_height:
-            screen.panes.restore(visit.lists_width, visit.evidence_height)
+            self._panes.restore(visit.lists_width, visit.evidence_height)
         if visit.is_flat:
             lists.action_flat()
         if visit.tab in TABS:
             pane.query_one(TabBar).shown = visit.tab
-        if screen.triage.is_settled:
+        if frame.triage.is_settled:
             self.take_up_rest()
 
     def go_where_left(self) -> None:
         """Select the attempt that was left as soon as it is there, unless the user has acted."""
-        screen, visit = self._screen, self._kept
-        if self._is_back or self._has_acted or not screen.triage.knows(visit.attempt):
+        frame, visit = self._frame, self._kept
+        if self._is_back or self._has_acted or not frame.triage.knows(visit.attempt):
             return
         self._is_back = True
-        screen.attempt_pane.begin_at(visit.attempt, visit.tab, visit.row)
-        screen.lists.select(visit.attempt)
+        frame.attempt_pane.begin_at(visit.attempt, visit.tab, visit.row)
+        frame.lists.select(visit.attempt)
 
     @property
     def _has_acted(self) -> bool:
-        return self._screen.pressed_at > 0.0
+        return self._frame.pressed_at > 0.0
 
     def take_up_rest(self) -> None:
         """What needs all runs: queue, order, filter. Nothing if the user has acted by now."""
         if self._has_acted:
             return
-        visit, lists = self._kept, self._screen.lists
+        visit, lists = self._kept, self._frame.lists
         try:
             self._list(visit)
         except PatchjuryError:  # a queue or column of another version
@@ -83,7 +85,7 @@ class Reopening:
         self.go_where_left()
 
     def _list(self, visit: Visit) -> None:
-        lists, triage = self._screen.lists, self._screen.triage
+        lists, triage = self._frame.lists, self._frame.triage
         if visit.queue not in ("", "all"):
             queue, known = queue_named(visit.queue), triage.assessments()
             drawn = {"seed": visit.seed, "sample": visit.sample} if visit.sample else {}
@@ -98,13 +100,13 @@ class Reopening:
 
     def keep(self) -> None:
         """Save the state of the screen, if it changed."""
-        if self._screen.triage.is_settled and (visit := self._visit()) != self._kept:
+        if self._frame.triage.is_settled and (visit := self._visit()) != self._kept:
             self._kept = visit
             keep_visit(self._root, visit)
 
     def keep_soon(self) -> None:
         """The same without waiting for the disk."""
-        if self._screen.triage.is_settled and (visit := self._visit()) != self._kept:
+        if self._frame.triage.is_settled and (visit := self._visit()) != self._kept:
             self._kept = visit
             threading.Thread(target=self._keep, args=(visit,), name="patchjury-visit").start()
 
@@ -112,14 +114,14 @@ class Reopening:
         """In a thread: save a visit; a failure is reported once."""
         if (trouble := keep_visit(self._root, visit)) and not self._told:
             self._told = True
-            post(self._screen, self.Unkept(trouble))
+            post(self._frame, self.Unkept(trouble))
 
     def _visit(self) -> Visit:
-        screen = self._screen
-        lists, pane = screen.lists, screen.attempt_pane
-        width, height = screen.panes.moved
+        frame = self._frame
+        lists, pane = frame.lists, frame.attempt_pane
+        width, height = self._panes.moved
         return Visit(
-            attempt=screen.attempt_key or "",
+            attempt=frame.attempt_key or "",
             queue=lists.origin.queue,
             seed=lists.origin.seed or 0,
             sample=lists.origin.sample or 0,
@@ -128,7 +130,7 @@ class Reopening:
             is_flat=lists.is_flat,
             tab=pane.query_one(TabBar).shown,
             row=pane.document_view.row,
-            without_lists=screen.has_class("-no-lists"),
+            without_lists=frame.has_class("-no-lists"),
             lists_width=width,
             evidence_height=height,
         )
@@ -139,4 +141,4 @@ class Reopening:
             named = {command.id: command for command in commands}
             lines = [f"{named[one].display:<6} {named[one].label}" for one in _FIVE]
             text = "\n".join(lines)
-            self._screen.notify(text, title="Five keys to begin with", timeout=_SHOWN_S)
+            self._frame.notify(text, title="Five keys to begin with", timeout=_SHOWN_S)

@@ -8,26 +8,18 @@ then: the first picture comes first.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
-from dataclasses import dataclass
 from functools import partial
 from inspect import isawaitable
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.message import Message
-from textual.reactive import reactive
-from textual.screen import Screen
 
-from core.errors import PatchjuryError
 from core.session import Session
 from tui.commands import bindings
 from tui.keymap import read_keys
-from tui.preparing import Clocked
-from tui.screens.attention import Attention
 from tui.screens.deciding import Deciding
 from tui.screens.judging import Judging
 from tui.screens.moving import Moving
@@ -35,18 +27,18 @@ from tui.screens.panes import Panes
 from tui.screens.quitting import Quitting
 from tui.screens.redrawing import Redrawing
 from tui.screens.reopening import EVERY_S, Reopening
+from tui.screens.triage_frame import TriageFrame
 from tui.widgets.attempt_lists import AttemptLists
 from tui.widgets.attempt_pane import AttemptPane
 from tui.widgets.document_view import DocumentView
 from tui.widgets.evidence import Evidence
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.search_field import SearchField
-from tui.widgets.seen import Part, Seen
+from tui.widgets.seen import Seen
 from tui.widgets.top_bar import TopBar
 from tui.work.check_runner import CheckRunner
 from tui.work.judge_runner import JudgeRunner
 from tui.work.store_watcher import StoreWatcher
-from tui.work.trouble import as_trouble
 
 if TYPE_CHECKING:
     from tui.screens.filling import Filling
@@ -62,7 +54,7 @@ class Actor(Protocol):
         """Would it do something? None: its key is greyed out."""
 
 
-class TriageScreen(Screen[None]):
+class TriageScreen(TriageFrame):
     """Shows what is selected and passes on what the user wants."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("screen")]
@@ -75,33 +67,19 @@ class TriageScreen(Screen[None]):
     ]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]  # noqa: RUF012
 
-    attempt_key: reactive[str | None] = reactive(None, init=False, repaint=False)
-    """The key of the selected attempt: the one on screen, and the one that keys decide on."""
-
-    @dataclass
-    class Saved(Message):
-        """Decisions are on disk, unless there is trouble."""
-
-        keys: Collection[str]
-        trouble: PatchjuryError | None
-
     def __init__(self, session: Session, *, checks: bool = True, seen: Seen | None = None) -> None:
-        super().__init__()
+        super().__init__(session, seen)
         self.filling: Filling | None = None  # while the runs are still read
-        self.session = session
-        self.triage = session.triage
         self._checks = CheckRunner(self, session, only_stored=not checks)
         self.triage.view.blind = session.settings.review.blind
         self.triage.view.keeps_apart = True
-        self.judging = Judging(self)
-        self.attention = Attention(session.settings.review.idle_s)
-        self.seen = seen or Seen()
-        self.deciding = Deciding(self)
         self.panes = Panes(self)
-        self.moving = Moving(self)
         self.redrawing = Redrawing(self)
-        self._quitting = Quitting(self)
-        self.reopening = Reopening(self)
+        self.judging = Judging(self)
+        self.deciding = Deciding(self, self.panes, self.redrawing)
+        self.moving = Moving(self, self.panes, self.judging, self.deciding.writing)
+        self.reopening = Reopening(self, self.panes)
+        self._quitting = Quitting(self, self.judging, self.reopening, self.keep_draft)
         self._commands = read_keys(session.settings.keys)
 
     def compose(self) -> ComposeResult:
@@ -110,23 +88,8 @@ class TriageScreen(Screen[None]):
             columns = self.session.settings.screen.columns
             yield AttemptLists(self.triage, self.seen, "lists", columns)
             pane = AttemptPane(self.session, self.seen, id="attempt")
-            yield pane.data_bind(TriageScreen.attempt_key)
+            yield pane.data_bind(TriageFrame.attempt_key)
         yield KeyBar("keys", self._commands, self.deciding.hint)
-
-    @property
-    def top_bar(self) -> TopBar:
-        """The first line."""
-        return self.query_one(TopBar)
-
-    @property
-    def lists(self) -> AttemptLists:
-        """What is on the left."""
-        return self.query_one(AttemptLists)
-
-    @property
-    def attempt_pane(self) -> AttemptPane:
-        """What is on the right."""
-        return self.query_one(AttemptPane)
 
     def on_mount(self) -> None:
         self.watch(self.lists, "selected", self._selected)
@@ -150,11 +113,6 @@ class TriageScreen(Screen[None]):
         self.deciding.writing.offer_drafts()
         self.top_bar.checking = self._checks.says(0)
         self._checks.start()
-
-    @property
-    def pressed_at(self) -> float:
-        """When the key that is being answered was pressed."""
-        return cast(Clocked, self.app).pressed_at
 
     def _selected(self, key: str | None) -> None:
         self.redrawing.painting.together()
@@ -254,50 +212,11 @@ class TriageScreen(Screen[None]):
             return self._part(part).check_action(passed_on, parameters[2:])
         return True
 
-    # Deciding
-
-    def admits(self, group: str) -> bool:
-        """Does a key count that was pressed at the user's newest event?"""
-        hidden = set() if self.lists.display else {Part.ROW}
-        return self.seen.admits(self.pressed_at, group, without=frozenset(hidden))
-
-    def refuse(self, text: str) -> None:
-        """Say why a key does nothing; keys typed in one burst with it would go elsewhere."""
-        cast(Clocked, self.app).drop_burst()
-        self.say(text, "$warning")
-
-    def say(self, text: str, style: str = "$accent-text") -> None:
-        """Show a message in the last line of the screen, such as what was recorded."""
-        self.query_one(KeyBar).say(text, style)
-
-    def decided(self, *keys: str) -> None:
-        """Show and save what was decided just now: on these attempts, else on anything."""
-        if keys:
-            self.redrawing.now(keys)
-        else:
-            self.redrawing.everything()
-        self.save()
-
-    @work(thread=True, group="saving")
-    def save(self) -> None:
-        """Save what is not saved yet; quitting waits for it."""
-        trouble, keys = None, self.triage.unsaved_attempts
-        try:
-            self.triage.save()
-        except Exception as error:  # noqa: BLE001 - it is told, and the verdict can be saved again
-            trouble = as_trouble(error)
-        self.post_message(self.Saved(keys, trouble))
-
-    @on(Saved)
-    def _saved(self, message: Saved) -> None:
+    @on(TriageFrame.Saved)
+    def _saved(self, message: TriageFrame.Saved) -> None:
         self.redrawing.now(message.keys)
         if message.trouble is not None:
             self.tell_unsaved(message.trouble)
-
-    def tell_unsaved(self, trouble: PatchjuryError) -> None:
-        """Report that verdicts could not be saved, and why."""
-        title = "Not saved: ^s tries again"
-        self.notify(str(trouble), title=title, severity="error", markup=False)
 
     # Windows, and the end
 

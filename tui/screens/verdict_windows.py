@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.errors import PatchjuryError
 from core.models import PatchState
 from tui.render.said import attempt_name, verdict_words
-
-if TYPE_CHECKING:
-    from tui.screens.triage import TriageScreen
+from tui.screens.next_undecided import select_next_undecided
+from tui.screens.recording import Recording
+from tui.screens.triage_frame import TriageFrame
 
 
 class VerdictWindows:
-    """Opens them over a triage screen; what is written goes to `record`, with the attempt.
-
-    `moment` returns what belongs to the moment of a record.
-    """
+    """Opens them over a triage screen, and records what is answered."""
 
     def __init__(
         self,
-        screen: TriageScreen,
-        record: Callable[[str, dict[str, Any]], None],
-        moment: Callable[[str], dict[str, Any]],
+        frame: TriageFrame,
+        recording: Recording,
     ) -> None:
-        self._screen = screen
-        self._triage = screen.session.triage
-        self._record = record
-        self._moment = moment
+        self._frame = frame
+        self._triage = frame.session.triage
+        self._recording = recording
 
     def ask_why_not(self, key: str) -> None:
         from tui.screens.ask import AskScreen
@@ -43,11 +37,11 @@ class VerdictWindows:
 
         def answered(reason: str | None) -> None:
             if reason is not None:
-                self._record(key, {"cannot_tell": reason.strip()})
-                self._screen.moving.action_next_undecided(1)
+                self._recording.record(key, {"cannot_tell": reason.strip()})
+                select_next_undecided(self._frame)
 
         ask = AskScreen(f"{self._name(key)}: why can nobody tell?", guess)
-        self._screen.app.push_screen(ask, answered)
+        self._frame.app.push_screen(ask, answered)
 
     def adjudicate(self, key: str) -> None:
         from tui.screens.adjudication import AdjudicationScreen
@@ -58,18 +52,18 @@ class VerdictWindows:
             if changes is None:
                 return
             try:
-                verdict = self._triage.adjudicate(key, **changes, **self._moment(key))
+                verdict = self._triage.adjudicate(key, **changes, **self._recording.moment(key))
             except PatchjuryError as error:  # settled meanwhile
-                self._screen.notify(str(error), severity="error", markup=False)
+                self._frame.notify(str(error), severity="error", markup=False)
                 return
-            self._screen.decided(key)
-            self._screen.say(f"{self._name(key)}: adjudicated, {verdict_words(verdict)}")
+            self._recording.show(key)
+            self._frame.say(f"{self._name(key)}: adjudicated, {verdict_words(verdict)}")
 
         if known.disputed:
             window = AdjudicationScreen(self._name(key), known)
-            self._screen.app.push_screen(window, chosen)
+            self._frame.app.push_screen(window, chosen)
         else:
-            self._screen.notify("Nobody differs on this attempt.")
+            self._frame.notify("Nobody differs on this attempt.")
 
     def _name(self, key: str) -> str:
         return attempt_name(self._triage.attempt(key))

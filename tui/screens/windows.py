@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from core.errors import PatchjuryError
 from core.settings import remember
 from core.text import counted
+from tui.screens.triage_frame import TriageFrame
 from tui.widgets.attempt_pane import NOT_READ
 
 if TYPE_CHECKING:
@@ -15,12 +16,11 @@ if TYPE_CHECKING:
 
     from core.assess.queues import Queue
     from tui.commands import Command
-    from tui.screens.triage import TriageScreen
 
 
-def open_window(screen: TriageScreen, name: str) -> None:
+def open_window(frame: TriageFrame, name: str) -> None:
     """Open a window by its name in the command table."""
-    opened: dict[str, Callable[[TriageScreen], None]] = {
+    opened: dict[str, Callable[[TriageFrame], None]] = {
         "problems": _problems,
         "export": _export,
         "help": _help,
@@ -33,49 +33,49 @@ def open_window(screen: TriageScreen, name: str) -> None:
         "table": partial(_table, meant="open"),
         "beside": partial(_table, meant="beside"),
     }
-    opened[name](screen)
+    opened[name](frame)
 
 
-def _problems(screen: TriageScreen) -> None:
+def _problems(frame: TriageFrame) -> None:
     from tui.screens.listing import ListingScreen
 
-    problems = screen.triage.problems
+    problems = frame.triage.problems
     lines = [line for p in problems for line in (p.path, f"    {p.reason}")]
     loaded = f"{counted(len(problems), 'load problem')}; everything else was loaded"
     title = loaded if problems else "No load problems"
-    screen.app.push_screen(ListingScreen(title, lines, range(0, len(lines), 2)))
+    frame.app.push_screen(ListingScreen(title, lines, range(0, len(lines), 2)))
 
 
-def _export(screen: TriageScreen) -> None:
+def _export(frame: TriageFrame) -> None:
     from core.export.export_document import Narrowing
     from tui.screens.export import ExportScreen
 
-    origin, keys = screen.lists.origin, frozenset(screen.lists.listed)
+    origin, keys = frame.lists.origin, frozenset(frame.lists.listed)
     narrowed = None
-    if len(keys) < len(screen.triage.run_set.attempts):
+    if len(keys) < len(frame.triage.run_set.attempts):
         queue = f"queue {origin.queue}" if origin.queue != "all" else ""
         told = ", ".join(filter(None, (queue, origin.filter))) or "a part of the list"
-        narrowed = Narrowing(told, keys, len(screen.triage.run_set.attempts))
-    screen.app.push_screen(ExportScreen(screen.session, narrowed))
+        narrowed = Narrowing(told, keys, len(frame.triage.run_set.attempts))
+    frame.app.push_screen(ExportScreen(frame.session, narrowed))
 
 
-def _help(screen: TriageScreen) -> None:
+def _help(frame: TriageFrame) -> None:
     from tui.keymap import read_keys
     from tui.screens.help import HelpScreen
 
     def chosen(command: Command | None) -> None:
         if command is not None:
-            screen.call_later(screen.run_action, command.screen_action)
+            frame.call_later(frame.run_action, command.screen_action)
 
-    screen.app.push_screen(HelpScreen(read_keys(screen.session.settings.keys)), chosen)
+    frame.app.push_screen(HelpScreen(read_keys(frame.session.settings.keys)), chosen)
 
 
-def _files(screen: TriageScreen) -> None:
+def _files(frame: TriageFrame) -> None:
     from tui.screens.file_picker import FilesScreen
 
-    view = screen.attempt_pane.document_view
-    if not screen.attempt_pane.is_read:
-        screen.refuse(NOT_READ)
+    view = frame.attempt_pane.document_view
+    if not frame.attempt_pane.is_read:
+        frame.refuse(NOT_READ)
         return
 
     def chosen(row: int | None) -> None:
@@ -83,10 +83,10 @@ def _files(screen: TriageScreen) -> None:
             view.focus()
             view.go_to_row(row)
 
-    screen.app.push_screen(FilesScreen(view.document, view.row), chosen)
+    frame.app.push_screen(FilesScreen(view.document, view.row), chosen)
 
 
-def _queue(screen: TriageScreen) -> None:
+def _queue(frame: TriageFrame) -> None:
     from tui.screens.queue import QueueScreen
 
     def chosen(found: tuple[Queue, tuple[str, ...]] | None) -> None:
@@ -94,34 +94,34 @@ def _queue(screen: TriageScreen) -> None:
             return
         queue, keys = found
         if queue.name == "all":
-            screen.lists.show_queue(None)
+            frame.lists.show_queue(None)
         else:
             origins = queue.origins(triage.assessments(), triage.queue_context())
             label = queue.label.partition(" (")[0]
-            screen.lists.show_queue(keys, queue.name, label, origins)
-        screen.lists.attempt_list.focus()
+            frame.lists.show_queue(keys, queue.name, label, origins)
+        frame.lists.attempt_list.focus()
 
-    triage = screen.triage
-    screen.app.push_screen(QueueScreen(triage.assessments(), triage.queue_context()), chosen)
+    triage = frame.triage
+    frame.app.push_screen(QueueScreen(triage.assessments(), triage.queue_context()), chosen)
 
 
-def _history(screen: TriageScreen) -> None:
+def _history(frame: TriageFrame) -> None:
     from core.triage.sheets import Sheets
     from tui.render.said import attempt_name, history_lines
     from tui.screens.listing import ListingScreen
 
-    if (key := screen.attempt_key) is not None:
-        triage = screen.triage
+    if (key := frame.attempt_key) is not None:
+        triage = frame.triage
         lines = history_lines(triage.history(key), Sheets(triage).history(key))
         title = f"Recorded on {attempt_name(triage.attempt(key))}, the newest last"
-        screen.app.push_screen(ListingScreen(title, lines or ["Nobody has decided on it."]))
+        frame.app.push_screen(ListingScreen(title, lines or ["Nobody has decided on it."]))
 
 
-def _columns(screen: TriageScreen) -> None:
+def _columns(frame: TriageFrame) -> None:
     from core.assess.filters import COLUMNS
     from tui.screens.column_choice import ColumnsScreen
 
-    lists = screen.lists
+    lists = frame.lists
 
     def chosen(found: tuple[Sequence[str], str] | None) -> None:
         if found is not None:
@@ -132,14 +132,14 @@ def _columns(screen: TriageScreen) -> None:
 
     width = lists.attempt_list.scrollable_content_region.width
     usual = [c.name for c in lists.table.columns(width) if c.name in COLUMNS]
-    screen.app.push_screen(ColumnsScreen(lists.table.chosen, lists.order, usual), chosen)
+    frame.app.push_screen(ColumnsScreen(lists.table.chosen, lists.order, usual), chosen)
 
 
-def _views(screen: TriageScreen) -> None:
+def _views(frame: TriageFrame) -> None:
     from core.assess.filters import SavedView, parse_view
     from tui.screens.view_choice import ViewsScreen
 
-    lists = screen.lists
+    lists = frame.lists
 
     def chosen(text: str | None) -> None:
         if text is None:
@@ -147,20 +147,20 @@ def _views(screen: TriageScreen) -> None:
         try:
             view = parse_view(text)
         except PatchjuryError as error:  # a runs folder or a settings file may say anything
-            screen.notify(str(error), title="View", severity="error", markup=False)
+            frame.notify(str(error), title="View", severity="error", markup=False)
             return
         lists.sort(view.order)
         lists.search(view.filter)
 
     now = SavedView(lists.attempt_list.search, lists.order)
-    screen.app.push_screen(ViewsScreen(screen.triage.run_set.root, now), chosen)
+    frame.app.push_screen(ViewsScreen(frame.triage.run_set.root, now), chosen)
 
 
-def _table(screen: TriageScreen, meant: str) -> None:
+def _table(frame: TriageFrame, meant: str) -> None:
     from tui.screens.beside import BesideScreen
     from tui.screens.commit_table import CommitTableScreen
 
-    key, triage = screen.attempt_key, screen.triage
+    key, triage = frame.attempt_key, frame.triage
     if key is None:
         return
 
@@ -169,23 +169,23 @@ def _table(screen: TriageScreen, meant: str) -> None:
             return
         wanted, other = found
         if wanted == "open":
-            screen.lists.select(other)
+            frame.lists.select(other)
         elif other == key:
-            screen.refuse("that is the attempt on screen; choose another one")
+            frame.refuse("that is the attempt on screen; choose another one")
         else:
-            beside = BesideScreen(screen.session, triage.attempt(key), triage.attempt(other))
-            screen.app.push_screen(beside)
+            beside = BesideScreen(frame.session, triage.attempt(key), triage.attempt(other))
+            frame.app.push_screen(beside)
 
-    screen.app.push_screen(CommitTableScreen(triage, key, meant), chosen)
+    frame.app.push_screen(CommitTableScreen(triage, key, meant), chosen)
 
 
-def _statistics(screen: TriageScreen) -> None:
+def _statistics(frame: TriageFrame) -> None:
     from core.export.openable_figures import FigureRow
     from tui.screens.statistics import StatisticsScreen
 
     def chosen(row: FigureRow | None) -> None:
         if row is not None:
-            screen.lists.show_queue(row.opens, "statistics", f"statistics: {row.label.strip()}")
-            screen.lists.attempt_list.focus()
+            frame.lists.show_queue(row.opens, "statistics", f"statistics: {row.label.strip()}")
+            frame.lists.attempt_list.focus()
 
-    screen.app.push_screen(StatisticsScreen(screen.session), chosen)
+    frame.app.push_screen(StatisticsScreen(frame.session), chosen)

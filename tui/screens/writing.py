@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
@@ -15,9 +15,11 @@ from core.text import one_line
 from core.triage.sheets import Sheet, Sheets
 from tui.render.said import attempt_name
 from tui.screens.commenting import COMMENT, Commenting
+from tui.screens.panes import Panes
+from tui.screens.recording import Recording
+from tui.screens.triage_frame import TriageFrame
 
 if TYPE_CHECKING:
-    from tui.screens.triage import TriageScreen
     from tui.screens.writing_pages import AnalysisPage, CommentPage
     from tui.widgets.writing_pane import WritingPane
 
@@ -30,24 +32,20 @@ _NEXT = {
 
 
 class Writing:
-    """Opens the pane beside the diff, and passes what is written there to the triage.
-
-    `record` records changes of the verdict on an attempt; `moment` returns what belongs to the
-    moment of a record.
-    """
+    """Opens the pane beside the diff, and passes what is written there to the triage."""
 
     def __init__(
         self,
-        screen: TriageScreen,
-        record: Callable[[str, dict[str, Any]], None],
-        moment: Callable[[str], dict[str, Any]],
+        frame: TriageFrame,
+        panes: Panes,
+        recording: Recording,
     ) -> None:
-        self._screen = screen
-        self._triage = screen.session.triage
+        self._frame = frame
+        self._triage = frame.session.triage
         self._sheets = Sheets(self._triage)
-        self._record = record
-        self._moment = moment
-        self._commenting = Commenting(screen, self._record_comments)
+        self._panes = panes
+        self._recording = recording
+        self._commenting = Commenting(frame, self._record_comments)
         self._pane: WritingPane | None = None
         self._key: str | None = None  # the attempt on screen when it was opened
         self._page: AnalysisPage | CommentPage | None = None
@@ -89,18 +87,18 @@ class Writing:
         from tui.screens.writing_pages import AnalysisPage
 
         def record(sheet: Sheet, texts: Mapping[str, str]) -> list[str]:
-            return self._sheets.record(sheet, texts, **self._moment(key))
+            return self._sheets.record(sheet, texts, **self._recording.moment(key))
 
         def recorded(headings: list[str]) -> None:
-            self._screen.decided()
-            self._screen.attempt_pane.refresh_marks()
-            self._screen.say(f"{title}: recorded {', '.join(headings)}")
+            self._recording.show()
+            self._frame.attempt_pane.refresh_marks()
+            self._frame.say(f"{title}: recorded {', '.join(headings)}")
 
         title = self._title(sheet, key)
         draft = KeptDraft(
             self._triage.store.drafts, self._triage.reviewer, sheet.about, sheet.scope.value
         )
-        snippets = self._screen.session.settings.review.snippets
+        snippets = self._frame.session.settings.review.snippets
         turns_to = _NEXT[sheet.scope][1]
         return AnalysisPage(
             self._sheets, self._triage, sheet, title, recorded, draft, record, snippets, turns_to
@@ -115,25 +113,25 @@ class Writing:
     def _open_comment(self, key: str) -> None:
         page = self._commenting.page(key)
         if page is None:
-            self._screen.refuse("put the cursor of the diff on a line of code first (Tab, j and k)")
+            self._frame.refuse("put the cursor of the diff on a line of code first (Tab, j and k)")
         else:
             self._show(page, key, "text")
 
     def _record_comments(self, key: str, comments: Comments) -> None:
-        self._record(key, {"comments": comments})
-        self._screen.attempt_pane.refresh_marks()
+        self._recording.record(key, {"comments": comments})
+        self._frame.attempt_pane.refresh_marks()
 
     def _show(self, page: AnalysisPage | CommentPage, key: str, field: str) -> None:
         from tui.widgets.writing_pane import WritingPane  # its text area is slow to import
 
         if self._pane is None:
-            self._from = self._screen.focused
+            self._from = self._frame.focused
         if not self._put_away():
             return
         pane = WritingPane(page, self._turn, self._left, enters=field)
         self._pane, self._page, self._key = pane, page, key
-        self._screen.add_class("-writing")
-        self._screen.query_one("#body").mount(pane)
+        self._frame.add_class("-writing")
+        self._frame.query_one("#body").mount(pane)
 
     # What happens to it
 
@@ -157,14 +155,14 @@ class Writing:
 
     def _go_back(self) -> None:
         before = self._from
-        reading = self._screen.attempt_pane.document_view
-        self._screen.panes.focus(before if before is not None and before.is_mounted else reading)
+        reading = self._frame.attempt_pane.document_view
+        self._panes.focus(before if before is not None and before.is_mounted else reading)
 
     def close(self) -> bool:
         """Close the pane; what is not recorded stays a draft. False: none is open."""
         was_open = self._pane is not None
         if self._put_away():
-            self._screen.remove_class("-writing")
+            self._frame.remove_class("-writing")
         return was_open
 
     def _put_away(self) -> bool:
@@ -175,10 +173,10 @@ class Writing:
         try:
             if pane.keep_draft():
                 said = f"{pane.page.title}: what you wrote is kept as a draft"
-                self._screen.say(said, "$warning")
+                self._frame.say(said, "$warning")
         except PatchjuryError as error:
             title = "It stays open: ^s records, ^r twice drops"
-            self._screen.notify(str(error), title=title, severity="error", markup=False)
+            self._frame.notify(str(error), title=title, severity="error", markup=False)
             return False
         self._pane = self._page = None
         pane.remove()
@@ -207,7 +205,7 @@ class Writing:
             return
         pane = WritingPane(page, self._turn, self._left)
         self._pane, self._page, self._key = pane, page, key
-        self._screen.query_one("#body").mount(pane)
+        self._frame.query_one("#body").mount(pane)
 
     def show_recorded(self, scope: AnalysisScope, about: str) -> None:
         """What is recorded on a subject changed: the pane shows that, unless it has been edited."""
@@ -240,7 +238,7 @@ class Writing:
         if begun:
             names = ", ".join(dict.fromkeys(begun))
             said = f"Begun and not recorded: {names}. It is there again where you write (a, e, c)."
-            self._screen.notify(said, title="Drafts")
+            self._frame.notify(said, title="Drafts")
 
     def name_of(self, about: str) -> str:
         """What a draft is about; "" if that no longer exists."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -14,6 +15,7 @@ from textual.strip import Strip
 
 from tui.commands import bindings
 from tui.documents.document import Document, Place
+from tui.documents.lines import cells
 from tui.documents.log_document import LogDocument
 from tui.documents.text_document import TextDocument
 from tui.widgets.improving import Improving
@@ -34,7 +36,7 @@ class DocumentView(LineView):
         self._wrap = False
         self._lines = Wrapping(self._document, 0, False)
         self._improving = Improving(self)
-        self._search = TextSearch(self)
+        self._search = TextSearch(self, partial(_searched, self))
         self._measuring = Measuring(self, self._arrange)
 
     @property
@@ -142,7 +144,7 @@ class DocumentView(LineView):
         if 0 <= at < len(stops):
             self.go_to_row(stops[at])
             if kind == "match":
-                self._search.bring_into_view(stops[at])
+                _show_match(self, stops[at])
             height = self.scrollable_content_region.height
             self.scroll_to(y=max(0, self.cursor - height // 4), animate=False, force=True)
 
@@ -168,6 +170,26 @@ class DocumentView(LineView):
     def cursor_moved(self) -> None:
         """Say which of the matches the cursor is on."""
         self.border_subtitle = Content(self._search.summary(self.row))
+
+
+def _searched(view: DocumentView, go: bool) -> None:
+    """The matches are known; `go` to the first at or below the cursor, from the top again."""
+    matches = view.stops("match")
+    if go and matches:
+        row = matches[bisect_left(matches, view.row) % len(matches)]
+        view.go_to_row(row)
+        _show_match(view, row)
+    view.cursor_moved()
+    view.refresh_bindings()
+
+
+def _show_match(view: DocumentView, row: int) -> None:
+    """Scroll so that the match in a row is visible, however far to the right it is."""
+    room, _ = view.document.measure(row, view.scrollable_content_region.width)
+    for text in view.document.text_of(row).split("\n"):
+        if (at := text.casefold().find(view.found)) >= 0:
+            view.show_column(row, cells(text[:at]), len(view.found), room)
+            return
 
 
 def _selected_code(view: DocumentView, selection: Selection) -> str:

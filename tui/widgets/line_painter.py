@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rich.segment import Segment
 from textual.content import Content
 from textual.strip import Strip
 from textual.style import Style
-
-if TYPE_CHECKING:
-    from tui.widgets.line_view import LineView
+from textual.widget import Widget
 
 
 class LinePainter:
     """Paints the lines of one view; caches what named styles look like in each theme."""
 
-    def __init__(self, view: LineView) -> None:
+    def __init__(self, view: Widget) -> None:
         self._view = view
         self._styles: dict[tuple[str, str], Style] = {}
 
-    def paint(self, content: Content, index: int, width: int) -> Strip:
-        """The cells of the line with this index."""
+    def paint(self, content: Content, index: int, width: int, *, is_current: bool) -> Strip:
+        """The cells of the line with this index; `is_current`: the cursor is on it."""
         view, base = self._view, self._view.visual_style
-        if index == view.cursor:
+        if is_current:
             name = "line--cursor" if view.has_focus else "line--cursor-blurred"
             base = view.get_visual_style(name)
         selected = self._selected(index, content)

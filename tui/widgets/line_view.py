@@ -82,7 +82,8 @@ class LineView(ScrollView, can_focus=True):
         index = self.scroll_offset.y + y - self._head
         if index >= self.line_count():
             return Strip.blank(width, self.visual_style.rich_style)
-        return self._painter.paint(self.draw(index, width), index, width)
+        content, is_current = self.draw(index, width), index == self.cursor
+        return self._painter.paint(content, index, width, is_current=is_current)
 
     @on(events.Focus)
     @on(events.Blur)

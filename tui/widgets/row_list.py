@@ -137,7 +137,7 @@ class RowList(LineView, Generic[Row]):
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         if y < self._head and (head := self._draw_head(width)) is not None:
-            return self._painter.paint(head, -1, width)
+            return self._painter.paint(head, -1, width, is_current=False)
         return super().render_line(y)
 
     def on_click(self, event: events.Click) -> None:

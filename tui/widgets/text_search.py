@@ -4,46 +4,40 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from textual.content import Content
 
 from core.errors import PatchjuryError
 from core.text import one_line
 from tui.documents.document import Document
-from tui.documents.lines import cells
+from tui.widgets.line_view import LineView
 from tui.work.latest import Latest
-
-if TYPE_CHECKING:
-    from tui.widgets.document_view import DocumentView
 
 
 class TextSearch:
-    """What is searched for in a view and the matches; rows are searched off the UI thread."""
+    """What is searched for in a view and the matches; rows are searched off the UI thread.
 
-    def __init__(self, view: DocumentView) -> None:
+    `ended` is called with the matches known, and whether to go to one.
+    """
+
+    def __init__(self, view: LineView, ended: Callable[[bool], None]) -> None:
         self.wanted = ""
         self.rows: Sequence[int] = ()
         self._view = view
+        self._ended = ended
         self._looking = Latest(view)
         self._done = True
 
     def look(self, document: Document, wanted: str, *, go: bool = False) -> None:
-        """Search for `wanted` (case-insensitively; "" for nothing) and report when done.
-
-        `go`: then go to the first match at or below the cursor.
-        """
+        """Search for `wanted` (case-insensitively; "" for nothing); `go` is handed on when done."""
         self.wanted, self.rows, self._done = wanted.casefold(), (), not wanted
         self._looking.cancel()
         wanted, view = self.wanted, self._view
 
         def arrived(rows: Sequence[int]) -> None:
             self.rows, self._done = rows, True
-            if go and (row := self.first_from(view.row)) is not None:
-                view.go_to_row(row)
-                self.bring_into_view(row)
-            view.cursor_moved()
-            view.refresh_bindings()
+            self._ended(go)
 
         def failed(error: PatchjuryError) -> None:
             arrived(())
@@ -54,20 +48,6 @@ class TextSearch:
                 lambda cancelled: _matching_rows(document, wanted, cancelled), arrived, failed
             )
         view.cursor_moved()
-
-    def bring_into_view(self, row: int) -> None:
-        """Scroll so that the match in a row is visible, however far to the right it is."""
-        view = self._view
-        width = view.scrollable_content_region.width
-        room, _ = view.document.measure(row, width)
-        for text in view.document.text_of(row).split("\n"):
-            if (at := text.casefold().find(self.wanted)) >= 0:
-                view.show_column(row, cells(text[:at]), len(self.wanted), room)
-                return
-
-    def first_from(self, row: int) -> int | None:
-        """The first match at or below a row, wrapping around."""
-        return self.rows[bisect_left(self.rows, row) % len(self.rows)] if self.rows else None
 
     def mark(self, content: Content) -> Content:
         """A drawn row with its matches marked, except those in line numbers."""
