@@ -12,7 +12,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from core.judge.run.events import Finished
 from core.judge.run.plan import Plan, make_plan
 from core.judge.run.runner import JudgeRun
 from core.models import Rubric
+from core.records import replace
 from core.settings import JudgeSettings, Secret
 from core.store import Store
 from tests.support.judge_cases import HUMAN_DIFF, attempt, commit

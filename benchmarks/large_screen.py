@@ -12,13 +12,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from msgspec import structs
 from textual.pilot import Pilot
 
 from benchmarks.made_runs import hunks
 from benchmarks.triage import ATTEMPTS, made_attempts, made_commits
 from core.garbage import spare_what_was_loaded
 from core.models import Outcome, PatchEvidence, PatchState, RunSet
+from core.records import replace
 from core.session import Session
 from core.sources import FileText
 from core.store import Store
@@ -44,7 +44,7 @@ def _session(folder: Path) -> Session:
     made = made_attempts(list(commits))
     source = FileText(str(patch))
     attempts = tuple(
-        structs.replace(a, patch=PatchEvidence(PatchState.WHOLE, source, a.patch.held_bytes))
+        replace(a, patch=PatchEvidence(PatchState.WHOLE, source, a.patch.held_bytes))
         for a, _ in made
     )
     store = Store(folder / "db")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from core.patch.parse import Patch, parse_patch
 from core.patch.parse.joining import joined
 from core.patch.parse.repair import parse_reference
 from core.readers import Looks, Watcher, read_runs
+from core.records import replace
 from core.settings import Settings, load_settings
 from core.sources import decode
 from core.store import Store, StoreContents, StoreWatch

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 _INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
     "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
     "\ufff0-\uffff\U000e0000-\U000e0fff\ue000-\uf8ff\U000f0000-\U0010ffff"
 )
-_HIDDEN = re.compile(f"[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff{_INVISIBLE}]")
-_HIDDEN_UNICODE = re.compile(f"[{_INVISIBLE}]")
+_HIDDEN = "\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff" + _INVISIBLE
+
+
+@cache  # compiled when it is needed: all that many commands print is plain
+def _any_of(characters: str) -> re.Pattern[str]:
+    return re.compile(f"[{characters}]")
 
 
 def _stand_in(match: re.Match[str]) -> str:
@@ -41,7 +46,7 @@ def visible(text: str, *, keep_newlines: bool = False, tab: int | None = None) -
         return text
     if keep_newlines:
         return "\n".join(visible(line, tab=tab) for line in text.split("\n"))
-    shown = _HIDDEN.sub(_stand_in, text)
+    shown = _any_of(_HIDDEN).sub(_stand_in, text)
     return shown.expandtabs(tab) if tab else shown
 
 
@@ -83,7 +88,7 @@ def stored_text(stored: str, edited: str) -> str:
 
 def has_hidden_unicode(text: str) -> bool:
     """Does the text contain a character that nobody can see (bidirectional, zero width, ...)?"""
-    return not text.isascii() and _HIDDEN_UNICODE.search(text) is not None
+    return not text.isascii() and _any_of(_INVISIBLE).search(text) is not None
 
 
 def describe_character(character: str) -> str:

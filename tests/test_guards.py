@@ -194,3 +194,18 @@ def test_a_forbidden_import_in_any_package_breaks_the_build(folder: Path, compla
     assert f"{planted} -> {FORBIDDEN[folder.parts[0]]} (l.1)" in complaints
     of_it = OF_SOME.get(folder.as_posix())
     assert of_it is None or f"{planted} -> {of_it} (l.2)" in complaints
+
+
+def test_records_are_copied_by_the_one_replace() -> None:
+    """That of dataclasses passes mypy for a Struct and fails when it runs."""
+    others = {("dataclasses", "replace"), ("msgspec.structs", "replace"), ("copy", "replace")}
+    found = [
+        f"{path}:{node.lineno}"
+        for path in code_files()
+        if path != Path("core/records.py")
+        for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+        if (node.module, name.name) in others
+    ]
+    assert found == []

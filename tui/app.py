@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,6 +13,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from core.errors import PatchjuryError
+from core.records import replace
 from core.session import Session
 from tui.clicking import pressed_by
 from tui.commands import LOCAL
@@ -69,7 +69,7 @@ class PatchjuryApp(TerminalApp[None]):
         remembered = read_preferences().theme
         few = self.no_color or self.console.color_system == "standard"
         usual = SIXTEEN if few else DARK
-        self.theme = remembered if remembered in self.available_themes else usual
+        self._begin_with(remembered if remembered in self.available_themes else usual)
 
     def on_load(self) -> None:
         self.set_keymap(keymap(self._commands))
@@ -80,6 +80,17 @@ class PatchjuryApp(TerminalApp[None]):
         chosen = self.session.settings.screen.theme
         if chosen and chosen not in self.available_themes:
             self.notify(f"There is no theme {chosen!r}; ^p lists them.", severity="warning")
+
+    def _begin_with(self, name: str) -> None:
+        """Take a theme before any style is read; changed later, all styles are parsed again."""
+        theme = self.available_themes[name]
+        if theme.ansi:  # Textual then exchanges a filter as well
+            self.theme = name
+            return
+        self.set_reactive(App.theme, name)
+        self.set_class(theme.dark, "-dark-mode")
+        self.set_class(not theme.dark, "-light-mode")
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def on_unmount(self) -> None:
         self.keys_in_turn.stop()

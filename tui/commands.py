@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.binding import Binding
 
 LOCAL = ("pane", "text")
 """Scopes whose keys only work where the focus is; the text being written takes precedence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """One thing the user can do. `keys` are Textual key names, comma-separated.
 
     `scope` says who carries it out: "pane" the focused list or text, "text" the writing pane while

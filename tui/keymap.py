@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import replace
 from difflib import get_close_matches
 
 from textual.keys import KEY_NAME_REPLACEMENTS
 
 from core.errors import SettingsError
+from core.records import replace
 from tui.commands import COMMANDS, KEY_NAMES, Command, groups
 
 _BY_SIGN = {sign: name for name, sign in KEY_NAMES.items()}

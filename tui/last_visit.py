@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, structs
 
 from core import codec
 from core.errors import ExportError
@@ -22,8 +23,7 @@ _MOST_FOLDERS = 50
 _MOST_FILTERS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """The state of the screen: what was selected and listed, and how the room was divided.
 
     `lists_width` and `evidence_height` are in cells, 0 if nobody moved a split; `seed` and `sample`
@@ -48,7 +48,7 @@ def read_visit(root: Path) -> Visit:
     """The last visit to a runs folder; an empty one if there was none."""
     found = _read().get("folders", {})
     data = found.get(str(root)) if isinstance(found, dict) else None
-    usual = asdict(Visit())
+    usual = structs.asdict(Visit())
     given: dict[str, Any] = data if isinstance(data, dict) else {}
     fitting = {n: given[n] for n in usual if type(given.get(n)) is type(usual[n])}
     return Visit(**{**usual, **fitting})
@@ -60,7 +60,7 @@ def keep_visit(root: Path, visit: Visit) -> str:
     before = data.get("folders")
     folders = dict(before) if isinstance(before, dict) else {}
     folders.pop(str(root), None)
-    folders[str(root)] = asdict(visit)
+    folders[str(root)] = structs.asdict(visit)
     return _write({**data, "folders": dict(list(folders.items())[-_MOST_FOLDERS:])})
 
 

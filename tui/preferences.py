@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
 
+from core.records import replace
 from core.settings import load_settings, remember
 
 SIDE_BY_SIDE_FROM = 96
@@ -12,8 +13,7 @@ SIDE_BY_SIDE_FROM = 96
 _LAYOUTS: dict[bool | None, str] = {None: "auto", False: "side-by-side", True: "stacked"}
 
 
-@dataclass(frozen=True, slots=True)
-class Preferences:
+class Preferences(Struct, frozen=True):
     """`stacked` None: side by side if there is room."""
 
     theme: str = ""

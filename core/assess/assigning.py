@@ -7,8 +7,9 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from core.assess.decisions import not_taken_back
 from core.assess.random_order import draw_order, in_random_order
@@ -16,8 +17,7 @@ from core.errors import InputError
 from core.models import Assessment, Assignment, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class AssignmentPlan:
+class AssignmentPlan(Struct, frozen=True):
     """What determines a plan. The same plan on the same attempts gives the same records."""
 
     reviewers: tuple[str, ...]
@@ -34,8 +34,7 @@ class AssignmentPlan:
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewerLoad:
+class ReviewerLoad(Struct, frozen=True):
     """How far one reviewer has come with their assignments."""
 
     reviewer: str

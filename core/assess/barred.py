@@ -7,11 +7,11 @@ model it imitates, nor do one's own canaries about somebody else's opinions.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from core.assess.canary_scores import CanaryResult, against_bar, score
 from core.assess.outcome import assess_anew
 from core.models import OWN_ORIGIN, Assessment, Judgement
+from core.records import replace
 
 MISSED = "its judge missed the canary bar"
 """How the reason begins for which such an opinion is set aside."""

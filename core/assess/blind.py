@@ -8,9 +8,6 @@ they are given, which is the sealed assessment.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-
-from msgspec import structs
 
 from core.assess.decisions import Decision, decision_of, decision_of_outcome
 from core.assess.opinions import majority, standing_votes
@@ -25,6 +22,7 @@ from core.models import (
     InView,
     Verdict,
 )
+from core.records import replace
 
 CLAIM_RULES = frozenset(
     {"run.no-patch-marked", "run.nonzero-return", "run.null-error", "speed.claim"}
@@ -55,7 +53,7 @@ def sealed(known: Assessment, reviewer: str, waiting: Sequence[Assignment] = ())
     returned = any(assignment.again for assignment in waiting)
     own = [] if returned else [v for v in known.verdicts if v.reviewer == reviewer]
     outdated = tuple(v for v in known.outdated if v.reviewer == reviewer)
-    attempt = structs.replace(known.attempt, marked_success=None, status=SEALED)
+    attempt = replace(known.attempt, marked_success=None, status=SEALED)
     shown = assess(attempt, own, (), _without_claims(known.report))
     return replace(shown, outdated=() if returned else outdated)
 

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.models import Judgement, JudgementState
 
@@ -14,8 +15,7 @@ HUMAN, PARTIAL = "human", "partial"
 """The human's own patch, and the same patch without its essential hunk."""
 
 
-@dataclass(slots=True)
-class CanaryScore:
+class CanaryScore(Struct):
     """How the judge did on canaries of one kind. Failed and unasked calls are not counted.
 
     `not_asked` are those for which the judge was not shown enough to answer.
@@ -36,8 +36,7 @@ class CanaryScore:
         self.unanswered += right is None and not not_asked
 
 
-@dataclass(frozen=True, slots=True)
-class CanaryResult:
+class CanaryResult(Struct, frozen=True):
     """All canaries together, and the bar to meet (0..1)."""
 
     right: int

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from core.models import CommentKind, LineComment, Side
+from core.records import replace
 from core.sources import encode
 
 Comments = tuple[LineComment, ...]

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from core.models import NO_PATCH, Verdict
+from core.records import replace
 
 _ORDINAL = re.compile(r"#\d+$")
 Histories = Mapping[str, Sequence[Verdict]]

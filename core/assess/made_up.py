@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from core.assess.outcome import assess_anew
 from core.models import Assessment, Judgement
+from core.records import replace
 
 MADE_UP = "made up by a test server"
 """Why such an opinion is set aside."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from core.assess.contradictions import Voices, contradictions
 from core.assess.decisions import Decisions, named, weigh
@@ -22,6 +21,7 @@ from core.models import (
     PatchState,
     Verdict,
 )
+from core.records import replace
 
 
 def outcome_of(

@@ -13,7 +13,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from core.checks.made_on import MadeOn
 from core.errors import RepositoryError
@@ -48,8 +49,7 @@ def old_versions(text: str) -> dict[str, str]:
     return found
 
 
-@dataclass(slots=True)
-class _Base:
+class _Base(Struct):
     """What is known of one base, and the tasks it belongs to."""
 
     versions: dict[str, str] = field(default_factory=dict)

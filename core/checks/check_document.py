@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from core import codec
 from core.assess.outcome import assess
@@ -15,8 +16,7 @@ SCHEMA_VERSION = 1
 MeasureValue = float | int | bool | str | None
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedCriteria:
+class CheckedCriteria(Struct, frozen=True):
     """What certain rules settle; `applies` is not a criterion, but is listed with them."""
 
     applies: bool | None
@@ -27,8 +27,7 @@ class CheckedCriteria:
     is_template_code: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedAttempt:
+class CheckedAttempt(Struct, frozen=True):
     """What the checks say about one attempt; the outcome is the one that they alone imply."""
 
     attempt: str
@@ -40,8 +39,7 @@ class CheckedAttempt:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class CheckDocument:
+class CheckDocument(Struct, frozen=True):
     """The whole document."""
 
     schema_version: int

@@ -7,8 +7,9 @@ patch and its trees in `CommitContext` for all attempts, the rest in `Context` f
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from core.assess.speed import NOT_MEASURED, SpeedFact
 from core.checks.languages.answers import Answer, Unknown
@@ -36,8 +37,7 @@ LOG_TAIL_BYTES = 64 * 1024
 _MAX_NEIGHBOURS = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Copies:
+class Copies(Struct, frozen=True):
     """Which other attempts of the run set have the same patch, or nearly the same."""
 
     same: tuple[str, ...] = ()  # keys of attempts, the first few
@@ -45,8 +45,10 @@ class Copies:
     total: int = 0  # other attempts with the same patch
 
 
-@dataclass(frozen=True, slots=True)
-class Versions:
+NO_COPIES = Copies()
+
+
+class Versions(Struct, frozen=True):
     """A file that a patch touches, before and after; None if it does not exist."""
 
     file: FilePatch
@@ -209,7 +211,7 @@ class Context:
         self,
         attempt: Attempt,
         shared: CommitContext,
-        copies: Copies = Copies(),
+        copies: Copies = NO_COPIES,
         made_on: MadeOn = NOT_TOLD,
         speed: SpeedFact = NOT_MEASURED,
     ) -> None:

@@ -9,18 +9,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from core.checks.inputs import BASE, BASE_NAME, COMMIT, MADE_ON, OPTIONAL, Inputs
 from core.models import CRITERIA, CheckReport, Criteria, FactCounts, FamilyReport
+from core.records import replace
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 _SHORTEST_ID = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """The stored facts on one attempt that hold now, by family, and whether there were others."""
 
     reports: Mapping[str, FamilyReport]

@@ -11,9 +11,10 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, requires, version
+
+from msgspec import Struct
 
 from core import codec
 from core.assess.basis import ChangeId, human_id
@@ -74,8 +75,7 @@ _SHELLS = ("bash", "dash", "sh")  # asked whether they can parse a script
 _PARSERS = ("tree-sitter", "pyflakes", "ruff", "cython", "pyyaml", "tomli")
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """The current inputs of one attempt: the hash or id of each, "" if missing.
 
     `base_name` is what the attempt itself, or its human commit, calls the base.
@@ -92,8 +92,7 @@ class Inputs:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class CommitInputs:
+class CommitInputs(Struct, frozen=True):
     """The inputs shared by all attempts at one human commit."""
 
     values: Mapping[str, str]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class MadeOn:
+class MadeOn(Struct, frozen=True):
     """The base that a patch was made on (determined by `core.checks.bases`)."""
 
     recorded: bool | None = None  # the recorded one? None: unknown

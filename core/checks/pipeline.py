@@ -21,8 +21,9 @@ from concurrent.futures import (
     wait,
 )
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
 
 from core.assess.speed import NOT_MEASURED, speed_facts
 from core.checks import FAMILIES, faulty_rules
@@ -44,6 +45,7 @@ from core.checks.worker import (
 from core.errors import MachinesError, RepositoryError, SourceError, StoreError
 from core.git.repository import Repository, opened
 from core.models import Attempt, CheckReport, FamilyReport, HumanCommit, RunSet
+from core.records import replace
 from core.store import Store
 from core.store.tables import CHECKS
 
@@ -55,8 +57,7 @@ _POLL_S = 0.2
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """One attempt is done: its report, whether all of it was stored, and how many are done."""
 
     report: CheckReport

@@ -7,9 +7,10 @@ content: what it cannot know, it does not say, and an unknown criterion stays un
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from core.models import Severity, Side
 
@@ -35,8 +36,7 @@ FAMILIES: tuple[str, ...] = (
 """The families in the order in which they run; each is a module of this package."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A finding that its rule states. `certain` and `severity` default to the rule's own."""
 
     message: str
@@ -47,16 +47,14 @@ class Found:
     severity: Severity | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """A criterion (a field of `core.models.Criteria`) that is known for certain."""
 
     criterion: str
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """Something counted or measured, for people and statistics."""
 
     name: str
@@ -67,8 +65,7 @@ Fact = Found | Settled | Measure
 Check = Callable[["Context"], Iterable[Fact]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One rule: its name, how much it matters, and the function that implements it.
 
     `version` is raised whenever the rule's answers change, so that stored reports become stale.

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from core.models import Finding, Severity, Side
 from core.patch.parse import Patch, diff_lines
@@ -31,8 +32,7 @@ CHAT_MARK = re.compile(
 """What chat templates take for the end of a text and the start of another speaker's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tripwire:
+class Tripwire(Struct, frozen=True):
     """One place that talks to the judge; `line` counts from 1, `words` are quoted from it."""
 
     line: int
@@ -46,8 +46,7 @@ class Tripwire:
         return f"{self.what}: {self.words}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
+class _Pattern(Struct, frozen=True):
     what: str
     starts: tuple[str, ...]  # in lower case; if any, every match begins with one of them
     regex: re.Pattern[str]

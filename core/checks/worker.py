@@ -13,8 +13,9 @@ import os
 import signal
 from collections.abc import Mapping
 from concurrent.futures import BrokenExecutor
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from core.assess.speed import NOT_MEASURED, SpeedFact
 from core.checks import FAILED, FAMILIES, check_attempt, describe_fault
@@ -24,6 +25,7 @@ from core.checks.made_on import NOT_TOLD, MadeOn
 from core.git.repository import Repository, opened
 from core.logs import silence_standard_error, start_logging
 from core.models import Attempt, CheckReport, Criteria, FamilyReport, Finding, HumanCommit, Severity
+from core.records import replace
 
 ATTEMPT_SECONDS = 60.0
 """How long the checks of one attempt may take in a worker process."""
@@ -32,8 +34,7 @@ _log = logging.getLogger(__name__)
 _watchdog_seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One attempt of a task: the families to check with their inputs, and what holds."""
 
     attempt: Attempt
@@ -45,8 +46,7 @@ class Item:
     speed: SpeedFact = NOT_MEASURED
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """The findings on one attempt; `failure` says why it could not be checked."""
 
     reports: tuple[FamilyReport, ...]
@@ -68,8 +68,7 @@ class WorkerLost(BrokenExecutor):
     """Whatever ran a task is gone, but no other task; the executor works on."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckTask:
+class CheckTask(Struct, frozen=True):
     """Attempts at one human commit, which share its base and its diff."""
 
     items: tuple[Item, ...]

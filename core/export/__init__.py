@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from core.errors import ExportError
 from core.export import (
@@ -26,8 +27,7 @@ MOST_ON_ONE_PAGE = 2_000
 """The most attempts on one HTML page; more make a folder of pages."""
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """One format: the endings of its file names, and what yields its text, piece by piece."""
 
     name: str
@@ -104,8 +104,7 @@ def write_export(path: Path, document: Document, name: str = "", *, overwrite: b
     return pieces.count if FORMATS[chosen].is_partial else len(document.attempts)
 
 
-@dataclass(slots=True)
-class _Counted:
+class _Counted(Struct):
     """The pieces of a text, counted as they are taken."""
 
     pieces: Iterator[str]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from core.assess.decisions import decision_of, not_taken_back
 from core.assess.filters import COLUMNS, AttemptFilter, Column, FilterError, sort_attempts
@@ -20,8 +21,7 @@ SCHEMA_VERSION = 1
 _WIDTH = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """What was asked for, and the attempts, each with values by column name."""
 
     schema_version: int
@@ -95,8 +95,7 @@ def format_listing(listing: Listing) -> str:
     return "".join(f"{line}\n" for line in (*align(rows, right=numbers), counts))
 
 
-@dataclass(frozen=True, slots=True)
-class StrayRow:
+class StrayRow(Struct, frozen=True):
     """One standing verdict that belongs to no attempt of the run set."""
 
     key: str
@@ -106,8 +105,7 @@ class StrayRow:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class StrayListing:
+class StrayListing(Struct, frozen=True):
     """The standing verdicts that belong to no attempt."""
 
     schema_version: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from core.judge.audit import OriginAudit
 from core.stats.calibration import Calibration
@@ -10,8 +10,7 @@ from core.stats.calibration import Calibration
 SCHEMA_VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
-class AuditDocument:
+class AuditDocument(Struct, frozen=True):
     """What bears on trust, origin by origin; people's decisions are an origin of their own."""
 
     schema_version: int

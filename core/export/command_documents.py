@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypedDict
+
+from msgspec import Struct
 
 from core.assess.assigning import ReviewerLoad
 from core.diagnosis import Diagnosis
@@ -27,15 +28,13 @@ MergedFrom = TypedDict(
 """What one store or export added: new records by table, known ones, and stray ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(Struct, frozen=True):
     """`patchjury merge --json`."""
 
     merged: tuple[MergedFrom, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GateCondition:
+class GateCondition(Struct, frozen=True):
     """One condition: counts of attempts, and the bounds of their share (None: no attempts)."""
 
     name: str
@@ -50,30 +49,26 @@ class GateCondition:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """`patchjury gate --json`."""
 
     met: bool
     conditions: tuple[GateCondition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Assigned:
+class Assigned(Struct, frozen=True):
     """`patchjury assign --json`."""
 
     reviewers: tuple[ReviewerLoad, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosed:
+class Diagnosed(Struct, frozen=True):
     """`patchjury doctor --json`."""
 
     diagnoses: tuple[Diagnosis, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsListing:
+class SettingsListing(Struct, frozen=True):
     """`patchjury settings --json`: the user's file, and what holds."""
 
     file: str
@@ -81,8 +76,7 @@ class SettingsListing:
     problems: tuple[LoadProblem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MeasuredOpinions:
+class MeasuredOpinions(Struct, frozen=True):
     """The opinions of one column beside a measurement and its limit."""
 
     opinion: str
@@ -91,8 +85,7 @@ class MeasuredOpinions:
     rows: tuple[Beside, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TableAudit:
+class TableAudit(Struct, frozen=True):
     """`patchjury audit RUNS FILE --json`; `against`: another judge by column, if one was named."""
 
     key: str

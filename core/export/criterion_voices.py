@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.assess.opinions import Tally, tally
 from core.assess.outcome import is_judged
@@ -12,8 +13,7 @@ from core.models import CRITERIA, Assessment
 NO_VOTES = Tally(0, 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class CriterionVoices:
+class CriterionVoices(Struct, frozen=True):
     """A criterion as checks, the judge's standing votes, and each reviewer answer it.
 
     `settled_by` is "person", "check" or "judge", "" while nobody settles it.

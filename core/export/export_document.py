@@ -8,12 +8,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from msgspec import structs
+from msgspec import Struct
 
 from core import codec
 from core.assess.made_up import without_made_up
@@ -41,6 +40,7 @@ from core.models import (
     RunSet,
     Verdict,
 )
+from core.records import replace
 from core.sources import sha256
 from core.stats.canary_bar import CANARY_BAR
 from core.stats.figures import NO_FACTS, NO_STRAYS, Statistics, summarise
@@ -56,8 +56,7 @@ _ABSOLUTE_PATH = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptResult:
+class AttemptResult(Struct, frozen=True):
     """One attempt as exported: its assessment, every verdict ever given, and its patch's hash."""
 
     assessment: Assessment
@@ -77,8 +76,7 @@ class AttemptResult:
         return outcome_settled_by(self.assessment)
 
 
-@dataclass(frozen=True, slots=True)
-class CommitResult:
+class CommitResult(Struct, frozen=True):
     """One human commit and the attempts at it, in run order."""
 
     commit: HumanCommit  # only its sha if it was not found
@@ -86,8 +84,7 @@ class CommitResult:
     attempts: tuple[AttemptResult, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Narrowing:
+class Narrowing(Struct, frozen=True):
     """What selected the attempts of an export ("": nothing did), and out of how many.
 
     `text` is a filter, or on the screen the queue and the filter; `keys` are then the attempts.
@@ -104,8 +101,7 @@ WHOLE = Narrowing()
 """An export of everything."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """Everything an export holds. `folder` is where the runs are; it is never written."""
 
     folder: Path
@@ -310,7 +306,7 @@ def _attempt_result(
     key = assessment.attempt.key
     fact = facts.get(key, PatchFact())
     if fact.problem:
-        fact = structs.replace(fact, problem=portable(fact.problem, run_set.root.resolve()))
+        fact = replace(fact, problem=portable(fact.problem, run_set.root.resolve()))
     commit = run_set.commits.get(assessment.attempt.reference_sha)
     history = tuple(histories.get(key, ()))
     subject = commit.subject if commit else ""

@@ -6,8 +6,9 @@ The shipped JSON Schema is generated from them (`core.export.schemas`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from core.export.provenance import Provenance
 from core.judge.books.ledger import Totals
@@ -36,8 +37,7 @@ from core.stats.figures import NO_FACTS, Statistics
 from core.stats.reported_figures import ReportedBy
 
 
-@dataclass(frozen=True, slots=True)
-class ExportedPatch:
+class ExportedPatch(Struct, frozen=True):
     """What is known of a patch; `sha256` is of the bytes held."""
 
     state: PatchState
@@ -48,8 +48,7 @@ class ExportedPatch:
     problem: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExportedAttempt:
+class ExportedAttempt(Struct, frozen=True):
     """One attempt: what the pipeline recorded, what every voice says, and what follows."""
 
     key: str
@@ -85,8 +84,7 @@ class ExportedAttempt:
     check: CheckReport | None
 
 
-@dataclass(frozen=True, slots=True)
-class ExportedCommit:
+class ExportedCommit(Struct, frozen=True):
     """A human commit. `diff` is None if there is none, or with the `problem` of reading it."""
 
     sha: str
@@ -103,15 +101,13 @@ class ExportedCommit:
     problem: str
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptLine(ExportedAttempt):
+class AttemptLine(ExportedAttempt, frozen=True):
     """An attempt in formats where each is a document of its own, with the judge's card in words."""
 
     judge_card: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StrayHistory:
+class StrayHistory(Struct, frozen=True):
     """Verdicts that belong to no attempt, by the key that they name."""
 
     key: str
@@ -119,8 +115,7 @@ class StrayHistory:
     history: tuple[Verdict, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PromptSection:
+class PromptSection(Struct, frozen=True):
     """One part of a prompt: `text` is the hash of its text."""
 
     name: str
@@ -128,8 +123,7 @@ class PromptSection:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExportedPrompt:
+class ExportedPrompt(Struct, frozen=True):
     """What a call sent, by hashes of texts; None if unknown, and `problem` says why."""
 
     call: str
@@ -141,16 +135,14 @@ class ExportedPrompt:
     sections: tuple[PromptSection, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ExportedText:
+class ExportedText(Struct, frozen=True):
     """A text that prompts are made of, stored once."""
 
     sha256: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """What the figures rest on besides commits, attempts and what was said about them.
 
     `canary_bar` and `limits` are settings, `ledger` the totals of the judge's ledger (None: the
@@ -169,8 +161,7 @@ class Given:
 NOTHING_GIVEN = Given()
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(Struct, frozen=True):
     """The whole JSON export."""
 
     schema_version: int

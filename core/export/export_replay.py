@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from core import codec
 from core.assess.outcome import assess, has_patch, outcome_settled_by
@@ -60,8 +61,7 @@ NOT_PROVEN = (
 """What a file cannot prove by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Replayed:
+class Replayed(Struct, frozen=True):
     """What was recomputed: counts of values compared, and where they disagree.
 
     `figures` counts the numbers and texts of the statistics, `replies` the raw replies read again.
@@ -78,8 +78,7 @@ class Replayed:
     not_proven: tuple[str, ...] = NOT_PROVEN
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(Struct, frozen=True):
     """The parts of an export that are read again: all but its figures, which are only compared.
 
     So a file from an earlier version, which had fewer figures, can be replayed as well.
@@ -97,8 +96,7 @@ class _Held:
     load_problems: Sequence[LoadProblem]
 
 
-@dataclass(frozen=True, slots=True)
-class _HeldText:
+class _HeldText(Struct, frozen=True):
     """A text that the file itself holds."""
 
     text: str

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct, field
 
 from core import codec
 from core.errors import ExportError
@@ -32,6 +33,7 @@ from core.models import (
     Verdict,
 )
 from core.readers import read_evaluations
+from core.records import replace
 from core.sources import decode
 from core.store.tables import Record
 from core.store.trust import import_source
@@ -45,8 +47,7 @@ _MAX_IMPORT_BYTES = 2**31
 _Kind = TypeVar("_Kind", Verdict, Judgement, Rubric, Analysis, Assignment)
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """What a file brings for the attempts of this run set, by attempt key, and what it cannot.
 
     Rubrics, canaries and writings (analyses and assignments) are by human commit, "" for the whole.
@@ -63,8 +64,7 @@ class Imported:
     source: str = "import-unnamed"
 
 
-@dataclass(frozen=True, slots=True)
-class ImportCounts:
+class ImportCounts(Struct, frozen=True):
     """What an import brought, and how much of it was new to the store, canaries included."""
 
     verdicts: int

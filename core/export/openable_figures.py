@@ -7,7 +7,8 @@ what no condition can find again is shown but opens nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.assess.filters import parse_filter
 from core.export.money_text import money_lines
@@ -26,8 +27,7 @@ _MOST_RULES = 60
 Commits = Mapping[str, HumanCommit]
 
 
-@dataclass(frozen=True, slots=True)
-class FigureRow:
+class FigureRow(Struct, frozen=True):
     """One line: what is counted, how many of how many, and the keys of the attempts behind it.
 
     `low` and `high` are the least and the most that the unknown ones leave possible, as counts. A

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from core import codec
@@ -16,6 +15,7 @@ from core.export.export_document import Document
 from core.export.export_records import ExportedPrompt, ExportedText, PromptSection
 from core.judge.question.judge_prompt import Question
 from core.judge.question.replay import Replay, Replayer
+from core.records import replace
 from core.sources import sha256
 
 

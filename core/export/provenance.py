@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from core.checks.inputs import parser_versions
 from core.checks.registry import all_rules
@@ -18,8 +19,7 @@ from core.settings.listing import list_settings
 _SECTIONS = ("judge", "review", "checks", "measurements")
 
 
-@dataclass(frozen=True, slots=True)
-class RuleVersion:
+class RuleVersion(Struct, frozen=True):
     """A rule of the checks as it is now; a stored fact from another version is stale."""
 
     id: str
@@ -28,8 +28,7 @@ class RuleVersion:
     certain: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SettingUsed:
+class SettingUsed(Struct, frozen=True):
     """A setting with its value as plain data, and where it came from ("default", a file, ...)."""
 
     name: str
@@ -37,8 +36,7 @@ class SettingUsed:
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+class Provenance(Struct, frozen=True):
     """Python, the parsers by name, the rules, and the settings that affect figures."""
 
     python: str = ""

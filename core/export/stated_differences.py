@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from msgspec import Struct
+
 from core import codec
+from core.records import field_names
 
 _MOST_SHOWN = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Disagreement:
+class Disagreement(Struct, frozen=True):
     """One value that the file states and that follows differently from the rest of the file."""
 
     where: str
@@ -26,7 +27,7 @@ def known_to(stated: Any, computed: Any) -> Any:
 
     Only fields of records: an entry missing from a table of counts was taken out.
     """
-    names = [field.name for field in fields(computed)] if is_dataclass(computed) else ()
+    names = field_names(computed)
     if names and isinstance(stated, dict):
         held = [name for name in names if name in stated]
         return {name: known_to(stated[name], getattr(computed, name)) for name in held}

@@ -9,12 +9,13 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from core.errors import RepositoryError, SourceError
 from core.git.object_store import find_store
@@ -34,8 +35,7 @@ _ID = re.compile("[0-9a-f]{40}")
 V = TypeVar("V")
 
 
-@dataclass(frozen=True, slots=True)
-class CommitInfo:
+class CommitInfo(Struct, frozen=True):
     """A commit's header and message."""
 
     sha: str
@@ -46,8 +46,7 @@ class CommitInfo:
     tree: str
 
 
-@dataclass(frozen=True, slots=True)
-class GitDiffText:
+class GitDiffText(Struct, frozen=True):
     """The diff of a human commit, read from its repository when it is needed."""
 
     repository: str

@@ -6,7 +6,8 @@ Pure: it looks at attempts, judgements and check reports, and names every attemp
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from core.assess.barred import Judges
 from core.assess.canary_scores import CanaryResult, CanaryScore, score
@@ -32,8 +33,7 @@ PIPELINE = "pipeline"
 """The origin of findings about what the runs' own pipeline claimed."""
 
 
-@dataclass(frozen=True, slots=True)
-class AuditFinding:
+class AuditFinding(Struct, frozen=True):
     """One fact that bears on trust: `count` of `total`, and the attempts it concerns."""
 
     rule: str
@@ -44,8 +44,7 @@ class AuditFinding:
     attempts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OriginAudit:
+class OriginAudit(Struct, frozen=True):
     """The health of all judgements of one origin; canaries are scored, and counted nowhere else.
 
     `canary_bars` is how each model did on its own canaries.
@@ -64,8 +63,7 @@ class OriginAudit:
         return self.states.get(JudgementState.VERDICT.value, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(Struct, frozen=True):
     judgement: Judgement
     attempt: Attempt
     report: CheckReport | None

@@ -8,7 +8,6 @@ unavailable.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from core.assess.opinions import criteria_of, read_answers
 from core.judge.question.rubric import fill_rubric
@@ -21,6 +20,7 @@ from core.judge.question.schema import (
 from core.judge.run.asking import check_text
 from core.judge.wire.reply import Reading, Reply, read_reply
 from core.models import UNKNOWN, Call, Issue, Judgement, JudgementState, Rubric
+from core.records import replace
 from core.store import StoreContents
 
 ORPHAN = "it repeats an answer that is not here"

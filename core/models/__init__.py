@@ -1,6 +1,6 @@
 """The records that pass between the layers, and the vocabulary they fix (`docs/architecture.md`).
 
-Records are frozen dataclasses, so that threads and processes can share them. Conversion to and from
+Records are frozen Structs, so that threads and processes can share them. Conversion to and from
 JSON goes through `core.codec`. `None` always means unknown and never false.
 """
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from core.models.verdict import Basis
 
@@ -39,8 +40,7 @@ HEADINGS: Mapping[AnalysisScope, Mapping[str, str]] = {
 """By scope, the names used in `Analysis.texts` and the headings they are shown under."""
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(Struct, frozen=True):
     """A reviewer's texts on one subject: a full snapshot, appended; the newest of each counts.
 
     `about` is an attempt's key, a human commit's sha, or "" for the whole. A record that names

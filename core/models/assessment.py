@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.models.attempt import Attempt
 from core.models.criteria import Criteria, Outcome
@@ -12,8 +13,7 @@ from core.models.judgement import Judgement
 from core.models.verdict import Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Contradiction:
+class Contradiction(Struct, frozen=True):
     """Two voices that contradict each other on a criterion, or on the "outcome".
 
     `voices` are two of "check", "judge" and "person", in that order; twice "person" where
@@ -24,8 +24,7 @@ class Contradiction:
     voices: tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(Struct, frozen=True):
     """Everything known of one attempt, and the outcome that follows (`core.assess.outcome`).
 
     `settled_by` says for each settled criterion who settled it: "person", "check" or "judge".

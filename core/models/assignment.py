@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+
+class Assignment(Struct, frozen=True):
     """One attempt given to one reviewer. All records of one `plan` were drawn together.
 
     `drawn` of the `population` attempts that `filter` matched were assigned to somebody, each with

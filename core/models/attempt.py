@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -21,8 +20,7 @@ class PatchState(StrEnum):
     UNREADABLE = "unreadable"  # there is one, but it cannot be read (see the load problems)
 
 
-@dataclass(frozen=True, slots=True)
-class HumanCommit:
+class HumanCommit(Struct, frozen=True):
     """The reference: what a human developer changed. `diff` is read when needed."""
 
     sha: str  # 40 hex digits; shorter only when nothing longer is known
@@ -72,10 +70,7 @@ _NOTHING_RECORDED = Execution()
 
 
 class Attempt(Struct, frozen=True, gc=False):
-    """One generated patch for one human commit. `key` is its path below the runs root (posix).
-
-    Another is made with `msgspec.structs.replace`; that of dataclasses takes no Struct.
-    """
+    """One generated patch for one human commit. `key` is its path below the runs root (posix)."""
 
     key: str
     reference_sha: str  # of the human commit, as full as is known; "" when nothing names one

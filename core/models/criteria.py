@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from enum import StrEnum
+
+from msgspec import Struct
+
+from core.records import field_names
 
 
 class Outcome(StrEnum):
@@ -16,8 +19,7 @@ class Outcome(StrEnum):
     UNDECIDED = "undecided"
 
 
-@dataclass(frozen=True, slots=True)
-class Criteria:
+class Criteria(Struct, frozen=True):
     """The five criteria and the quality score (0..1); `None` is unknown.
 
     `is_template_code` is the one that is bad when true.
@@ -31,7 +33,7 @@ class Criteria:
     quality_score: float | None = None
 
 
-CRITERIA: tuple[str, ...] = tuple(f.name for f in fields(Criteria) if f.name != "quality_score")
+CRITERIA: tuple[str, ...] = tuple(n for n in field_names(Criteria) if n != "quality_score")
 """Names of the five yes/no criteria, in the order in which they are shown."""
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from core.models.criteria import Criteria
 
@@ -31,8 +32,7 @@ def place_of(file: str | None, line: int | None) -> str:
     return file or "" if line is None or not file else f"{file}:{line}"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One fact about an attempt. `line` counts from 1 in the version of `file` on `side`."""
 
     rule: str
@@ -52,8 +52,7 @@ class Finding:
 Measures = Mapping[str, float | int | bool | str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class FamilyReport:
+class FamilyReport(Struct, frozen=True):
     """What the rules of one family say about an attempt, and what that rests on.
 
     `rests_on` maps the name of an input (`core.checks.inputs`) to its hash or id, "" if it was
@@ -69,8 +68,7 @@ class FamilyReport:
     created: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FactCounts:
+class FactCounts(Struct, frozen=True):
     """Numbers of attempts: facts of every family hold, some are stale, there are none."""
 
     hold: int = 0
@@ -95,8 +93,7 @@ def by_rule(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class CheckReport:
+class CheckReport(Struct, frozen=True):
     """The findings on one attempt, the criteria settled by certain rules, and the measures.
 
     Merged from the families' reports; `inputs` is a hash of everything they rest on, "" if the

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from core.models.criteria import UNKNOWN, Criteria
 from core.models.finding import Finding, Severity, Side, place_of
@@ -20,8 +21,7 @@ class JudgementState(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(Struct, frozen=True):
     """One objection of a judge to a patch."""
 
     message: str
@@ -37,8 +37,7 @@ class Issue:
         return place_of(self.file, self.line)
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """Tokens of one call; `None` is unknown. Input includes cached tokens, output the reasoning."""
 
     input_tokens: int | None = None
@@ -47,8 +46,7 @@ class Usage:
     reasoning_tokens: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One call to a model as it was sent and answered, however it ended.
 
     `raw` is the reply's body verbatim (without the key). The prompt can be rebuilt from the
@@ -77,8 +75,7 @@ class Call:
     fake: bool = False  # the reply says that a test server made it up
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A judge's answer on one criterion: `yes`, `no` or `cannot_assess`, and why.
 
     A must-have of the rubric is answered like a criterion, by the name "must-have N".
@@ -99,8 +96,7 @@ FAKE_ORIGIN = "patchjury (test server)"
 """The origin of judgements made up by a test server."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """One judge call. In every state but `VERDICT` the criteria are all unknown."""
 
     id: str  # hash of its content, so that importing twice adds nothing
@@ -158,8 +154,7 @@ class Judgement:
         return sum(known) if len(known) == len(costs) and (costs or self.cached) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Rubric:
+class Rubric(Struct, frozen=True):
     """What a right patch for a human commit must do, written before any attempt was shown.
 
     Frozen: an edit is a new record with `edited` set. A failed call leaves one whose state is not

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Subject(StrEnum):
@@ -21,8 +22,7 @@ class Direction(StrEnum):
     LOWER = "lower"
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
+class Measurement(Struct, frozen=True):
     """One number that a pipeline measured, of an attempt or for comparison with it."""
 
     attempt: str  # key; "" when it is of a human commit and no attempt is named
@@ -37,8 +37,7 @@ class Measurement:
     agent: str = ""  # as the table names it
 
 
-@dataclass(frozen=True, slots=True)
-class SpeedLimits:
+class SpeedLimits(Struct, frozen=True):
     """What measured numbers mean: user settings that the facts of speed depend on."""
 
     threshold: float = 0.05  # an attempt is equal down to this share of the human's value
@@ -48,8 +47,7 @@ class SpeedLimits:
 DEFAULT_LIMITS = SpeedLimits()
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """One thing that a table or a report says about an attempt: "has_patch", "resolved", ...
 
     Another program's judge is a source like any other; its opinions are claims too.

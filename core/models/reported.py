@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from core.models.finding import CheckReport
 
 
-@dataclass(frozen=True, slots=True)
-class ReportedLedger:
+class ReportedLedger(Struct, frozen=True):
     """The totals of another's judge ledger. Costs in US dollars."""
 
     calls: int
@@ -20,8 +20,7 @@ class ReportedLedger:
     output_tokens: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Reported:
+class Reported(Struct, frozen=True):
     """Check reports on attempts at one human commit, or of the whole ("") the ledger.
 
     They cannot be checked here: `patchjury check` finds facts anew, and the money was another's.

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from core.models.attempt import Attempt, HumanCommit
 from core.models.judgement import Judgement
 from core.models.measurement import DEFAULT_LIMITS, Claim, Measurement, SpeedLimits
 
 
-@dataclass(frozen=True, slots=True)
-class LoadProblem:
+class LoadProblem(Struct, frozen=True):
     """Something that could not be loaded, unlike the rest. `path` is below the root if possible."""
 
     path: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class RunSet:
+class RunSet(Struct, frozen=True):
     """Everything the readers found below one root: an index that holds no patch text."""
 
     root: Path

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from core.models.criteria import UNKNOWN, Criteria, Outcome
 from core.models.finding import Side
@@ -21,8 +22,7 @@ class CommentKind(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class LineComment:
+class LineComment(Struct, frozen=True):
     """A person's remark at a line, or at the lines up to `last_line`, of a file on one side.
 
     `line_text` is the first of those lines verbatim, and `line_hash` the hash of all of them
@@ -44,8 +44,7 @@ NO_PATCH = "none"
 """The hash in a `Basis` that stands for an attempt without a patch."""
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
+class Basis(Struct, frozen=True):
     """The two changes that a decision was made on. "" means unknown.
 
     `patch` and `human` are hashes of the parsed changes (`core.patch.change_hash`), so that a
@@ -67,8 +66,7 @@ class InView(StrEnum):
     CLAIM = "claim"  # what the pipeline marked it
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """How a reviewer came to an attempt: a queue, its filter, a sample."""
 
     queue: str = "all"  # its name (`core.assess.queues`)
@@ -90,8 +88,7 @@ class Flag(StrEnum):
     AGAINST_OWN_CRITERIA = "against_own_criteria"  # the outcome cannot follow from them
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """A person's decision on one attempt: a full snapshot, appended and never changed.
 
     `undoes` names the verdict that this record takes back; such a record decides nothing itself.

@@ -15,6 +15,7 @@ from core.readers.problems import refuse_pointer
 from core.readers.record_names import record_key, safe_name
 from core.readers.record_scan import Record
 from core.readers.walk import File
+from core.records import replace
 from core.sources import FileText, TextSource, encode
 
 UNKNOWN = "unknown"
@@ -82,7 +83,7 @@ def add_attempt(
     evidence, digest, problem = patch
     if problem:
         found.problems.add(place.path, f"{attempt.item}: {problem}")
-    whole = structs.replace(attempt, patch=evidence)
+    whole = replace(attempt, patch=evidence)
     stem = PurePath(place.path).stem
     if role not in (Role.ROLLOUT, Role.COMPANION) and stem.lower() not in _GENERIC_FILES:
         names = (*names, stem)
@@ -150,7 +151,7 @@ def spent(fields: Fields) -> Execution:
 def merge_executions(mine: Execution, theirs: Execution) -> Execution:
     """What either knows; the first takes precedence."""
     known = {name: value for name, value in structs.asdict(mine).items() if value is not None}
-    return structs.replace(theirs, **known)
+    return replace(theirs, **known)
 
 
 def texts_of(record: Record, *names: str) -> tuple[TextSource, ...]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path, PurePath
 
@@ -35,8 +34,7 @@ class Role(IntEnum):
     RECORD = 4  # a submission whose record has more than the patch
 
 
-@dataclass(frozen=True, slots=True)
-class FoundAttempt:
+class FoundAttempt(Struct, frozen=True):
     """An attempt as one file reports it. `scope` is the folder of its submission."""
 
     attempt: Attempt

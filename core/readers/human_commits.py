@@ -9,12 +9,9 @@ import ast
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path, PurePath
 from sys import intern
 from typing import TYPE_CHECKING
-
-from msgspec import structs
 
 from core.errors import RepositoryError
 from core.files import UnusableError, is_below, read_bytes, resolve_below
@@ -24,6 +21,7 @@ from core.readers.problems import MAX_JSON_BYTES, Problems, parse_object
 from core.readers.record_names import KnownCommits, is_full_id
 from core.readers.record_scan import Record
 from core.readers.walk import File
+from core.records import replace
 
 if TYPE_CHECKING:
     from core.git.repository import Repository
@@ -154,7 +152,7 @@ class CommitIndex:
             full = found if is_full_id(found) else ""
         else:
             full = ""
-        return attempt if full == human else structs.replace(attempt, reference_sha=full)
+        return attempt if full == human else replace(attempt, reference_sha=full)
 
     def _full(self, name: str, known: KnownCommits, problems: Problems | None) -> str:
         if is_full_id(name) or parse_commit_id(name) is None:
@@ -201,7 +199,7 @@ class CommitIndex:
         for attempt in attempts:
             if attempt.base and attempt.base.endswith("^"):
                 base = self._parent(attempt.base.rstrip("^"), commits.get(attempt.reference_sha))
-                attempt = structs.replace(attempt, base=base)
+                attempt = replace(attempt, base=base)
             result.append(attempt)
         return result
 

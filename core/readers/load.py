@@ -9,8 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import structs
-
 from core.errors import InputError, PatchjuryError, RepositoryError
 from core.garbage import no_collecting
 from core.models import Attempt, Claim, Execution, Measurement, RunSet
@@ -51,6 +49,7 @@ from core.readers.record_names import UniqueKeys
 from core.readers.record_scan import Record
 from core.readers.seen import Seen
 from core.readers.walk import File, Folder, Walk
+from core.records import replace
 
 if TYPE_CHECKING:
     from core.git.repository import Repository
@@ -366,13 +365,13 @@ def _with_execution(attempt: Attempt, known: Mapping[tuple[str, str], Execution]
     other = known.get((attempt.run, attempt.item))
     if other is None:
         return attempt
-    return structs.replace(attempt, execution=merge_executions(attempt.execution, other))
+    return replace(attempt, execution=merge_executions(attempt.execution, other))
 
 
 def _with_keys(attempts: Iterable[Attempt], keys: UniqueKeys) -> Iterable[Attempt]:
     for attempt in attempts:
         key = keys.unique(attempt.key)
-        yield attempt if key == attempt.key else structs.replace(attempt, key=key)
+        yield attempt if key == attempt.key else replace(attempt, key=key)
 
 
 def _looked_for() -> str:

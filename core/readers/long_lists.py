@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.readers.problems import describe_json_error
 from core.text import counted
@@ -22,8 +23,7 @@ _UNFINISHED = 64
 cut there: a string may be cut anywhere, everything else that can be is shorter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Struct, frozen=True):
     """One value of a list: `length` bytes at `offset` of the file."""
 
     offset: int

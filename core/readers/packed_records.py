@@ -11,10 +11,11 @@ import io
 import os
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePath
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from core.files import MAX_TEXT_BYTES, UnusableError, opened_file
 from core.readers.problems import Problems
@@ -27,8 +28,7 @@ RECORDS = tuple(k + end for k in (".json", ".jsonl", ".ndjson") for end in ("", 
 """The endings of files of records."""
 
 
-@dataclass(frozen=True, slots=True)
-class PackedText:
+class PackedText(Struct, frozen=True):
     """A string inside a record of a compressed file; another value is given as JSON."""
 
     path: str
@@ -49,10 +49,8 @@ class PackedText:
         return text_inside(data, self.keys, self.path)
 
 
-class PackedRecord(Record):
+class PackedRecord(Record, frozen=True):
     """A record of a compressed file."""
-
-    __slots__ = ()
 
     def text(self, *keys: str | int) -> TextSource:
         """The place of a text inside this record."""

@@ -11,11 +11,11 @@ import json
 import os
 import re
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
 import msgspec
+from msgspec import Struct
 
 from core.files import MAX_TEXT_BYTES, UnusableError, opened_file, read_at, read_bytes
 from core.readers.fields import LongList
@@ -44,8 +44,7 @@ _ELEMENTS = msgspec.json.Decoder(list[msgspec.Raw])
 _RAW = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One JSON value of a file: `length` bytes at `offset`, then `keys` into it."""
 
     path: str

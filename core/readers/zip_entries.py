@@ -11,8 +11,9 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from core.files import MAX_TEXT_BYTES, UnusableError, opened_file
 from core.sources import text_inside, unreadable
@@ -21,8 +22,7 @@ _ZSTANDARD = 93
 _LOCAL_HEADER = struct.Struct("<26xHH")  # APPNOTE 4.3.7: lengths of name and extra field
 
 
-@dataclass(frozen=True, slots=True)
-class ZipText:
+class ZipText(Struct, frozen=True):
     """A value inside the JSON of an entry of a zip file; a non-string is shown as JSON."""
 
     path: str

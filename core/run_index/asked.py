@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from core import codec
 from core.models import RunSet
@@ -16,8 +17,7 @@ from core.readers.human_commits import folders_looked_at
 from core.run_index.stamps import Places
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """One reading of runs, with absolute paths; equal ones give the same result."""
 
     root: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import PurePath
+
+from msgspec import Struct
 
 from core.models import Attempt, RunSet
 from core.sources import FolderFile
@@ -13,8 +14,7 @@ from core.text import counted
 _MOST_NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Differences:
+class Differences(Struct, frozen=True):
     """The keys of attempts that are new, gone, or changed."""
 
     new: tuple[str, ...] = ()

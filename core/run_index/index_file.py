@@ -16,11 +16,12 @@ import time
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from core.files import UnusableError, opened_file, read_at
 from core.places import cache_folder
@@ -49,8 +50,7 @@ _OPTIONAL = ("pyarrow",)  # with it more files are read
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """A matching index; `id` distinguishes it from one that replaces it."""
 
     id: str

@@ -11,7 +11,8 @@ import json
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 import core.errors
 from core import codec
@@ -25,30 +26,26 @@ from core.run_index.messages import Message, unpacked
 from core.run_index.set_rows import RowReader
 
 
-@dataclass(frozen=True, slots=True)
-class Some:
+class Some(Struct, frozen=True):
     """Attempts and human commits found in addition; reading goes on."""
 
     attempts: Sequence[Attempt]
     commits: Mapping[str, HumanCommit]
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(Struct, frozen=True):
     """All runs according to the index; the files are being checked."""
 
     run_set: RunSet
 
 
-@dataclass(frozen=True, slots=True)
-class Different:
+class Different(Struct, frozen=True):
     """The files are being reread: these differ from what the index was made from."""
 
     paths: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Struct, frozen=True):
     """All runs, as the files are; None: as `Remembered` gave them."""
 
     run_set: RunSet | None

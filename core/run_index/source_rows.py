@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from functools import cache
 from importlib import import_module
 from typing import Any
 
+from core.records import field_names
 from core.sources import FolderFile, RecordText, TextSource
 
 SOURCES = (
@@ -84,8 +84,7 @@ def _value(name: str, value: Any, noted: Sequence[Any]) -> Any:
 @cache
 def _told_by(kind: Any) -> tuple[int, tuple[str, ...]]:
     number = _NUMBERS[f"{kind.__module__}:{kind.__qualname__}"]
-    names: tuple[str, ...] | None = getattr(kind, "__struct_fields__", None)
-    return number, names or tuple(field.name for field in fields(kind))
+    return number, field_names(kind)
 
 
 @cache

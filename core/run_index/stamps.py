@@ -11,8 +11,9 @@ import hashlib
 import os
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from core.readers.walk import SKIPPED
 
@@ -26,8 +27,7 @@ Stamps = dict[str, str]
 """Stamps by the folder's path; for a path that is not a folder, its own state."""
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Where readers look: everything below `trees`, and the direct content of `folders`."""
 
     trees: tuple[str, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from core import codec
 from core.settings.secret import Secret
@@ -14,8 +15,7 @@ from core.settings.settings_table import Settings
 DEFAULT = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One setting. `value` and `default` are plain data; of a key only whether it is set."""
 
     name: str

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from core.errors import SettingsError
 from core.files import UnusableError, read_bytes
 from core.models import LoadProblem
 from core.places import config_folder as users_folder
+from core.records import replace
 from core.settings.remembered import read_remembered
 from core.settings.setting_values import VARIABLE_PREFIX, Setting, all_settings, checked, from_text
 from core.settings.settings_table import Settings

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Iterator
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import Any
 
 import msgspec
-from msgspec import inspect
+from msgspec import Struct, inspect
 
 from core.errors import SettingsError
 from core.settings.secret import Secret
@@ -22,8 +22,7 @@ VARIABLE_PREFIX = "PATCHJURY_"
 _WORDS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One row of the table. `section` is "" for a setting that is a table of its own."""
 
     section: str

@@ -8,13 +8,14 @@ A section is a record and a table of `patchjury.toml`. Names are unique over all
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from msgspec import Meta
 
 from core.models import LoadProblem
+from core.records import replace
 from core.settings.secret import Secret
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"

@@ -9,14 +9,14 @@ from __future__ import annotations
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 Label = Hashable
 Pair = tuple[Label, Label]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """How many items the first rater gave one label and the second another, or the same one."""
 
     first: str
@@ -24,8 +24,7 @@ class Cell:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(Struct, frozen=True):
     """Two raters on the items that both rated. Undefined coefficients are None.
 
     `percent` and `constant` are shares in 0..1: how often they agree, and how often always guessing

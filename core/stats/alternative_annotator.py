@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.stats.comparisons import benjamini_yekutieli
 from core.stats.distributions import t_cdf
@@ -24,8 +25,7 @@ LEAST_ITEMS = 30
 """A reviewer with fewer items than this in common with the judge and the others is left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class AgainstOne:
+class AgainstOne(Struct, frozen=True):
     """The judge beside one reviewer: shares (0..1) of items where each was at least as close."""
 
     reviewer: str
@@ -36,8 +36,7 @@ class AgainstOne:
     is_beaten: bool = False  # the judge may replace this reviewer, after correction
 
 
-@dataclass(frozen=True, slots=True)
-class AlternativeAnnotator:
+class AlternativeAnnotator(Struct, frozen=True):
     """The result: `winning_rate` is the share of reviewers beaten; a half or more passes.
 
     `advantage` is the mean probability that the judge is at least as close as a reviewer. Both are

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(Struct, frozen=True):
     """Counts of attempts: `yes` and `no` are known, `unknown` may turn out either way.
 
     `low` and `high` are the least and the largest possible share (0..1) of yes in the whole set: C.

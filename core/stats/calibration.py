@@ -7,7 +7,8 @@ view (`core.stats.reviewer_agreement`). The judge counts with the result of its 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.assess.decisions import Decision
 from core.assess.opinions import tally
@@ -24,8 +25,7 @@ _ROUNDS = 500
 _WORDS = {True: "yes", False: "no", None: "cannot tell"}
 
 
-@dataclass(frozen=True, slots=True)
-class CriterionAgreement:
+class CriterionAgreement(Struct, frozen=True):
     """Two sources on one criterion. `view` is "blind" or "seen", "" for the judge with itself."""
 
     criterion: str
@@ -33,8 +33,7 @@ class CriterionAgreement:
     agreement: Agreement
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
+class Calibration(Struct, frozen=True):
     """What is known of how good the judge is, apart from its canaries.
 
     `people` compares the reviewers' consensus with the judge, criterion by criterion; `alternative`

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypedDict
+
+from msgspec import Struct
 
 from core.assess.barred import Judges
 from core.assess.canary_scores import CanaryResult, CanaryScore, against_bar, score
@@ -15,8 +16,7 @@ CANARY_BAR = 0.9
 """The default share of canaries that must be right."""
 
 
-@dataclass(frozen=True, slots=True)
-class CanaryBar:
+class CanaryBar(Struct, frozen=True):
     """`right` of `answered` canaries, the share (0..1) and the lower end of its 95 % interval."""
 
     right: int

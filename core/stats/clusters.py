@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.stats.distributions import t_quantile
 
@@ -20,8 +21,7 @@ FEW_CLUSTERS = 20
 """Below this many effective clusters an interval is a rough guide, and says so."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClusteredShare:
+class ClusteredShare(Struct, frozen=True):
     """A share (0..1) over clustered answers, with a 95 % interval by default.
 
     `design_effect` is the factor by which clusters inflate the variance (1 or more);

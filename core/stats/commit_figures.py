@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.assess.strata import is_true_success
 from core.models import Assessment, Outcome
@@ -23,8 +24,7 @@ _FROM_BEST = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CommitFigures:
+class CommitFigures(Struct, frozen=True):
     """Human commits by their best attempt, how many flip, and pass@k of each agent.
 
     `flips` counts the commits where some attempts are true successes and others are not, out of the

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
+
+from msgspec import Struct
 
 from core.stats.distributions import binomial_test
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Two agents on the human commits that both tried and where both are decided.
 
     A commit counts for the agent with the larger share of right attempts there. `p` is from the

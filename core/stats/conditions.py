@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from core.assess.strata import is_true_success
 from core.models import Assessment, Outcome
@@ -20,8 +21,7 @@ class Met(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """One condition: its `name` ("true success"), what was required, and what the set shows.
 
     `bound` is a share (0..1) that `bounds` must reach (`at_least`) or must not exceed.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from core.assess.decisions import not_taken_back
 from core.assess.outcome import contradicts_fact, is_cannot_tell, is_reviewed, is_unbound
@@ -14,8 +15,7 @@ from core.stats.self_agreement import said_twice
 Histories = Mapping[str, Sequence[Verdict]]
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionCounts:
+class DecisionCounts(Struct, frozen=True):
     """Counts of attempts, except `stray_verdicts`, `said_twice` and `said_same`.
 
     `by_reviewer` counts the attempts that each reviewer decided on, disputed or not.

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TypedDict
+
+from msgspec import Struct
 
 from core.assess.barred import Judges, without_barred
 from core.assess.canary_scores import CanaryScore
@@ -34,6 +35,7 @@ from core.models import (
     RunSet,
     Verdict,
 )
+from core.records import replace
 from core.stats.canary_bar import CANARY_BAR, CanaryBar, canary_counts
 from core.stats.commit_figures import CommitFigures, count_commits
 from core.stats.decision_counts import DecisionCounts, count_decisions
@@ -60,8 +62,7 @@ DECIDERS = ("person", "check", "judge")
 """Who can settle a criterion or an outcome, in the order in which they are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(Struct, frozen=True):
     """One step of the funnel: `of` describes the `total` attempts that fall into `parts`."""
 
     of: str
@@ -69,8 +70,7 @@ class Split:
     parts: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Counts for the attempts that share an agent and model, or a human commit.
 
     `name` and `detail` are agent and model, or sha and subject; `outcomes` sum to `attempts`.
@@ -85,8 +85,7 @@ class Group:
     outcomes: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Spending:
+class Spending(Struct, frozen=True):
     """What the judge's ledger adds up to.
 
     `cost` is in US dollars, over calls with a known cost; `unknown_costs` counts the others, `fake`
@@ -102,8 +101,7 @@ class Spending:
     bad_lines: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
+class Statistics(Struct, frozen=True):
     """All figures of a run set; `docs/export.md` says what each one counts."""
 
     attempts: int

@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
+
+from msgspec import Struct
 
 from core.stats.distributions import hypergeometric_cdf, hypergeometric_pmf
 
@@ -24,8 +25,7 @@ _MOST_WORK = 3_000_000
 _EQUAL = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class Stratum:
+class Stratum(Struct, frozen=True):
     """`positives` among the `drawn`, out of `size` in all. Counts of attempts."""
 
     size: int

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.models import Attempt, PatchState
 from core.readers.tables.measurements import number_of
@@ -14,8 +15,7 @@ from core.stats.agreement import Agreement, agreement
 _NO_PATCH = (PatchState.EMPTY, PatchState.MISSING)
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignJudge:
+class ForeignJudge(Struct, frozen=True):
     """A table of opinions beside the attempts that it covers.
 
     `judged_empty` of the `empty` attempts without a patch have a row; `missing` attempts have none,
@@ -33,8 +33,7 @@ class ForeignJudge:
     opinions: Mapping[str, Mapping[str, int]]  # column -> value -> rows
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(Struct, frozen=True):
     """One opinion beside a measurement: of the `both` rows with it, `not_above` are not above."""
 
     opinion: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from core.assess.barred import Judges
 from core.assess.canary_scores import CanaryScore, score
@@ -15,8 +16,7 @@ from core.models import Assessment, Judgement, JudgementState
 from core.stats.canary_bar import CanaryBar, canary_result, results_by_judge
 
 
-@dataclass(frozen=True, slots=True)
-class JudgeCard:
+class JudgeCard(Struct, frozen=True):
     """Everything needed to say which judge this was. Counts are of opinions, canaries excluded.
 
     `models` counts by the model that answered; `instructions` by name and version of its

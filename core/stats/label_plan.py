@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from core.assess.queues import QueueContext
 from core.assess.queues.label_next import NextLabels, NextOfStratum, next_labels
 from core.models import Assessment, Assignment, HumanCommit, Origin, Outcome, Verdict
+from core.records import replace
 from core.stats.sampled_design import corrected_rate
 from core.stats.sampled_questions import true_success
 from core.stats.samples import Drawn, find_samples
 
 
-@dataclass(frozen=True, slots=True)
-class LabelPlan:
+class LabelPlan(Struct, frozen=True):
     """The next `take` attempts to label (queue `label-next`, by `seed`), in their order.
 
     `now` and `then` are the least and the largest share (0..1) of true successes of this set: as

@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from core.assess.outcome import assess
 from core.assess.queues import QueueContext
@@ -28,6 +29,7 @@ from core.models import (
     Verdict,
 )
 from core.readers.tables.label_roles import LabelRoles, LabelRow
+from core.records import replace
 from core.stats.label_plan import LabelPlan, plan_labels
 from core.stats.rates import DECISIONS, OPINIONS, Rate, rate_of
 from core.stats.reviewer_agreement import PairAgreement, agreements
@@ -46,8 +48,7 @@ _OPINIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class LabelSheet:
+class LabelSheet(Struct, frozen=True):
     """Figures of a table of `rows`, over its `items`; `doubled` rows repeat an earlier item.
 
     `bad_rows` could not be read and are not among the rows. `odd` counts the labels that were not

@@ -9,7 +9,8 @@ decision.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.assess.implied_criteria import settled_criterion
 from core.assess.outcome import has_patch, is_judged, is_reviewed
@@ -19,8 +20,7 @@ from core.stats.bounds import Bounds, bounds_of
 Condition = Callable[[Assessment], bool | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(Struct, frozen=True):
     """One level: attempts and human commits that reach it, and the keys behind the numbers."""
 
     name: str

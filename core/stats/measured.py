@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.assess.implied_criteria import LOGIC, settled_criterion
 from core.assess.speed import (
@@ -24,8 +25,7 @@ LEAK_CLASSES = ((1.0, "all of it"), (0.75, "75 % and more"), (0.5, "50 % and mor
 NOT_SHOWN = "none of it"
 
 
-@dataclass(frozen=True, slots=True)
-class SpeedFigure:
+class SpeedFigure(Struct, frozen=True):
     """The rows of one agent in which attempt and human commit were measured.
 
     Shares are of the human's value, positive is better; within `threshold` they count as equal.
@@ -45,8 +45,7 @@ class SpeedFigure:
     threshold: float
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimFigure:
+class ClaimFigure(Struct, frozen=True):
     """How many claims of a kind the files can check for an agent's attempts, and contradict."""
 
     agent: str
@@ -55,8 +54,7 @@ class ClaimFigure:
     contradicted: int
 
 
-@dataclass(frozen=True, slots=True)
-class LeakFigure:
+class LeakFigure(Struct, frozen=True):
     """Attempts by how much of the human diff their prompt showed.
 
     `repeated` is the mean share (0..1) of the change repeated by the `measured` patches among them.
@@ -70,8 +68,7 @@ class LeakFigure:
     measured: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """All figures that come from measurements, claims and prompts."""
 
     speed: tuple[SpeedFigure, ...] = ()

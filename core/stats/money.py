@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median
+
+from msgspec import Struct
 
 from core.assess.decisions import not_taken_back
 from core.assess.outcome import has_patch
@@ -19,8 +20,7 @@ from core.judge.books.ledger import Totals
 from core.models import Assessment, Attempt, Outcome, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Struct, frozen=True):
     """A sum over the `known` attempts that recorded it; `unknown` ones recorded nothing."""
 
     total: float
@@ -28,8 +28,7 @@ class Amount:
     unknown: int
 
 
-@dataclass(frozen=True, slots=True)
-class Expense:
+class Expense(Struct, frozen=True):
     """The expense of some attempts. Seconds of the agent's run; costs in US dollars."""
 
     attempts: int
@@ -39,8 +38,7 @@ class Expense:
     cost: Amount
 
 
-@dataclass(frozen=True, slots=True)
-class PerSuccess:
+class PerSuccess(Struct, frozen=True):
     """A sum per true success, in `unit` ("US dollars", "tokens", ...): at least, at most.
 
     `low` is None when there can be no success, `high` when it has no upper end. `is_complete`: no
@@ -55,8 +53,7 @@ class PerSuccess:
     high: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class JudgeExpense:
+class JudgeExpense(Struct, frozen=True):
     """The judge's ledger. `cost` in US dollars, of the calls whose cost is known.
 
     Calls made up by a test server are in `calls` and in no other figure.
@@ -70,8 +67,7 @@ class JudgeExpense:
     made_up: int  # calls answered by a test server
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictTime:
+class VerdictTime(Struct, frozen=True):
     """How long one reviewer's decisions took, in minutes, for the `timed` ones with a record."""
 
     reviewer: str
@@ -81,8 +77,7 @@ class VerdictTime:
     total_minutes: float
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(Struct, frozen=True):
     """What everything took. `retries` are the attempts at a human commit after its first.
 
     `failed` attempts are those that turned out false positives or failures, or brought no patch.

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median
+
+from msgspec import Struct
 
 from core.assess.opinions import standing_votes
 from core.models import (
@@ -36,8 +37,7 @@ _MOST_ISSUES = 10
 _MOST_FILES = 15
 
 
-@dataclass(frozen=True, slots=True)
-class RuleFigure:
+class RuleFigure(Struct, frozen=True):
     """How many attempts a rule found something in, and how often; one line of errors by rule."""
 
     rule: str
@@ -47,8 +47,7 @@ class RuleFigure:
     findings: int
 
 
-@dataclass(frozen=True, slots=True)
-class IssueKind:
+class IssueKind(Struct, frozen=True):
     """Issues of the judge that are of one kind by the words of their messages (`issue_kinds`).
 
     `errors` of the `issues` are of severity error; `example` is the one shared by most attempts.
@@ -61,8 +60,7 @@ class IssueKind:
     example: str
 
 
-@dataclass(frozen=True, slots=True)
-class IssueFigure:
+class IssueFigure(Struct, frozen=True):
     """What the judge objects to in attempts: issues of one severity and one wording.
 
     Wordings that differ only in quotes, names, paths, numbers and case are the same.
@@ -73,8 +71,7 @@ class IssueFigure:
     attempts: int
 
 
-@dataclass(frozen=True, slots=True)
-class Excess:
+class Excess(Struct, frozen=True):
     """What attempts change that the human change lacks, over the `measured` attempts.
 
     `hunks` counts those with at least one hunk away from all of the human's, `identifiers` those
@@ -89,8 +86,7 @@ class Excess:
     median_identifiers: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class PromptFigure:
+class PromptFigure(Struct, frozen=True):
     """The attempts, with or without a patch, whose prompts are equally specific."""
 
     prompt: str
@@ -100,8 +96,7 @@ class PromptFigure:
     outcomes: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class MissedFile:
+class MissedFile(Struct, frozen=True):
     """A file of human commits that `missed` of the `of` attempts left untouched, where known."""
 
     path: str
@@ -110,8 +105,7 @@ class MissedFile:
     commits: int
 
 
-@dataclass(frozen=True, slots=True)
-class Patterns:
+class Patterns(Struct, frozen=True):
     """`checked` of the `patches` have a check report; `judged` of them an opinion that counts.
 
     `issue_kinds` counts the attempts with an issue of each severity; `issues` has the most frequent

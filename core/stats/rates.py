@@ -9,7 +9,8 @@ would pass for coverage.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from core.assess.implied_criteria import LOGIC, person_says
 from core.assess.opinions import judge_says
@@ -22,6 +23,7 @@ from core.assess.strata import (
 )
 from core.models import CRITERIA, Assessment, Attempt, Outcome
 from core.patch.parse import OWN_DIFF
+from core.records import replace
 from core.stats.bounds import Bounds, bounds_of
 from core.stats.clusters import ClusteredShare, clustered_share, widest
 from core.stats.patch_facts import PatchFact
@@ -41,8 +43,7 @@ SETTLED_BOTH_WAYS = ("syntax_correct", "files_match")
 """The criteria that checks can show to hold and not to hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     """`count` of the `of` that are known, out of `total` possible ones.
 
     `population` names what `of` counts ("judged") and `universe` what `total` counts ("patches").
@@ -114,8 +115,7 @@ def _like_these(
     return wider, "commit" if wider is by_commit else "run"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What one rate is computed from: the answer for each attempt of its universe, None unknown."""
 
     label: str

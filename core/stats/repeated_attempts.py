@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
 def pass_at_k(attempts: int, right: int, k: int) -> float:
@@ -22,8 +23,7 @@ def pass_at_k(attempts: int, right: int, k: int) -> float:
     return 1 - chance
 
 
-@dataclass(frozen=True, slots=True)
-class PassAtK:
+class PassAtK(Struct, frozen=True):
     """The mean of pass@k over human commits whose attempts are all decided.
 
     `commits` counts those; `with_fewer` have fewer than `k` attempts, `undecided` have one not

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from core.models import Reported, ReportedLedger
 
 
-@dataclass(frozen=True, slots=True)
-class ReportedBy:
+class ReportedBy(Struct, frozen=True):
     """One import: how many attempts it had check reports on, and its ledger if it had one."""
 
     reported_by: str

@@ -7,8 +7,9 @@ another's verdict in view (blind); failing that, the last one, counted separatel
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
+
+from msgspec import Struct
 
 from core.assess.decisions import Decision, decision_of, decision_of_outcome, not_taken_back
 from core.assess.outcome import assess
@@ -21,8 +22,7 @@ JUDGE = "judge"
 _ROUNDS = 500
 
 
-@dataclass(frozen=True, slots=True)
-class PairAgreement:
+class PairAgreement(Struct, frozen=True):
     """Two raters on the attempts that both decided on; `view` is "blind" or "seen".
 
     A rater is a reviewer, or "judge". Labels are decisions (`Decision`); "cannot tell" is left out.

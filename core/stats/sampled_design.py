@@ -9,12 +9,14 @@ beside it, with its warning.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from statistics import median
 
+from msgspec import Struct
+
 from core.assess.outcome import is_judged
 from core.models import Assessment, PatchState
+from core.records import replace
 from core.stats.bounds import Bounds, bounds_of
 from core.stats.finite_population import Stratum, stratified_interval
 from core.stats.sampled_questions import (
@@ -36,8 +38,7 @@ JUDGE_WARNING = (
 """Shown beside every rate of the judge alone (`docs/statistics.md` has the figures)."""
 
 
-@dataclass(frozen=True, slots=True)
-class StratumFigure:
+class StratumFigure(Struct, frozen=True):
     """One stratum: `drawn` of its `size` attempts at random, `positives` with a yes among them.
 
     `unanswered` were drawn but passed over, or nobody could tell: either answer is possible.
@@ -50,8 +51,7 @@ class StratumFigure:
     unanswered: int
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectedRate:
+class CorrectedRate(Struct, frozen=True):
     """One answer about this set. Shares are of `counts.total` attempts (the `universe`), 0..1.
 
     `kind` says what `this_set` is: the share itself ("known"), an exact 95 % interval ("sample"),
@@ -77,8 +77,7 @@ class CorrectedRate:
         return low * self.counts.total, high * self.counts.total
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """What one part of the patches is like. Sizes in bytes; `marked`, `returned_zero` are counts.
 
     `median_bytes` and `share_cut` are None without patches.
@@ -92,8 +91,7 @@ class Profile:
     by_agent: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """The patches that a voice has spoken about, beside the others: are they alike?
 
     `voice` is "judged" (an opinion of the judge) or "decided" (by people).
@@ -104,8 +102,7 @@ class Coverage:
     others: Profile
 
 
-@dataclass(frozen=True, slots=True)
-class SampledDesign:
+class SampledDesign(Struct, frozen=True):
     """Where the knowledge of this set comes from, and the rates that follow.
 
     The first two are true success, over all patches and over marked ones; the others are there if a
@@ -189,8 +186,7 @@ def _without_judge(rate: CorrectedRate) -> CorrectedRate:
     return replace(rate, judge=Bounds(0, 0, rate.counts.total))
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
+class _Cell(Struct, frozen=True):
     """Attempts of one stratum that the same samples could have reached: all equally likely.
 
     Whatever the sample sizes, the part reached of a cell is a simple random sample of it, because

@@ -7,8 +7,9 @@ attempts into strata, and is shown beside.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from core.assess.implied_criteria import LOGIC, person_says
 from core.assess.opinions import judge_says
@@ -33,8 +34,7 @@ ALL_STRATA = (*STRATA[:2], JUDGE_YES, JUDGE_NO, NO_OPINION)
 """Every stratum's name, in display order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """One question about each attempt of a `universe` of attempts with a patch.
 
     `truth` is answered by people, else by certain facts; `by_fact` by certain facts alone, whoever

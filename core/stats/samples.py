@@ -8,7 +8,8 @@ belongs to the sample with an unknown answer. A decision made in any other way d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from core.assess.filters import parse_filter
 from core.assess.outcome import has_patch
@@ -28,8 +29,7 @@ Track = Sequence[str]
 """Attempts in the order in which one reviewer, or one queue, reaches them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """One drawing: `reached` of a `population` of attempts with a patch, by `seed`.
 
     `source` is "random", "label-next" or the id of an assignment plan. With a `problem` its
@@ -44,8 +44,7 @@ class Sample:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """A sample with its attempts: its population, and what was reached."""
 
     sample: Sample

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.assess.decisions import Decision, decision_of, newest, not_taken_back
 from core.models import Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class SaidTwice:
+class SaidTwice(Struct, frozen=True):
     """One reviewer's two decisions on one attempt."""
 
     attempt: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from core import codec
 from core.errors import StoreError
@@ -21,6 +22,7 @@ from core.models import (
     Rubric,
     Verdict,
 )
+from core.records import replace
 from core.store.record_lines import Lines
 from core.store.tables import (
     ANALYSES,
@@ -41,8 +43,7 @@ _Opinion = TypeVar("_Opinion", Judgement, Verdict)
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class StoreContents:
+class StoreContents(Struct, frozen=True):
     """The contents of a whole store, verdicts and judgements by attempt key; and what failed.
 
     Everything is in order of time. `written_by` gives, by record id, what wrote it, if a line says

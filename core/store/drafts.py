@@ -14,14 +14,16 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from core import codec
 from core.errors import ExportError, StoreError
 from core.files import UnusableError, read_bytes
 from core.places import state_folder
+from core.records import replace
 from core.store.identity import read_ids, read_known
 from core.store.open_folder import OpenFolder, UnusableFileError
 from core.store.place import StoreFolder
@@ -33,8 +35,7 @@ _MOST_BYTES = 16 * 2**20
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A text in progress: by whom, on what (an attempt's key, say), under which heading.
 
     `store` is the id of its store, "" if that had none yet; `found`: it was in the store; `kind`

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 from core.models import Judgement, Rubric
+from core.records import replace
 from core.store.identity import KnownStores, read_known, remember_answer
 from core.text import one_line
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from core.errors import InputError
 from core.models import HEADINGS, Analysis, AnalysisScope, Basis
+from core.records import replace
 
 Subject = tuple[AnalysisScope, str]
 

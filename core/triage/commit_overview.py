@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from core.errors import SourceError
 from core.models import Attempt, HumanCommit
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from core.triage.triage import Triage
 
 
-@dataclass(frozen=True, slots=True)
-class PatchOverview:
+class PatchOverview(Struct, frozen=True):
     """An attempt's patch compared with the others at its commit.
 
     `shared` of the `human` files of the human change are touched, and `other` files besides; None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from core.assess.basis import what_changed
 from core.assess.decisions import named, own_verdict
 from core.errors import InputError
 from core.models import UNKNOWN, Attempt, Basis, Outcome, Verdict
+from core.records import replace
 
 _LAST = datetime.max.replace(tzinfo=UTC)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from core.assess.blind import seen
@@ -12,6 +11,7 @@ from core.assess.decisions import decision_of
 from core.assess.outcome import has_patch
 from core.errors import InputError
 from core.models import UNKNOWN, Flag, Origin, Verdict
+from core.records import replace
 from core.triage.attempt_view import AttemptView
 from core.triage.evidence import Evidence
 from core.triage.verdict_book import VerdictBook

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +23,7 @@ from core.models import (
     PatchState,
     RunSet,
 )
+from core.records import replace
 from core.settings import JudgeSettings, Secret
 from core.store import Store
 from tests.support.runs import unified

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,7 @@ from core.checks.machines.dask_machines import open_machines
 from core.checks.pipeline import check_runs
 from core.errors import MachinesError
 from core.models import Attempt, CheckReport
+from core.records import replace
 from core.sources import TextSource
 from core.store import Store
 from tests.conftest import ROOT

@@ -8,7 +8,6 @@ import subprocess
 import time
 import tracemalloc
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,6 +29,7 @@ from core.models import (
     RunSet,
     Severity,
 )
+from core.records import replace
 from core.sources import FileText
 from core.stats.patch_facts import read_patch_facts
 from tests.core.patch.results import NOON

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from msgspec import structs
 from textual.content import Content
 from textual.geometry import Offset
 from textual.selection import Selection
@@ -19,6 +18,7 @@ from core.models import PatchEvidence, PatchState, Side
 from core.patch.align import align
 from core.patch.apply import BaseFile, apply_patch, placed
 from core.patch.parse import parse_patch
+from core.records import replace
 from core.session import open_session
 from tests.support.runs import BASE, HUMAN, SHAS, build_runs, unified, write_attempt, write_commit
 from tests.support.screen import press, running, screen_text, settled, triage_screen, until
@@ -358,7 +358,7 @@ async def test_a_slow_patch_never_keeps_a_later_one_waiting(runs: Path) -> None:
     gate = threading.Event()
     slow = PatchEvidence(PatchState.WHOLE, Stuck(gate), 10)
     first, *others = session.triage.run_set.attempts
-    attempts = (structs.replace(first, patch=slow), *others)
+    attempts = (replace(first, patch=slow), *others)
     run_set = replace(session.triage.run_set, attempts=attempts)
     triage = type(session.triage)(run_set, session.triage.store, session.triage.store.load(), "ann")
     app = PatchjuryApp(replace(session, triage=triage), checks=False)

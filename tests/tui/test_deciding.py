@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from core.models import (
     Side,
     Verdict,
 )
+from core.records import replace
 from core.session import open_session
 from core.store import Store
 from core.text import stored_text, visible

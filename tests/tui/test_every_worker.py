@@ -11,15 +11,14 @@ import resource
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from msgspec import structs
 
 from core.judge.fake_server import FakeOpenAI
 from core.models import Outcome, PatchEvidence, PatchState
 from core.readers import read_runs
+from core.records import replace
 from core.run_index.reading_along import Some
 from core.session import open_session
 from core.store import Store
@@ -185,7 +184,7 @@ async def test_a_patch_that_bites_is_told(runs: Path, monkeypatch: pytest.Monkey
     session = open_session(runs, reviewer="ann")
     bites = PatchEvidence(PatchState.WHOLE, Biting(), 10)
     first, second, *others = session.triage.run_set.attempts
-    attempts = (first, structs.replace(second, patch=bites), *others)
+    attempts = (first, replace(second, patch=bites), *others)
     run_set = replace(session.triage.run_set, attempts=attempts)
     triage = type(session.triage)(run_set, session.triage.store, session.triage.store.load(), "ann")
     app = PatchjuryApp(replace(session, triage=triage), checks=False)

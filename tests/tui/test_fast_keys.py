@@ -11,16 +11,15 @@ import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from msgspec import structs
 from textual import events
 from textual.pilot import Pilot
 
 from core.assess.basis import identify
 from core.models import PatchEvidence, PatchState
+from core.records import replace
 from core.session import Session, open_session
 from tests.support.runs import BASE, HUMAN, SHAS, unified, write_attempt, write_commit
 from tests.support.screen import screen_text, settled, triage_screen, until
@@ -178,7 +177,7 @@ async def test_what_cannot_be_read_ahead_is_told_when_it_is_selected(runs: Path)
     """... and keeps nothing from being read that comes after it."""
     session = open_session(runs, reviewer="ann")
     first, second, *others = session.triage.run_set.attempts
-    bites = structs.replace(second, patch=PatchEvidence(PatchState.WHOLE, Biting(), 10))
+    bites = replace(second, patch=PatchEvidence(PatchState.WHOLE, Biting(), 10))
     run_set = replace(session.triage.run_set, attempts=(first, bites, *others))
     store = session.triage.store
     triage = type(session.triage)(run_set, store, store.load(), "ann")
@@ -246,7 +245,7 @@ async def test_no_key_acts_on_an_attempt_whose_text_is_not_there_yet(runs: Path,
     session = open_session(runs, reviewer="ann")
     gate = threading.Event()
     first, second, *others = session.triage.run_set.attempts
-    slow = structs.replace(second, patch=PatchEvidence(PatchState.WHOLE, Stuck(gate), 10))
+    slow = replace(second, patch=PatchEvidence(PatchState.WHOLE, Stuck(gate), 10))
     run_set = replace(session.triage.run_set, attempts=(first, slow, *others))
     store = session.triage.store
     triage = type(session.triage)(run_set, store, store.load(), "ann")

@@ -5,16 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from msgspec import structs
 from textual.pilot import Pilot
 
 from core.errors import InputError
 from core.models import Outcome, RunSet
 from core.readers import read_runs
+from core.records import replace
 from core.run_index.asked import Asked
 from core.run_index.reading_along import (
     Different,
@@ -138,9 +137,9 @@ async def test_what_changed_since_the_last_opening_is_told_and_shown(runs: RunSe
     old = replace(
         runs,
         attempts=(
-            structs.replace(first, status="queued"),
+            replace(first, status="queued"),
             second,
-            structs.replace(third, key="gone"),
+            replace(third, key="gone"),
         ),
     )
     now = replace(runs, attempts=runs.attempts[:3])

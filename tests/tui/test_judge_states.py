@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from core.models import (
     Severity,
 )
 from core.places import state_folder
+from core.records import replace
 from core.store import Store
 from tests.support.runs import SHAS, build_runs
 from tests.support.screen import (

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from msgspec import structs
 from textual.events import Paste
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from core.models import Criteria, PatchEvidence, PatchState
+from core.records import replace
 from core.session import open_session
 from tests.support.command import OnTerminal
 from tests.support.runs import SHAS, build_runs
@@ -150,7 +149,7 @@ async def test_what_is_typed_while_statistics_are_counted_is_answered_by_them(ru
     session = open_session(runs, reviewer="ann")
     gate = threading.Event()
     first, *others = session.triage.run_set.attempts
-    stuck = structs.replace(first, patch=PatchEvidence(PatchState.WHOLE, Stuck(gate), 10))
+    stuck = replace(first, patch=PatchEvidence(PatchState.WHOLE, Stuck(gate), 10))
     run_set = replace(session.triage.run_set, attempts=(*others, stuck))
     store = session.triage.store
     triage = type(session.triage)(run_set, store, store.load(), "ann")

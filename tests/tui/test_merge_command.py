@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
+from core.records import replace
 from core.session import open_session
 from core.store import Store
 from tests.support.command import command

@@ -10,10 +10,8 @@ import argparse
 import importlib
 import signal
 import sys
-import traceback
 from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import IO, NoReturn
 
 from core.errors import InputError, PatchjuryError
@@ -61,12 +59,10 @@ exit codes: 0 done; 1 done, but something failed or was found; 2 wrong usage or 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if arguments is None:
-        _own_this_process()
     if words and words[0] not in (*COMMANDS, "-h", "--help", "--version"):
         words.insert(0, "open")
     try:
-        return _run(words)
+        return _run(words, owns_process=arguments is None)
     except PatchjuryError as error:
         say(f"patchjury: {error}")
         return 2
@@ -92,8 +88,10 @@ class Parser(argparse.ArgumentParser):
         emit(self.format_help())
 
 
-def _run(words: Sequence[str]) -> int:
+def _run(words: Sequence[str], *, owns_process: bool) -> int:
     options = _parser(words).parse_args(words)
+    if owns_process:
+        _own_this_process()
     if options.command is None:
         raise InputError("no runs were named", "Name a folder of runs, or try `patchjury demo`.")
     from core.logs import log_file, start_logging
@@ -125,6 +123,9 @@ def describe_fault(error: BaseException) -> str:
 
     It names the package if the fault is a package's.
     """
+    import traceback  # these here: few commands fail
+    from pathlib import Path
+
     from core.logs import record_fault, start_logging
 
     start_logging()

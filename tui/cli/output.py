@@ -6,7 +6,6 @@ text reaches a terminal verbatim.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
@@ -61,6 +60,8 @@ def emit(text: str) -> None:
 
 def emit_json(text: str) -> None:
     """Write JSON to standard output, in ASCII, so that no terminal misreads it; else as `emit`."""
+    import json  # here: most commands write text
+
     _write(re.sub(r"[^\n -~]+", lambda match: json.dumps(match[0])[1:-1], text))
 
 

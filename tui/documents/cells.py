@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from textual.content import Content
 
 from core.patch.align import Cell, Lane, Row
@@ -27,8 +26,7 @@ _WORDS = {"+": "on $added-word", "-": "on $removed-word"}
 _MARKERS = {"+": "bold $added", "-": "bold $removed", "\\": "$gutter", " ": ""}
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """The measures of the rows of one file: cells for a line number, and for all."""
 
     digits: int

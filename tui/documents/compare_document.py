@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cached_property
 
 from msgspec import Struct
@@ -11,6 +10,7 @@ from textual.content import Content
 
 from core.models import LineComment, Side
 from core.patch.align import Alignment, Cell, FileAlignment, Lane, Row
+from core.records import replace
 from core.text import counted
 from tui.documents.aligned_rows import RowDrawing
 from tui.documents.cells import Sheet, side_widths, stacked_width

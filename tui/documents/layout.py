@@ -5,10 +5,12 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
+from msgspec import Struct, field
+
 from core.patch.align import Alignment, FileAlignment
+from core.records import replace
 
 CONTEXT = 3
 """Unchanged rows kept around a change when context is folded."""
@@ -27,8 +29,7 @@ class Kind(Enum):
     MARK = auto()  # a remark on row `start`: `hidden` is its number
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """Consecutive visible rows of one kind."""
 
     kind: Kind
@@ -38,8 +39,7 @@ class Segment:
     hidden: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """How the user wants to see it."""
 
     stacked: bool = False

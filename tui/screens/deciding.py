@@ -7,11 +7,11 @@ recorded is reported in a line that names the attempt.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from typing import Any
 
 from core.assess.decisions import named
 from core.models import Analysis, AnalysisScope, Criteria, Flag, Outcome, Verdict
+from core.records import replace
 from tui.commands import Command
 from tui.render.said import (
     attempt_name,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from msgspec import Struct
+
 from core.errors import StoreError
+from core.records import replace
 from core.store.drafts import Draft, Drafts
 
 
-@dataclass(frozen=True, slots=True)
-class KeptDraft:
+class KeptDraft(Struct, frozen=True):
     """Whose draft it is, about what and under which heading."""
 
     drafts: Drafts

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
+from msgspec import Struct, field
 from textual.content import Content
 
 from core.assess.comments import Comments, comment_on, put, same_place
 from core.assess.tags import known_tags
 from core.models import CommentKind, LineComment
+from core.records import replace
 from core.text import one_line, visible
 from core.triage import Triage
 from core.triage.sheets import Sheet, Sheets
@@ -31,8 +32,7 @@ _QUOTED = 5
 """Lines of code that are quoted above a comment."""
 
 
-@dataclass(slots=True)
-class AnalysisPage:
+class AnalysisPage(Struct):
     """The note, the tags and the headings of one subject."""
 
     sheets: Sheets
@@ -96,8 +96,7 @@ class AnalysisPage:
         self.draft.drop()
 
 
-@dataclass(slots=True)
-class CommentPage:
+class CommentPage(Struct):
     """A comment on a line or some lines: the existing one, else a new one."""
 
     name: str

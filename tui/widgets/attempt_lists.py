@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import islice
 
 from textual.app import ComposeResult
@@ -12,6 +11,7 @@ from textual.content import Content
 from textual.reactive import reactive
 
 from core.models import Attempt, Origin
+from core.records import replace
 from core.text import one_line
 from core.triage import Triage
 from core.triage.listed import ListedAttempts, undecided_from

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -13,6 +12,7 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 
 from core.errors import PatchjuryError
+from core.records import replace
 from core.session import Session
 from core.triage.seen_changes import SeenChanges
 from tui.commands import bindings
@@ -33,6 +33,8 @@ from tui.widgets.tab_bar import TabBar
 from tui.widgets.wrapping import MOST_ROWS
 
 NOT_READ = "not yet: the text of this attempt is still being read"
+
+_NOTHING = "No attempt here contains what was searched for."
 
 
 class AttemptPane(Vertical):
@@ -100,11 +102,13 @@ class AttemptPane(Vertical):
             self._loaded = self._read = None
             self.query_one(AttemptHeader).clear()
             self.evidence.clear()
-            nothing = "No attempt here contains what was searched for."
-            self.document_view.show(TextDocument([nothing]))
+            self.document_view.show(TextDocument([_NOTHING]))
             return
         self.refresh_evidence()
-        self._show_document()
+        if self._read is None:  # reading would take turns with the first picture
+            self.call_after_refresh(self._show_document)
+        else:
+            self._show_document()
 
     def _show_document(self) -> None:
         """Read and show what the chosen tab shows of the attempt on screen."""

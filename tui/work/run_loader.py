@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
 
+from msgspec import Struct
 from textual.message_pump import MessagePump
 
 from core.errors import PatchjuryError
@@ -26,8 +26,7 @@ _PER_ATTEMPT_S = 2e-5
 """How often what is there is shown, less often if there is much: drawing lists takes time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Came:
+class Came(Struct, frozen=True):
     """What was found so far; `is_all`: as in the index."""
 
     run_set: RunSet
@@ -35,13 +34,11 @@ class Came:
     is_all: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Differs:
+class Differs(Struct, frozen=True):
     """The files differ, or may differ, from the index, and are reread."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """All is read, and what differs from the index; else there is trouble."""
 
     run_set: RunSet | None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from core.assess.opinions import newest_votes
 from core.models import Assessment, Assignment, JudgementState, Origin
@@ -11,8 +12,7 @@ from core.models import Assessment, Assignment, JudgementState, Origin
 Assessments = Sequence[Assessment]
 
 
-@dataclass(frozen=True, slots=True)
-class QueueContext:
+class QueueContext(Struct, frozen=True):
     """How a sample is drawn, and which assignments wait for the reviewer, by attempt.
 
     `unsealed` gives all that is known of an attempt: for drawing, never for showing.
@@ -24,8 +24,7 @@ class QueueContext:
     unsealed: Callable[[str], Assessment] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
+class Queue(Struct, frozen=True):
     """One selection of attempts. `name` is for commands and records, `letter` for the screen.
 
     `origins`, for a queue that draws at random, says how each attempt was drawn, by key.

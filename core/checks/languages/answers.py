@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class ParseError:
+class ParseError(Struct, frozen=True):
     """Where a parser stopped and why; line and column count from 1."""
 
     message: str
@@ -14,8 +13,7 @@ class ParseError:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What a parser says about one text: sound, an error, or why it cannot tell.
 
     `certain`: the language's own parser would reject the text as well.
@@ -34,20 +32,17 @@ class Reading:
 SOUND = Reading()
 
 
-@dataclass(frozen=True, slots=True)
-class Sound:
+class Sound(Struct, frozen=True):
     """The changed file parses."""
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """The changed file does not parse, but did before."""
 
     error: ParseError
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """Unknown here; `suspect` is what a weaker method takes for an error."""
 
     reason: str

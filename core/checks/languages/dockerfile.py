@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.checks.languages.answers import ParseError, Reading
 from core.checks.languages.shell import read_shell
@@ -24,8 +25,7 @@ _HEREDOC = re.compile(r"<<(-?)([\"']?)([A-Za-z_]\w*)\2(?=\s|$|[;|&>)])")
 _TEMPLATE = re.compile(r"^\s*\{\{|\{%", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Instruction:
+class Instruction(Struct, frozen=True):
     """One instruction with its continued lines joined; `line` is its first."""
 
     word: str

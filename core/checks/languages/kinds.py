@@ -7,9 +7,10 @@ whether it is sound is unknown, so an unknown ending counts as such a file.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
+
+from msgspec import Struct
 
 PYTHON = "python"
 
@@ -92,8 +93,7 @@ _SYNTAX_NAMES = re.compile(
 _SHEBANG = re.compile(rb"#!\s*(?:\S*/)?(?:env\s+(?:-S\s+)?)?([\w.+-]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """What a file is: in a language with a parser here, inert, or neither."""
 
     language: str | None = None

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 Balance = tuple[int, int, int]
 """Opened minus closed `{}`, `()` and `[]`."""
@@ -48,8 +49,7 @@ _TYPES = frozenset(
 _WORD = re.compile(rb"\s*(?:#|%:)\s*([a-z_]*)[ \t]*([^\n]*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Lexeme:
+class Lexeme(Struct, frozen=True):
     """A piece of the text other than white space and other signs."""
 
     kind: str  # comment, directive, string, number, name, bracket, quote
@@ -70,8 +70,7 @@ def lexemes(data: bytes) -> Iterator[Lexeme]:
         yield Lexeme(kind, found[0])
 
 
-@dataclass(slots=True)
-class _Conditional:
+class _Conditional(Struct):
     """An open conditional: the balances before it, and those its branches leave."""
 
     before: frozenset[Balance]
@@ -81,8 +80,7 @@ class _Conditional:
     is_complete: bool = False  # one branch is always compiled
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """A text's brackets under every choice of branches, and what may add to them.
 
     `balances` is None if they cannot be known.

@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from core.checks.languages.answers import ParseError, Reading
 from core.checks.languages.python_comments import (
@@ -27,8 +28,7 @@ MAX_PYTHON_BYTES = 2 * 1024 * 1024
 """Larger Python files are not parsed: the tree of 1 MiB of source can take 400 MiB."""
 
 
-@dataclass(frozen=True, slots=True)
-class NameProblem:
+class NameProblem(Struct, frozen=True):
     """One message of pyflakes; `kind` is the name of its message class."""
 
     kind: str

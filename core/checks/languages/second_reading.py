@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from core.checks.languages.grammars import parse, tree_errors
 
@@ -52,8 +53,7 @@ _BEFORE = re.compile(rb"\b[A-Z_][A-Z0-9_]{2,}+\b(?=\s++[A-Za-z_~])")
 _BEHIND = re.compile(rb"(?<=[\w>)\]])\s++[A-Z_][A-Z0-9_]{3,}+(?=\s*+[),{])")
 
 
-@dataclass(frozen=True, slots=True)
-class SecondReading:
+class SecondReading(Struct, frozen=True):
     """Error-free trees of a text, one for each choice of branches."""
 
     trees: tuple[tuple[Tree, bytes, str], ...]  # with the text that was read and its grammar

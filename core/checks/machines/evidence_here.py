@@ -7,9 +7,10 @@ they would be stored as resting on something else. Anything that differs is not 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
+
+from msgspec import Struct
 
 from core.checks.context import CommitContext
 from core.checks.inputs import (
@@ -23,11 +24,11 @@ from core.checks.inputs import (
 from core.checks.worker import CheckTask, Done, Item, Watchdog
 from core.errors import PatchjuryError
 from core.git.repository import Repository, opened
+from core.records import replace
 from core.version import installed_version
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
+class Machine(Struct, frozen=True):
     """What a machine would check with: versions by name, and the paths that it cannot see."""
 
     versions: Mapping[str, str]

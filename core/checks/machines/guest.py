@@ -11,12 +11,12 @@ import pickle
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from core.checks.machines.evidence_here import run_where_same
 from core.checks.worker import CheckTask, Done, given_up
 from core.own_process import start_module
+from core.records import replace
 
 T = TypeVar("T")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.checks.context import CommitContext, Context
 from core.checks.registry import Fact, Found, Measure, Settled, rule
@@ -14,8 +15,7 @@ from core.patch.parse.bare_names import as_written, has_bare_names
 from core.patch.parse.foreign import foreign_form
 
 
-@dataclass(frozen=True, slots=True)
-class FileSets:
+class FileSets(Struct, frozen=True):
     """Paths of the human commit and of an attempt; one file has one name, the human's new one.
 
     `tests` are those that only the human's tests change, if a dataset keeps them apart: changing

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from core.export.export_document import Document
 from core.export.markdown_text import bullets, clip, code, escape, fence, quote, table
@@ -22,6 +21,7 @@ from core.export.report.report_blocks import (
     Table,
 )
 from core.export.report.report_build import build_report
+from core.records import replace
 
 
 def render(document: Document) -> Iterator[str]:

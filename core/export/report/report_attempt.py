@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.assess.implied_criteria import settled_criterion
 from core.assess.opinions import standing_votes
@@ -60,8 +61,7 @@ FINDINGS_APART = 3
 """More findings of one rule than this are grouped."""
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptAt:
+class AttemptAt(Struct, frozen=True):
     """An attempt to write about, with its number among those at its human commit."""
 
     result: AttemptResult

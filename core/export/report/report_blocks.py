@@ -7,8 +7,9 @@ or a bar says, a text beside it says too, so that nothing depends on colour.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Style(StrEnum):
@@ -29,8 +30,7 @@ class Tone(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A piece of a line. `to` is the anchor of the section that it links to."""
 
     text: str
@@ -42,15 +42,13 @@ class Span:
 Line = tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """Counts as parts of a bar: (what is counted, how many, its tone)."""
 
     parts: tuple[tuple[str, int, Tone], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Ranges:
+class Ranges(Struct, frozen=True):
     """A share on a scale from 0 to 1, with the bounds of this set and of attempts like these."""
 
     share: float | None
@@ -61,29 +59,25 @@ class Ranges:
 Cell = Line | Bar | Ranges
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """One paragraph."""
 
     line: Line
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(Struct, frozen=True):
     """What somebody wrote, line by line."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bullets:
+class Bullets(Struct, frozen=True):
     """A list."""
 
     items: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column of a table. A `drawn` one holds bars or ranges that repeat what the others say.
 
     A `wide` one holds sentences.
@@ -95,8 +89,7 @@ class Column:
     wide: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table; the first cell of a row names it."""
 
     caption: str
@@ -104,8 +97,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DiffRow:
+class DiffRow(Struct, frozen=True):
     """One line of a patch verbatim, marker included.
 
     `kind` is the marker, "@" for the line that opens a hunk, "" for what surrounds hunks. `number`
@@ -119,8 +111,7 @@ class DiffRow:
     marks: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DiffPart:
+class DiffPart(Struct, frozen=True):
     """What a patch does to one file, or what surrounds its files (`path` is "")."""
 
     path: str
@@ -128,24 +119,21 @@ class DiffPart:
     rows: tuple[DiffRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Diff:
+class Diff(Struct, frozen=True):
     """A patch to look at: collapsed if the format can."""
 
     parts: tuple[DiffPart, ...]
     left_out: int = 0  # lines that are not shown
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """A text to look at verbatim, line by line."""
 
     lines: tuple[str, ...]
     left_out: int = 0  # lines that are not shown
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(Struct, frozen=True):
     """Blocks that are collapsed if the format can, under a line that says what they are."""
 
     summary: Line
@@ -155,8 +143,7 @@ class Fold:
 Block = Paragraph | Quote | Bullets | Table | Diff | Listing | Fold
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A heading with everything up to the next one; `level` 1 is the document's title."""
 
     level: int
@@ -165,8 +152,7 @@ class Section:
     anchor: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CommitPart:
+class CommitPart(Struct, frozen=True):
     """All of a report on one human commit, and how the index names it."""
 
     anchor: str
@@ -175,8 +161,7 @@ class CommitPart:
     sections: Iterable[Section]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """A whole report. Its commits are built one by one, while it is rendered."""
 
     title: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from core.export.export_document import CommitResult
 from core.export.report.report_attempt import AttemptAt, attempt_sections
@@ -35,8 +36,7 @@ from core.patch.parse import Patch
 from core.text import counted
 
 
-@dataclass(frozen=True, slots=True)
-class CommitAt:
+class CommitAt(Struct, frozen=True):
     """A human commit to write about. `rubrics` are all that were ever written for it."""
 
     result: CommitResult

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from core.checks.check_document import SCHEMA_VERSION as CHECK_VERSION
 from core.checks.check_document import CheckDocument
@@ -45,8 +45,7 @@ ENDING = ".schema.json"
 """The ending of the schema files."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shipped:
+class Shipped(Struct, frozen=True):
     """One schema: what writes such JSON, its version, and the records that it may be."""
 
     written_by: str

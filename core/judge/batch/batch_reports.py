@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Collected:
+class Collected(Struct, frozen=True):
     """What one batch yielded this time. `judged` counts new judgements by state."""
 
     batch: str
@@ -18,16 +18,14 @@ class Collected:
     problems: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SentBatch:
+class SentBatch(Struct, frozen=True):
     """A submitted batch and its number of votes."""
 
     id: str
     votes: int
 
 
-@dataclass(frozen=True, slots=True)
-class BatchesSent:
+class BatchesSent(Struct, frozen=True):
     """`patchjury judge --batch --json`: numbers of votes; keys and reasons of what was left out."""
 
     batches: tuple[SentBatch, ...]
@@ -37,8 +35,7 @@ class BatchesSent:
     left_out: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BatchesCollected:
+class BatchesCollected(Struct, frozen=True):
     """`patchjury judge --collect --json`."""
 
     batches: tuple[Collected, ...]

@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
 
 from core.judge.batch.batch_reports import Collected
 from core.judge.batch.submit import reply_object, reply_text
@@ -29,6 +30,7 @@ from core.judge.wire.client import JudgeClient
 from core.judge.wire.prompt import Prompt
 from core.judge.wire.reply import Reply, bounded, read_reply
 from core.models import Judgement
+from core.records import replace
 from core.settings import JudgeSettings
 from core.store import Store
 
@@ -55,8 +57,7 @@ def collect_batches(
         return asyncio.run(_collect(records, asked)) if records else []
 
 
-@dataclass(frozen=True, slots=True)
-class _Collecting:
+class _Collecting(Struct, frozen=True):
     settings: JudgeSettings
     store: Store
     rebuild: Rebuild

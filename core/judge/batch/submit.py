@@ -12,9 +12,10 @@ import asyncio
 import json
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from core.errors import SourceError
 from core.judge.books.batches import (
@@ -39,6 +40,7 @@ from core.judge.wire.prompt import Prompt
 from core.judge.wire.reply import Reply, read_reply
 from core.judge.wire.servers import api_of
 from core.models import CheckReport
+from core.records import replace
 from core.settings import JudgeSettings
 from core.store import Store
 
@@ -46,8 +48,7 @@ MAX_LINES, MAX_BYTES = 50_000, 200_000_000
 """Source: limits of one input file of OpenAI's Batch API."""
 
 
-@dataclass(slots=True)
-class Submitted:
+class Submitted(Struct):
     """What was sent. `waiting` votes are already in a batch."""
 
     batches: list[BatchRecord] = field(default_factory=list)

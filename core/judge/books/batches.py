@@ -8,13 +8,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from core import codec
 from core.errors import PatchjuryError
 from core.files import UnusableError, read_bytes
 from core.models import Judgement
+from core.records import replace
 from core.store import Store
 
 FOLDER = "batches"
@@ -29,8 +31,7 @@ class BatchError(PatchjuryError):
     """The server rejected a batch, or does not return it."""
 
 
-@dataclass(frozen=True, slots=True)
-class BatchLine:
+class BatchLine(Struct, frozen=True):
     """One line of a batch: what its reply will complete."""
 
     frame: Judgement
@@ -43,8 +44,7 @@ class BatchLine:
     model: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class BatchRecord:
+class BatchRecord(Struct, frozen=True):
     """One batch: what it asks, and its progress. `id` is "" until the server has accepted it."""
 
     name: str

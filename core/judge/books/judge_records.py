@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from core.judge.books.ledger import Totals, find_totals
 from core.models import Judgement, Rubric
 from core.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class JudgeRecords:
+class JudgeRecords(Struct, frozen=True):
     """Rubrics by human commit, judgements of canaries, repeated questions, the ledger's totals.
 
     `totals` is None if the judge was never called from here.

@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct, field
 
 from core import codec
 from core.judge.wire.http_requests import HttpRequest
@@ -26,8 +25,7 @@ FILE_NAME = LEDGER
 SENT, RETRY, DONE = "sent", "retry", "done"
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What a call is about: a rubric (no attempt), a judgement, or a canary."""
 
     what: str
@@ -36,8 +34,7 @@ class Subject:
     vote: int = 0
 
 
-@dataclass(slots=True)
-class Totals:
+class Totals(Struct):
     """The totals of a ledger. Costs in US dollars; requests include repeated ones."""
 
     calls: int = 0
@@ -147,8 +144,7 @@ def _add(totals: Totals, entry: _Entry) -> None:
         totals.unknown_costs += 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """What is read from a line."""
 
     event: str

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.errors import StoreError
 from core.judge.books.ledger import FILE_NAME
@@ -17,8 +18,7 @@ from core.models import Judgement, Rubric
 from core.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     lines: Sequence[str]
     human: str
     judgement: Judgement | None

@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.assess.canary_scores import HUMAN
 from core.errors import SourceError
@@ -48,8 +49,7 @@ new file mode 100644
 """
 
 
-@dataclass(frozen=True, slots=True)
-class PlantedText:
+class PlantedText(Struct, frozen=True):
     """A patch with an added file that tries to instruct the judge."""
 
     patch: TextSource

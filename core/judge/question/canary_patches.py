@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.assess.canary_scores import PARTIAL
 from core.errors import SourceError
@@ -21,8 +22,7 @@ _NAME = re.compile(r"\b([a-z_][a-z0-9_]{2,})\s*(?==[^=])")
 _SLASHES = (".c", ".cc", ".cpp", ".cu", ".cuh", ".go", ".h", ".hpp", ".java", ".js", ".rs", ".ts")
 
 
-@dataclass(frozen=True, slots=True)
-class DerivedPatch:
+class DerivedPatch(Struct, frozen=True):
     """A patch that is derived from a human diff when it is read."""
 
     diff: TextSource

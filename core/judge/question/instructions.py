@@ -6,13 +6,13 @@ out; the rest is sent verbatim.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Instructions:
+
+class Instructions(Struct, frozen=True):
     """What a model is told before any evidence."""
 
     name: str

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from msgspec import Struct
+
 from core.assess.opinions import (
     NEED_ATTEMPT_FILES,
     NEED_HUMAN_FILES,
@@ -47,8 +49,7 @@ BASE_LINES = "lines of the base files around the changes, for size"
 _CONSTANT_FENCES = ("shared", "own")
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """One piece of evidence, made harmless; `shared` by all questions about a human commit."""
 
     name: str

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.errors import SourceError
 from core.judge.question.canaries import possible_canaries
@@ -26,8 +27,7 @@ from core.models import Attempt, Call, HumanCommit, Judgement, PatchState, Rubri
 from core.sources import read_to_send, sha256
 
 
-@dataclass(frozen=True, slots=True)
-class Replay:
+class Replay(Struct, frozen=True):
     """One call with the question that it asked; without one, `problem` says why."""
 
     call: Call

@@ -11,12 +11,12 @@ import hashlib
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from core.errors import InputError
 from core.judge.question.schema import RubricReply
 from core.models import JudgementState, Rubric
+from core.records import replace
 
 
 def rubric_hash(rubric: Rubric) -> str:

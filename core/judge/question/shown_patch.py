@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.patch.parse import FilePatch, Patch, diff_lines
 from core.sources import encode
@@ -15,8 +16,7 @@ BYTES_PER_TOKEN = 3
 """Code has about 3.5 bytes per token; assuming fewer keeps a prompt inside the limit."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShownPatch:
+class ShownPatch(Struct, frozen=True):
     """A diff as shown to the judge, and its files that did not fit."""
 
     text: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from core.assess.opinions import criteria_of, read_answers
 from core.judge.books.cost import cost_of, raised_limit, worst_cost
@@ -31,6 +32,7 @@ from core.judge.wire.http_requests import Wire
 from core.judge.wire.prompt import Prompt
 from core.judge.wire.reply import UNREACHABLE, Reading, Reply, read_reply
 from core.models import FAKE_ORIGIN, OWN_ORIGIN, Call, Issue, Judgement, JudgementState, Rubric
+from core.records import replace
 from core.settings import JudgeSettings
 
 MORE_THAN_JSON = "the reply held more than the JSON object that was asked for"
@@ -43,8 +45,7 @@ class Asks(Protocol):
         """Send a question and wait for the reply."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Struct, frozen=True):
     """How a question ended: the calls it took, and the reading of the last reply."""
 
     calls: tuple[Call, ...]

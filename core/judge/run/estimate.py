@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+from msgspec import Struct, field
 
 from core.errors import SourceError
 from core.judge.books.cost import (
@@ -22,8 +23,7 @@ from core.settings import JudgeSettings
 from core.store import Store
 
 
-@dataclass(slots=True)
-class Estimate:
+class Estimate(Struct):
     """What a plan amounts to before anything is sent. Costs in US dollars, None when unknown."""
 
     jobs: int = 0

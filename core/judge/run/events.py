@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from core.assess.canary_scores import CanaryScore
 from core.models import Judgement, Rubric
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far a run is. Costs in US dollars of this run."""
 
     done: int
@@ -23,8 +23,7 @@ class Progress:
     unknown_costs: int
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """A vote has arrived; not `saved` if it could not be stored, `reused` if no call was made."""
 
     judgement: Judgement
@@ -34,16 +33,14 @@ class Judged:
     saved: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class RubricWritten:
+class RubricWritten(Struct, frozen=True):
     """The call for a rubric is over; its state says whether it gave one."""
 
     rubric: Rubric
     progress: Progress
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(Struct, frozen=True):
     """A vote that is unavailable, and why; it stays "not run"."""
 
     attempt: str
@@ -51,30 +48,26 @@ class Skipped:
     progress: Progress
 
 
-@dataclass(frozen=True, slots=True)
-class Slowed:
+class Slowed(Struct, frozen=True):
     """The server asked for fewer calls at once."""
 
     limit: int
     progress: Progress
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """Something to report before or during a run, such as the model's announced shutdown."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Halted:
+class Halted(Struct, frozen=True):
     """No further call is made, and why; calls in flight are awaited."""
 
     reason: str
 
 
-@dataclass(slots=True)
-class Summary:
+class Summary(Struct):
     """The result of a run. Costs in US dollars."""
 
     total: int = 0
@@ -108,8 +101,7 @@ class Summary:
         return not (self.failed or self.failed_rubrics or self.bar_missed)
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Struct, frozen=True):
     """The run is over."""
 
     summary: Summary

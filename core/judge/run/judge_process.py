@@ -10,13 +10,13 @@ import os
 import pickle
 import signal
 import sys
-from dataclasses import replace
 
 from core.errors import PatchjuryError
 from core.judge.run.events import Event
 from core.judge.run.process import WorkerJob
 from core.judge.run.runner import JudgeRun
 from core.logs import hide_in_log, record_fault, start_logging
+from core.records import replace
 from core.settings import Secret
 from core.store import Store
 

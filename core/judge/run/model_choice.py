@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+
+from msgspec import Struct
 
 from core.judge.books.cost import has_price, price_text
 from core.judge.wire.client import JudgeClient
 from core.judge.wire.shutdown import ANNOUNCED
+from core.records import replace
 from core.settings import DEFAULT_BASE_URL, JudgeSettings
 
 PREFERRED = "gpt-5"
@@ -26,8 +28,7 @@ _MOST_NAMED = 9
 """How many models are offered: a digit chooses one on the screen."""
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedModel:
+class OfferedModel(Struct, frozen=True):
     """A model that a server lists; `price` is for people, `until` its shutdown date or ""."""
 
     name: str
@@ -42,8 +43,7 @@ class OfferedModel:
         return f"{self.name} ({', '.join(known)})" if known else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class ModelOffer:
+class ModelOffer(Struct, frozen=True):
     """The models that a server lists, the first few to choose from, and the proposed one."""
 
     listed: tuple[str, ...]

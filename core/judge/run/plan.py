@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
 
 from core.assess.opinions import has_failed
 from core.errors import InputError
@@ -23,11 +24,11 @@ from core.models import (
     Outcome,
     PatchState,
 )
+from core.records import replace
 from core.settings import JudgeSettings
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """Which attempts to judge; every condition narrows. `sample` attempts are drawn by `seed`."""
 
     attempts: Collection[str] = ()  # keys
@@ -39,8 +40,7 @@ class Selection:
     answered: bool = False  # attempts with our own opinion, to ask the same again
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One vote of a model on one attempt."""
 
     attempt: Attempt
@@ -52,8 +52,7 @@ class Job:
     second: bool = False  # the same question asked again
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """The jobs at one human commit; `commit` is None if it is unknown."""
 
     human: str
@@ -61,8 +60,7 @@ class Group:
     jobs: tuple[Job, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What to judge, and what cannot be judged, with the reason."""
 
     groups: tuple[Group, ...]

@@ -12,14 +12,16 @@ import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
 
 from core.errors import PatchjuryError
 from core.judge.run.events import Event, Finished
 from core.judge.run.plan import Plan
 from core.models import CheckReport
 from core.own_process import start_module
+from core.records import replace
 from core.settings import JudgeSettings, Secret
 from core.store import Store
 
@@ -31,8 +33,7 @@ class JudgeProcessError(PatchjuryError):
     """The process of a run ended before the run did."""
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerJob:
+class WorkerJob(Struct, frozen=True):
     """Everything the process is given."""
 
     plan: Plan

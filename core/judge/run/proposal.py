@@ -6,8 +6,9 @@ Nothing is sent here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from core.errors import SettingsError
 from core.judge.books.batches import waiting_keys
@@ -24,8 +25,7 @@ class NoModelError(SettingsError):
     """Nobody has chosen a model yet, and patchjury chooses none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """What a run would consist of, and its estimate."""
 
     plan: Plan

@@ -11,7 +11,6 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import AsyncGenerator, Iterator, Mapping
-from dataclasses import replace
 
 from core.errors import StoreError
 from core.judge.books.batches import BUSY, LOCK, waiting_keys
@@ -27,6 +26,7 @@ from core.judge.run.votes import Votes, Work
 from core.judge.wire.client import JudgeClient, ModelInfo
 from core.judge.wire.shutdown import shutdown_warning
 from core.models import CheckReport
+from core.records import replace
 from core.settings import JudgeSettings
 from core.store import Store
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from core.errors import SourceError
 from core.judge.question.judge_prompt import Question
 from core.judge.run.commit_evidence import CommitEvidence, why_unjudgeable
 from core.judge.run.estimate import STAND_IN
 from core.judge.run.proposal import Proposal
+from core.records import replace
 from core.store import Store
 
 NO_RUBRIC = (
@@ -17,8 +19,7 @@ NO_RUBRIC = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """Prompts as people read them, and why there are no more."""
 
     prompts: tuple[str, ...]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 
 from core.errors import SourceError, StoreError
 from core.judge.books.ledger import Subject
@@ -33,6 +32,7 @@ from core.judge.run.plan import Group, Job, Plan
 from core.judge.run.scoreboard import Scoreboard
 from core.judge.wire.reply import is_too_long
 from core.models import CheckReport, Judgement, JudgementState, Rubric
+from core.records import replace
 from core.settings import JudgeSettings
 from core.store import Store
 

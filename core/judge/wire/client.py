@@ -13,11 +13,11 @@ import itertools
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx2
 import openai
+from msgspec import Struct, field
 
 from core.judge.wire.connections import Connections, noting_in
 from core.judge.wire.http_requests import Wire
@@ -25,6 +25,7 @@ from core.judge.wire.prompt import Prompt
 from core.judge.wire.reply import FAKE_MARK, MAX_BODY, UNREACHABLE, Reply, bounded, read_reply
 from core.judge.wire.retries import pause_before_repeat
 from core.judge.wire.servers import api_of, known_api, remember_api
+from core.records import replace
 from core.settings import DEFAULT_BASE_URL, JudgeSettings
 
 _MODELS_S = 5.0
@@ -33,8 +34,7 @@ _MODELS_S = 5.0
 MayRepeat = Callable[[], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class ModelInfo:
+class ModelInfo(Struct, frozen=True):
     """What a server says about itself; None is unknown.
 
     That is the model's shutdown date (`YYYY-MM-DD`), here and among those of all listed models, and

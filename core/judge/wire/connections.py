@@ -11,12 +11,12 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
 import openai
+from msgspec import Struct
 
 from core.errors import SettingsError
 from core.judge.wire.http_requests import HttpRequest, Wire
@@ -102,8 +102,7 @@ def _connect(settings: JudgeSettings, trust: Any) -> openai.AsyncOpenAI:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _WithoutKey:
+class _WithoutKey(Struct, frozen=True):
     """Takes the key out of what foreign handlers log."""
 
     key: Secret

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct, field
 
-@dataclass(slots=True)
-class HttpRequest:
+
+class HttpRequest(Struct):
     """One HTTP request of a call. `status` is None until an answer comes, and if none does."""
 
     started: datetime
@@ -27,8 +27,7 @@ class HttpRequest:
         return self.status == 429 or (failed and self.told_to_wait)
 
 
-@dataclass(slots=True)
-class Wire:
+class Wire(Struct):
     """The HTTP requests of one call and the rate-limit headers that it last saw."""
 
     requests: list[HttpRequest] = field(default_factory=list)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
 from typing import Any
 
+from msgspec import Struct
+
 from core.models import Call, JudgementState, Usage
+from core.records import replace
 
 FAKE_MARK = "patchjury_fake"
 """The field in which the test server says that it made a reply up."""
@@ -30,8 +32,7 @@ _DATE = re.compile(r"-(?:\d{4}-?\d{2}-?\d{2}|latest)")
 _REASON_LENGTH = "max_output_tokens"
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """The reply to one call. `status` is None without a reply; then `code` says why."""
 
     body: str
@@ -45,8 +46,7 @@ class Reply:
     content_type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A reply parsed as far as its envelope. `text` is only there in state `VERDICT`."""
 
     state: JudgementState

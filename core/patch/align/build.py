@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from core.patch.align.aligned import HAS_BASE, Alignment, Columns, FileAlignment, Lane, build_file
 from core.patch.align.rows import BasesDiffer, RowBuilder
 from core.patch.align.sides import MOST_BASE_LINES, OneSide, Poll, poll_of, read_side
 from core.patch.parse import FilePatch, FileStatus, Patch, diff_lines
+from core.records import replace
 
 FilePair = tuple[FilePatch | None, FilePatch | None]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 FOLDER = "040000"
 
 
-@dataclass(frozen=True, slots=True)
-class BaseFile:
+class BaseFile(Struct, frozen=True):
     """A path as it is in the base commit.
 
     `mode` is git's: "100644", "100755", "120000" (content: the link's target), "160000" (content:
@@ -20,8 +20,7 @@ class BaseFile:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyProblem:
+class ApplyProblem(Struct, frozen=True):
     """Why a patch, or its part for one file, does not apply or cannot be decided."""
 
     reason: str  # "hunk 2 does not match at base line 120", without file and patch line
@@ -39,8 +38,7 @@ class ApplyProblem:
         return f"{self.file}: {self.words}" if self.file else self.words
 
 
-@dataclass(frozen=True, slots=True)
-class PatchedFile:
+class PatchedFile(Struct, frozen=True):
     """What one section of a patch makes of its file, in patch order.
 
     `content` is None when the file is deleted or the section failed.
@@ -55,8 +53,7 @@ class PatchedFile:
     problem: ApplyProblem | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """Does a patch apply (None: unknown), and what results.
 
     `files` holds what is written, by path, `sections` each step: a path may be patched twice (and

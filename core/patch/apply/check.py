@@ -12,8 +12,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
 
 from core.errors import RepositoryError
 from core.patch.apply.apply_records import (
@@ -30,6 +31,7 @@ from core.patch.apply.hunk_sides import sides_of
 from core.patch.apply.image import Image
 from core.patch.parse import FilePatch, Header, Patch, parse_patch
 from core.patch.parse.binary import BinaryFault, BinaryHunk, apply_delta, read_binary_hunk
+from core.records import replace
 from core.sources import decode, encode
 
 ReadBase = Callable[[str], BaseFile | None]
@@ -60,8 +62,7 @@ def apply_patch(patch: Patch, read_base: ReadBase) -> Applied:
     return _Check(patch, read_base).run()
 
 
-@dataclass(frozen=True, slots=True)
-class _Result:
+class _Result(Struct, frozen=True):
     """What a section made of a file; the next section that names the file starts from it."""
 
     mode: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from core.patch.parse import Hunk
 
@@ -15,8 +16,7 @@ _SIDES = {
 }
 
 
-@dataclass(slots=True)
-class HunkSides:
+class HunkSides(Struct):
     """Lines with their line feeds: what must be in the file and what replaces it."""
 
     hunk: Hunk

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from core.patch.apply.apply_records import Applied
 from core.patch.parse import FilePatch, FileStatus, Patch, with_new_starts
+from core.records import replace
 
 
-@dataclass(frozen=True, slots=True)
-class NetChange:
+class NetChange(Struct, frozen=True):
     """What a whole patch makes of one file, however many of its parts name the file."""
 
     old_path: str | None  # in the base; None: created

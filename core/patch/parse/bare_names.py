@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from core.patch.parse.patch_records import FilePatch, Patch
+from core.records import replace
 
 
 def has_bare_names(patch: Patch) -> bool:

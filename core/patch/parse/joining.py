@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from core.patch.parse.patch_records import FilePatch, FileStatus, Hunk, Patch, with_new_starts
+from core.records import replace
 
 _MOST_WORK = 300_000
 """How many pairs of hunks (and problems) are examined, about a second; later parts stay apart."""

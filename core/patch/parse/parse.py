@@ -8,7 +8,6 @@ remains that file's content.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from core.files import MAX_TEXT_BYTES
 from core.patch.parse.binary import CorruptBinary, TooLarge, read_binary_hunk
@@ -32,6 +31,7 @@ from core.patch.parse.patch_records import (
 )
 from core.patch.parse.paths import Paths, read_paths, status_of
 from core.patch.parse.usual_header import usual_header
+from core.records import replace
 from core.sources import encode
 
 _COMBINED = ("diff --cc ", "diff --combined ")

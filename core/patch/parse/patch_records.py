@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct
+
+from core.records import replace
 
 OWN_DIFF = "model_patch.diff"
 """The name under which a pipeline stores an attempt's patch, sometimes inside the work tree."""
@@ -25,8 +28,7 @@ class FileStatus(StrEnum):
     MODE = "mode"  # nothing but the mode changes
 
 
-@dataclass(frozen=True, slots=True)
-class PatchProblem:
+class PatchProblem(Struct, frozen=True):
     """Something that could not be parsed; its raw text is still in `Patch.lines`."""
 
     line: int  # 1-based line of the patch text
@@ -35,8 +37,7 @@ class PatchProblem:
     """Does `git apply` reject the whole patch because of it? None: its versions disagree."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hunk:
+class Hunk(Struct, frozen=True):
     """One hunk; its body is `Patch.lines[start:stop]`, each line with its marker.
 
     The `@@` line is `start - 1`. The counts are those of the body, even if the `@@` line states
@@ -74,8 +75,7 @@ def with_new_starts(hunks: Sequence[Hunk]) -> list[Hunk]:
     return [found[at] for at in range(len(hunks))]
 
 
-@dataclass(slots=True)
-class Header:
+class Header(Struct):
     """What git reads in the header of one file (`struct patch` of its apply.c).
 
     Names are without their first folder, which is `a/` or `b/` if git wrote them; modes are
@@ -103,8 +103,7 @@ class Header:
         return bool(renames or self.is_new > 0 or self.is_delete > 0 or modes)
 
 
-@dataclass(frozen=True, slots=True)
-class FilePatch:
+class FilePatch(Struct, frozen=True):
     """What a patch does to one file. Paths are those that git reads, without `a/` and `b/`.
 
     `Patch.lines[start:stop]` belong to the file, header included.
@@ -137,8 +136,7 @@ class FilePatch:
         return self.new_path if self.new_path is not None else self.old_path or ""
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(Struct, frozen=True):
     """A parsed patch. Text before, between and after the files is only in `lines`."""
 
     lines: tuple[str, ...]  # the raw text, split at "\n" only

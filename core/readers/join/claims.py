@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from core.models import Attempt
 from core.readers.found import FoundAttempt, Report, folder_of
@@ -14,6 +14,7 @@ from core.readers.join.file_names import holds, names_another, spellings
 from core.readers.join.scopes import Home, Scopes, names_of
 from core.readers.problems import Problems
 from core.readers.record_names import instance_named
+from core.records import replace
 
 
 class Marked(Struct, frozen=True):
@@ -174,17 +175,17 @@ def _marked(attempt: Attempt, said: Sequence[_Said]) -> tuple[Attempt, tuple[str
         return attempt, None
     sure = [one for one in said if one.is_sure]
     logs = tuple(log for one in sure for log in one.report.logs)
-    attempt = structs.replace(attempt, logs=attempt.logs + logs)
+    attempt = replace(attempt, logs=attempt.logs + logs)
     by_claim = {one.claim: one.report for one in reversed(said) if one.claim is not None}
     if len(by_claim) > 1:
         one, other = sorted(report.path for report in by_claim.values())
-        return structs.replace(attempt, marked_success=None), (one, other)
+        return replace(attempt, marked_success=None), (one, other)
     if not sure:
-        return structs.replace(attempt, marked_success=None), None
+        return replace(attempt, marked_success=None), None
     if not by_claim:
-        return structs.replace(attempt, marked_success=None, status="error"), None
+        return replace(attempt, marked_success=None, status="error"), None
     claim, report = next(iter(by_claim.items()))
     if attempt.marked_success is not None and attempt.marked_success is not claim:
-        return structs.replace(attempt, marked_success=None), (report.path, attempt.run)
+        return replace(attempt, marked_success=None), (report.path, attempt.run)
     status = attempt.status or ("resolved" if claim else "unresolved")
-    return structs.replace(attempt, marked_success=claim, status=status), None
+    return replace(attempt, marked_success=claim, status=status), None

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from msgspec import structs
-
 from core.models import Attempt, PatchState
 from core.readers.found import EvaluatedFolder, Report
 from core.readers.join.claims import Marked
 from core.readers.problems import Problems
+from core.records import replace
 
 
 def fold_evaluated(
@@ -39,7 +38,7 @@ def fold_evaluated(
         else:
             mine = result[fitting[0]]
             more = tuple(log for log in one.attempt.logs if log not in mine.logs)
-            result[fitting[0]] = structs.replace(mine, logs=mine.logs + more)
+            result[fitting[0]] = replace(mine, logs=mine.logs + more)
         if one.measured:
             measured = {one.attempt.item: (one.measured,)}
             reports[fitting[0]].append(Report(one.path, {}, measured=measured))

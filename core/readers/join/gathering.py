@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import replace
 from itertools import islice
 from pathlib import PurePath
-
-from msgspec import structs
 
 from core.models import Attempt, PatchState
 from core.readers.building import UNKNOWN, merge_executions
@@ -20,6 +17,7 @@ from core.readers.found import NO_PATCH, FoundAttempt, Role
 from core.readers.join.scopes import Scopes, same_model, share_a_name
 from core.readers.problems import Problems
 from core.readers.record_names import looks_like_a_task
+from core.records import replace
 
 _MOST_COMPARED = 100
 """Files that also have the first record of one, and are compared with it."""
@@ -159,7 +157,7 @@ def _with_agents(attempts: Sequence[FoundAttempt]) -> list[FoundAttempt]:
     for found in attempts:
         known = agents[found.path] - {UNKNOWN}
         if found.attempt.agent == UNKNOWN and len(known) == 1:
-            found = replace(found, attempt=structs.replace(found.attempt, agent=next(iter(known))))
+            found = replace(found, attempt=replace(found.attempt, agent=next(iter(known))))
         result.append(found)
     return result
 
@@ -189,7 +187,7 @@ def _differs(rollout: FoundAttempt, other: FoundAttempt) -> bool:
 def complete(attempt: FoundAttempt, other: FoundAttempt) -> FoundAttempt:
     """An attempt with what another file knows about it in addition."""
     mine, theirs = attempt.attempt, other.attempt
-    merged = structs.replace(
+    merged = replace(
         mine,
         agent=theirs.agent if mine.agent == UNKNOWN else mine.agent,
         model=theirs.model if mine.model == UNKNOWN else mine.model,
@@ -200,7 +198,7 @@ def complete(attempt: FoundAttempt, other: FoundAttempt) -> FoundAttempt:
         logs=mine.logs + tuple(log for log in theirs.logs if log not in mine.logs),
     )
     if mine.patch.state in (PatchState.MISSING, PatchState.UNREADABLE) and theirs.patch.has_text:
-        merged = structs.replace(merged, patch=theirs.patch)
+        merged = replace(merged, patch=theirs.patch)
         attempt = replace(attempt, digest=other.digest)
     return replace(attempt, attempt=merged, names=(*attempt.names, theirs.model, *other.names))
 
@@ -294,9 +292,9 @@ def fold_recorded(
         at = places[0]
         keys[record.run, record.item].append(result[at].key)
         execution = merge_executions(result[at].execution, record.execution)
-        result[at] = structs.replace(result[at], execution=execution)
+        result[at] = replace(result[at], execution=execution)
         if record.patch.state is PatchState.WHOLE and not result[at].patch.has_text:
-            result[at] = structs.replace(result[at], patch=record.patch)
+            result[at] = replace(result[at], patch=record.patch)
     if folded:
         file = recorded[0].key.split("/")[0]
         of_all = f"{folded} of {len(recorded)} records"

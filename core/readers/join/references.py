@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import PurePath
 from sys import intern
-
-from msgspec import structs
 
 from core.errors import SourceError
 from core.models import Attempt, HumanCommit
@@ -21,6 +18,7 @@ from core.readers.found import FoundAttempt, Reference, SubmissionFacts, digest_
 from core.readers.join.scopes import names_of
 from core.readers.problems import Problems
 from core.readers.record_names import instance_named
+from core.records import replace
 
 
 def merge_commits(commits: Iterable[HumanCommit], problems: Problems) -> list[HumanCommit]:
@@ -86,7 +84,7 @@ def with_references(attempts: Iterable[Attempt], references: dict[str, Reference
         reference = references.get(attempt.item) or references.get(instance_named(attempt.item))
         if reference is not None:
             told = (reference.statement,) if reference.statement else ()
-            attempt = structs.replace(
+            attempt = replace(
                 attempt,
                 reference_sha=reference.commit.sha,
                 base=attempt.base or reference.base,
@@ -111,7 +109,7 @@ def _named(found: FoundAttempt) -> FoundAttempt:
     if found.attempt.model != UNKNOWN:
         return found
     folder = PurePath(found.scope).name or UNKNOWN
-    return replace(found, attempt=structs.replace(found.attempt, model=intern(folder)))
+    return replace(found, attempt=replace(found.attempt, model=intern(folder)))
 
 
 def _with_facts(found: FoundAttempt, facts: Sequence[SubmissionFacts]) -> FoundAttempt:
@@ -132,5 +130,5 @@ def _with_facts(found: FoundAttempt, facts: Sequence[SubmissionFacts]) -> FoundA
     if nearest.is_spare:
         agent = attempt.agent if attempt.agent != UNKNOWN else agent
         model = attempt.model if attempt.model != UNKNOWN else model
-    attempt = structs.replace(attempt, agent=agent, model=model)
+    attempt = replace(attempt, agent=agent, model=model)
     return replace(found, attempt=attempt, names=names, submission=submission)

@@ -10,9 +10,10 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from core.files import UnusableError, opened_file
 from core.readers.fields import LongList
@@ -37,8 +38,7 @@ _ROWS = 16  # at once
 _Rows = Iterator[tuple[int, int, dict[str, Any]]]
 
 
-@dataclass(frozen=True, slots=True)
-class CellText:
+class CellText(Struct, frozen=True):
     """A cell of a table, or a value inside it: a row of a part (row group or batch) of a file."""
 
     path: str
@@ -65,8 +65,7 @@ class CellText:
         return json.dumps(value, indent=2, ensure_ascii=False, default=str)
 
 
-@dataclass(frozen=True, slots=True)
-class Row(Record):
+class Row(Record, frozen=True):
     """A row of a table; it is reread cell by cell."""
 
     part: int = 0

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from msgspec import structs
-
 from core.files import UnusableError
 from core.models import Execution, PatchEvidence, PatchState
 from core.readers.building import add_attempt, find_patch_file, new_attempt, spent
@@ -15,6 +13,7 @@ from core.readers.found import NO_PATCH, Found, Role
 from core.readers.problems import read_object
 from core.readers.reader import Folders, Reader
 from core.readers.walk import Folder
+from core.records import replace
 from core.sources import FileText
 
 _NAME = re.compile(r"(.+)_\d{4}-\d{2}-\d{2}_\d{2}-\d{2}-\d{2}")
@@ -38,7 +37,7 @@ def read(folder: Folder, found: Found) -> bool:
     talks = sorted(name for name in folder.files if name.startswith("conversation_round_"))
     texts = (folder.files[name] for name in (*_LOGS, *talks) if name in folder.files)
     prompt = folder.files.get(_PROMPT)
-    attempt = structs.replace(
+    attempt = replace(
         new_attempt(found, file, instance, costs.text("model"), agent="AutoCodeRover"),
         execution=_execution(costs),
         started=costs.moment("start_epoch"),
@@ -65,7 +64,7 @@ def _object(folder: Folder, name: str, found: Found) -> Fields:
 
 
 def _execution(costs: Fields) -> Execution:
-    return structs.replace(
+    return replace(
         spent(costs),
         duration_s=costs.number("elapsed_seconds"),
         tokens_in=costs.integer("total_input_tokens"),

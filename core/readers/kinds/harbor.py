@@ -5,8 +5,6 @@ from __future__ import annotations
 from itertools import islice
 from pathlib import PurePath
 
-from msgspec import structs
-
 from core.files import UnusableError, read_bytes
 from core.models import Attempt, Execution, PatchEvidence, PatchState
 from core.readers.building import add_attempt, find_patch_file, new_attempt
@@ -17,6 +15,7 @@ from core.readers.problems import read_object
 from core.readers.reader import Folders, Reader
 from core.readers.single_object import read_single
 from core.readers.walk import File, Folder
+from core.records import replace
 from core.sources import FileText, TextSource
 
 RESULT = "result.json"
@@ -50,7 +49,7 @@ def read(folder: Folder, found: Found) -> bool:
     model = info.inside("model_info").text("name") or asked.text("model_name")
     attempt = new_attempt(found, file, instance, model)
     marked, exception = _claim(result, parts["verifier"])
-    attempt = structs.replace(
+    attempt = replace(
         attempt,
         key=folder.key,
         agent=info.text("name") or asked.text("name") or "unknown",
@@ -140,7 +139,7 @@ def _with_trajectory(
         cost_usd=used.number("cost_usd") or final.number("total_cost_usd"),
         error=error,
     )
-    return structs.replace(attempt, execution=execution, prompts=prompts)
+    return replace(attempt, execution=execution, prompts=prompts)
 
 
 def _patch(parts: dict[str, dict[str, File]]) -> tuple[PatchEvidence, bytes | None, str]:

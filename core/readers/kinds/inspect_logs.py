@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
-from msgspec import structs
-
 from core.files import UnusableError
 from core.models import Execution, HumanCommit, PatchEvidence, PatchState
 from core.readers.building import add_attempt, new_attempt
@@ -28,6 +26,7 @@ from core.readers.reader import Files, Reader, Records, Value
 from core.readers.record_names import safe_name
 from core.readers.record_scan import Record, members_of
 from core.readers.walk import File
+from core.records import replace
 from core.sources import TextSource, encode
 
 _NO_PATCHES = "a log of Inspect"
@@ -84,7 +83,7 @@ def _add(sample: Sample, found: Found) -> None:
     marked, error = _claim(sample)
     attempt = new_attempt(found, log.place, sample.identity, log.model, agent=log.agent)
     patch, digest, problem = _patch(sample)
-    attempt = structs.replace(
+    attempt = replace(
         attempt,
         key=sample.key(found.below_root(log.place.path)),
         task=log.task,

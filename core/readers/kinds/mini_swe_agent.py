@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import PurePath
 
 import msgspec
-from msgspec import structs
 
 from core.files import UnusableError, read_bytes
 from core.models import Execution
@@ -24,6 +23,7 @@ from core.readers.reader import Files, Reader
 from core.readers.record_scan import MAX_RECORD_BYTES
 from core.readers.single_object import read_single
 from core.readers.walk import File
+from core.records import replace
 from core.sources import FileText
 
 
@@ -36,7 +36,7 @@ def read(file: File, found: Found) -> None:
         return
     instance = fields.text("instance_id") or PurePath(file.path).name.removesuffix(".traj.json")
     config = info.inside("config")
-    attempt = structs.replace(
+    attempt = replace(
         new_attempt(found, file, instance, config.inside("model").text("model_name")),
         agent="mini-swe-agent",
         status=info.text("exit_status"),

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from pathlib import PurePath
 
-from msgspec import structs
-
 from core.models import Execution
 from core.readers.building import add_attempt, find_patch, new_attempt, texts_of
 from core.readers.conversations import prompt_in
@@ -15,6 +13,7 @@ from core.readers.found import Found, Report, Role, SubmissionFacts, folder_of
 from core.readers.kinds import datasets, gso, multi_swe_bench
 from core.readers.reader import Reader, Records, Value
 from core.readers.record_scan import Record
+from core.records import replace
 
 _MARKS = ("test_result", "history", "metrics", "instruction", "git_patch", "messages")
 _CANDIDATES = "critic_attempt_"  # in the names of files with candidates
@@ -32,7 +31,7 @@ def read(record: Record, found: Found) -> None:
     instance = fields.text("instance_id") or ""
     metadata, result = fields.inside("metadata"), fields.inside("test_result")
     agent, model = _made_by(metadata)
-    attempt = structs.replace(
+    attempt = replace(
         new_attempt(found, record, instance, model, agent=agent),
         started=metadata.moment("start_time"),
         execution=_execution(fields),

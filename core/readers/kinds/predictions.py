@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from msgspec import structs
-
 from core.models import Execution
 from core.readers.building import add_attempt, find_patch, new_attempt, spent, texts_of
 from core.readers.conversations import prompt_in
@@ -11,6 +9,7 @@ from core.readers.fields import Fields
 from core.readers.found import Found, Role
 from core.readers.reader import Reader, Records, Value
 from core.readers.record_scan import Record
+from core.records import replace
 from core.sources import TextSource
 
 TALKS = ("trajectory", "messages", "history", "conversation", "traj")
@@ -38,7 +37,7 @@ def read_with_patch(record: Record, found: Found, patch: str) -> None:
     model = fields.text("model_name_or_path", "model_name", "model")
     resolved = next((r for name in _RESULTS if (r := flag_of(fields, name)) is not None), None)
     status = {True: "resolved", False: "unresolved", None: None}[resolved]
-    attempt = structs.replace(
+    attempt = replace(
         new_attempt(found, record, instance, model, agent=fields.text("agent")),
         marked_success=resolved,
         status=fields.text("exit_status") or status,
@@ -62,7 +61,7 @@ def _execution(fields: Fields) -> Execution:
         inner = spent(fields.inside(name))
         known = {n: getattr(told, n) for n in ("steps", "tokens_in", "tokens_out", "cost_usd")}
         more = {n: getattr(inner, n) for n, value in known.items() if value is None}
-        told = structs.replace(told, **more)
+        told = replace(told, **more)
     return told
 
 

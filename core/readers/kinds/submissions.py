@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from msgspec import structs
-
 from core.files import UnusableError, read_bytes
 from core.models import PatchEvidence, PatchState
 from core.readers.building import add_attempt, find_patch_file, new_attempt, scope_of_task
@@ -14,6 +12,7 @@ from core.readers.found import NO_PATCH, Found, Role, SubmissionFacts, folder_of
 from core.readers.reader import Files, Folders, Reader
 from core.readers.record_names import looks_like_a_task
 from core.readers.walk import File, Folder
+from core.records import replace
 from core.sources import FileText
 
 _LOGS = ("test_output.txt", "run_instance.log", "eval.log", "report.json")
@@ -38,7 +37,7 @@ def read_task(folder: Folder, found: Found) -> bool:
     file = folder.files.get("report.json") or folder.files["run_instance.log"]
     model = path.parent.name.replace("__", "/") if _is_of_a_run(path) else None
     logs = (folder.files[name] for name in _LOGS if name in folder.files)
-    attempt = structs.replace(
+    attempt = replace(
         new_attempt(found, file, path.name, model),
         logs=tuple(FileText(log.path, log.outside) for log in logs if log.is_regular),
     )
@@ -72,7 +71,7 @@ def read_trajectory(file: File, found: Found) -> None:
     """A trajectory in the submission's own form: a log of the task it is named after."""
     path = PurePath(file.path)
     instance = path.stem if path.parent.name in _TRAJECTORIES else path.parent.name
-    attempt = structs.replace(
+    attempt = replace(
         new_attempt(found, file, instance, None), logs=(FileText(file.path, file.outside),)
     )
     nothing = (PatchEvidence(PatchState.MISSING), NO_PATCH, "")
@@ -85,7 +84,7 @@ def read_evaluation_log(file: File, found: Found) -> None:
     instance, _, model = PurePath(file.path).name.removesuffix(".eval.log").partition(".")
     if not looks_like_a_task(instance):
         return
-    attempt = structs.replace(
+    attempt = replace(
         new_attempt(found, file, instance, model or None),
         logs=(FileText(file.path, file.outside),),
     )

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import PurePath
 
-from msgspec import structs
-
 from core.files import UnusableError, read_bytes
 from core.models import Execution, PatchEvidence, PatchState
 from core.readers.building import (
@@ -24,6 +22,7 @@ from core.readers.reader import Files, Reader
 from core.readers.record_scan import MAX_RECORD_BYTES
 from core.readers.single_object import read_single
 from core.readers.walk import File
+from core.records import replace
 from core.sources import FileText
 
 
@@ -58,7 +57,7 @@ def read_log(file: File, found: Found) -> None:
     """A log beside the trajectory."""
     name = PurePath(file.path).name
     instance = name.rsplit(".", 2)[0]
-    attempt = structs.replace(
+    attempt = replace(
         new_attempt(found, file, instance, None), logs=(FileText(file.path, file.outside),)
     )
     nothing = PatchEvidence(PatchState.MISSING), NO_PATCH, ""
@@ -76,7 +75,7 @@ def read_trajectory(file: File, found: Found) -> None:
     if not fields.filled("trajectory") and not fields.filled("history") and not info.names():
         return
     role = Role.ROLLOUT if "submission" in info else Role.COMPANION
-    attempt = structs.replace(
+    attempt = replace(
         new_attempt(found, file, instance, _model(fields)),
         agent="SWE-agent",
         status=info.text("exit_status"),

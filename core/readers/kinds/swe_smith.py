@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import PurePath
 
 from core.models import HumanCommit
@@ -12,6 +11,7 @@ from core.readers.reader import Reader, Records, Value
 from core.readers.record_names import safe_name
 from core.readers.record_scan import Record
 from core.readers.reversed_text import ReversedText
+from core.records import replace
 
 SAID = "the human fix is the reverse of the patch that put the bug in"
 

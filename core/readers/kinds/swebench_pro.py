@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from msgspec import structs
-
 from core.models import HumanCommit, PatchEvidence, PatchState
 from core.readers.building import (
     add_attempt,
@@ -20,6 +18,7 @@ from core.readers.reader import Files, Reader, Records, Value
 from core.readers.record_names import safe_name
 from core.readers.record_scan import Record
 from core.readers.walk import File
+from core.records import replace
 from core.sources import FileText
 
 _OUTPUTS = ("_stdout.log", "_stderr.log", "_patch.diff")
@@ -60,7 +59,7 @@ def read_output(file: File, found: Found) -> None:
     nothing = (PatchEvidence(PatchState.MISSING), NO_PATCH, "")
     patch = find_patch_file(file) if is_patch else nothing
     if not is_patch:
-        attempt = structs.replace(attempt, logs=(FileText(file.path, file.outside),))
+        attempt = replace(attempt, logs=(FileText(file.path, file.outside),))
     scope, role = scope_of_task(file.path, instance), Role.ROLLOUT if is_patch else Role.COMPANION
     add_attempt(found, file, attempt, patch, role=role, scope=scope)
 

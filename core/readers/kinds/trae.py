@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from msgspec import structs
-
 from core.models import Execution, PatchEvidence, PatchState
 from core.readers.building import add_attempt, new_attempt, scope_of_task
 from core.readers.fields import Fields
 from core.readers.found import NO_PATCH, Found, Role, digest_of, folder_of
 from core.readers.reader import Reader, Records, Value
 from core.readers.record_scan import Record
+from core.records import replace
 from core.sources import encode
 
 
@@ -27,7 +26,7 @@ def read_trajectory(record: Record, found: Found) -> None:
     talks = [
         Fields(item).inside("response").inside("usage") for item in fields.items("llm_interactions")
     ]
-    attempt = structs.replace(
+    attempt = replace(
         new_attempt(found, record, instance, fields.text("model")),
         agent="trae-agent",
         started=fields.moment("start_time"),
@@ -74,7 +73,7 @@ def read_selection(record: Record, found: Found) -> None:
         attempt = new_attempt(found, record, instance, "candidate")
         right = rights[number] if number < len(rights) else None
         marked = {0: False, 1: True}.get(right) if isinstance(right, int) else None
-        attempt = structs.replace(attempt, key=f"{attempt.key}/{number}", marked_success=marked)
+        attempt = replace(attempt, key=f"{attempt.key}/{number}", marked_success=marked)
         state = PatchState.WHOLE if text.strip() else PatchState.EMPTY
         patch = PatchEvidence(state, record.text("patches", number), len(encode(text)))
         add_attempt(found, record, attempt, (patch, digest_of(text), ""), role=Role.CANDIDATE)

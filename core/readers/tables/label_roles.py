@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.errors import InputError
 from core.models import Outcome
@@ -36,8 +37,7 @@ _OUTCOMES = {word: outcome for outcome, words in _WORDS.items() for word in word
 _NOTHING = frozenset({"", "none", "null", "nan", "na", "n/a", "unknown", "undecided", "?", "-"})
 
 
-@dataclass(frozen=True, slots=True)
-class LabelRoles:
+class LabelRoles(Struct, frozen=True):
     """The columns by role; "" or () if there is none. Without `item`: the row."""
 
     item: str = ""
@@ -46,8 +46,7 @@ class LabelRoles:
     cluster: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LabelRow:
+class LabelRow(Struct, frozen=True):
     """One row: the judge's label and each person's. None: none, or `odd`: not understood."""
 
     item: str

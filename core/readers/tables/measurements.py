@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -30,6 +29,7 @@ from core.readers.tables.table_mapping import (
 )
 from core.readers.tables.table_rows import TableRow, columns_of, read_rows
 from core.readers.walk import File
+from core.records import replace
 
 _OWN_EXPORT = frozenset({"key", "patch_state", "outcome_by"})
 """Columns that only a patchjury export has: what it says of attempts is nobody else's claim."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
 
 from core.errors import InputError
 from core.models import Attempt
@@ -14,10 +15,10 @@ from core.readers.tables.row_places import Places, naming_column, text_of
 from core.readers.tables.table_mapping import TableMapping, propose_with_opinions
 from core.readers.tables.table_rows import TableRow, columns_of, read_rows
 from core.readers.walk import File
+from core.records import replace
 
 
-@dataclass(frozen=True, slots=True)
-class OpinionTable:
+class OpinionTable(Struct, frozen=True):
     """The rows of a table and the meaning of its columns; `bad` rows could not be read."""
 
     path: Path

@@ -11,11 +11,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from core.errors import InputError
 from core.models import Direction
+from core.records import field_names, replace
 
 ENDING = ".map.toml"
 """A mapping is beside its table: `results.csv.map.toml`."""
@@ -74,8 +76,7 @@ _MILLISECONDS = re.compile(r"ttft|tpot|itl|latency")
 _PLAIN_SPEEDUP = {"pred_speedup_ratio": "attempt", "gold_speedup_ratio": "human"}
 
 
-@dataclass(frozen=True, slots=True)
-class ValueColumns:
+class ValueColumns(Struct, frozen=True):
     """One thing that was measured: the columns of its values, "" if there is none."""
 
     name: str
@@ -86,8 +87,7 @@ class ValueColumns:
     better: Direction | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TableMapping:
+class TableMapping(Struct, frozen=True):
     """What the columns of a table mean. The first of `values` decides."""
 
     key: str = ""
@@ -235,9 +235,9 @@ def to_toml(mapping: TableMapping, table: str) -> str:
     lines.append(f"settings = {json.dumps(list(mapping.settings))}  # measured under these")
     for value in mapping.values:
         lines += ["", "[[values]]  # the first one decides; better is higher or lower"]
-        for field in fields(ValueColumns):
-            held = getattr(value, field.name)
-            lines.append(f"{field.name} = {json.dumps(str(held or ''))}")
+        for name in field_names(ValueColumns):
+            held = getattr(value, name)
+            lines.append(f"{name} = {json.dumps(str(held or ''))}")
     lines += ["", "# column = what it claims: has_patch, resolved, tests_passed, or an opinion"]
     lines.append("[claims]")
     lines += [f"{json.dumps(c)} = {json.dumps(n)}" for c, n in (mapping.claims or {}).items()]
@@ -252,7 +252,7 @@ def from_toml(text: str, name: str) -> TableMapping:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{name} is not TOML: {error}", "Repair it or rewrite it.") from error
-    unknown = data.keys() - {field.name for field in fields(TableMapping)}
+    unknown = data.keys() - set(field_names(TableMapping))
     if unknown:
         raise InputError(f"{name}: unknown {', '.join(sorted(unknown))}", "See patchjury map.")
     try:

@@ -8,11 +8,11 @@ docs/usage/trajectories.md; OpenHands `openhands/events`; trae-agent docs/TRAJEC
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from core.readers.trajectories.chat import steps_of_messages
 from core.readers.trajectories.step import Step, call_text, looks_failed, record, records, text_in
+from core.records import replace
 
 
 def steps_of_atif(data: dict[str, Any]) -> Iterator[Step]:

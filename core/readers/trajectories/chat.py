@@ -7,10 +7,10 @@ Formats: OpenAI chat completions (`tool_calls`, role `tool`), Anthropic content 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from core.readers.trajectories.step import Step, call_text, looks_failed, record, records, text_in
+from core.records import replace
 
 
 def steps_of_messages(messages: Iterable[dict[str, Any]]) -> Iterator[Step]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 _TRACEBACK = re.compile(r"^Traceback \(most recent call last\):", re.M)
 _CODE = re.compile(r"<returncode>(-?\d+)</returncode>")
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What an agent thought, did and got back. `who`: agent, user, system or tool.
 
     `failed`: an action that its own record calls an error, that returned a code other than 0, or

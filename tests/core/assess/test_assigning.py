@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 
@@ -19,6 +18,7 @@ from core.assess.assigning import (
 from core.assess.outcome import assess
 from core.errors import InputError
 from core.models import Assignment, Origin
+from core.records import replace
 from tests.core.assess.verdict_samples import NOON, TRUE, attempt, verdict
 
 MANY = [assess(attempt(f"run/{n}")) for n in range(31)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,6 +12,7 @@ from core.assess.canary_scores import HUMAN
 from core.assess.opinions import tally
 from core.assess.outcome import assess, is_judged
 from core.models import FAKE_ORIGIN, OWN_ORIGIN, Attempt, Call, Criteria, Judgement, JudgementState
+from core.records import replace
 
 LOGIC = "optimization_logic_match"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from core.assess.basis import basis_of, human_id, identify, patch_id, what_chang
 from core.models import NO_PATCH, Attempt, Basis, HumanCommit, PatchEvidence, PatchState
 from core.patch.parse import Patch
 from core.readers import read_runs
+from core.records import replace
 from core.sources import FileText, RecordText
 from tests.core.assess.verdict_samples import ONE, SHA
 from tests.core.patch.test_change_hash import PATCH

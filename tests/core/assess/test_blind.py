@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -21,6 +20,7 @@ from core.models import (
     PatchState,
     Severity,
 )
+from core.records import replace
 from tests.core.assess.verdict_samples import (
     FAILURE,
     GOOD,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from core.assess.following import follow
 from core.models import NO_PATCH, Basis, Verdict
+from core.records import replace
 from tests.core.assess.verdict_samples import TRUE, verdict
 
 KEYS = ("p.jsonl/m/x", "p.jsonl/m/x#2", "p.jsonl/m/y")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from msgspec import structs
 
 from core.assess.implied_criteria import LOGIC, person_says, settled_criterion
 from core.assess.outcome import assess
 from core.models import CRITERIA, CheckReport, Criteria, Outcome, PatchEvidence, PatchState
+from core.records import replace
 from core.stats.levels import count_levels
 from core.stats.rates import DECISIONS, all_rates
 from tests.core.stats.made_sets import attempt, decision, opinion
@@ -40,7 +40,7 @@ def test_nobody_says_anything_in_dispute_unsure_or_without_a_patch() -> None:
     both = [decision("a1", True), decision("a1", False, id="w", reviewer="bo")]
     assert person_says(assess(ONE, both), LOGIC) is None
     assert person_says(assess(ONE, [decision("a1", None)]), LOGIC) is None
-    empty = structs.replace(ONE, patch=PatchEvidence(PatchState.EMPTY))
+    empty = replace(ONE, patch=PatchEvidence(PatchState.EMPTY))
     assert person_says(assess(empty, [decision("a1", False)]), LOGIC) is None
     yes, no = (
         decision("a1", False, id=name, reviewer=name, criteria=Criteria(files_match=said))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,6 +27,7 @@ from core.models import (
     PatchState,
     Severity,
 )
+from core.records import replace
 from tests.core.assess.verdict_samples import (
     FAILURE,
     GOOD,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from core.checks.holding import Held, count, count_all, find_held, holds, is_weak, join
 from core.checks.inputs import Inputs
 from core.models import Criteria, FactCounts, FamilyReport, Finding, Severity
+from core.records import replace
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 SHA = "8aa1485fcff7be3e42300c0615ee0f3f3cbce9a8"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from msgspec import structs
 
 from core.checks import FAMILIES, check_attempt
 from core.checks.context import CommitContext, Context, Copies
@@ -29,6 +27,7 @@ from core.checks.inputs import (
 )
 from core.git.repository import Repository
 from core.models import Attempt, CheckReport, Execution, HumanCommit
+from core.records import replace
 from core.sources import FileText
 from tests.core.checks.check_samples import BASE as BASE_FILES
 from tests.core.checks.check_samples import FAST_CONFIG, Bench, Text, make_attempt
@@ -52,7 +51,7 @@ class Case:
         self.repository = repository
         self.human: HumanCommit = bench.human()
         self.copies = Copies(same=("run/other",), total=1)
-        self.attempt: Attempt = structs.replace(
+        self.attempt: Attempt = replace(
             make_attempt(make_patch(BASE_FILES, FILES_AFTER), base=bench.sha),
             marked_success=True,
             status="success",
@@ -74,15 +73,15 @@ class Case:
             case "files":
                 self.human = replace(self.human, files=("a.py",))
             case "targets":
-                self.attempt = structs.replace(self.attempt, target_files=())
+                self.attempt = replace(self.attempt, target_files=())
             case "record":
-                self.attempt = structs.replace(
+                self.attempt = replace(
                     self.attempt, marked_success=None, status=None, execution=Execution()
                 )
             case "prompts":
-                self.attempt = structs.replace(self.attempt, prompts=())
+                self.attempt = replace(self.attempt, prompts=())
             case "logs":
-                self.attempt = structs.replace(self.attempt, logs=())
+                self.attempt = replace(self.attempt, logs=())
             case "copies":
                 self.copies = Copies()
 

@@ -7,18 +7,18 @@ import os
 import signal
 from collections.abc import Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec import structs
 
 from core.checks import registry
 from core.checks.check_document import attempt_entry, check_frame
 from core.checks.inputs import rules_of as rules_of_family
 from core.checks.pipeline import Checked, check_runs
 from core.models import Attempt, CheckReport, Execution, LoadProblem, PatchState, RunSet
+from core.records import replace
 from core.store import Store
 from tests.core.checks.check_samples import (
     BASE,
@@ -139,7 +139,7 @@ def test_the_base_the_records_and_the_rules_count(
     kept = check(bench, attempts, store, repository=None)  # which say no less without them
     assert computed(kept) == set()
     assert all(event.report.measures["applies"] is not None for event in kept.values())
-    failed = structs.replace(attempts[1], execution=Execution(returncode=1), marked_success=True)
+    failed = replace(attempts[1], execution=Execution(returncode=1), marked_success=True)
     events = check(bench, [attempts[0], failed, *attempts[2:]], store)
     assert computed(events) == {"run/1"}
     check(bench, attempts, store)
@@ -174,7 +174,7 @@ def test_an_attempt_that_ends_its_worker_is_reported_and_the_others_are_done(
     again = check(bench, [*five(bench), trap], store, jobs=1, attempt_seconds=2.0)
     assert all(event.reused for event in again.values()), "nothing is tried at every opening"
     assert rules_of(again["run/trap"].report) == {"patch.unchecked"}
-    other = structs.replace(trap, patch=structs.replace(trap.patch, source=Text(TWO)))
+    other = replace(trap, patch=replace(trap.patch, source=Text(TWO)))
     assert not check(bench, [other], store, jobs=1)["run/trap"].reused, "another patch is tried"
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from core.models import Criteria
+from core.records import replace
 from tests.core.checks.check_samples import (
     BASE,
     CONFIG,

@@ -10,7 +10,6 @@ import json
 import os
 import re
 import resource
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from msgspec import structs
 
 from core.assess.outcome import assess
 from core.errors import ExportError
@@ -42,6 +40,7 @@ from core.models import (
 )
 from core.models.reported import ReportedLedger
 from core.readers import read_runs
+from core.records import replace
 from core.settings import Settings
 from core.stats.patch_facts import read_patch_facts
 from core.stats.reported_figures import ReportedBy
@@ -130,7 +129,7 @@ def test_json_holds_everything_known_of_an_attempt(result: Result) -> None:
 
 def test_unknown_stays_null_and_numbers_json_cannot_hold_are_unknown(tmp_path: Path) -> None:
     result = make_result(tmp_path / "runs")
-    odd = structs.replace(result.run_set.attempts[0], execution=Execution(duration_s=float("nan")))
+    odd = replace(result.run_set.attempts[0], execution=Execution(duration_s=float("nan")))
     assessments = [replace(result.assessments[0], attempt=odd), *result.assessments[1:]]
     document = replace(result, assessments=assessments).document()
     text = rendered(document, ".json")
@@ -216,7 +215,7 @@ def with_text(result: Result, text: str) -> Result:
         "v", "r1/a0", text, NOON, Outcome.FAILURE, tags=(text,), note=text, comments=(comment,)
     )
     first = result.run_set.attempts[0]
-    attempt = structs.replace(
+    attempt = replace(
         first,
         agent=text, model=text, run=text, item=text, status=text, target_files=(text,),
         execution=Execution(error=text),

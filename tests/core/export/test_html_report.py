@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +12,6 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from msgspec import structs
 
 from core.export.export_document import Document
 from core.export.report import html_report
@@ -32,6 +30,7 @@ from core.export.report.report_blocks import (
 )
 from core.export.report.report_diff import MOST_LINES, build_diff
 from core.patch.parse import parse_patch
+from core.records import replace
 from core.session import open_session
 from core.sources import FileText
 from core.text import visible
@@ -230,7 +229,7 @@ def test_prompts_stand_once_with_how_many_attempts_had_them(tmp_path: Path) -> N
         path = tmp_path / f"{number}.txt"
         path.write_text(text, "utf-8")
         attempt = result.assessments[number].attempt
-        attempts.append(structs.replace(attempt, prompts=(FileText(str(path)),)))
+        attempts.append(replace(attempt, prompts=(FileText(str(path)),)))
     assessments = [
         *(replace(k, attempt=a) for k, a in zip(result.assessments, attempts, strict=False)),
         *result.assessments[3:],

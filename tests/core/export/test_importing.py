@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -39,6 +38,7 @@ from core.models import (
     Verdict,
 )
 from core.readers import read_runs
+from core.records import replace
 from core.stats.figures import summarise
 from core.stats.reported_figures import count_reported
 from core.store import Store

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from msgspec import structs
 
 from core.export import FORMATS
 from core.export.provenance import provenance
 from core.export.schemas.json_schemas import SCHEMAS, schema_file, schema_text
 from core.models import Execution
+from core.records import replace
 from core.settings import Settings
 from tests.core.export.test_export import HOSTILE, disputed_histories, with_text
 from tests.core.patch.results import make_result
@@ -47,7 +46,7 @@ def test_a_shipped_schema_is_that_of_the_records(name: str) -> None:
 
 def test_exports_fit_their_schemas(tmp_path: Path) -> None:
     result = make_result(tmp_path / "runs", disputed_histories())
-    odd = structs.replace(result.run_set.attempts[0], execution=Execution(duration_s=float("nan")))
+    odd = replace(result.run_set.attempts[0], execution=Execution(duration_s=float("nan")))
     assessments = [replace(result.assessments[0], attempt=odd), *result.assessments[1:]]
     for found in (
         replace(result, assessments=assessments),

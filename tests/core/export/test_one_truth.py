@@ -8,7 +8,7 @@ import json
 import random
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ from core.models import (
 from core.readers.evaluations import match_evaluations
 from core.readers.problems import Problems
 from core.readers.record_scan import Record
+from core.records import replace
 from core.stats.figures import Statistics
 from tests.core.export.report_outline import (
     Heading,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from core.errors import ExportError
 from core.export import write_export
 from core.export.export_replay import replay
 from core.models import Basis, Origin, Outcome
+from core.records import replace
 from tests.core.patch.results import make_result, verdict
 from tui.cli import main
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from msgspec import structs
-
 from core.assess.outcome import assess
 from core.export.report.report_breakdown import breakdown
 from core.models import (
@@ -15,6 +13,7 @@ from core.models import (
     PatchState,
     Severity,
 )
+from core.records import replace
 from tests.core.stats.made_sets import attempt, decision
 
 INFRASTRUCTURE = Finding("run.infrastructure", Severity.ERROR, "no interpreter")
@@ -23,7 +22,7 @@ PLACEHOLDER = Finding("template.placeholder-name", Severity.WARNING, "some_attri
 
 
 def test_each_kind_is_counted_and_an_attempt_may_be_in_several() -> None:
-    empty = structs.replace(
+    empty = replace(
         attempt("a0"), patch=PatchEvidence(PatchState.EMPTY), execution=Execution(returncode=1)
     )
     facts = CheckReport("a1", Criteria(syntax_correct=False), (PLACEHOLDER,), {"applies": False})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from core.judge.run.runner import JudgeRun
 from core.models import CheckReport, Criteria, Judgement, JudgementState, PatchState, Rubric
 from core.readers import read_runs
 from core.readers.evaluations import read_evaluations
+from core.records import replace
 from core.store import Store
 from tests.support.judge_cases import (
     HUMAN_DIFF,

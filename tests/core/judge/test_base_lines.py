@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from msgspec import structs
 
 from core.judge.fake_server import FakeOpenAI
 from core.judge.question.base_lines import BaseLines, around_hunks
@@ -24,6 +22,7 @@ from core.judge.run.runner import JudgeRun
 from core.models import Attempt, HumanCommit, Judgement, PatchState, Side
 from core.patch.apply import BaseFile
 from core.patch.parse import parse_patch
+from core.records import replace
 from core.store import Store
 from tests.support.judge_cases import (
     BASE,
@@ -85,7 +84,7 @@ def test_context_is_another_question_and_its_prompt_is_built_again(
 ) -> None:
     path, base = repository
     human = replace(commit(), parent=base)
-    one = structs.replace(attempt("a", WRONG_DIFF), base=base)
+    one = replace(attempt("a", WRONG_DIFF), base=base)
     with FakeOpenAI() as server:
         for around, paid in ((0, 2), (10, 3), (10, 3), (11, 4)):
             found = judged(one, human, path, tmp_path, server, around)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from core.judge.fake_server import FakeOpenAI
 from core.judge.run.plan import Plan, make_plan
 from core.judge.run.runner import JudgeRun
 from core.models import Attempt, JudgementState
+from core.records import replace
 from core.settings import JudgeSettings
 from core.store import Store
 from tests.support.judge_cases import (

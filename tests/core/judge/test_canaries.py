@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from core.judge.question.canary_patches import DERIVED, DerivedPatch, can_derive
 from core.models import Criteria, Judgement, JudgementState, RunSet
 from core.patch.apply import BaseFile, apply_text
 from core.patch.parse import parse_patch
+from core.records import replace
 from core.sources import FileText
 from core.stats.canary_bar import canary_result
 from core.stats.figures import summarise

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from core.judge.run.events import Halted, Judged
 from core.judge.run.plan import make_plan
 from core.judge.run.runner import JudgeRun
 from core.models import Attempt
+from core.records import replace
 from core.settings import JudgeSettings
 from core.store import Store
 from tests.support.judge_cases import (

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from core.judge.books.cost import cost_of, expected_cost, highest_cost, worst_cost
 from core.judge.question.instructions import Instructions
 from core.judge.question.judge_prompt import Question, Section
 from core.models import Usage
+from core.records import replace
 from core.settings import JudgeSettings, Price
 
 SETTINGS = JudgeSettings(

@@ -7,7 +7,6 @@ import logging
 import os
 import re
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from core.judge.run.events import Halted, RubricWritten, Skipped
 from core.judge.wire.reply import MAX_MESSAGE
 from core.judge.wire.retries import retry_after
 from core.models import CheckReport, Criteria, Finding, JudgementState, Severity
+from core.records import replace
 from core.settings import Secret, load_settings
 from core.store import Store, documents
 from tests.support.judge_cases import (

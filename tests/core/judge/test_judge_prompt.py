@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -46,6 +45,7 @@ from core.models import (
     Side,
 )
 from core.patch.parse import parse_patch
+from core.records import replace
 from core.settings import JudgeSettings
 from tests.support.judge_cases import HUMAN_DIFF, WRONG_DIFF
 from tests.support.runs import unified

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from core.judge.books.ledger import FILE_NAME, Subject, ended_lines, read_totals, sent_line
 from core.judge.wire.http_requests import HttpRequest
 from core.models import Call, JudgementState, Usage
+from core.records import replace
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 ABOUT = Subject("judgement", "a" * 40, "run/1", 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from core.judge.run.events import Halted
 from core.judge.run.model_choice import offer_models, propose_model
 from core.judge.run.plan import Selection
 from core.judge.run.proposal import NoModelError, propose
+from core.records import replace
 from core.settings import JudgeSettings
 from core.store import Store
 from tests.support.judge_cases import attempt, judge, only, settings

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from core.judge.fake_server import FakeOpenAI
 from core.judge.run.estimate import estimate
 from core.judge.run.plan import make_plan
 from core.models import Judgement
+from core.records import replace
 from core.settings import JudgeSettings, load_settings
 from core.store import Store
 from tests.support.judge_cases import (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from core.judge.question.schema import JudgementReply, parse_judgement, read_iss
 from core.judge.question.shown_places import ShownPlaces
 from core.models import Criteria, Issue, Severity, Side
 from core.patch.parse import parse_patch
+from core.records import replace
 from tests.support.judge_cases import (
     HUMAN_DIFF,
     WRONG_DIFF,

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec import structs
 
 from core import codec
 from core.assess.canary_scores import score
@@ -43,6 +41,7 @@ from core.models import (
     RunSet,
     Severity,
 )
+from core.records import replace
 from core.sources import sha256
 from core.stats.patch_facts import read_patch_facts
 from core.store import Store
@@ -214,10 +213,8 @@ class Gone(Text):
 def test_a_prompt_that_cannot_be_built_again_says_why(tmp_path: Path) -> None:
     judged(tmp_path)
     right, wrong, *rest = ATTEMPTS
-    changed = structs.replace(
-        right, patch=structs.replace(right.patch, source=Text(HUMAN_DIFF + "x"))
-    )
-    gone = structs.replace(wrong, patch=structs.replace(wrong.patch, source=Gone("")))
+    changed = replace(right, patch=replace(right.patch, source=Text(HUMAN_DIFF + "x")))
+    gone = replace(wrong, patch=replace(wrong.patch, source=Gone("")))
     data = exported(build(tmp_path, (changed, gone, *rest)))
     problems = {entry["call"]: entry["problem"] for entry in data["prompts"]}
     for record in data["attempts"]:

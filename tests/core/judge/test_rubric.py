@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
@@ -11,6 +10,7 @@ import pytest
 from core.errors import InputError
 from core.judge.question.rubric import current_rubric, edit_rubric, rubric_hash
 from core.models import Call, JudgementState, Rubric
+from core.records import replace
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 

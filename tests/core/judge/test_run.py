@@ -12,7 +12,6 @@ from contextlib import aclosing
 from pathlib import Path
 
 import pytest
-from msgspec import structs
 
 from core.assess.opinions import tally
 from core.errors import SettingsError
@@ -24,6 +23,7 @@ from core.judge.run.events import Event, Finished, Halted, Judged, Notice, Skipp
 from core.judge.run.plan import make_plan
 from core.judge.run.runner import JudgeRun
 from core.models import Attempt, JudgementState, PatchEvidence, PatchState
+from core.records import replace
 from core.settings import JudgeSettings, Secret
 from core.sources import FileText
 from core.store import Store
@@ -258,7 +258,7 @@ def test_attempts_without_a_readable_patch_are_named(tmp_path: Path) -> None:
     attempts = [
         attempt("empty", "", state=PatchState.EMPTY),
         attempt("unreadable", "", state=PatchState.UNREADABLE),
-        structs.replace(attempt("gone"), patch=gone),
+        replace(attempt("gone"), patch=gone),
     ]
     with FakeOpenAI() as server:
         chosen = settings(server)

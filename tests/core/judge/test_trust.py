@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from core.models import (
     Severity,
 )
 from core.places import state_folder
+from core.records import replace
 from core.session import open_session
 from core.store import Store
 from core.store.trust import CHANGED, FOREIGN, FOUND, IMPORTED, answer_trust, unanswered

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from core.models import (
     Outcome,
     Rubric,
 )
+from core.records import replace
 from core.settings import JudgeSettings, Price, Secret
 from core.store import Store
 from tests.support.judge_cases import OTHER_SHA, SHA, WRONG_DIFF, attempt, commit

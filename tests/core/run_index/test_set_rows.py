@@ -6,10 +6,10 @@ import io
 from pathlib import Path
 
 import pytest
-from msgspec import structs
 
 from core.models import Attempt, RunSet
 from core.readers import read_runs
+from core.records import replace
 from core.run_index.messages import pack, unpacked
 from core.run_index.set_rows import RowReader, RowWriter
 from core.sources import FileText
@@ -49,12 +49,10 @@ def test_names_that_are_not_utf8_come_back_as_they_were() -> None:
 def test_attempts_that_are_known_are_not_held_twice() -> None:
     known = Attempt("a", "c" * 40), Attempt("b", "c" * 40)
     reader = RowReader({attempt.key: attempt for attempt in known})
-    for message in RowWriter().whole(
-        RunSet(Path("/"), (known[0], structs.replace(known[1], run="r")), {})
-    ):
+    for message in RowWriter().whole(RunSet(Path("/"), (known[0], replace(known[1], run="r")), {})):
         reader.take(message)
     assert reader.found[0] is known[0]
-    assert reader.found[1] == structs.replace(known[1], run="r")
+    assert reader.found[1] == replace(known[1], run="r")
 
 
 def test_a_torn_stream_ends_and_what_is_no_message_is_refused() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from core.assess.outcome import assess
@@ -21,6 +20,7 @@ from core.models import (
     PatchState,
     Verdict,
 )
+from core.records import replace
 
 NOON = datetime(2025, 11, 10, 12, 0, tzinfo=UTC)
 GOOD = Criteria(True, True, True, True, False)

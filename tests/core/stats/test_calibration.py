@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from msgspec import structs
 
 from core.assess.outcome import assess
 from core.export.calibration_text import calibration_lines
@@ -23,6 +22,7 @@ from core.models import (
     Outcome,
     Verdict,
 )
+from core.records import replace
 from core.session import open_session
 from core.stats.calibration import Calibration, calibrate
 from core.store import Store
@@ -44,7 +44,7 @@ def people_and_judge(
         criteria = _criteria(said)
         opinion = Judgement(f"j{number}", key, JudgementState.VERDICT, criteria, question="q")
         histories[key] = [_verdict(key, f"r{n}", good, blind) for n in range(reviewers)]
-        one = structs.replace(attempt(key), reference_sha=f"{number // 4:040x}")
+        one = replace(attempt(key), reference_sha=f"{number // 4:040x}")
         known.append(assess(one, histories[key], [opinion]))
     return calibrate(known, histories, [], epsilon)
 

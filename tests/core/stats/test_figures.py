@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from msgspec import structs
 
 from core import codec
 from core.assess.outcome import assess, outcome_settled_by
@@ -29,6 +27,7 @@ from core.models import (
     Verdict,
 )
 from core.readers import read_evaluations, read_runs
+from core.records import replace
 from core.sources import FileText
 from core.stats.figures import (
     Spending,
@@ -231,9 +230,7 @@ def test_a_persons_outcome_is_the_persons() -> None:
 
 
 def test_the_text_is_aligned_and_shows_hostile_names_harmlessly(result: Result) -> None:
-    hostile = structs.replace(
-        result.run_set.attempts[0], agent="\x1b[31mred\u202e[/bold]", model="m\n2"
-    )
+    hostile = replace(result.run_set.attempts[0], agent="\x1b[31mred\u202e[/bold]", model="m\n2")
     assessments = [replace(result.assessments[0], attempt=hostile), *result.assessments[1:]]
     text = format_statistics(summarise(result.run_set, assessments, {}))
     assert "\x1b" not in text

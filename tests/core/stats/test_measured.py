@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from core.models import Assessment, CheckReport, Criteria, RunSet
+from core.records import replace
 from core.stats.measured import LeakFigure, measure
 from tests.core.stats.made_sets import made_set
 

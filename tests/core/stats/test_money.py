@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
-
-from msgspec import structs
 
 from core.judge.books.ledger import Totals
 from core.models import Assessment, Execution, Outcome, Verdict
+from core.records import replace
 from core.stats.money import Amount, count_money
 from tests.core.stats.made_sets import NOON, decision, made_set
 
@@ -22,7 +20,7 @@ def runs() -> list[Assessment]:
         Execution(),
     ]
     return [
-        replace(one, attempt=structs.replace(one.attempt, execution=run))
+        replace(one, attempt=replace(one.attempt, execution=run))
         for one, run in zip(made_set(4), told, strict=True)
     ]
 
@@ -61,7 +59,7 @@ def test_what_failed_and_what_was_tried_again() -> None:
     known[1] = replace(known[1], outcome=Outcome.FALSE_POSITIVE)
     times = [NOON + timedelta(hours=h) for h in (2, 0, 1)]
     started = [
-        replace(one, attempt=structs.replace(one.attempt, started=when))
+        replace(one, attempt=replace(one.attempt, started=when))
         for one, when in zip(known, times, strict=False)
     ]
     money = count_money([*started, known[3]], {}, None, (0, 4))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from core.assess.outcome import assess
 from core.models import (
@@ -16,6 +15,7 @@ from core.models import (
     Issue,
     Severity,
 )
+from core.records import replace
 from core.stats.issue_kinds import OTHER
 from core.stats.patterns import GIVES_AWAY, NAMES_NOTHING, NAMES_SOMETHING, NO_PROMPT, find_patterns
 from tests.core.stats.made_sets import attempt, decision, opinion

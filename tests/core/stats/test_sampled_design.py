@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import pytest
-from msgspec import structs
 
 from core.assess.assigning import AssignmentPlan, draw_plan, standing, withdrawals
 from core.assess.random_order import in_random_order
 from core.assess.strata import JUDGED_NOT, JUDGED_TRUE, stratum_of
 from core.models import CRITERIA, Assessment, Assignment, Criteria, Origin
+from core.records import replace
 from core.stats.finite_population import Stratum, hypergeometric_interval, stratified_interval
 from core.stats.sampled_design import BOUNDED, KNOWN, SAMPLED, CorrectedRate, sampled_design
 from core.stats.sampled_questions import JUDGE_NO, JUDGE_YES
@@ -217,7 +216,7 @@ def test_a_plan_whose_attempts_cannot_be_told_is_no_sample() -> None:
 def test_of_a_filtered_plan_the_rest_is_bounds() -> None:
     known = made_set(60)
     codex = [
-        replace(one, attempt=structs.replace(one.attempt, agent="codex")) if n < 30 else one
+        replace(one, attempt=replace(one.attempt, agent="codex")) if n < 30 else one
         for n, one in enumerate(known)
     ]
     plan = AssignmentPlan(("ada",), seed=5, filter="agent:codex", sample=20)
@@ -268,10 +267,8 @@ def test_criteria_have_no_interval_where_nothing_was_drawn() -> None:
 
 def test_who_was_looked_at_stands_beside_who_was_not() -> None:
     known = made_set(10, [True] * 4)
-    large = structs.replace(known[0].attempt.patch, held_bytes=9000)
-    known[0] = replace(
-        known[0], attempt=structs.replace(known[0].attempt, patch=large, agent="codex")
-    )
+    large = replace(known[0].attempt.patch, held_bytes=9000)
+    known[0] = replace(known[0], attempt=replace(known[0].attempt, patch=large, agent="codex"))
     judged, decided_ones = sampled_design(known, []).coverage
     assert (judged.voice, judged.spoken_of.attempts, judged.others.attempts) == ("judged", 4, 6)
     assert judged.spoken_of.by_agent == {"codex": 1, "trae": 3}

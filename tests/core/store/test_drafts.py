@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from core import codec
 from core.places import state_folder
+from core.records import replace
 from core.store import Store
 from core.store.drafts import Draft
 from tests.support.store_writer import verdict

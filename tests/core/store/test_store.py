@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from core.models import (
     Side,
     Verdict,
 )
+from core.records import replace
 from core.store import Store, StoreContents
 
 SHA = "8aa1485fcff7be3e42300c0615ee0f3f3cbce9a8"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from core.models import (
     Side,
     Verdict,
 )
+from core.records import replace
 from core.sources import FileText
 from core.store import Store
 from core.triage import Triage

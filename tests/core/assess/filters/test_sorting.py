@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from core.assess.filters import COLUMNS, FilterError, sort_attempts
 from core.models import Finding, Severity
+from core.records import replace
 from tests.core.assess.filters.test_attempt_filter import COMMITS, samples
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import pytest
 
 from core.checks.machines.dask_machines import open_machines
 from core.checks.pipeline import check_runs
 from core.errors import MachinesError
+from core.records import replace
 from tests.core.checks.check_samples import Bench
 from tests.core.checks.machines.test_guest import reports
 from tests.core.checks.test_pipeline import five, run_set

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any
 
 import pytest
-from msgspec import structs
 
 from core.checks.inputs import here_versions
 from core.checks.machines.evidence_here import Machine, run_where_same, this_machine
@@ -15,6 +13,7 @@ from core.checks.machines.guest import run_as_guest
 from core.checks.pipeline import check_runs
 from core.checks.worker import ATTEMPT_SECONDS, CheckTask, run_task
 from core.models import Attempt, CheckReport
+from core.records import replace
 from core.sources import TextSource
 from tests.core.checks.check_samples import Bench, Text, make_attempt, rules_of
 from tests.core.checks.machines.guest_samples import EndsProcess, LooksDifferent
@@ -74,8 +73,8 @@ def test_what_is_not_the_same_here_is_not_checked_and_says_what_differs(bench: B
         assert all(done.reports for done in same)
     task = next(task for task in tasks if len(task.items) == 3)
     first, *others = task.items
-    changed = structs.replace(first.attempt.patch, source=Text("another"))
-    moved = replace(first, attempt=structs.replace(first.attempt, patch=changed))
+    changed = replace(first.attempt.patch, source=Text("another"))
+    moved = replace(first, attempt=replace(first.attempt, patch=changed))
     found = run_where_same(run_task, replace(task, items=(*others, moved)))
     assert [bool(done.reports) for done in found] == [True, True, False]
     assert found[2].failure == "the machine that was asked sees another patch"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from core.models import Direction, RunSet, SpeedLimits, Subject
 from core.readers import read_runs
 from core.readers.tables.opinion_tables import read_opinions
 from core.readers.tables.table_mapping import from_toml, propose, propose_with_opinions, to_toml
+from core.records import replace
 from core.stats.measured import measure
 from tests.conftest import ROOT
 from tests.core.runs_on_disk import DIFF, HUMAN, write, write_attempt
