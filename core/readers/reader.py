@@ -32,9 +32,17 @@ class Records(Struct, frozen=True):
 class Files(Struct, frozen=True):
     """Reads files that are recognised by their name."""
 
-    patterns: tuple[str, ...]  # as in a shell
+    patterns: tuple[str, ...]  # each a name, or a * and the end of one, in small letters
     read: Callable[[File, Found], None]
     is_reference: bool = False
+
+    def knows(self, name: str) -> bool:
+        """Is a file of this name one of them?"""
+        lower = name.lower()
+        return any(
+            lower.endswith(pattern[1:]) if pattern.startswith("*") else lower == pattern
+            for pattern in self.patterns
+        )
 
 
 class Folders(Struct, frozen=True):

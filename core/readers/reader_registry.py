@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-
 from core.readers.kinds import (
     agentless,
     arrow_tables,
@@ -75,8 +73,7 @@ def is_known(value: object, name: str | None) -> bool:
 
 def files_reader(name: str) -> Files | None:
     """The reader of a file with this name."""
-    lower = name.lower()
-    return next((f for f in _FILES if any(fnmatchcase(lower, p) for p in f.patterns)), None)
+    return next((files for files in _FILES if files.knows(name)), None)
 
 
 def folders_reader(folder: Folder) -> Folders | None:

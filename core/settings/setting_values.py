@@ -6,7 +6,7 @@ The wording is derived from the type and range in the table, so the two cannot d
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import Any
@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct, inspect
 
 from core.errors import SettingsError
+from core.records import replace
 from core.settings.secret import Secret
 from core.settings.settings_table import Declaration, Settings
 
@@ -30,6 +31,7 @@ class Setting(Struct, frozen=True):
     kind: Any
     default: Any
     declaration: Declaration
+    is_table: bool  # is its value a table of names chosen by the user?
 
     @property
     def path(self) -> str:
@@ -44,11 +46,6 @@ class Setting(Struct, frozen=True):
         own = () if self.kind is Secret else (f"{VARIABLE_PREFIX}{self.name.upper()}",)
         return (*self.declaration.variables, *own)
 
-    @property
-    def is_table(self) -> bool:
-        """Is its value a table of names chosen by the user?"""
-        return isinstance(inspect.type_info(self.kind), inspect.DictType)
-
 
 @cache
 def all_settings() -> tuple[Setting, ...]:
@@ -60,7 +57,7 @@ def _all_settings() -> Iterator[Setting]:
     for path in _rows(Settings):
         if is_dataclass(path.kind):
             for row in _rows(path.kind):
-                yield Setting(path.name, row.name, row.kind, row.default, row.declaration)
+                yield replace(row, section=path.name)
         elif path.declaration.help:
             yield path
 
@@ -71,7 +68,9 @@ def _rows(record: Any) -> Iterator[Setting]:
         declaration = row.metadata.get("declaration", Declaration(""))
         factory = row.default_factory
         default = factory() if factory is not MISSING else row.default
-        yield Setting("", row.name, kinds[row.name], default, declaration)
+        kind = kinds[row.name]
+        is_table = typing.get_origin(kind) is Mapping
+        yield Setting("", row.name, kind, default, declaration, is_table)
 
 
 def checked(place: str, setting: Setting, value: object) -> Any:
@@ -144,7 +143,7 @@ def _describe(kind: inspect.Type) -> str:
             return f"a text{limit}"
         case inspect.VarTupleType():
             return "a list of texts"
-        case inspect.DictType(value_type=inspect.DataclassType() as record):
+        case inspect.DictType(value_type=inspect.StructType() as record):
             return "tables that give " + ", ".join(_field(one) for one in record.fields)
         case inspect.DictType():
             return "a table of texts"

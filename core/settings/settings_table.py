@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from core.models import LoadProblem
 from core.records import replace
@@ -23,8 +23,7 @@ MIN_OUTPUT_TOKENS = 16_000
 """Reasoning counts as output: with less, a judge falls silent in the middle of a thought."""
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(Struct, frozen=True):
     """What the table says of a setting besides its name, type, range and default."""
 
     help: str
@@ -71,8 +70,7 @@ def _one_of(*choices: str) -> dict[str, Any]:
 Share = Annotated[float, Meta(ge=0, le=1)]
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(Struct, frozen=True):
     """What a model costs, in US dollars per million tokens. Cached input costs the same if None."""
 
     input: Annotated[float, Meta(ge=0, le=1e9)]
