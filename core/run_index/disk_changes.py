@@ -13,6 +13,7 @@ from pathlib import Path
 
 from core.models import Attempt, RunSet
 from core.readers.packed_records import RECORDS
+from core.readers.reader_registry import files_reader
 from core.readers.walk import SKIPPED
 from core.sources import FolderFile
 
@@ -84,8 +85,6 @@ def _own_places(attempts: Iterable[Attempt]) -> Iterator[str]:
 
 def _may_be_read(path: str) -> bool:
     """Might a reader look at it? Pictures and other foreign files change nothing."""
-    from core.readers.reader_registry import files_reader
-
     name = path.rpartition("/")[2]
     is_file = name.lower().endswith(RECORDS) or files_reader(name) is not None
     return is_file or "." not in name

@@ -12,7 +12,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from core import codec
+from core.export.judge_card_text import bar_rows
 from core.models import CheckReport
+from core.stats.canary_bar import with_interval
 from tui.cli.options import add_run_options, open_runs, tell_unread, usable_repository
 from tui.cli.output import emit, emit_record, say
 from tui.cli.table_audit import add_table_options, audit_foreign
@@ -113,9 +115,6 @@ def _reports(
 
 
 def _lines(one: OriginAudit) -> Sequence[str]:
-    from core.export.judge_card_text import bar_rows
-    from core.stats.canary_bar import with_interval
-
     states = ", ".join(f"{count} {state}" for state, count in one.states.items())
     lines = [f"{one.origin}: {one.judgements} judgements ({states})"] if one.judgements else []
     lines = lines or [f"{one.origin}:"]

@@ -8,6 +8,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.text import one_line
 from tui.cli.output import emit, emit_record
 
 if TYPE_CHECKING:
@@ -37,8 +38,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _lines(found: Replayed) -> list[str]:
-    from core.text import one_line
-
     lines = [
         f"computed again: {found.figures} figures, what follows from {found.attempts} attempts, "
         f"{found.replies} raw replies, {found.prompts} prompts, hashes of {found.texts} texts"

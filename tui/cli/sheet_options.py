@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from tui.cli.options import positive
-from tui.cli.output import emit, emit_record
+from tui.cli.output import emit, emit_record, say
 
 _ENDINGS = (".csv", ".tsv", ".parquet", ".arrow")
 
@@ -52,7 +52,6 @@ def print_sheet(options: argparse.Namespace) -> int:
     from core.readers.tables.label_roles import LabelRoles, find_roles, read_rows_of
     from core.readers.tables.opinion_tables import read_opinions
     from core.stats.label_sheet import count_labels
-    from tui.cli.output import say
 
     table = read_opinions(options.runs)
     asked = LabelRoles(options.item, options.judge, tuple(options.human), options.cluster)

@@ -12,6 +12,7 @@ from typing import Any
 from core.assess.decisions import named
 from core.models import Analysis, AnalysisScope, Criteria, Flag, Outcome, Verdict
 from core.records import replace
+from core.settings import remember
 from tui.commands import Command
 from tui.render.said import (
     attempt_name,
@@ -165,7 +166,6 @@ class Deciding:
 
     def _ask_reviewer(self, then: Callable[[], None]) -> None:
         """Ask once who decides, and remember it."""
-        from core.settings import remember
         from tui.screens.ask import AskScreen
 
         def answered(name: str | None) -> None:

@@ -11,6 +11,7 @@ from core.store.tables import LEDGER
 from core.store.trust import is_kept
 from tui.judge_text import progress_text, spending_text, summary_text
 from tui.screens.triage_frame import TriageFrame
+from tui.work.store_watcher import StoreWatcher
 from tui.work.trouble import as_trouble
 
 if TYPE_CHECKING:
@@ -152,8 +153,6 @@ class Judging:
 
     def _answer_trust(self, accepted: bool) -> None:
         """In a thread: remember the answer, and reread the store."""
-        from tui.work.store_watcher import StoreWatcher
-
         frame = self._frame
         try:
             contents = frame.session.answer_trust(accepted)

@@ -15,6 +15,7 @@ from textual.widgets import Static
 from core.errors import PatchjuryError
 from core.export.openable_figures import FigureRow, figure_rows
 from core.session import Session, counting
+from core.stats.patch_facts import read_patch_facts
 from core.text import counted
 from tui.documents.text_document import error_lines
 from tui.preparing import Preparation
@@ -76,8 +77,6 @@ class StatisticsScreen(ModalScreen[FigureRow | None]):
         known, count_all = triage.assessments(), counting(self._session)
 
         def count(cancelled: Callable[[], bool]) -> Iterator[list[FigureRow]]:
-            from core.stats.patch_facts import read_patch_facts
-
             facts = read_patch_facts(triage.run_set.attempts)
             yield figure_rows(count_all(facts), known, triage.run_set.commits, facts)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from core.assess.filters import COLUMNS, SavedView, parse_view
 from core.errors import PatchjuryError
 from core.settings import remember
 from core.text import counted
+from tui.render.said import attempt_name, history_lines
 from tui.screens.triage_frame import TriageFrame
 from tui.widgets.attempt_pane import NOT_READ
 
@@ -107,7 +109,6 @@ def _queue(frame: TriageFrame) -> None:
 
 def _history(frame: TriageFrame) -> None:
     from core.triage.sheets import Sheets
-    from tui.render.said import attempt_name, history_lines
     from tui.screens.listing import ListingScreen
 
     if (key := frame.attempt_key) is not None:
@@ -118,7 +119,6 @@ def _history(frame: TriageFrame) -> None:
 
 
 def _columns(frame: TriageFrame) -> None:
-    from core.assess.filters import COLUMNS
     from tui.screens.column_choice import ColumnsScreen
 
     lists = frame.lists
@@ -136,7 +136,6 @@ def _columns(frame: TriageFrame) -> None:
 
 
 def _views(frame: TriageFrame) -> None:
-    from core.assess.filters import SavedView, parse_view
     from tui.screens.view_choice import ViewsScreen
 
     lists = frame.lists
