@@ -166,7 +166,7 @@ def _models_asked(models: Iterable[Sequence[Judgement]]) -> int:
 def majority(votes: Sequence[bool | None]) -> bool | None:
     """What more than half of all votes say; None without such a majority."""
     for answer in (True, False):
-        if 2 * sum(vote is answer for vote in votes) > len(votes):
+        if 2 * votes.count(answer) > len(votes):
             return answer
     return None
 

@@ -23,6 +23,10 @@ from core.models import (
 )
 from core.records import replace
 
+# read off the class once: a member takes ten times as long there, and every attempt is asked
+_UNDECIDED, _TRUE_SUCCESS = Outcome.UNDECIDED, Outcome.TRUE_SUCCESS
+_VERDICT, _UNREADABLE = JudgementState.VERDICT, PatchState.UNREADABLE
+
 
 def outcome_of(
     criteria: Criteria, *, has_patch: bool | None, marked_success: bool | None
@@ -35,7 +39,7 @@ def outcome_of(
     if has_patch is False or logic is False:
         return named(Outcome.FAILURE, marked_success)
     if logic is None:
-        return Outcome.UNDECIDED
+        return _UNDECIDED
     good = [
         criteria.syntax_correct,
         criteria.files_match,
@@ -44,10 +48,10 @@ def outcome_of(
         None if criteria.is_template_code is None else not criteria.is_template_code,
     ]
     if all(good):
-        return Outcome.TRUE_SUCCESS
+        return _TRUE_SUCCESS
     if logic and False in good:
         return Outcome.PARTIAL_SUCCESS
-    return Outcome.UNDECIDED
+    return _UNDECIDED
 
 
 def assess(
@@ -110,8 +114,7 @@ def is_reviewed(known: Assessment) -> bool:
 def is_judged(known: Assessment) -> bool:
     """Is there at least one judgement that carries an opinion and is not set aside?"""
     return bool(known.judgements) and any(
-        j.state is JudgementState.VERDICT and not j.canary and not j.set_aside
-        for j in known.judgements
+        j.state is _VERDICT and not j.canary and not j.set_aside for j in known.judgements
     )
 
 
@@ -138,7 +141,7 @@ def contradicts_fact(known: Assessment) -> bool:
 
 def has_patch(attempt: Attempt) -> bool | None:
     """Is there a patch? None when there is one that cannot be read."""
-    if attempt.patch.state is PatchState.UNREADABLE:
+    if attempt.patch.state is _UNREADABLE:
         return None
     return attempt.patch.has_text
 
@@ -149,7 +152,7 @@ def outcome_settled_by(known: Assessment) -> str | None:
     An outcome derived from criteria rests on the least certain voice that it needs: a judge's
     opinion, then a person's decision, then a fact. The absence of a patch is a fact.
     """
-    if known.outcome is Outcome.UNDECIDED:
+    if known.outcome is _UNDECIDED:
         return None
     if known.verdict is not None:
         return "person"
@@ -158,7 +161,7 @@ def outcome_settled_by(known: Assessment) -> str | None:
     certainty = ("check", "person", "judge")
     voices = {name: certainty.index(who) for name, who in known.settled_by.items()}
     needed = [voices["optimization_logic_match"]]
-    if known.outcome is Outcome.TRUE_SUCCESS:
+    if known.outcome is _TRUE_SUCCESS:
         needed = list(voices.values())
     elif known.outcome is Outcome.PARTIAL_SUCCESS:
         needed.append(min(voice for name, voice in voices.items() if is_bad(known.criteria, name)))
@@ -229,7 +232,7 @@ def _settle(
 
 def _outcome(attempt: Attempt, weighed: Decisions, criteria: Criteria) -> Outcome:
     if weighed.disputed:
-        return Outcome.UNDECIDED
+        return _UNDECIDED
     if weighed.decider is not None:
         return named(weighed.decider.outcome, attempt.marked_success)
     return outcome_of(criteria, has_patch=has_patch(attempt), marked_success=attempt.marked_success)

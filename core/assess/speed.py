@@ -211,9 +211,12 @@ def _contradicts(said: str, claim: Claim, attempt: Attempt) -> str:
     return f"{claim.source} says that it {said}, but {here}"
 
 
+_UNKNOWN = HardOutcome.UNKNOWN
+
+
 def quadrant_of(hard: HardOutcome, logic: bool | None) -> Quadrant | None:
     """Hard outcome x logic; None while either is unknown."""
-    if hard is HardOutcome.UNKNOWN or logic is None:
+    if hard is _UNKNOWN or logic is None:
         return None
     if hard is HardOutcome.FASTER_OR_EQUAL:
         return Quadrant.TRUE_SUCCESS if logic else Quadrant.LUCKY_WIN
@@ -223,4 +226,4 @@ def quadrant_of(hard: HardOutcome, logic: bool | None) -> Quadrant | None:
 def hard_of(measures: Mapping[str, object]) -> HardOutcome:
     """The hard outcome recorded in a check report."""
     value = measures.get("speed.hard")
-    return HardOutcome(value) if isinstance(value, str) else HardOutcome.UNKNOWN
+    return HardOutcome(value) if isinstance(value, str) else _UNKNOWN

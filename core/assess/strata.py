@@ -18,16 +18,19 @@ STRATA = (JUDGED_TRUE, JUDGED_NOT, NO_OPINION)
 PRIOR = {JUDGED_TRUE: 0.5, JUDGED_NOT: 0.1, NO_OPINION: 0.3}
 """The guessed share of true successes in each stratum before anything is known of it."""
 
+# read off the class once: a member takes ten times as long there, and every attempt is asked
+_UNDECIDED, _TRUE_SUCCESS = Outcome.UNDECIDED, Outcome.TRUE_SUCCESS
+
 
 def has_outcome(outcome: Outcome, known: Assessment) -> bool | None:
     """Does an attempt have this outcome? None while it is undecided."""
-    return None if known.outcome is Outcome.UNDECIDED else known.outcome is outcome
+    return None if known.outcome is _UNDECIDED else known.outcome is outcome
 
 
 def judge_outcome(known: Assessment) -> Outcome:
     """The outcome by the judge's opinion alone; undecided when none follows from it."""
     if not known.judgements:
-        return Outcome.UNDECIDED
+        return _UNDECIDED
     opinions = [judgement.criteria for judgement in standing_votes(known.judgements)]
     votes = {name: majority([getattr(o, name) for o in opinions]) for name in CRITERIA}
     attempt = known.attempt
@@ -39,12 +42,12 @@ def judge_outcome(known: Assessment) -> Outcome:
 def judge_says_true(known: Assessment) -> bool | None:
     """Is it a true success by the judge's opinion alone? None when none follows from it."""
     outcome = judge_outcome(known)
-    return None if outcome is Outcome.UNDECIDED else outcome is Outcome.TRUE_SUCCESS
+    return None if outcome is _UNDECIDED else outcome is _TRUE_SUCCESS
 
 
 def person_says_true(known: Assessment) -> bool | None:
     """Is it a true success by people's decisions? None if they have not decided or cannot tell."""
-    return has_outcome(Outcome.TRUE_SUCCESS, known) if known.verdict else None
+    return has_outcome(_TRUE_SUCCESS, known) if known.verdict else None
 
 
 def fact_says_true(known: Assessment) -> bool | None:
@@ -69,8 +72,8 @@ def is_true_success(known: Assessment) -> bool | None:
 
     None while nothing says so: undecided without a bad criterion, in dispute, or "cannot tell".
     """
-    if known.outcome is not Outcome.UNDECIDED:
-        return known.outcome is Outcome.TRUE_SUCCESS
+    if known.outcome is not _UNDECIDED:
+        return known.outcome is _TRUE_SUCCESS
     if known.verdict is not None or known.disputed:
         return None
     return False if is_any_bad(known.criteria) else None

@@ -163,15 +163,14 @@ def _outcomes(stats: Statistics, found: _Finder) -> Iterator[FigureRow]:
 
 def _rates(rates: Sequence[Rate], found: _Finder) -> Iterator[FigureRow]:
     """Each rate, and below it the attempts for which it is not true, and those unknown."""
-    asked = {(q.label, q.voice): q.answers for q in found.questions()}
+    asked = {(q.label, q.voice): q for q in found.questions()}
     for rate in rates:
         low, high = float(rate.count), float(rate.count + rate.total - rate.of)
         if rate.this_set is not None:
             low, high = (bound * rate.total for bound in rate.this_set)
-        answers = asked.get((rate.label, rate.voice), ())
+        question = asked.get((rate.label, rate.voice))
         keys = {
-            value: tuple(attempt.key for attempt, answer in answers if answer is value)
-            for value in (True, False, None)
+            value: () if question is None else question.keys(value) for value in (True, False, None)
         }
         opens = keys[True] if len(keys[True]) == rate.count else ()
         label, note = rate_label(rate), format_rate(rate)

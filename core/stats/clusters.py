@@ -7,8 +7,8 @@ tell little more than four. The variance is therefore taken between clusters.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -65,18 +65,24 @@ def clustered_share(
     the same, nothing shows how alike a cluster is, and each cluster counts as one answer. With one
     cluster the interval is 0..1.
     """
-    members: defaultdict[Hashable, list[bool]] = defaultdict(list)
-    for cluster, answer in answers:
-        members[cluster].append(answer)
-    groups = list(members.values())
-    of, count = sum(map(len, groups)), sum(map(sum, groups))
+    told = list(answers)
+    sizes = Counter([cluster for cluster, _ in told])
+    return share_of_clusters(sizes, Counter([cluster for cluster, yes in told if yes]), error)
+
+
+def share_of_clusters(
+    sizes: Mapping[Hashable, int], yes: Mapping[Hashable, int], error: float = 0.05
+) -> ClusteredShare | None:
+    """`clustered_share` of answers that are counted by cluster: all of them, and the true ones."""
+    groups = [(size, yes.get(cluster, 0)) for cluster, size in sizes.items()]
+    of, count = sum(sizes.values()), sum(yes.values())
     if not of:
         return None
-    squares = sum(len(group) ** 2 for group in groups)
+    squares = sum(size**2 for size, _ in groups)
     effect = _design_effect(groups, count, of, of**2 / squares)
     interval = (0.0, 1.0)
     if len(groups) > 1:
-        degrees = max(1.0, squares**2 / sum(len(group) ** 4 for group in groups))
+        degrees = max(1.0, squares**2 / sum(size**4 for size, _ in groups))
         interval = wilson(count / of, of / effect, t_quantile(1 - error / 2, degrees))
     return ClusteredShare(count, of, len(groups), of**2 / squares, effect, interval)
 
@@ -107,13 +113,16 @@ def wilson(share: float, size: float, quantile: float) -> tuple[float, float]:
 
 
 def _design_effect(
-    groups: Sequence[Sequence[bool]], count: int, of: int, effective_clusters: float
+    groups: Sequence[tuple[int, int]], count: int, of: int, effective_clusters: float
 ) -> float:
-    """Variance between clusters over that of as many independent answers; at least 1."""
+    """Variance between clusters over that of as many independent answers; at least 1.
+
+    A group is how many answers a cluster has, and how many of them are true.
+    """
     if count in (0, of) or len(groups) < 2:
         return of / effective_clusters
     share = count / of
-    without = ((count - sum(group)) / (of - len(group)) for group in groups)
+    without = ((count - yes) / (of - size) for size, yes in groups)
     spread = math.fsum((other - share) ** 2 for other in without)
     variance = (len(groups) - 1) / len(groups) * spread
     return max(1.0, variance / (share * (1 - share) / of))

@@ -31,7 +31,7 @@ from core.models import (
 from core.readers.tables.label_roles import LabelRoles, LabelRow
 from core.records import replace
 from core.stats.label_plan import LabelPlan, plan_labels
-from core.stats.rates import DECISIONS, OPINIONS, Rate, rate_of
+from core.stats.rates import DECISIONS, OPINIONS, Question, Rate, Universe
 from core.stats.reviewer_agreement import PairAgreement, agreements
 from core.stats.sampled_design import CorrectedRate, corrected_rate
 from core.stats.sampled_questions import true_success
@@ -123,10 +123,10 @@ def _assess(row: LabelRow) -> Assessment:
 
 
 def _rates(known: Sequence[Assessment], clusters: str) -> Iterable[Rate]:
-    judge = [(one.attempt, judge_says_true(one)) for one in known]
-    people = [(one.attempt, person_says_true(one)) for one in known]
+    about = Universe(known)
+    judge, people = map(judge_says_true, known), map(person_says_true, known)
     for voice, answers, said in ((OPINIONS, judge, "judged"), (DECISIONS, people, "decided")):
-        rate = rate_of("true success", voice, answers, said, "items")
+        rate = Question("true success", voice, about, list(answers), said, "items").rate()
         yield replace(rate, clustered_by=clusters if rate.like_these else "")
 
 

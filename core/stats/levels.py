@@ -9,6 +9,7 @@ decision.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import compress
 
 from msgspec import Struct
 
@@ -18,6 +19,9 @@ from core.models import Assessment, PatchState
 from core.stats.bounds import Bounds, bounds_of
 
 Condition = Callable[[Assessment], bool | None]
+
+# read off the class once: a member takes ten times as long there, and every attempt is asked
+_UNREADABLE, _WHOLE = PatchState.UNREADABLE, PatchState.WHOLE
 
 
 class Level(Struct, frozen=True):
@@ -32,39 +36,42 @@ class Level(Struct, frozen=True):
 
 def count_levels(assessments: Sequence[Assessment]) -> tuple[Level, ...]:
     """Every level of a run set, in order."""
-    reached: list[bool | None] = [True] * len(assessments)
     keys = [known.attempt.key for known in assessments]
     shas = [known.attempt.reference_sha for known in assessments]
+    commits: dict[str, bool | None] = dict.fromkeys(filter(None, shas), False)
+    reached: list[bool | None] = [True] * len(assessments)
     levels = []
     for name, condition in CONDITIONS.items():
         reached = [
             was if was is False else _both(was, condition(known))
             for was, known in zip(reached, assessments, strict=True)
         ]
-        levels.append(_level(name, keys, shas, reached))
+        levels.append(_level(name, keys, shas, reached, commits))
     return tuple(levels)
 
 
 def _level(
-    name: str, keys: Sequence[str], shas: Sequence[str], reached: Sequence[bool | None]
+    name: str,
+    keys: Sequence[str],
+    shas: Sequence[str],
+    reached: Sequence[bool | None],
+    commits: Mapping[str, bool | None],
 ) -> Level:
-    """One level: `keys`, `shas` and `reached` are of the same attempts, in one order."""
-    named = filter(None, dict.fromkeys(shas))
-    by_commit: dict[str, bool | None] = dict.fromkeys(named, False)
-    by_commit |= dict.fromkeys(_of(None, reached, shas))
-    by_commit |= dict.fromkeys(_of(True, reached, shas), True)
+    """One level: `keys`, `shas` and `reached` are of the same attempts, in one order.
+
+    `commits` are all that attempts name, none of which reaches it.
+    """
+    sure, unsure = [told is True for told in reached], [told is None for told in reached]
+    by_commit = {**commits, **dict.fromkeys(compress(shas, unsure))}
+    by_commit |= dict.fromkeys(compress(shas, sure), True)
+    by_commit.pop("", None)
     return Level(
         name,
         bounds_of(reached),
         bounds_of(by_commit.values()),
-        tuple(_of(True, reached, keys)),
-        tuple(_of(None, reached, keys)),
+        tuple(compress(keys, sure)),
+        tuple(compress(keys, unsure)),
     )
-
-
-def _of(answer: bool | None, reached: Sequence[bool | None], names: Sequence[str]) -> list[str]:
-    """The names of the attempts with this answer, those without a name left out."""
-    return [name for name, told in zip(names, reached, strict=True) if told is answer and name]
 
 
 def _both(first: bool | None, second: bool | None) -> bool | None:
@@ -82,7 +89,7 @@ def _returned_zero(known: Assessment) -> bool | None:
 def _is_whole(known: Assessment) -> bool | None:
     """Is the whole patch available? Unknown for one that cannot be read."""
     state = known.attempt.patch.state
-    return None if state is PatchState.UNREADABLE else state is PatchState.WHOLE
+    return None if state is _UNREADABLE else state is _WHOLE
 
 
 def _applies(known: Assessment) -> bool | None:

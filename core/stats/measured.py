@@ -19,7 +19,7 @@ from core.assess.speed import (
     quadrant_of,
 )
 from core.models import Assessment, RunSet
-from core.stats.rates import ALL, Rate, rate_of
+from core.stats.rates import ALL, Question, Rate, Universe
 
 LEAK_CLASSES = ((1.0, "all of it"), (0.75, "75 % and more"), (0.5, "50 % and more"), (0.0, "less"))
 NOT_SHOWN = "none of it"
@@ -122,30 +122,33 @@ def _claims(run_set: RunSet) -> tuple[ClaimFigure, ...]:
 
 
 def _quadrants(assessments: Sequence[Assessment]) -> tuple[Rate, ...]:
-    told = [(known.attempt, quadrant(known)) for known in assessments]
-    if all(found is None for _, found in told):
+    told = [quadrant(known) for known in assessments]
+    if all(found is None for found in told):
         return ()
+    about = Universe(assessments)
     return tuple(
-        rate_of(
+        Question(
             f"quadrant {wanted.value.replace('_', ' ')}",
             ALL,
-            [(attempt, None if found is None else found is wanted) for attempt, found in told],
+            about,
+            [None if found is None else found is wanted for found in told],
             "measured, logic known",
-        )
+        ).rate()
         for wanted in Quadrant
     )
 
 
 def hard_outcome(known: Assessment) -> HardOutcome | None:
     """What measurements say of an attempt; None if nothing."""
-    found = hard_of(known.report.measures) if known.report else HardOutcome.UNKNOWN
+    found = hard_of(known.report.measures) if known.report else None
     return None if found is HardOutcome.UNKNOWN else found
 
 
 def quadrant(known: Assessment) -> Quadrant | None:
     """The quadrant of an attempt; None while hard outcome or logic is unknown."""
-    measures = known.report.measures if known.report else {}
-    return quadrant_of(hard_of(measures), settled_criterion(known, LOGIC))
+    if known.report is None:
+        return None
+    return quadrant_of(hard_of(known.report.measures), settled_criterion(known, LOGIC))
 
 
 def _leaks(assessments: Sequence[Assessment]) -> tuple[LeakFigure, ...]:

@@ -19,6 +19,8 @@ from core.assess.outcome import has_patch
 from core.judge.books.ledger import Totals
 from core.models import Assessment, Attempt, Outcome, Verdict
 
+_FAILED = (Outcome.FALSE_POSITIVE, Outcome.FAILURE)
+
 
 class Amount(Struct, frozen=True):
     """A sum over the `known` attempts that recorded it; `unknown` ones recorded nothing."""
@@ -132,8 +134,7 @@ def _amount(values: Iterable[float | None]) -> Amount:
 
 
 def _has_failed(known: Assessment) -> bool:
-    outcome = known.outcome in (Outcome.FALSE_POSITIVE, Outcome.FAILURE)
-    return outcome or has_patch(known.attempt) is False
+    return known.outcome in _FAILED or has_patch(known.attempt) is False
 
 
 def _retries(attempts: Iterable[Attempt]) -> dict[str, list[Attempt]]:

@@ -12,6 +12,8 @@ from core.models import Attempt, PatchState
 from core.readers.patch_looks import PatchLook, look_at
 from core.sources import TextSource, encode
 
+_CUT = PatchState.CUT
+
 NO_LOOKS: Mapping[TextSource, PatchLook] = {}
 
 
@@ -48,6 +50,6 @@ def read_patch_fact(
         except SourceError as error:
             return PatchFact(problem=error.title)
     own: bool | None = look.own_diff
-    if not own and attempt.patch.state is PatchState.CUT:
+    if not own and attempt.patch.state is _CUT:
         own = None  # it may be in the missing part
     return PatchFact(look.sha256, own)

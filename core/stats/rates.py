@@ -8,7 +8,10 @@ would pass for coverage.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import compress
 
 from msgspec import Struct
 
@@ -25,7 +28,7 @@ from core.models import CRITERIA, Assessment, Attempt, Outcome
 from core.patch.parse import OWN_DIFF
 from core.records import replace
 from core.stats.bounds import Bounds, bounds_of
-from core.stats.clusters import ClusteredShare, clustered_share, widest
+from core.stats.clusters import ClusteredShare, share_of_clusters, widest
 from core.stats.patch_facts import PatchFact
 
 Answer = Callable[[Assessment], bool | None]
@@ -67,74 +70,81 @@ class Rate(Struct, frozen=True):
     one_sided: bool = False
 
 
-def rate_of(
-    label: str,
-    voice: str,
-    answers: Sequence[tuple[Attempt, bool | None]],
-    population: str,
-    universe: str = "attempts",
-    *,
-    one_sided: bool = False,
-) -> Rate:
-    """The rate of true answers among the known ones; the attempts are those of the universe."""
-    counts = bounds_of([answer for _, answer in answers])
-    share = counts.yes / counts.known if counts.known and not one_sided else None
-    like_these, clustered_by = (None, "") if share is None else _like_these(answers)
-    return Rate(
-        label,
-        voice,
-        counts.yes,
-        counts.known,
-        population,
-        counts.total,
-        universe,
-        share,
-        _this_set(counts),
-        like_these,
-        clustered_by,
-        one_sided,
-    )
+class Universe:
+    """The attempts that questions are about, with the clusters that each is in."""
 
+    def __init__(self, members: Sequence[Assessment]) -> None:
+        self.members = members
 
-def _this_set(counts: Bounds) -> tuple[float, float] | None:
-    return None if counts.low is None or counts.high is None else (counts.low, counts.high)
+    @cached_property
+    def commits(self) -> list[Hashable]:
+        """The human commit of each; an attempt without one is a cluster of its own."""
+        return [known.attempt.reference_sha or known.attempt.key for known in self.members]
 
-
-def _like_these(
-    answers: Iterable[tuple[Attempt, bool | None]],
-) -> tuple[ClusteredShare | None, str]:
-    """The wider of the two intervals: with commits or with runs as clusters."""
-    known = [(attempt, answer) for attempt, answer in answers if answer is not None]
-    by_commit = clustered_share((a.reference_sha or a.key, answer) for a, answer in known)
-    by_run = clustered_share(((a.agent, a.model, a.run), answer) for a, answer in known)
-    if by_commit is None or by_run is None:
-        return None, ""
-    if by_run.clusters == 1:
-        return by_commit, "commit"  # one run says nothing about other runs
-    wider = widest([by_commit, by_run])
-    return wider, "commit" if wider is by_commit else "run"
+    @cached_property
+    def runs(self) -> list[Hashable]:
+        """The run of each."""
+        attempts = (known.attempt for known in self.members)
+        return [(attempt.agent, attempt.model, attempt.run) for attempt in attempts]
 
 
 class Question(Struct, frozen=True):
-    """What one rate is computed from: the answer for each attempt of its universe, None unknown."""
+    """What one rate is computed from: the answer of each attempt of a universe, None unknown.
+
+    `one_sided`: it can only be answered one way, so that a share would mean nothing.
+    """
 
     label: str
     voice: str
-    answers: Sequence[tuple[Attempt, bool | None]]
+    about: Universe
+    answers: Sequence[bool | None]
     population: str
     universe: str = "attempts"
     one_sided: bool = False
 
+    def keys(self, answer: bool | None) -> tuple[str, ...]:
+        """The attempts with this answer."""
+        told = zip(self.about.members, self.answers, strict=True)
+        return tuple(known.attempt.key for known, said in told if said is answer)
+
     def rate(self) -> Rate:
-        """The rate of true answers."""
-        return rate_of(
+        """The rate of true answers among the known ones."""
+        counts = bounds_of(self.answers)
+        share = counts.yes / counts.known if counts.known and not self.one_sided else None
+        like_these, clustered_by = (None, "") if share is None else self._like_these()
+        return Rate(
             self.label,
             self.voice,
-            self.answers,
+            counts.yes,
+            counts.known,
             self.population,
+            counts.total,
             self.universe,
-            one_sided=self.one_sided,
+            share,
+            _this_set(counts),
+            like_these,
+            clustered_by,
+            self.one_sided,
         )
+
+    def _like_these(self) -> tuple[ClusteredShare | None, str]:
+        """The wider of the two intervals: with commits or with runs as clusters."""
+        known = [answer is not None for answer in self.answers]
+        true = [answer is True for answer in self.answers]
+        by_commit, by_run = (
+            share_of_clusters(Counter(compress(names, known)), Counter(compress(names, true)))
+            for names in (self.about.commits, self.about.runs)
+        )
+        if by_commit is None or by_run is None:
+            return None, ""
+        if by_run.clusters == 1:
+            return by_commit, "commit"  # one run says nothing about other runs
+        wider = widest([by_commit, by_run])
+        return wider, "commit" if wider is by_commit else "run"
+
+
+def _this_set(counts: Bounds) -> tuple[float, float] | None:
+    return None if counts.low is None or counts.high is None else (counts.low, counts.high)
 
 
 def all_rates(
@@ -148,26 +158,27 @@ def questions(
     assessments: Sequence[Assessment], facts: Mapping[str, PatchFact]
 ) -> tuple[Question, ...]:
     """What every rate of a run set is computed from, in order."""
-    patched = [a for a in assessments if a.attempt.patch.has_text]
+    everything = Universe(assessments)
+    patched = Universe([a for a in assessments if a.attempt.patch.has_text])
     return (
-        *_claims(assessments, patched, facts),
+        *_claims(everything, patched, facts),
         *_criteria(FACTS, _by_checks, patched, "known"),
         *_opinions(patched),
         *_criteria(DECISIONS, _by_person, patched, "decided"),
         _question("true success", DECISIONS, person_says_true, patched, "decided", "patches"),
-        *_outcomes(assessments),
+        *_outcomes(patched),
     )
 
 
-def _opinions(patched: Sequence[Assessment]) -> Iterable[Question]:
+def _opinions(patched: Universe) -> Iterable[Question]:
     """The judge's rates. Judged means that there is an opinion; it may leave a question open."""
-    judged = sum(map(is_judged, patched))
+    judged = sum(map(is_judged, patched.members))
     asked = [
         *_criteria(OPINIONS, judge_says, patched, "judged"),
         _question("true success", OPINIONS, judge_says_true, patched, "judged", "patches"),
     ]
     for question in asked:
-        known = sum([answer is not None for _, answer in question.answers])
+        known = len(question.answers) - question.answers.count(None)
         yield question if known == judged else replace(question, population="answered by the judge")
 
 
@@ -175,21 +186,21 @@ def _question(
     label: str,
     voice: str,
     answer: Answer,
-    members: Iterable[Assessment],
+    about: Universe,
     population: str,
     universe: str = "attempts",
 ) -> Question:
-    answers = [(known.attempt, answer(known)) for known in members]
-    return Question(label, voice, answers, population, universe)
+    answers = [answer(known) for known in about.members]
+    return Question(label, voice, about, answers, population, universe)
+
+
+def _marked(about: Universe) -> Universe:
+    return Universe([a for a in about.members if a.attempt.marked_success is True])
 
 
 def _claims(
-    assessments: Sequence[Assessment],
-    patched: Sequence[Assessment],
-    facts: Mapping[str, PatchFact],
+    everything: Universe, patched: Universe, facts: Mapping[str, PatchFact]
 ) -> tuple[Question, ...]:
-    marked = [a for a in assessments if a.attempt.marked_success is True]
-
     def claim(known: Assessment) -> bool | None:
         return known.attempt.marked_success
 
@@ -200,9 +211,10 @@ def _claims(
         fact = facts.get(known.attempt.key)
         return fact.own_diff if fact else None
 
+    marked, said = _marked(everything), "with a return code"
     return (
-        _question("marked success", CLAIMS, claim, assessments, "with a claim"),
-        _question("return code not 0", FACTS, nonzero, marked, "with a return code", "marked"),
+        _question("marked success", CLAIMS, claim, everything, "with a claim"),
+        _question("return code not 0", FACTS, nonzero, marked, said, "marked"),
         _question(f"holds {OWN_DIFF}", FACTS, own_diff, patched, "whole or with it", "patches"),
     )
 
@@ -210,17 +222,16 @@ def _claims(
 def _criteria(
     voice: str,
     says: Callable[[Assessment, str], bool | None],
-    patched: Sequence[Assessment],
+    patched: Universe,
     population: str,
 ) -> Iterable[Question]:
-    has_spoken = any(map(_HAS_SPOKEN[voice], patched))
-    silence: list[tuple[Attempt, bool | None]] = [(known.attempt, None) for known in patched]
+    members = patched.members
+    has_spoken = any(map(_HAS_SPOKEN[voice], members))
+    silence: list[bool | None] = [None] * len(members)
     for name in CRITERIA:
-        answers = silence
-        if has_spoken:
-            answers = [(known.attempt, says(known, name)) for known in patched]
+        answers = [says(known, name) for known in members] if has_spoken else silence
         one_sided = voice == FACTS and name not in SETTLED_BOTH_WAYS
-        yield Question(name, voice, answers, population, "patches", one_sided)
+        yield Question(name, voice, patched, answers, population, "patches", one_sided)
 
 
 _HAS_SPOKEN: Mapping[str, Callable[[Assessment], bool]] = {
@@ -249,14 +260,12 @@ def _criterion(criteria: object, name: str) -> bool | None:
     return answer
 
 
-def _outcomes(assessments: Sequence[Assessment]) -> tuple[Question, ...]:
+def _outcomes(patched: Universe) -> tuple[Question, ...]:
     """Whoever settles it. One bad criterion decides, success needs all five: read the bounds."""
-    patched = [a for a in assessments if a.attempt.patch.has_text]
-    marked = [a for a in patched if a.attempt.marked_success is True]
-    kind = "marked patches"
+    marked, kind, wanted = _marked(patched), "marked patches", Outcome.FALSE_POSITIVE
 
     def false_positive(known: Assessment) -> bool | None:
-        return has_outcome(Outcome.FALSE_POSITIVE, known)
+        return has_outcome(wanted, known)
 
     def no_success(known: Assessment) -> bool | None:
         true = is_true_success(known)

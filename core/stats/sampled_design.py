@@ -8,6 +8,7 @@ beside it, with its warning.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from statistics import median
@@ -274,16 +275,13 @@ def _profile(members: Sequence[Assessment]) -> Profile:
     attempts = [known.attempt for known in members]
     sizes = [a.patch.recorded_bytes or a.patch.held_bytes for a in attempts]
     codes = (a.execution.returncode for a in attempts)
-    agents: dict[str, int] = {}
-    for attempt in attempts:
-        agents[attempt.agent] = agents.get(attempt.agent, 0) + 1
+    agents = Counter([attempt.agent for attempt in attempts])
+    cut = PatchState.CUT
     known_sizes = [size for size in sizes if size is not None]
     return Profile(
         len(attempts),
         float(median(known_sizes)) if known_sizes else None,
-        sum(a.patch.state is PatchState.CUT for a in attempts) / len(attempts)
-        if attempts
-        else None,
+        sum(a.patch.state is cut for a in attempts) / len(attempts) if attempts else None,
         sum(a.marked_success is True for a in attempts),
         bounds_of(None if code is None else code == 0 for code in codes),
         dict(sorted(agents.items())),

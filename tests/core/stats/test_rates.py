@@ -17,7 +17,7 @@ from core.models import (
     Verdict,
 )
 from core.stats.patch_facts import PatchFact
-from core.stats.rates import ALL, DECISIONS, FACTS, OPINIONS, Rate, all_rates, rate_of
+from core.stats.rates import ALL, DECISIONS, FACTS, OPINIONS, Question, Rate, Universe, all_rates
 from tests.core.patch.results import GOOD, NOON, judgement
 
 WHOLE = PatchEvidence(PatchState.WHOLE)
@@ -29,8 +29,13 @@ def attempt(number: int, commit: str = "", run: str = "", **more: object) -> Att
 
 
 def over(answers: list[bool | None], **more: object) -> Rate:
-    pairs = [(attempt(n), answer) for n, answer in enumerate(answers)]
-    return rate_of("true success", ALL, pairs, "judged", "patches", **more)  # type: ignore[arg-type]
+    attempts = [attempt(n) for n in range(len(answers))]
+    return asked_of(attempts, answers, **more)
+
+
+def asked_of(attempts: list[Attempt], answers: list[bool | None], **more: object) -> Rate:
+    about = Universe([assess(one) for one in attempts])
+    return Question("true success", ALL, about, answers, "judged", "patches", **more).rate()  # type: ignore[arg-type]
 
 
 def test_a_rate_says_how_much_is_known_and_what_the_rest_may_make_of_it() -> None:
@@ -63,14 +68,15 @@ def test_what_can_be_answered_one_way_only_has_no_share() -> None:
 
 
 def test_the_wider_of_commits_and_runs_is_shown() -> None:
-    runs = [(attempt(n, f"c{n}", f"r{n // 10}"), n // 10 % 2 == 0) for n in range(100)]
-    rate = rate_of("x", ALL, runs, "known")
+    runs = [attempt(n, f"c{n}", f"r{n // 10}") for n in range(100)]
+    rate = asked_of(runs, [n // 10 % 2 == 0 for n in range(100)])
     assert rate.clustered_by == "run" and rate.like_these and rate.like_these.clusters == 10
     assert "10 runs, too few to trust" in format_rate(rate)
-    commits = [(attempt(n, f"c{n % 10}", f"r{n}"), n % 10 < 5) for n in range(100)]
-    assert rate_of("x", ALL, commits, "known").clustered_by == "commit"
-    one_run = [(attempt(n, f"c{n % 10}", "r"), n % 10 < 5) for n in range(100)]
-    assert rate_of("x", ALL, one_run, "known").clustered_by == "commit"
+    by_commit: list[bool | None] = [n % 10 < 5 for n in range(100)]
+    commits = [attempt(n, f"c{n % 10}", f"r{n}") for n in range(100)]
+    assert asked_of(commits, by_commit).clustered_by == "commit"
+    one_run = [attempt(n, f"c{n % 10}", "r") for n in range(100)]
+    assert asked_of(one_run, by_commit).clustered_by == "commit"
 
 
 def rates(assessments: list[Assessment], facts: dict[str, PatchFact]) -> dict[str, Rate]:
