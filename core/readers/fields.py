@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TypeVar
 
 from msgspec import Struct
@@ -19,6 +20,7 @@ T = TypeVar("T")
 _MAX_INTEGER = 2**63
 _OFFSET = re.compile(r"(?<=\d) (?=[+-]\d{2}:?\d{2}$)")
 _RUN_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[_T ](\d{2})-(\d{2})-(\d{2})")
+_LONGEST_ID = 64
 _COMMIT = re.compile(r"[0-9a-f]{4,64}")
 
 
@@ -149,7 +151,14 @@ def _texts(value: object) -> tuple[str, ...] | None:
 
 def parse_commit_id(value: object) -> str | None:
     """A full or abbreviated commit id in lower case; None for anything else."""
-    text = value.strip().lower() if isinstance(value, str) else ""
+    text = value.strip() if isinstance(value, str) else ""
+    return _commit_id(text) if len(text) <= _LONGEST_ID else None
+
+
+@lru_cache(maxsize=4096)
+def _commit_id(text: str) -> str | None:
+    """Many attempts name the same commits."""
+    text = text.lower()
     return text if _COMMIT.fullmatch(text) else None
 
 

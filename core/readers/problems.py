@@ -70,12 +70,12 @@ def read_object(path: str) -> dict[str, object]:
 
 def parse_object(data: bytes) -> dict[str, object]:
     """The JSON object in a file's content. Raises `UnusableError`."""
-    if not data:
-        raise UnusableError("is empty")
-    refuse_pointer(data)
     try:
         value = load_json(data)
     except (ValueError, RecursionError) as error:
+        if not data:
+            raise UnusableError("is empty") from error
+        refuse_pointer(data)
         raise UnusableError(describe_json_error(error)) from error
     if not isinstance(value, dict):
         raise UnusableError("does not hold a JSON object")

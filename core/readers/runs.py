@@ -21,7 +21,7 @@ from core.readers.fields import Fields, parse_moment
 from core.readers.patch_looks import Looks, look_at
 from core.readers.problems import Problems, read_object
 from core.readers.record_scan import Record, scan
-from core.readers.walk import File, Folder
+from core.readers.walk import Folder
 from core.sources import FileText, FolderFile, TextSource, encode
 
 JOURNAL, SUMMARY, PATCH = "journal.json", "run_summary.json", "model_patch.diff"
@@ -35,7 +35,7 @@ _RUN_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[_T]\d{2}-\d{2}-\d{2}")
 _SECTIONS = {"trae": "trae", "claude_code": "claude_code", "codex": "codex", "codex_cli": "codex"}
 _SECTIONS["openhands"] = "openhands"
 _NOT_AN_AGENT = frozenset({"metrics", "timestamps", "preflight", "experiment", "run_metadata"})
-_NO_FILE = File("", is_regular=False)
+_WHOLE = PatchState.WHOLE
 _SMALL_PATCH_BYTES = 4096  # up to this size a patch is checked for being only white space
 
 
@@ -84,7 +84,7 @@ class RunFolders:
     def attempt(self, folder: Folder) -> Attempt:
         """The attempt in a folder. What cannot be read becomes a load problem, never an error."""
         for name in _layout_of(folder.names).looked_at:
-            if name in folder.folders or not folder.files.get(name, _NO_FILE).is_regular:
+            if not folder.is_regular(name):
                 self._problems.add(f"{folder.path}/{name}", "is not a regular file")
         journal = self._object(folder, JOURNAL)
         summary = self._object(folder, SUMMARY) or Fields(None)
@@ -140,18 +140,18 @@ class RunFolders:
     def _object(self, folder: Folder, name: str) -> Fields | None:
         if name in folder.folders:
             self._problems.add(f"{folder.path}/{name}", "is not a regular file")
-        file = folder.files.get(name)
-        if file is None:
+        path = folder.path_to(name)
+        if path is None:
             return None
         try:
-            return Fields(read_object(file.path))
+            return Fields(read_object(path))
         except UnusableError as error:
             self._problems.add(f"{folder.path}/{name}", str(error))
             return None
 
     def _targets(self, folder: Folder, prompt: Fields) -> tuple[str, ...]:
         targets = prompt.texts("target_files")
-        if targets is None and TARGETS in folder.files:
+        if targets is None and folder.file(TARGETS) is not None:
             targets = (self._object(folder, TARGETS) or Fields(None)).texts("allowed")
         return targets or ()
 
@@ -172,7 +172,7 @@ class RunFolders:
 
     def _predicted(self, folder: Folder) -> PatchEvidence:
         """The patch in the attempt's own `prediction.jsonl`."""
-        file = folder.files.get(PREDICTION)
+        file = folder.file(PREDICTION)
         if file is not None and file.is_regular:
             for record in scan(file, _is_prediction, self._problems):
                 if _is_prediction(record.value, record.name):
@@ -180,20 +180,20 @@ class RunFolders:
         return PatchEvidence(PatchState.MISSING)
 
     def _patch_file(self, folder: Folder) -> PatchEvidence:
-        file = folder.files.get(PATCH)
-        if file is None:  # a folder, or a link that leads nowhere or out
+        path = folder.path_to(PATCH)
+        if path is None:  # a folder, or a link that leads nowhere or out
             if PATCH in folder.folders:
                 self._problems.add(f"{folder.path}/{PATCH}", "is not a regular file")
             return PatchEvidence(PatchState.UNREADABLE)
         source = source_in(folder, PATCH)
         wanted = _SMALL_PATCH_BYTES if self._looks is None else MAX_TEXT_BYTES
         try:
-            start, size = read_start(file.path, wanted)
+            start, size = read_start(path, wanted)
             state = _state_of(start, size)
         except UnusableError as error:
             self._problems.add(f"{folder.path}/{PATCH}", str(error))
-            return PatchEvidence(PatchState.UNREADABLE, source, recorded_bytes=size_of(file.path))
-        if self._looks is not None and state is PatchState.WHOLE:
+            return PatchEvidence(PatchState.UNREADABLE, source, recorded_bytes=size_of(path))
+        if self._looks is not None and state is _WHOLE:
             self._looks[source] = look_at(start)
         return PatchEvidence(state, source, size)
 
@@ -202,8 +202,8 @@ def _state_of(start: bytes, size: int) -> PatchState:
     """Does a file of this size with this beginning have a patch? Raises `UnusableError`."""
     if size > MAX_TEXT_BYTES:
         raise UnusableError(f"is larger than {MAX_TEXT_BYTES // 2**20} MiB")
-    is_blank = size <= _SMALL_PATCH_BYTES and not start.strip()
-    return PatchState.EMPTY if is_blank else PatchState.WHOLE
+    is_blank = size <= _SMALL_PATCH_BYTES and (not start or start.isspace())
+    return PatchState.EMPTY if is_blank else _WHOLE
 
 
 def _first_commit(places: Iterable[Fields], name: str) -> str | None:
@@ -302,15 +302,16 @@ def _moment_of_run(run: str) -> datetime | None:
 
 
 def _texts(folder: Folder, names: tuple[str, ...]) -> tuple[TextSource, ...]:
-    files = folder.files
-    return tuple(
-        [source_in(folder, name) for name in names if files.get(name, _NO_FILE).is_regular]
-    )
+    return tuple([source_in(folder, name) for name in names if folder.is_regular(name)])
 
 
 def source_in(folder: Folder, name: str) -> TextSource:
     """The text of a file in a folder."""
-    file = folder.files[name]
-    if file.is_linked:
-        return FileText(file.path, file.outside)
-    return FolderFile(folder.path, name, file.outside)
+    file = folder.special.get(name)
+    if file is None:
+        return FolderFile(folder.path, name, folder.outside)
+    return (
+        FileText(file.path, file.outside)
+        if file.is_linked
+        else FolderFile(folder.path, name, file.outside)
+    )

@@ -31,10 +31,11 @@ class Seen(Struct):
 
     def add_folder(self, folder: Folder) -> None:
         """Count a folder's files; what all folders of a run have is examined once."""
-        if not folder.files:
+        files = folder.file_names
+        if not files:
             return
-        self.files += len(folder.files)
-        for ending, names in _by_ending(tuple(folder.files)):
+        self.files += len(files)
+        for ending, names in _by_ending(files):
             self._add(ending, names)
 
     def add_file(self, name: str) -> None:

@@ -29,7 +29,7 @@ MOST_LEVELS = 100
 """More deeply nested folders are a load problem."""
 
 
-class File(Struct, frozen=True):
+class File(Struct, frozen=True, array_like=True):
     """A file below a folder: its real path, and whether it was reached from outside."""
 
     path: str
@@ -38,13 +38,19 @@ class File(Struct, frozen=True):
     is_linked: bool = False  # a symbolic link leads to it
 
 
-class Folder(Struct, frozen=True):
-    """A folder and its content by name, sorted. `key` is its path below the root, "." for it."""
+class Folder(Struct, frozen=True, array_like=True):
+    """A folder and its content by name, sorted. `key` is its path below the root, "." for it.
+
+    `special` is everything in it but regular files: a file behind a link or one that is not
+    regular; None for a folder, and for what is not entered. The rest are files, made into records
+    when they are asked for: a folder travels to another process, and most of its files are known by
+    their names.
+    """
 
     path: str
     key: str
     names: tuple[str, ...]  # of everything in it
-    files: dict[str, File]
+    special: dict[str, File | None] = field(default_factory=dict)
     folders: dict[str, tuple[str, bool]] = field(default_factory=dict)  # path, is it linked
     outside: bool = False
 
@@ -52,6 +58,48 @@ class Folder(Struct, frozen=True):
     def is_top(self) -> bool:
         """Is it the root itself?"""
         return self.key == "."
+
+    @property
+    def file_names(self) -> tuple[str, ...]:
+        """The names of its files, those behind links included."""
+        special = self.special
+        if not special:
+            return self.names
+        return tuple([n for n in self.names if n not in special or special[n] is not None])
+
+    @property
+    def files(self) -> dict[str, File]:
+        """Its files by name, made anew each time; for one alone see `file`."""
+        special, outside, path_of = self.special, self.outside, self.path_of
+        found = {
+            name: special[name] if name in special else File(path_of(name), outside)
+            for name in self.names
+        }
+        return {name: file for name, file in found.items() if file is not None}
+
+    def file(self, name: str) -> File | None:
+        """The file of this name; None if there is none."""
+        if name in self.special:
+            return self.special[name]
+        return File(self.path_of(name), self.outside) if name in self.names else None
+
+    def path_to(self, name: str) -> str | None:
+        """Where the file of this name really is; None if there is none."""
+        if name in self.special:
+            file = self.special[name]
+            return None if file is None else file.path
+        return self.path_of(name) if name in self.names else None
+
+    def is_regular(self, name: str) -> bool:
+        """Is something in it a regular file, if need be behind a link?"""
+        if name in self.special:
+            file = self.special[name]
+            return file is not None and file.is_regular
+        return name in self.names
+
+    def path_of(self, name: str) -> str:
+        """The path of something in it."""
+        return f"{self.path}{name}" if self.path == "/" else f"{self.path}/{name}"
 
 
 class Walk:
@@ -101,11 +149,8 @@ class Walk:
             self._problems.add(path, f"cannot be read: {error.strerror or error}")
             return None
         folder = Folder(path, key, tuple([e.name for e in found]), {}, {}, outside)
-        files = folder.files
         for entry in found:
-            if entry.name.isascii() and entry.is_file(follow_symlinks=False):  # as most are
-                files[entry.name] = File(entry.path, outside)
-            else:
+            if not (entry.name.isascii() and entry.is_file(follow_symlinks=False)):  # as most are
                 self._sort_in(entry, folder)
         return folder
 
@@ -123,13 +168,14 @@ class Walk:
         if not name.isascii() and not _is_utf8(name):
             self._problems.add(entry.path, "has a name that is not UTF-8")
         if entry.is_file(follow_symlinks=False):
-            folder.files[name] = File(entry.path, folder.outside)
-        elif entry.is_dir(follow_symlinks=False):
+            return
+        folder.special[name] = None
+        if entry.is_dir(follow_symlinks=False):
             folder.folders[name] = entry.path, False
         elif entry.is_symlink():
             self._resolve(entry, folder)
         else:
-            folder.files[name] = File(entry.path, folder.outside, is_regular=False)
+            folder.special[name] = File(entry.path, folder.outside, is_regular=False)
 
     def _resolve(self, entry: os.DirEntry[str], folder: Folder) -> None:
         try:
@@ -144,7 +190,7 @@ class Walk:
         outside = not is_below(real, self._root)
         if not stat.S_ISDIR(mode):
             is_outside, is_regular = outside or folder.outside, stat.S_ISREG(mode)
-            folder.files[entry.name] = File(real, is_outside, is_regular, is_linked=True)
+            folder.special[entry.name] = File(real, is_outside, is_regular, is_linked=True)
         elif outside:
             folder.folders[entry.name] = real, True
         else:

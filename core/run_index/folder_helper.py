@@ -1,7 +1,7 @@
 """A process that reads attempt folders beside this one, in batches (`core.readers.folder_batches`).
 
-Its own thread only sends and receives bytes, so that it takes no time from reading. Results are
-assembled by the caller.
+Two threads only send and receive bytes, so that the next batch is there when one is done, and they
+take no time from reading. Results are assembled by the caller.
 """
 
 from __future__ import annotations
@@ -55,8 +55,13 @@ class FolderHelper:
         self._answers: SimpleQueue[Message | None] = SimpleQueue()
         self._open = 0
         self._rows = RowReader()
-        self._thread = threading.Thread(target=self._carry, daemon=True, name="patchjury-helper")
-        self._thread.start()
+        self._why = "it ended by itself"
+        self._threads = [
+            threading.Thread(target=carry, daemon=True, name="patchjury-helper")
+            for carry in (self._send, self._receive)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     @property
     def is_free(self) -> bool:
@@ -82,7 +87,7 @@ class FolderHelper:
             return None
         answer = self._answers.get()
         if answer is None:
-            raise OSError(_GONE)
+            raise OSError(f"{_GONE}: {self._why}")
         self._open -= 1
         try:
             return read_answer(answer, self._rows, problems)
@@ -94,26 +99,32 @@ class FolderHelper:
         self._given.put(None)
         with suppress(OSError):
             self.process.terminate()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
         self.process.wait()
 
-    def _carry(self) -> None:
-        """Send batches and receive answers, in turn; None when nothing more comes."""
-        stdin, stdout = self.process.stdin, self.process.stdout
+    def _send(self) -> None:
+        stdin = self.process.stdin
         assert stdin is not None
-        assert stdout is not None
-        answers = unpacked(stdout.read)
         try:
             while (data := self._given.get()) is not None:
                 stdin.write(data)
                 stdin.flush()
-                if (answer := next(answers, None)) is None:
-                    break
-                self._answers.put(answer)
-        except (OSError, ValueError):  # it is gone, or its answer is not a message
-            pass
+        except OSError as error:
+            self._why = str(error)
         finally:
-            self._answers.put(None)
             with suppress(OSError):
                 stdin.close()
+
+    def _receive(self) -> None:
+        """Answers as they come; None when nothing more does."""
+        stdout = self.process.stdout
+        assert stdout is not None
+        try:
+            for answer in unpacked(stdout.read):
+                self._answers.put(answer)
+        except (OSError, ValueError) as error:  # an answer is not a message
+            self._why = str(error)
+        finally:
+            self._answers.put(None)
             stdout.close()

@@ -24,19 +24,20 @@ _LOGS = ("info.log", "tool_call_sequence.json", "extract_status.json", _COST)
 
 def knows(folder: Folder) -> bool:
     """A folder that is named after a task and a time, with the task's facts."""
-    return "meta.json" in folder.files and _NAME.fullmatch(PurePath(folder.path).name) is not None
+    is_named = _NAME.fullmatch(PurePath(folder.path).name) is not None
+    return is_named and "meta.json" in folder.file_names
 
 
 def read(folder: Folder, found: Found) -> bool:
     """The last patch of a task, if no prediction was collected; costs and logs."""
-    path = PurePath(folder.path)
+    path, files = PurePath(folder.path), folder.files
     match = _NAME.fullmatch(path.name)
     assert match
-    instance, file = match[1], folder.files["meta.json"]
+    instance, file = match[1], files["meta.json"]
     costs = _object(folder, _COST, found)
-    talks = sorted(name for name in folder.files if name.startswith("conversation_round_"))
-    texts = (folder.files[name] for name in (*_LOGS, *talks) if name in folder.files)
-    prompt = folder.files.get(_PROMPT)
+    talks = sorted(name for name in files if name.startswith("conversation_round_"))
+    texts = (files[name] for name in (*_LOGS, *talks) if name in files)
+    prompt = files.get(_PROMPT)
     attempt = replace(
         new_attempt(found, file, instance, costs.text("model"), agent="AutoCodeRover"),
         execution=_execution(costs),
@@ -44,16 +45,16 @@ def read(folder: Folder, found: Found) -> bool:
         prompts=(FileText(prompt.path, prompt.outside),) if prompt else (),
         logs=tuple(FileText(text.path, text.outside) for text in texts if text.is_regular),
     )
-    patches = {int(m[1]): name for name in folder.files if (m := _PATCH.fullmatch(name))}
+    patches = {int(m[1]): name for name in files if (m := _PATCH.fullmatch(name))}
     nothing = (PatchEvidence(PatchState.MISSING), NO_PATCH, "")
-    patch = find_patch_file(folder.files[patches[max(patches)]]) if patches else nothing
+    patch = find_patch_file(files[patches[max(patches)]]) if patches else nothing
     role = Role.ROLLOUT if patches else Role.COMPANION
     add_attempt(found, file, attempt, patch, role=role, scope=str(path.parent.parent))
     return True
 
 
 def _object(folder: Folder, name: str, found: Found) -> Fields:
-    file = folder.files.get(name)
+    file = folder.file(name)
     if file is None:
         return Fields(None)
     try:

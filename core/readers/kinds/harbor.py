@@ -28,7 +28,7 @@ _MOST_LOGS = 50
 
 def knows(folder: Folder) -> bool:
     """A result beside what the agent or the verifier left."""
-    return RESULT in folder.files and not _PARTS.isdisjoint(folder.folders)
+    return RESULT in folder.file_names and not _PARTS.isdisjoint(folder.folders)
 
 
 def read(folder: Folder, found: Found) -> bool:
@@ -71,7 +71,7 @@ def _files(folder: Folder, name: str, found: Found, levels: int = _LEVELS) -> di
     inner = found.look(folder, name)
     if inner is None:
         return {}
-    files = dict(inner.files)
+    files = inner.files
     for below in inner.folders if levels else ():
         within = _files(inner, below, found, levels - 1)
         files |= {f"{below}/{path}": file for path, file in within.items()}

@@ -39,7 +39,7 @@ def read_folder(folder: Folder, found: Found) -> bool:
 
 def _evaluation(folder: Folder) -> Fields | None:
     """A summary's account of an evaluation; None if it has none."""
-    file = folder.files.get(SUMMARY)
+    file = folder.file(SUMMARY)
     if file is None or not file.is_regular:
         return None
     try:

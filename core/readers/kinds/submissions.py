@@ -26,22 +26,23 @@ _ENTRY = re.compile(r"^(\s*)([\w-]+):\s*(.*?)\s*$")
 
 def knows_task(folder: Folder) -> bool:
     """A folder in which the harness evaluated one task."""
-    if "run_instance.log" in folder.files:  # without a report the evaluation itself failed
+    names = folder.file_names
+    if "run_instance.log" in names:  # without a report the evaluation itself failed
         return True
-    return "report.json" in folder.files and not _MARKS.isdisjoint(folder.files)
+    return "report.json" in names and not _MARKS.isdisjoint(names)
 
 
 def read_task(folder: Folder, found: Found) -> bool:
     """The logs of a task, and the patch that was evaluated; the report is read as a file."""
-    path = PurePath(folder.path)
-    file = folder.files.get("report.json") or folder.files["run_instance.log"]
+    path, files = PurePath(folder.path), folder.files
+    file = files.get("report.json") or files["run_instance.log"]
     model = path.parent.name.replace("__", "/") if _is_of_a_run(path) else None
-    logs = (folder.files[name] for name in _LOGS if name in folder.files)
+    logs = (files[name] for name in _LOGS if name in files)
     attempt = replace(
         new_attempt(found, file, path.name, model),
         logs=tuple(FileText(log.path, log.outside) for log in logs if log.is_regular),
     )
-    diff = folder.files.get("patch.diff")
+    diff = files.get("patch.diff")
     patch = find_patch_file(diff) if diff else (PatchEvidence(PatchState.MISSING), NO_PATCH, "")
     role = Role.ROLLOUT if diff else Role.COMPANION
     add_attempt(found, file, attempt, patch, role=role, scope=scope_of_task(file.path, path.name))

@@ -90,7 +90,7 @@ _KINDS = (
 
 def knows_kernels(folder: Folder) -> bool:
     """A folder of kernels by level, problem and sample."""
-    return any(_KERNEL.fullmatch(name) for name in folder.files)
+    return any(_KERNEL.fullmatch(name) for name in folder.file_names)
 
 
 def read_kernels(folder: Folder, found: Found) -> bool:

@@ -101,9 +101,13 @@ def test_what_is_read_elsewhere_is_as_if_it_were_read_here(root: Path, answers: 
     assert other.ended == 1
 
 
-def test_a_process_of_its_own_reads_the_same_also_when_it_is_killed(root: Path) -> None:
+def test_a_process_of_its_own_reads_the_same_also_when_it_is_killed(
+    root: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     alone = read(root, None)
     assert read(root, FolderHelper(root, looks=True)) == alone
+    assert not caplog.text
     killed = FolderHelper(root, looks=True)
     killed.process.kill()
     assert read(root, killed) == alone
+    assert "the process that helps to read is gone: " in caplog.text  # and why
