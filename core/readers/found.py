@@ -111,6 +111,7 @@ class Found(Struct):
     problems: Problems
     look: Callable[[Folder, str], Folder | None]  # into a folder that a folder holds
     take: Callable[[Record], bool]  # give a record to its reader; False if it has none
+    waiting: Callable[[], int]  # how many folders are known and not entered yet
     add_folder: Callable[[Folder], None]  # an attempt's, of ISO-Bench: it comes into `folders`
     attempts: list[FoundAttempt] = field(default_factory=list)
     folders: list[Attempt] = field(default_factory=list)  # of ISO-Bench: complete as they are

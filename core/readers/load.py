@@ -144,8 +144,8 @@ class _Loader:
         self._marked_keys: list[str] = []  # of these, in their final form
         start_helper = None if start_other is None else partial(start_other, self._root)
         self.batches = FolderBatches(self._root, self._problems, looks, start_helper)
-        add_folder = self.batches.add
-        self._found = Found(self._root, self._problems, self._walk.look, self._take, add_folder)
+        look, waiting, add_folder = self._walk.look, self._walk.waiting, self.batches.add
+        self._found = Found(self._root, self._problems, look, self._take, waiting, add_folder)
         self._found.folders, self._found.looks = self.batches.attempts, looks
 
     def read_named_commits(self, path: Path) -> None:

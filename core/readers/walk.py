@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import stat
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator
 from operator import attrgetter
@@ -71,31 +72,33 @@ class Folder(Struct, frozen=True, array_like=True):
     def files(self) -> dict[str, File]:
         """Its files by name, made anew each time; for one alone see `file`."""
         special, outside, path_of = self.special, self.outside, self.path_of
-        found = {
-            name: special[name] if name in special else File(path_of(name), outside)
-            for name in self.names
-        }
-        return {name: file for name, file in found.items() if file is not None}
+        return {name: special.get(name) or File(path_of(name), outside) for name in self.file_names}
 
     def file(self, name: str) -> File | None:
         """The file of this name; None if there is none."""
         if name in self.special:
             return self.special[name]
-        return File(self.path_of(name), self.outside) if name in self.names else None
+        return File(self.path_of(name), self.outside) if self._holds(name) else None
 
     def path_to(self, name: str) -> str | None:
         """Where the file of this name really is; None if there is none."""
         if name in self.special:
             file = self.special[name]
             return None if file is None else file.path
-        return self.path_of(name) if name in self.names else None
+        return self.path_of(name) if self._holds(name) else None
 
     def is_regular(self, name: str) -> bool:
         """Is something in it a regular file, if need be behind a link?"""
         if name in self.special:
             file = self.special[name]
             return file is not None and file.is_regular
-        return name in self.names
+        return self._holds(name)
+
+    def _holds(self, name: str) -> bool:
+        """Is something of this name in it? A folder may hold 100,000 others."""
+        names = self.names
+        at = bisect_left(names, name)
+        return at < len(names) and names[at] == name
 
     def path_of(self, name: str) -> str:
         """The path of something in it."""
@@ -119,6 +122,10 @@ class Walk:
             folder = self._enter(path, key, outside)
             if folder is not None:
                 yield folder
+
+    def waiting(self) -> int:
+        """How many folders are known and not entered yet."""
+        return len(self._pending) + len(self._linked)
 
     def enter(self, folder: Folder) -> None:
         """Continue with the folders inside a folder."""

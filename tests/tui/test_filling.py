@@ -199,4 +199,6 @@ def test_what_takes_longer_than_a_moment_is_not_waited_for(tmp_path: Path) -> No
     root = build_runs(tmp_path / "runs")
     with pytest.raises(TakesLongError):
         read_runs(root, watcher=Impatience(-1.0).look)
+    with pytest.raises(TakesLongError):  # it has more folders than that
+        read_runs(root, watcher=Impatience(60, folders=1).look)
     assert read_runs(root, watcher=Impatience(60).look) == read_runs(root)

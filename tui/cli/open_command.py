@@ -21,12 +21,16 @@ from tui.cli.options import add_run_options, open_runs
 from tui.cli.output import say
 
 if TYPE_CHECKING:
+    from core.readers.found import Found
     from core.run_index.reading_along import ReadingAlong
     from core.session import Session
     from tui.app import PatchjuryApp
 
 IN_A_MOMENT_S = 0.2
 """Runs that take longer than this to read are read while the screen shows what is loaded."""
+
+MANY_FOLDERS = 2_000
+"""So many that wait to be read take longer than a moment: there is no need to try."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -75,14 +79,15 @@ class TakesLongError(PatchjuryError):
 
 
 class Impatience:
-    """Ends a reading that takes longer than a moment of processor time."""
+    """Ends a reading that takes longer than a moment of processor time, or is going to."""
 
-    def __init__(self, seconds: float = IN_A_MOMENT_S) -> None:
+    def __init__(self, seconds: float = IN_A_MOMENT_S, folders: int = MANY_FOLDERS) -> None:
         self._end = time.process_time() + seconds
+        self._folders = folders
 
-    def look(self, found: object) -> None:
-        """Raise `TakesLongError` when the moment is over."""
-        if time.process_time() > self._end:
+    def look(self, found: Found) -> None:
+        """Raise `TakesLongError` when the moment is over, or too little for what is waiting."""
+        if time.process_time() > self._end or found.waiting() > self._folders:
             raise TakesLongError("there is much to read")
 
 

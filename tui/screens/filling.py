@@ -72,6 +72,7 @@ class Filling:
             self.work = "comparing with the files …" if came.is_all else f"reading {number:,} …"
             self._session.take_up(came.run_set, came.contents, settled=False)
             self._show()
+            self._frame.call_after_refresh(self._loader.go_on)
         elif isinstance(came, Differs):
             self.work = "reading again …"
             self._frame.top_bar.refresh()

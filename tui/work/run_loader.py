@@ -25,6 +25,9 @@ _FROM_INDEX_S = 1.0  # the next picture is the whole one
 _PER_ATTEMPT_S = 2e-5
 """How often what is there is shown, less often if there is much: drawing lists takes time."""
 
+_FIRST_PAINTED_S = 0.5
+"""How long reading leaves the processor to the first picture, at most."""
+
 
 class Came(Struct, frozen=True):
     """What was found so far; `is_all`: as in the index."""
@@ -70,6 +73,11 @@ class RunLoader:
         self._newest: Came | Ended | None = None
         self._remembered: RunSet | None = None
         self._paths: list[str] = []
+        self._painted = threading.Event()
+
+    def go_on(self) -> None:
+        """What was found first is painted: from now on reading may take time from the screen."""
+        self._painted.set()
 
     def is_superseded(self, told: Came) -> bool:
         """Was more found, and reported, meanwhile?"""
@@ -94,6 +102,7 @@ class RunLoader:
             self._commits.update(event.commits)
             if time.monotonic() > self._due:
                 self._show(self._so_far())
+                self._painted.wait(_FIRST_PAINTED_S)
         elif isinstance(event, Remembered):
             self._remembered = event.run_set
             self._found = {}

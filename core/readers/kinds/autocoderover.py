@@ -24,8 +24,8 @@ _LOGS = ("info.log", "tool_call_sequence.json", "extract_status.json", _COST)
 
 def knows(folder: Folder) -> bool:
     """A folder that is named after a task and a time, with the task's facts."""
-    is_named = _NAME.fullmatch(PurePath(folder.path).name) is not None
-    return is_named and "meta.json" in folder.file_names
+    has_facts = folder.file("meta.json") is not None
+    return has_facts and _NAME.fullmatch(PurePath(folder.path).name) is not None
 
 
 def read(folder: Folder, found: Found) -> bool:

@@ -28,7 +28,7 @@ _MOST_LOGS = 50
 
 def knows(folder: Folder) -> bool:
     """A result beside what the agent or the verifier left."""
-    return RESULT in folder.file_names and not _PARTS.isdisjoint(folder.folders)
+    return folder.file(RESULT) is not None and not _PARTS.isdisjoint(folder.folders)
 
 
 def read(folder: Folder, found: Found) -> bool:

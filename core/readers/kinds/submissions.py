@@ -26,10 +26,9 @@ _ENTRY = re.compile(r"^(\s*)([\w-]+):\s*(.*?)\s*$")
 
 def knows_task(folder: Folder) -> bool:
     """A folder in which the harness evaluated one task."""
-    names = folder.file_names
-    if "run_instance.log" in names:  # without a report the evaluation itself failed
+    if folder.file("run_instance.log") is not None:  # without a report the evaluation itself failed
         return True
-    return "report.json" in names and not _MARKS.isdisjoint(names)
+    return folder.file("report.json") is not None and not _MARKS.isdisjoint(folder.file_names)
 
 
 def read_task(folder: Folder, found: Found) -> bool:
