@@ -96,6 +96,14 @@ def quick_judge(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.judge.run.process.start_module", ForkedProcess)
 
 
+@pytest.fixture
+def quick_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The processes of the checks are forked from one that has every rule imported."""
+    from tests.support.warm_workers import WarmWorkers
+
+    monkeypatch.setattr("core.checks.pipeline.ProcessPoolExecutor", WarmWorkers)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of public runs; a test that needs it is skipped without it."""

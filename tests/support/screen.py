@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from core.session import open_session
-from tests.support.textual_private import is_busy, painted_lines, send_key
+from tests.support.textual_private import at_rest, is_busy, paint, painted_lines, send_burst
 from tui.app import PatchjuryApp
 from tui.last_visit import is_first_start
 from tui.screens.triage import TriageScreen
@@ -42,30 +42,41 @@ async def running(
 async def press(pilot: Pilot[None], *keys: str) -> str:
     """Press keys one after another; returns the screen once everything they started is done.
 
-    As a person does: what follows a key that was refused does not belong to its burst.
+    As a person does: what follows a key that was refused does not belong to its burst. Letters
+    that a field takes are typed in one go.
     """
     app = pilot.app
     assert isinstance(app, PatchjuryApp)
-    for key in keys:
+    for number, key in enumerate(keys, 1):
         while app.keys_in_turn.drops(Message().time):
             await asyncio.sleep(0)
-        await send_key(pilot, key)
-        await settled(pilot)
+        send_burst(pilot, key)
+        if not (_is_typed(app, key) and number < len(keys) and _is_typed(app, keys[number])):
+            await settled(pilot)
     return screen_text(app)
 
 
+def _is_typed(app: PatchjuryApp, key: str) -> bool:
+    """Does a field take this key, as a letter of its text?"""
+    return len(key) == 1 and app.focused is not None and app.focused.check_consume_key(key, key)
+
+
 async def settled(pilot: Pilot[None]) -> None:
-    """Wait until nothing is being read or saved and the screen has caught up."""
+    """Wait until nothing is being read or saved and the screen has caught up.
+
+    `Pilot.pause` asks every widget for an answer, and paints, each time: most of what a key costs.
+    """
     quiet = 0
-    while quiet < 4:
-        await pilot.pause(0)
+    while quiet < 2:
+        await at_rest()
         working = [t for t in threading.enumerate() if t.name == "patchjury-loading"]
         for thread in working:
             await asyncio.to_thread(thread.join)
         saving = len(pilot.app.workers) > 0
         await pilot.app.workers.wait_for_complete()
+        paint(pilot.app)
         if busy := is_busy(pilot.app):
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.001)
         quiet = 0 if working or saving or busy else quiet + 1
 
 

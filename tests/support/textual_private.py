@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import unicodedata
+from collections import deque
 from typing import Any
 
 from rich.console import RenderableType
@@ -12,6 +13,7 @@ from rich.segment import Segment
 from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.events import Key, Paste
+from textual.geometry import Size
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -51,6 +53,20 @@ def record_pictures(app: App[None]) -> list[str]:
     return pictures
 
 
+def record_layouts(app: App[None]) -> list[None]:
+    """A list that grows with each further layout of the whole screen."""
+    layouts: list[None] = []
+    screen: Screen[object] = app.screen
+    refresh = screen._refresh_layout
+
+    def record(size: Size | None = None, scroll: bool = False) -> None:
+        layouts.append(None)
+        refresh(size, scroll)
+
+    screen._refresh_layout = record  # type: ignore[method-assign]
+    return layouts
+
+
 def notices(app: App[None]) -> list[str]:
     """The texts of the notifications that are shown now."""
     return [str(notification.message) for notification in app._notifications]
@@ -74,13 +90,17 @@ def _is_awaited(timer: Timer) -> bool:
     return once and timer._interval <= 0.1
 
 
-async def send_key(pilot: Pilot[None], key: str) -> None:
-    """A key as the terminal sends it, handled with all that follows from it at once.
+async def at_rest() -> None:
+    """Wait until no task has anything to do before a moment, a file or a thread comes."""
+    ready: deque[object] = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
+    await asyncio.sleep(0)
+    while ready:
+        await asyncio.sleep(0)
 
-    `Pilot.press` waits until the processor rests, 40 ms and more for every key.
-    """
-    send_burst(pilot, key)
-    await pilot.pause(0)
+
+def paint(app: App[None]) -> None:
+    """Paint what has changed at once, instead of at the next sixtieth of a second."""
+    app.screen._on_timer_update()
 
 
 def send_burst(pilot: Pilot[None], *typed: str | Paste) -> None:

@@ -9,6 +9,7 @@ that take what it prints). Each answer is a line with the exit code, negative fo
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -17,9 +18,10 @@ import sys
 from typing import Any
 
 import core
+import core.checks.pipeline
 import core.own_process
 import tui.cli
-from tests.support import warm_judge
+from tests.support import warm_judge, warm_workers
 
 _NOT_OF_EVERY_COMMAND = ("core.judge", "core.sample_runs")
 
@@ -29,12 +31,13 @@ def serve() -> None:
     for module in pkgutil.walk_packages(core.__path__, "core."):
         if not module.name.startswith(_NOT_OF_EVERY_COMMAND):
             importlib.import_module(module.name)
+    gc.freeze()
     for line in sys.stdin.buffer:
         request = json.loads(line)
         child = os.fork()
         if not child:
             _become(request)
-            sys.exit(tui.cli.main())
+            warm_judge.end(tui.cli.main())
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
 
@@ -48,6 +51,7 @@ def _become(request: dict[str, Any]) -> None:
     for descriptor, path in ((1, request["out"]), (2, request["err"])):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), descriptor)
     sys.argv = ["patchjury", *request["words"]]
+    core.checks.pipeline.ProcessPoolExecutor = warm_workers.ForkedWorkers  # type: ignore[attr-defined, assignment]
     if warm_judge.VARIABLE in os.environ:
         core.own_process.start_module = warm_judge.ForkedProcess  # type: ignore[assignment]
 

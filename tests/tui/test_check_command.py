@@ -28,6 +28,8 @@ CRITERIA = [
 
 Cli = Callable[..., str]
 
+pytestmark = pytest.mark.usefixtures("quick_checks")
+
 
 @pytest.fixture
 def runs(tmp_path: Path) -> Path:

@@ -204,27 +204,23 @@ def test_a_locale_without_utf8(
     assert "Größer → schneller" in (tmp_path / "größe.md").read_text("utf-8")
 
 
-def without_git(tmp_path: Path) -> dict[str, str]:
+def test_without_git_commits_in_json_are_still_there(
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "bin").mkdir()
-    return {"PATH": str(tmp_path / "bin")}
-
-
-def test_without_git_commits_in_json_are_still_there(runs: Path, tmp_path: Path) -> None:
-    env = without_git(tmp_path)
-    done = command("stats", runs, "--json", env=env)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    done = command("stats", runs, "--json")
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["human_commits_found"] == 2
-    done = command("stats", SAMPLE, "--db", tmp_path / "db", env=env)  # with an engine.bundle
+    done = command("stats", SAMPLE, "--db", tmp_path / "db")  # with an engine.bundle
     assert done.returncode == 0 and "human commit found for 8 of 8" in done.stdout
-    done = command("doctor", runs, env=env)
+    done = command("doctor", runs)
     assert done.returncode == 0 and "not found: --repo and git bundles" in done.stdout
-    assert_one_line(command("stats", runs, "--repo", runs, env=env), "not a git repository")
+    assert_one_line(command("stats", runs, "--repo", runs), "not a git repository")
     (tmp_path / "repo" / "objects").mkdir(parents=True)
     (tmp_path / "repo" / "refs").mkdir()
     (tmp_path / "repo" / "HEAD").write_text("ref: refs/heads/main\n", "utf-8")
-    assert_one_line(
-        command("stats", runs, "--repo", tmp_path / "repo", env=env), "git was not found"
-    )
+    assert_one_line(command("stats", runs, "--repo", tmp_path / "repo"), "git was not found")
 
 
 def hostile_runs(root: Path) -> Path:

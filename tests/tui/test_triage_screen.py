@@ -11,6 +11,7 @@ from core.models import Outcome
 from core.store import Store
 from tests.support.runs import SHAS, build_runs, unified, write_attempt
 from tests.support.screen import press, running, screen_text, triage_screen
+from tests.support.textual_private import record_layouts
 
 FIRST = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000"
 
@@ -26,7 +27,10 @@ def stored_outcomes(runs: Path) -> dict[str, list[str]]:
 
 
 async def test_the_screen_shows_commits_attempts_and_the_patch(runs: Path) -> None:
-    async with running(runs) as (_app, pilot):
+    async with running(runs) as (app, pilot):
+        layouts = record_layouts(app)
+        await press(pilot, "j", "k")
+        assert not layouts, "a text of another length has no other place"
         text = await press(pilot, "A")
     assert "2 commits  5 attempts" in text
     assert "Make ten larger" in text and "Make it all faster" in text

@@ -11,7 +11,7 @@ from core.session import open_session
 from core.store import Store
 from tests.support.runs import SHAS, build_runs
 from tests.support.screen import press, running, screen_text, settled, triage_screen, until
-from tests.support.textual_private import notices
+from tests.support.textual_private import notices, record_layouts, record_pictures
 from tui.documents.document import Place
 from tui.widgets.writing_pane import WritingPane
 
@@ -67,12 +67,18 @@ async def test_a_full_analysis_takes_at_most_twelve_keys_beside_its_text(runs: P
 
 
 async def test_it_stands_beside_the_diff_and_turns_to_the_commit_and_the_whole(runs: Path) -> None:
-    async with running(runs) as (_app, pilot):
+    async with running(runs) as (app, pilot):
         await pilot.press("a")
         text = await press(pilot, *"good")
         assert "a1a1a1a1 codex 01-02 03:04/0000" in text, "the attempt is named"
         diff = next(line for line in text.split("\n") if "value_11" in line)
         assert "│" in diff and "What is right" in text and "Logic difference" in text
+        layouts, pictures = record_layouts(app), record_pictures(app)
+        await press(pilot, "!")
+        assert not layouts, "a letter moves nothing"
+        assert "good!" in "".join(pictures)
+        assert "What is right" not in "".join(pictures), "only its field is painted"
+        await press(pilot, "backspace")
         text = await press(pilot, "ctrl+t")
         assert "human commit a1a1a1a1" in text and "What it does and why" in text
         assert "recorded What is right" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual.content import Content
 from textual.visual import VisualType
 from textual.widgets import Static
 
@@ -14,7 +15,10 @@ class Growing(Static):
     """
 
     def update(self, content: VisualType = "", *, layout: bool = True) -> None:
-        """Show another text."""
+        """Show another text; the one that is shown costs nothing, however often it comes."""
+        shown = self.content
+        if isinstance(content, Content) and isinstance(shown, Content) and content.is_same(shown):
+            return
         super().update(content, layout=layout)
         if layout:
             self.call_after_refresh(self._measure_again)

@@ -124,10 +124,12 @@ class LineView(ScrollView, can_focus=True):
 
 def _resize(view: LineView, size: Size) -> None:
     """Set another size of all lines, without a full layout if the scroll bars stay."""
-    same_bars = view.show_vertical_scrollbar and size.height > view.container_size.height
+    has_bar = view.show_vertical_scrollbar
+    same_bars = has_bar == (size.height > view.container_size.height)
     if same_bars and size.width == view.virtual_size.width and not view.styles.auto_dimensions:
         view.set_reactive(LineView.virtual_size, size)
-        view.vertical_scrollbar.window_virtual_size = size.height
+        if has_bar:
+            view.vertical_scrollbar.window_virtual_size = size.height
         view.scroll_y = min(view.scroll_y, view.max_scroll_y)
     else:
         view.virtual_size = size

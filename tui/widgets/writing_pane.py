@@ -207,8 +207,10 @@ class WritingPane(Vertical):
         self._keep_later()
 
     def _keep_later(self) -> None:
-        self.border_subtitle = "not recorded" if (changed := self.is_changed) else ""
-        if changed:
+        said = "not recorded" if self.is_changed else ""
+        if said != self.border_subtitle:  # else the whole pane would be painted for every letter
+            self.border_subtitle = said
+        if said:
             if self._waiting is not None:
                 self._waiting.stop()
             self._waiting = self.set_timer(_KEEP_AFTER_S, self._keep_soon)

@@ -109,11 +109,6 @@ def test_a_bracket_in_each_branch_of_a_conditional_is_sound(bench: Bench) -> Non
         ("pyproject.toml", b'[project]\nname = "x"\n', b'[project\nname = "x"\n'),
         ("CMakeLists.txt", b"project(x)\nadd_library(a b.c)\n", b"project(x)\nadd_library(a b.c\n"),
         ("Dockerfile", b"FROM a\nRUN make && make test\n", b"FROM a\nRUNN make\n"),
-        (
-            "k.pyx",
-            b"cdef int f(int x) nogil:\n    return x\n",
-            b"cdef int f(int x:\n    return x\n",
-        ),
         ("n.ipynb", b'{"cells": []}\n', b'{"cells": [}\n'),
         ("p.svg", b"<svg><g/></svg>\n", b"<svg><g></svg>\n"),
         ("a.c", b"int f(void) { return 1; }\n", b"int f(void) { return 1;\n"),

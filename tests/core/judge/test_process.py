@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -108,6 +109,7 @@ def test_stopped_before_it_starts_it_asks_nothing(tmp_path: Path) -> None:
     assert isinstance(told[-1], Finished)
 
 
+@pytest.mark.usefixtures("quick_judge")
 def test_a_process_that_is_killed_is_a_clear_error_and_loses_nothing(tmp_path: Path) -> None:
     with FakeOpenAI(delay=0.02) as server:
         run = make(server.base_url, tmp_path, 60)
@@ -115,7 +117,7 @@ def test_a_process_that_is_killed_is_a_clear_error_and_loses_nothing(tmp_path: P
             for event in run.iterate():
                 if isinstance(event, Judged):
                     assert run._process is not None
-                    run._process.kill()
+                    os.kill(run._process.pid, signal.SIGKILL)
         assert "Start it again" in str(caught.value)
         kept = set(Store(tmp_path).load().judgements)
         assert kept
@@ -171,6 +173,7 @@ def test_nothing_in_the_folder_it_is_run_in_is_executed(
     assert not (tmp_path / "victim").exists()
 
 
+@pytest.mark.usefixtures("quick_judge")
 @pytest.mark.parametrize("after_s", [0.0, 0.005, 0.05, 0.2])
 def test_it_can_be_stopped_at_any_moment(tmp_path: Path, after_s: float) -> None:
     with FakeOpenAI() as server:

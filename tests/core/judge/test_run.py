@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import subprocess
-import sys
+import signal
 import threading
+from collections.abc import Callable
 from contextlib import aclosing
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -21,13 +22,13 @@ from core.judge.question.rubric import current_rubric, edit_rubric
 from core.judge.run.estimate import estimate
 from core.judge.run.events import Event, Finished, Halted, Judged, Notice, Skipped, Slowed
 from core.judge.run.plan import make_plan
+from core.judge.run.process import JudgeProcess, JudgeProcessError
 from core.judge.run.runner import JudgeRun
 from core.models import Attempt, JudgementState, PatchEvidence, PatchState
 from core.records import replace
 from core.settings import JudgeSettings, Secret
 from core.sources import FileText
 from core.store import Store
-from tests.conftest import ROOT
 from tests.support.judge_cases import (
     HUMAN_DIFF,
     OTHER_SHA,
@@ -326,36 +327,54 @@ def test_the_estimate_sends_nothing_and_matches_what_is_sent(tmp_path: Path) -> 
     assert (after.calls, after.cached, after.expected_cost) == (0, 28, 0.0)
 
 
+@pytest.mark.usefixtures("quick_judge")
 def test_killed_at_any_moment_a_resumed_run_repeats_no_answered_call(tmp_path: Path) -> None:
-    attempts, kills, new = 24, 0, 0
-    with FakeOpenAI(delay=0.01) as server:
-        while True:
+    """Killed three times, each as its tenth call arrives: up to eight are in flight then."""
+    number, kills = 32, 0
+    attempts = [
+        attempt(f"run/{n:04}", HUMAN_DIFF + unified("", f"# key run/{n:04}!\n", "n.py"))
+        for n in range(number)
+    ]
+    with FakeOpenAI() as server:
+        chosen = settings(server, concurrency=8)
+        plan = make_plan(attempts, {SHA: commit()}, chosen)
+        finished = False
+        while not finished:
             kept = _stored(tmp_path)
-            server.bodies.clear()
-            process = _judging_process(server, tmp_path, attempts)
-            assert process.stdout is not None
-            acknowledged: list[str] = []
-            for line in process.stdout:
-                acknowledged.append(json.loads(line))
-                if len(acknowledged) == 4 + kills and process.poll() is None:
-                    process.kill()
-            finished = process.wait() == 0
-            kills += not finished
-            new += len(acknowledged)
-            stored = _stored(tmp_path)
-            assert kept | set(acknowledged) <= stored
+            run = JudgeProcess(plan, chosen, Store(tmp_path), {})
+            server.bodies = []
+            server.on_call = _kill_at(run, 10 if kills < 3 else 0)
+            acknowledged = set()
+            try:
+                for event in run.iterate():
+                    if isinstance(event, Judged) and not event.reused:
+                        acknowledged.add(event.judgement.attempt)
+                finished = True
+            except JudgeProcessError:
+                kills += 1
+            assert kept | acknowledged <= _stored(tmp_path)
             assert not kept & {_attempt_in(body) for body in server.bodies}
-            if finished:
-                break
         totals = read_totals(tmp_path)
-    assert kills >= 3
+    assert kills == 3
     store = Store(tmp_path).load()
     assert store.problems == ()
-    assert [len(found) for found in store.judgements.values()] == [1] * attempts
+    assert [len(found) for found in store.judgements.values()] == [1] * number
     # Only what was in flight when a process died is paid for twice: at most 8 calls each time.
-    assert attempts + 1 <= totals.calls <= attempts + 1 + 8 * kills
+    assert number + 1 <= totals.calls <= number + 1 + 8 * kills
     assert server.paid <= totals.calls  # a line is there before its call is sent
     assert totals.bad_lines <= kills
+
+
+def _kill_at(run: JudgeProcess, last: int) -> Callable[[], None]:
+    """To be told of each call: the process that asks is killed as call `last` arrives."""
+    calls = count(1)
+
+    def called() -> None:
+        if next(calls) == last:
+            assert run._process is not None
+            os.kill(run._process.pid, signal.SIGKILL)
+
+    return called
 
 
 def _stored(folder: Path) -> set[str]:
@@ -365,17 +384,6 @@ def _stored(folder: Path) -> set[str]:
 def _attempt_in(body: dict[str, object]) -> str:
     text = json.dumps(body)
     return text.partition("# key ")[2].partition("!")[0]
-
-
-def _judging_process(server: FakeOpenAI, folder: Path, number: int) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.support.judging_process"]
-    return subprocess.Popen(
-        [*command, server.base_url, str(folder), str(number)],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
 
 
 def test_the_recorder_stops_when_nobody_waits(tmp_path: Path) -> None:
