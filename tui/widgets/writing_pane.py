@@ -207,10 +207,8 @@ class WritingPane(Vertical):
         self._keep_later()
 
     def _keep_later(self) -> None:
-        said = "not recorded" if self.is_changed else ""
-        if said != self.border_subtitle:  # else the whole pane would be painted for every letter
-            self.border_subtitle = said
-        if said:
+        _set_subtitle(self, "not recorded" if (changed := self.is_changed) else "")
+        if changed:
             if self._waiting is not None:
                 self._waiting.stop()
             self._waiting = self.set_timer(_KEEP_AFTER_S, self._keep_soon)
@@ -348,3 +346,9 @@ class WritingPane(Vertical):
         hint = Content.styled(_HINT.format(turn=self.page.turns_to), "$dim")
         said = Content.styled(text, style) if text else hint
         self.query_one("#writing-hint", Growing).update(said)
+
+
+def _set_subtitle(pane: WritingPane, text: str) -> None:
+    """Say something below; what it says already would paint the whole pane for every letter."""
+    if text != pane.border_subtitle:
+        pane.border_subtitle = text
