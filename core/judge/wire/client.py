@@ -86,7 +86,7 @@ class JudgeClient:
 
     async def look_up(self) -> ModelInfo:
         """What the server's list of models says; many servers have none."""
-        models = self._connections.any.with_options(timeout=_MODELS_S).models
+        models = self._connections.client.with_options(timeout=_MODELS_S).models
         reply = await self._plain(lambda: models.with_raw_response.list(), "models")
         try:
             listed = json.loads(reply.body)
@@ -98,12 +98,12 @@ class JudgeClient:
 
     async def upload(self, name: str, content: bytes) -> Reply:
         """Upload a batch's input file."""
-        create = self._connections.any.files.with_raw_response.create
+        create = self._connections.client.files.with_raw_response.create
         return await self._plain(lambda: create(file=(name, content), purpose="batch"), "files")
 
     async def create_batch(self, file_id: str, endpoint: str, label: str) -> Reply:
         """Start a batch from an uploaded file."""
-        create: Any = self._connections.any.batches.with_raw_response.create
+        create: Any = self._connections.client.batches.with_raw_response.create
         arguments = {
             "input_file_id": file_id,
             "endpoint": endpoint,
@@ -114,17 +114,17 @@ class JudgeClient:
 
     async def batch(self, batch_id: str) -> Reply:
         """The state of a batch."""
-        retrieve = self._connections.any.batches.with_raw_response.retrieve
+        retrieve = self._connections.client.batches.with_raw_response.retrieve
         return await self._plain(lambda: retrieve(batch_id), "batches")
 
     async def batches(self) -> Reply:
         """The newest batches of the account."""
-        listed = self._connections.any.batches.with_raw_response.list
+        listed = self._connections.client.batches.with_raw_response.list
         return await self._plain(lambda: listed(limit=100), "batches")
 
     async def download(self, file_id: str) -> Reply:
         """The content of a file."""
-        content = self._connections.any.files.with_raw_response.content
+        content = self._connections.client.files.with_raw_response.content
         return await self._plain(lambda: content(file_id), "files")
 
     async def close(self) -> None:
@@ -137,21 +137,16 @@ class JudgeClient:
         try:
             # A time limit of our own: a server that sends a byte now and then never times out.
             async with asyncio.timeout(self._settings.timeout_s):
-                with self._connections.least_busy() as client:
-                    reply = await self._send_repeatedly(client, prompt, wire, api, may_repeat)
+                reply = await self._send_repeatedly(prompt, wire, api, may_repeat)
         except TimeoutError:
             reply = Reply("", None, "timeout", f"no answer in {self._settings.timeout_s:g} s")
         repeats, seconds = max(0, len(wire.requests) - 1), time.monotonic() - started
         return replace(reply, retries=repeats, seconds=seconds, api=api)
 
     async def _send_repeatedly(
-        self,
-        client: openai.AsyncOpenAI,
-        prompt: Prompt,
-        wire: Wire,
-        api: str,
-        may_repeat: MayRepeat,
+        self, prompt: Prompt, wire: Wire, api: str, may_repeat: MayRepeat
     ) -> Reply:
+        client = self._connections.client
         api_calls: Any = client.chat.completions if api == "chat" else client.responses
         create = api_calls.with_streaming_response.create
         body = prompt.chat_body() if api == "chat" else prompt.responses_body()

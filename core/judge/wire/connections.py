@@ -1,8 +1,6 @@
-"""The connections to one server: one per concurrent call, none through a redirect.
+"""The connections to one server: one pool, one connection per concurrent call, no redirects.
 
-Every HTTP request is recorded in the call that it belongs to. A pool scans its idle connections for
-every call, so a large one takes more time than everything else in sending: many concurrent calls
-are spread over small pools.
+Every HTTP request is recorded in the call that it belongs to.
 """
 
 from __future__ import annotations
@@ -20,11 +18,9 @@ from msgspec import Struct
 
 from core.errors import SettingsError
 from core.judge.wire.http_requests import HttpRequest, Wire
+from core.judge.wire.idle_sockets import look_at_sockets
 from core.logs import hide_in_log
 from core.settings import KEY_HINT, JudgeSettings, Secret
-
-POOL = 8
-"""Connections per pool."""
 
 _NO_KEY = "no-key-needed"  # the client insists on one; self-hosted servers rarely do
 
@@ -34,10 +30,12 @@ _current: ContextVar[Wire | None] = ContextVar("wire", default=None)
 
 
 class Connections:
-    """Clients of one server, each with its own pool; `close` them in their event loop.
+    """The client of one server and its pool; `close` it in its event loop.
 
     Raises `SettingsError` without a key, and for a proxy that cannot be used.
     """
+
+    client: openai.AsyncOpenAI
 
     def __init__(self, settings: JudgeSettings) -> None:
         if settings.lacks_key:
@@ -45,34 +43,15 @@ class Connections:
         hide_in_log(settings.api_key)  # servers repeat it in headers and messages
         for handler in logging.getLogger().handlers:  # there are others with OPENAI_LOG=debug
             handler.addFilter(_WithoutKey(settings.api_key))  # once: equal ones are not added
-        number = -(-settings.concurrency // POOL)
         try:
-            trust = httpx2.create_ssl_context()  # read once: it takes longer than a call
-            self._clients = [_connect(settings, trust) for _ in range(number)]
+            self.client = _connect(settings)
         except (ImportError, ValueError) as error:
             hint = "Look at the variables HTTPS_PROXY and ALL_PROXY."
             raise SettingsError(f"no connection can be made: {error}", hint) from error
-        self._calls = [0] * number
-
-    @property
-    def any(self) -> openai.AsyncOpenAI:
-        """A client for occasional requests."""
-        return self._clients[0]
-
-    @contextmanager
-    def least_busy(self) -> Iterator[openai.AsyncOpenAI]:
-        """The client with the fewest calls in flight, for one more call."""
-        chosen = self._calls.index(min(self._calls))
-        self._calls[chosen] += 1
-        try:
-            yield self._clients[chosen]
-        finally:
-            self._calls[chosen] -= 1
 
     async def close(self) -> None:
         """Close every connection."""
-        for client in self._clients:
-            await client.close()
+        await self.client.close()
 
 
 @contextmanager
@@ -85,15 +64,16 @@ def noting_in(wire: Wire) -> Iterator[None]:
         _current.reset(token)
 
 
-def _connect(settings: JudgeSettings, trust: Any) -> openai.AsyncOpenAI:
-    connections = min(settings.concurrency, POOL) + 1  # and one for the list of models
+def _connect(settings: JudgeSettings) -> openai.AsyncOpenAI:
+    connections = settings.concurrency + 1  # and one for the list of models
     http = openai.DefaultAsyncHttpxClient(
         limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
         event_hooks={"request": [_on_request], "response": [_on_response]},
         follow_redirects=False,  # a redirect would take prompts and key to another server
         timeout=settings.timeout_s,
-        verify=trust,
+        verify=httpx2.create_ssl_context(),  # read once, for proxies too
     )
+    look_at_sockets(http)
     return openai.AsyncOpenAI(
         api_key=settings.api_key.reveal() or _NO_KEY,
         base_url=settings.base_url,
