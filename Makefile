@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 # Without its bytecode kept, every process would compile all of patchjury anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check trials mutants format precision bench sample clean
+.PHONY: demo test check types trials mutants format precision bench sample clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)  ## open the app on the sample runs
@@ -24,10 +24,12 @@ test: $(READY)  ## run the tests
 check: $(READY)  ## format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 types test
+
+types: $(READY)
 	$(BIN)/mypy
 	MYPYPATH=sample_runs $(BIN)/mypy sample_runs/build.py
-	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(WORKERS)
 
 trials: $(READY)  ## what is long by nature: kills, writers, faulty files, simulations, mutants, the suite ten times
 	$(BIN)/pytest tests/trials/test_simulations.py -n auto --timeout=7200

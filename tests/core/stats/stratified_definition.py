@@ -8,9 +8,9 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from core.stats.finite_population import Stratum
+from tests.core.stats.oracles import scipy_stats
 
 
 def by_definition(strata: Sequence[Stratum], error: float = 0.05) -> tuple[int, int]:
@@ -38,7 +38,7 @@ def by_definition(strata: Sequence[Stratum], error: float = 0.05) -> tuple[int, 
 
 @cache
 def _chances(size: int, count: int, drawn: int) -> NDArray[np.float64]:
-    found: NDArray[np.float64] = stats.hypergeom.pmf(np.arange(drawn + 1), size, count, drawn)
+    found: NDArray[np.float64] = scipy_stats.hypergeom.pmf(np.arange(drawn + 1), size, count, drawn)
     return found
 
 
@@ -50,6 +50,6 @@ def _region(s: Stratum, error: float) -> list[int]:
     return [
         count
         for count in counts
-        if stats.hypergeom.sf(s.positives - 1, s.size, count, s.drawn) > error / 2
-        and stats.hypergeom.cdf(s.positives, s.size, count, s.drawn) > error / 2
+        if scipy_stats.hypergeom.sf(s.positives - 1, s.size, count, s.drawn) > error / 2
+        and scipy_stats.hypergeom.cdf(s.positives, s.size, count, s.drawn) > error / 2
     ]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import random
 
 import pytest
-from nltk.metrics.agreement import AnnotationTask
-from statsmodels.stats.inter_rater import cohens_kappa, to_table
 
 from core.stats.agreement import (
     agreement,
@@ -15,6 +13,7 @@ from core.stats.agreement import (
     gwet_ac1,
     krippendorff_alpha,
 )
+from tests.core.stats.oracles import nltk_agreement, statsmodels_agreement
 
 
 def random_pairs(source: random.Random) -> list[tuple[str, str]]:
@@ -35,7 +34,8 @@ def test_kappa_agrees_with_statsmodels() -> None:
         if ours is None:
             continue
         numbers = [["abcd".index(a), "abcd".index(b)] for a, b in pairs]
-        oracle = cohens_kappa(to_table(numbers, bins=4)[0], return_results=False)
+        table = statsmodels_agreement.to_table(numbers, bins=4)[0]
+        oracle = statsmodels_agreement.cohens_kappa(table, return_results=False)
         assert ours == pytest.approx(oracle, abs=1e-6)
 
 
@@ -50,7 +50,7 @@ def test_alpha_agrees_with_nltk() -> None:
         ours = krippendorff_alpha(rows)
         if ours is None:
             continue
-        task = AnnotationTask(
+        task = nltk_agreement.AnnotationTask(
             [
                 (f"r{rater}", f"i{item}", label)
                 for item, row in enumerate(rows)

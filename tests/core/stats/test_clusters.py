@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from statsmodels.regression.linear_model import OLS
-from statsmodels.stats.proportion import proportion_confint
 
 from core.stats.clusters import Z_95, clustered_share, widest, wilson, wilson_interval
 from core.stats.distributions import t_quantile
+from tests.core.stats.oracles import statsmodels_linear, statsmodels_proportion
 
 
 def test_wilson_agrees_with_statsmodels() -> None:
@@ -20,7 +19,7 @@ def test_wilson_agrees_with_statsmodels() -> None:
     for _ in range(1000):
         of = source.randint(1, 5000)
         count = source.randint(0, of)
-        oracle = proportion_confint(count, of, 0.05, "wilson")
+        oracle = statsmodels_proportion.proportion_confint(count, of, 0.05, "wilson")
         assert wilson(count / of, of, Z_95) == pytest.approx(oracle, abs=1e-6)
 
 
@@ -49,7 +48,7 @@ def test_the_variance_is_near_that_of_a_regression_with_clustered_errors() -> No
     answers = [source.random() < habits[c] for c in clusters]
     found = clustered_share(zip(clusters, answers, strict=True))
     assert found is not None and found.design_effect > 1
-    fitted = OLS(np.array(answers, float), np.ones(len(answers))).fit(
+    fitted = statsmodels_linear.OLS(np.array(answers, float), np.ones(len(answers))).fit(
         cov_type="cluster", cov_kwds={"groups": np.array(clusters)}
     )
     ours = found.share * (1 - found.share) / found.effective_size

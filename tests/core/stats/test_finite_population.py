@@ -7,7 +7,6 @@ from itertools import product
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from core.assess.allocation import allocate
 from core.stats.finite_population import (
@@ -15,6 +14,7 @@ from core.stats.finite_population import (
     hypergeometric_interval,
     stratified_interval,
 )
+from tests.core.stats.oracles import scipy_stats
 from tests.core.stats.stratified_definition import by_definition
 
 
@@ -38,8 +38,8 @@ def test_one_sample_against_the_definition() -> None:
         drawn = source.randint(0, size)
         positives = source.randint(0, drawn)
         totals = np.arange(positives, size - (drawn - positives) + 1)
-        at_most = stats.hypergeom.cdf(positives, size, totals, drawn)
-        at_least = stats.hypergeom.sf(positives - 1, size, totals, drawn)
+        at_most = scipy_stats.hypergeom.cdf(positives, size, totals, drawn)
+        at_least = scipy_stats.hypergeom.sf(positives - 1, size, totals, drawn)
         kept = totals[(at_most > 0.025) & (at_least > 0.025)].tolist()
         assert hypergeometric_interval(Stratum(size, drawn, positives)) == (kept[0], kept[-1])
 
@@ -50,7 +50,7 @@ def coverage(sizes: tuple[int, ...], drawn: tuple[int, ...], truth: tuple[int, .
     for positives in product(*(range(d + 1) for d in drawn)):
         chance = 1.0
         for size, d, t, k in zip(sizes, drawn, truth, positives, strict=True):
-            chance *= stats.hypergeom(size, t, d).pmf(k)
+            chance *= scipy_stats.hypergeom(size, t, d).pmf(k)
         if chance:
             strata = [Stratum(*s) for s in zip(sizes, drawn, positives, strict=True)]
             low, high = stratified_interval(strata)
