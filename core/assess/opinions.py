@@ -154,6 +154,11 @@ def tally(judgements: Iterable[Judgement]) -> dict[str, Tally]:
     return {name: _count(list(models.values()), name, asked) for name in CRITERIA}
 
 
+def judge_criteria(judgements: Iterable[Judgement]) -> Criteria:
+    """The criteria by the judge alone, unknown without a majority; no quality."""
+    return Criteria(**{name: votes.decided for name, votes in tally(judgements).items()})
+
+
 def judge_says(known: Assessment, name: str) -> bool | None:
     """A criterion by the judge alone; None without a majority."""
     return tally(known.judgements)[name].decided if known.judgements else None
@@ -185,9 +190,10 @@ def standing_votes(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
     asked = [j for j in opinions if j.question]
     if not asked:
         return tuple(opinions) or tuple(votes)
-    newest = _together(max(asked, key=_when))
+    questions = {_together(j) for j in asked}
+    newest = questions.pop() if len(questions) == 1 else _together(max(asked, key=_when))
     standing: dict[tuple[str, int], Judgement] = {}
-    for judgement in sorted((j for j in votes if _together(j) == newest), key=_when):
+    for judgement in sorted([j for j in votes if _together(j) == newest], key=_when):
         name = judgement.question, judgement.vote
         held = standing.get(name)
         if held is None or _decided(judgement) or not _decided(held):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from core.assess.contradictions import Voices, contradictions
 from core.assess.decisions import Decisions, named, weigh
-from core.assess.opinions import standing_votes, tally
+from core.assess.opinions import judge_criteria, standing_votes
 from core.models import (
     CRITERIA,
     UNKNOWN,
@@ -190,8 +190,7 @@ def _voices(
     judgements: Sequence[Judgement],
     report: CheckReport | None,
 ) -> Voices:
-    votes = {name: votes.decided for name, votes in tally(judgements).items()}
-    judge = Criteria(**votes)
+    judge = judge_criteria(judgements)
     settled = weighed.adjudication if weighed.decider is weighed.adjudication else None
     return Voices(
         check=report.criteria if report else UNKNOWN,

@@ -51,17 +51,22 @@ def count_all(held: Iterable[Held], families: Collection[str]) -> FactCounts:
 def find_held(stored: Sequence[FamilyReport], inputs: Inputs, families: Iterable[str]) -> Held:
     """The strongest reports on one attempt that hold; the newest among equals."""
     held = {}
-    for family in families:
+    by_family: dict[str, list[FamilyReport]] = {}
+    for report in stored:
+        by_family.setdefault(report.family, []).append(report)
+    for family in families if stored else ():
         now = inputs.of(family)
-        holding = [r for r in stored if r.family == family and holds(r, now, inputs.base_name)]
+        holding = [r for r in by_family.get(family, ()) if holds(r, now, inputs.base_name)]
         if holding:
-            held[family] = max(holding, key=_strength)
+            held[family] = max(holding, key=_strength) if len(holding) > 1 else holding[0]
     return Held(held, bool(stored))
 
 
 def holds(report: FamilyReport, now: Mapping[str, str], base_name: str = "") -> bool:
     """Does no current evidence contradict what a report rests on?"""
     then = report.rests_on
+    if now.items() <= then.items():  # as most do
+        return True
     if any(name not in then for name in now):
         return False
     if now.get(BASE) == "" and then[BASE] and base_name and not _same_id(then[BASE], base_name):

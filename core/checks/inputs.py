@@ -210,8 +210,10 @@ def _name(requirement: str) -> str:
 
 
 def _hash(data: object) -> str:
-    text = json.dumps(data, sort_keys=True)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(_as_text(data).encode(), digest_size=16).hexdigest()
+
+
+_as_text = json.JSONEncoder(sort_keys=True).encode
 
 
 def _trace(source: TextSource) -> list[object]:

@@ -16,7 +16,7 @@ from itertools import compress
 from msgspec import Struct
 
 from core.assess.implied_criteria import LOGIC, person_says
-from core.assess.opinions import judge_says
+from core.assess.opinions import judge_criteria
 from core.assess.outcome import is_judged
 from core.assess.strata import (
     has_outcome,
@@ -24,7 +24,7 @@ from core.assess.strata import (
     judge_says_true,
     person_says_true,
 )
-from core.models import CRITERIA, Assessment, Attempt, Outcome
+from core.models import CRITERIA, Assessment, Attempt, Criteria, Outcome
 from core.patch.parse import OWN_DIFF
 from core.records import replace
 from core.stats.bounds import Bounds, bounds_of
@@ -174,7 +174,7 @@ def _opinions(patched: Universe) -> Iterable[Question]:
     """The judge's rates. Judged means that there is an opinion; it may leave a question open."""
     judged = sum(map(is_judged, patched.members))
     asked = [
-        *_criteria(OPINIONS, judge_says, patched, "judged"),
+        *_criteria(OPINIONS, _by_judge, patched, "judged"),
         _question("true success", OPINIONS, judge_says_true, patched, "judged", "patches"),
     ]
     for question in asked:
@@ -221,43 +221,35 @@ def _claims(
 
 def _criteria(
     voice: str,
-    says: Callable[[Assessment, str], bool | None],
+    says: Callable[[Assessment], Criteria | None],
     patched: Universe,
     population: str,
 ) -> Iterable[Question]:
-    members = patched.members
-    has_spoken = any(map(_HAS_SPOKEN[voice], members))
-    silence: list[bool | None] = [None] * len(members)
+    said = [says(known) for known in patched.members]
+    has_spoken = any(criteria is not None for criteria in said)
+    silence: list[bool | None] = [None] * len(said)
     for name in CRITERIA:
-        answers = [says(known, name) for known in members] if has_spoken else silence
+        answers = [getattr(told, name, None) for told in said] if has_spoken else silence
         one_sided = voice == FACTS and name not in SETTLED_BOTH_WAYS
         yield Question(name, voice, patched, answers, population, "patches", one_sided)
 
 
-_HAS_SPOKEN: Mapping[str, Callable[[Assessment], bool]] = {
-    FACTS: lambda known: known.report is not None,
-    OPINIONS: lambda known: bool(known.judgements),
-    DECISIONS: lambda known: known.verdict is not None,
-}
+def _by_checks(known: Assessment) -> Criteria | None:
+    return known.report.criteria if known.report else None
 
 
-def _by_checks(known: Assessment, name: str) -> bool | None:
-    return _criterion(known.report.criteria, name) if known.report else None
+def _by_judge(known: Assessment) -> Criteria | None:
+    return judge_criteria(known.judgements) if known.judgements else None
 
 
-def _by_person(known: Assessment, name: str) -> bool | None:
+def _by_person(known: Assessment) -> Criteria | None:
     """People's ticks; for the logic also what their outcome implies.
 
     For other criteria an outcome only says that they are good: a share of those would be biased.
     """
-    if name == LOGIC:
-        return person_says(known, name)
-    return _criterion(known.verdict.criteria, name) if known.verdict else None
-
-
-def _criterion(criteria: object, name: str) -> bool | None:
-    answer: bool | None = getattr(criteria, name)
-    return answer
+    if known.verdict is None:
+        return None
+    return replace(known.verdict.criteria, optimization_logic_match=person_says(known, LOGIC))
 
 
 def _outcomes(patched: Universe) -> tuple[Question, ...]:

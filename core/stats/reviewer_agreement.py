@@ -12,7 +12,8 @@ from itertools import combinations
 from msgspec import Struct
 
 from core.assess.decisions import Decision, decision_of, decision_of_outcome, not_taken_back
-from core.assess.outcome import assess
+from core.assess.opinions import judge_criteria
+from core.assess.outcome import outcome_of
 from core.models import Assessment, InView, Verdict
 from core.stats.agreement import Agreement, agreement
 
@@ -96,9 +97,10 @@ def said_by_judge(assessments: Iterable[Assessment]) -> dict[str, Decision]:
     """What the judge's standing votes alone decide for each attempt with a patch."""
     said = {}
     for known in assessments:
-        if known.judgements:
-            alone = assess(known.attempt, judgements=known.judgements)
-            decision = decision_of_outcome(alone.outcome)
-            if decision is not None and known.attempt.patch.has_text:
-                said[known.attempt.key] = decision
+        attempt = known.attempt
+        if known.judgements and attempt.patch.has_text:
+            criteria, claim = judge_criteria(known.judgements), attempt.marked_success
+            alone = outcome_of(criteria, has_patch=True, marked_success=claim)
+            if (decision := decision_of_outcome(alone)) is not None:
+                said[attempt.key] = decision
     return said

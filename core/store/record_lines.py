@@ -138,18 +138,17 @@ def parse_line(raw: bytes) -> Line:
         data = msgspec.json.decode(raw)
     except (msgspec.DecodeError, RecursionError):
         data = _parse_strictly(raw)  # lone surrogates, NaN: what msgspec rejects and json reads
-    match data:
-        case {"table": str(table), "id": str(name), "schema_version": int(version)}:
-            if version > SCHEMA_VERSION:
-                raise NewerSchemaError(version)
-            store, seal = data.get("store", ""), data.get("seal", "")
-            deleted = data.get("deleted") is True
-            if not deleted and "record" not in data:
-                raise ValueError("it holds no record")
-            return Line(
-                table, name, data.get("record"), version, _text(store), deleted, _text(seal)
-            )
-    raise ValueError("it is not a patchjury record")
+    fields = data if isinstance(data, dict) else {}
+    table, name, version = fields.get("table"), fields.get("id"), fields.get("schema_version")
+    if not (isinstance(table, str) and isinstance(name, str) and isinstance(version, int)):
+        raise ValueError("it is not a patchjury record")
+    if version > SCHEMA_VERSION:
+        raise NewerSchemaError(version)
+    deleted = fields.get("deleted") is True
+    if not deleted and "record" not in fields:
+        raise ValueError("it holds no record")
+    store, seal = _text(fields.get("store")), _text(fields.get("seal"))
+    return Line(table, name, fields.get("record"), version, store, deleted, seal)
 
 
 def parse_lines(

@@ -55,7 +55,11 @@ def digest_of(text: str) -> bytes:
 
     The order of the files does not matter.
     """
-    lines = "".join(f"\n{line}" for line in changed_lines(text))
+    return _digest_of(list(changed_lines(text)))
+
+
+def _digest_of(changed: Sequence[str]) -> bytes:
+    lines = "".join([f"\n{line}" for line in changed])
     files = "\n".join(sorted(lines.split("\ndiff --git ")))
     data = files.encode("utf-8", "surrogatepass")
     return hashlib.blake2b(data, digest_size=16).digest() if lines else b""
@@ -63,9 +67,13 @@ def digest_of(text: str) -> bytes:
 
 def sketch_of(text: str) -> array[int]:
     """The smallest hashes of a patch's changed lines, in ascending order."""
+    return _sketch_of(list(changed_lines(text)))
+
+
+def _sketch_of(changed: Sequence[str]) -> array[int]:
     hashes = {
         crc32(line.encode("utf-8", "surrogatepass"))
-        for line in changed_lines(text)
+        for line in changed
         if len(line) > 1 and line.startswith(("+", "-"))
     }
     return array("L" if array("L").itemsize == 4 else "I", sorted(hashes)[:SKETCH])
@@ -90,13 +98,14 @@ class CopyIndex:
 
     def add(self, key: str, text: str) -> None:
         """Add an attempt's patch."""
-        digest = digest_of(text)
+        changed = list(changed_lines(text))
+        digest = _digest_of(changed)
         if not digest:
             return
         self._digests[key] = digest
         self._keys.setdefault(digest, []).append(key)
         if digest not in self._sketches:
-            self._sketches[digest] = sketch_of(text)
+            self._sketches[digest] = _sketch_of(changed)
 
     def copies(self, keys: Sequence[str]) -> dict[str, Copies]:
         """For attempts at one commit: copies anywhere, near copies within the commit."""
