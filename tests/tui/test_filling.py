@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
 from core.errors import InputError
-from core.models import Outcome, RunSet
+from core.models import Outcome, RunSet, Verdict
 from core.readers import read_runs
 from core.records import replace
 from core.run_index.asked import Asked
@@ -25,6 +26,7 @@ from core.run_index.reading_along import (
 )
 from core.session import begin_session
 from core.settings import Settings
+from core.store import Store, StoreContents
 from tests.support.runs import build_runs
 from tests.support.screen import press, screen_text, settled, triage_screen, until
 from tests.support.textual_private import notices
@@ -58,13 +60,26 @@ class Scripted(ReadingAlong):
             yield event
 
 
+class SlowStore(Store):
+    """Is read when the test says so."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.may_be_read = threading.Event()
+
+    def load(self) -> StoreContents:
+        self.may_be_read.wait()
+        return super().load()
+
+
 @asynccontextmanager
 async def opening(
-    root: Path, reading: ReadingAlong
+    root: Path, reading: ReadingAlong, store: Store | None = None
 ) -> AsyncIterator[tuple[PatchjuryApp, Pilot[None]]]:
     """The app on runs that are not read yet."""
     is_first_start()
     session = begin_session(root, Settings(), reviewer="ann")
+    session.triage.store = store or session.triage.store
     app = PatchjuryApp(session, checks=False, seen=Seen(dwell_s=0), reading=reading)
     async with app.run_test(size=(160, 48)) as pilot:
         yield app, pilot
@@ -193,6 +208,23 @@ async def test_runs_are_read_by_a_process_and_the_next_time_known_at_once(tmp_pa
             triage = triage_screen(app).triage
             assert triage.run_set.attempts == read_runs(root).attempts
             assert triage.progress().reviewed == 1  # the same one, the second time
+
+
+async def test_the_first_attempts_do_not_wait_for_all_that_is_stored(runs: RunSet) -> None:
+    key, sha = runs.attempts[0].key, runs.attempts[0].reference_sha
+    store = SlowStore(runs.root / ".patchjury")
+    now = datetime.now(UTC)
+    store.add_verdicts(sha, [Verdict("v", key, "ann", now, Outcome.TRUE_SUCCESS)])
+    reading = Scripted(Some(list(runs.attempts), runs.commits), Whole(runs))
+    async with opening(runs.root, reading, store) as (app, pilot):
+        reading.go_on()
+        await _listed(app, pilot, len(runs.attempts))
+        reading.go_on()
+        triage = triage_screen(app).triage
+        assert not triage.is_settled and not triage.histories()
+        store.may_be_read.set()
+        await _is_read(app, pilot)
+        assert triage.is_settled and triage.progress().reviewed == 1
 
 
 def test_what_takes_longer_than_a_moment_is_not_waited_for(tmp_path: Path) -> None:

@@ -25,6 +25,9 @@ _FROM_INDEX_S = 1.0  # the next picture is the whole one
 _PER_ATTEMPT_S = 2e-5
 """How often what is there is shown, less often if there is much: drawing lists takes time."""
 
+_STORE_S = 0.1
+"""How long the first picture waits for what is stored: on most runs it is there by then."""
+
 _FIRST_PAINTED_S = 0.5
 """How long reading leaves the processor to the first picture, at most."""
 
@@ -74,6 +77,8 @@ class RunLoader:
         self._remembered: RunSet | None = None
         self._paths: list[str] = []
         self._painted = threading.Event()
+        self._stored = threading.Event()
+        self._trouble: Exception | None = None
 
     def go_on(self) -> None:
         """What was found first is painted: from now on reading may take time from the screen."""
@@ -90,11 +95,21 @@ class RunLoader:
     def _run(self) -> None:
         try:
             with no_collecting():
-                self._contents = self._session.read_store()
+                threading.Thread(target=self._read_store, daemon=True).start()
+                self._stored.wait(_STORE_S)
                 for event in self._reading.iterate():
                     self._take(event)
         except Exception as error:  # noqa: BLE001 - a reading that nobody sees end never ends
             self._post(Ended(None, self._contents, trouble=as_trouble(error)))
+
+    def _read_store(self) -> None:
+        """What is stored on many attempts takes longer to read than the first of them."""
+        try:
+            self._contents = self._session.read_store()
+        except Exception as error:  # noqa: BLE001 - raised where the reading ends
+            self._trouble = error
+        finally:
+            self._stored.set()
 
     def _take(self, event: Some | Remembered | Different | Whole) -> None:
         if isinstance(event, Some):
@@ -124,6 +139,9 @@ class RunLoader:
         self._post(Came(run_set, self._contents, is_all))
 
     def _end(self, run_set: RunSet | None) -> None:
+        self._stored.wait()
+        if self._trouble is not None:
+            raise self._trouble
         before = self._remembered
         differences = None
         if run_set is not None and before is not None:
