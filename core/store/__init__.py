@@ -302,9 +302,7 @@ class Store:
                 trust = Trust(identity.read_ids(opened))
         except StoreError:
             return []
-        unnamed: list[LoadProblem] = []
-        records = lines.tables.get(table, {})
-        found = decode_all(self.folder, records, table, kind, unnamed)
+        found = decode_all(self.folder, lines.tables.get(table, {}), table, kind, [])
         if table == CHECKS:  # facts are weighed by what they rest on, whoever found them
             return list(found)
         return [
