@@ -16,12 +16,18 @@ from tests.support.textual_private import at_rest, is_busy, paint, painted_lines
 from tui.app import PatchjuryApp
 from tui.last_visit import is_first_start
 from tui.screens.triage import TriageScreen
+from tui.widgets.key_bar import KeyBar
 from tui.widgets.seen import Seen
 
 
 def screen_text(app: PatchjuryApp) -> str:
     """What the terminal shows now, line by line."""
     return "\n".join(painted_lines(app))
+
+
+_LONG_S = 600
+PatchjuryApp.NOTIFICATION_TIMEOUT = KeyBar.STAYS_S = _LONG_S
+"""What is said stays until a test has read it, however slow the machine is."""
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import ClassVar
 
 from textual import actions, events
 from textual.content import Content
@@ -12,9 +13,6 @@ from textual.widget import Widget
 from core.text import one_line
 from tui.commands import Command
 
-_SAID_S = 8.0
-"""Seconds that a message stays."""
-
 _TAKES_BACK = "(u takes "
 """What is said of a verdict ends so: a click on it takes the verdict back, as the key does."""
 
@@ -23,6 +21,9 @@ _FIRST = ("help", "quit", "pane")  # stay visible however narrow the screen is
 
 class KeyBar(Widget):
     """Key hints made from the command table."""
+
+    STAYS_S: ClassVar = 8.0
+    """Seconds that a message stays."""
 
     def __init__(
         self,
@@ -50,7 +51,7 @@ class KeyBar(Widget):
         self._said = Content.styled(f" {one_line(text)} ", f"bold {style}")
         if self._forgetting is not None:
             self._forgetting.stop()
-        self._forgetting = self.set_timer(_SAID_S, self._forget)
+        self._forgetting = self.set_timer(self.STAYS_S, self._forget)
         self.refresh()
 
     def _forget(self) -> None:
