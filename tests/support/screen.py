@@ -12,7 +12,14 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from core.session import open_session
-from tests.support.textual_private import at_rest, is_busy, paint, painted_lines, send_burst
+from tests.support.textual_private import (
+    at_rest,
+    handled,
+    is_busy,
+    paint,
+    painted_lines,
+    send_burst,
+)
 from tui.app import PatchjuryApp
 from tui.last_visit import is_first_start
 from tui.screens.triage import TriageScreen
@@ -74,6 +81,7 @@ async def settled(pilot: Pilot[None]) -> None:
     """
     quiet = 0
     while quiet < 2:
+        await handled(pilot.app)
         await at_rest()
         working = [t for t in threading.enumerate() if t.name == "patchjury-loading"]
         for thread in working:

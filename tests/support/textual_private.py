@@ -90,6 +90,16 @@ def _is_awaited(timer: Timer) -> bool:
     return once and timer._interval <= 0.1
 
 
+async def handled(app: App[None]) -> None:
+    """Wait until the app and its screen have done what they are at, a thread of theirs included."""
+    for pump in (app, app.screen):
+        done = asyncio.Event()
+        if pump.call_later(done.set):
+            await at_rest()
+            while not done.is_set() and pump.is_running:
+                await asyncio.sleep(0.001)
+
+
 async def at_rest() -> None:
     """Wait until no task has anything to do before a moment, a file or a thread comes."""
     ready: deque[object] = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
