@@ -24,20 +24,20 @@ COMMANDS: dict[str, str] = {
     "list": "list attempts: a queue, a filter, in any order",
     "check": "state what is certain about every attempt, without a model",
     "judge": "ask a model for opinions, after an estimate",
-    "audit": "say how far the judgements can be trusted",
-    "trust": "say whether opinions that others stored here count",
-    "gate": "say whether a run set is good enough, for CI",
-    "replay": "compute every figure of an export again, from the file alone",
+    "audit": "report how far the judgements can be trusted",
+    "trust": "decide whether opinions from other stores count",
+    "gate": "decide whether a run set is good enough, for CI",
+    "replay": "recompute every figure of an export from the file alone",
     "export": "write verdicts and evidence to a file",
-    "assign": "give reviewers their share of the attempts",
-    "adjudicate": "settle what reviewers differ on",
-    "import": "import a colleague's verdicts, or earlier evaluations",
+    "assign": "assign attempts to reviewers",
+    "adjudicate": "settle what reviewers disagree on",
+    "import": "import a colleague's verdicts or earlier evaluations",
     "merge": "merge everything from other stores and exports",
-    "map": "write down what the columns of a table mean",
+    "map": "write a file that says what the columns of a table mean",
     "schema": "print the JSON Schema of what a command writes",
-    "settings": "print what is set and where each came from",
-    "doctor": "say what works here and what is missing",
-    "fake-server": "make up a judge's answers, to try it without a key",
+    "settings": "print every setting and where its value comes from",
+    "doctor": "report what works here and what is missing",
+    "fake-server": "serve made-up answers, to try the judge without a key",
 }
 
 FAULT = 3
@@ -45,8 +45,8 @@ FAULT = 3
 
 _USAGE = """\
 `patchjury RUNS` is short for `patchjury open RUNS`. RUNS is a folder of runs (ISO-Bench layout,
-SWE-bench predictions, or both) or one file of attempts; patchjury finds out by looking.
-`patchjury COMMAND --help` tells more. A folder that is named like a command: ./stats
+SWE-bench predictions, or both) or one file of attempts; patchjury recognises the format by itself.
+`patchjury COMMAND --help` explains a command. For a folder named like a command, write ./stats.
 
 """
 
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(f"patchjury: {error}")
         return 2
     except KeyboardInterrupt:
-        say("patchjury: interrupted; what was done is kept")
+        say("patchjury: interrupted; work done so far is kept")
         return 130
     except BrokenPipeError:
         return 0  # the reader of our output has seen enough
@@ -137,7 +137,7 @@ def describe_fault(error: BaseException) -> str:
     package = f" in {parts['site-packages']}" if "site-packages" in parts else ""
     return (
         f"internal error{package}: {type(error).__name__}: {error} "
-        f"({place}); {logged}. `patchjury doctor` may say why; else please report it."
+        f"({place}); {logged}. `patchjury doctor` may say why; otherwise please report it."
     )
 
 

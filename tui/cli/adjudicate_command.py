@@ -1,6 +1,6 @@
-"""Settle what reviewers differ on. Without ATTEMPT the disputes are listed, the reviewers'
-decisions side by side. With it, the named outcome is recorded as a verdict of its own, under your
-name; the reviewers' own verdicts stay as they are.
+"""Settle what reviewers disagree on. Without --attempt, list the disputes with the reviewers'
+decisions side by side. With it, record the outcome you name as a separate verdict under your name;
+the reviewers' own verdicts stay as they are.
 """
 
 from __future__ import annotations
@@ -25,10 +25,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_run_options(parser)
     parser.add_argument("--attempt", metavar="ATTEMPT", help="key of the attempt to settle")
     what = parser.add_mutually_exclusive_group()
-    what.add_argument("--outcome", choices=_OUTCOMES, help="what it is")
-    what.add_argument("--cannot-tell", metavar="REASON", help="nobody can tell, and why")
-    what.add_argument("--side-with", metavar="REVIEWER", help="this reviewer is right")
-    parser.add_argument("--note", default="", metavar="TEXT", help="why")
+    what.add_argument("--outcome", choices=_OUTCOMES, help="the outcome you decide on")
+    what.add_argument(
+        "--cannot-tell", metavar="REASON", help="decide that nobody can tell, and say why"
+    )
+    what.add_argument("--side-with", metavar="REVIEWER", help="decide as this reviewer did")
+    parser.add_argument("--note", default="", metavar="TEXT", help="a note on your decision")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -39,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     decided = [options.outcome, options.cannot_tell, options.side_with]
     if options.attempt is None:
         if any(word is not None for word in decided):
-            raise InputError("no attempt is named", "Name one with --attempt.")
+            raise InputError("no attempt was named", "Name one with --attempt.")
         return _list(triage)
     if options.attempt not in {attempt.key for attempt in triage.run_set.attempts}:
         hint = "`patchjury adjudicate RUNS` lists the disputes."
@@ -59,12 +61,14 @@ def _changes(options: argparse.Namespace, known: Assessment) -> dict[str, Any]:
         sided = [v for v in known.verdicts if v.reviewer == options.side_with and v.is_decision]
         if not sided:
             who = ", ".join(v.reviewer for v in known.verdicts if v.is_decision)
-            raise InputError(f"{options.side_with!r:.40} has not decided on it", f"Who did: {who}.")
+            raise InputError(
+                f"{options.side_with!r:.40} has not decided on this attempt", f"Who did: {who}."
+            )
         return {"derived_from": sided[0].id}
     if options.cannot_tell is not None:
         return {"cannot_tell": options.cannot_tell}
     if options.outcome is None:
-        raise InputError("nothing is decided", "Use --outcome, --cannot-tell or --side-with.")
+        raise InputError("no decision was given", "Use --outcome, --cannot-tell or --side-with.")
     outcome = "failure" if options.outcome == "not_a_success" else options.outcome
     return {"outcome": Outcome(outcome)}
 

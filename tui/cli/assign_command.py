@@ -1,4 +1,4 @@
-"""Assign attempts to reviewers, at random but reproducibly. Everybody finds theirs in the queue
+"""Assign attempts to reviewers, at random but reproducibly. Reviewers find theirs in the queue
 `assigned`. Without --reviewers, print everybody's progress.
 
     patchjury assign RUNS --reviewers ada,bo,cy --each 2 --seed 7 --again 0.1
@@ -29,7 +29,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--each", type=positive, default=1, metavar="N", help="reviewers per attempt"
     )
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the random drawing")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="random seed")
     parser.add_argument(
         "--sample", type=positive, metavar="N", help="only this many attempts, drawn at random"
     )
@@ -38,12 +38,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=float,
         default=0.0,
         metavar="SHARE",
-        help="share of each reviewer's attempts that come back to them, from 0 to 1",
+        help="share of each reviewer's attempts to show them a second time, from 0 to 1",
     )
     parser.add_argument(
         "--withdraw", metavar="PLAN", help="withdraw the open assignments of a plan"
     )
-    parser.add_argument("--dry-run", action="store_true", help="print the plan, store nothing")
+    parser.add_argument("--dry-run", action="store_true", help="print the plan without storing it")
     parser.add_argument("--json", action="store_true", help="print everybody's progress as JSON")
 
 
@@ -105,7 +105,7 @@ def _withdraw(triage: Triage, plan: str) -> None:
     if not records:
         plans = sorted({a.plan for given in triage.view.assignments().values() for a in given})
         hint = f"Plans: {', '.join(plans)}." if plans else "Nothing is assigned."
-        raise InputError(f"nothing of a plan {plan!r:.40} is open", hint)
+        raise InputError(f"plan {plan!r:.40} has no open assignments", hint)
     say(f"{triage.assign(records)} assignments withdrawn")
 
 

@@ -1,8 +1,8 @@
-"""Report how far the judgements of a run set can be trusted, own and imported: failed calls
-recorded as verdicts, missing references, cut patches, verdicts contradicted by facts, lost
-evidence; and people's decisions: outdated, disputed, against facts. With --repo (or a repository
-among the runs) the facts come from the checks, which then run first. Exits with 1 when a finding is
-an error, or something could not be read, checked or stored.
+"""Report how far the judgements of a run set, your own and imported ones, can be trusted: failed
+calls recorded as verdicts, missing references, cut patches, verdicts contradicted by facts, lost
+evidence. Also reports people's decisions that are outdated, disputed or contradict facts. With
+--repo (or a repository among the runs) the checks run first, and the facts are theirs. Exits with 1
+if a finding is an error, or if something could not be read, checked or stored.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--fail-on",
         choices=("error", "warning", "never"),
         default="error",
-        help="exit with 1 on a finding at least this severe (default: error)",
+        help="exit with 1 on a finding of at least this severity (default: error)",
     )
     parser.add_argument("--json", action="store_true", help="print JSON, naming every attempt")
 

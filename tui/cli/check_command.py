@@ -1,6 +1,6 @@
 """State for every attempt what can be known for certain without a model: does the patch apply and
-parse, does it touch the right files, is it template code, a copy, cut, ... Everything else is
-"unknown". Reports are stored, and recomputed only when something they rest on has changed.
+parse, does it change the right files, is it template code, a copy, cut, ... Everything else is
+"unknown". Reports are stored and recomputed only when something they depend on has changed.
 The rules are explained in docs/rules.md, the JSON in docs/check-report.md.
 """
 
@@ -54,13 +54,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         choices=FAMILIES,
         metavar="FAMILY",
         default=list(FAMILIES),
-        help=f"only these families of rules, and store nothing: {', '.join(FAMILIES)}",
+        help=f"run only these families of rules and store nothing: {', '.join(FAMILIES)}",
     )
     parser.add_argument(
         "--fail-on",
         choices=_SEVERITIES,
         metavar="SEVERITY",
-        help="exit with 1 on a finding at least this severe: info, warning, error",
+        help="exit with 1 on a finding of at least this severity: info, warning, error",
     )
 
 
@@ -117,7 +117,7 @@ def _reports(
     repository = repository.absolute() if repository else None  # for workers elsewhere
     with closing_progress(), _machines(options, session, repository) as machines:
         if machines and not machines.are_there:
-            say("the scheduler has no workers yet: waiting for some")
+            say("waiting for workers: the scheduler has none yet")
         for one in check_runs(
             run_set,
             session.triage.store,
@@ -152,7 +152,7 @@ def _machines(
 
 def _scheduler(word: str) -> str:
     if not re.fullmatch(r"(tcp|tls)://\S+:\d+", word):
-        raise argparse.ArgumentTypeError(f"{word!r} is not like tcp://host:8786")
+        raise argparse.ArgumentTypeError(f"{word!r} is not an address such as tcp://host:8786")
     return word
 
 

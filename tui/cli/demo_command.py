@@ -1,5 +1,5 @@
 """Open the sample runs that come with patchjury: an invented inference engine, agents' attempts at
-optimising it, and every oddity that real runs have. Verdicts go to your own data folder.
+optimising it, and every oddity found in real runs. Verdicts are stored in your data folder.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tui.cli.options import add_db_option
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
-    add_db_option(parser, "keep verdicts in this folder")
+    add_db_option(parser, "store verdicts in this folder")
 
 
 def run(options: argparse.Namespace) -> int:

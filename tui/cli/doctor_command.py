@@ -1,6 +1,6 @@
 """Report what works here and what is missing: Python, packages, git, terminal, key, and, with RUNS,
-what would be loaded and where verdicts would be stored. Makes no network calls, and changes nothing
-but, with --repair, the store's files, each of which is backed up. Exits with 1 when something that
+what would be loaded and where verdicts would be stored. Makes no network calls and changes nothing
+except, with --repair, the store's files, each of which is backed up. Exits with 1 if something that
 patchjury needs is missing.
 """
 
@@ -61,7 +61,7 @@ def _repaired(options: argparse.Namespace) -> list[Diagnosis]:
         raise InputError("--repair needs RUNS", "Name the runs whose store to repair.")
     repairs = Store(locate_store(options.runs, options.db).path).repair()
     done = [Diagnosis("repaired", True, f"{one.path}: {one.what}") for one in repairs]
-    return done or [Diagnosis("repaired", True, "nothing in the store needs it")]
+    return done or [Diagnosis("repaired", True, "nothing in the store needs repair")]
 
 
 def _line(diagnosis: Diagnosis, width: int) -> str:
@@ -101,7 +101,7 @@ def _git() -> Diagnosis:
 
 def _terminal() -> Diagnosis:
     if not all(map(os.isatty, (0, 1, 2))):
-        return Diagnosis("terminal", None, "none here: only headless commands")
+        return Diagnosis("terminal", None, "none: only headless commands work")
     columns, lines = shutil.get_terminal_size()
     colours = os.environ.get("COLORTERM") or os.environ.get("TERM", "unknown")
     enough = columns >= 80 and lines >= 24
@@ -111,7 +111,7 @@ def _terminal() -> Diagnosis:
 
 def _key() -> Diagnosis:
     there = bool(os.environ.get("OPENAI_API_KEY"))
-    detail = "OPENAI_API_KEY is set" if there else "OPENAI_API_KEY is not set: no judge"
+    detail = "OPENAI_API_KEY is set" if there else "OPENAI_API_KEY is not set: the judge cannot run"
     return Diagnosis("judge's key", True if there else None, detail)
 
 
@@ -122,14 +122,14 @@ def _own_files() -> list[Diagnosis]:
         from core.settings import load_settings, settings_file
 
         log, settings = log_file(), settings_file()
-        size = f"{log.stat().st_size} bytes" if log.exists() else "nothing logged so far"
+        size = f"{log.stat().st_size} bytes" if log.exists() else "nothing logged yet"
         found = [Diagnosis("log", True, f"{log} ({size})")]
         load_settings()
     except ImportError as error:
         return [Diagnosis("settings", False, f"cannot be read: {error}")]
     except PatchjuryError as error:
         return [*found, Diagnosis("settings", False, str(error))]
-    there = "" if settings.exists() else " (does not exist: the defaults hold)"
+    there = "" if settings.exists() else " (does not exist: defaults apply)"
     return [*found, Diagnosis("settings", True, f"{settings}{there}")]
 
 

@@ -1,8 +1,8 @@
-"""Write verdicts and evidence to a file. Its ending selects the format: .json (everything, can be
-imported again), .jsonl (one attempt per line), .csv (one attempt per row), .md or .html (a report
-to read); a folder gets a report of many pages. A name that ends in preds.jsonl or
-predictions.jsonl: SWE-bench predictions; in score_edits.jsonl: score edits for the logs of Inspect;
-in evaluations.json: the judge's opinions as gpt5_evaluations.json. `--to -` prints.
+"""Write verdicts and evidence to a file. The file's ending selects the format: .json (everything,
+can be imported again), .jsonl (one attempt per line), .csv (one attempt per row), .md or .html (a
+report to read); a folder/ gets a report of many pages. Names ending in preds.jsonl or
+predictions.jsonl get SWE-bench predictions, in score_edits.jsonl score edits for Inspect logs, in
+evaluations.json the judge's opinions (gpt5_evaluations.json). `--to -` writes to standard output.
 
 patchjury export RUNS --to report.html --filter 'agent:codex marked:yes'
 patchjury export RUNS --to report/ --without patches
@@ -87,7 +87,7 @@ def _format(options: argparse.Namespace) -> str:
     from core.export import PAGES, asked_format
 
     if options.to == _STANDARD_OUTPUT and options.format in ("", PAGES):
-        raise InputError("--to - needs a format that is one file", "Name it with --format.")
+        raise InputError("--to - needs a format that fits in one file", "Name it with --format.")
     return asked_format(options.to, options.format)
 
 

@@ -1,5 +1,5 @@
-"""Start a made-up OpenAI server on this machine, to try the judge without a key. Its answers are
-made up too, and every reply says so. It serves until interrupted.
+"""Start a fake OpenAI server on this machine, to try the judge without a key. Its answers are made
+up, and every reply says so. It serves until interrupted.
 """
 
 from __future__ import annotations

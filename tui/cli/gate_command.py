@@ -1,4 +1,5 @@
-"""Decide whether a run set is good enough, on the bounds of this set: unknown is not met.
+"""Decide whether a run set is good enough, by the bounds of its figures: a condition that unknown
+attempts leave open is not met.
 
 Exit codes: 0 met; 1 not met, or unknown; 2 wrong usage; 3 internal error.
 """
@@ -22,12 +23,20 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_run_options(parser)
     add_filter_option(parser)
     parser.add_argument(
-        "--min-true-success", type=_share, metavar="SHARE", help="of all attempts, 0 to 1"
+        "--min-true-success",
+        type=_share,
+        metavar="SHARE",
+        help="least share of all attempts, 0 to 1",
     )
     parser.add_argument(
-        "--max-false-positive", type=_share, metavar="SHARE", help="of those marked success"
+        "--max-false-positive",
+        type=_share,
+        metavar="SHARE",
+        help="largest share of the attempts marked success",
     )
-    parser.add_argument("--min-decided", type=_share, metavar="SHARE", help="of all attempts")
+    parser.add_argument(
+        "--min-decided", type=_share, metavar="SHARE", help="least share of all attempts"
+    )
     parser.add_argument(
         "--baseline",
         type=Path,
@@ -37,7 +46,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument(
-        "--comment", type=Path, metavar="FILE", help="write Markdown for a pull request"
+        "--comment", type=Path, metavar="FILE", help="write a Markdown comment for a pull request"
     )
     parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
 

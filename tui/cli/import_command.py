@@ -1,6 +1,6 @@
-"""Import a file on top of loaded runs: a colleague's patchjury export (.json, .jsonl) or an earlier
-gpt5_evaluations.json. Importing the same file twice adds nothing. Exits with 1 when part of the
-file could not be used.
+"""Import what others said about these runs: a colleague's patchjury export (.json, .jsonl) or an
+earlier gpt5_evaluations.json. Importing the same file twice adds nothing. Exits with 1 if part of
+the file could not be used.
 """
 
 from __future__ import annotations

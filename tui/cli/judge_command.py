@@ -1,6 +1,6 @@
 """Ask a model for opinions on attempts, each against a rubric written from the human commit.
-Opinions never overwrite facts or decisions. An estimate comes first; every call is in the ledger; a
-killed run resumes where it was when started again. See docs/judge.md.
+Opinions never overwrite facts or decisions. An estimate comes first; every call is recorded in the
+ledger; a run that was killed resumes where it stopped. See docs/judge.md.
 
 The key is read from OPENAI_API_KEY or your own patchjury.toml, never from the runs folder.
 """
@@ -39,12 +39,12 @@ def names(word: str) -> list[str]:
 REMEMBERED_PATH = "judge.model"
 _SETTINGS = (
     ("--model", str, "model to ask"),
-    ("--models", names, "models that vote side by side, as a,b"),
+    ("--models", names, "several models that vote, as a,b"),
     ("--effort", str, "reasoning effort: none, minimal, low, medium, high, xhigh"),
     ("--votes", int, "votes per attempt, an odd number"),
     ("--base-url", str, "server that speaks OpenAI's API"),
     ("--api", str, "responses, chat, or auto"),
-    ("--concurrency", int, "calls at once"),
+    ("--concurrency", int, "concurrent calls"),
     ("--service-tier", str, "auto, default, flex, priority"),
     ("--max-output-tokens", int, "output limit of a call, reasoning included"),
     ("--canaries", int, "questions with known answers to mix in"),
@@ -56,20 +56,31 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
     add_run_options(parser)
     which = parser.add_argument_group("which attempts (default: all that have a patch)")
-    which.add_argument("--attempt", action="append", default=[], metavar="KEY", help="this one")
     which.add_argument(
-        "--commit", action="append", default=[], metavar="SHA", help="at this commit"
+        "--attempt", action="append", default=[], metavar="KEY", help="this attempt (repeatable)"
+    )
+    which.add_argument(
+        "--commit",
+        action="append",
+        default=[],
+        metavar="SHA",
+        help="attempts at this commit (repeatable)",
     )
     add_filter_option(which)
-    which.add_argument("--undecided", action="store_true", help="without an outcome so far")
+    which.add_argument("--undecided", action="store_true", help="attempts without an outcome")
     which.add_argument(
-        "--failed", action="store_true", help="whose judgement failed, or lacks support: ask again"
+        "--failed",
+        action="store_true",
+        help="attempts whose judgement failed or lacks support: ask again",
     )
     which.add_argument(
-        "--sample", type=positive, metavar="N", help="this many with a patch, drawn at random"
+        "--sample",
+        type=positive,
+        metavar="N",
+        help="this many attempts with a patch, drawn at random",
     )
-    which.add_argument("--seed", type=int, default=0, metavar="S", help="of the random sample")
-    how = parser.add_argument_group("how (settings of patchjury.toml, for this run)")
+    which.add_argument("--seed", type=int, default=0, metavar="S", help="random seed of --sample")
+    how = parser.add_argument_group("settings for this run (instead of those in patchjury.toml)")
     for name, kind, text in _SETTINGS:
         how.add_argument(name, type=kind, metavar=kind.__name__.upper(), help=text)
     how.add_argument(
@@ -87,13 +98,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--batch",
         action="store_true",
-        help="use the Batch API: half the price, within a day",
+        help="use the Batch API: half the price, results within a day",
     )
     parser.add_argument(
         "--collect", action="store_true", help="collect the results of submitted batches"
     )
     parser.add_argument(
-        "--yes", action="store_true", help="start at any cost (see the setting ask_above)"
+        "--yes",
+        action="store_true",
+        help="start without asking, whatever the cost (see the setting ask_above)",
     )
     parser.add_argument(
         "--show-prompt",
@@ -133,7 +146,7 @@ def run(options: argparse.Namespace) -> int:
         answered=options.again is not None,
     )
     if not settings.model and not options.collect:
-        raise NoModelError("no model was chosen yet", _model_hint(settings))
+        raise NoModelError("no model has been chosen yet", _model_hint(settings))
     proposal = propose(
         triage.assessments(),
         triage.run_set.commits,
@@ -212,7 +225,7 @@ def _is_agreed(proposal: Proposal) -> bool:
         return True
     what = "unknown cost" if cost is None else f"about ${cost:.2f}"
     if not can_ask():
-        hint = "Start it with --yes, choose fewer attempts, or raise the setting ask_above."
+        hint = "Start with --yes, choose fewer attempts, or raise the setting ask_above."
         raise InputError(f"the run would cost {what}, which needs your consent", hint)
     return ask(f"The run would cost {what}. Start it?")
 
@@ -304,9 +317,9 @@ def _follow(run: JudgeProcess) -> tuple[Summary, bool]:
         nonlocal presses
         presses += 1
         if presses > 1:  # the judge's process ends by itself
-            say("left; the calls in flight end in the background, and their results are kept")
+            say("stopped; the calls in flight finish in the background, and their results are kept")
             os._exit(130)
-        say("waiting for the calls in flight; Ctrl-C again leaves them to the background")
+        say("waiting for the calls in flight; Ctrl-C again leaves them in the background")
         run.stop()
 
     previous = signal.signal(signal.SIGINT, interrupt)

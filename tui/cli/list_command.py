@@ -1,4 +1,4 @@
-"""List attempts: those of a queue, narrowed by a filter (docs/filters.md), sorted by columns.
+"""List attempts of a queue, narrowed by a filter (docs/filters.md) and sorted by columns.
 
 patchjury list RUNS --queue disputes
 patchjury list RUNS --filter 'agent:codex rc:!=0 size>10k' --sort=-size --json
@@ -24,7 +24,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_run_options(parser)
     add_filter_option(parser)
     parser.add_argument(
-        "--queue", default="all", metavar="NAME", help="see docs/queues.md; default: all"
+        "--queue", default="all", metavar="NAME", help="a queue of docs/queues.md (default: all)"
     )
     parser.add_argument(
         "--sort", default="", metavar="COLUMNS", help="such as size,agent; --sort=-size: descending"
@@ -39,7 +39,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="size of the queues `random` and `label-next`",
     )
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help="of those queues")
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="S", help="random seed of those queues"
+    )
     parser.add_argument(
         "--strays", action="store_true", help="list the verdicts that belong to no attempt here"
     )
@@ -60,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     triage.view.keeps_apart = True
     if session.settings.review.blind:
         triage.view.blind = True
-        say(f"blind: what {triage.reviewer} has not decided on is sealed")
+        say(f"blind: what {triage.reviewer} has not decided on yet is sealed")
     if options.strays:
         from core.export.attempt_table import (
             SCHEMA_VERSION,

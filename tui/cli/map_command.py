@@ -12,9 +12,14 @@ from tui.cli.output import emit
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
-    parser.add_argument("table", type=Path, metavar="TABLE", help="CSV, JSON, JSON Lines, Parquet")
     parser.add_argument(
-        "--runs", type=Path, metavar="RUNS", help="runs, to find which column names their attempts"
+        "table", type=Path, metavar="TABLE", help="a table: CSV, JSON, JSON Lines or Parquet"
+    )
+    parser.add_argument(
+        "--runs",
+        type=Path,
+        metavar="RUNS",
+        help="runs, to find the column that names their attempts",
     )
     parser.add_argument(
         "--to", type=Path, metavar="FILE", help="write it here instead of TABLE.map.toml"
@@ -34,7 +39,11 @@ def run(options: argparse.Namespace) -> int:
     mapping = propose_for(table, attempts).mapping
     target = options.to or table.with_name(table.name + ENDING)
     write_whole(target, [to_toml(mapping, table.name)], overwrite=options.force)
-    named = "names attempts" if mapping.names_attempts else "no column names attempts: fill one in"
+    named = (
+        "names attempts"
+        if mapping.names_attempts
+        else "no column was found that names attempts: fill it in"
+    )
     opinions = len(mapping.opinions)
     claims = len(mapping.claims or {}) - opinions
     counts = f"{len(mapping.values)} measurements, {claims} claims, {opinions} opinions"

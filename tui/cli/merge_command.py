@@ -1,6 +1,6 @@
 """Merge everything from other stores and exports: verdicts, opinions, analyses, facts. OTHER is a
 colleague's runs folder, a store (.patchjury), or an export (.json, .jsonl). Nothing is lost or
-duplicated; merging the same again adds nothing. Exits with 1 when part of it has no place.
+duplicated; merging the same again adds nothing. Exits with 1 if part of it could not be merged.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _merge(session: Session, other: Path) -> tuple[dict[str, int], int, Sequence
     folder = find_store(other)
     if folder is None:
         raise InputError(
-            f"{other} holds no store", "Name a runs folder, its .patchjury, or an export."
+            f"{other} contains no store", "Name a runs folder, its .patchjury, or an export."
         )
     merged = store.merge(folder)
     return dict(merged.added), merged.known, merged.problems

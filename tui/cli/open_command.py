@@ -1,8 +1,8 @@
 """Triage runs on the screen.
 
-The left side lists human commits and the attempts at them, the right side shows one attempt beside
-the human patch. Press ? for all keys. Verdicts are written to RUNS/.patchjury as you go, under the
-name in PATCHJURY_REVIEWER, else the user's. Exits with 1 when some could not be saved.
+The left side lists human commits and the attempts at them; the right side shows one attempt beside
+the human patch. Press ? for all keys. Verdicts are saved in RUNS/.patchjury as you go, under the
+name in PATCHJURY_REVIEWER or else your user name. Exits with 1 if some could not be saved.
 """
 
 from __future__ import annotations
@@ -96,8 +96,8 @@ def require_terminal() -> None:
     is_terminal = all(map(os.isatty, (0, 1, 2)))  # Textual draws on standard error
     if not is_terminal or os.environ.get("TERM") == "dumb":
         raise InputError(
-            "the screen needs a terminal and there is none",
-            "Without one, use: patchjury stats, export, import or doctor.",
+            "the screen needs a terminal, and there is none",
+            "Without one, use a command such as stats, list, check or export.",
         )
 
 
@@ -137,5 +137,5 @@ def _ended(app: PatchjuryApp, session: Session) -> int:
         except StoreError as error:
             say(f"patchjury: {counted(unsaved, 'verdict')} not saved: {error}")
             return 1 if app.fault is None else FAULT
-        say("verdicts that could not be saved before are saved now")
+        say("verdicts that could not be saved earlier are saved now")
     return FAULT if app.fault is not None else app.return_code or 0

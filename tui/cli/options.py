@@ -22,7 +22,7 @@ def add_run_options(parser: argparse.ArgumentParser, *, required: bool = True) -
         type=Path,
         nargs=None if required else "?",
         metavar="RUNS",
-        help="folder of runs, or attempts file",
+        help="folder of runs, or a file of attempts",
     )
     parser.add_argument(
         "--commits",
@@ -31,13 +31,14 @@ def add_run_options(parser: argparse.ArgumentParser, *, required: bool = True) -
         default=[],
         metavar="PATH",
         help="folder of <sha>.json human commits, or a reference dataset (may be repeated); "
-        "without it they are looked for beside the runs",
+        "default: those found beside the runs",
     )
     parser.add_argument(
         "--repo",
         type=Path,
         metavar="REPO",
-        help="git repository of the human commits: work tree, bare, or a bundle file; only read",
+        help="git repository of the human commits: work tree, bare, or a bundle file; it is never "
+        "written to",
     )
     parser.add_argument(
         "--measurements",
@@ -51,10 +52,10 @@ def add_run_options(parser: argparse.ArgumentParser, *, required: bool = True) -
     parser.add_argument(
         "--follow-links",
         action="store_true",
-        help="follow symbolic links that lead out of RUNS; nothing that came through one is ever "
-        "sent to a judge",
+        help="follow symbolic links that lead out of RUNS; nothing read through one is ever sent "
+        "to a judge",
     )
-    add_db_option(parser, "keep verdicts here instead of RUNS/.patchjury")
+    add_db_option(parser, "store verdicts here instead of in RUNS/.patchjury")
 
 
 def add_filter_option(parser: argparse._ActionsContainer) -> None:
@@ -63,7 +64,7 @@ def add_filter_option(parser: argparse._ActionsContainer) -> None:
         "--filter",
         default="",
         metavar="FILTER",
-        help="only these, such as 'agent:codex rc:!=0 size>10k' (docs/filters.md)",
+        help="only matching attempts, such as 'agent:codex rc:!=0 size>10k' (docs/filters.md)",
     )
 
 
@@ -130,8 +131,8 @@ def open_runs(
         say(f"{count}: {problems[0].path}: {problems[0].reason}")
     if talk and session.foreign and (awaiting := session.awaiting_trust):
         say(
-            f"{sum(awaiting.values())} opinions and rubrics of others are set aside. "
-            "`patchjury trust RUNS` lets them count, `patchjury trust RUNS --no` never asks again"
+            f"{sum(awaiting.values())} opinions and rubrics from elsewhere are set aside. "
+            "`patchjury trust RUNS` accepts them, `patchjury trust RUNS --no` rejects them for good"
         )
     if talk and session.location.note and options.db is None:
         say(session.location.note)

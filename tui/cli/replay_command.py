@@ -1,5 +1,5 @@
 """Recompute every figure of a JSON export from the file alone: no runs, no store, no key. Reports
-whether all agree, and what does not. Exits with 1 when something disagrees.
+what does not agree. Exits with 1 if anything disagrees.
 """
 
 from __future__ import annotations

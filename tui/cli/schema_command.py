@@ -1,4 +1,4 @@
-"""Print the JSON Schema (draft 2020-12) of what a command writes; without NAME, list them.
+"""Print the JSON Schema (draft 2020-12) of what a command writes; without NAME, list all schemas.
 
 patchjury schema stats > stats.schema.json
 """
@@ -14,7 +14,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
     from core.export.schemas.json_schemas import SCHEMAS
 
-    parser.add_argument("name", nargs="?", choices=tuple(SCHEMAS), metavar="NAME", help="of which")
+    parser.add_argument(
+        "name", nargs="?", choices=tuple(SCHEMAS), metavar="NAME", help="name of the schema"
+    )
 
 
 def run(options: argparse.Namespace) -> int:

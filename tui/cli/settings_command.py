@@ -1,7 +1,7 @@
-"""Print every setting: its value, where it came from, and what it is. With RUNS: the values for
-those; a runs folder may set little; the rest is reported and ignored. Settings are written into
-patchjury.toml in your config folder, named below, or given as PATCHJURY_<NAME>.
-See docs/settings.md.
+"""Print every setting: its value, where it comes from, and what it does. With RUNS, print what
+applies to those runs; a runs folder may set only a few, and others are reported and ignored. To
+change a setting, write it into patchjury.toml in your config folder (named in the output), or set
+PATCHJURY_<NAME>. See docs/settings.md.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     from core.settings.listing import list_settings
 
     if options.runs is not None and not options.runs.exists():
-        raise InputError(f"there is no {options.runs}", "Name a folder of runs, or none.")
+        raise InputError(f"{options.runs} does not exist", "Name a folder of runs, or none.")
     settings = load_settings(options.runs)
     rows = list_settings(settings)
     file = settings_file()

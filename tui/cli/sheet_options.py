@@ -14,28 +14,41 @@ _ENDINGS = (".csv", ".tsv", ".parquet", ".arrow")
 def add_sheet_options(parser: argparse.ArgumentParser) -> None:
     """The options for a bare table."""
     table = parser.add_argument_group(
-        "with a table instead of RUNS (one row per item; its columns are found by name)"
-    )
-    table.add_argument("--item", default="", metavar="COLUMN", help="names the item")
-    table.add_argument("--judge", default="", metavar="COLUMN", help="what the judge says")
-    table.add_argument(
-        "--human", action="append", default=[], metavar="COLUMN", help="what a person says"
+        "with a table instead of RUNS (one row per item; columns are recognised by name)"
     )
     table.add_argument(
-        "--cluster", default="", metavar="COLUMN", help="groups of similar items: commit, task"
+        "--item", default="", metavar="COLUMN", help="the column that names the item"
+    )
+    table.add_argument("--judge", default="", metavar="COLUMN", help="the judge's labels")
+    table.add_argument(
+        "--human",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="a person's labels (repeatable)",
     )
     table.add_argument(
-        "--positive", metavar="LABEL", help="the label that means success; all others do not"
+        "--cluster",
+        default="",
+        metavar="COLUMN",
+        help="groups of similar items, such as commit or task",
     )
+    table.add_argument("--positive", metavar="LABEL", help="the one label that means success")
     table.add_argument(
         "--drawn",
         action="store_true",
-        help="people labelled a random sample (within what the judge says)",
+        help="people labelled a random sample (within each label of the judge)",
     )
     table.add_argument(
-        "--sample", type=positive, default=30, metavar="N", help="how many to label next"
+        "--sample",
+        type=positive,
+        default=30,
+        metavar="N",
+        help="how many items to propose for labelling next",
     )
-    table.add_argument("--seed", type=int, default=0, metavar="S", help="of their order")
+    table.add_argument(
+        "--seed", type=int, default=0, metavar="S", help="random seed of that proposal"
+    )
 
 
 def is_sheet(options: argparse.Namespace) -> bool:

@@ -1,6 +1,6 @@
 """Print the figures of a run set: what the pipelines marked, what patches there are, what was
-judged and decided. Every rate states its coverage; unknown is never counted as false. For a table
-(item, judge, human columns) instead of RUNS: rates, agreement, and what to label next.
+judged and decided. Every rate states its coverage; unknown is never counted as false. Given a table
+(with item, judge and human columns) instead of RUNS: rates, agreement, and what to label next.
 """
 
 from __future__ import annotations

@@ -26,19 +26,24 @@ def add_table_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         nargs="?",
         metavar="FILE",
-        help="somebody's opinions to audit instead: a table with a row for each attempt",
+        help="audit somebody's opinions instead: a table with a row for each attempt",
     )
     table = parser.add_argument_group("with FILE")
-    table.add_argument("--key", metavar="COLUMN", help="names the attempts (default: found)")
+    table.add_argument(
+        "--key", metavar="COLUMN", help="the column that names the attempts (default: detected)"
+    )
     table.add_argument(
         "--opinion",
         action="append",
         default=[],
         metavar="COLUMN",
-        help="holds opinions (default: those of few words; repeatable)",
+        help="a column of opinions (default: columns with few distinct values; repeatable)",
     )
     table.add_argument(
-        "--against", type=Path, metavar="FILE", help="another judge, or the same one asked again"
+        "--against",
+        type=Path,
+        metavar="FILE",
+        help="opinions of another judge, or of the same one asked again",
     )
     table.add_argument("--measured", type=Path, metavar="FILE", help="measurements of the attempts")
     table.add_argument(
@@ -46,7 +51,7 @@ def add_table_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="COLUMN:LIMIT",
-        help="count by opinion what is not above LIMIT (repeatable)",
+        help="for each opinion, count the attempts not above LIMIT (repeatable)",
     )
 
 

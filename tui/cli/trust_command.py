@@ -1,7 +1,7 @@
-"""Decide whether opinions and rubrics count that your own patchjury did not write in exactly that
-form: those from other stores, from imports, from files beside the runs. Until you decide they are
-listed and set aside: they settle nothing, and the judge asks anew. Verdicts always carry their
-reviewer and are not affected. The answer is remembered in your own state folder.
+"""Decide whether opinions and rubrics count that were not written by your own patchjury in exactly
+this form: those from other stores, imports, or files beside the runs. Until you decide, they are
+listed but set aside: they settle nothing, and the judge asks again. Verdicts always name their
+reviewer and are not affected. Your answer is remembered in your own state folder.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from tui.cli.output import emit
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
     add_run_options(parser)
-    parser.add_argument("--no", action="store_true", help="set them aside for good, unasked")
+    parser.add_argument(
+        "--no", action="store_true", help="set them aside for good and do not ask again"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
