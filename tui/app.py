@@ -79,7 +79,7 @@ class PatchjuryApp(TerminalApp[None]):
         self.screen_change_signal.subscribe(self, lambda _: self.keys_in_turn.wait_no_longer())
         chosen = self.session.settings.screen.theme
         if chosen and chosen not in self.available_themes:
-            self.notify(f"There is no theme {chosen!r}; ^p lists them.", severity="warning")
+            self.notify(f"There is no theme {chosen!r}; ^p lists all themes.", severity="warning")
 
     def _begin_with(self, name: str) -> None:
         """Take a theme before any style is read; changed later, all styles are parsed again."""

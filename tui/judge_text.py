@@ -37,7 +37,7 @@ def estimate_text(figures: Estimate, settings: JudgeSettings) -> list[str]:
     lines = [
         f"{', '.join(settings.panel)} at {settings.server}, "
         f"{counted(settings.votes, 'vote')} an attempt"
-        + (" of each: where models differ, they settle nothing" if settings.models else ""),
+        + (" of each: where models disagree, they settle nothing" if settings.models else ""),
         f"{counted(figures.calls, 'call')} ({figures.rubrics} for rubrics, "
         f"{figures.canaries} canaries), {figures.cached} already answered",
         f"{figures.input_tokens} input tokens, about {figures.output_tokens} output tokens: "
@@ -82,7 +82,7 @@ def _limit(figures: Estimate, cap: float | None) -> list[str]:
         f"${figures.worst_call:.2f}"
     ]
     if (figures.expected_cost or 0.0) > cap:
-        lines.append(f"the limit of ${cap:g} will probably stop it before all is asked")
+        lines.append(f"the limit of ${cap:g} will probably stop it before everything is asked")
     return lines
 
 

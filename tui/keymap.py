@@ -67,7 +67,7 @@ def markdown_keys() -> str:
 def _split(name: str, written: str) -> list[str]:
     found = written.split() if written.strip() == "," else re.split(r"[\s,]+", written.strip())
     if not any(found):
-        raise SettingsError(f"[keys]: {name} needs a key", "A command cannot be without one.")
+        raise SettingsError(f"[keys]: {name} needs a key", "Every command needs a key.")
     return [one for one in found if one]
 
 

@@ -154,14 +154,16 @@ def _is_done(assignment: Assignment, known: Assessment, records: Sequence[Verdic
 
 def _check(plan: AssignmentPlan, candidates: Sequence[Assessment]) -> None:
     if len(set(plan.reviewers)) != len(plan.reviewers) or not all(plan.reviewers):
-        raise InputError("a reviewer is named twice, or without a name")
+        raise InputError("a reviewer is named twice, or has no name")
     if not 1 <= plan.each <= len(plan.reviewers):
         hint = f"Choose from 1 to {len(plan.reviewers)}, or name more reviewers."
-        raise InputError(f"{plan.each} reviewers for each attempt cannot be had", hint)
+        raise InputError(f"cannot assign {plan.each} reviewers to each attempt", hint)
     if not 0 <= plan.again <= 1:
-        raise InputError("the share that comes back is not from 0 to 1")
+        raise InputError("the share to show again is not between 0 and 1")
     if not candidates:
-        raise InputError("there is no attempt to assign", "Only attempts with a patch are.")
+        raise InputError(
+            "there is no attempt to assign", "Only attempts with a patch are assigned."
+        )
 
 
 def _reviewers_of(key: str, plan: AssignmentPlan, given: Mapping[str, Sequence[str]]) -> list[str]:

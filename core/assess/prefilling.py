@@ -16,11 +16,11 @@ _SHOWN = 3
 """How many findings of one rule are written out; the rest are counted."""
 
 _GOOD = {
-    "syntax_correct": "What it changes parses.",
+    "syntax_correct": "The changed files parse.",
     "files_match": "It changes the same files as the human commit.",
-    "optimization_logic_match": "Its logic is that of the human commit.",
-    "is_complete": "Nothing of the human change is missing.",
-    "is_template_code": "No template code.",
+    "optimization_logic_match": "Its logic matches that of the human commit.",
+    "is_complete": "Nothing from the human change is missing.",
+    "is_template_code": "It contains no template code.",
 }
 _BY = {"check": "certain", "judge": "the judge", "person": "a reviewer"}
 
@@ -76,4 +76,4 @@ def _said(findings: Sequence[Finding]) -> Iterator[str]:
             place = f"{visible(finding.place)}: " if finding.place else ""
             yield f"{place}{visible(finding.message)} ({rule})"
         if len(found) > _SHOWN:
-            yield f"and {len(found) - _SHOWN} more of {rule}"
+            yield f"and {len(found) - _SHOWN} more by {rule}"

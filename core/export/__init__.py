@@ -75,7 +75,7 @@ def format_of(path: Path, name: str = "") -> str:
         return PAGES
     endings = ", ".join(ending for one in FORMATS.values() for ending in one.endings)
     raise ExportError(
-        f"the ending of {path.name} names no format",
+        f"no format is known for the ending of {path.name}",
         f"Use one of {endings}; a folder for pages of HTML; or name it with --format.",
     )
 

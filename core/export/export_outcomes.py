@@ -57,4 +57,4 @@ def _is_true(outcome: Outcome, attempt: Mapping[str, object]) -> bool | None:
 
 def _no_export(path: Path) -> ExportError:
     hint = "`patchjury export RUNS --to FILE.json` writes one."
-    return ExportError(f"{path.name} is no JSON export of patchjury", hint)
+    return ExportError(f"{path.name} is not a JSON export of patchjury", hint)

@@ -150,12 +150,12 @@ def _read(path: Path) -> dict[str, Any]:
     except UnusableError as error:
         raise ExportError(error.of(path)) from error
     except (ValueError, RecursionError) as error:
-        raise _no_export(path, "It is no whole JSON.") from error
+        raise _no_export(path, "It is not complete JSON.") from error
     if not isinstance(data, dict) or "statistics" not in data or "attempts" not in data:
-        raise _no_export(path, "It holds no statistics.")
+        raise _no_export(path, "It contains no statistics.")
     version = data.get("schema_version")
     if version != SCHEMA_VERSION:
-        reason = f"It has schema {version!r:.40}, and this patchjury computes {SCHEMA_VERSION}."
+        reason = f"It has schema {version!r:.40}, while this patchjury computes {SCHEMA_VERSION}."
         raise _no_export(path, reason)
     return data
 
@@ -322,7 +322,7 @@ def _prompt_hash(prompt: ExportedPrompt, texts: Mapping[str, str]) -> str:
         parts = [fenced(s.name, texts[s.text], s.fence) for s in prompt.sections or ()]
         instructions = texts[prompt.instructions or ""]
     except KeyError:
-        return "a text of it is not in the file"
+        return "one of its texts is not in the file"
     return prompt_hash(instructions, "\n\n".join([*parts, prompt.afterword or ""]))
 
 

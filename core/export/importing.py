@@ -172,7 +172,7 @@ def _parse_json(text: str) -> Any:
 
 def _unknown_kind(path: Path, reason: str) -> ExportError:
     hint = f"{reason} Import a JSON or JSONL export, or gpt5_evaluations.json."
-    return ExportError(f"{path} holds nothing that can be imported", hint)
+    return ExportError(f"{path} contains nothing that can be imported", hint)
 
 
 def _records(data: Any, path: Path) -> list[tuple[str, dict[str, Any]]]:
@@ -210,7 +210,7 @@ def _parse_lines(
         except ValueError as error:
             record, fault = {}, str(error)
         else:
-            fault = "not an attempt of an export"
+            fault = "not an exported attempt"
         if "schema_version" in record and "key" in record:
             records.append((f"line {number}", record))
         else:
@@ -222,7 +222,7 @@ def _parse_lines(
 def _check_version(data: Mapping[str, Any], path: Path) -> None:
     version = data["schema_version"]
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-        raise ExportError(f"{path} has a schema_version that is not a version: {version!r:.40}")
+        raise ExportError(f"{path} has an invalid schema_version: {version!r:.40}")
     if version > SCHEMA_VERSION:
         raise ExportError(
             f"{path} was written by a newer patchjury "
@@ -364,5 +364,5 @@ def _parse_record(item: object, kind: type[_Kind], key: str | None) -> _Kind:
         and parsed.state is not JudgementState.VERDICT
         and parsed.criteria != Criteria()
     ):
-        raise ValueError("it has criteria although the call gave no verdict")
+        raise ValueError("it has criteria, although the call gave no verdict")
     return parsed

@@ -53,7 +53,7 @@ class GitProcess:
         """Id, kind and content of an object; None if there is none. Raises `RepositoryError`."""
         with self._lock:
             if self._timeouts >= _MOST_TIMEOUTS:
-                raise RepositoryError("git did not answer in time and is not asked again")
+                raise RepositoryError("git did not answer in time, so it is not asked again")
             if self._popen is None or self._popen.poll() is not None:
                 self._stop()
                 arguments = ("cat-file", "--batch")

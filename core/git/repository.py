@@ -229,7 +229,7 @@ class Repository:
     def _read(self, name: str, kind: str) -> tuple[str, bytes]:
         found = self._objects.read(name)
         if found is None:
-            raise RepositoryError(f"{self.path} holds no {kind} {name}")
+            raise RepositoryError(f"{self.path} contains no {kind} {name}")
         oid, actual, data = found
         if actual != kind:
             raise RepositoryError(f"{oid} is a {actual}, not a {kind}")

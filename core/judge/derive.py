@@ -23,7 +23,7 @@ from core.models import UNKNOWN, Call, Issue, Judgement, JudgementState, Rubric
 from core.records import replace
 from core.store import StoreContents
 
-ORPHAN = "it repeats an answer that is not here"
+ORPHAN = "it repeats an answer that is not in the store"
 
 
 def derive_foreign(contents: StoreContents) -> StoreContents:

@@ -28,7 +28,7 @@ from core.readers.record_scan import Record, scan
 from core.readers.walk import File
 
 _FAILED = "Evaluation error"
-_NONE, _MANY = "no attempt that is loaded", "several attempts that are loaded"
+_NONE, _MANY = "no loaded attempt", "several loaded attempts"
 
 
 def read_evaluations(
@@ -41,7 +41,7 @@ def read_evaluations(
     if not records:
         reasons = "; ".join(problem.reason for problem in problems.all())
         hint = reasons or "Looked for a list of records with evaluated_attempts."
-        raise InputError(f"no earlier evaluations in {path}", hint)
+        raise InputError(f"{path} contains no earlier evaluations", hint)
     judgements = list(match_evaluations(records, attempts, problems))
     return judgements, list(problems.all())
 
@@ -95,7 +95,7 @@ def parse_judgement(
     origin = PurePath(path).name
     opinion = fields.inside("evaluation")
     issues = opinion.texts("issues") or ()
-    error = "" if opinion.names() else "the record holds no evaluation"
+    error = "" if opinion.names() else "the record contains no evaluation"
     if issues and issues[0].startswith(_FAILED):
         error = issues[0]
     content = json.dumps([origin, commit, value], sort_keys=True)

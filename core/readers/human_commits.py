@@ -73,7 +73,7 @@ def read_commit_file(file: File, problems: Problems) -> HumanCommit | None:
         problems.add(path, str(error))
         return None
     if not looks_like_commit(value):
-        problems.add(path, "says nothing about a commit")
+        problems.add(path, "does not describe a commit")
         return None
     return parse_commit(Record(path, 0, len(data), value, file.outside), problems)
 
@@ -88,10 +88,10 @@ def parse_commit(record: Record, problems: Problems) -> HumanCommit | None:
     named = parse_commit_id(PurePath(record.path).stem)
     sha = own or named
     if sha is None:
-        problems.add(record.path, "holds a commit without an id")
+        problems.add(record.path, "contains a commit without an id")
         return None
     if named and not (sha.startswith(named) or named.startswith(sha)):
-        problems.add(record.path, f"holds commit {sha}, not the one it is named after")
+        problems.add(record.path, f"contains commit {sha}, not the one it is named after")
     message = fields.text("commit_message", "message") or ""
     diff = next((name for name in ("diff_text", "patch", "diff") if fields.text(name)), None)
     said = next((name for name in _DISCUSSIONS if fields.text(name)), None)
@@ -250,7 +250,7 @@ def _report_missing(missing: list[str], total: int, problems: Problems) -> None:
         return
     for sha in missing:
         if sha:
-            problems.add(sha, "no human commit of this id was found (--commits, --repo)")
+            problems.add(sha, "no human commit with this id was found (--commits, --repo)")
         else:
             problems.add("human commits", "some attempts name no human commit")
 

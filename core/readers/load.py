@@ -50,11 +50,12 @@ from core.readers.record_scan import Record
 from core.readers.seen import Seen
 from core.readers.walk import File, Folder, Walk
 from core.records import replace
+from core.text import counted
 
 if TYPE_CHECKING:
     from core.git.repository import Repository
 
-READER_FAILED = "made its reader fail: internal error, see the log"
+READER_FAILED = "could not be read: internal error in its reader, see the log"
 """The reason of a load problem that should never occur."""
 
 _log = logging.getLogger(__name__)
@@ -245,7 +246,9 @@ class _Loader:
         if unknown and not known:
             self._seen.add_unknown(file.path, unknown, last)
         if known and unknown:
-            reason = f"holds {unknown} records of no known kind beside {known} others"
+            reason = (
+                f"contains {unknown} records of an unknown kind beside {counted(known, 'other')}"
+            )
             self._problems.add(file.path, reason)
 
     def _take(self, record: Record, wanted: Wanted = _any) -> bool:

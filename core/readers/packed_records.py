@@ -113,7 +113,7 @@ def _unpack(path: str) -> bytes:
     except (OSError, EOFError, zlib.error) as error:
         raise UnusableError(f"cannot be unpacked ({error})") from error
     if len(data) > MAX_RECORDS_BYTES:
-        raise UnusableError(f"holds more than {MAX_RECORDS_BYTES // 2**20} MiB when unpacked")
+        raise UnusableError(f"contains more than {MAX_RECORDS_BYTES // 2**20} MiB when unpacked")
     return data
 
 

@@ -78,7 +78,7 @@ def parse_object(data: bytes) -> dict[str, object]:
         refuse_pointer(data)
         raise UnusableError(describe_json_error(error)) from error
     if not isinstance(value, dict):
-        raise UnusableError("does not hold a JSON object")
+        raise UnusableError("is not a JSON object")
     return value
 
 

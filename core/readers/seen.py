@@ -67,8 +67,8 @@ class Seen(Struct):
         number = sum(self.endings[ending] for ending in _ARCHIVES)
         if number:
             was = "was" if number == 1 else "were"
-            said = f"{counted(number, 'archive')} ({self._named(_ARCHIVES)}) {was} not looked into"
-            found.problems.add("archives", f"{said}: unpack what belongs to the runs")
+            said = f"{counted(number, 'archive')} ({self._named(_ARCHIVES)}) {was} not opened"
+            found.problems.add("archives", f"{said}: unpack those that belong to the runs")
 
     def say(self, found: Found) -> str:
         """What was seen, in sentences; "" if that would help nobody."""
@@ -109,7 +109,7 @@ class Seen(Struct):
         for path, (count, names) in self.unknown.items():
             what = f"fields {', '.join(names)}" if names else "no fields"
             records = counted(count, "record")
-            yield f"Seen: {found.below_root(path)} with {records} of no known kind ({what})."
+            yield f"Seen: {found.below_root(path)} with {records} of an unknown kind ({what})."
 
     def _named(self, endings: tuple[str, ...]) -> str:
         names = [name for ending in endings for name in self.names.get(ending, ())]

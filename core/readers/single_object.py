@@ -23,6 +23,6 @@ def read_single(file: File, problems: Problems) -> Record | None:
         problems.add(file.path, describe_json_error(error))
         return None
     if not isinstance(value, dict):
-        problems.add(file.path, "does not hold a JSON object")
+        problems.add(file.path, "is not a JSON object")
         return None
     return Record(file.path, 0, len(data), value, file.outside)

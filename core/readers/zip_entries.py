@@ -61,7 +61,7 @@ def read_entry(archive: zipfile.ZipFile, name: str, limit: int = MAX_TEXT_BYTES)
     """The content of an entry. Raises `UnusableError`; `KeyError` if there is none."""
     info = archive.getinfo(name)
     if info.flag_bits & 1:
-        raise UnusableError(f"holds {name}, which is encrypted")
+        raise UnusableError(f"contains {name}, which is encrypted")
     try:
         if info.compress_type == _ZSTANDARD:
             data = _read_zstandard(archive, info, limit)
@@ -69,9 +69,9 @@ def read_entry(archive: zipfile.ZipFile, name: str, limit: int = MAX_TEXT_BYTES)
             with archive.open(info) as entry:
                 data = entry.read(limit + 1)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError) as error:
-        raise UnusableError(f"holds {name}, which cannot be unpacked ({error})") from error
+        raise UnusableError(f"contains {name}, which cannot be unpacked ({error})") from error
     if len(data) > limit:
-        raise UnusableError(f"holds {name}, which is larger than {limit / 2**20:g} MiB")
+        raise UnusableError(f"contains {name}, which is larger than {limit / 2**20:g} MiB")
     return data
 
 

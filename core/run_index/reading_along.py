@@ -143,7 +143,7 @@ class ReadingAlong:
             elif kind == "kept":
                 return
         raise ReadingEndedError(
-            f"the process that reads the runs ended by itself (code {self._process.wait()})",
+            f"the process that reads the runs ended unexpectedly (code {self._process.wait()})",
             "Open them again.",
         )
 

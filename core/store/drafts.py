@@ -160,4 +160,4 @@ def _parse(content: bytes) -> Draft | None:
 
 
 def _unusable(path: Path, error: Exception) -> StoreError:
-    return StoreError(f"the draft {path} cannot be kept: {error}")
+    return StoreError(f"the draft {path} cannot be saved: {error}")

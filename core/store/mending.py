@@ -97,7 +97,7 @@ def _mend(opened: OpenFolder, name: str) -> str:
     try:
         found = opened.read(name)
     except UnusableFileError as error:
-        return f"cannot be mended: {error.reason}"
+        return f"cannot be repaired: {error.reason}"
     content = found[0] if found else b""
     lines = _Lines({})
     for raw in content.split(b"\n"):
@@ -107,8 +107,8 @@ def _mend(opened: OpenFolder, name: str) -> str:
     original = _lay_aside(opened, name, content)
     opened.replace(name, b"".join(raw + b"\n" for raw in lines.kept))
     return (
-        f"{counted(lines.mended, 'line')} mended, {lines.doubled} repeated dropped, "
-        f"{lines.lost} taken out; as it was: {original}"
+        f"{counted(lines.mended, 'line')} repaired, {lines.doubled} duplicates dropped, "
+        f"{lines.lost} taken out; original: {original}"
     )
 
 
@@ -159,21 +159,23 @@ def _upgrade(opened: OpenFolder, name: str) -> str:
         human = human_of(content) or Path(name).stem
         lines, broken = _old_lines(opened, name, content)
     except UnusableFileError as error:
-        return f"cannot be mended: {error.reason}"
+        return f"cannot be repaired: {error.reason}"
     if broken and not lines:
-        return "cannot be mended: no record of it can be read"
+        return "cannot be repaired: none of its records can be read"
     file = CommitFile(opened, f"{COMMITS}/{file_name(human)}", human=human, store=ensure_id(opened))
     if not broken and name == old_name(f"{COMMITS}/{file_name(human)}"):
         file.upgrade()
-        return f"{counted(len(lines), 'record')} taken over, whole; as it was: {name}.{SET_ASIDE}"
+        return (
+            f"{counted(len(lines), 'record')} recovered, all of them; original: {name}.{SET_ASIDE}"
+        )
     here = file.own_lines(None)
     new = [line for line in lines if not here.holds(line)]
     for table in dict.fromkeys(line.table for line in new):
         file.append(table, [line for line in new if line.table == table])
     opened.finish()
     opened.set_aside(name, SET_ASIDE)
-    how = "as far as it can be read" if broken else "whole"
-    return f"{counted(len(lines), 'record')} taken over, {how}; as it was: {name}.{SET_ASIDE}"
+    how = "as far as readable" if broken else "all of them"
+    return f"{counted(len(lines), 'record')} recovered, {how}; original: {name}.{SET_ASIDE}"
 
 
 def _old_lines(opened: OpenFolder, name: str, content: bytes) -> tuple[list[Line], bool]:

@@ -195,6 +195,6 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 def _moved(path: Path, what: str) -> StoreMovedError:
     return StoreMovedError(
-        f"{path} is not the folder it was: {what}",
+        f"{path} is no longer the same folder: {what}",
         "Put it back and save again, or open the runs anew; nothing was written elsewhere.",
     )

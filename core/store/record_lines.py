@@ -146,7 +146,7 @@ def parse_line(raw: bytes) -> Line:
         raise NewerSchemaError(version)
     deleted = fields.get("deleted") is True
     if not deleted and "record" not in fields:
-        raise ValueError("it holds no record")
+        raise ValueError("it contains no record")
     store, seal = _text(fields.get("store")), _text(fields.get("seal"))
     return Line(table, name, fields.get("record"), version, store, deleted, seal)
 

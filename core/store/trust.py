@@ -17,10 +17,10 @@ from core.records import replace
 from core.store.identity import KnownStores, read_known, remember_answer
 from core.text import one_line
 
-FOREIGN = "it comes from a store that this user's patchjury did not make"
-CHANGED = "it stands in a store of yours, and your patchjury did not write it as it stands"
+FOREIGN = "it comes from a store that your patchjury did not create"
+CHANGED = "it is in a store of yours, but not as your patchjury wrote it"
 IMPORTED = "it comes from an import"
-FOUND = "it stands in a file beside the runs"
+FOUND = "it comes from a file beside the runs"
 
 _IMPORT, _FILE = "import-", "file-"
 
@@ -105,7 +105,7 @@ def source_name(source: str) -> str:
         case "file-":
             return "a file beside the runs"
         case _:
-            return f"store {one_line(source, 8)}" if source else "a store without a name"
+            return f"store {one_line(source, 8)}" if source else "an unnamed store"
 
 
 def _digest(names: Sequence[str]) -> str:

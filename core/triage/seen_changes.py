@@ -44,8 +44,8 @@ class SeenChanges:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, [codec.dumps(sorted(now)) + "\n"], overwrite=True)
         except (OSError, ExportError) as error:
-            hint = "The marks hold until you leave."
-            raise StoreError(f"marks cannot be kept in {path}: {error}", hint) from error
+            hint = "The marks last until you quit."
+            raise StoreError(f"marks cannot be saved in {path}: {error}", hint) from error
         return digest in now
 
     def _read(self, reviewer: str) -> frozenset[str]:

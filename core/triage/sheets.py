@@ -38,7 +38,7 @@ class Sheets:
         if scope is AnalysisScope.ATTEMPT:
             headings = {**OF_VERDICT, **headings}
             if self._triage.view.came_back(about):
-                why = "You are asked once more: what you wrote is sealed until you have decided."
+                why = "Asked a second time: what you wrote before is sealed until you decide."
                 return Sheet(scope, about, headings, {}, closed=why)
         own = self._triage.analyses.own(scope, about)
         texts = dict(own.texts) if own else {}

@@ -75,7 +75,9 @@ class VerdictBook:
         settles = {**changes, "adjudicates": tuple(v.id for v in heard)}
         settled = self._fresh(attempt, start, now, settles)
         if not settled.is_decision:
-            raise InputError("a dispute is settled by an outcome", "Name one, or a verdict.")
+            raise InputError(
+                "a dispute can only be settled by an outcome", "Name one, or a verdict."
+            )
         return settled
 
     def append(self, verdict: Verdict) -> Verdict:

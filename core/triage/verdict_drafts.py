@@ -41,7 +41,9 @@ class VerdictDrafts:
         """A verdict that settles a dispute. Raises `InputError` if there is none."""
         known, history = self._view.unsealed(key), self._book.history(key)
         if not known.disputed:
-            raise InputError(f"{key} is in no dispute", "Only what reviewers differ on is settled.")
+            raise InputError(
+                f"{key} is not in dispute", "Only what reviewers disagree on can be settled."
+            )
         heard = [v for v in known.verdicts if v.is_decision]
         heard += [v for v in history if v.adjudicates]
         changes = {"in_view": seen(known, self._book.reviewer), **changes}

@@ -234,7 +234,7 @@ def test_workers_may_come_later(tmp_path: Path) -> None:
     with cluster(tmp_path, workers=0) as one:
         words: list[str | Path] = ["check", ROOT / "sample_runs", "--db", tmp_path / "db"]
         with OnTerminal(*words, "--scheduler", one.address, env=ENVIRONMENT) as terminal:
-            terminal.wait_for("the scheduler has no workers yet: waiting for some")
+            terminal.wait_for("waiting for workers: the scheduler has none yet")
             one.add_worker({})
             terminal.wait_for("39 attempts")
             assert terminal.exit_code() == 0

@@ -188,7 +188,7 @@ def test_the_figures_of_the_real_attempts(cli: Cli, shared: Path, tmp_path: Path
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--scheduler", "host:8786"), "is not like tcp://host:8786"),
+        (("--scheduler", "host:8786"), "is not an address such as tcp://host:8786"),
         (("--scheduler", "tcp://host:8786", "--jobs", "1"), "not allowed with"),
     ],
 )

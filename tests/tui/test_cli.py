@@ -19,7 +19,7 @@ from tui.cli import COMMANDS, main
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_runs"
 FIRST = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000"
-NO_TERMINAL = "patchjury: the screen needs a terminal and there is none."
+NO_TERMINAL = "patchjury: the screen needs a terminal, and there is none."
 
 Cli = Callable[..., str]
 
@@ -111,7 +111,7 @@ def test_stats_of_the_sample_runs_name_what_did_not_load(tmp_path: Path) -> None
     assert figures(done.stdout)["load problems"] == "1"
     assert done.stderr.startswith("1 load problem: runs/minnow_core-5e1f9a02/")
     assert done.stderr.count("\n") == 2 and "not JSON" in done.stderr
-    assert "opinions and rubrics of others are set aside" in done.stderr
+    assert "opinions and rubrics from elsewhere are set aside" in done.stderr
     assert not (tmp_path / "db").exists()  # looking writes nothing
 
 
@@ -221,7 +221,7 @@ def test_runs_alone_are_opened(runs: Path) -> None:
         done = command(*words)
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr.startswith(NO_TERMINAL) and done.stderr.count("\n") == 1
-        assert all(name in done.stderr for name in ("stats", "export", "import", "doctor"))
+        assert all(name in done.stderr for name in ("stats", "list", "check", "export"))
 
 
 def test_a_verdict_given_on_the_terminal_is_there_the_next_time(runs: Path) -> None:

@@ -55,7 +55,7 @@ def assert_one_line(done: subprocess.CompletedProcess[str], *parts: str) -> None
         (("export", "runs", "--to", "bad.json"), ["bad.json already exists"]),
         (("export", "runs", "--to", "no/out.json"), ["cannot write no/out.json: No such file"]),
         (("import", "runs", "nowhere"), ["cannot read nowhere: No such file"]),
-        (("import", "runs", "bad.json"), ["bad.json holds nothing that can be imported"]),
+        (("import", "runs", "bad.json"), ["bad.json contains nothing that can be imported"]),
         (("import", "runs", "empty"), ["cannot read empty: Is a directory"]),
     ],
 )
@@ -170,7 +170,7 @@ sys.exit(main())
 
 @pytest.mark.parametrize(
     ("number", "told"),
-    [(signal.SIGINT, "patchjury: interrupted; what was done is kept\n"), (signal.SIGTERM, "")],
+    [(signal.SIGINT, "patchjury: interrupted; work done so far is kept\n"), (signal.SIGTERM, "")],
 )
 def test_a_signal_ends_a_command_and_leaves_nothing_behind(
     tmp_path: Path, number: signal.Signals, told: str

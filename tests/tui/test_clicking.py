@@ -16,17 +16,17 @@ from tui.widgets.tab_bar import TabBar
 @pytest.mark.parametrize(
     ("line", "word", "key"),
     [
-        ("Enter opens, & puts it beside the one on screen; esc back", "opens", "enter"),
-        ("Enter opens, & puts it beside the one on screen; esc back", "beside", "ampersand"),
-        ("Enter opens, & puts it beside the one on screen; esc back", "back", "escape"),
+        ("Enter opens it, & compares it; esc back", "opens", "enter"),
+        ("Enter opens it, & compares it; esc back", "compares", "ampersand"),
+        ("Enter opens it, & compares it; esc back", "back", "escape"),
         ("] [ changes, } { files, esc back", "changes", "right_square_bracket"),
-        ("Enter starts  m model  $ cost limit  esc leaves", "model", "m"),
-        ("Enter starts  m model  $ cost limit  esc leaves", "limit", "dollar_sign"),
+        ("Enter starts  m model  $ cost limit  esc cancels", "model", "m"),
+        ("Enter starts  m model  $ cost limit  esc cancels", "limit", "dollar_sign"),
         ("▸ c  this commit (3)", "commit", "c"),
         ("  u  undecided (143)", "undecided", "u"),
-        ("^s saves, esc leaves", "saves", "ctrl+s"),
+        ("^s saves, esc cancels", "saves", "ctrl+s"),
         ("List only the attempts that are …", "attempts", None),
-        ("press or click a letter, esc leaves", "letter", None),
+        ("press or click a letter, esc cancels", "letter", None),
         ("0d243f2a [ROCm] mi300", "mi300", None),
         ("9301 input tokens, about 20000 output tokens", "about", None),
     ],
@@ -65,7 +65,7 @@ async def test_the_mouse_is_enough(tmp_path: Path) -> None:
         await click(pilot, "u takes it back")
         assert screen.triage.progress().reviewed == 0
         await click(pilot, "help")
-        text = await click(pilot, "list only attempts", times=2)
+        text = await click(pilot, "list only some", times=2)
         assert "List only the attempts that are" in text, "a double click on a line of help"
         assert "There are none" not in await click(pilot, "without a decision")
         assert screen.lists.origin.queue == "undecided"

@@ -51,7 +51,7 @@ def test_a_hunk_that_git_puts_elsewhere_says_so_and_a_further_part_is_not_extra(
     moved = placed(patch, apply_patch(patch, lambda path: base))
     (file,) = align(parse_patch(unified(BASE, HUMAN)), moved).files
     assert list(notes_on(file)) == [
-        "attempt: 1 hunk is where git puts it, 100 lines off its header"
+        "attempt: 1 hunk is shown where git applies it, 100 lines off its header"
     ]
     twice = unified(BASE, HUMAN) + unified(HUMAN, HUMAN.replace("= 100\n", "= 101\n"))
     headings = [line for line in drawn(compare(unified(BASE, HUMAN), twice)) if "━" in line]
@@ -268,7 +268,7 @@ async def test_an_attempt_without_patch_or_reference_says_so(tmp_path: Path) -> 
     write_attempt(runs, "repo/codex/m/2025-01-02_03-04-05/item-0", SHAS[0], None)
     async with running(runs) as (app, _pilot):
         text = screen_text(app)
-    assert "was not found: there is no reference" in text and "There is no patch." in text
+    assert "was not found, so there is no reference" in text and "There is no patch." in text
 
 
 async def test_patches_on_different_bases_are_shown_without_alignment(tmp_path: Path) -> None:
@@ -383,7 +383,7 @@ async def test_message_and_pull_request_stand_above_the_human_patch_and_its_talk
     async with running(runs) as (app, pilot):
         text = await press(pilot, "H", "tab")
         assert "https://example.org/pull/7" in text and "Because it is faster." in text
-        assert "What the pull request says stands below the patch: 2 lines." in text
+        assert "The text of the pull request is below the patch (2 lines)." in text
         assert text.index("Because it is faster.") < text.index("value_10 = 100")
         view = triage_screen(app).attempt_pane.document_view
         await press(pilot, "right_square_bracket")

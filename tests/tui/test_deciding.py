@@ -112,7 +112,7 @@ async def test_the_reviewer_is_asked_once_where_none_is_set_and_stands_in_the_he
     async with running(runs, reviewer="") as (app, pilot):
         assert "tester" in screen_text(app).split("\n")[0]
         text = await press(pilot, "1")
-        assert "Who decides here?" in text
+        assert "Your name as a reviewer" in text
         await press(pilot, "escape")
         assert not triage_screen(app).triage.history(FIRST)
         await press(pilot, "1", *["backspace"] * 10, *"eve", "enter")
@@ -330,12 +330,12 @@ async def test_equal_patches_get_the_same_verdict_when_it_is_asked_for_twice(run
     (runs / twin / "model_patch.diff").write_text(patch, encoding="utf-8")
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)
-        assert "decide on this one first" in await press(pilot, "equals_sign")
+        assert "decide on this attempt first" in await press(pilot, "equals_sign")
         await press(pilot, "1")
         screen.lists.select(FIRST)
         await settled(pilot)
         text = await press(pilot, "equals_sign")
-        assert "for the same patch too" in text and "03:04/0001" in text.split("\n")[-1]
+        assert "for the same patch in" in text and "03:04/0001" in text.split("\n")[-1]
         assert not screen.triage.history(twin)
         await press(pilot, "equals_sign")
         (given,) = screen.triage.history(twin)

@@ -20,12 +20,12 @@ def test_a_store_with_conflict_marks_is_mended(tmp_path: Path) -> None:
     path.write_bytes(broken)
     assert len(store.load().problems) == 3
     done = command("doctor", runs, "--repair")
-    assert f"{path}: 0 lines mended, 0 repeated dropped, 3 taken out" in done.stdout
+    assert f"{path}: 0 lines repaired, 0 duplicates dropped, 3 taken out" in done.stdout
     assert store.load().problems == ()
     assert len(store.load().verdicts["run/0"]) == 2
     (original,) = (runs / ".patchjury" / "repaired").iterdir()
     assert original.read_bytes() == broken
-    assert "nothing in the store needs it" in command("doctor", runs, "--repair").stdout
+    assert "nothing in the store needs repair" in command("doctor", runs, "--repair").stdout
 
 
 def test_repair_needs_runs() -> None:

@@ -151,7 +151,7 @@ async def test_a_full_disk_is_told(runs: Path) -> None:
         with full_disk():
             await tell("verdict", "1", "less_than_sign")
             await press(pilot, "e", *"half")
-            await until(pilot, lambda: "no draft of this" in screen_text(app), "the draft")
+            await until(pilot, lambda: "the draft cannot be saved" in screen_text(app), "the draft")
             await tell("closed", "escape", "escape")
             await tell("unsaved", "q")
             await tell("left", "q")
@@ -164,14 +164,16 @@ async def test_a_full_disk_is_told(runs: Path) -> None:
             await until(pilot, remembered, "how the screen stands")
             await tell("export", "x", "enter")
             await press(pilot, "escape", "E", *"text")
-            await until(pilot, lambda: "no draft of this" in screen_text(app), "the rubric's draft")
+            await until(
+                pilot, lambda: "the draft cannot be saved" in screen_text(app), "the rubric's draft"
+            )
             await press(pilot, "escape", "escape")
         assert app.is_running and screen.triage.progress().unsaved == 1
         await press(pilot, "ctrl+s")
     assert "cannot" in told["verdict"]
     assert "It stays open" not in told["verdict"] and "half" in told["closed"]
-    assert "cannot be kept" in told["closed"] and "cannot be kept" in told["left"]
-    assert "marks cannot be kept" in told["seen"]
+    assert "cannot be saved" in told["closed"] and "cannot be saved" in told["left"]
+    assert "marks cannot be saved" in told["seen"]
     assert "cannot write" in told["export"]
     assert "q again quits" in told["unsaved"]
     assert sum(map(len, Store(runs / ".patchjury").load().verdicts.values())) == 1
@@ -206,7 +208,7 @@ async def test_a_text_that_bites_is_told(runs: Path) -> None:
         view.focus()
         view.show(BitingText(["a row"] * 3000))
         await settled(pilot)
-        assert any("without colours" in notice for notice in notices(app))
+        assert any("stay uncoloured" in notice for notice in notices(app))
         await press(pilot, "w")
         assert any("not wrapped" in notice for notice in notices(app))
         view.search("nothing of this")
@@ -259,7 +261,7 @@ async def test_runs_that_bite_when_looked_at_are_told(
 
     monkeypatch.setattr("tui.work.runs_watcher.DiskChanges", bite)
     async with running(runs) as (app, pilot):
-        wanted = "not looked at any more"
+        wanted = "no longer watched"
         await until(pilot, lambda: any(wanted in n for n in notices(app)), "not told")
         assert app.is_running
 

@@ -243,7 +243,7 @@ def test_what_a_limit_keeps_small_is_not_asked_about(
         assert main(["judge", str(runs), "--max-cost", "0.02"]) == 1  # less than one call may cost
     told = capsys.readouterr().err
     assert "the limit of $0.02 allows 0 calls at once" in told
-    assert "will probably stop it before all is asked" in told
+    assert "will probably stop it before everything is asked" in told
     assert "which needs your consent" not in told
 
 

@@ -135,7 +135,7 @@ def test_a_rubric_text_is_read_as_it_was_written() -> None:
     assert texts == ("slow", "cache it", ("a", "b and c"), ())
     with pytest.raises(InputError, match="Acceptable alternatives"):
         parse_rubric_text(text)
-    with pytest.raises(InputError, match="is not a section"):
+    with pytest.raises(InputError, match="a rubric has no section"):
         parse_rubric_text("# Something else\n")
     with pytest.raises(InputError, match="missing"):
         parse_rubric_text("")

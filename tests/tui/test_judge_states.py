@@ -197,7 +197,7 @@ async def test_the_panel_tells_all_that_bears_on_an_opinion(runs: Path) -> None:
     )
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)
-        assert "judged without reference" in everything(screen)
+        assert "judged without a reference" in everything(screen)
         await press(pilot, "down")
         text = everything(screen)
         for wanted in (
@@ -243,7 +243,7 @@ async def test_one_key_asks_again_where_the_judge_failed(runs: Path, server: Fak
         await press(pilot, "enter")
         await judge_over(app, pilot)
         text = await press(pilot, "r")
-        assert "▸ f  failed ones again (2, and" in text and "The run before:" in text
+        assert "▸ f  failed ones again (2, and" in text and "The previous run:" in text
         await press(pilot, "enter")
         await judge_over(app, pilot)
         assert "judged 2/3" in screen_text(app)
@@ -287,7 +287,7 @@ async def test_without_a_key_the_dialog_says_so_and_does_not_start(
 async def test_the_palette_has_every_scope(runs: Path) -> None:
     async with running(runs) as (app, pilot):
         commands = {c.title: c for c in app.get_system_commands(app.screen)}
-        for words in ("this attempt", "this commit", "the listed", "undecided", "it failed"):
+        for words in ("this attempt", "this commit", "the listed", "undecided", "failed attempts"):
             assert any("judge" in title and words in title for title in commands), words
         commands["Ask the judge about this commit"].callback()
         await until(pilot, lambda: "▸ c  this commit" in screen_text(app), screen_text(app))
@@ -330,7 +330,7 @@ async def test_a_rubric_that_cannot_be_used_is_not_lost_by_one_key(runs: Path) -
     async with running(runs) as (app, pilot):
         await press(pilot, "E", "ctrl+home", "ctrl+k", *"mine", "ctrl+s")
         text = await press(pilot, "escape")
-        assert "esc again throws the change away" in text
+        assert "esc again discards the change" in text
         assert app.screen.query_one(TextArea).text.startswith("mine")
 
 
@@ -369,7 +369,7 @@ async def test_without_a_model_the_dialog_offers_one_and_remembers_the_choice(
     server.model_list = [{"id": "gpt-5"}, {"id": "gpt-5-mini"}]
     async with running(runs) as (app, pilot):
         text = await press(pilot, "J")
-        assert "No model was chosen yet" in text
+        assert "No model has been chosen yet" in text
         assert "m gpt-5 (proposed)" in text
         assert "1  gpt-5 ($1.25 in and $10.00 out per million tokens)" in text
         assert "2  gpt-5-mini" in text and "Enter starts" not in text
@@ -415,7 +415,7 @@ async def test_whether_opinions_of_others_count_is_asked_once(
             await until(pilot, asked, "nobody asked about foreign opinions")
             await press(pilot, "n", "1", "escape")  # what is pressed on the way answers nothing
             assert "judge: 1 set aside" in screen_text(app)
-            assert "set aside: it stands in a store of yours" in screen_text(app)
+            assert "set aside: it is in a store of yours" in screen_text(app)
             assert screen.session.awaiting_trust
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)

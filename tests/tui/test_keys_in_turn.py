@@ -221,7 +221,7 @@ async def test_what_a_judge_at_work_refuses_takes_the_rest_of_its_burst_along(
             at_work.setattr(screen.judging, "_run", object())
             send_burst(pilot, "J", "c", "x")
             await settled(pilot)
-        assert "the judge is at work" in screen_text(app)
+        assert "the judge is running" in screen_text(app)
         assert app.screen is screen and not screen.deciding.writing.is_open
 
 

@@ -162,16 +162,19 @@ def test_adjudicate_lists_disputes_and_settles_one(
     assert known.verdict is not None and known.verdict.reviewer == "cy"
     assert {v.reviewer for v in known.verdicts} == {"ada", "bo"}
     assert main(["adjudicate", str(runs), "--attempt", FIRST, "--outcome", "true_success"]) == 2
-    assert "in no dispute" in capsys.readouterr().err
+    assert "is not in dispute" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         (["--attempt", "nothing/here", "--outcome", "true_success"], "there is no attempt"),
-        (["--attempt", FIRST], "nothing is decided"),
-        (["--outcome", "true_success"], "no attempt is named"),
-        (["--attempt", FIRST, "--side-with", "dee"], "'dee' has not decided on it. Who did: "),
+        (["--attempt", FIRST], "no decision was given"),
+        (["--outcome", "true_success"], "no attempt was named"),
+        (
+            ["--attempt", FIRST, "--side-with", "dee"],
+            "'dee' has not decided on this attempt. Who did: ",
+        ),
     ],
 )
 def test_adjudicate_says_what_is_missing(
@@ -204,7 +207,7 @@ def test_assign_gives_everybody_their_queue(
     (ada,) = [one for one in data["reviewers"] if one["reviewer"] == "ada"]
     assert ada["open"] == ada["assigned"] - 1
     assert main(["assign", str(runs), "--reviewers", "ada", "--each", "2"]) == 2
-    assert "2 reviewers for each attempt" in capsys.readouterr().err
+    assert "cannot assign 2 reviewers to each attempt" in capsys.readouterr().err
 
 
 def test_a_plan_is_withdrawn_but_for_what_was_answered(

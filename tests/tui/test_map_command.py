@@ -30,7 +30,9 @@ def test_a_proposal_is_written_edited_and_obeyed(
     write(tmp_path / "runs/m.json", records)
     table = write(tmp_path / "judge.json", {"rows": ROWS})
     assert main(["map", str(table)]) == 0
-    said = "1 measurements, 0 claims, 1 opinions, no column names attempts: fill one in"
+    said = (
+        "1 measurements, 0 claims, 1 opinions, no column was found that names attempts: fill it in"
+    )
     assert said in capsys.readouterr().out
     assert main(["map", str(table), "--force", "--runs", str(tmp_path / "runs")]) == 0
     assert "names attempts" in capsys.readouterr().out

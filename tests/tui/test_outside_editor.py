@@ -47,7 +47,7 @@ def test_a_failure_takes_nothing_over_and_names_the_file_with_what_was_written()
         path = Path(str(caught.value).rpartition(" is in ")[2].removesuffix("."))
         assert path.read_text("utf-8") == "much\n"
         path.unlink()
-    with pytest.raises(InputError, match="does not start") as caught:
+    with pytest.raises(InputError, match="cannot be started") as caught:
         edit_outside(["/no/such/editor"], "text", refuse)
     assert not caught.value.hint
 

@@ -22,7 +22,7 @@ async def test_runs_that_change_while_they_are_open_are_told(
         assert "index" not in await press(pilot, "dollar_sign")
         await press(pilot, "escape")
         session.remembered = Asked(str(root))
-        assert "all else as the index has it" in await press(pilot, "dollar_sign")
+        assert "everything else is from the index" in await press(pilot, "dollar_sign")
         await press(pilot, "escape")
         write_attempt(root, "repo/another/gpt-5/2025-02-02_00-00-00/new", SHAS[0], "+a")
         await until(pilot, lambda: "runs changed on disk" in screen_text(app), "not told")

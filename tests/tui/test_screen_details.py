@@ -115,7 +115,7 @@ async def test_where_a_search_lists_no_attempt_no_key_decides_on_one(runs: Path)
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)
         text = await press(pilot, "slash", *"zzz", "enter", "1")
-        assert "No attempt here contains" in text and "reviewed 0/3" in text
+        assert "No attempt here matches" in text and "reviewed 0/3" in text
         assert "attempt 1 of 3" in await press(pilot, "escape")
         assert screen.attempt_key is not None
 
@@ -165,7 +165,7 @@ async def test_a_changed_line_end_is_seen(tmp_path: Path) -> None:
 async def test_a_patch_that_is_none_says_so_in_the_comparison(tmp_path: Path) -> None:
     runs = one_commit(tmp_path / "runs", "I could not do it, sorry.\n")
     async with running(runs) as (app, _pilot):
-        assert "No change to a file can be read" in screen_text(app)
+        assert "no readable change to a file" in screen_text(app)
 
 
 async def test_a_long_remark_wraps_and_its_sign_is_on_its_own_side(tmp_path: Path) -> None:

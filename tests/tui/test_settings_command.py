@@ -65,7 +65,7 @@ def test_the_reviewer_is_the_one_that_is_set(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["settings", "nowhere"]) == 2
-    assert "there is no nowhere" in capsys.readouterr().err
+    assert "nowhere does not exist" in capsys.readouterr().err
 
 
 async def test_a_theme_that_is_not_there_is_told(
@@ -74,4 +74,4 @@ async def test_a_theme_that_is_not_there_is_told(
     monkeypatch.setenv("PATCHJURY_THEME", "patchjury-pink")
     async with running(build_runs(tmp_path / "runs")) as (app, _pilot):
         assert app.theme in app.available_themes
-        assert notices(app) == ["There is no theme 'patchjury-pink'; ^p lists them."]
+        assert notices(app) == ["There is no theme 'patchjury-pink'; ^p lists all themes."]

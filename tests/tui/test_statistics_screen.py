@@ -34,11 +34,11 @@ async def test_a_ledger_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     runs = build_runs(tmp_path / "runs")
     (runs / ".patchjury" / "ledger.jsonl").mkdir(parents=True)
     async with running(runs, (160, 60)) as (app, pilot):
-        await until(pilot, lambda: "cost not readable" in screen_text(app), "the header is silent")
+        await until(pilot, lambda: "cost unreadable" in screen_text(app), "the header is silent")
         assert "what the judge cost cannot be read" in await press(pilot, "exclamation_mark")
         await press(pilot, "escape", "dollar_sign")
         await until(pilot, lambda: "Levels" in screen_text(app), "nothing was counted")
-        assert "1 thing stored cannot be read: !" in screen_text(app)
+        assert "1 stored record cannot be read (!)" in screen_text(app)
 
 
 async def test_while_blind_the_statistics_tell_no_claim(tmp_path: Path) -> None:

@@ -166,7 +166,7 @@ def test_hostile_names_reach_the_terminal_in_their_visible_form(tmp_path: Path) 
 def open_note(terminal: OnTerminal) -> None:
     """Open the note of the first attempt, as soon as a key counts for it."""
     terminal.wait_for("value_11")
-    opened = ("^s records", "draft is here again")
+    opened = ("^s records", "draft was restored")
     answers = (*opened, "too soon")
     for _ in range(20):
         terminal.wait_until_quiet()
@@ -192,7 +192,7 @@ def test_a_half_written_note_survives_the_end(runs: Path, number: signal.Signals
         terminal.exit_code()
     with OnTerminal("open", runs, "--no-checks", env=as_ann) as terminal:
         open_note(terminal)
-        terminal.wait_for("Your unfinished draft is here again")
+        terminal.wait_for("Your unfinished draft was restored")
         terminal.wait_for("half a thought")
         terminal.press("\x13")
         terminal.until(lambda: bool(Store(runs / ".patchjury").load().verdicts), "it is saved")

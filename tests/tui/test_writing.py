@@ -118,16 +118,16 @@ async def test_what_is_not_recorded_stays_a_draft_of_its_attempt_and_is_offered(
             screen.deciding.writing.is_open and not screen.query_one(WritingPane).has_focus_within
         )
         text = await press(pilot, "greater_than_sign")
-        assert "03:04/0000: what you wrote is kept as a draft" in text
+        assert "03:04/0000: your text is kept as a draft" in text
         assert "03:04/0001" in str(screen.query_one(WritingPane).border_title), "it follows"
         assert "half" not in text.split("What is right")[1]
         await press(pilot, "less_than_sign")
-        assert "Your unfinished draft is here again" in screen_text(app)
+        assert "Your unfinished draft was restored" in screen_text(app)
         await press(pilot, "escape")
         assert not screen.deciding.writing.is_open and not screen.triage.analyses.everything()
         await press(pilot, "q")
     async with running(runs) as (app, pilot):
-        offered = lambda: [said for said in notices(app) if "Begun and not recorded" in said]  # noqa: E731
+        offered = lambda: [said for said in notices(app) if "Unrecorded drafts" in said]  # noqa: E731
         await until(pilot, offered, "the draft is not offered")
         assert "03:04/0000" in offered()[0]
         text = await press(pilot, "a")
@@ -264,4 +264,4 @@ async def test_an_editor_that_is_not_there_or_cannot_be_reached_is_told(
         assert any("no editor is set" in said for said in notices(app))
         monkeypatch.setenv("EDITOR", "true")
         text = await press(pilot, "ctrl+g")
-        assert "cannot be handed to an editor" in text and "good" in text
+        assert "An editor cannot be started" in text and "good" in text

@@ -56,28 +56,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
     add_run_options(parser)
     which = parser.add_argument_group("which attempts (default: all that have a patch)")
+    which.add_argument("--attempt", action="append", default=[], metavar="KEY", help="this one")
     which.add_argument(
-        "--attempt", action="append", default=[], metavar="KEY", help="this attempt (repeatable)"
-    )
-    which.add_argument(
-        "--commit",
-        action="append",
-        default=[],
-        metavar="SHA",
-        help="attempts at this commit (repeatable)",
+        "--commit", action="append", default=[], metavar="SHA", help="those at this commit"
     )
     add_filter_option(which)
-    which.add_argument("--undecided", action="store_true", help="attempts without an outcome")
+    which.add_argument("--undecided", action="store_true", help="those without an outcome")
     which.add_argument(
-        "--failed",
-        action="store_true",
-        help="attempts whose judgement failed or lacks support: ask again",
+        "--failed", action="store_true", help="those that failed or lack support: ask again"
     )
     which.add_argument(
-        "--sample",
-        type=positive,
-        metavar="N",
-        help="this many attempts with a patch, drawn at random",
+        "--sample", type=positive, metavar="N", help="this many with a patch, drawn at random"
     )
     which.add_argument("--seed", type=int, default=0, metavar="S", help="random seed of --sample")
     how = parser.add_argument_group("settings for this run (instead of those in patchjury.toml)")

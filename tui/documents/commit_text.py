@@ -28,7 +28,7 @@ def around_human_patch(commit: HumanCommit) -> Around:
     head = "  ".join(filter(None, (commit.sha, when, _pull_request(commit))))
     message = commit.message.strip() or commit.subject
     talk = _talk(commit)
-    hint = (f"What the pull request says stands below the patch: {len(talk)} lines.",)
+    hint = (f"The text of the pull request is below the patch ({len(talk)} lines).",)
     above = (head, "", *message.split("\n"), *(("", *hint) if talk else ()), "")
     return Around(above, ("", "── pull request ──", *talk) if talk else ())
 

@@ -22,7 +22,7 @@ def _presence(presence: Presence, sides: Sides) -> tuple[str, str]:
         Presence.BOTH: ("both", "$dim"),
         Presence.MISSED: (f"missed: only the {left} changes this file", "$bad"),
         Presence.EXTRA: (f"extra: only the {right} changes this file", "$middling"),
-        Presence.AGAIN: ("again: a further part of a file shown above", "$middling"),
+        Presence.AGAIN: ("again: another part of a file shown above", "$middling"),
     }[presence]
 
 
@@ -68,7 +68,7 @@ def notes_on(file: FileAlignment, sides: Sides = HUMAN_AND_ATTEMPT) -> Iterator[
         if patch_file is None:
             continue
         if patch_file.binary:
-            yield f"{who}: a binary file"
+            yield f"{who}: binary file"
         if patch_file.status is not FileStatus.MODIFIED or _mode_changes(patch_file):
             yield f"{who}: {_status(patch_file)}"
         if moved := [hunk.offset for hunk in patch_file.hunks if hunk.offset]:
@@ -82,8 +82,8 @@ def _moved(offsets: list[int]) -> str:
     least, most = min(map(abs, offsets)), max(map(abs, offsets))
     lines = f"{most}" if least == most else f"{least} to {most}"
     if len(offsets) == 1:
-        return f"1 hunk is where git puts it, {lines} lines off its header"
-    return f"{len(offsets)} hunks are where git puts them, {lines} lines off their headers"
+        return f"1 hunk is shown where git applies it, {lines} lines off its header"
+    return f"{len(offsets)} hunks are shown where git applies them, {lines} lines off their headers"
 
 
 def _status(file: FilePatch) -> str:

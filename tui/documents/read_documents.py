@@ -37,7 +37,7 @@ _NO_PATCH = {
 
 _SEALED_LOGS = (
     "Sealed until you have decided on this attempt:",
-    "journal and logs hold what the pipeline and the agent claim about it.",
+    "journal and logs contain what the pipeline and the agent claim about it.",
 )
 
 
@@ -139,10 +139,10 @@ def _compare_documents(
     text = source.read() if source is not None else ""
     lines = text.count("\n")
     if lines > MOST_LINES:
-        yield _plain(text, Side.ATTEMPT, f"not aligned: {lines} lines are too many")
+        yield _plain(text, Side.ATTEMPT, f"not aligned: too many lines ({lines})")
         return
     if lines > AT_ONCE:
-        yield _plain(text, Side.ATTEMPT, "the attempt alone, until it is aligned …")
+        yield _plain(text, Side.ATTEMPT, "showing the attempt alone until it is aligned …")
     human = parse_patch("")
     if commit.diff is not None:
         human = session.on_base(_parsed(commit.diff), commit.parent or attempt.base)
@@ -158,10 +158,12 @@ def _compare_documents(
         form = foreign_form(generated)
         called = f" It is {form}." if form else ""
         notes.append(
-            f"No change to a file can be read from the attempt's patch: A shows its text.{called}"
+            f"The attempt's patch contains no readable change to a file: A shows its text.{called}"
         )
     if attempt.patch.state is PatchState.CUT:
-        notes.append("The patch was cut when it was recorded: what is missing here may not be.")
+        notes.append(
+            "The patch was cut when it was recorded: what seems to be missing may only be cut off."
+        )
     notes += [f"attempt patch, line {p.line}: {one_line(p.reason)}" for p in generated.problems]
     colours = (PatchColours(human, base_text), PatchColours(generated, base_text))
     yield CompareDocument(alignment, colours, marks, view, notes)
@@ -185,12 +187,12 @@ def read_beside(
         source = _source(attempt)
         text = source.read() if source is not None else ""
         if text.count("\n") > MOST_LINES:
-            raise InputError(f"the patch of {name} has too many lines to be aligned")
+            raise InputError(f"the patch of {name} has too many lines to align")
         if nothing := _NO_PATCH.get(attempt.patch.state):
             notes.append(f"{name}: {nothing}")
         patches.append(session.on_base(parse_patch(text), attempt.base))
     if left.base != right.base:
-        notes.append("They were made on different commits: lines are matched by their numbers.")
+        notes.append("They were made on different commits: lines are matched by number.")
     try:
         alignment = align(patches[0], patches[1], cancelled)
     except Cancelled:
@@ -206,4 +208,4 @@ def _parsed(source: TextSource) -> Patch:
 
 
 def _no_human(commit: HumanCommit) -> str:
-    return f"The human commit {one_line(commit.sha, 40)} was not found: there is no reference."
+    return f"The human commit {one_line(commit.sha, 40)} was not found, so there is no reference."

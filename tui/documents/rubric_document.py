@@ -28,7 +28,9 @@ def rubric_document(rubric: Rubric | None, rubrics: Sequence[Rubric]) -> TextDoc
         failed = [r for r in rubrics if r.state is not JudgementState.VERDICT]
         lines = ["There is no rubric for this commit yet: the judge writes one before it judges"]
         lines += ["its attempts (J), or write one yourself (E)."]
-        lines += [f"A call for one failed: {r.state.value}: {one_line(r.error)}" for r in failed]
+        lines += [
+            f"The call for a rubric failed: {r.state.value}: {one_line(r.error)}" for r in failed
+        ]
         return TextDocument(lines)
     who = f"edited by {one_line(rubric.author, 40)}" if rubric.edited else _writer(rubric)
     lines = [f"{who}, {rubric.created:%Y-%m-%d %H:%M} UTC, frozen as {rubric.hash[:12]}"]
@@ -63,9 +65,7 @@ def parse_rubric_text(text: str) -> RubricTexts:
         if line.startswith("# "):
             name = line[2:].strip()
             if name not in _SECTIONS:
-                raise InputError(
-                    f"{name!r} is not a section of a rubric", "Keep the four headings."
-                )
+                raise InputError(f"a rubric has no section {name!r}", "Keep the four headings.")
             lines = sections.setdefault(name, [])
         else:
             lines.append(line)

@@ -40,7 +40,7 @@ class AdjudicationScreen(ModalScreen[dict[str, Any] | None]):
                 for letter, verdict in self._heard.items():
                     yield Static(_said(letter, verdict))
             outcomes = "  ".join(f"{key} {OUTCOME_NAMES[o]}" for key, o in _OUTCOMES.items())
-            hint = f"a letter sides with that reviewer; {outcomes}; esc leaves"
+            hint = f"a letter sides with that reviewer; {outcomes}; esc cancels"
             yield Static(Content.styled(hint, "$dim"))
 
     def on_key(self, event: events.Key) -> None:

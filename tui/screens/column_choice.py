@@ -42,14 +42,14 @@ class ColumnsScreen(ModalScreen[tuple[Sequence[str], str] | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window"):
-            yield Static(Content.styled("Columns of the attempts, and their order", "bold"))
+            yield Static(Content.styled("Columns of the list, and its order", "bold"))
             yield RowList[str](
                 "columns",
                 key_of=str,
                 draw_row=self._draw,
                 matching=containing(lambda name: f"{name} {_help(name)}"),
             )
-            keys = "Enter sorts by it, again descending; Space shows or hides it; ⌫ the usual ones"
+            keys = "Enter sorts (again: descending); Space shows or hides; ⌫ resets"
             yield Static(Content.styled(keys, "$dim"))
 
     def on_mount(self) -> None:

@@ -70,7 +70,7 @@ class CommentsScreen(ModalScreen[Listed | None]):
         with Vertical(id="window"):
             yield Static(Content.styled(visible(self._heading), "bold"))
             yield DocumentView("listing")
-            hint = "Enter goes to its line (c changes it there), x settles it or opens it again"
+            hint = "Enter goes to its line (c edits), x settles or reopens"
             yield Static(Content.styled(f"{hint}, esc back", "$dim"))
 
     def on_mount(self) -> None:
@@ -99,7 +99,7 @@ class CommentsScreen(ModalScreen[Listed | None]):
             return
         listed = self._resolve(chosen)
         if listed is None:
-            self.notify("A comment is settled by who wrote it.")
+            self.notify("Only its author can settle a comment.")
         else:
             self._listed = listed
             self._show()

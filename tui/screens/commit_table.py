@@ -47,8 +47,8 @@ class CommitTableScreen(ModalScreen[Chosen | None]):
     def compose(self) -> ComposeResult:
         commit = self._triage.commit(self._sha)
         title = f"{self._sha[:8]} {one_line(commit.subject, 200)}"
-        opens = "Enter opens, & puts it beside the one on screen"
-        beside = "Enter puts it beside the one on screen"
+        opens = "Enter opens it, & compares it"
+        beside = "Enter compares it with the one on screen"
         with Vertical(id="window", classes="-whole"):
             yield Static(Content.styled(title, "bold"))
             yield RowList[Attempt](
@@ -59,7 +59,7 @@ class CommitTableScreen(ModalScreen[Chosen | None]):
                 head=table_head,
             )
             keys = beside if self._meant == "beside" else opens
-            yield Static(Content.styled(f"{keys}; letters: the same patch; esc back", "$dim"))
+            yield Static(Content.styled(f"{keys}; same letter: same patch; esc back", "$dim"))
 
     def on_mount(self) -> None:
         table = self.query_one(RowList)

@@ -128,7 +128,9 @@ class Deciding:
         view = self._triage.view
         if view.blind and self._session.settings.review.blind and not self._opens_study:
             self._opens_study = True
-            text = "this study is blind; b again opens it, and verdicts will say what was in view"
+            text = (
+                "this study is blind; b again unseals it, and verdicts will record what was in view"
+            )
             self._frame.say(text, "$warning")
             return
         self._opens_study = False
@@ -157,7 +159,7 @@ class Deciding:
             return
         if not self._frame.admits(group):
             name = attempt_name(self._triage.attempt(key))
-            text = f"too soon: {name} was not yet on the screen; nothing is recorded"
+            text = f"too soon: {name} was not on the screen yet; nothing was recorded"
             self._frame.refuse(text)
         elif self._knows_reviewer:
             then(key)
@@ -177,8 +179,8 @@ class Deciding:
             self._redrawing.everything()
             then()
 
-        why = "It stands at every verdict, is asked once, and is changed in the settings."
-        ask = AskScreen("Who decides here? Your name:", self._triage.reviewer, why=why)
+        why = "It is recorded with every verdict. You are asked once; the settings can change it."
+        ask = AskScreen("Your name as a reviewer:", self._triage.reviewer, why=why)
         self._frame.app.push_screen(ask, answered)
 
     # Recording
@@ -209,18 +211,18 @@ class Deciding:
     def _give_alike(self, key: str) -> None:
         own, twins = self._triage.own(key), self._triage.same_patch(key)
         if own is None or not own.is_decision or not twins:
-            why = "no other attempt here has this patch" if own else "decide on this one first"
+            why = "no other attempt here has this patch" if own else "decide on this attempt first"
             self._frame.say(f"{self._name(key)}: {why}", "$dim")
             return
         if self._recording.asks_first(key, {"alike": twins}):
             names = ", ".join(self._name(twin) for twin in twins)
-            text = f"{decision_words(own)} for the same patch too: {names}? The same key gives it"
+            text = f"{decision_words(own)} for the same patch in {names} too? Press the key again"
             self._frame.say(text, "$warning")
             return
         given = self._triage.decide_alike(own, twins)
         self._recording.show(*twins)
         said = ", ".join(f"{self._name(v.attempt)}: {decision_words(v)}" for v in given)
-        self._frame.say(f"{said}  (u takes back one by one)")
+        self._frame.say(f"{said}  (u takes them back one by one)")
 
     def _stands(self, key: str, changes: dict[str, Any]) -> bool:
         """Is this outcome what this reviewer said last, on this very patch?"""

@@ -61,11 +61,11 @@ class EditorScreen(ModalScreen[str | None]):
         kept = self._draft.find() if self._draft else None
         found = kept.text if kept else None
         back = found is not None and found != shown
-        hint = "Your unfinished draft is here again: " if back else ""
+        hint = "Your unfinished draft was restored: " if back else ""
         with Vertical(id="window"):
             yield Static(Content.styled(visible(self._heading), "bold"))
             yield TextArea(found if back and found else shown, tab_behavior="focus")
-            yield Growing(Content.styled(f"{hint}^s saves, esc leaves", "$dim"), id="hint")
+            yield Growing(Content.styled(f"{hint}^s saves, esc cancels", "$dim"), id="hint")
 
     @on(TextArea.Changed)
     def _changed(self) -> None:
@@ -90,7 +90,7 @@ class EditorScreen(ModalScreen[str | None]):
 
     @on(Unkept)
     def _unkept(self, message: Unkept) -> None:
-        self._say(f"no draft of this can be kept: {message.trouble.title}", "$error")
+        self._say(f"the draft cannot be saved: {message.trouble.title}", "$error")
 
     def _say(self, text: str, style: str) -> None:
         self.query_one("#hint", Growing).update(Content.styled(visible(text), style))
@@ -110,7 +110,7 @@ class EditorScreen(ModalScreen[str | None]):
     def action_leave(self) -> None:
         if self._is_changed and not self._asked:
             self._asked = True
-            self._say("Changed: ^s saves, esc again throws the change away", "$warning")
+            self._say("Changed: ^s saves, esc again discards the change", "$warning")
             return
         self._end(None)
 

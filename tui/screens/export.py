@@ -61,7 +61,7 @@ class ExportScreen(ModalScreen[None]):
                 )
                 yield Static(Content(visible(told)), id="narrowed")
             yield Input("report.html", id="path")
-            yield Growing(Content.styled("Enter writes, esc leaves", "$dim"), id="hint")
+            yield Growing(Content.styled("Enter writes, esc cancels", "$dim"), id="hint")
 
     @on(Input.Submitted, "#path")
     def _submitted(self, event: Input.Submitted) -> None:
@@ -71,7 +71,7 @@ class ExportScreen(ModalScreen[None]):
             self._refused = event.value
             self._say(f"{path.name} exists: Enter again replaces it", "$warning")
             return
-        self._say("writing … (esc leaves, and it goes on)", "$dim")
+        self._say("writing … (esc closes this; writing continues)", "$dim")
         self.preparation.begin()
         self._loading.run(
             lambda cancelled: iter([self._export(event.value, overwrite=again)]),

@@ -39,7 +39,7 @@ class FilesScreen(ModalScreen[int | None]):
                 draw_row=lambda row, width: self._document.draw(row, width, 0),
                 matching=containing(self._document.text_of),
             )
-            yield Static(Content.styled("Enter jumps, esc leaves", "$dim"))
+            yield Static(Content.styled("Enter jumps, esc cancels", "$dim"))
 
     def on_mount(self) -> None:
         files = self.query_one(RowList)

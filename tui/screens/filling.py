@@ -19,7 +19,9 @@ from tui.screens.reopening import Reopening
 from tui.screens.triage_frame import TriageFrame
 from tui.work.run_loader import Came, Differs, Ended, RunLoader
 
-NOT_YET = "Not yet: the runs are still being read. Look around; what you decide counts after that."
+NOT_YET = (
+    "Not yet: the runs are still being read. You can look around, and decide once they are read."
+)
 _DECIDES = ("verdict", "judge")
 _NEEDS_ALL = ("export", "statistics", "queue", "views", "history")
 _SHOWN_S = 30.0
@@ -89,7 +91,7 @@ class Filling:
         spare_what_was_loaded()
         self._show()
         if came.differences is not None and came.differences.are_any:
-            title = "Changed since the last opening"
+            title = "Changed since the runs were last opened"
             told = str(came.differences)
             frame.notify(told, title=title, timeout=_SHOWN_S, markup=False)
         self._reopening.take_up_rest()
@@ -113,7 +115,7 @@ class Filling:
             return
         self.work = "not read"
         frame.top_bar.refresh()
-        told = f"{trouble} What is shown is from the last opening; nothing can be decided on it."
+        told = f"{trouble} What is shown is from the last opening: you cannot decide on it."
         frame.notify(told, title="Runs", severity="error", timeout=_SHOWN_S, markup=False)
 
     def _show(self) -> None:

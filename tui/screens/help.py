@@ -38,30 +38,30 @@ def help_lines(table: Sequence[Command] = COMMANDS) -> tuple[list[str], list[int
         f"  {sign:<16} the judge: {state.value}" for state, (sign, _) in JUDGEMENT_SIGNS.items()
     ]
     lines += [
-        "  ✘ 1:2 ?1         votes of the judge: one yes, two no, one without an answer",
+        "  ✘ 1:2 ?1         the judge's votes: one yes, two no, one without an answer",
         "  ± 1:1            votes without a majority",
-        "  ✓ ? ~            the pipeline marked it a success; it recorded no claim; that is sealed",
-        "  rc1 cut error    return code, patch shorter than recorded, the run reported an error",
+        "  ✓ ? ~            the pipeline marked it a success; made no claim; claim sealed",
+        "  rc1 cut error    return code; patch shorter than recorded; the run reported an error",
         "  ✓                in the comparison: you marked the change as seen (d)",
-        "  ●3 ✎             remarks on a line and their number, a comment (Enter opens them)",
+        "  ●3 ✎             number of remarks on a line; a comment (Enter opens them)",
         "  !                the verdict is not on disk yet",
         "  ≠                in dispute: reviewers differ, D settles it",
         "  ?                first in a row: people decided that nobody can tell",
         "  ▲ ▼              the list is sorted by that column, up or down (| chooses)",
-        "  ◂ ▸ = ≠          only the human, only the attempt, both alike, both otherwise",
-        "  █ ▒              statistics: what is known, what the unknown leaves possible",
+        "  ◂ ▸ = ≠          only the human, only the attempt, both alike, both but differently",
+        "  █ ▒              statistics: what is known; what the unknown leaves possible",
     ]
     headings += [len(lines) + 1]
-    lines += ["", "Filtering the attempts (all of it: docs/filters.md)"]
+    lines += ["", "Filtering the attempts (in full: docs/filters.md)"]
     lines += [f"  {words:<16} {what}" for words, what in _SEARCHES]
     return lines, headings
 
 
 _SEARCHES = (
-    ("trae 8aa1", "words, in any order; all of them must be there"),
-    ("agent:codex", "a field and its value; -agent:codex another one; a,b one of them"),
+    ("trae 8aa1", "words in any order; all must occur"),
+    ("agent:codex", "a field and its value; -agent:codex excludes it; a,b either of them"),
     ("state:open", "or reviewed, disputed, outdated, cannot-tell, conflict, against-fact"),
-    ("rule:syntax*", "a rule that found something; * stands for anything"),
+    ("rule:syntax*", "a rule that found something; * matches anything"),
     ("rc:!=0 size>10k", "numbers: > < >= <= !=, with units"),
     ("patch:cut", "or whole, empty, missing, unreadable"),
     ("judge:refused", "or verdict, incomplete, unparseable, error, split, never"),
@@ -86,7 +86,7 @@ class HelpScreen(ModalScreen[Command | None]):
         with Vertical(id="window"):
             yield Static(Content.styled("patchjury: keys", "bold"))
             yield DocumentView("help")
-            yield Static(Content.styled("Enter does it, esc back", "$dim"))
+            yield Static(Content.styled("Enter runs the command, esc back", "$dim"))
 
     def on_mount(self) -> None:
         view = self.query_one(DocumentView)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from core.judge import ModelOffer
 
 
-_TOO_SOON = "typed too early: nothing is started or chosen; press it again"
+_TOO_SOON = "typed too early: nothing was started or chosen; press it again"
 
 
 class Scope(Struct, frozen=True):
@@ -115,7 +115,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
             yield Growing(self._choice_lines(""), id="choices")
             yield Growing("", id="estimate")
             if self._last_run:
-                yield Static(Content.styled(f"The run before:\n{self._last_run}", "$dim"))
+                yield Static(Content.styled(f"The previous run:\n{self._last_run}", "$dim"))
             yield Input(id="field", classes="-hidden", disabled=True)  # until something is typed
             yield Growing("", id="keys")
 
@@ -128,7 +128,9 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         elif event.key == "m":
             self._choose(self._letter, choosing=True)
         elif event.key == "dollar_sign":
-            self._ask_for("most that this run may cost, in US dollars; empty: as it is set")
+            self._ask_for(
+                "the most this run may cost, in US dollars; empty: the limit in the settings"
+            )
         if any(choice.letter == event.key for choice in self._choices):
             self._choose(event.key)
         elif self._is_too_soon and event.key not in ("m", "dollar_sign"):
@@ -157,7 +159,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         self._field.remove_class("-hidden")
         self._field.disabled = False
         self._field.focus()
-        self._say_keys("Enter takes it, esc does not")
+        self._say_keys("Enter accepts, esc cancels")
 
     def _put_away(self) -> None:
         self._field.add_class("-hidden")
@@ -237,7 +239,11 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         """List the available models: a key takes one, and it is remembered."""
         self._offer = offer
         is_first = not load_settings(self._triage.run_set.root).judge.model
-        lines = ["No model was chosen yet, and patchjury chooses none."] if is_first else []
+        lines = (
+            ["No model has been chosen yet, and patchjury does not choose one itself."]
+            if is_first
+            else []
+        )
         lines += [f"{n}  {model.text}" for n, model in enumerate(offer.choices, 1)]
         lines += [f"The server lists{offer.more}."] if offer.more else []
         lines += [] if offer.listed else [offer.text]
@@ -266,9 +272,9 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         if (offer := self._offer) is not None:
             m = f"m {offer.proposed} (proposed)  " if offer.proposed else ""
             digits = f"1-{len(offer.choices)} that model  " if offer.choices else ""
-            return f"{m}{digits}o another name  esc leaves; the choice is remembered"
+            return f"{m}{digits}o another name  esc cancels; the choice is remembered"
         start = "Enter starts  " if self._can_start else ""
-        return f"{start}m model  $ cost limit  esc leaves"
+        return f"{start}m model  $ cost limit  esc cancels"
 
     def _choice_lines(self, chosen: str) -> Content:
         lines = []

@@ -42,7 +42,7 @@ class Judging:
 
         frame = self._frame
         if self.is_at_work:
-            frame.refuse("the judge is at work; esc stops it")
+            frame.refuse("the judge is running; esc stops it")
             return
         choices = scopes(self._triage, frame.attempt_key, frame.lists.listed)
         frame.app.clear_notifications()  # the last run's summary is in the dialog
@@ -124,8 +124,8 @@ class Judging:
         then()
         if awaiting:
             self._frame.notify(
-                f"{sum(awaiting.values())} opinions of others stand beside the runs. They are "
-                "shown and settle nothing until you accept them (^p trust).",
+                f"{sum(awaiting.values())} opinions come from elsewhere. They are "
+                "shown but settle nothing until you accept them (^p trust).",
                 title="Set aside",
                 markup=False,
             )
@@ -168,4 +168,4 @@ class Judging:
         totals = find_totals(self._triage.store.folder)
         if totals is not None:
             known = not any(p.path.endswith(LEDGER) for p in self._triage.store_problems)
-            self._frame.top_bar.spent = spending_text(totals) if known else "cost not readable"
+            self._frame.top_bar.spent = spending_text(totals) if known else "cost unreadable"

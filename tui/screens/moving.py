@@ -69,4 +69,4 @@ class Moving:
             self._panes.focus(frame.lists.attempt_list)
         elif self._judging.is_at_work:
             self._judging.stop()
-            frame.notify("The judge stops after the calls in flight; they are kept.")
+            frame.notify("The judge stops after the calls in flight, whose answers are kept.")

@@ -39,7 +39,7 @@ class QueueScreen(ModalScreen[tuple[Queue, tuple[str, ...]] | None]):
         with Vertical(id="window", classes="-low"):
             yield Static(Content.styled("List only the attempts that are …", "bold"))
             yield Static(Content("\n").join(self._lines()))
-            yield Static(Content.styled("press or click a letter, esc leaves", "$dim"))
+            yield Static(Content.styled("press or click a letter, esc cancels", "$dim"))
 
     def on_key(self, event: events.Key) -> None:
         queue = next((queue for queue in QUEUES if queue.letter == event.key), None)

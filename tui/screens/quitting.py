@@ -36,7 +36,7 @@ class Quitting:
         if self._judging.is_at_work and not self.waits_for_judge:
             self.waits_for_judge = True
             self._judging.stop()
-            frame.notify("The judge waits for its calls in flight; q again leaves them behind.")
+            frame.notify("The judge waits for its calls in flight; q again quits without waiting.")
             return
         if not self._told_unsaved:
             try:
@@ -52,7 +52,7 @@ class Quitting:
                 self._keep_draft()
             except PatchjuryError as error:
                 self._told_undrafted = True
-                title = "What you are writing cannot be kept: ^s records it, q again drops it"
+                title = "Your draft cannot be saved: ^s records it, q again discards it"
                 frame.notify(str(error), title=title, severity="error", markup=False)
                 return
         self._reopening.keep()

@@ -25,8 +25,10 @@ from tui.work.latest import Latest
 
 Numbered = tuple[int, FigureRow]
 
-_SEALED = "blind: what is sealed counts as not known"
-_REMEMBERED = "patches read now, all else as the index has it: sizes and times of all files agree"
+_SEALED = "blind: what is sealed counts as unknown"
+_REMEMBERED = (
+    "patches were read now, everything else is from the index (sizes and times of all files match)"
+)
 
 
 class StatisticsScreen(ModalScreen[FigureRow | None]):
@@ -52,7 +54,7 @@ class StatisticsScreen(ModalScreen[FigureRow | None]):
         notes = [_SEALED] if self._is_blind else []
         notes += [_REMEMBERED] if self._session.remembered is not None else []
         if troubles := self._session.triage.store_problems:
-            notes.append(f"{counted(len(troubles), 'thing')} stored cannot be read: !")
+            notes.append(f"{counted(len(troubles), 'stored record')} cannot be read (!)")
         title = [f"Statistics of {root}", *(f"({note})" for note in notes)]
         with Vertical(id="window", classes="-whole"):
             yield Static(Content.styled("  ".join(title), "bold"), id="title")
@@ -70,7 +72,7 @@ class StatisticsScreen(ModalScreen[FigureRow | None]):
         return self._session.triage.view.blind
 
     def on_mount(self) -> None:
-        self._show([FigureRow("counting … (keys wait for it, esc leaves)")])
+        self._show([FigureRow("counting … (keys wait, esc cancels)")])
         self.preparation.begin()
         self.query_one(RowList).focus()
         triage = self._session.triage
@@ -111,4 +113,4 @@ class StatisticsScreen(ModalScreen[FigureRow | None]):
         if row[1].opens:
             self.dismiss(row[1])
         else:
-            self.notify("No list of attempts stands behind this number.")
+            self.notify("There is no list of attempts behind this number.")

@@ -19,11 +19,11 @@ from core.text import counted, one_line
 from tui.preparing import Clocked
 
 _MEANING = """
-They are shown and settle nothing, and the judge asks anew, until you accept them. \
-What people decided carries their name and is not concerned.
+They are shown but settle nothing, and the judge asks again, until you accept them. \
+People's verdicts carry their names and are not affected.
 
 A  accept: they count from now on
-S  set aside for good: never ask again
+S  set aside for good: do not ask again
 esc  not now (`patchjury trust RUNS` answers later)"""
 
 
@@ -48,7 +48,7 @@ class TrustScreen(ModalScreen[bool | None]):
         with Vertical(id="window", classes="-low"):
             number = counted(sum(self._sources.values()), "record")
             question = (
-                f"Do opinions and rubrics count that your patchjury did not write ({number})?"
+                f"Should opinions and rubrics that your patchjury did not write count ({number})?"
             )
             yield Static(Content.styled(question, "bold"))
             lines = [f"  {n} of {one_line(source_name(s))}" for s, n in self._sources.items()]

@@ -63,7 +63,7 @@ class VerdictWindows:
             window = AdjudicationScreen(self._name(key), known)
             self._frame.app.push_screen(window, chosen)
         else:
-            self._frame.notify("Nobody differs on this attempt.")
+            self._frame.notify("Reviewers do not disagree on this attempt.")
 
     def _name(self, key: str) -> str:
         return attempt_name(self._triage.attempt(key))

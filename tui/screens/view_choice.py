@@ -27,7 +27,7 @@ class ViewsScreen(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,asterisk", "dismiss", "back", priority=True),
         Binding("enter", "choose", "open", priority=True),
-        Binding("plus,s", "save", "save what is listed", priority=True),
+        Binding("plus,s", "save", "save the current list", priority=True),
         Binding("delete,backspace,minus", "remove", "remove", priority=True),
     ]
 
@@ -46,7 +46,7 @@ class ViewsScreen(ModalScreen[str | None]):
                 draw_row=self._draw,
                 matching=containing(lambda name: f"{name} {self._views[name]}"),
             )
-            keys = "Enter lists it; s saves what is listed now; Delete removes it; esc leaves"
+            keys = "Enter lists it; s saves this list; Delete removes it; esc cancels"
             yield Static(Content.styled(keys, "$dim"))
 
     def on_mount(self) -> None:
@@ -56,7 +56,7 @@ class ViewsScreen(ModalScreen[str | None]):
     def _list(self) -> None:
         views = self.query_one(RowList)
         views.show_rows(list(self._views))
-        none = "" if self._views else ": none yet, s saves what is listed now"
+        none = "" if self._views else ": none yet, s saves this list"
         self.query_one("#title", Static).update(Content.styled(f"Saved views{none}", "bold"))
 
     def _draw(self, name: str, width: int) -> Content:

@@ -114,7 +114,7 @@ def _history(frame: TriageFrame) -> None:
     if (key := frame.attempt_key) is not None:
         triage = frame.triage
         lines = history_lines(triage.history(key), Sheets(triage).history(key))
-        title = f"Recorded on {attempt_name(triage.attempt(key))}, the newest last"
+        title = f"Recorded on {attempt_name(triage.attempt(key))}, newest last"
         frame.app.push_screen(ListingScreen(title, lines or ["Nobody has decided on it."]))
 
 

@@ -113,7 +113,7 @@ class Writing:
     def _open_comment(self, key: str) -> None:
         page = self._commenting.page(key)
         if page is None:
-            self._frame.refuse("put the cursor of the diff on a line of code first (Tab, j and k)")
+            self._frame.refuse("first move the cursor of the diff to a line of code (Tab, j and k)")
         else:
             self._show(page, key, "text")
 
@@ -172,10 +172,10 @@ class Writing:
             return True
         try:
             if pane.keep_draft():
-                said = f"{pane.page.title}: what you wrote is kept as a draft"
+                said = f"{pane.page.title}: your text is kept as a draft"
                 self._frame.say(said, "$warning")
         except PatchjuryError as error:
-            title = "It stays open: ^s records, ^r twice drops"
+            title = "It stays open: ^s records, ^r twice discards"
             self._frame.notify(str(error), title=title, severity="error", markup=False)
             return False
         self._pane = self._page = None
@@ -237,7 +237,7 @@ class Writing:
         ]
         if begun:
             names = ", ".join(dict.fromkeys(begun))
-            said = f"Begun and not recorded: {names}. It is there again where you write (a, e, c)."
+            said = f"Unrecorded drafts: {names}. They open again where you write (a, e, c)."
             self._frame.notify(said, title="Drafts")
 
     def name_of(self, about: str) -> str:

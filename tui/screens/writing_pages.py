@@ -18,11 +18,11 @@ from tui.documents.document import Place
 from tui.screens.kept_draft import KeptDraft
 
 SNIPPETS: Mapping[str, str] = {
-    "copy": "Copies of the same change, nothing else.",
+    "copy": "Only copies of the same change.",
     "dup": "Duplicate keyword arguments: the file does not parse.",
     "gen": "Generic optimisation that has nothing to do with the human change.",
     "infra": "Infrastructure error: the agent never ran.",
-    "part": "Only a part of the human change: ",
+    "part": "Only part of the human change: ",
     "place": "The right idea in the wrong place.",
     "template": "Template code that nothing calls.",
 }

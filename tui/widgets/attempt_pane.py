@@ -34,7 +34,7 @@ from tui.widgets.wrapping import MOST_ROWS
 
 NOT_READ = "not yet: the text of this attempt is still being read"
 
-_NOTHING = "No attempt here contains what was searched for."
+_NOTHING = "No attempt here matches the search."
 
 
 class AttemptPane(Vertical):
@@ -211,7 +211,7 @@ class AttemptPane(Vertical):
     def _wrapped(self, preferences: Preferences) -> Preferences:
         self.document_view.wrap(preferences.wrapped)
         if preferences.wrapped and len(self.document_view.document) > MOST_ROWS:
-            self.notify("These are too many lines to wrap: → and ← scroll them.")
+            self.notify("Too many lines to wrap: → and ← scroll them.")
         return preferences
 
     @property

@@ -137,7 +137,7 @@ def _heading(judgement: Judgement, votes: int) -> Content:
 def _warnings(judgement: Judgement) -> Iterator[str]:
     """Irregularities of the judge's call."""
     if judgement.without_reference:
-        yield "judged without reference: no human commit to compare with, logic unknown"
+        yield "judged without a reference: no human commit to compare with, logic unknown"
     for missing in judgement.missing_evidence:
         if not judgement.without_reference or "human commit" not in missing:
             yield f"evidence incomplete: {one_line(missing, 300)}"

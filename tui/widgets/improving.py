@@ -36,5 +36,5 @@ class Improving:
 
     def _failed(self, error: PatchjuryError) -> None:
         self._busy = True  # it would fail again: this document stays plain
-        told = f"These rows stay without colours: {error}"
+        told = f"These rows stay uncoloured: {error}"
         self._view.notify(told, severity="warning", markup=False)

@@ -49,7 +49,9 @@ class TopBar(Widget):
         for watcher in self._watchers:
             watcher.start()
         if offered := self._session.offered_repository:
-            message = f"These runs were opened with --repo {offered} before; it gives base files."
+            message = (
+                f"These runs were opened with --repo {offered} before; it provides the base files."
+            )
             self.notify(message, title="No repository", markup=False)
 
     def on_unmount(self) -> None:
@@ -66,7 +68,7 @@ class TopBar(Widget):
 
     @on(RunsWatcher.Troubled)
     def _runs_troubled(self, message: RunsWatcher.Troubled) -> None:
-        text = f"{message.trouble}\nWhether they change on disk is not looked at any more."
+        text = f"{message.trouble}\nChanges on disk are no longer watched."
         self.notify(text, title="Runs", severity="error", markup=False)
 
     @on(RunsWatcher.Changed)
@@ -75,7 +77,7 @@ class TopBar(Widget):
         if not self.on_disk:
             more = ", ..." if len(message.places) > _MOST_NAMED else ""
             named = ", ".join(message.places[:_MOST_NAMED])
-            text = f"{named}{more}\nWhat is shown is as it was read: open the runs again to see it."
+            text = f"{named}{more}\nOpen the runs again to see the changes."
             title = "The runs changed on disk"
             self.notify(text, title=title, severity="warning", timeout=_SHOWN_S, markup=False)
         self.on_disk = "runs changed on disk"

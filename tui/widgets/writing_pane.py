@@ -32,7 +32,7 @@ from tui.work.trouble import as_trouble, post
 _KEEP_AFTER_S = 0.5
 """How long after a key the draft is saved: a burst of typing is written once."""
 
-_HINT = "^s records  esc diff  Tab next  ^n findings  ^t {turn}  ^g editor  ^r drops"
+_HINT = "^s records  esc diff  Tab next  ^n findings  ^t {turn}  ^g editor  ^r discards"
 
 
 class Page(Protocol):
@@ -161,7 +161,7 @@ class WritingPane(Vertical):
             return {}
 
     def on_mount(self) -> None:
-        self._say("Your unfinished draft is here again." if self.is_changed else "")
+        self._say("Your unfinished draft was restored." if self.is_changed else "")
         if self._enters is not None:  # at once: the next key goes there
             self.enter(self._enters)
 
@@ -227,7 +227,7 @@ class WritingPane(Vertical):
 
     @on(Unkept)
     def _unkept(self, message: Unkept) -> None:
-        self._say(f"no draft of this can be kept: {message.trouble.title}", "$error")
+        self._say(f"the draft cannot be saved: {message.trouble.title}", "$error")
 
     def keep_draft(self) -> bool:
         """Save what is not recorded; False if there is nothing. Raises `StoreError`."""
@@ -282,7 +282,7 @@ class WritingPane(Vertical):
         if text := self.page.prefill(focused.label):
             focused.add_lines(text)
         else:
-            self._say("The evidence gives nothing for this heading.")
+            self._say("The evidence has nothing for this heading.")
 
     def action_turn(self) -> None:
         """The next subject, or kind of comment."""
@@ -297,7 +297,7 @@ class WritingPane(Vertical):
         """Discard what is not recorded; only on a second request."""
         if not self._asked and self.is_changed:
             self._asked = True
-            self._say("^r again throws away what is not recorded", "$warning")
+            self._say("^r again discards what is not recorded", "$warning")
             return
         self._asked = False
         self.page.restore()
@@ -312,7 +312,7 @@ class WritingPane(Vertical):
             command = chosen_editor(os.environ)
             self._edit(command)
         except SuspendNotSupported:
-            self._say("This terminal cannot be handed to an editor.", "$warning")
+            self._say("An editor cannot be started in this terminal.", "$warning")
         except PatchjuryError as error:
             self.notify(str(error), title="Editor", severity="error", markup=False)
 

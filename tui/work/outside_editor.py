@@ -54,6 +54,6 @@ def _run(command: list[str]) -> None:
     try:
         code = subprocess.run(command, check=False).returncode
     except OSError as error:
-        raise InputError(f"{command[0]} does not start: {error.strerror}") from error
+        raise InputError(f"{command[0]} cannot be started: {error.strerror}") from error
     if code:
-        raise InputError(f"{command[0]} ended with {code}; nothing is taken over")
+        raise InputError(f"{command[0]} ended with code {code}; its text was not used")

@@ -17,9 +17,9 @@ def as_trouble(error: Exception) -> PatchjuryError:
     """An error as it is shown; an unforeseen one is logged and named as such."""
     if isinstance(error, PatchjuryError):
         return error
-    logger.error("work in the background failed", exc_info=error)
+    logger.error("a background task failed", exc_info=error)
     title = f"internal error: {type(error).__name__}: {error}"
-    return PatchjuryError(title, "Please report it; everything else goes on.")
+    return PatchjuryError(title, "Please report it; everything else still works.")
 
 
 def post(owner: MessagePump, message: Message) -> None:

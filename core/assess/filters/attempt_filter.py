@@ -176,7 +176,10 @@ def _test(known_field: Field, value: Value, term: Term) -> _Test:
     if value.sign != "=":
         hint = f"Write {known_field.name}:VALUE; `*` stands for anything."
         raise FilterError(
-            f"`{known_field.name}` is not a number to compare", hint, term.start, term.end
+            f"`{known_field.name}` cannot be compared: it is not a number",
+            hint,
+            term.start,
+            term.end,
         )
     wanted = value.text.lower()
     if known_field.kind is FieldKind.CHOICE and not _is_pattern(value):
@@ -275,7 +278,7 @@ def _unknown_field(term: Term) -> FilterError:
 
 
 def _unknown_choice(known_field: Field, wanted: str, term: Term) -> FilterError:
-    title = f"`{wanted}` is no value of `{known_field.name}`"
+    title = f"`{wanted}` is not a value of `{known_field.name}`"
     hint = f"Values: {', '.join(known_field.choices)}."
     if known_field.name == "has":
         hint = f"{hint[:-1]}, or the name of a field."

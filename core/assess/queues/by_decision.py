@@ -46,7 +46,7 @@ FLAGGED = Queue("flagged", "f", "decided against a fact or against itself", wher
 OUTDATED = Queue(
     "outdated",
     "o",
-    "outdated (patch or human change has changed since)",
+    "outdated (the patch or the human change has changed since)",
     where(lambda known: bool(known.outdated)),
 )
 

@@ -132,7 +132,7 @@ def _keep(
             copies = (repeat_judgement(judgement, *copy, panel=panel) for copy in line.copies)
             by_commit.setdefault(line.human, []).extend((judgement, *copies))
     if strangers:
-        problems.append(f"{strangers} replies to questions that were not asked")
+        problems.append(f"{strangers} replies to questions that were never asked")
     judged: dict[str, int] = {}
     known = 0
     for human, members in by_commit.items():

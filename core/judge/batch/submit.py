@@ -259,7 +259,7 @@ def reply_object(reply: Reply, what: str) -> dict[str, Any]:
     except ValueError:
         data = None
     if not isinstance(data, dict):
-        raise BatchError(f"the server did not {what} a batch: its reply is no JSON object")
+        raise BatchError(f"the server did not {what} a batch: its reply is not a JSON object")
     return data
 
 

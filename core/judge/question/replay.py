@@ -128,7 +128,11 @@ def _replays(calls: Sequence[Call], build: Callable[[int], Question]) -> Iterato
         same = len(call.fences) == 2 and call.prompt_hash == prompt_hash(
             question.instructions, question.render(call.fences)
         )
-        problem = "" if same else "another version of patchjury worded it, or the evidence changed"
+        problem = (
+            ""
+            if same
+            else "it was worded by another version of patchjury, or the evidence has changed"
+        )
         yield Replay(call, question if same else None, problem)
 
 

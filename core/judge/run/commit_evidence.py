@@ -30,7 +30,7 @@ from core.settings import JudgeSettings
 from core.sources import read_to_send, sha256
 from core.store import Store
 
-WAITING = "it is in a batch that is not collected yet"
+WAITING = "it is in a batch that has not been collected yet"
 
 
 class CommitEvidence:
@@ -96,7 +96,7 @@ class CommitEvidence:
         if self._is_refused:
             return "the model refused to write its commit's rubric: ask again with --failed"
         reason = why_unjudgeable(self.rubric_question, self._settings)
-        return f"its commit can have no rubric: {reason}" if reason else ""
+        return f"no rubric can be written for its commit: {reason}" if reason else ""
 
     def question(self, job: Job, rubric: Rubric | None, limit: int | None = None) -> Question:
         """What is asked about an attempt. Raises `SourceError` when its patch cannot be read.
@@ -105,7 +105,7 @@ class CommitEvidence:
         """
         source = job.attempt.patch.source
         if source is None:
-            raise SourceError("there is no patch to read")
+            raise SourceError("there is no readable patch")
         report = self._reports.get(job.attempt.key) if self._settings.facts else None
         if self.group.commit is not None and self.group.commit.outside:
             report = None  # facts name the human's files
@@ -170,7 +170,7 @@ def shorter_limit(question: Question) -> int:
 def why_unjudgeable(question: Question, settings: JudgeSettings) -> str:
     """Why a question cannot be asked, or ""."""
     if question.shows_nothing or question.tokens > settings.input_limit:
-        return f"no file of it fits into {settings.input_limit} tokens"
+        return f"none of its files fits into {settings.input_limit} tokens"
     return ""
 
 

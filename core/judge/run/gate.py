@@ -82,7 +82,7 @@ class Gate:
         wait = retry_after(wire.headers)
         if wire.requests and wire.requests[-1].too_many and wait > MAX_PAUSE_S:
             when = (datetime.now(UTC) + timedelta(seconds=wait)).astimezone()
-            self.halt(f"The server asks to wait: not before {when:%Y-%m-%d %H:%M %Z}.")
+            self.halt(f"The server asks to wait until {when:%Y-%m-%d %H:%M %Z}.")
         if self._throttle.learn(wire, started):
             self._tell(Slowed(self._throttle.limit, self._board.progress()))
         self._wake()

@@ -54,7 +54,7 @@ class ModelOffer(Struct, frozen=True):
     def text(self) -> str:
         """What to choose from, for people."""
         if not self.listed:
-            return "The server lists no models: name one that it has."
+            return "The server lists no models: name one."
         proposed = f"Proposed: {self.proposed}. " if self.proposed else ""
         return f"{proposed}The server lists {', '.join(c.text for c in self.choices)}{self.more}."
 

@@ -108,6 +108,6 @@ class JudgeProcess:
                     return
         except (EOFError, OSError, pickle.UnpicklingError) as error:
             raise JudgeProcessError(
-                f"the judge's process ended by itself (code {process.wait()})",
-                "What was answered is kept. Start it again.",
+                f"the judge's process ended unexpectedly (code {process.wait()})",
+                "The answers received so far are kept. Start it again.",
             ) from error

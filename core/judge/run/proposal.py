@@ -49,7 +49,9 @@ def propose(
     Raises `PatchjuryError`, also when no model is chosen.
     """
     if not settings.model:
-        raise NoModelError("no model was chosen yet", "Name one with --model; it is remembered.")
+        raise NoModelError(
+            "no model has been chosen yet", "Name one with --model; it is remembered."
+        )
     without: frozenset[str] = frozenset()
     canaries: Sequence[tuple[Attempt, str, str]] = ()
     if selection.failed:

@@ -14,9 +14,7 @@ from core.judge.run.proposal import Proposal
 from core.records import replace
 from core.store import Store
 
-NO_RUBRIC = (
-    "The rubric is not written yet: it is requested first, then the attempt is judged by it."
-)
+NO_RUBRIC = "There is no rubric yet: it is requested first, then the attempt is judged against it."
 
 
 class Shown(Struct, frozen=True):
@@ -36,7 +34,7 @@ def show_prompts(proposal: Proposal, store: Store) -> Shown:
         if evidence.rubric_question is not None:
             prompts.append(_text(evidence.rubric_question))
             reasons.append(NO_RUBRIC)
-            rubric = replace(STAND_IN, essential_change="(what the rubric will say)")
+            rubric = replace(STAND_IN, essential_change="(the rubric)")
         for job in group.jobs:
             if job.vote > 1 or job.canary:
                 continue

@@ -46,8 +46,8 @@ class Connections:
         try:
             self.client = _connect(settings)
         except (ImportError, ValueError) as error:
-            hint = "Look at the variables HTTPS_PROXY and ALL_PROXY."
-            raise SettingsError(f"no connection can be made: {error}", hint) from error
+            hint = "Check the variables HTTPS_PROXY and ALL_PROXY."
+            raise SettingsError(f"no connection is possible: {error}", hint) from error
 
     async def close(self) -> None:
         """Close every connection."""

@@ -46,7 +46,7 @@ def mark(
         for at, one in spoken_of:
             said[at].append(one)
         if not spoken_of and not report.silent and not problems.names(report.path):
-            problems.add(report.path, "is a report about no attempt that was found")
+            problems.add(report.path, "is a report about none of the attempts found")
     contradictions: dict[tuple[str, str], int] = defaultdict(int)
     unsure: dict[str, int] = defaultdict(int)
     result = []
@@ -69,7 +69,7 @@ def _say(
     for (one, other), number in contradictions.items():
         of = f"{number} attempts" if number > 1 else "one attempt"
         beside = problems.below_root(other)
-        problems.add(one, f"and {beside} contradict each other on {of}: neither is believed")
+        problems.add(one, f"and {beside} contradict each other on {of}: both are ignored")
     for path, number in unsure.items():
         reason = f"is about tasks for which one model has several attempts here ({number} in all)"
         problems.add(path, f"{reason}: it does not say which, and is ignored")

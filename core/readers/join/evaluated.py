@@ -33,7 +33,7 @@ def fold_evaluated(
             fitting = [len(result)]
             result.append(one.attempt)
             if one.attempt.patch.state is PatchState.UNREADABLE:
-                reason = "is the evaluation of an attempt whose folder is not here, nor its patch"
+                reason = "is the evaluation of an attempt whose folder and patch are not here"
                 problems.add(one.path, reason)
         else:
             mine = result[fitting[0]]

@@ -46,7 +46,7 @@ def without_stray_patches(
     are_others = are_others or not all(of_files)
     for one, is_file in zip(found, of_files, strict=True):
         if is_file and are_others and one.instance not in known and not _is_task(one):
-            problems.add(one.path, "is a patch that is not named after a task: left out")
+            problems.add(one.path, "is a patch not named after a task: left out")
         else:
             kept.append(one)
     return kept
@@ -71,7 +71,7 @@ def fold_files(found: Sequence[FoundAttempt], problems: Problems) -> list[FoundA
     for path in order:  # the poorest first
         into = _same_records(path, by_file, holders, kept)
         if into:
-            problems.add(path, f"holds the same records as {problems.below_root(into)}")
+            problems.add(path, f"contains the same records as {problems.below_root(into)}")
             kept[into] = _with_names(kept[into], by_file[path])
             del kept[path]
     return [attempt for path in by_file if path in kept for attempt in kept[path]]
@@ -316,7 +316,7 @@ def _once(recorded: Sequence[Attempt], problems: Problems) -> list[Attempt]:
             else:
                 folded[files] += 1
     for (file, into), number in folded.items():
-        problems.add(file, f"holds {number} of the same records as {into}, which count once")
+        problems.add(file, f"contains {number} of the same records as {into}; they count once")
     ids = {id(record) for record in kept.values()}
     return [record for record in recorded if id(record) in ids]
 

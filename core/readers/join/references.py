@@ -34,7 +34,9 @@ def _merged(group: Sequence[HumanCommit], problems: Problems) -> HumanCommit:
     best = (with_diff or list(group))[0]
     for other in with_diff[1:]:
         if other.diff != best.diff and _diff_digest(other) != _diff_digest(best):
-            reason = f"holds another diff of {best.sha} than {problems.below_root(best.source)}"
+            reason = (
+                f"contains a different diff of {best.sha} than {problems.below_root(best.source)}"
+            )
             problems.add(other.source, reason)
     for other in group:
         best = replace(

@@ -123,7 +123,7 @@ def _opened(path: str) -> Iterator[_Parquet | _Stream]:
             yield kind(stream, pyarrow)
         except (pyarrow.ArrowException, OSError, ValueError) as error:
             first = str(error).split("\n", 1)[0]
-            raise UnusableError(f"is no table that can be read ({first})") from error
+            raise UnusableError(f"is not a readable table ({first})") from error
 
 
 def _read_cell(path: str, part: int, row: int, column: str) -> Any:
@@ -145,7 +145,9 @@ class _Parquet:
         light, long = _columns(self._file.schema_arrow, self._arrow)
         for part in range(self._file.num_row_groups):
             if self._file.metadata.row_group(part).total_byte_size > 16 * _MAX_PART_BYTES:
-                raise UnusableError(f"holds a row group larger than {16 * _MAX_PART_BYTES} bytes")
+                raise UnusableError(
+                    f"contains a row group larger than {16 * _MAX_PART_BYTES} bytes"
+                )
             row = 0
             for batch in self._batches(part, light):
                 for values in batch.to_pylist():

@@ -29,7 +29,7 @@ def read(record: Record, found: Found) -> None:
     """The reference of a row."""
     fields = Fields(record.value)
     if all(name not in fields for name in _OF_A_TASK):
-        reason = "holds instance_id and patch alone: taken as the human changes"
+        reason = "contains only instance_id and patch: taken as the human changes"
         found.problems.add(record.path, f"{reason} (an agent's patch is model_patch)")
     add_reference(record, found)
 

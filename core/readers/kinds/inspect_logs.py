@@ -29,7 +29,7 @@ from core.readers.walk import File
 from core.records import replace
 from core.sources import TextSource, encode
 
-_NO_PATCHES = "a log of Inspect"
+_NO_PATCHES = "an Inspect log"
 _HELP = "keep the patch in the score's metadata as model_patch"
 
 
@@ -64,12 +64,14 @@ def _add_all(samples: Iterable[Sample], place: Record | File, found: Found) -> N
         else:
             task, others = sample.log.task, others + 1
     if not added and not others:
-        found.problems.add(place.path, "is a log of Inspect that holds no samples")
+        found.problems.add(place.path, "is an Inspect log without samples")
     elif not added:
         if not any(what.startswith(_NO_PATCHES) for what in found.unopened):
-            say_unopened(found, f"{_NO_PATCHES} about {task} holds no patches", _HELP, place.path)
+            say_unopened(
+                found, f"{_NO_PATCHES} about {task} contains no patches", _HELP, place.path
+            )
     elif others:
-        found.problems.add(place.path, f"{others} samples are about no patch and are left out")
+        found.problems.add(place.path, f"{others} samples have no patch and are left out")
 
 
 def _is_about_a_patch(sample: Sample) -> bool:

@@ -132,14 +132,14 @@ def zip_samples(file: File) -> Iterator[Sample]:
         names = archive.namelist()
         head = next((name for name in _HEADS if name in names), "")
         if not head:
-            raise UnusableError("is no log of Inspect: it has no header.json")
+            raise UnusableError("is not an Inspect log: it has no header.json")
         try:
             log = Log.of(file, Fields(read_shallow(read_entry(archive, head))).inside("eval"))
             for name in sorted(n for n in names if n.startswith(_SAMPLES) and n.endswith(".json")):
                 data = read_entry(archive, name, MAX_RECORD_BYTES)
                 yield Sample(log, Fields(_with_roles(read_shallow(data), data)), place(name))
         except (ValueError, RecursionError) as error:
-            raise UnusableError(f"holds what is no JSON ({error})") from error
+            raise UnusableError(f"contains invalid JSON ({error})") from error
 
 
 class _Message(msgspec.Struct):

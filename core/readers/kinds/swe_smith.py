@@ -41,7 +41,7 @@ def read_row(record: Record, found: Found) -> None:
         commit = replace(commit, diff=ReversedText(record.text("patch")))
     statement = record.text("problem_statement") if message and record.readable else None
     found.references.append(Reference(name, commit, statement))
-    found.problems.add(record.path, f"holds SWE-smith tasks: {SAID}")
+    found.problems.add(record.path, f"contains SWE-smith tasks: {SAID}")
 
 
 def knows_report(value: Value, _name: str | None) -> bool:

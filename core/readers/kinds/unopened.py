@@ -30,7 +30,7 @@ def _kind(what: str, help: str, *fields: str) -> _Kind:
 
 
 _KERNELS = _kind(
-    "KernelBench results hold whole files, no patches",
+    "KernelBench results contain whole files, not patches",
     "write each kernel as a diff against its reference module and list them as predictions "
     "(instance_id, model_patch)",
     "sample_id compiled correctness",
@@ -38,26 +38,26 @@ _KERNELS = _kind(
 _KINDS = (
     _KERNELS,
     _kind(
-        "terminal-bench results hold no patches",
+        "terminal-bench results contain no patches",
         "keep the work tree's diff of each trial (Harbor does, as an artifact)",
         "is_resolved trial_name",
         "pass_at_k results",
     ),
     _kind(
-        "Aider's benchmark results hold no patches",
+        "Aider's benchmark results contain no patches",
         f"keep the work tree's diff of each exercise; {_AS_DIFF}",
         "testcase tests_outcomes",
         "test_case tests_outcomes",
     ),
     _kind(
-        "LiveCodeBench results hold whole programs, no patches",
+        "LiveCodeBench results contain whole programs, not patches",
         "there is no human commit to compare a program with",
         "question_id code_list",
         "question_title output_list",
         "question_content code_list",
     ),
     _kind(
-        "HumanEval, MBPP, BigCodeBench and their like hold functions, no patches",
+        "HumanEval, MBPP, BigCodeBench and the like contain functions, not patches",
         "there is no human commit to compare a function with",
         "task_id completion",
         "task_id solution",
@@ -65,24 +65,24 @@ _KINDS = (
         "task_id generated_solution",
     ),
     _kind(
-        "MLE-bench results hold scores of submissions, no patches",
+        "MLE-bench results contain scores of submissions, not patches",
         f"keep the diff of the agent's code; {_AS_DIFF}",
         "competition_reports",
         "competition_id any_medal",
     ),
     _kind(
-        "tau-bench results hold conversations with a user, no patches",
-        "there is nothing in them that a human commit could be compared with",
+        "tau-bench results contain conversations with a user, not patches",
+        "there is nothing in them to compare with a human commit",
         "task_id reward traj",
     ),
     _kind(
-        "GAIA answers are no patches",
+        "GAIA answers are not patches",
         "there is no human commit to compare an answer with",
         "task_id model_answer",
     ),
     _kind(
-        "results of the lm-evaluation-harness hold scores, no patches",
-        "open what the models wrote, if it was patches",
+        "lm-evaluation-harness results contain scores, not patches",
+        "open the models' output instead, if it consists of patches",
         "results configs versions",
     ),
 )
@@ -128,7 +128,7 @@ READER = Reader(
     recognised="`level_<l>_problem_<p>_sample_<s>_kernel.py`; records with `is_resolved` and "
     "`trial_name`, `tests_outcomes`, `code_list`, `task_id` and `completion` or `solution`, "
     "`competition_reports`, ...",
-    mapped="nothing: they hold no patches, which is said with what would help",
+    mapped="nothing: they contain no patches; a message says so and what would help",
     unread="everything",
     records=(Records(knows, read),),
     folders=(Folders(knows_kernels, read_kernels, owns_files=False),),

@@ -72,7 +72,7 @@ def find_roles(table: OpinionTable, asked: LabelRoles) -> LabelRoles:
     if not judge and not humans:
         columns = ", ".join(table.columns[:30])
         hint = f"Name them with --judge and --human. It has {columns}."
-        raise InputError(f"{table.path} has no column of a judge or of people", hint)
+        raise InputError(f"{table.path} has no column with a judge's or a person's labels", hint)
     return LabelRoles(item, judge, humans, cluster)
 
 

@@ -75,7 +75,7 @@ def read_table(
         mapping = replace(mapping, key=naming_column(rows, attempts) or "")
     if not mapping.names_attempts or not (mapping.values or mapping.claims):
         if is_named:
-            title = f"{file.path} has no column that names attempts, or none that measures them"
+            title = f"{file.path} has no column that names attempts, or none with measurements"
             raise InputError(title, f"Write a mapping for it: patchjury map {file.path}")
         return facts
     places = Places(attempts, mapping, file.path, rows)

@@ -92,7 +92,7 @@ def _read(path: Path) -> OpinionTable:
     if not rows:
         reason = "; ".join(problem.reason for problem in problems.all())
         raise InputError(
-            f"{path} holds no rows", reason or "A CSV table, a JSON list or JSON Lines do."
+            f"{path} has no rows", reason or "It should be a CSV table, a JSON list or JSON Lines."
         )
     bad = problems.broken[str(path.resolve())]
     return OpinionTable(path, propose_with_opinions(rows), rows, bad)

@@ -95,11 +95,11 @@ def test_a_share_comes_back_to_the_same_reviewer_after_all_others() -> None:
     ("plan", "many", "told"),
     [
         (AssignmentPlan(("a", "a")), 3, "named twice"),
-        (AssignmentPlan(("a", "")), 3, "without a name"),
-        (AssignmentPlan(("a", "b"), each=3), 3, "3 reviewers for each attempt"),
-        (AssignmentPlan(("a",), each=0), 3, "0 reviewers"),
-        (AssignmentPlan((), each=1), 3, "1 reviewers"),
-        (AssignmentPlan(("a",), again=1.5), 3, "from 0 to 1"),
+        (AssignmentPlan(("a", "")), 3, "has no name"),
+        (AssignmentPlan(("a", "b"), each=3), 3, "assign 3 reviewers to each attempt"),
+        (AssignmentPlan(("a",), each=0), 3, "assign 0 reviewers"),
+        (AssignmentPlan((), each=1), 3, "assign 1 reviewers"),
+        (AssignmentPlan(("a",), again=1.5), 3, "between 0 and 1"),
         (AssignmentPlan(("a",)), 0, "no attempt to assign"),
     ],
 )

@@ -27,7 +27,7 @@ def test_each_heading_takes_what_belongs_to_it() -> None:
     )
     errors = prefilled(known, "errors").split("\n")
     assert errors[0] == "- a.py:1: bad (syntax.parse-error)"
-    assert errors[3:] == ["- and 2 more of syntax.parse-error"], "79 lines of one rule say no more"
+    assert errors[3:] == ["- and 2 more by syntax.parse-error"], "79 lines of one rule say no more"
     assert prefilled(known, "over_optimization") == "- a stub (template.stub)"
     assert prefilled(known, "logic") == "- kernel.cu is missed (files.missed)"
     story = prefilled(known, "story")

@@ -147,7 +147,7 @@ def test_the_command_tells_and_ends_as_it_should(
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("{", "no whole JSON"),
+        ("{", "not complete JSON"),
         ("[]", "no statistics"),
         ('{"schema_version": 1, "statistics": {}, "attempts": []}', "schema 1"),
         ('{"schema_version": 2, "statistics": {}, "attempts": []}', "missing required"),

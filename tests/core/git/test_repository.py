@@ -280,7 +280,7 @@ def test_a_partial_clone_is_not_completed(
     ):
         git(tree, "config", name, value)
     with Repository.open(tree) as repository:
-        with pytest.raises(RepositoryError, match="holds no blob"):
+        with pytest.raises(RepositoryError, match="contains no blob"):
             repository.read_file(shas[0], "src/run.sh")
         assert repository.mode(shas[0], "src/run.sh") == "100755"
         assert repository.read_file(shas[0], "src/deep/kernel.py") is not None

@@ -75,7 +75,7 @@ def test_a_server_that_wants_an_hour_is_left_until_then(tmp_path: Path) -> None:
         told = judge(attempts, settings(server, concurrency=1, max_retries=4), tmp_path)
         assert server.paid == paid + 1  # neither repeated nor waited for
     (halted,) = only(told, Halted)
-    assert "asks to wait: not before 20" in halted.reason
+    assert "asks to wait until 20" in halted.reason
 
 
 def test_an_answer_that_broke_off_is_not_paid_for_again(tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ def test_a_proxy_that_is_not_understood_is_a_clear_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", "gopher://127.0.0.1:9")
-    with FakeOpenAI() as server, pytest.raises(SettingsError, match="no connection can be made"):
+    with FakeOpenAI() as server, pytest.raises(SettingsError, match="no connection is possible"):
         judge([attempt("a")], settings(server), tmp_path)
 
 
@@ -262,7 +262,9 @@ def test_a_rubric_is_never_written_from_nothing(tmp_path: Path) -> None:
         told = judge([attempt("a")], chosen, tmp_path, commits=large)
         assert server.paid == 0
     (skipped,) = only(told, Skipped)
-    assert skipped.reason == ("its commit can have no rubric: no file of it fits into 9000 tokens")
+    assert skipped.reason == (
+        "no rubric can be written for its commit: none of its files fits into 9000 tokens"
+    )
     assert only(told, RubricWritten) == []
 
 

@@ -147,7 +147,7 @@ def test_a_human_diff_that_is_too_large_blocks_logic_and_completeness() -> None:
 def test_a_patch_of_which_nothing_fits_is_not_asked_about() -> None:
     question = ask(big("huge.py", 90_000), limit=20_000)
     reason = why_unjudgeable(question, replace(JudgeSettings(), input_limit=20_000))
-    assert reason == "no file of it fits into 20000 tokens"
+    assert reason == "none of its files fits into 20000 tokens"
     assert why_unjudgeable(ask(HUMAN_DIFF), JudgeSettings()) == ""
 
 

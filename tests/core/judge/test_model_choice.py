@@ -58,7 +58,7 @@ def test_a_server_without_a_list_proposes_nothing() -> None:
 
 def test_nothing_is_proposed_or_asked_before_a_model_was_chosen(tmp_path: Path) -> None:
     assert JudgeSettings().model == ""
-    with FakeOpenAI() as server, pytest.raises(NoModelError, match="no model was chosen"):
+    with FakeOpenAI() as server, pytest.raises(NoModelError, match="no model has been chosen"):
         chosen = replace(settings(server), model="")
         propose([], {}, Store(tmp_path), chosen, Selection())
 

@@ -113,7 +113,7 @@ def test_stopped_before_it_starts_it_asks_nothing(tmp_path: Path) -> None:
 def test_a_process_that_is_killed_is_a_clear_error_and_loses_nothing(tmp_path: Path) -> None:
     with FakeOpenAI(delay=0.02) as server:
         run = make(server.base_url, tmp_path, 60)
-        with pytest.raises(JudgeProcessError, match="ended by itself") as caught:
+        with pytest.raises(JudgeProcessError, match="ended unexpectedly") as caught:
             for event in run.iterate():
                 if isinstance(event, Judged):
                     assert run._process is not None

@@ -105,7 +105,7 @@ def test_a_broken_table_is_a_load_problem(tmp_path: Path, content: bytes, ending
     (tmp_path / f"x.{ending}").write_bytes(content)
     with pytest.raises(InputError, match="no attempts") as raised:
         read_runs(tmp_path)
-    assert "no table that can be read" in raised.value.hint
+    assert "is not a readable table" in raised.value.hint
 
 
 def test_a_table_that_changed_says_so(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_records_that_are_no_records_are_counted(tmp_path: Path) -> None:
     records: list[object] = [None, attempt_record(), 3, [], {"x": 1}]
     runs = read_runs(write(tmp_path / "a.json", records))
     assert len(runs.attempts) == 1
-    assert reasons(runs) == ["a.json holds 4 records of no known kind beside 1 others"]
+    assert reasons(runs) == ["a.json contains 4 records of an unknown kind beside 1 other"]
 
 
 def test_one_record_that_is_not_utf8_is_left_out(tmp_path: Path) -> None:
@@ -283,7 +283,7 @@ def test_earlier_evaluations_found_beside_the_runs(tmp_path: Path) -> None:
     assert error.state is empty.state is JudgementState.ERROR
     assert error.error == "Evaluation error: no reply"
     assert error.criteria.syntax_correct is None
-    assert reasons(runs) == ["evaluations.json 1 evaluations match no attempt that is loaded"]
+    assert reasons(runs) == ["evaluations.json 1 evaluations match no loaded attempt"]
     again, _ = read_evaluations(path, runs.attempts)
     assert [j.id for j in again] == [j.id for j in runs.judgements]
 
@@ -293,7 +293,7 @@ def test_an_evaluation_that_fits_two_attempts_is_not_guessed(tmp_path: Path) -> 
     path = write(tmp_path / "e.json", evaluations(evaluation(**OPINION)))
     judgements, problems = read_evaluations(path, read_runs(tmp_path / "a.json").attempts)
     assert judgements == []
-    assert [p.reason for p in problems] == ["1 evaluations match several attempts that are loaded"]
+    assert [p.reason for p in problems] == ["1 evaluations match several loaded attempts"]
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b'[{"evaluated_attempts": 3}]'])

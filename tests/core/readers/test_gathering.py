@@ -45,7 +45,7 @@ def test_two_runs_with_other_patches_are_two_and_copies_are_one(tmp_path: Path) 
     lines(tmp_path / "backup/p.jsonl", "m", first)
     runs = read_runs(tmp_path)
     assert len(runs.attempts) == 4
-    assert "holds the same records as" in reasons(runs)
+    assert "contains the same records as" in reasons(runs)
 
 
 def test_several_of_one_model_and_task_in_a_file_get_ordinals(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_an_empty_file_is_said_to_be_empty_and_two_lists_are_both_read(tmp_path:
 def test_a_report_that_speaks_of_nothing_is_named(tmp_path: Path) -> None:
     lines(tmp_path / "p.jsonl", "m", {"a__b-1": DIFF})
     write(tmp_path / "report.json", {"resolved_ids": ["z__z-1"], "submitted_ids": ["z__z-1"]})
-    assert "report.json is a report about no attempt" in reasons(read_runs(tmp_path))
+    assert "report.json is a report about none of the attempts" in reasons(read_runs(tmp_path))
 
 
 def test_a_report_that_does_not_say_of_which_model_is_not_believed(tmp_path: Path) -> None:
@@ -125,7 +125,9 @@ def test_a_commit_with_two_different_diffs_is_named(tmp_path: Path) -> None:
     for number in (1, 2):
         row = {"instance_id": "a__b-1", "base_commit": "1" * 40, "patch": f"{DIFF}# {number}\n"}
         write(tmp_path / f"d{number}.json", [row])
-    assert "d2.json holds another diff of a__b-1 than d1.json" in reasons(read_runs(tmp_path))
+    assert "d2.json contains a different diff of a__b-1 than d1.json" in reasons(
+        read_runs(tmp_path)
+    )
 
 
 def test_thousands_of_tasks_with_files_of_their_own_take_their_time_once(tmp_path: Path) -> None:

@@ -127,7 +127,7 @@ def test_a_report_of_one_of_several_attempts_is_not_that_of_all(tmp_path: Path) 
 def test_what_is_written_twice_is_one_attempt(files: Data, tmp_path: Path) -> None:
     runs = read_runs(make(tmp_path, files))
     assert [a.item for a in runs.attempts] == sorted({a.item for a in runs.attempts})
-    assert any("holds the same records as" in problem.reason for problem in runs.problems)
+    assert any("contains the same records as" in problem.reason for problem in runs.problems)
 
 
 def test_two_models_that_wrote_the_same_are_two(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_an_evaluation_alone_stands_for_its_attempt(tmp_path: Path) -> None:
     (one,) = runs.attempts
     assert (one.reference_sha, one.patch.state) == (HUMAN, PatchState.UNREADABLE)
     assert any(
-        "is the evaluation of an attempt whose folder is not" in p.reason for p in runs.problems
+        "is the evaluation of an attempt whose folder and patch" in p.reason for p in runs.problems
     )
 
 
@@ -70,7 +70,9 @@ def test_records_of_one_attempt_in_two_files_are_one(tmp_path: Path) -> None:
     runs = read_runs(tmp_path)
     (one,) = runs.attempts
     assert one.patch.has_text
-    assert any("holds 1 of the same records as per_commit.json" in p.reason for p in runs.problems)
+    assert any(
+        "contains 1 of the same records as per_commit.json" in p.reason for p in runs.problems
+    )
 
 
 def test_a_patch_named_after_no_task_is_no_attempt_beside_others(tmp_path: Path) -> None:

@@ -62,8 +62,8 @@ def test_every_case_belongs_to_a_reader() -> None:
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
-        ("kernelbench", "KernelBench results hold whole files, no patches"),
-        ("terminal-bench", "terminal-bench results hold no patches"),
+        ("kernelbench", "KernelBench results contain whole files, not patches"),
+        ("terminal-bench", "terminal-bench results contain no patches"),
     ],
 )
 def test_what_cannot_be_opened_is_named(kind: str, said: str) -> None:
@@ -170,10 +170,10 @@ def test_an_evaluation_that_failed_claims_nothing() -> None:
 
 
 def test_records_found_twice_are_named() -> None:
-    assert "all_preds.jsonl holds the same records as all_preds.json" in reasons(
+    assert "all_preds.jsonl contains the same records as all_preds.json" in reasons(
         read("dup-json-jsonl")
     )
-    assert "output.swebench.jsonl holds the same records as" in reasons(read("openhands"))
+    assert "output.swebench.jsonl contains the same records as" in reasons(read("openhands"))
 
 
 def test_candidates_are_named_and_can_be_opened_alone() -> None:

@@ -164,8 +164,8 @@ def test_a_prediction_stands_in_for_a_missing_patch_file(tmp_path: Path) -> None
     [
         (b"", "is empty"),
         (b'{"status": "succ', "is not JSON"),
-        (b"[]", "does not hold a JSON object"),
-        (b"null", "does not hold a JSON object"),
+        (b"[]", "is not a JSON object"),
+        (b"null", "is not a JSON object"),
         (b'{"status": "\xff"}', "is not UTF-8"),
         (b'{"a":' + b"[" * 100_000, "is nested too deeply"),
         (b'{"a": ' + b"9" * 5000 + b"}", "is not JSON (Exceeds the limit"),
@@ -363,7 +363,7 @@ def test_nothing_to_judge_says_what_was_looked_for(tmp_path: Path) -> None:
 
 def test_load_problems_are_records_with_paths_below_the_root(tmp_path: Path) -> None:
     write(tmp_path / "run/item/journal.json", "[1, 2]")
-    expected = LoadProblem("run/item/journal.json", "does not hold a JSON object")
+    expected = LoadProblem("run/item/journal.json", "is not a JSON object")
     assert expected in read_runs(tmp_path).problems
 
 

@@ -19,14 +19,14 @@ NESTED = ".aider.results.json"
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({f"run/practice/bob/{NESTED}": AIDER}, "Aider's benchmark results hold no patches"),
-        ({"m/eval_all.json": [LIVE_CODE]}, "LiveCodeBench results hold whole programs"),
+        ({f"run/practice/bob/{NESTED}": AIDER}, "Aider's benchmark results contain no patches"),
+        ({"m/eval_all.json": [LIVE_CODE]}, "LiveCodeBench results contain whole programs"),
         ({"s.jsonl": lines({"task_id": "HumanEval/0", "completion": "x"})}, "HumanEval, MBPP"),
-        ({"s.jsonl": lines({"task_id": "BigCodeBench/0", "solution": "x"})}, "hold functions"),
-        ({"grading_report.json": {"competition_reports": []}}, "MLE-bench results hold scores"),
+        ({"s.jsonl": lines({"task_id": "BigCodeBench/0", "solution": "x"})}, "contain functions"),
+        ({"grading_report.json": {"competition_reports": []}}, "MLE-bench results contain scores"),
         ({"eval_results.json": {"1": [{"sample_id": 0, "compiled": True, "correctness": True}]}},
-         "KernelBench results hold whole files"),
-        ({"a.json": log(GPQA, task="gpqa")}, "a log of Inspect about gpqa holds no patches"),
+         "KernelBench results contain whole files"),
+        ({"a.json": log(GPQA, task="gpqa")}, "an Inspect log about gpqa contains no patches"),
         ({"0001-fix.patch": DIFF, "b.diff": DIFF}, "2 patches (0001-fix.patch, b.diff), and noth"),
         ({"a.pdf": b"%PDF", "b/c.pdf": b"%PDF", "d": b"x"}, "Seen: 2 .pdf, 1 no ending."),
         ({}, "The folder is empty."),
@@ -34,7 +34,7 @@ NESTED = ".aider.results.json"
         ({"m.json": {"resolved_ids": [T]}}, "1 report, and nothing that they are about"),
         ({"logs.zip": b"PK", "x.tar.gz": b"x"}, "2 archives (logs.zip, x.tar.gz): unpack them"),
         ({"p.jsonl": lines({"instance_id": T, "patch": DIFF})}, "an agent's patch is model_patch"),
-        ({"a.json": [{"id": 1, "answer": "x"}]}, "a.json with 1 record of no known kind (field"),
+        ({"a.json": [{"id": 1, "answer": "x"}]}, "a.json with 1 record of an unknown kind (field"),
     ],
 )  # fmt: skip
 def test_what_was_seen_is_named(files: Data, said: str, tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_what_was_seen_is_named(files: Data, said: str, tmp_path: Path) -> None:
 
 def test_archives_beside_attempts_are_told(tmp_path: Path) -> None:
     runs = read_runs(make(tmp_path, {"preds.jsonl": lines(pred()), "a/logs.tar.gz": b"x"}))
-    assert any("1 archive (logs.tar.gz) was not looked into" in p.reason for p in runs.problems)
+    assert any("1 archive (logs.tar.gz) was not opened" in p.reason for p in runs.problems)
 
 
 @pytest.mark.parametrize(

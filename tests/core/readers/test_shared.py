@@ -97,7 +97,7 @@ def test_evaluations_that_match_nothing_are_counted_once(shared: Path, state: Ru
     path = shared / "isobench/analysis_reports/gpt5_evaluations.json"
     judgements, problems = read_evaluations(path, state.attempts)
     assert judgements == []
-    assert [p.reason for p in problems] == ["143 evaluations match no attempt that is loaded"]
+    assert [p.reason for p in problems] == ["143 evaluations match no loaded attempt"]
 
 
 def test_a_folder_may_mix_inputs(shared: Path) -> None:

@@ -141,7 +141,7 @@ PREDICTIONS = [
         },
         {
             "attempts": 1,
-            "problems": f"{T} no human commit of this id was found (--commits, --repo)",
+            "problems": f"{T} no human commit with this id was found (--commits, --repo)",
         },
     ),
     Variant(
@@ -433,7 +433,7 @@ BENCHMARKS = [
         "inspect-without-samples",
         {"a.json": log() | {"samples": None}, "preds.json": [pred()]},
         {"attempts": 1},
-        "a.json is a log of Inspect that holds no samples",
+        "a.json is an Inspect log without samples",
     ),
     Variant(
         "pro-outputs",

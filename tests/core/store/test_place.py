@@ -47,11 +47,11 @@ def test_a_store_that_moved_while_open_is_noticed_and_nothing_is_written(
     if after == "replaced":
         shutil.copytree(elsewhere, tmp_path / moved)
     before = snapshot(tmp_path)
-    with pytest.raises(StoreMovedError, match="is not the folder it was") as raised:
+    with pytest.raises(StoreMovedError, match="is no longer the same folder") as raised:
         store.add_verdicts(SHA, [verdict("b")])
     assert "save again" in raised.value.hint
     assert snapshot(tmp_path) == before
-    assert "is not the folder it was" in store.load().problems[0].reason
+    assert "is no longer the same folder" in store.load().problems[0].reason
 
 
 @pytest.mark.parametrize("made", [Path.mkdir, Path.touch])

@@ -31,6 +31,6 @@ def test_where_nothing_can_be_kept_marks_hold_while_it_runs(tmp_path: Path) -> N
     state_folder().parent.mkdir(parents=True, exist_ok=True)
     state_folder().write_text("no folder")
     changes = SeenChanges(tmp_path)
-    with pytest.raises(StoreError, match="cannot be kept"):
+    with pytest.raises(StoreError, match="cannot be saved"):
         changes.turn("ada", "d1")
     assert changes.of("ada") == {"d1"}

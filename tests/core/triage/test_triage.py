@@ -105,7 +105,7 @@ def test_reviewers_who_differ_are_in_dispute_until_one_adjudicates(opened: Opene
 def test_only_a_dispute_can_be_adjudicated_and_only_by_an_outcome(opened: Opened) -> None:
     triage = opened()
     triage.decide(KEY, outcome=TRUE)
-    with pytest.raises(InputError, match="in no dispute"):
+    with pytest.raises(InputError, match="not in dispute"):
         triage.adjudicate(KEY, outcome=FAILURE)
     triage.save()
     bo = opened("bo")

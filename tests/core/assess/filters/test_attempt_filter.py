@@ -210,9 +210,9 @@ def test_what_a_filter_lets_through(text: str, places: list[int]) -> None:
         ("agent:,", "`agent:` has no value", "has:agent", (0, 7)),
         ("rc:two", "`two` is not a number for `rc`", "rc>10", (0, 6)),
         ("size>1parsec", "`1parsec` is not a number for `size`", "k, m, g", (0, 12)),
-        ("agent>b", "`agent` is not a number to compare", "agent:VALUE", (0, 7)),
-        ("outcome:success", "`success` is no value of `outcome`", "true_success", (0, 15)),
-        ("has:luck", "`luck` is no value of `has`", "name of a field", (0, 8)),
+        ("agent>b", "`agent` cannot be compared: it is not a number", "agent:VALUE", (0, 7)),
+        ("outcome:success", "`success` is not a value of `outcome`", "true_success", (0, 15)),
+        ("has:luck", "`luck` is not a value of `has`", "name of a field", (0, 8)),
         ('a note:"b', "a quotation mark is not closed", 'Close it with "', (7, 9)),
     ],
 )
