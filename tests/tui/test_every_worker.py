@@ -232,7 +232,7 @@ async def test_a_store_that_is_gone_is_told(runs: Path) -> None:
             return any(text in notice for notice in seen)
 
         await until(pilot, lambda: told("could not be stored"), "the checks say nothing")
-        await until(pilot, lambda: told("not the folder it was"), "the watcher says nothing")
+        await until(pilot, lambda: told("no longer the same folder"), "the watcher says nothing")
         assert app.is_running
 
 
