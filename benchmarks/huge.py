@@ -1,5 +1,7 @@
 """100,000 attempts, as one attempts file and as folders, on a real terminal: opened and reopened.
 
+And 10,000 that were checked and judged, which is what is stored on them.
+
 By the clock, with the files in the memory of the system as far as it keeps them there. It writes
 2 GB below the working folder for a while.
 """
@@ -15,14 +17,17 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from benchmarks.judged_runs import check_and_judge
 from benchmarks.made_runs import hunks
 from benchmarks.terminal import Terminal
 
 ATTEMPTS = 100_000
+CHECKED = 10_000
 _A_COMMIT = 100  # attempts at one human commit
 _A_RUN = 10
 _AGENTS = ("claude_code", "codex", "openhands", "trae")
 _PATCHES = [hunks(lines) for lines in (44, 64, 84, 104)]  # 3.6 kB a record
+_PLACES = ("CACHE", "DATA", "STATE")
 Row = tuple[str, str, str]
 
 
@@ -38,6 +43,8 @@ def run() -> list[Row]:
             place = write(folder / kind.replace(" ", "-"), ATTEMPTS)
             time.sleep(2.5)  # what was written just now proves nothing
             rows += _measure(f"{ATTEMPTS:,} attempts, {kind}", place, folder / "home", target)
+        place = write_folders(folder / "checked", CHECKED)
+        rows += _measure_checked(f"{CHECKED:,} folders, checked and judged", place, folder / "home")
     return rows
 
 
@@ -121,6 +128,28 @@ def _measure(what: str, place: Path, home: Path, target: str) -> list[Row]:
         (f"{what}: key to next attempt painted", f"{1000 * key:.0f} ms", "50 ms"),
         (f"{what}: filter, from the last letter", f"{1000 * letter:.0f} ms", "150 ms"),
         (f"{what}: stats", f"{_stats(place, environment):.1f} s", "10 s"),
+    ]
+
+
+def _measure_checked(what: str, place: Path, home: Path) -> list[Row]:
+    homes = {f"XDG_{name}_HOME": str(home / f"checked-{name}") for name in _PLACES}
+    environment = {**homes, "PATCHJURY_REVIEWER": "bench"}
+    os.environ |= homes  # opinions count where the key is that sealed them
+    check_and_judge(place)
+    time.sleep(2.5)  # what was written just now proves nothing
+    command = [sys.executable, "-m", "tui.cli", str(place), "--no-checks"]
+    with Terminal(command, environment=environment) as terminal:
+        first, whole = (
+            moment - terminal.started
+            for moment in terminal.wait_for_each(("attempt 1 of", f"judged {CHECKED}/"), 120)
+        )
+        terminal.drain(1.0)
+        memory = terminal.most_memory_mb()
+    return [
+        (f"{what}: first paint", f"{first:.1f} s", "1 s"),
+        (f"{what}: complete", f"{whole:.1f} s", ""),
+        (f"{what}: most memory of the app", f"{memory:.0f} MB", ""),
+        (f"{what}: stats", f"{_stats(place, environment):.1f} s", ""),
     ]
 
 

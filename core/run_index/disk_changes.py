@@ -1,15 +1,16 @@
 """Whether open runs changed on disk: a cheap look at the places they were found in.
 
-It looks at the files of records, and at the content of the folders above attempts: it sees an
-attempt that comes or goes, and a rewritten file of records. It does not see what is rewritten
-inside an attempt's own folder; those texts are read when shown, and hashed when somebody decides.
+It looks at the files of records, at the content of the folders above attempts, and at the patch in
+each attempt's folder, or the folder if it holds none: it sees an attempt that comes or goes, and a
+file of records or a patch that is rewritten. It does not see a rewritten journal, prompt or log:
+those texts are read when shown.
 """
 
 from __future__ import annotations
 
 import os
+from array import array
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from core.models import Attempt, RunSet
 from core.readers.packed_records import RECORDS
@@ -37,11 +38,21 @@ class DiskChanges:
         self._told: dict[str, None] = dict.fromkeys(
             path for path, stamp in self._before.items() if stamp and stamp[0] > since_ns
         )
+        self._own = list(_own_of_each(run_set.attempts))
+        self._hashes = array("q", [0]) * len(self._own)  # of the stamps, which take less memory
+        for at, path in enumerate(map(_path_of, self._own)):
+            self._hashes[at] = hash(stamp := _stamp(path))
+            if stamp and stamp[0] > since_ns:
+                self._told[path] = None
 
     def look(self) -> tuple[str, ...]:
         """Every place that changed so far, as people should see it."""
         for path, before in self._before.items():
             if path not in self._told and _stamp(path) != before:
+                self._told[path] = None
+        for at, path in enumerate(map(_path_of, self._own)):
+            stamp = _stamp(path)
+            if self._hashes[at] != hash(stamp) and (stamp or _is_there(self._own[at])):
                 self._told[path] = None
         for name in sorted(self._top_names() ^ self._names):
             path = f"{self._root}/{name}"
@@ -83,6 +94,24 @@ def _own_places(attempts: Iterable[Attempt]) -> Iterator[str]:
                 break
 
 
+def _own_of_each(attempts: Iterable[Attempt]) -> Iterator[FolderFile | str]:
+    """The patch in the folder of each attempt; the folder where there is none."""
+    for attempt in attempts:
+        sources = (attempt.patch.source, *attempt.logs, *attempt.prompts)
+        mine = next((one for one in sources if isinstance(one, FolderFile)), None)
+        if mine is not None:
+            yield mine if mine is attempt.patch.source else mine.folder
+
+
+def _path_of(own: FolderFile | str) -> str:
+    return own if isinstance(own, str) else own.path
+
+
+def _is_there(own: FolderFile | str) -> bool:
+    """Is the folder of a patch still there? Else the folder above it tells of the change."""
+    return isinstance(own, FolderFile) and os.path.lexists(own.folder)
+
+
 def _may_be_read(path: str) -> bool:
     """Might a reader look at it? Pictures and other foreign files change nothing."""
     name = path.rpartition("/")[2]
@@ -92,7 +121,7 @@ def _may_be_read(path: str) -> bool:
 
 def _stamp(path: str) -> _Stamp:
     try:
-        info = Path(path).lstat()
+        info = os.lstat(path)
     except OSError:
         return None
     return info.st_mtime_ns, info.st_size, info.st_ino

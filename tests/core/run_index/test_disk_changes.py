@@ -38,15 +38,22 @@ def test_attempts_that_come_and_go_and_files_that_are_written_are_named(tmp_path
     assert changes.look() == ()
     (root / ".patchjury").mkdir()  # the store, and what no reader looks at
     (root / "picture.png").write_bytes(b"")
-    (root / f"{RUN}/item-0000/model_patch.diff").write_text("-a")  # is read when it is shown
+    (root / f"{RUN}/item-0000/journal.json").write_text("{}")  # is read when it is shown
     assert changes.look() == ()
+    (patch := root / f"{RUN}/item-0000/model_patch.diff").write_text("-a")
+    rewritten = (f"{RUN}/item-0000/model_patch.diff",)
+    assert changes.look() == rewritten
+    patch.unlink()
+    assert changes.look() == rewritten  # told once
 
     write_attempt(root, RUN.removeprefix("state/runs/") + "/new", SHAS[0], "+a")
-    assert changes.look() == (RUN,)
+    assert changes.look() == (*rewritten, RUN)
     records.write_text(json.dumps(one) * 2)
     (root / "more.json").write_text("[]")
     shutil.rmtree(root / "state/runs/repo")
-    assert {RUN, "preds.jsonl", "more.json", "state/runs"} <= set(found := changes.look())
+    found = changes.look()
+    assert {*rewritten, RUN, "preds.jsonl", "more.json", "state/runs"} <= set(found)
+    assert not any(place.endswith(".diff") for place in found[1:])  # folders tell of their content
     assert changes.look() == found  # each is told once, in its order
 
 
