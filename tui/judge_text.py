@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from core.text import counted
 
 if TYPE_CHECKING:
-    from core.judge import Estimate, Progress, Summary, Totals
+    from core.judge import events, ledger, proposals
     from core.settings import JudgeSettings
 
 
@@ -19,7 +19,7 @@ def dollars(cost: float | None, unknown: int = 0) -> str:
     return f"${cost:.2f}{rest}"
 
 
-def spending_text(totals: Totals) -> str:
+def spending_text(totals: ledger.Totals) -> str:
     """What the judge has cost, and beside it what a test server claims it would have."""
     lost = f" ({counted(totals.bad_lines, 'bad ledger line')})" if totals.bad_lines else ""
     if totals.fake and totals.fake == totals.calls:
@@ -28,10 +28,10 @@ def spending_text(totals: Totals) -> str:
     return f"{dollars(totals.paid, totals.unknown_costs)}{made_up}{lost}"
 
 
-def estimate_text(figures: Estimate, settings: JudgeSettings) -> list[str]:
+def estimate_text(figures: proposals.Estimate, settings: JudgeSettings) -> list[str]:
     """What a run would do and cost, before anything is sent; line by line."""
     # Imported here because the screen opens without the judge.
-    from core.judge import announced_date, shutdown_warning
+    from core.judge import model_choice
     from core.settings import KEY_HINT
 
     lines = [
@@ -46,9 +46,8 @@ def estimate_text(figures: Estimate, settings: JudgeSettings) -> list[str]:
     ]
     if settings.lacks_key:
         lines.insert(0, f"There is no API key. {KEY_HINT}")
-    for one in map(settings.asking, settings.panel):
-        if warning := shutdown_warning(one, announced_date(one)):
-            lines.insert(0, warning)
+    for warning in model_choice.shutdown_warnings(settings):
+        lines.insert(0, warning)
     if figures.without_facts:
         lines.append(
             f"{figures.without_facts} have no check report, so no facts can be given: "
@@ -66,13 +65,13 @@ def estimate_text(figures: Estimate, settings: JudgeSettings) -> list[str]:
     return lines
 
 
-def _price(figures: Estimate) -> str:
+def _price(figures: proposals.Estimate) -> str:
     if figures.expected_cost is None:
         return "at an unknown cost"
     return f"about {dollars(figures.expected_cost)}, at most {dollars(figures.highest_cost)}"
 
 
-def _limit(figures: Estimate, cap: float | None) -> list[str]:
+def _limit(figures: proposals.Estimate, cap: float | None) -> list[str]:
     """What a cost limit means for the run."""
     if cap is None or not figures.worst_call:
         return []
@@ -86,20 +85,20 @@ def _limit(figures: Estimate, cap: float | None) -> list[str]:
     return lines
 
 
-def progress_text(progress: Progress) -> str:
+def progress_text(progress: events.Progress) -> str:
     """The progress of a run, in one line."""
     cost = dollars(progress.cost, progress.unknown_costs)
     failed = f", {progress.failed} failed" if progress.failed else ""
     return f"judging {progress.done}/{progress.total}{failed}, {cost}"
 
 
-def progress_bar(progress: Progress) -> str:
+def progress_bar(progress: events.Progress) -> str:
     """The progress of a run, as a bar of 30 cells and in words."""
     share = 30 * progress.done // max(1, progress.total)
     return f"[{'█' * share:<30}] {progress_text(progress)}"
 
 
-def summary_text(summary: Summary) -> str:
+def summary_text(summary: events.Summary) -> str:
     """How a run ended; the judge's canary results come first."""
     lines = []
     for kind, score in sorted(summary.canaries.items()):

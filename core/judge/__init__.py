@@ -1,8 +1,8 @@
 """Opinions: what a model is asked, how that is sent, stored and paid for, how far to trust it.
 
-This is the public face of these packages: what the screen and the commands need from them. `audit`
-builds on them, `fake_server` is separate. A name is imported from its module on first use, so that
-code that only reads opinions loads no client.
+This is the face of these rooms: modules, each for one thing that the screen and the commands do
+with the judge. `audit` and `derive` build on them, `fake_server` is separate. A module is imported
+on first use, so that code that only reads opinions does not load what asks for them.
 """
 
 from __future__ import annotations
@@ -11,100 +11,39 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from core.judge.batch.batch_reports import BatchesCollected, BatchesSent, SentBatch
-    from core.judge.batch.collect import collect_batches
-    from core.judge.batch.submit import submit_batches
-    from core.judge.books.ledger import Totals, find_totals
-    from core.judge.question.replay import Replayers
-    from core.judge.question.rubric import current_rubric, edit_rubric
-    from core.judge.run.estimate import Estimate
-    from core.judge.run.events import (
-        Event,
-        Finished,
-        Halted,
-        Judged,
-        Notice,
-        Progress,
-        RubricWritten,
-        Slowed,
-        Summary,
-    )
-    from core.judge.run.model_choice import ModelOffer, offer_models
-    from core.judge.run.plan import Plan, Selection, select_attempts
-    from core.judge.run.process import JudgeProcess
-    from core.judge.run.proposal import NoModelError, Proposal, propose
-    from core.judge.run.showing import show_prompts
-    from core.judge.wire.shutdown import announced_date, shutdown_warning
-
-_ROOMS = {
-    "batch.batch_reports": ("BatchesCollected", "BatchesSent", "SentBatch"),
-    "batch.collect": ("collect_batches",),
-    "batch.submit": ("submit_batches",),
-    "books.ledger": ("Totals", "find_totals"),
-    "question.replay": ("Replayers",),
-    "question.rubric": ("current_rubric", "edit_rubric"),
-    "run.estimate": ("Estimate",),
-    "run.events": (
-        "Event",
-        "Finished",
-        "Halted",
-        "Judged",
-        "Notice",
-        "Progress",
-        "RubricWritten",
-        "Slowed",
-        "Summary",
-    ),
-    "run.model_choice": ("ModelOffer", "offer_models"),
-    "run.plan": ("Plan", "Selection", "select_attempts"),
-    "run.process": ("JudgeProcess",),
-    "run.proposal": ("NoModelError", "Proposal", "propose"),
-    "run.showing": ("show_prompts",),
-    "wire.shutdown": ("announced_date", "shutdown_warning"),
-}
-"""The public names, by the module that defines them."""
-
-_MODULES = {name: module for module, names in _ROOMS.items() for name in names}
+    from core.judge import batch
+    from core.judge.books import ledger
+    from core.judge.question import replay
+    from core.judge.question import rubric as rubrics
+    from core.judge.run import events, model_choice, process, showing
+    from core.judge.run import proposal as proposals
 
 __all__ = [
-    "BatchesCollected",
-    "BatchesSent",
-    "Estimate",
-    "Event",
-    "Finished",
-    "Halted",
-    "JudgeProcess",
-    "Judged",
-    "ModelOffer",
-    "NoModelError",
-    "Notice",
-    "Plan",
-    "Progress",
-    "Proposal",
-    "Replayers",
-    "RubricWritten",
-    "Selection",
-    "SentBatch",
-    "Slowed",
-    "Summary",
-    "Totals",
-    "announced_date",
-    "collect_batches",
-    "current_rubric",
-    "edit_rubric",
-    "find_totals",
-    "offer_models",
-    "propose",
-    "select_attempts",
-    "show_prompts",
-    "shutdown_warning",
-    "submit_batches",
+    "batch",  # send votes now, collect them within a day, at half the price
+    "events",  # what a run reports while it goes, and its summary
+    "ledger",  # what has been spent
+    "model_choice",  # which models a server offers, and until when
+    "process",  # a run, in a process of its own
+    "proposals",  # which attempts to ask about, and what that would cost
+    "replay",  # a question again, as it was asked
+    "rubrics",  # the rubric that holds for a human commit, and an edited one
+    "showing",  # the prompts that a proposal would send
 ]
+
+_PLACES = {
+    "batch": "batch",
+    "events": "run.events",
+    "ledger": "books.ledger",
+    "model_choice": "run.model_choice",
+    "process": "run.process",
+    "proposals": "run.proposal",
+    "replay": "question.replay",
+    "rubrics": "question.rubric",
+    "showing": "run.showing",
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
+    if name not in _PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-    globals()[name] = found
-    return found
+    return import_module(f"{__name__}.{_PLACES[name]}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.judge import Totals
+from core.judge.books.ledger import Totals
 from tui.judge_text import spending_text
 
 

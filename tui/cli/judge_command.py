@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.assess.filters import AttemptFilter
-    from core.judge import JudgeProcess, Plan, Proposal, Summary
+    from core.judge import events, process, proposals
     from core.session import Session
     from core.settings import JudgeSettings
     from core.triage import Triage
@@ -108,7 +108,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Judge; 1 if a vote ended without an opinion or was not run, 130 after Ctrl-C."""
     from core.assess.filters import parse_filter
-    from core.judge import NoModelError, Selection, propose
+    from core.judge import proposals
 
     asked = parse_filter(options.filter)
     session = open_runs(options)
@@ -125,7 +125,7 @@ def run(options: argparse.Namespace) -> int:
     if options.show_prompt:
         session.take_in_reports()
         options.attempt = [options.show_prompt]
-    selection = Selection(
+    selection = proposals.Selection(
         _attempts(options.attempt, asked, triage),
         options.commit,
         options.undecided,
@@ -135,8 +135,8 @@ def run(options: argparse.Namespace) -> int:
         answered=options.again is not None,
     )
     if not settings.model and not options.collect:
-        raise NoModelError("no model has been chosen yet", _model_hint(settings))
-    proposal = propose(
+        raise proposals.NoModelError("no model has been chosen yet", _model_hint(settings))
+    proposal = proposals.propose(
         triage.assessments(),
         triage.run_set.commits,
         triage.store,
@@ -177,11 +177,11 @@ def _attempts(named: Sequence[str], asked: AttemptFilter, triage: Triage) -> Seq
     return keys
 
 
-def _show_prompt(proposal: Proposal, session: Session) -> int:
+def _show_prompt(proposal: proposals.Proposal, session: Session) -> int:
     """Print the prompts about one attempt; 1 when there is none to send."""
-    from core.judge import show_prompts
+    from core.judge import showing
 
-    shown = show_prompts(proposal, session.triage.store)
+    shown = showing.show_prompts(proposal, session.triage.store)
     for prompt in shown.prompts:
         emit(f"{prompt}\n")
     for reason in shown.reasons:
@@ -191,16 +191,16 @@ def _show_prompt(proposal: Proposal, session: Session) -> int:
 
 def _model_hint(settings: JudgeSettings) -> str:
     """The models to choose from."""
-    from core.judge import offer_models
+    from core.judge import model_choice
 
     try:
-        offer = offer_models(settings).text
+        offer = model_choice.offer_models(settings).text
     except SettingsError as error:
         offer = str(error)
     return f"Name one with --model; it is remembered. {offer}"
 
 
-def _is_agreed(proposal: Proposal) -> bool:
+def _is_agreed(proposal: proposals.Proposal) -> bool:
     """May the run start? An expensive one is confirmed. Raises `InputError` if nobody can be asked.
 
     The cost of a self-hosted server may be unknown; OpenAI's is never taken for cheap.
@@ -219,23 +219,25 @@ def _is_agreed(proposal: Proposal) -> bool:
     return ask(f"The run would cost {what}. Start it?")
 
 
-def _judge_run(plan: Plan, proposal: Proposal, session: Session) -> JudgeProcess:
-    from core.judge import JudgeProcess
+def _judge_run(
+    plan: proposals.Plan, proposal: proposals.Proposal, session: Session
+) -> process.JudgeProcess:
+    from core.judge import process
 
     store, reports = session.triage.store, proposal.reports
-    return JudgeProcess(plan, proposal.settings, store, reports, niceness=0)
+    return process.JudgeProcess(plan, proposal.settings, store, reports, niceness=0)
 
 
-def _report(summary: Summary, *, as_json: bool) -> None:
+def _report(summary: events.Summary, *, as_json: bool) -> None:
     if as_json:
         emit_record(codec.to_data(summary))
     else:
         emit(summary_text(summary))
 
 
-def _submit(proposal: Proposal, session: Session, *, as_json: bool) -> int:
+def _submit(proposal: proposals.Proposal, session: Session, *, as_json: bool) -> int:
     """Have the rubrics written now, then submit the votes; 1 if some cannot be submitted."""
-    from core.judge import submit_batches
+    from core.judge import batch
 
     plan = proposal.plan
     written, interrupted = _follow(_judge_run(plan.rubrics_only(), proposal, session))
@@ -246,14 +248,12 @@ def _submit(proposal: Proposal, session: Session, *, as_json: bool) -> int:
         return 1
     store = session.triage.store
     settings, spent = proposal.settings, written.committed
-    sent = submit_batches(plan, settings, store, proposal.reports, already=spent)
+    sent = batch.submit_batches(plan, settings, store, proposal.reports, already=spent)
     unasked = [entry for entry in sent.skipped if entry not in plan.skipped]
     if as_json:
-        from core.judge import BatchesSent, SentBatch
-
-        batches = tuple(SentBatch(record.id, record.votes) for record in sent.batches)
+        batches = tuple(batch.SentBatch(record.id, record.votes) for record in sent.batches)
         left = tuple(unasked)
-        document = BatchesSent(batches, sent.cached, sent.waiting, sent.over_cap, left)
+        document = batch.BatchesSent(batches, sent.cached, sent.waiting, sent.over_cap, left)
         emit_record(codec.to_data(document))
     else:
         for record in sent.batches:
@@ -272,15 +272,13 @@ def _submit(proposal: Proposal, session: Session, *, as_json: bool) -> int:
 
 def _collect(settings: JudgeSettings, session: Session, *, as_json: bool) -> int:
     """Collect every open batch; 1 if one is not finished or gave less than was asked."""
-    from core.judge import Replayers, collect_batches
+    from core.judge import batch, replay
 
     triage = session.triage
-    replayers = Replayers(triage.run_set, triage.store.rubrics)
-    collected = collect_batches(settings, triage.store, replayers.question)
+    replayers = replay.Replayers(triage.run_set, triage.store.rubrics)
+    collected = batch.collect_batches(settings, triage.store, replayers.question)
     if as_json:
-        from core.judge import BatchesCollected
-
-        emit_record(codec.to_data(BatchesCollected(tuple(collected))))
+        emit_record(codec.to_data(batch.BatchesCollected(tuple(collected))))
     for one in collected:
         states = ", ".join(f"{count} {state}" for state, count in one.judged.items()) or "nothing"
         if not as_json:
@@ -293,14 +291,14 @@ def _collect(settings: JudgeSettings, session: Session, *, as_json: bool) -> int
     return 1 if failed else 0
 
 
-def _follow(run: JudgeProcess) -> tuple[Summary, bool]:
+def _follow(run: process.JudgeProcess) -> tuple[events.Summary, bool]:
     """Show what happens until the run is over; was it interrupted?
 
     Ctrl-C stops it after the calls in flight; a second one no longer waits for them.
     """
-    from core.judge import Finished, Halted, Notice, RubricWritten, Slowed, Summary
+    from core.judge import events
 
-    summary, presses = Summary(), 0
+    summary, presses = events.Summary(), 0
 
     def interrupt(*_: object) -> None:
         nonlocal presses
@@ -314,16 +312,16 @@ def _follow(run: JudgeProcess) -> tuple[Summary, bool]:
     previous = signal.signal(signal.SIGINT, interrupt)
     try:
         for event in run.iterate():
-            if isinstance(event, Finished):
+            if isinstance(event, events.Finished):
                 summary = event.summary
-            elif isinstance(event, Notice):
+            elif isinstance(event, events.Notice):
                 say(event.text)
-            elif isinstance(event, Halted):
+            elif isinstance(event, events.Halted):
                 say(f"no further calls: {event.reason}")
             else:
-                if isinstance(event, Slowed):
+                if isinstance(event, events.Slowed):
                     say(f"the server asks for fewer calls at once: {event.limit} from now on")
-                if isinstance(event, RubricWritten) and event.rubric.error:
+                if isinstance(event, events.RubricWritten) and event.rubric.error:
                     say(f"no rubric for {event.rubric.human[:8]}: {event.rubric.error}")
                 say_progress(progress_bar(event.progress))
     finally:

@@ -59,11 +59,11 @@ def read_documents(
     if tab == "prompt":
         yield read_texts(attempt.prompts, "No prompt was recorded.", cancelled)
     elif tab == "rubric":
-        from core.judge import current_rubric
+        from core.judge import rubrics
         from tui.documents.rubric_document import rubric_document  # here: another tab comes first
 
-        rubrics = session.triage.store.rubrics(attempt.reference_sha)
-        yield rubric_document(current_rubric(rubrics), rubrics)
+        stored = session.triage.store.rubrics(attempt.reference_sha)
+        yield rubric_document(rubrics.current_rubric(stored), stored)
     elif tab == "logs" and session.triage.view.is_sealed(attempt.key):
         yield TextDocument(_SEALED_LOGS)
     elif tab == "logs":

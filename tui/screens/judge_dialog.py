@@ -17,7 +17,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from core.errors import PatchjuryError, SettingsError
-from core.judge import Proposal, Selection, propose, select_attempts
+from core.judge import proposals
 from core.settings import load_settings, remember
 from core.text import one_line
 from core.triage import Triage
@@ -27,7 +27,7 @@ from tui.widgets.growing import Growing
 from tui.work.latest import Latest
 
 if TYPE_CHECKING:
-    from core.judge import ModelOffer
+    from core.judge import model_choice
 
 
 _TOO_SOON = "typed too early: nothing was started or chosen; press it again"
@@ -38,7 +38,7 @@ class Scope(Struct, frozen=True):
 
     letter: str
     label: str
-    selection: Selection
+    selection: proposals.Selection
 
 
 def scopes(triage: Triage, key: str | None, listed: Sequence[str]) -> list[Scope]:
@@ -47,22 +47,32 @@ def scopes(triage: Triage, key: str | None, listed: Sequence[str]) -> list[Scope
     if key is not None:
         human = triage.attempt(key).reference_sha
         siblings = [attempt.key for attempt in triage.attempts_of(human)]
-        found.append(Scope("a", "this attempt", Selection(attempts=(key,))))
-        found.append(Scope("c", f"this commit ({len(siblings)})", Selection(attempts=siblings)))
+        found.append(Scope("a", "this attempt", proposals.Selection(attempts=(key,))))
+        found.append(
+            Scope("c", f"this commit ({len(siblings)})", proposals.Selection(attempts=siblings))
+        )
     undecided, failed = (
-        len(select_attempts(triage.assessments(), selection))
-        for selection in (Selection(undecided=True), Selection(failed=True))
+        len(proposals.select_attempts(triage.assessments(), selection))
+        for selection in (proposals.Selection(undecided=True), proposals.Selection(failed=True))
     )
-    found.append(Scope("l", f"the listed attempts ({len(listed)})", Selection(attempts=listed)))
-    found.append(Scope("u", f"every undecided attempt ({undecided})", Selection(undecided=True)))
+    found.append(
+        Scope("l", f"the listed attempts ({len(listed)})", proposals.Selection(attempts=listed))
+    )
+    found.append(
+        Scope("u", f"every undecided attempt ({undecided})", proposals.Selection(undecided=True))
+    )
     again = f"failed ones again ({failed}, and those whose rubric failed)"
-    found.append(Scope("f", again, Selection(failed=True)))
+    found.append(Scope("f", again, proposals.Selection(failed=True)))
     return found
 
 
 def propose_for(
-    triage: Triage, selection: Selection, chosen: Mapping[str, object], *, choosing: bool = False
-) -> Proposal | ModelOffer:
+    triage: Triage,
+    selection: proposals.Selection,
+    chosen: Mapping[str, object],
+    *,
+    choosing: bool = False,
+) -> proposals.Proposal | model_choice.ModelOffer:
     """What judging a selection would cost, or the models to choose from if none was chosen.
 
     `chosen` are settings for this run. Raises `PatchjuryError`; asks the server only for its list
@@ -70,11 +80,11 @@ def propose_for(
     """
     settings = load_settings(triage.run_set.root, overrides=chosen).judge
     if choosing or not settings.model:
-        from core.judge import offer_models  # here: it loads the client
+        from core.judge import model_choice  # here: few choose
 
-        return offer_models(settings)
+        return model_choice.offer_models(settings)
     commits = triage.run_set.commits
-    return propose(
+    return proposals.propose(
         triage.assessments(),
         commits,
         triage.store,
@@ -84,7 +94,7 @@ def propose_for(
     )
 
 
-class JudgeScreen(ModalScreen[Proposal | None]):
+class JudgeScreen(ModalScreen[proposals.Proposal | None]):
     """Returns what to start, or None."""
 
     CSS_PATH = "small.tcss"
@@ -103,8 +113,8 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         self._letter = letter or choices[0].letter
         self._last_run = last_run
         self._loading = Latest(self)
-        self._proposal: Proposal | None = None
-        self._offer: ModelOffer | None = None  # while a model is being chosen
+        self._proposal: proposals.Proposal | None = None
+        self._offer: model_choice.ModelOffer | None = None  # while a model is being chosen
         self._chosen: dict[str, object] = {}  # settings for this run
         self._since = math.inf  # when the proposal appeared, by the event clock
         self._refused = False  # was a key pressed before that?
@@ -136,7 +146,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         elif self._is_too_soon and event.key not in ("m", "dollar_sign"):
             self._refuse()
 
-    def _choose_model(self, key: str, offer: ModelOffer) -> None:
+    def _choose_model(self, key: str, offer: model_choice.ModelOffer) -> None:
         """Take the proposed model (m) or that of a digit, or ask for another (o)."""
         if key == "o":
             self._ask_for("name of the model")
@@ -191,7 +201,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         self._since, self._refused = math.inf, False
         self._say([Content.styled("estimating …", "$dim")])
 
-        def work(_: Callable[[], bool]) -> Iterator[Proposal | ModelOffer]:
+        def work(_: Callable[[], bool]) -> Iterator[proposals.Proposal | model_choice.ModelOffer]:
             yield propose_for(self._triage, choice.selection, chosen, choosing=choosing)
 
         self._loading.run(work, self._proposed, self._failed)
@@ -222,9 +232,9 @@ class JudgeScreen(ModalScreen[Proposal | None]):
         else:
             self.dismiss(None)
 
-    def _proposed(self, proposal: Proposal | ModelOffer) -> None:
+    def _proposed(self, proposal: proposals.Proposal | model_choice.ModelOffer) -> None:
         self._since = time.monotonic()
-        if not isinstance(proposal, Proposal):
+        if not isinstance(proposal, proposals.Proposal):
             self._offer_model(proposal)
             return
         self._proposal = proposal
@@ -235,7 +245,7 @@ class JudgeScreen(ModalScreen[Proposal | None]):
             said = [f"There is nothing to ask about these attempts{why}."]
         self._say([Content(one_line(line, 300)) for line in said])
 
-    def _offer_model(self, offer: ModelOffer) -> None:
+    def _offer_model(self, offer: model_choice.ModelOffer) -> None:
         """List the available models: a key takes one, and it is remembered."""
         self._offer = offer
         is_first = not load_settings(self._triage.run_set.root).judge.model

@@ -17,7 +17,7 @@ from tui.work.trouble import as_trouble
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
-    from core.judge import Event, Proposal
+    from core.judge import events, proposals
     from tui.work.judge_runner import JudgeRunner
 
 
@@ -63,7 +63,7 @@ class Judging:
             show = self._frame.attempt_pane.action_show
             edit_rubric(self._frame.app, self._triage, sha, lambda: show("rubric"))
 
-    def _start(self, proposal: Proposal | None) -> None:
+    def _start(self, proposal: proposals.Proposal | None) -> None:
         if proposal is None:
             return
         from tui.work.judge_runner import JudgeRunner
@@ -78,21 +78,21 @@ class Judging:
         if self._run is not None:
             self._run.stop()
 
-    def take(self, event: Event) -> Collection[str]:
+    def take(self, event: events.Event) -> Collection[str]:
         """Process an event of the run; returns the attempts with news."""
-        from core.judge import Finished, Halted, Judged, Notice
+        from core.judge import events
 
         notify, top_bar = self._frame.notify, self._frame.top_bar
         match event:
-            case Judged(judgement=judgement, progress=progress):
+            case events.Judged(judgement=judgement, progress=progress):
                 top_bar.judging = progress_text(progress)
                 return self._triage.add_judgement(judgement)
-            case Finished(summary=summary):
+            case events.Finished(summary=summary):
                 self._ending = summary_text(summary)
                 self._tell(self._ending, "information" if summary.is_good else "warning")
-            case Notice(text=text):
+            case events.Notice(text=text):
                 notify(text, title="Judge", severity="warning", markup=False)
-            case Halted(reason=reason):
+            case events.Halted(reason=reason):
                 notify(reason, title="No further calls", severity="error", markup=False)
             case other:
                 top_bar.judging = progress_text(other.progress)
@@ -163,9 +163,9 @@ class Judging:
 
     def read_spending(self) -> None:
         """Show what the judge has cost for these runs, if it was ever asked."""
-        from core.judge import find_totals
+        from core.judge import ledger
 
-        totals = find_totals(self._triage.store.folder)
+        totals = ledger.find_totals(self._triage.store.folder)
         if totals is not None:
             known = not any(p.path.endswith(LEDGER) for p in self._triage.store_problems)
             self._frame.top_bar.spent = spending_text(totals) if known else "cost unreadable"

@@ -12,10 +12,10 @@ from core.triage import Triage
 
 def edit_rubric(app: App[None], triage: Triage, sha: str, saved: Callable[[], None]) -> None:
     """Open a commit's current rubric; `saved` is called when there is a new one."""
-    from core.judge import current_rubric
+    from core.judge import rubrics
     from tui.documents.rubric_document import rubric_text
 
-    before = rubric_text(current_rubric(triage.store.rubrics(sha)))
+    before = rubric_text(rubrics.current_rubric(triage.store.rubrics(sha)))
     _edit(app, triage, sha, saved, before, before)
 
 
@@ -42,8 +42,8 @@ def _edit(
 
 
 def _save(triage: Triage, sha: str, text: str) -> None:
-    from core.judge import edit_rubric
+    from core.judge import rubrics
     from tui.documents.rubric_document import parse_rubric_text
 
     texts = parse_rubric_text(text)._asdict()
-    triage.store.add_rubrics(sha, [edit_rubric(sha, triage.reviewer, **texts)])
+    triage.store.add_rubrics(sha, [rubrics.edit_rubric(sha, triage.reviewer, **texts)])

@@ -14,7 +14,7 @@ from core.store import Store
 from tui.work.trouble import as_trouble, post
 
 if TYPE_CHECKING:
-    from core.judge import Event, Proposal
+    from core.judge import events, proposals
 
 
 class JudgeRunner:
@@ -24,7 +24,7 @@ class JudgeRunner:
     class Told(Message):
         """An event of the run."""
 
-        event: Event
+        event: events.Event
 
     @dataclass
     class Ended(Message):
@@ -32,11 +32,13 @@ class JudgeRunner:
 
         trouble: PatchjuryError | None
 
-    def __init__(self, owner: MessagePump, proposal: Proposal, store: Store) -> None:
-        from core.judge import JudgeProcess  # here: few sessions ask the judge
+    def __init__(self, owner: MessagePump, proposal: proposals.Proposal, store: Store) -> None:
+        from core.judge import process  # here: few sessions ask the judge
 
         self._owner = owner
-        self._process = JudgeProcess(proposal.plan, proposal.settings, store, proposal.reports)
+        self._process = process.JudgeProcess(
+            proposal.plan, proposal.settings, store, proposal.reports
+        )
 
     def start(self) -> None:
         """Begin; `Told` and at last `Ended` are posted to the owner."""

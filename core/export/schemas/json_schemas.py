@@ -34,7 +34,7 @@ from core.export.export_document import SCHEMA_VERSION
 from core.export.export_records import AttemptLine, Export, StrayHistory
 from core.export.export_replay import Replayed
 from core.export.importing import ImportCounts
-from core.judge import BatchesCollected, BatchesSent, Estimate, Summary
+from core.judge import batch, events, proposals
 from core.stats.figures import Statistics
 from core.stats.label_sheet import LabelSheet
 
@@ -66,11 +66,15 @@ SCHEMAS: Mapping[str, Shipped] = {
     "list": Shipped("patchjury list --json", LIST_VERSION, (Listing, StrayListing)),
     "stats-table": Shipped("patchjury stats TABLE --json", SMALL_VERSION, (LabelSheet,)),
     "audit-table": Shipped("patchjury audit RUNS FILE --json", SMALL_VERSION, (TableAudit,)),
-    "judge": Shipped("patchjury judge --json", SMALL_VERSION, (Summary,)),
-    "judge-estimate": Shipped("patchjury judge --dry-run --json", SMALL_VERSION, (Estimate,)),
-    "judge-batch": Shipped("patchjury judge --batch --json", SMALL_VERSION, (BatchesSent, Summary)),
+    "judge": Shipped("patchjury judge --json", SMALL_VERSION, (events.Summary,)),
+    "judge-estimate": Shipped(
+        "patchjury judge --dry-run --json", SMALL_VERSION, (proposals.Estimate,)
+    ),
+    "judge-batch": Shipped(
+        "patchjury judge --batch --json", SMALL_VERSION, (batch.BatchesSent, events.Summary)
+    ),
     "judge-collect": Shipped(
-        "patchjury judge --collect --json", SMALL_VERSION, (BatchesCollected,)
+        "patchjury judge --collect --json", SMALL_VERSION, (batch.BatchesCollected,)
     ),
     "gate": Shipped("patchjury gate --json", SMALL_VERSION, (Gate,)),
     "replay": Shipped("patchjury replay --json", SMALL_VERSION, (Replayed,)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -26,13 +26,15 @@ from core.judge.books.batches import (
 from core.judge.books.ledger import FILE_NAME, Subject, ended_lines
 from core.judge.question.judge_prompt import Question
 from core.judge.run.asking import check_text, fill_judgement, make_call, repeat_judgement
-from core.judge.wire.client import JudgeClient
 from core.judge.wire.prompt import Prompt
 from core.judge.wire.reply import Reply, bounded, read_reply
 from core.models import Judgement
 from core.records import replace
 from core.settings import JudgeSettings
 from core.store import Store
+
+if TYPE_CHECKING:
+    from core.judge.wire.client import JudgeClient
 
 Rebuild = Callable[[Judgement], Question | None]
 """Rebuilds the question of a judgement's call; None when its evidence is gone."""
@@ -64,6 +66,8 @@ class _Collecting(Struct, frozen=True):
 
 
 async def _collect(records: Sequence[BatchRecord], to: _Collecting) -> list[Collected]:
+    from core.judge.wire.client import JudgeClient  # here: only this asks a server
+
     client = JudgeClient(to.settings)
     try:
         collected = []

@@ -35,7 +35,6 @@ from core.judge.question.keys import Keys
 from core.judge.run.asking import frame_judgement, make_prompt, repeat_judgement
 from core.judge.run.commit_evidence import CommitEvidence, why_unjudgeable
 from core.judge.run.plan import Job, Plan
-from core.judge.wire.client import JudgeClient
 from core.judge.wire.prompt import Prompt
 from core.judge.wire.reply import Reply, read_reply
 from core.judge.wire.servers import api_of
@@ -231,6 +230,8 @@ async def _submit(
     store: Store,
     result: Submitted,
 ) -> None:
+    from core.judge.wire.client import JudgeClient  # here: only this sends anything
+
     client = JudgeClient(settings)
     try:
         for record, content in parts:

@@ -14,8 +14,7 @@ from datetime import UTC, date, datetime
 from msgspec import Struct
 
 from core.judge.books.cost import has_price, price_text
-from core.judge.wire.client import JudgeClient
-from core.judge.wire.shutdown import ANNOUNCED
+from core.judge.wire.shutdown import ANNOUNCED, announced_date, shutdown_warning
 from core.records import replace
 from core.settings import DEFAULT_BASE_URL, JudgeSettings
 
@@ -76,6 +75,13 @@ def offer_models(settings: JudgeSettings) -> ModelOffer:
     return ModelOffer(tuple(sorted(dates)), proposed, choices)
 
 
+def shutdown_warnings(settings: JudgeSettings) -> list[str]:
+    """What was announced about the models to be asked; nothing is sent."""
+    panel = map(settings.asking, settings.panel)
+    warnings = (shutdown_warning(one, announced_date(one)) for one in panel)
+    return [warning for warning in warnings if warning]
+
+
 def _offered(name: str, day: str | None, settings: JudgeSettings) -> OfferedModel:
     asked = replace(settings, model=name, models=())
     return OfferedModel(name, price_text(asked) if has_price(asked) else "", (day or "")[:10])
@@ -113,6 +119,8 @@ def _days_left(day: str | None, today: date) -> float:
 
 
 async def _listed(settings: JudgeSettings) -> dict[str, str | None]:
+    from core.judge.wire.client import JudgeClient  # here: only this asks a server
+
     client = JudgeClient(settings)
     try:
         return dict((await client.look_up()).shutdowns)

@@ -20,6 +20,16 @@ from core.models import Assessment, Attempt, CheckReport, HumanCommit
 from core.settings import JudgeSettings
 from core.store import Store
 
+__all__ = [
+    "Estimate",
+    "NoModelError",
+    "Plan",
+    "Proposal",
+    "Selection",
+    "propose",
+    "select_attempts",
+]
+
 
 class NoModelError(SettingsError):
     """Nobody has chosen a model yet, and patchjury chooses none."""
