@@ -11,10 +11,13 @@ from typing import Any
 from rich.console import RenderableType
 from rich.segment import Segment
 from textual._compositor import CompositorUpdate
+from textual._queue import Queue
 from textual.app import App
 from textual.events import Key, Paste
 from textual.geometry import Size
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
+from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.timer import Timer
@@ -74,15 +77,24 @@ def notices(app: App[None]) -> list[str]:
 
 def is_busy(app: App[None]) -> bool:
     """Is a message or key not handled yet, or a moment awaited that comes within 0.1 s?"""
+    if app._exception is not None:  # whatever failed handles nothing any more
+        return False
     if any(task.get_name() == IN_TURN for task in asyncio.all_tasks()):
         return True
     if app.screen._callbacks or app.screen._layout_required:  # called, or laid out, once drawn
         return True
     pumps = [app, *app.screen.walk_children(with_self=True), *app.screen_stack]
     return any(
-        not pump._message_queue.empty() or any(_is_awaited(timer) for timer in pump._timers)
-        for pump in pumps
+        _is_handling(pump) or any(_is_awaited(timer) for timer in pump._timers) for pump in pumps
     )
+
+
+def _is_handling(pump: MessagePump) -> bool:
+    """Does it do anything but wait for its next message?"""
+    if pump._closing or pump._closed:
+        return False
+    queue: Queue[Message] = pump._message_queue
+    return not queue.empty() or not queue.ready_event._waiters
 
 
 def _is_awaited(timer: Timer) -> bool:

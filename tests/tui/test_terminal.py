@@ -34,49 +34,40 @@ def terminal(runs: Path) -> Iterator[OnTerminal]:
         yield opened
 
 
-def leave(terminal: OnTerminal) -> int:
+def assert_answers(terminal: OnTerminal) -> None:
+    """It draws, and does what keys say."""
     terminal.press("?")
     terminal.wait_for("patchjury: keys")
     terminal.press("q")
     terminal.wait_for("Attempts")
+
+
+def leave(terminal: OnTerminal) -> int:
+    assert_answers(terminal)
     terminal.press("q")
     return terminal.exit_code()
 
 
-@pytest.mark.parametrize(
-    "sent",
-    [
-        b"\x1b[M#\xc80",
-        b"\x1b[M\xc8\xb70",
-        b"\x1b[200~caf\xe9 \xff\xfe\x1b[201~",
-        b"\xff\xfe\x80",
-        b"\xe2\x82",
-        b"\x1b[999999999999u\x1b[48;99999999;9;0;0t\x1b[48;0;0;0;0t",
-    ],
-    ids=["mouse", "mouse by chance UTF-8", "pasted Latin-1", "no text", "cut", "no such numbers"],
-)
-def test_bytes_that_are_no_text_do_no_harm(terminal: OnTerminal, runs: Path, sent: bytes) -> None:
-    terminal.press(sent)
-    assert leave(terminal) == 0
-    assert not Store(runs / ".patchjury").load().verdicts, "a report's bytes are no keys"
+NO_TEXT = {
+    "mouse": b"\x1b[M#\xc80",
+    "mouse by chance UTF-8": b"\x1b[M\xc8\xb70",
+    "pasted Latin-1": b"\x1b[200~caf\xe9 \xff\xfe\x1b[201~",
+    "no text": b"\xff\xfe\x80",
+    "cut": b"\xe2\x82",
+    "no such numbers": b"\x1b[999999999999u\x1b[48;99999999;9;0;0t\x1b[48;0;0;0;0t",
+}
 
 
-def test_a_report_in_pieces_is_still_a_report(terminal: OnTerminal, runs: Path) -> None:
+def test_bytes_that_are_no_text_do_no_harm(terminal: OnTerminal, runs: Path) -> None:
+    """Nor does a report that comes in pieces."""
+    for sent in NO_TEXT.values():
+        terminal.press(sent)
+        assert_answers(terminal)
+        assert not Store(runs / ".patchjury").load().verdicts, "a report's bytes are no keys"
     for piece in (b"\x1b", b"[", b"M", b"#\xc8", b"0") * 3:
         terminal.press(piece)
     assert leave(terminal) == 0
     assert not Store(runs / ".patchjury").load().verdicts
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_to_end_restores_the_terminal(
-    terminal: OnTerminal, number: signal.Signals
-) -> None:
-    during = terminal.modes()
-    terminal.signal(number)
-    assert terminal.exit_code() == 128 + number
-    assert RESTORED in terminal.painted
-    assert terminal.modes() != during
 
 
 def test_a_terminal_that_vanishes_ends_the_app(terminal: OnTerminal) -> None:
@@ -84,15 +75,16 @@ def test_a_terminal_that_vanishes_ends_the_app(terminal: OnTerminal) -> None:
     assert terminal.exit_code() == 128 + signal.SIGHUP
 
 
-@pytest.mark.parametrize("how", ["ctrl-z", "SIGTSTP", "SIGSTOP"])
-def test_after_a_stop_the_screen_is_drawn_anew(terminal: OnTerminal, how: str) -> None:
-    if how == "ctrl-z":
-        terminal.press("\x1a")
-    else:
-        terminal.signal(getattr(signal, how))
-    terminal.wait_until_stopped()
-    terminal.signal(signal.SIGCONT)
-    terminal.wait_for("Attempts")
+def test_after_a_stop_the_screen_is_drawn_anew(terminal: OnTerminal) -> None:
+    for how in ("ctrl-z", "SIGTSTP", "SIGSTOP", "ctrl-z"):
+        if how == "ctrl-z":
+            terminal.press("\x1a")
+        else:
+            terminal.signal(getattr(signal, how))
+        terminal.wait_until_stopped()
+        terminal.signal(signal.SIGCONT)
+        terminal.wait_for("Attempts")
+        assert_answers(terminal)
     assert leave(terminal) == 0
 
 
@@ -177,20 +169,37 @@ def open_note(terminal: OnTerminal) -> None:
     raise TimeoutError(f"no note was opened: {terminal.painted[-1000:]!r}")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
-def test_a_half_written_note_survives_the_end(runs: Path, number: signal.Signals) -> None:
-    """Kept at once when somebody ends the app, and half a second after a key in any case."""
-    as_ann = {"PATCHJURY_REVIEWER": "ann"}
-    with OnTerminal("open", runs, "--no-checks", env=as_ann) as terminal:
+AS_ANN = {"PATCHJURY_REVIEWER": "ann"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_to_end_keeps_a_half_written_note_and_restores_the_terminal(
+    runs: Path, number: signal.Signals
+) -> None:
+    drafts = Store(runs / ".patchjury").drafts
+    with OnTerminal("open", runs, "--no-checks", env=AS_ANN) as terminal:
         open_note(terminal)
         terminal.press("half a thought")
         terminal.wait_for("half a thought")
-        if number == signal.SIGKILL:
-            drafts = Store(runs / ".patchjury").drafts
-            terminal.until(lambda: bool(drafts.of("ann")), "a draft is kept")
+        during = terminal.modes()
         terminal.signal(number)
+        assert terminal.exit_code() == 128 + number
+        assert RESTORED in terminal.painted
+        assert terminal.modes() != during
+    (draft,) = drafts.of("ann")
+    assert "half a thought" in str(draft)
+
+
+def test_a_half_written_note_survives_any_end_and_is_offered_and_recorded(runs: Path) -> None:
+    """It is kept half a second after a key, when nobody tells the app that it ends."""
+    drafts = Store(runs / ".patchjury").drafts
+    with OnTerminal("open", runs, "--no-checks", env=AS_ANN) as terminal:
+        open_note(terminal)
+        terminal.press("half a thought")
+        terminal.until(lambda: bool(drafts.of("ann")), "a draft is kept")
+        terminal.signal(signal.SIGKILL)
         terminal.exit_code()
-    with OnTerminal("open", runs, "--no-checks", env=as_ann) as terminal:
+    with OnTerminal("open", runs, "--no-checks", env=AS_ANN) as terminal:
         open_note(terminal)
         terminal.wait_for("Your unfinished draft was restored")
         terminal.wait_for("half a thought")
@@ -200,4 +209,4 @@ def test_a_half_written_note_survives_the_end(runs: Path, number: signal.Signals
         assert terminal.exit_code() == 0
     (history,) = Store(runs / ".patchjury").load().verdicts.values()
     assert history[-1].note == "half a thought"
-    assert not Store(runs / ".patchjury").drafts.of("ann"), "what was saved is no draft any more"
+    assert not drafts.of("ann"), "what was saved is no draft any more"
