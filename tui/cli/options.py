@@ -111,19 +111,19 @@ def open_runs(
     """
     from core.garbage import no_collecting, spare_what_was_loaded
 
-    with no_collecting():  # nothing imported is garbage
+    with no_collecting():  # nothing imported or read is garbage
         from core.session import open_session
 
-    session = open_session(
-        options.runs,
-        commits=options.commits,
-        repository=options.repo,
-        db=options.db,
-        follow_links=options.follow_links,
-        measurements=options.measurements,
-        watcher=watcher,
-        looks=looks,
-    )
+        session = open_session(
+            options.runs,
+            commits=options.commits,
+            repository=options.repo,
+            db=options.db,
+            follow_links=options.follow_links,
+            measurements=options.measurements,
+            watcher=watcher,
+            looks=looks,
+        )
     spare_what_was_loaded()
     problems = session.triage.problems
     if talk and problems:
