@@ -161,9 +161,7 @@ def _compare_documents(
             f"The attempt's patch contains no readable change to a file: A shows its text.{called}"
         )
     if attempt.patch.state is PatchState.CUT:
-        notes.append(
-            "The patch was cut when it was recorded: what seems to be missing may only be cut off."
-        )
+        notes.append("The patch was cut when recorded: what seems missing may only be cut off.")
     notes += [f"attempt patch, line {p.line}: {one_line(p.reason)}" for p in generated.problems]
     colours = (PatchColours(human, base_text), PatchColours(generated, base_text))
     yield CompareDocument(alignment, colours, marks, view, notes)

@@ -32,7 +32,7 @@ from tui.work.trouble import as_trouble, post
 _KEEP_AFTER_S = 0.5
 """How long after a key the draft is saved: a burst of typing is written once."""
 
-_HINT = "^s records  esc diff  Tab next  ^n findings  ^t {turn}  ^g editor  ^r discards"
+_HINT = "^s records  esc diff  Tab next  ^n findings  ^t {turn}  ^g editor  ^r drops"
 
 
 class Page(Protocol):
