@@ -102,8 +102,9 @@ def _require(path: Path) -> None:
     try:
         path.stat()
     except OSError as error:
-        reason = "does not exist" if isinstance(error, FileNotFoundError) else error.strerror
-        raise InputError(f"{path}: {reason}", "Check the path.") from error
+        is_missing = isinstance(error, FileNotFoundError)
+        reason = "does not exist" if is_missing else f"cannot be read: {error.strerror}"
+        raise InputError(f"{path} {reason}", "Check the path.") from error
 
 
 def _unwatched(_found: Found) -> None:

@@ -111,5 +111,5 @@ def describe_json_error(error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         return f"is not UTF-8 (byte {error.start})"
     if isinstance(error, json.JSONDecodeError):
-        return f"is not JSON ({error.msg}, line {error.lineno})"
+        return f"is not JSON ({error.msg.removesuffix(' starting at')}, line {error.lineno})"
     return f"is not JSON ({str(error).split(';')[0]})"

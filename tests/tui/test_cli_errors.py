@@ -41,13 +41,13 @@ def assert_one_line(done: subprocess.CompletedProcess[str], *parts: str) -> None
         (("stats",), ["required: RUNS", "patchjury stats --help"]),
         (("stats", "runs", "--bogus"), ["unrecognized arguments: --bogus"]),
         (("export", "runs"), ["required: --to", "patchjury export --help"]),
-        (("stats", "nowhere"), ["nowhere: does not exist"]),
+        (("stats", "nowhere"), ["nowhere does not exist"]),
         (("stats", "empty"), ["no attempts were found in ", "empty. Looked for"]),
         (("stats", "bad.json"), ["bad.json is not JSON", "line 2"]),
         (("stats", "runs", "--repo", "nowhere"), ["nowhere is not a git repository"]),
         (("stats", "runs", "--repo", "empty"), ["empty is not a git repository"]),
         (("stats", "runs", "--repo", "bad.json"), ["bad.json is neither"]),
-        (("stats", "runs", "--commits", "nowhere"), ["nowhere: does not exist"]),
+        (("stats", "runs", "--commits", "nowhere"), ["nowhere does not exist"]),
         (("stats", "runs", "--commits", "empty"), ["no human commits were found in empty"]),
         (("stats", "runs", "--db", "bad.json"), ["--db: bad.json is not a folder"]),
         (("demo", "--db", "bad.json"), ["--db: bad.json is not a folder"]),
@@ -274,7 +274,7 @@ def test_a_name_that_is_not_utf8(runs: Path) -> None:
     write: Callable[[str], object] = (moved / "state" / "journal.json").write_text
     write("{")
     assert command("stats", moved).returncode == 0
-    assert_one_line(command("stats", moved / "nowhere"), r"/r\xffuns/nowhere: does not exist")
+    assert_one_line(command("stats", moved / "nowhere"), r"/r\xffuns/nowhere does not exist")
     done = command("export", moved, "--to", moved / "out.json")
     assert done.returncode == 0 and done.stderr.endswith("/r\\xffuns/out.json\n")
 

@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     known = without_made_up(asked.select(triage.assessments(), triage.run_set.commits))
     conditions = _conditions(options, told_of(known))
     if not conditions:
-        raise InputError("the gate has no condition", "Try `patchjury gate --help`.")
+        raise InputError("no condition was given", "Try `patchjury gate --help`.")
     if options.json:
         from core import codec
         from core.export.command_documents import gate_document

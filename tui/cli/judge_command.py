@@ -197,6 +197,7 @@ def _model_hint(settings: JudgeSettings) -> str:
         offer = model_choice.offer_models(settings).text
     except SettingsError as error:
         offer = str(error)
+        offer = offer[:1].upper() + offer[1:]
     return f"Name one with --model; it is remembered. {offer}"
 
 

@@ -29,5 +29,5 @@ def run(options: argparse.Namespace) -> int:
         emit("all opinions here were written by your own patchjury\n")
     word = "stay set aside" if options.no else "count from now on"
     for source, number in session.foreign.items():
-        emit(f"{number} opinions and rubrics of {source_name(source)} {word}\n")
+        emit(f"{number} opinions and rubrics from {source_name(source)} {word}\n")
     return 0

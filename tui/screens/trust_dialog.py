@@ -51,7 +51,7 @@ class TrustScreen(ModalScreen[bool | None]):
                 f"Should opinions and rubrics that your patchjury did not write count ({number})?"
             )
             yield Static(Content.styled(question, "bold"))
-            lines = [f"  {n} of {one_line(source_name(s))}" for s, n in self._sources.items()]
+            lines = [f"  {n} from {one_line(source_name(s))}" for s, n in self._sources.items()]
             more = [f"  and {len(lines) - 8} more sources"] if len(lines) > 8 else []
             yield Static(Content("\n".join([*lines[:8], *more]) + _MEANING))
 

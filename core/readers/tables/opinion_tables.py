@@ -90,10 +90,9 @@ def _read(path: Path) -> OpinionTable:
     problems = Problems(path.parent)
     rows = tuple(read_rows(File(str(path.resolve())), problems))
     if not rows:
-        reason = "; ".join(problem.reason for problem in problems.all())
-        raise InputError(
-            f"{path} has no rows", reason or "It should be a CSV table, a JSON list or JSON Lines."
-        )
+        reason = "; ".join(f"It {problem.reason}." for problem in problems.all())
+        hint = reason or "It should be a CSV table, a JSON list or JSON Lines."
+        raise InputError(f"{path} has no rows", hint)
     bad = problems.broken[str(path.resolve())]
     return OpinionTable(path, propose_with_opinions(rows), rows, bad)
 
