@@ -54,7 +54,7 @@ def test_a_table_that_names_nobody_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="has no column 'verdict'"):
         read_opinions(path).require("verdict")
     path.write_text("nothing", "utf-8")
-    with pytest.raises(InputError, match="holds no rows"):
+    with pytest.raises(InputError, match="has no rows"):
         read_opinions(path)
 
 
