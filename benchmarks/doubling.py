@@ -14,7 +14,7 @@ from tests.core.checks.rule_costs import DOUBLED, LISTED, by_family, cost_of_cop
 
 _REPEATS = 3
 _ATTEMPTS = 20_000
-_NOISE_S = 0.01  # processor time that says nothing of how it grows
+_NOISE_S = 0.01  # processor time that says nothing about how it grows
 
 Row = tuple[str, str, str]
 

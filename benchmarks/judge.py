@@ -43,7 +43,7 @@ def run() -> list[tuple[str, str, str]]:
             concurrency=CONCURRENCY,
             canaries=0,
         )
-        _judge(settings, 64)  # imports and connections are no part of it
+        _judge(settings, 64)  # imports and connections do not count
         pairs = [(_judge(settings, ATTEMPTS), _bare(settings, ATTEMPTS)) for _ in range(3)]
         ours, bare = sorted(pairs, key=lambda pair: pair[0] / pair[1])[1]
         small, large = (_peak_memory(base_url, number) for number in (1_000, 10_000))
@@ -69,7 +69,7 @@ def run() -> list[tuple[str, str, str]]:
 
 @contextmanager
 def made_up_server(niceness: int = 0) -> Iterator[str]:
-    """A server's address; one that steps back stands for one on another machine."""
+    """A server's address; a niced one stands for one on another machine."""
     command = [
         "nice",
         "-n",
@@ -158,7 +158,7 @@ def _plan(settings: JudgeSettings, number: int) -> Plan:
 
 
 def _key_times(base_url: str, repeats: int = 40) -> list[float]:
-    """Seconds from a key to the next attempt on the screen, while the judge works behind it."""
+    """Seconds from a key to the next attempt on the screen, while the judge runs."""
     times = []
     with tempfile.TemporaryDirectory() as name:
         sizes = tuple(range(60, 460, 10))  # no two patches at a commit are the same

@@ -84,7 +84,7 @@ def _keys(runs: Path, repeats: int = 20) -> list[Row]:
     moves, verdicts = [], []
     with Terminal(_patchjury(str(runs)), environment=_REVIEWER) as terminal:
         terminal.wait_for("attempt 1 of")
-        terminal.drain(1.5, at_most=60)  # until the checks behind the screen are done
+        terminal.drain(1.5, at_most=60)  # until the background checks are done
         for number in range(repeats):
             pressed = terminal.press("k" if number % 2 else "j")
             moves.append(terminal.wait_for(f"attempt {1 if number % 2 else 2} of") - pressed)

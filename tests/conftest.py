@@ -23,7 +23,7 @@ gc.disable()  # while tests are collected: nothing that is imported is garbage
 # A run in the background ignores Ctrl-C, and so would every command that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Without its bytecode kept, every process that a test starts would compile patchjury anew.
+# If bytecode were not kept, every process that a test starts would compile patchjury again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
@@ -56,7 +56,7 @@ def _hermetic(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup() -> Generator[None]:
-    """A fixture that makes a repository skips its tests where there is no git."""
+    """A fixture that makes a repository skips its tests if git is missing."""
     with _git_or_skip():
         return (yield)
 

@@ -143,7 +143,7 @@ def _statuses() -> dict[str, str]:
 
 
 def _explained() -> set[tuple[str, str, str]]:
-    """The survivors that are no fault: function, line before and line after."""
+    """The survivors that are not faults: function, line before and line after."""
     return {(m["function"], m["before"], m["after"]) for m in _explanations()["mutant"]}
 
 

@@ -63,7 +63,7 @@ SCREEN = {"tui.render", "tui.widgets", "tui.screens"}
 
 
 def test_no_two_modules_share_a_name() -> None:
-    """A name stands for one thing; what shows a thing on the screen may be called like it.
+    """A name means one thing; what shows a thing on the screen may share its name.
 
     Rules modules are called like their families, which are part of the ids that users see.
     """
@@ -104,7 +104,7 @@ class House:
 
     def __init__(self) -> None:
         self.classes: dict[str, ast.ClassDef] = {}
-        self._names: dict[str, dict[str, str]] = {}  # by module, what a name in there stands for
+        self._names: dict[str, dict[str, str]] = {}  # by module, what a name in it refers to
         for path in code_files():
             module = module_name(path)
             tree = ast.parse((ROOT / path).read_text("utf-8"))
@@ -117,7 +117,7 @@ class House:
                     self.classes[names[node.name]] = node
 
     def line_of(self, name: str) -> list[ast.ClassDef]:
-        """A class and its ancestors, those of other houses aside."""
+        """A class and its ancestors, except those from other packages."""
         found: dict[str, ast.ClassDef] = {}
         waiting = [name]
         while waiting:

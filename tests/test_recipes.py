@@ -26,7 +26,7 @@ COPIED = ("core", "tui", "tests", "docs", "sample_runs", "CONTRIBUTING.md")
 
 
 def recipe(title: str) -> list[str]:
-    """The places that a recipe lists, as patterns; its tests, which come last, aside."""
+    """The places that a recipe lists, as patterns, except its tests, which come last."""
     page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     section = page.partition(f"\n### {title}\n")[2].partition("\n#")[0]
     places = re.findall(r"^- `([^`]+)`", section, re.MULTILINE)
@@ -50,7 +50,7 @@ class Copy:
                 shutil.copy(source, folder / name)
 
     def write(self, place: str, text: str, after: str = "") -> None:
-        """Add text to a place that the recipe lists, behind what is there or behind a line."""
+        """Add text to a place that the recipe lists, at its end or after a line."""
         (pattern,) = [p for p in self.places if fnmatchcase(place, p)]
         self.touched.add(pattern)
         path = self.folder / place

@@ -15,7 +15,7 @@ from recipe.patches import count_lines, touched_files
 from recipe.records import Attempt, Run
 
 TASK = "minnow_core"
-FIRST_EDIT = 0.4  # the share of the run after which the first edit is booked
+FIRST_EDIT = 0.4  # the share of the run after which the first edit is recorded
 BROKEN_JOURNAL_CHARACTERS = 180
 
 

@@ -15,7 +15,7 @@ class RecipeError(Exception):
 
 @dataclass(frozen=True)
 class Edit:
-    """Replace `old`, which stands exactly once in the file, by `new`. No `old`: a new file."""
+    """Replace `old`, which occurs exactly once in the file, by `new`. No `old`: a new file."""
 
     path: str
     old: str
@@ -84,7 +84,7 @@ class Attempt:
     status: str | None = "success"
     returncode: int | None = 0
     duration: float | None = 300.0
-    error: tuple[str, str] | None = None  # the journal holds this message and type, no section
+    error: tuple[str, str] | None = None  # the journal contains this message and type, no section
     error_is_null: bool = False  # the journal holds an error that is null
     journal: str = "whole"  # or "none", "broken"
     null_facts: bool = False  # commits and metrics of the journal are null

@@ -1,4 +1,4 @@
-"""The batches of the made-up agents; each stands for one layout that real pipelines have left."""
+"""The batches of the made-up agents, each in one of the layouts that real pipelines write."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ CLAUDE = Run(  # run_summary.json names a model that was not used
     metadata=True,
     prediction=True,
 )
-CLAUDE_AGAIN = Run(  # the same agent once more; its item numbers mean other commits
+CLAUDE_AGAIN = Run(  # the same agent again; its item numbers mean other commits
     f"{_ROOT}/claude_code/heron/2026-03-28_12-51-17_s2",
     "claude_code",
     "heron",

@@ -12,7 +12,7 @@ DIFF = "diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-x = 1\n+
 
 
 def write(path: Path, content: object) -> Path:
-    """Write text as it is, bytes as they are and anything else as JSON; make the folders."""
+    """Write text and bytes unchanged and anything else as JSON; make the folders."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(content, bytes):
         path.write_bytes(content)

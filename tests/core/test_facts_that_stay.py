@@ -53,7 +53,7 @@ def runs(tmp_path: Path, engine: Path) -> Path:
 
 
 def check(runs: Path, repository: Path | None = None) -> int:
-    """Check everything; returns how many attempts were computed anew."""
+    """Check everything; returns how many attempts were recomputed."""
     session = open_session(runs, repository=repository)
     with ThreadPoolExecutor(1) as pool:
         done = check_runs(

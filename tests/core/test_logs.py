@@ -1,4 +1,4 @@
-"""The log: what is written, how much is kept, and that nothing of it reaches a terminal."""
+"""The log: what is written, how much is kept, and that none of it reaches a terminal."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_a_full_file_is_put_aside_and_few_are_kept() -> None:
 
 
 def test_many_writers_lose_nothing(tmp_path: Path) -> None:
-    """Threads here stand for processes: each write opens the file anew, as theirs do."""
+    """Threads stand in for processes here: each write reopens the file, as theirs do."""
     start_logging()
     handlers = [LogFile() for _ in range(4)]
     size = 40_000

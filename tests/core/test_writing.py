@@ -1,4 +1,4 @@
-"""A file is there whole or not at all, nothing is replaced unasked, and nothing is left behind."""
+"""A file is written whole or not at all, nothing is replaced unasked, nothing is left over."""
 
 from __future__ import annotations
 

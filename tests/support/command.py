@@ -1,4 +1,4 @@
-"""Runs the command as a user does: in a process of its own, on a pipe or on a terminal."""
+"""Runs the command as a user does: in a separate process, on a pipe or on a terminal."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class OnTerminal:
         self._process.send_signal(number)
 
     def until(self, holds: Callable[[], bool], what: str, within: float = 60) -> None:
-        """Read on until something holds. Raises `TimeoutError` that says what did not."""
+        """Read on until a condition holds. Raises a `TimeoutError` that says which did not."""
         end = time.monotonic() + within
         while not holds():
             if time.monotonic() > end:

@@ -13,7 +13,7 @@ _LOOK_AGAIN_S = 0.01
 
 
 def wait_for(condition: Callable[[], object], what: str) -> None:
-    """Look until the condition holds; the test fails with `what` when it does not."""
+    """Wait until the condition holds; the test fails with `what` if it never does."""
     end = time.monotonic() + BOUND_S
     pause = threading.Event()
     while not condition():

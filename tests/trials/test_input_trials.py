@@ -61,7 +61,7 @@ def _run(kinds: dict[str, Path], folder: Path, count: int, seed: int) -> tuple[C
     copies = {name: folder / name for name in names}
     for name in names:
         shutil.copytree(kinds[name], copies[name])
-        _use(copies[name])  # imports are no part of it
+        _use(copies[name])  # imports do not count
     for _ in range(count):
         name = rng.choice(names)
         files = sorted(p for p in copies[name].rglob("*") if p.is_file() and p.suffix != ".bundle")

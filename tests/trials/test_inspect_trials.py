@@ -1,4 +1,4 @@
-"""Verdicts go back to Inspect: proved with the real `inspect_ai`, in an environment of its own."""
+"""Verdicts go back to Inspect: proved with the real `inspect_ai`, in a separate environment."""
 
 from __future__ import annotations
 

@@ -277,7 +277,7 @@ def test_a_cluster_that_is_not_fit_is_refused_before_the_work(
     ):
         pass
     with (
-        cluster(tmp_path, PATH="/nowhere") as one,  # where there is no shell, and no git
+        cluster(tmp_path, PATH="/nowhere") as one,  # where there is neither a shell nor git
         pytest.raises(MachinesError, match="sh is missing, here installed"),
         open_machines(one.address, [], 60.0),
     ):

@@ -1,4 +1,4 @@
-"""Do the intervals hold what they promise? Simulated sets with a known truth.
+"""Do the intervals keep what they promise? Simulated sets with a known truth.
 
 N patches at the cluster sizes of a real set, a judge of known accuracy, a stratified sample. The
 interval of *this set* has to hold the true count in at least 95 of 100 sets (less what the

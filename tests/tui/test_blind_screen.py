@@ -47,7 +47,7 @@ async def test_claims_opinions_and_colleagues_stand_nowhere_until_one_has_decide
     Store(runs / ".patchjury").add_verdicts(SHAS[0], [said])
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)
-        await press(pilot, "greater_than_sign", "b")  # nothing of the first was seen but its row
+        await press(pilot, "greater_than_sign", "b")  # only the row of the first was seen
         say_it_all(app)
         screen.lists.select(FIRST)
         await settled(pilot)

@@ -1,4 +1,4 @@
-"""The checks behind the screen: they run by themselves and what they find stands at its line."""
+"""The background checks: they start by themselves, and what they find is shown at its line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Few colours and none: what stands out still does, and all of it can be read."""
+"""Few colours and none: what stands out still does, and everything can be read."""
 
 from __future__ import annotations
 

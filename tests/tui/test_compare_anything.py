@@ -1,4 +1,4 @@
-"""All attempts at a commit as a table, from which one opens or stands beside the one on screen."""
+"""All attempts at a commit as a table, from which one opens or is compared with the current one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`patchjury export`: to a file, a folder, standard output; what is left out, and what is told."""
+"""`patchjury export`: to a file, a folder, standard output; what is left out, and the messages."""
 
 from __future__ import annotations
 

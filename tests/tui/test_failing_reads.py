@@ -1,4 +1,4 @@
-"""What the screen reads in the background and cannot read any more is told where it would stand."""
+"""What the screen can no longer read in the background is reported where it would be shown."""
 
 from __future__ import annotations
 

@@ -297,5 +297,5 @@ def test_what_another_attempt_drew_does_not_make_one_seen() -> None:
         seen.drawn(part, "b")
     assert not seen.admits(clock.now + 0.05, "outcome", without=frozenset())
     assert seen.admits(clock.now + 0.5, "outcome", without=frozenset())
-    seen.drawn(Part.TEXT, "a")  # an older text stands there again
+    seen.drawn(Part.TEXT, "a")  # an older text is shown again
     assert not seen.admits(clock.now + 5, "outcome", without=frozenset())

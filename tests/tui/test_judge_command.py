@@ -41,7 +41,7 @@ def runs(tmp_path: Path) -> Path:
 
 
 def written(folder: Path) -> str:
-    """Everything that stands in any file of a folder."""
+    """The content of every file of a folder."""
     return "".join(p.read_text("utf-8") for p in folder.rglob("*") if p.is_file())
 
 

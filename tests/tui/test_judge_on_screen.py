@@ -1,4 +1,4 @@
-"""The judge as a user meets it: a dialog with an estimate, a run behind the screen, the rubric."""
+"""The judge as a user meets it: a dialog with an estimate, a run in the background, the rubric."""
 
 from __future__ import annotations
 

@@ -422,7 +422,7 @@ async def test_whether_opinions_of_others_count_is_asked_once(
         asked = lambda: "set aside for good" in screen_text(app)  # noqa: E731
         await until(pilot, asked, "nobody asked about foreign opinions")
         await settled(pilot)
-        app.pressed_at = 0.0  # as a key that was typed before the question came, by itself
+        app.pressed_at = 0.0  # a key that was typed before the question appeared
         question = app.screen
         assert isinstance(question, TrustScreen)
         question.action_answer(True)

@@ -1,4 +1,4 @@
-"""Keys mapped anew: they do what they are mapped to, and what cannot hold is refused by name."""
+"""Remapped keys do what they are mapped to, and an impossible mapping is refused by name."""
 
 from __future__ import annotations
 

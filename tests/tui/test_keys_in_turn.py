@@ -1,4 +1,4 @@
-"""Keys that arrive in one go: each goes to what has the focus once the one before is answered."""
+"""Keys that arrive at once: each goes to what has the focus after the previous one is answered."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ async def test_the_keys_after_one_that_waits_for_a_window_go_to_the_window(runs:
 
 
 async def test_what_is_typed_while_statistics_are_counted_is_answered_by_them(runs: Path) -> None:
-    """... also where it is typed slowly; a key that leaves does not wait, and what did is told."""
+    """... also if typed slowly; a key that closes it does not wait, and keys that did are named."""
     session = open_session(runs, reviewer="ann")
     gate = threading.Event()
     first, *others = session.triage.run_set.attempts

@@ -23,7 +23,7 @@ def test_visual_comes_before_editor_and_may_have_arguments() -> None:
 
 
 def test_the_stored_bytes_go_out_and_what_is_written_comes_back(tmp_path: Path) -> None:
-    """The shell stands for an editor that appends a line to its file."""
+    """The shell stands in for an editor that appends a line to its file."""
     taken: list[str] = []
     copy = tmp_path / "copy"
     command = ["sh", "-c", f'cp "$1" {copy}; printf "new\\n" >>"$1"', "sh"]

@@ -1,4 +1,4 @@
-"""The screen comes back as it was left, greets once, and says at which pace one works."""
+"""The screen comes back as it was left, greets once, and shows the reviewer's pace."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two sessions on one folder: what one stores the other shows, and a folder that moved is told."""
+"""Two sessions on one folder: what one stores the other shows, and a moved folder is reported."""
 
 from __future__ import annotations
 

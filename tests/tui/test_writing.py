@@ -150,7 +150,7 @@ async def test_in_the_attempts_own_patch_the_next_change_is_a_line_to_comment_on
 
 
 async def test_the_draft_of_a_comment_keeps_its_kind_and_its_lines(runs: Path) -> None:
-    """Each key that changes them keeps the draft anew, so that nothing is lost by kill -9."""
+    """Each key that changes them saves the draft again, so that kill -9 loses nothing."""
     drafts = Store(runs / ".patchjury").drafts
 
     def kept() -> list[tuple[str, int | None]]:

@@ -1,4 +1,4 @@
-"""What a decision was made on, and whether it still stands."""
+"""What a decision was based on, and whether it still holds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every contradiction is told, and a verdict against facts or itself is flagged."""
+"""Every contradiction is reported, and a verdict against facts or itself is flagged."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ def made_on(patch: str, id: str, key: str, **fields: object) -> Verdict:
 
 
 def placed(now: dict[str, str], *verdicts: Verdict) -> dict[str, list[str]]:
-    """The ids by the attempt they stand with, the patches being `now` (by key)."""
+    """The ids by the attempt they belong to, if the patches are `now` (by key)."""
     histories: dict[str, list[Verdict]] = {}
     for one in verdicts:
         histories.setdefault(one.attempt, []).append(one)

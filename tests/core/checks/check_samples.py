@@ -105,7 +105,7 @@ HUMAN: dict[str, bytes] = {
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text that is at hand."""
+    """A text in memory."""
 
     text: str
     name: str = "text"
@@ -173,7 +173,7 @@ def make_attempt(
     source: TextSource | None = None,
     **fields: Any,
 ) -> Attempt:
-    """An attempt with a patch at hand; its execution's fields are given by name."""
+    """An attempt with a patch in memory; its execution's fields are given by name."""
     run = {n: fields.pop(n) for n in list(fields) if n in Execution.__struct_fields__}
     evidence = PatchEvidence(state, source or Text(patch), len(patch), len(patch))
     return Attempt(

@@ -212,7 +212,7 @@ def _fault_mutants(commit: Commit, chance: random.Random) -> Iterator[Mutant]:
         if fault is None or data is None or base is None or data == base:
             continue
         if b"<<" in data or b'"""' in data:
-            continue  # what stands in a text within the text is no fault
+            continue  # text inside a string is no fault
         lines = data.split(b"\n")
         places = [n for n, line in enumerate(lines) if re.search(fault[0], line)]
         places = [n for n in places if not re.match(rb"\s*(?:#|//)", lines[n])]

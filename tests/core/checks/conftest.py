@@ -23,6 +23,6 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
 
 @pytest.fixture(autouse=True)
 def _nothing_of_other_rules() -> Iterator[None]:
-    """A test that changes the rules leaves no answer behind that rests on them."""
+    """A test that changes the rules leaves no cached answer that depends on them."""
     yield
     rules_of.cache_clear()

@@ -1,4 +1,4 @@
-"""Families that look at whole files: syntax, names, coverage; and hunks where there is no base."""
+"""Families that examine whole files: syntax, names, coverage; and hunks if there is no base."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which stored facts hold: what is at hand counts, what is not proves nothing."""
+"""Which stored facts hold: available evidence counts, missing evidence proves nothing."""
 
 from __future__ import annotations
 

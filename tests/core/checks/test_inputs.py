@@ -45,7 +45,7 @@ ALL = (BASE, HUMAN, SUBJECT, FILES, TARGETS, RECORD, PROMPTS, LOGS, COPIES)
 
 
 class Case:
-    """One attempt with all evidence at hand, or without one input."""
+    """One attempt with all evidence available, or without one input."""
 
     def __init__(self, bench: Bench, repository: Repository | None) -> None:
         self.repository = repository

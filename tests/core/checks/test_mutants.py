@@ -1,4 +1,4 @@
-"""Labelled mutants: what is said of them, measured against what is true of them."""
+"""Labelled mutants: what the rules say about them, measured against the truth."""
 
 from __future__ import annotations
 

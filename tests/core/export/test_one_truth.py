@@ -145,7 +145,7 @@ def read_jsonl(text: str) -> dict[str, Told]:
 
 
 def _told_by_json(a: Mapping[str, Any]) -> Told:
-    """From the records alone: criteria of the report, votes that stand, verdicts that hold."""
+    """From the records alone: the report's criteria, votes that count, verdicts that hold."""
     check = a["check"]["criteria"] if a["check"] else dict.fromkeys(CRITERIA)
     votes = a["judgements"] if any(j["state"] == "verdict" for j in a["judgements"]) else []
     voices = {}

@@ -1,4 +1,4 @@
-"""The audit: what it finds by itself in the public evaluations, and in judgements of our own."""
+"""The audit: what it finds unaided in the public evaluations, and in judgements of our own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a run stops by itself: equal failures in a row, and servers that want much patience."""
+"""When a run stops by itself: equal failures in a row, and servers that ask for a long wait."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def test_a_batch_costs_half_and_a_dated_name_as_much_as_the_model() -> None:
 
 
 def test_the_worst_is_above_what_any_server_can_bill() -> None:
-    """Two bytes a token, what the server adds, all output used, then once more with more."""
+    """Two bytes per token, what the server adds, all output used, then again with more."""
     tokens = QUESTION.bytes // 2
     worst = worst_cost(QUESTION, SETTINGS, 1_000)
     assert worst is not None and worst > (tokens * 2.0 + 1_000 * 10.0) / 1e6

@@ -103,7 +103,7 @@ def test_a_server_that_repeats_the_key_puts_it_nowhere(
 
 
 def test_a_made_up_key_is_only_a_word(tmp_path: Path) -> None:
-    """Its letters stand in every reply; taking them out would break it, or hide who wrote it."""
+    """Its letters occur in every reply; removing them would break it, or hide who wrote it."""
     with FakeOpenAI() as server:
         told = judge([attempt("a")], settings(server, api_key=Secret("fake")), tmp_path)
     (judgement,) = judgements(told).values()

@@ -1,4 +1,4 @@
-"""What a judge is shown: whole files or none, fences nobody can guess, and nothing of the agent."""
+"""What a judge is shown: whole files or none, unguessable fences, and nothing about the agent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run in a process of its own: the same events, no key where others look, no paid call lost."""
+"""A run in a separate process: the same events, no key where others see it, no paid call lost."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def judged(folder: Path) -> None:
     finding = Finding("syntax.parse-error", Severity.ERROR, "bad indent", True, "a.py", 3)
     reports = {a.key: CheckReport(a.key, Criteria(), (finding,)) for a in ATTEMPTS}
     with FakeOpenAI() as server:
-        server.poses_as_real = True  # what is made up is no figure
+        server.poses_as_real = True  # made-up values are not figures
         chosen = settings(server, votes=3, canaries=12, input_limit=9_000)
         judge(ATTEMPTS, chosen, folder, commits=COMMITS)
         mine = edit_rubric(SHA, "ada", bottleneck="b", essential_change="mine", must_haves=["x"])
@@ -240,7 +240,7 @@ def test_rubrics_and_canaries_travel_to_a_colleague_once(tmp_path: Path) -> None
     assert imported.problems == ()
     counts = apply_import(imported, run_set, store)
     assert (counts.rubrics_added, counts.judgements_added) == (counts.rubrics, counts.judgements)
-    # What is the colleague's by now is theirs, and set aside.
+    # What has become the colleague's is theirs, and set aside.
     brought = [replace(r, set_aside="", reported_by="") for r in store.rubrics(SHA)]
     assert tuple(brought) == document.records.rubrics[SHA]
     theirs, mine = (s.load().judgements for s in (store, Store(tmp_path / "mine")))

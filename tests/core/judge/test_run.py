@@ -320,7 +320,7 @@ def test_the_estimate_sends_nothing_and_matches_what_is_sent(tmp_path: Path) -> 
         assert before.calls == server.paid == summary(told).calls
         after = estimate(plan, chosen, Store(tmp_path))
     assert (before.jobs, before.rubrics, before.canaries) == (28, 2, 4)
-    assert before.cached == summary(told).cached + 1  # a canary, which is no vote
+    assert before.cached == summary(told).cached + 1  # a canary, which is not a vote
     assert before.expected_cost is not None
     assert before.highest_cost is not None
     assert summary(told).cost < before.expected_cost < before.highest_cost

@@ -281,7 +281,7 @@ def test_canaries_show_a_judge_that_obeys_patches(tmp_path: Path) -> None:
     }
     kept = [j for js in Store(tmp_path / "1").load().judgements.values() for j in js]
     assert score(kept) == scores
-    assert summary(good).states == {"verdict": 2}  # canaries are no attempts
+    assert summary(good).states == {"verdict": 2}  # canaries are not attempts
 
 
 def test_prices_that_are_not_known_are_no_zero(tmp_path: Path) -> None:

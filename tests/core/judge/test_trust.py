@@ -148,7 +148,7 @@ def test_criteria_of_others_follow_from_their_raw_reply(tmp_path: Path) -> None:
 
 
 def test_what_was_written_here_is_read_the_same_from_its_raw_reply(tmp_path: Path) -> None:
-    """Also of a cut patch, whose quality is unknown, and where quotes stand nowhere."""
+    """Also for a cut patch, whose quality is unknown, and if quotes are not found."""
     stranger = attempt("stranger", human="c3" * 20)
     given = [attempt("whole"), attempt("cut", WRONG_DIFF, state=PatchState.CUT), stranger]
     with FakeOpenAI() as server:
@@ -236,11 +236,11 @@ def test_a_hand_edited_opinion_is_no_longer_ones_own(tmp_path: Path) -> None:
     rewrite(tmp_path, lambda record: record.update(reasoning="as I would have it"))
     edited = only_judgement(tmp_path)
     assert edited.set_aside == CHANGED
-    assert edited.reasoning != "as I would have it"  # read anew from the raw reply
+    assert edited.reasoning != "as I would have it"  # read again from the raw reply
 
 
 def test_what_others_write_under_the_id_of_ones_own_store_is_theirs(tmp_path: Path) -> None:
-    """As a merge by git, or a copied file, may bring it: the id stands there for all to copy."""
+    """As a git merge or a copied file may cause: the id is there for anyone to copy."""
     with FakeOpenAI() as server:
         judge([attempt("a")], settings(server), tmp_path)
     (own,) = Store(tmp_path).judgements(SHA)

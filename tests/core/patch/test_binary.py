@@ -29,7 +29,7 @@ def written(packed: bytes, width: int = 52) -> list[bytes]:
 
 
 def hunk(content: bytes, head: bytes = b"literal", width: int = 52) -> list[bytes]:
-    """A whole hunk: its first line, its data and the blank line behind it."""
+    """A whole hunk: its first line, its data and the blank line after it."""
     lines = written(zlib.compress(content), width)
     return [b"%s %d\n" % (head, len(content)), *lines, b"\n"]
 

@@ -1,4 +1,4 @@
-"""Texts that are no unified diffs are called what they are."""
+"""Texts that are not unified diffs are called what they are."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ OID = "0123456789" * 4
 
 
 def read(text: str, strip: int = 1) -> tuple[Header, int]:
-    """What a header that stands at the second line says, and how many lines it has."""
+    """What a header at the second line says, and how many lines it has."""
     header = Header()
     stop = GitHeader(RawLines(b"mail\n" + text.encode("latin-1")), 1, strip, header).read()
     return header, stop - 1

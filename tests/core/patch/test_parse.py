@@ -101,7 +101,7 @@ def test_what_git_writes_is_what_we_read(repository: Path, options: tuple[str, .
     text = git(repository, *commands)
     patch = parse_patch(text)
     assert patch.text == text
-    is_bare = "--no-prefix" in options  # git refuses names that hold no folder to strip
+    is_bare = "--no-prefix" in options  # git refuses names without a folder to strip
     assert (faults(patch) == []) is not is_bare
     assert is_bare is (patch.refusal is not None) is (git_numstat(text, repository) is None)
     expected = git(repository, *commands, "--numstat", "-z").split("\0")

@@ -1,4 +1,4 @@
-"""Where hunks really stand once a patch is applied, and what becomes of each file."""
+"""Where hunks end up once a patch is applied, and what becomes of each file."""
 
 from __future__ import annotations
 

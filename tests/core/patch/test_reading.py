@@ -1,4 +1,4 @@
-"""Hunks stand where git puts them, a file touched twice is one, names are those that are meant."""
+"""Hunks are where git applies them, a file changed twice is one, names are the intended ones."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def one_file(content: list[str]) -> Callable[[str], BaseFile | None]:
 
 
 def read(text: str, base: list[str]) -> tuple[Patch, list[str] | None]:
-    """The patch as it is understood, and the file that comes out of it."""
+    """The patch as understood, and the resulting file."""
     patch = parse_patch(text)
     applied = apply_patch(patch, one_file(base))
     result = applied.files["x.py"].decode().splitlines() if applied.applies else None

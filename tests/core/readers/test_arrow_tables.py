@@ -1,4 +1,4 @@
-"""Parquet files and saved Hugging Face datasets; and what is said without pyarrow."""
+"""Parquet files and saved Hugging Face datasets; and the message without pyarrow."""
 
 from __future__ import annotations
 

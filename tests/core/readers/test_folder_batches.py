@@ -26,7 +26,7 @@ ATTEMPTS = 11
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """Attempts of which some are damaged; the fourth holds a copy of its own diff."""
+    """Attempts, some of them damaged; the fourth contains a copy of its own diff."""
     for number in range(ATTEMPTS):
         text = f"--- a/x{number}\n+++ b/x{number}\n@@ -1 +1 @@\n-a\n+b\n"
         if number == 4:

@@ -54,7 +54,7 @@ def test_attempts_that_come_and_go_and_files_that_are_written_are_named(tmp_path
     found = changes.look()
     assert {*rewritten, RUN, "preds.jsonl", "more.json", "state/runs"} <= set(found)
     assert not any(place.endswith(".diff") for place in found[1:])  # folders tell of their content
-    assert changes.look() == found  # each is told once, in its order
+    assert changes.look() == found  # each is reported once, in order
 
 
 def test_what_was_written_while_the_runs_were_read_counts(tmp_path: Path) -> None:

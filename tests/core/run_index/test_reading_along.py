@@ -30,7 +30,7 @@ def _shown(reading: ReadingAlong) -> tuple[RunSet | None, bool]:
 
 
 def _looked_at(asked: Asked) -> RunSet | None:
-    """What an index that is found at this moment holds; None where it is none."""
+    """The content of the index found at this moment; None if there is none."""
     index, rows, found = find_index(asked), RowReader(), None
     try:
         for message in index.messages() if index is not None else ():

@@ -23,7 +23,7 @@ from tests.support.runs import SHAS, build_runs, write_attempt, write_commit
 
 
 def _served(asked: Asked, shown: str = "", *, later_s: int = 10) -> list[Message]:
-    """What is told, by a clock that is ahead: nothing is too fresh to be believed."""
+    """What is reported with a clock that is ahead: nothing is too recent to be believed."""
     told: list[bytes] = []
     serve(asked, shown, told.append, lambda: time.time_ns() + later_s * 10**9)
     return list(unpacked(io.BytesIO(b"".join(told)).read))
@@ -50,7 +50,7 @@ def test_the_first_time_all_is_told_and_then_that_it_is_the_same(tmp_path: Path)
     assert _run_set(told) == read_runs(root)
     assert told[-1] == ["kept"]
     assert _served(asked, _shown(asked)) == [["same"]]
-    # An index that another app has put in its place since proves nothing of what is shown.
+    # An index that another app has since put in its place proves nothing about what is shown.
     assert _run_set(_served(asked, "another")) == read_runs(root)
 
 

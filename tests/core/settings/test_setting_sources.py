@@ -1,4 +1,4 @@
-"""Settings: which source wins, what a runs folder may not set, and what is said about mistakes."""
+"""Settings: which source wins, what a runs folder may not set, and the messages about mistakes."""
 
 from __future__ import annotations
 

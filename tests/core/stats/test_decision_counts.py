@@ -1,4 +1,4 @@
-"""How people's decisions stand, counted: each attempt where it belongs."""
+"""The state of people's decisions, counted: each attempt where it belongs."""
 
 from __future__ import annotations
 

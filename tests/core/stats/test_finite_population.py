@@ -45,7 +45,7 @@ def test_one_sample_against_the_definition() -> None:
 
 
 def coverage(sizes: tuple[int, ...], drawn: tuple[int, ...], truth: tuple[int, ...]) -> float:
-    """The chance that the stratified interval holds the true total, summed over all samples."""
+    """The chance that the stratified interval contains the true total, summed over all samples."""
     held = 0.0
     for positives in product(*(range(d + 1) for d in drawn)):
         chance = 1.0

@@ -1,4 +1,4 @@
-"""Rates: what each is over, who answers, and what is said of this set and of others."""
+"""Rates: what each is over, who answers, and what they say about this set and about others."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def test_where_all_is_known_there_is_no_sampling_error() -> None:
 
 
 def test_what_was_chosen_has_bounds_and_no_interval() -> None:
-    """Twenty of sixty that somebody picked say nothing of the other forty."""
+    """Twenty of sixty picked by somebody say nothing about the other forty."""
     known = [decided(one, True) if n < 20 else one for n, one in enumerate(made_set(60))]
     found = rate(known)
     assert (found.kind, found.estimate, found.this_set) == (BOUNDED, None, (20 / 60, 1.0))

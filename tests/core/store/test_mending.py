@@ -1,4 +1,4 @@
-"""`doctor --repair`: what can be mended is, and every file stays as it was beside it."""
+"""`doctor --repair`: what can be repaired is, and every original file is kept beside it."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ def test_no_part_of_the_store_may_be_a_link_that_leads_elsewhere(
     link.parent.mkdir(parents=True, exist_ok=True)
     link.symlink_to(treasure)
     refused = write_everything(Store(runs / ".patchjury"))
-    harmless = link.name in (".gitignore", ".write.tmp", "a.json")  # never opened, or made anew
+    harmless = link.name in (".gitignore", ".write.tmp", "a.json")  # never opened, or recreated
     assert harmless or any("leads elsewhere" in error for error in refused)
     assert list(treasure.iterdir()) == [] if is_folder else treasure.read_text() == "mine"
 

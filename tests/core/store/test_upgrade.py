@@ -155,7 +155,7 @@ def test_an_unusable_old_file_is_named_and_left_alone(tmp_path: Path, content: b
     assert [problem.path for problem in store.load().problems] == [str(path)]
     assert path.read_bytes() == content
     with pytest.raises(StoreError, match=SHA):
-        store.verify(SHA)  # what was paid for may stand in it
+        store.verify(SHA)  # it may contain what was paid for
 
 
 def test_an_upgraded_store_was_not_made_here(tmp_path: Path) -> None:

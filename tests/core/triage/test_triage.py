@@ -43,7 +43,7 @@ Opened = Callable[..., Triage]
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Opened:
-    """Opens the runs of a folder anew, as one reviewer, with the clock standing still."""
+    """Reopens the runs of a folder as one reviewer, with a stopped clock."""
     (tmp_path / "human.diff").write_text(PATCH)
     for name in ("a0", "a1"):
         (tmp_path / name).write_text(PATCH)
@@ -262,7 +262,7 @@ def test_a_human_change_that_is_another_makes_the_verdict_outdated(
 def test_a_verdict_rests_on_what_was_read_for_the_screen(opened: Opened, tmp_path: Path) -> None:
     triage = opened()
     shown = triage.read_basis(KEY)
-    (tmp_path / "a0").write_text(ADDED)  # the pipeline runs again behind the screen
+    (tmp_path / "a0").write_text(ADDED)  # the pipeline runs again in the background
     verdict = triage.decide(KEY, outcome=TRUE)
     assert verdict.basis == shown
     assert triage.assessment(KEY).outcome is TRUE

@@ -106,7 +106,7 @@ def test_a_template_is_no_yaml_yet(text: bytes) -> None:
 def test_xml_is_well_formed_or_not() -> None:
     assert read_xml(b"<?xml version='1.0'?><a><b c='d'/>text</a>").is_sound
     assert not read_xml(b"<a><b></a>").is_sound
-    assert read_xml(b"<a>&nbsp;</a>").certain is False  # what stands elsewhere may define it
+    assert read_xml(b"<a>&nbsp;</a>").certain is False  # something elsewhere may define it
 
 
 # -- what a text says ------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Errors of JavaScript and its kin that the grammar reads over, and what is no error."""
+"""Errors in JavaScript and its relatives that the grammar accepts, and what is not an error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each agent's log is told by what stands in it and read as thought, action, result."""
+"""Each agent's log is recognised by its content and read as thought, action, result."""
 
 from __future__ import annotations
 
