@@ -39,7 +39,7 @@ def _findings(*rules: str) -> tuple[Finding, ...]:
 
 
 def samples() -> list[Assessment]:
-    """Three attempts: all is known about the first, some about the second, nothing about the third."""
+    """Three attempts: all is known of the first, some of the second, nothing of the third."""
     rich = Attempt(
         "trae/gpt-5/one",
         ONE,
