@@ -20,7 +20,7 @@ from tests.support.runs import build_runs
 from tests.support.waiting import wait_for
 from tui.cli import main
 
-pytestmark = pytest.mark.usefixtures("quick_judge")
+pytestmark = pytest.mark.usefixtures("quick_judge", "quick_checks")
 
 KEY = "sk-secret-of-the-user"
 ONE = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000"

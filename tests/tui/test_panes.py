@@ -18,7 +18,9 @@ def runs(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_what_decides_is_in_view_at_every_size(runs: Path, size: tuple[int, int]) -> None:
+async def test_what_decides_is_in_view_at_every_size_and_a_pane_alone_follows_the_focus(
+    runs: Path, size: tuple[int, int]
+) -> None:
     async with running(runs, size) as (app, pilot):
         lines = screen_text(app).split("\n")
         assert len(lines) == size[1] and max(map(len, lines)) <= size[0]
@@ -34,13 +36,6 @@ async def test_what_decides_is_in_view_at_every_size(runs: Path, size: tuple[int
             assert wanted in text, wanted
         reading = await press(pilot, "tab")
         assert "attempt 1 of 3" in reading and "+ value_10 = 100" in reading
-
-
-@pytest.mark.parametrize("size", SIZES)
-async def test_one_pane_is_shown_alone_and_follows_the_focus(
-    runs: Path, size: tuple[int, int]
-) -> None:
-    async with running(runs, size) as (app, pilot):
         screen = triage_screen(app)
         view, evidence = screen.attempt_pane.document_view, screen.attempt_pane.evidence
         view.focus()

@@ -6,6 +6,8 @@ import csv
 import json
 from pathlib import Path
 
+import pytest
+
 from core.assess.filters import COLUMNS, parse_filter
 from core.checks.pipeline import check_runs
 from core.models import Criteria
@@ -15,6 +17,7 @@ from tests.core.runs_on_disk import DIFF, write
 HEAD = "instance_id,pred_speedup_ratio,gold_speedup_ratio,correctness\n"
 
 
+@pytest.mark.usefixtures("quick_checks")
 def test_the_quadrant_is_a_column_a_filter_and_a_figure(tmp_path: Path) -> None:
     tasks = [f"acme__w-{number}" for number in range(1, 6)]
     records = ({"instance_id": t, "model_name_or_path": "m", "model_patch": DIFF} for t in tasks)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,8 +76,26 @@ ATTEMPTS = (
 )
 
 
-def judged(folder: Path) -> None:
-    """Judge everything in many ways: votes, canaries, facts, an edited rubric, a batch."""
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where what was judged once is kept for the other tests; empty until then."""
+    return tmp_path_factory.mktemp("judged")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, once: Path) -> Path:
+    """A store in which everything was judged, with what tells that it is the user's own."""
+    state = Path(os.environ["XDG_STATE_HOME"])
+    if not any(once.iterdir()):
+        judge_everything(once / "store")
+        shutil.copytree(state, once / "state")
+    shutil.copytree(once / "store", tmp_path / "store")
+    shutil.copytree(once / "state", state, dirs_exist_ok=True)
+    return tmp_path / "store"
+
+
+def judge_everything(folder: Path) -> None:
+    """Judge in many ways: votes, canaries, facts, an edited rubric, a batch."""
     store = Store(folder)
     finding = Finding("syntax.parse-error", Severity.ERROR, "bad indent", True, "a.py", 3)
     reports = {a.key: CheckReport(a.key, Criteria(), (finding,)) for a in ATTEMPTS}
@@ -132,9 +152,8 @@ def prompt_from(entry: Mapping[str, Any], texts: Mapping[str, str]) -> str:
     return texts[entry["instructions"]] + "\n" + message
 
 
-def test_every_prompt_of_every_kind_of_call_is_in_the_export(tmp_path: Path) -> None:
-    judged(tmp_path)
-    data = exported(build(tmp_path))
+def test_every_prompt_of_every_kind_of_call_is_in_the_export(folder: Path) -> None:
+    data = exported(build(folder))
     texts = {entry["sha256"]: entry["text"] for entry in data["texts"]}
     assert all(sha256(text) == name for name, text in texts.items())
     assert len(texts) == len(data["texts"])
@@ -153,9 +172,8 @@ def test_every_prompt_of_every_kind_of_call_is_in_the_export(tmp_path: Path) -> 
     assert any("NOT SHOWN" in entry["afterword"] for entry in data["prompts"])
 
 
-def test_every_figure_can_be_computed_again_from_the_replies_alone(tmp_path: Path) -> None:
-    judged(tmp_path)
-    data = exported(build(tmp_path))
+def test_every_figure_can_be_computed_again_from_the_replies_alone(folder: Path) -> None:
+    data = exported(build(folder))
     schemas = {entry["sha256"]: entry["text"] for entry in data["texts"]}
     asked = {entry["call"]: entry for entry in data["prompts"]}
     outcomes: dict[str, int] = {}
@@ -210,29 +228,27 @@ class Gone(Text):
         raise SourceError("it is gone")
 
 
-def test_a_prompt_that_cannot_be_built_again_says_why(tmp_path: Path) -> None:
-    judged(tmp_path)
+def test_a_prompt_that_cannot_be_built_again_says_why(folder: Path) -> None:
     right, wrong, *rest = ATTEMPTS
     changed = replace(right, patch=replace(right.patch, source=Text(HUMAN_DIFF + "x")))
     gone = replace(wrong, patch=replace(wrong.patch, source=Gone("")))
-    data = exported(build(tmp_path, (changed, gone, *rest)))
+    data = exported(build(folder, (changed, gone, *rest)))
     problems = {entry["call"]: entry["problem"] for entry in data["prompts"]}
     for record in data["attempts"]:
         told = {problems[call["id"]] for j in record["judgements"] for call in j["calls"]}
         lost = record["key"] in ("right", "wrong")
         assert told <= ({"the patch that was shown is gone"} if lost else {""})
     newer = HumanCommit(SHA, diff=Text(HUMAN_DIFF + " "))
-    document = build(tmp_path)
+    document = build(folder)
     first, *others = document.commits
     document = replace(document, commits=(replace(first, commit=newer), *others))
     told = {entry["problem"] for entry in exported(document)["prompts"]}
     assert "the human diff that was shown is gone" in told
 
 
-def test_rubrics_and_canaries_travel_to_a_colleague_once(tmp_path: Path) -> None:
-    judged(tmp_path / "mine")
+def test_rubrics_and_canaries_travel_to_a_colleague_once(folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "out.json"
-    document = build(tmp_path / "mine")
+    document = build(folder)
     write_export(path, document)
     store = Store(tmp_path / "theirs")
     run_set = RunSet(tmp_path, ATTEMPTS, COMMITS)
@@ -243,7 +259,7 @@ def test_rubrics_and_canaries_travel_to_a_colleague_once(tmp_path: Path) -> None
     # What has become the colleague's is theirs, and set aside.
     brought = [replace(r, set_aside="", reported_by="") for r in store.rubrics(SHA)]
     assert tuple(brought) == document.records.rubrics[SHA]
-    theirs, mine = (s.load().judgements for s in (store, Store(tmp_path / "mine")))
+    theirs, mine = (s.load().judgements for s in (store, Store(folder)))
     assert {
         key: tuple(replace(j, set_aside="", reported_by="") for j in held)
         for key, held in theirs.items()
@@ -253,9 +269,8 @@ def test_rubrics_and_canaries_travel_to_a_colleague_once(tmp_path: Path) -> None
     assert (again.rubrics_added, again.judgements_added) == (0, 0)
 
 
-def test_a_rubric_that_was_tampered_with_is_a_problem(tmp_path: Path) -> None:
-    judged(tmp_path / "mine")
-    data = exported(build(tmp_path / "mine"))
+def test_a_rubric_that_was_tampered_with_is_a_problem(folder: Path, tmp_path: Path) -> None:
+    data = exported(build(folder))
     data["rubrics"][0]["essential_change"] = "whatever the attempt does"
     path = tmp_path / "out.json"
     path.write_text(json.dumps(data), encoding="utf-8")

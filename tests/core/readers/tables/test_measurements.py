@@ -54,6 +54,7 @@ def table(tmp_path: Path, *rows: str) -> Path:
     return write(tmp_path / "results/t.csv", "\n".join((",".join(ISO), *rows)) + "\n")
 
 
+@pytest.mark.usefixtures("quick_checks")
 def test_rows_become_measurements_and_claims(tmp_path: Path) -> None:
     write_attempt(tmp_path / "runs/vllm/trae/gpt-5/2025-10-09_12-49-33/item")
     path = table(
