@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -57,3 +58,12 @@ def _read(opened: OpenFolder, place: str) -> Lines:
     lines = Lines()
     take_in(lines, read_schema_1(opened, place), Path(place).name)
     return lines
+
+
+def stored_bytes(folder: Path) -> int:
+    """How much people and models said, in bytes; 0 if that is unknown."""
+    try:
+        with os.scandir(folder / COMMITS) as entries:
+            return sum(entry.stat(follow_symlinks=False).st_size for entry in entries)
+    except OSError:
+        return 0

@@ -210,7 +210,10 @@ async def test_runs_are_read_by_a_process_and_the_next_time_known_at_once(tmp_pa
             assert triage.progress().reviewed == 1  # the same one, the second time
 
 
-async def test_the_first_attempts_do_not_wait_for_all_that_is_stored(runs: RunSet) -> None:
+async def test_the_first_attempts_do_not_wait_for_all_that_is_stored(
+    runs: RunSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.work.run_loader._MUCH_BYTES", 0)
     key, sha = runs.attempts[0].key, runs.attempts[0].reference_sha
     store = SlowStore(runs.root / ".patchjury")
     now = datetime.now(UTC)

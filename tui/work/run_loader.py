@@ -18,6 +18,7 @@ from core.run_index.comparing import Differences, compare
 from core.run_index.reading_along import Different, ReadingAlong, Remembered, Some, Whole
 from core.session import Session
 from core.store import StoreContents
+from core.store.commit_files import stored_bytes
 from tui.work.trouble import as_trouble
 
 _LEAST_S = 0.25
@@ -25,10 +26,10 @@ _FROM_INDEX_S = 1.0  # the next picture is the whole one
 _PER_ATTEMPT_S = 2e-5
 """How often what is there is shown, less often if there is much: drawing lists takes time."""
 
-_STORE_S = 0.1
-"""How long the first picture waits for what is stored: on most runs it is there by then."""
+_MUCH_BYTES = 4 * 2**20
+"""If more than this is stored, the first picture does not wait for it."""
 
-_FIRST_PAINTED_S = 0.5
+_FIRST_PAINTED_S = 1.0
 """How long reading leaves the processor to the first picture, at most."""
 
 
@@ -95,16 +96,20 @@ class RunLoader:
     def _run(self) -> None:
         try:
             with no_collecting():
-                threading.Thread(target=self._read_store, daemon=True).start()
-                self._stored.wait(_STORE_S)
+                is_much = stored_bytes(self._session.triage.store.folder) > _MUCH_BYTES
+                threading.Thread(target=self._read_store, args=(is_much,), daemon=True).start()
+                if not is_much:
+                    self._stored.wait()
                 for event in self._reading.iterate():
                     self._take(event)
         except Exception as error:  # noqa: BLE001 - a reading that nobody sees end never ends
             self._post(Ended(None, self._contents, trouble=as_trouble(error)))
 
-    def _read_store(self) -> None:
-        """What is stored on many attempts takes longer to read than the first of them."""
+    def _read_store(self, is_much: bool) -> None:
+        """Read what is stored; much of it takes longer than the first attempts, and comes later."""
         try:
+            if is_much:
+                self._painted.wait(_FIRST_PAINTED_S)
             self._contents = self._session.read_store()
         except Exception as error:  # noqa: BLE001 - raised where the reading ends
             self._trouble = error
