@@ -31,6 +31,12 @@ def runs(tmp_path: Path) -> Path:
     return build_runs(tmp_path / "runs")
 
 
+def test_a_screen_that_is_ended_before_it_is_there_has_nothing_to_keep(runs: Path) -> None:
+    keep_visit(runs, left := Visit(seed=7))
+    PatchjuryApp(open_session(runs)).get_default_screen().keep_draft()  # type: ignore[attr-defined]
+    assert read_visit(runs) == left
+
+
 async def test_attempt_filter_order_layout_and_row_are_as_they_were_left(runs: Path) -> None:
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)

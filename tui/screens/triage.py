@@ -124,6 +124,8 @@ class TriageScreen(TriageFrame):
 
     def keep_draft(self) -> None:
         """Save what is being written; called when nobody can be asked any more."""
+        if not self.is_mounted:  # ended before there was anything to write
+            return
         self.deciding.writing.keep_draft()
         self.reopening.keep()
 

@@ -190,10 +190,10 @@ def _claimed(value: object) -> bool | float | str | None:
 
 def number_of(value: object) -> float | None:
     """A finite number, also one given as text."""
-    if isinstance(value, bool) or value is None:
-        return None
+    if value is None or value == "" or isinstance(value, bool):
+        return None  # most cells of a wide table
     try:
-        number = float(str(value).strip() or "nan")
+        number = float(value if isinstance(value, str) else str(value))
     except ValueError:
         return None
     return number if math.isfinite(number) else None
