@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 
 from benchmarks.made_runs import hunks
 from benchmarks.triage import ATTEMPTS, made_attempts, made_commits
-from core.garbage import spare_what_was_loaded
+from core.garbage import freeze_loaded_objects
 from core.models import Outcome, PatchEvidence, PatchState, RunSet
 from core.records import replace
 from core.session import Session
@@ -57,7 +57,7 @@ def _session(folder: Path) -> Session:
 async def _measure(folder: Path) -> list[Row]:
     session = _session(folder)
     app = PatchjuryApp(session, checks=False, seen=Seen(dwell_s=0))
-    spare_what_was_loaded()  # as the app does when it is started
+    freeze_loaded_objects()  # as the app does when it is started
     async with app.run_test(size=(160, 48)) as pilot:
         await settled(pilot)
         return [

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def no_collecting() -> Iterator[None]:
+def pause_collection() -> Iterator[None]:
     """Suspend collection meanwhile; reference counting still frees objects at once."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -22,7 +22,7 @@ def no_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def spare_what_was_loaded() -> None:
+def freeze_loaded_objects() -> None:
     """Collect only among new objects, and old ones less often.
 
     A full collection stops the screen for as long as a key may take.

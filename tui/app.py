@@ -76,7 +76,7 @@ class PatchjuryApp(TerminalApp[None]):
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._remember_theme)
-        self.screen_change_signal.subscribe(self, lambda _: self.keys_in_turn.wait_no_longer())
+        self.screen_change_signal.subscribe(self, lambda _: self.keys_in_turn.stop_waiting())
         chosen = self.session.settings.screen.theme
         if chosen and chosen not in self.available_themes:
             self.notify(f"There is no theme {chosen!r}; ^p lists all themes.", severity="warning")

@@ -92,7 +92,7 @@ class KeysInTurn:
         """A key was answered as far as it will be: at once, or by nothing up to the app."""
         if event is self._last:
             self._came_back = True
-            self.wait_no_longer()
+            self.stop_waiting()
 
     def drop_burst(self) -> None:
         """The last key was refused: keys typed in one burst with it were meant for what it opens.
@@ -120,9 +120,9 @@ class KeysInTurn:
     def clicked(self) -> None:
         """A mouse button was pressed: stop waiting."""
         self._was_clicked = True
-        self.wait_no_longer()
+        self.stop_waiting()
 
-    def wait_no_longer(self) -> None:
+    def stop_waiting(self) -> None:
         """Stop waiting: somebody clicked, or a screen was opened."""
         if self._awaited is not None and not self._awaited.done():
             self._awaited.set_result(None)
@@ -144,7 +144,7 @@ class KeysInTurn:
     def _wait(self, event: Typed) -> None:
         self._waiting.append(event)
         if self._leaving():
-            self.wait_no_longer()
+            self.stop_waiting()
         if self._task is None:
             self._task = asyncio.create_task(self._answer_waiting(), name=IN_TURN)
 
@@ -193,7 +193,7 @@ class KeysInTurn:
             if self._was_clicked:
                 return False
             done = self._awaited = asyncio.get_running_loop().create_future()
-            preparation.then(self.wait_no_longer)
+            preparation.then(self.stop_waiting)
             await done
         if preparation.is_under_way:
             self._leave_out(self._leaving())

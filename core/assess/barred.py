@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from core.assess.canary_scores import CanaryResult, against_bar, score
-from core.assess.outcome import assess_anew
+from core.assess.outcome import reassess
 from core.models import OWN_ORIGIN, Assessment, Judgement
 from core.records import replace
 
@@ -89,7 +89,7 @@ def without_barred(assessments: Sequence[Assessment], judges: Judges) -> list[As
 def _without(known: Assessment, weighed: tuple[Judgement, ...]) -> Assessment:
     if weighed == known.judgements:
         return known
-    return assess_anew(known, weighed)
+    return reassess(known, weighed)
 
 
 def _answered(judgement: Judgement) -> tuple[str, str | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.assess.outcome import assess_anew
+from core.assess.outcome import reassess
 from core.models import Assessment, Judgement
 from core.records import replace
 
@@ -29,4 +29,4 @@ def _without(known: Assessment) -> Assessment:
         replace(j, set_aside=j.set_aside or MADE_UP) if j.is_made_up else j
         for j in known.judgements
     ]
-    return assess_anew(known, judgements)
+    return reassess(known, judgements)

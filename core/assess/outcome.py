@@ -87,7 +87,7 @@ def assess(
     )
 
 
-def assess_anew(known: Assessment, judgements: Sequence[Judgement]) -> Assessment:
+def reassess(known: Assessment, judgements: Sequence[Judgement]) -> Assessment:
     """The same attempt with its opinions replaced."""
     adjudicated = [known.verdict] if known.verdict and known.verdict.adjudicates else []
     anew = assess(known.attempt, [*known.verdicts, *adjudicated], judgements, known.report)

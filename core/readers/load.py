@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import InputError, PatchjuryError, RepositoryError
-from core.garbage import no_collecting
+from core.garbage import pause_collection
 from core.models import Attempt, Claim, Execution, Measurement, RunSet
 from core.readers.building import merge_executions
 from core.readers.evaluations import match_evaluations
@@ -88,7 +88,7 @@ def read_runs(
     """
     for path in (root, *commits, *measurements):
         _require(path)
-    with no_collecting(), ExitStack() as stack:
+    with pause_collection(), ExitStack() as stack:
         loader = _Loader(root, follow_links, watcher or _unwatched, looks, start_other)
         stack.callback(loader.batches.end)
         for path in commits:

@@ -26,7 +26,7 @@ from core.run_index.messages import Message, unpacked
 from core.run_index.set_rows import RowReader
 
 
-class Some(Struct, frozen=True):
+class PartRead(Struct, frozen=True):
     """Attempts and human commits found in addition; reading goes on."""
 
     attempts: Sequence[Attempt]
@@ -51,7 +51,7 @@ class Whole(Struct, frozen=True):
     run_set: RunSet | None
 
 
-Event = Some | Remembered | Different | Whole
+Event = PartRead | Remembered | Different | Whole
 
 
 class ReadingEndedError(PatchjuryError):
@@ -104,7 +104,7 @@ class ReadingAlong:
         try:
             for message in self._index.messages():
                 run_set = rows.take(message)
-                yield Some(rows.found[told:], rows.commits)
+                yield PartRead(rows.found[told:], rows.commits)
                 told = len(rows.found)
         except (UnusableError, ValueError, TypeError, LookupError):
             run_set = None
@@ -138,7 +138,7 @@ class ReadingAlong:
                     rows = None
             elif kind in ("attempts", "commits"):
                 early.take(message)
-                yield Some(early.found[told:], early.commits)
+                yield PartRead(early.found[told:], early.commits)
                 told = len(early.found)
             elif kind == "kept":
                 return

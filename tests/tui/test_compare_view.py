@@ -94,7 +94,7 @@ def test_a_string_that_begins_above_the_hunk_is_coloured_as_one_where_the_base_i
     texts: dict[str, str | None] = {"known": base, "unknown": None, "other": other}
     for known in texts:
         colours = PatchColours(patch, lambda _, known=known: texts[known])  # type: ignore[misc]
-        assert colours.spans(file, hunk, index) == () and colours.is_wanting
+        assert colours.spans(file, hunk, index) == () and colours.needs_preparing
         colours.prepare(lambda: False)
         styles[known] = {style for _, _, style in colours.spans(file, hunk, index)}
     assert styles == {

@@ -19,7 +19,7 @@ from core.judge.fake_server import FakeOpenAI
 from core.models import Outcome, PatchEvidence, PatchState
 from core.readers import read_runs
 from core.records import replace
-from core.run_index.reading_along import Some
+from core.run_index.reading_along import PartRead
 from core.session import open_session
 from core.store import Store
 from tests.conftest import ROOT
@@ -240,7 +240,7 @@ async def test_runs_that_cannot_be_read_on_are_told(runs: Path) -> None:
     """What was found before stays to be looked at; nothing is decided on half of it."""
     found = read_runs(runs)
     error = RuntimeError("the folder bites")
-    reading = Scripted(Some(found.attempts, found.commits), error)
+    reading = Scripted(PartRead(found.attempts, found.commits), error)
     async with opening(runs, reading) as (app, pilot):
         screen = triage_screen(app)
         reading.go_on()

@@ -19,9 +19,9 @@ from core.run_index.asked import Asked
 from core.run_index.reading_along import (
     Different,
     Event,
+    PartRead,
     ReadingAlong,
     Remembered,
-    Some,
     Whole,
 )
 from core.session import begin_session
@@ -31,7 +31,7 @@ from tests.support.runs import build_runs
 from tests.support.screen import press, screen_text, settled, triage_screen, until
 from tests.support.textual_private import notices
 from tui.app import PatchjuryApp
-from tui.cli.open_command import Impatience, TakesLongError
+from tui.cli.open_command import Impatience, ReadingTakesLongError
 from tui.last_visit import is_first_start
 from tui.widgets.seen import Seen
 
@@ -111,7 +111,9 @@ def runs(tmp_path: Path) -> RunSet:
 
 async def test_lists_fill_and_keys_work_on_what_is_there(runs: RunSet) -> None:
     first, second, third, *others = runs.attempts
-    reading = Scripted(Some([second, third], {}), Some([first, *others], runs.commits), Whole(runs))
+    reading = Scripted(
+        PartRead([second, third], {}), PartRead([first, *others], runs.commits), Whole(runs)
+    )
     async with opening(runs.root, reading) as (app, pilot):
         screen = triage_screen(app)
         assert "opening" in screen_text(app)
@@ -158,7 +160,7 @@ async def test_what_changed_since_the_last_opening_is_told_and_shown(runs: RunSe
         ),
     )
     now = replace(runs, attempts=runs.attempts[:3])
-    reading = Scripted(Some([], {}), Remembered(old), Different([]), Whole(now))
+    reading = Scripted(PartRead([], {}), Remembered(old), Different([]), Whole(now))
     async with opening(runs.root, reading) as (app, pilot):
         screen = triage_screen(app)
         reading.go_on()
@@ -218,7 +220,7 @@ async def test_the_first_attempts_do_not_wait_for_all_that_is_stored(
     store = SlowStore(runs.root / ".patchjury")
     now = datetime.now(UTC)
     store.add_verdicts(sha, [Verdict("v", key, "ann", now, Outcome.TRUE_SUCCESS)])
-    reading = Scripted(Some(list(runs.attempts), runs.commits), Whole(runs))
+    reading = Scripted(PartRead(list(runs.attempts), runs.commits), Whole(runs))
     async with opening(runs.root, reading, store) as (app, pilot):
         reading.go_on()
         await _listed(app, pilot, len(runs.attempts))
@@ -232,8 +234,8 @@ async def test_the_first_attempts_do_not_wait_for_all_that_is_stored(
 
 def test_what_takes_longer_than_a_moment_is_not_waited_for(tmp_path: Path) -> None:
     root = build_runs(tmp_path / "runs")
-    with pytest.raises(TakesLongError):
+    with pytest.raises(ReadingTakesLongError):
         read_runs(root, watcher=Impatience(-1.0).look)
-    with pytest.raises(TakesLongError):  # it has more folders than that
+    with pytest.raises(ReadingTakesLongError):  # it has more folders than that
         read_runs(root, watcher=Impatience(60, folders=1).look)
     assert read_runs(root, watcher=Impatience(60).look) == read_runs(root)

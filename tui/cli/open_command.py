@@ -14,7 +14,7 @@ import time
 from typing import TYPE_CHECKING
 
 from core.errors import InputError, PatchjuryError, StoreError
-from core.garbage import no_collecting, spare_what_was_loaded
+from core.garbage import freeze_loaded_objects, pause_collection
 from core.text import counted
 from tui.cli import FAULT, describe_fault
 from tui.cli.options import add_run_options, open_runs
@@ -44,7 +44,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Open the screen on the runs."""
     require_terminal()
-    with no_collecting():  # nothing imported or read is garbage
+    with pause_collection():  # nothing imported or read is garbage
         session, reading = open_for_screen(options)
     return show(session, checks=not options.no_checks, reading=reading)
 
@@ -63,7 +63,7 @@ def open_for_screen(options: argparse.Namespace) -> tuple[Session, ReadingAlong 
     if options.follow_links or find_index(asked) is None:
         try:
             return open_runs(options, talk=False, watcher=Impatience().look), None
-        except TakesLongError:
+        except ReadingTakesLongError:
             gc.collect()
     from core.run_index.reading_along import ReadingAlong
     from core.session import begin_session
@@ -74,7 +74,7 @@ def open_for_screen(options: argparse.Namespace) -> tuple[Session, ReadingAlong 
     return begin_session(asked.top, settings, db=options.db), reading
 
 
-class TakesLongError(PatchjuryError):
+class ReadingTakesLongError(PatchjuryError):
     """There is more to read than the first picture can wait for."""
 
 
@@ -86,9 +86,9 @@ class Impatience:
         self._folders = folders
 
     def look(self, found: Found) -> None:
-        """Raise `TakesLongError` when the moment is over, or too little for what is waiting."""
+        """Raise `ReadingTakesLongError` if the moment is over, or too short for what is waiting."""
         if time.process_time() > self._end or found.waiting() > self._folders:
-            raise TakesLongError("there is much to read")
+            raise ReadingTakesLongError("there is much to read")
 
 
 def require_terminal() -> None:
@@ -109,12 +109,12 @@ def show(session: Session, *, checks: bool = True, reading: ReadingAlong | None 
     """
     # Limits how often Textual paints; read at import. With it a key is answered sooner.
     os.environ.setdefault("TEXTUAL_FPS", "120")
-    with no_collecting():
+    with pause_collection():
         from tui.app import PatchjuryApp
         from tui.terminal import VANISHED, forget_terminal
 
         app = PatchjuryApp(session, checks=checks, reading=reading)
-    spare_what_was_loaded()
+    freeze_loaded_objects()
     app.run()
     if reading is not None:
         reading.stop()

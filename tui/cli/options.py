@@ -109,9 +109,9 @@ def open_runs(
 
     `looks` collects what patches are that are read in passing.
     """
-    from core.garbage import no_collecting, spare_what_was_loaded
+    from core.garbage import freeze_loaded_objects, pause_collection
 
-    with no_collecting():  # nothing imported or read is garbage
+    with pause_collection():  # nothing imported or read is garbage
         from core.session import open_session
 
         session = open_session(
@@ -124,7 +124,7 @@ def open_runs(
             watcher=watcher,
             looks=looks,
         )
-    spare_what_was_loaded()
+    freeze_loaded_objects()
     problems = session.triage.problems
     if talk and problems:
         count = "1 load problem" if len(problems) == 1 else f"{len(problems)} load problems, first"

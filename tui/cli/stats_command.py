@@ -26,7 +26,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the figures; 1 if part of what is stored could not be read."""
     from core import codec
-    from core.garbage import no_collecting
+    from core.garbage import pause_collection
 
     if is_sheet(options):
         return print_sheet(options)
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     from core.session import counting
     from core.stats.patch_facts import read_patch_facts
 
-    with no_collecting():  # it takes a tenth of the time, and all of it is over soon
+    with pause_collection():  # it takes a tenth of the time, and all of it is over soon
         session.take_in_reports()
         patches = read_patch_facts(session.run_set.attempts, looks)
         statistics = counting(session)(patches)

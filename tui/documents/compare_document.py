@@ -276,7 +276,7 @@ class CompareDocument:
         return _place(file, found, inside if segment.kind is Kind.PAIR else None)
 
     def work(self) -> Work | None:
-        wanting = [colours for colours in self._colours if colours.is_wanting]
+        wanting = [colours for colours in self._colours if colours.needs_preparing]
         if not wanting:
             return None
 

@@ -60,7 +60,7 @@ class PatchColours:
         return self._words.get(index, ())
 
     @property
-    def is_wanting(self) -> bool:
+    def needs_preparing(self) -> bool:
         """Were lines requested whose hunks are not prepared?"""
         return bool(self._wanted)
 

@@ -110,7 +110,7 @@ class PatchDocument:
         return Place(file.path, line, Side.BASE if removed else self._side)
 
     def work(self) -> Work | None:
-        return self._colours.prepare if self._colours.is_wanting else None
+        return self._colours.prepare if self._colours.needs_preparing else None
 
     def _hunk_at(self, index: int) -> tuple[FilePatch, Hunk] | None:
         at = bisect_right(self._starts, index) - 1

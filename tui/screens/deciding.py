@@ -86,7 +86,7 @@ class Deciding:
 
     def action_cannot_tell(self) -> None:
         """Decide that nobody can tell, and why."""
-        self._with_attempt("outcome", self._windows.ask_why_not)
+        self._with_attempt("outcome", self._windows.ask_why_cannot_tell)
 
     def action_criterion(self, criterion: str, answer: bool) -> None:
         """Say yes or no to a criterion; the same again takes it back."""

@@ -39,7 +39,7 @@ class EditorScreen(ModalScreen[str | None]):
     ]
 
     @dataclass
-    class Unkept(Message):
+    class NotSaved(Message):
         """The draft cannot be saved."""
 
         trouble: PatchjuryError
@@ -84,12 +84,12 @@ class EditorScreen(ModalScreen[str | None]):
         try:
             self._draft.keep(text)
         except Exception as error:  # noqa: BLE001 - what is typed is in danger: it is told
-            post(self, self.Unkept(as_trouble(error)))
+            post(self, self.NotSaved(as_trouble(error)))
         if self._is_over:  # saved or discarded while this was being written
             self._draft.drop()
 
-    @on(Unkept)
-    def _unkept(self, message: Unkept) -> None:
+    @on(NotSaved)
+    def _not_saved(self, message: NotSaved) -> None:
         self._say(f"the draft cannot be saved: {message.trouble.title}", "$error")
 
     def _say(self, text: str, style: str) -> None:

@@ -11,13 +11,13 @@ from functools import partial
 from typing import Protocol, cast
 
 from core.errors import PatchjuryError
-from core.garbage import spare_what_was_loaded
+from core.garbage import freeze_loaded_objects
 from core.models import Attempt, HumanCommit, RunSet
 from core.run_index.reading_along import ReadingAlong
 from core.session import Session
 from tui.screens.reopening import Reopening
 from tui.screens.triage_frame import TriageFrame
-from tui.work.run_loader import Came, Differs, Ended, RunLoader
+from tui.work.run_loader import Differs, Ended, RunLoader, RunsSoFar
 
 NOT_YET = (
     "Not yet: the runs are still being read. You can look around, and decide once they are read."
@@ -66,33 +66,33 @@ class Filling:
             self._frame.refuse(NOT_YET)
         return is_too_early
 
-    def _take(self, came: Came | Differs | Ended) -> None:
-        if isinstance(came, Came):
-            if self._loader.is_superseded(came):
+    def _take(self, event: RunsSoFar | Differs | Ended) -> None:
+        if isinstance(event, RunsSoFar):
+            if self._loader.is_superseded(event):
                 return  # drawing lists takes time
-            number = len(came.run_set.attempts)
-            self.work = "comparing with the files …" if came.is_all else f"reading {number:,} …"
-            self._session.take_up(came.run_set, came.contents, settled=False)
+            number = len(event.run_set.attempts)
+            self.work = "comparing with the files …" if event.is_all else f"reading {number:,} …"
+            self._session.take_up(event.run_set, event.contents, settled=False)
             self._show()
             self._frame.call_after_refresh(self._loader.go_on)
-        elif isinstance(came, Differs):
+        elif isinstance(event, Differs):
             self.work = "reading again …"
             self._frame.top_bar.refresh()
-        elif came.run_set is None:
-            self._fail(came.trouble)
+        elif event.run_set is None:
+            self._fail(event.trouble)
         else:
-            self._end(came.run_set, came)
+            self._end(event.run_set, event)
 
-    def _end(self, run_set: RunSet, came: Ended) -> None:
+    def _end(self, run_set: RunSet, event: Ended) -> None:
         """Go on as if everything had been opened only now."""
         frame, self.work = self._frame, ""
-        self._session.take_up(run_set, came.contents)
-        self._session.remembered = self._asked if came.is_remembered else None
-        spare_what_was_loaded()
+        self._session.take_up(run_set, event.contents)
+        self._session.remembered = self._asked if event.is_remembered else None
+        freeze_loaded_objects()
         self._show()
-        if came.differences is not None and came.differences.are_any:
+        if event.differences is not None and event.differences.are_any:
             title = "Changed since the runs were last opened"
-            told = str(came.differences)
+            told = str(event.differences)
             frame.notify(told, title=title, timeout=_SHOWN_S, markup=False)
         self._reopening.take_up_rest()
         self._begin()
@@ -125,7 +125,7 @@ class Filling:
         lists.look_again()
         if key is not None and key != lists.selected and key in lists.listed:
             lists.select(key)
-        self._reopening.go_where_left()
+        self._reopening.return_to_last_visit()
         if (key := lists.selected) is not None:
             attempt = triage.attempt(key)
             shown = attempt, triage.commit(attempt.reference_sha), triage.is_settled

@@ -30,7 +30,7 @@ class Reopening:
     """Restores and saves the visit of a triage screen to its runs folder."""
 
     @dataclass
-    class Unkept(Message):
+    class NotSaved(Message):
         """The state of the screen cannot be saved, nor anything else in the state folder."""
 
         trouble: str
@@ -59,7 +59,7 @@ class Reopening:
         if frame.triage.is_settled:
             self.take_up_rest()
 
-    def go_where_left(self) -> None:
+    def return_to_last_visit(self) -> None:
         """Select the attempt that was left as soon as it is there, unless the user has acted."""
         frame, visit = self._frame, self._kept
         if self._is_back or self._has_acted or not frame.triage.knows(visit.attempt):
@@ -82,7 +82,7 @@ class Reopening:
         except PatchjuryError:  # a queue or column of another version
             lists.show_queue(None)
         self._is_back = False
-        self.go_where_left()
+        self.return_to_last_visit()
 
     def _list(self, visit: Visit) -> None:
         lists, triage = self._frame.lists, self._frame.triage
@@ -114,7 +114,7 @@ class Reopening:
         """In a thread: save a visit; a failure is reported once."""
         if (trouble := keep_visit(self._root, visit)) and not self._told:
             self._told = True
-            post(self._frame, self.Unkept(trouble))
+            post(self._frame, self.NotSaved(trouble))
 
     def _visit(self) -> Visit:
         frame = self._frame

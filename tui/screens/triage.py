@@ -160,8 +160,8 @@ class TriageScreen(TriageFrame):
         if self._quitting.waits_for_judge:
             await self.action_quit()
 
-    @on(Reopening.Unkept)
-    def _unkept(self, message: Reopening.Unkept) -> None:
+    @on(Reopening.NotSaved)
+    def _not_saved(self, message: Reopening.NotSaved) -> None:
         title = "What you do on the screen will not be remembered"
         self.notify(message.trouble, title=title, severity="warning", timeout=10, markup=False)
 

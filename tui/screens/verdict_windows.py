@@ -24,7 +24,7 @@ class VerdictWindows:
         self._triage = frame.session.triage
         self._recording = recording
 
-    def ask_why_not(self, key: str) -> None:
+    def ask_why_cannot_tell(self, key: str) -> None:
         from tui.screens.ask import AskScreen
 
         attempt = self._triage.attempt(key)

@@ -105,7 +105,7 @@ class WritingPane(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("text")]
 
     @dataclass
-    class Unkept(Message):
+    class NotSaved(Message):
         """The draft cannot be saved."""
 
         trouble: PatchjuryError
@@ -221,12 +221,12 @@ class WritingPane(Vertical):
         try:
             self.page.keep_draft(text)
         except Exception as error:  # noqa: BLE001 - what is typed is in danger: it is told
-            post(self, self.Unkept(as_trouble(error)))
+            post(self, self.NotSaved(as_trouble(error)))
         if self._forgotten != forgotten:  # recorded or discarded while this was being written
             self.page.drop_draft()
 
-    @on(Unkept)
-    def _unkept(self, message: Unkept) -> None:
+    @on(NotSaved)
+    def _not_saved(self, message: NotSaved) -> None:
         self._say(f"the draft cannot be saved: {message.trouble.title}", "$error")
 
     def keep_draft(self) -> bool:

@@ -12,10 +12,10 @@ from msgspec import Struct
 from textual.message_pump import MessagePump
 
 from core.errors import PatchjuryError
-from core.garbage import no_collecting
+from core.garbage import pause_collection
 from core.models import Attempt, HumanCommit, RunSet
 from core.run_index.comparing import Differences, compare
-from core.run_index.reading_along import Different, ReadingAlong, Remembered, Some, Whole
+from core.run_index.reading_along import Different, PartRead, ReadingAlong, Remembered, Whole
 from core.session import Session
 from core.store import StoreContents
 from core.store.commit_files import stored_bytes
@@ -33,7 +33,7 @@ _FIRST_PAINTED_S = 1.0
 """How long reading leaves the processor to the first picture, at most."""
 
 
-class Came(Struct, frozen=True):
+class RunsSoFar(Struct, frozen=True):
     """What was found so far; `is_all`: as in the index."""
 
     run_set: RunSet
@@ -63,7 +63,7 @@ class RunLoader:
         owner: MessagePump,
         session: Session,
         reading: ReadingAlong,
-        tell: Callable[[Came | Differs | Ended], None],
+        tell: Callable[[RunsSoFar | Differs | Ended], None],
     ) -> None:
         self._owner = owner
         self._session = session
@@ -74,7 +74,7 @@ class RunLoader:
         self._found: dict[str, Attempt] = {}
         self._commits: dict[str, HumanCommit] = {}
         self._due = 0.0
-        self._newest: Came | Ended | None = None
+        self._newest: RunsSoFar | Ended | None = None
         self._remembered: RunSet | None = None
         self._paths: list[str] = []
         self._painted = threading.Event()
@@ -85,17 +85,17 @@ class RunLoader:
         """What was found first is painted: from now on reading may take time from the screen."""
         self._painted.set()
 
-    def is_superseded(self, told: Came) -> bool:
+    def is_superseded(self, told: RunsSoFar) -> bool:
         """Was more found, and reported, meanwhile?"""
         return told is not self._newest
 
     def start(self) -> None:
-        """Begin; `Came` is reported as often as useful, and finally `Ended`."""
+        """Begin; `RunsSoFar` is reported as often as useful, and finally `Ended`."""
         threading.Thread(target=self._run, daemon=True, name="patchjury-runs").start()
 
     def _run(self) -> None:
         try:
-            with no_collecting():
+            with pause_collection():
                 is_much = stored_bytes(self._session.triage.store.folder) > _MUCH_BYTES
                 threading.Thread(target=self._read_store, args=(is_much,), daemon=True).start()
                 if not is_much:
@@ -116,8 +116,8 @@ class RunLoader:
         finally:
             self._stored.set()
 
-    def _take(self, event: Some | Remembered | Different | Whole) -> None:
-        if isinstance(event, Some):
+    def _take(self, event: PartRead | Remembered | Different | Whole) -> None:
+        if isinstance(event, PartRead):
             self._found.update({attempt.key: attempt for attempt in event.attempts})
             self._commits.update(event.commits)
             if time.monotonic() > self._due:
@@ -141,7 +141,7 @@ class RunLoader:
         least = _FROM_INDEX_S if self._reading.has_index else _LEAST_S
         pause = max(least, _PER_ATTEMPT_S * len(run_set.attempts))
         self._due = time.monotonic() + pause
-        self._post(Came(run_set, self._contents, is_all))
+        self._post(RunsSoFar(run_set, self._contents, is_all))
 
     def _end(self, run_set: RunSet | None) -> None:
         self._stored.wait()
@@ -154,7 +154,7 @@ class RunLoader:
         self._found = {}
         self._post(Ended(run_set or before, self._contents, differences, run_set is None))
 
-    def _post(self, told: Came | Differs | Ended) -> None:
+    def _post(self, told: RunsSoFar | Differs | Ended) -> None:
         if not isinstance(told, Differs) and told.run_set is not None:
             self._newest = told
         if self._owner.is_running:

@@ -39,7 +39,7 @@ from core.export.report.report_people import (
     history_blocks,
     verdict_blocks,
 )
-from core.export.report.report_words import answer, severity, told_outcome, told_people, told_votes
+from core.export.report.report_words import answer, outcome_span, people_line, severity, votes_line
 from core.export.stats_text import words
 from core.models import (
     CRITERIA,
@@ -96,7 +96,7 @@ def attempt_sections(at: AttemptAt) -> Iterator[Section]:
 def _head(at: AttemptAt) -> Iterator[Block]:
     known, attempt = at.result.assessment, at.result.assessment.attempt
     by = f" (settled by {at.result.outcome_by})" if at.result.outcome_by else ""
-    outcome = line(strong("Outcome:"), " ", told_outcome(known.outcome), by)
+    outcome = line(strong("Outcome:"), " ", outcome_span(known.outcome), by)
     why = explain(known)
     if why.startswith(words(known.outcome)):
         why = why[len(words(known.outcome)) :].removeprefix(": ")
@@ -163,8 +163,8 @@ def _criteria(known: Assessment) -> Table | Paragraph:
         (
             line(words(v.name), line(" (", strong("conflict"), ")") if v.contradicted else ""),
             line(answer(v.check, v.name)),
-            told_votes(v.votes, v.name),
-            told_people(v),
+            votes_line(v.votes, v.name),
+            people_line(v),
             v.settled_by or "nobody",
         )
         for v in voices_on(known)

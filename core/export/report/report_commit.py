@@ -28,7 +28,7 @@ from core.export.report.report_diff import Shown, folded_patch, read_shown, told
 from core.export.report.report_levels import Reached
 from core.export.report.report_people import analyses_on
 from core.export.report.report_prompts import prompt_blocks
-from core.export.report.report_words import answer, codes, told_outcome
+from core.export.report.report_words import answer, codes, outcome_span
 from core.export.stats_text import words
 from core.judge.question.rubric import current_rubric
 from core.models import Analysis, AnalysisScope, Outcome, Rubric
@@ -189,7 +189,7 @@ def _attempts(at: CommitAt) -> Block:
                 answer(attempt.marked_success).text,
                 str(at.levels[place - 1].certain),
                 "unknown" if rc is None else str(rc),
-                told_outcome(outcome),
+                outcome_span(outcome),
                 result.outcome_by or "nobody",
             )
         )

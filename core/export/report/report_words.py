@@ -33,7 +33,7 @@ def answer(value: bool | None, criterion: str = "") -> Span:
     return toned(answer_word(value), Tone.BAD if value is (criterion == TEMPLATE) else Tone.GOOD)
 
 
-def told_votes(votes: Tally, criterion: str = "") -> Line:
+def votes_line(votes: Tally, criterion: str = "") -> Line:
     """The standing votes: "yes 2/3, no 1/3", and whether models differ."""
     counts = ((True, votes.yes), (False, votes.no), (None, votes.unknown))
     if not votes.votes:
@@ -46,7 +46,7 @@ def told_votes(votes: Tally, criterion: str = "") -> Line:
     return joined([*told, *([line("models differ")] if votes.models_differ else [])], ", ")
 
 
-def told_people(voices: CriterionVoices) -> Line:
+def people_line(voices: CriterionVoices) -> Line:
     """What reviewers say about a criterion; with names if they differ."""
     if voices.people_differ:
         said = voices.people.items()
@@ -54,7 +54,7 @@ def told_people(voices: CriterionVoices) -> Line:
     return line(answer(voices.person, voices.name))
 
 
-def told_outcome(outcome: Outcome) -> Span:
+def outcome_span(outcome: Outcome) -> Span:
     """An outcome as words, coloured."""
     return toned(words(outcome), OUTCOME_TONES[outcome])
 
