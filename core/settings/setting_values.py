@@ -6,7 +6,7 @@ The wording is derived from the type and range in the table, so the two cannot d
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import Any
@@ -28,10 +28,19 @@ class Setting(Struct, frozen=True):
 
     section: str
     name: str
-    kind: Any
+    record: type  # the section's; the table of all settings for one outside sections
     default: Any
     declaration: Declaration
-    is_table: bool  # is its value a table of names chosen by the user?
+
+    @property
+    def kind(self) -> Any:
+        """The type of its values, with its range."""
+        return _kinds(self.record)[self.name]
+
+    @property
+    def is_table(self) -> bool:
+        """Is its value a table of names chosen by the user?"""
+        return isinstance(self.default, dict)
 
     @property
     def path(self) -> str:
@@ -43,8 +52,13 @@ class Setting(Struct, frozen=True):
         """The environment variables that set it, strongest last."""
         if self.is_table:
             return ()
-        own = () if self.kind is Secret else (f"{VARIABLE_PREFIX}{self.name.upper()}",)
+        own = () if isinstance(self.default, Secret) else (f"{VARIABLE_PREFIX}{self.name.upper()}",)
         return (*self.declaration.variables, *own)
+
+
+@cache  # resolved for what is set: most sections are as they come
+def _kinds(record: type) -> dict[str, Any]:
+    return typing.get_type_hints(record, include_extras=True)
 
 
 @cache
@@ -55,22 +69,19 @@ def all_settings() -> tuple[Setting, ...]:
 
 def _all_settings() -> Iterator[Setting]:
     for path in _rows(Settings):
-        if is_dataclass(path.kind):
-            for row in _rows(path.kind):
+        if is_dataclass(path.default):
+            for row in _rows(type(path.default)):
                 yield replace(row, section=path.name)
         elif path.declaration.help:
             yield path
 
 
 def _rows(record: Any) -> Iterator[Setting]:
-    kinds = typing.get_type_hints(record, include_extras=True)
     for row in fields(record):
         declaration = row.metadata.get("declaration", Declaration(""))
         factory = row.default_factory
         default = factory() if factory is not MISSING else row.default
-        kind = kinds[row.name]
-        is_table = typing.get_origin(kind) is Mapping
-        yield Setting("", row.name, kind, default, declaration, is_table)
+        yield Setting("", row.name, record, default, declaration)
 
 
 def checked(place: str, setting: Setting, value: object) -> Any:
