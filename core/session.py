@@ -376,7 +376,7 @@ def begin_session(
 
 
 def _derived(contents: StoreContents) -> StoreContents:
-    """The contents with others' opinions derived anew from their raw replies."""
+    """The contents with others' opinions derived again from their raw replies."""
     if not contents.judgements:
         return contents
     # Imported here because most folders hold no opinion yet.

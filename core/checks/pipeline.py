@@ -1,4 +1,4 @@
-"""Many attempts through the checks: stored facts that hold are kept, the others are found anew.
+"""Many attempts through the checks: stored facts that hold are kept, the others are found again.
 
 Attempts at one commit go through the same worker together, so that they share its base files.
 Reports reach the store as each group is done, so stopping at any moment loses only work in
@@ -122,7 +122,7 @@ def stored_facts(
     repository: Path | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Iterator[tuple[str, Held]]:
-    """The stored facts of each attempt that hold, attempt by attempt; nothing is checked anew."""
+    """The stored facts of each attempt that hold, attempt by attempt; nothing is checked again."""
     if not os.path.lexists(store.folder / CHECKS):  # then no patch has to be read
         nothing = Held({}, False)
         yield from ((attempt.key, nothing) for attempt in run_set.attempts)

@@ -1,4 +1,4 @@
-"""Opinions from other people's stores, derived anew from the raw replies stored with them.
+"""Opinions from other people's stores, derived again from the raw replies stored with them.
 
 Such a record's own account of its reply is not trusted: criteria, answers and issues follow from
 the reply itself. An answer that did not count still does not, since the shown evidence is
@@ -27,7 +27,7 @@ ORPHAN = "it repeats an answer that is not in the store"
 
 
 def derive_foreign(contents: StoreContents) -> StoreContents:
-    """A store's contents with every opinion derived anew that was not written here."""
+    """A store's contents with every opinion derived again that was not written here."""
 
     def is_own(judgement: Judgement) -> bool:
         return judgement.id in contents.own

@@ -23,7 +23,7 @@ class ReportedLedger(Struct, frozen=True):
 class Reported(Struct, frozen=True):
     """Check reports on attempts at one human commit, or of the whole ("") the ledger.
 
-    They cannot be checked here: `patchjury check` finds facts anew, and the money was another's.
+    They cannot be checked here: `patchjury check` finds facts again, and the money was another's.
     """
 
     id: str

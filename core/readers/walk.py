@@ -70,7 +70,7 @@ class Folder(Struct, frozen=True, array_like=True):
 
     @property
     def files(self) -> dict[str, File]:
-        """Its files by name, made anew each time; for one alone see `file`."""
+        """Its files by name, made again each time; for one alone see `file`."""
         special, outside, path_of = self.special, self.outside, self.path_of
         return {name: special.get(name) or File(path_of(name), outside) for name in self.file_names}
 

@@ -5,7 +5,7 @@ any. What goes out (`core.run_index.messages`):
 
 - messages with attempts and human commits, while reading goes on; these are not joined yet
 - `["same"]`: the files are as the index says, there is nothing to read
-- `["changed", paths]`: they are not, or may not be, and are read anew; these are known to differ
+- `["changed", paths]`: they are not, or may not be, and are read again; these are known to differ
 - `["whole"]`, then the messages of the run set, then `["kept"]`: that is all
 - `["failed", kind, title, hint]`
 """

@@ -157,7 +157,7 @@ class OpenFolder:
     def _replace(self, name: str, content: bytes) -> None:
         folder, _, last = name.rpartition("/")
         place = self._folder(folder, create=True)
-        # Removed first and created anew: a link planted under that name is never followed.
+        # Removed first and created again: a link planted under that name is never followed.
         _unlink(_TEMPORARY, place)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         try:

@@ -37,7 +37,7 @@ class StoreMovedError(StoreError):
 
 
 class StoreFolder:
-    """Where a store is, or will be: opened anew for each job, and recognised when it is."""
+    """Where a store is, or will be: opened again for each job, and recognised when it is."""
 
     def __init__(self, path: Path, lock_timeout_s: float) -> None:
         self.path = path
@@ -196,5 +196,5 @@ def _identity(path: Path) -> tuple[int, int] | None:
 def _moved(path: Path, what: str) -> StoreMovedError:
     return StoreMovedError(
         f"{path} is no longer the same folder: {what}",
-        "Put it back and save again, or open the runs anew; nothing was written elsewhere.",
+        "Put it back and save again, or reopen the runs; nothing was written elsewhere.",
     )

@@ -75,7 +75,7 @@ class AnalysisBook:
         return self._append(replace(last, texts={}, basis=None, **stamp))  # type: ignore[arg-type]
 
     def record_again(self, last: Analysis) -> Analysis:
-        """Record anew what was taken back."""
+        """Record again what was taken back."""
         created = self._next_time(last.scope, last.about)
         return self._append(replace(last, id=uuid.uuid4().hex, created=created))
 

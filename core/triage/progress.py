@@ -72,7 +72,7 @@ class Counts(NamedTuple):
 
 
 class Tally:
-    """The counts of a run set: attempts that changed are counted anew, no others looked at.
+    """The counts of a run set: attempts that changed are counted again, no others looked at.
 
     The header is painted with every key, however many attempts are judged and decided by then.
     """

@@ -253,7 +253,7 @@ class Triage:
         return self._changed(self._undoing.undo(key))
 
     def redo(self) -> Record | None:
-        """Record anew what was taken back last; None if there is nothing."""
+        """Record again what was taken back last; None if there is nothing."""
         return self._changed(self._undoing.redo())
 
     def take_in(self, contents: StoreContents) -> set[str]:

@@ -1,4 +1,4 @@
-"""A reviewer's records of one session, in order: undo takes them back, redo records them anew."""
+"""A reviewer's records of one session, in order: undo takes them back, redo records them again."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Undoing:
         return self._analyses.take_back(last)
 
     def redo(self) -> Record | None:
-        """Record anew what was taken back last; None if nothing was since the last record."""
+        """Record again what was taken back last; None if nothing was since the last record."""
         if not self._taken_back:
             return None
         last = self._taken_back.pop()

@@ -96,7 +96,7 @@ class VerdictBook:
         )
 
     def record_again(self, last: Verdict) -> Verdict:
-        """Record anew what was taken back."""
+        """Record again what was taken back."""
         created = self._next_time(last.attempt)
         return self.append(replace(last, id=uuid.uuid4().hex, created=created))
 

@@ -121,7 +121,7 @@ ATTEMPTS = (
         "device-sampling",
         "partial_success",
         ("missed_file",),
-        "The sampler is right; the runner was left alone, so outputs fill with tensors.",
+        "The sampler is right; the runner is unchanged, so outputs fill with tensors.",
         ONE_FILE,
         duration=612.4,
     ),

@@ -125,7 +125,7 @@ ATTEMPTS = (
         "incremental-text",
         "false_positive",
         ("missing_patch", "missing_marked_success"),
-        "Marked a success, but there is no patch file, and the prediction holds none.",
+        "Marked a success, but there is no patch file, and none in the prediction.",
         None,
         duration=233.0,
     ),

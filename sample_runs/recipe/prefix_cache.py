@@ -272,7 +272,7 @@ ATTEMPTS = (
         "prefix-cache",
         "failure",
         ("error_returncode_0", "empty_patch", "short_human_id"),
-        "The agent ended by itself with nothing done. The pipeline says error, and is right.",
+        "The agent stopped without doing anything. The pipeline rightly reports an error.",
         (),
         status="error",
         short_human=True,

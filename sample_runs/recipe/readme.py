@@ -21,9 +21,9 @@ class Planted:
 MEANINGS = {
     "api_error": "the model's server refused the calls; the log says so",
     "broken_journal": "`journal.json` ends in the middle: a load problem",
-    "broken_pipe": "the journal holds a broken pipe and nothing else",
+    "broken_pipe": "the journal contains only a broken pipe",
     "comments_only": "only comments were changed",
-    "cut": "the record holds fewer bytes than the patch had",
+    "cut": "the record has fewer bytes than the patch had",
     "empty_marked_success": "marked a success with an empty patch",
     "empty_patch": "the patch file is empty",
     "equal_tree": "the human's code but for comments, docstrings and formatting",
@@ -36,7 +36,7 @@ MEANINGS = {
     "item_number_reused": "the same item number as another commit's in another run",
     "harness_edited": "tests or the benchmark were changed",
     "judge_instructions": "a comment speaks to the judge",
-    "killed": "ended by a signal, and still marked a success",
+    "killed": "killed by a signal, yet marked a success",
     "leak": "the human diff, character by character",
     "malformed_hunk": "a hunk announces a wrong number of lines",
     "missed_file": "a file that the human had to change is not changed",
@@ -70,7 +70,7 @@ OUTCOMES = {
     "partial_success": "the right optimisation, but something else is wrong",
     "false_positive": "marked a success, but the optimisation is not there",
     "failure": "not marked a success, and rightly so",
-    "undecided": "what is at hand is not enough to decide",
+    "undecided": "the evidence is not enough to decide",
 }
 
 INTRODUCTION = """\

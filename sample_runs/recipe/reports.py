@@ -16,7 +16,7 @@ FAILED_CALL = "No JSON found in response: "
 class Evaluation:
     """One judge call of an earlier analysis, about an attempt named by run and item.
 
-    Without criteria the call failed, which that analysis booked as a verdict all the same.
+    Without criteria the call failed, which that analysis nevertheless recorded as a verdict.
     """
 
     run_id: str

@@ -268,7 +268,7 @@ ATTEMPTS = (
         "waiting-heap",
         "partial_success",
         ("scratch_file", "no_journal"),
-        "The scheduler is as good as the human's; a scratch file of 50 lines came along.",
+        "The scheduler is as good as the human's; a scratch file of 50 lines was left in.",
         WITH_SCRATCH,
         journal="none",
         duration=None,

@@ -218,7 +218,7 @@ ATTEMPTS = (
         "word-cache",
         "false_positive",
         ("too_fast", "returncode_1_marked_success", "empty_marked_success", "no_steps"),
-        "The agent died after 1.5 s, left an empty patch, and was booked as a success.",
+        "The agent died after 1.5 s, left an empty patch, and was recorded as a success.",
         (),
         returncode=1,
         duration=1.523,

@@ -1,6 +1,6 @@
 """What an analyst sees while writing, as text at every size: a picture that changed is looked at.
 
-`DRAW_PICTURES=1 pytest tests/tui/test_pictures.py` draws them anew; the difference is to be read.
+`DRAW_PICTURES=1 pytest tests/tui/test_pictures.py` draws them again; the difference is to be read.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ class Seen:
         self._pressed: dict[str, float] = {}  # by key group, the time of the latest one
 
     def expect(self, key: str | None) -> None:
-        """Another attempt is selected, or the same must be seen anew: nothing of it is drawn."""
+        """Another attempt is selected, or the same must be seen again: nothing of it is drawn."""
         self._key = key
         self._drawn.clear()
 
