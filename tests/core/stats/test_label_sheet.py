@@ -120,7 +120,7 @@ def test_doubled_items_and_words_nobody_knows_are_told(write: Write) -> None:
 
 def test_a_mapping_says_what_the_columns_are(write: Write) -> None:
     path = write("x,y,z", *[f"a{n},{n % 2},{n % 3 % 2}" for n in range(8)])
-    with pytest.raises(InputError, match="no column of a judge or of people"):
+    with pytest.raises(InputError, match="no column with a judge's or a person's labels"):
         sheet(path)
     path.with_name(path.name + ".map.toml").write_text(
         'key = "x"\n[claims]\ny = "judge"\nz = "human"\n', "utf-8"
