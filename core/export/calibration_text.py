@@ -32,7 +32,7 @@ def _alternative(found: AlternativeAnnotator) -> Iterator[str]:
     start = f"alternative annotator test (epsilon {found.epsilon:g}): "
     if found.winning_rate is None or found.advantage is None:
         yield (
-            f"{start}cannot be told: it takes three reviewers or more who decided blind on "
+            f"{start}unknown: it takes at least three reviewers who decided blind on "
             f"{LEAST_ITEMS} attempts in common"
         )
         return

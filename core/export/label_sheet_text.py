@@ -28,10 +28,10 @@ def _lines(sheet: LabelSheet) -> Iterator[str]:
         f"{sheet.disputed} in dispute"
     )
     if sheet.doubled:
-        yield f"{sheet.doubled} rows name an item that came before: the first one counts"
+        yield f"{sheet.doubled} rows repeat an item: the first one counts"
     if sheet.odd:
         words = ", ".join(f"{one_line(word, 30)!r} {n}" for word, n in list(sheet.odd.items())[:10])
-        yield f"not understood, counted as not said: {words} (name the success with --positive)"
+        yield f"not understood, so counted as missing: {words} (name the success with --positive)"
     for rate in sheet.rates:
         if rate.of:
             yield f"{rate_label(rate)}: {format_rate(rate)}"

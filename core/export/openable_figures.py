@@ -57,7 +57,10 @@ def figure_rows(
     found = _Finder(assessments, commits, facts)
     rows: list[FigureRow] = []
     for title, section in (
-        ("Levels: how far attempts get, each one those before it included", _levels(stats.levels)),
+        (
+            "Levels: how far attempts get, each level including those before it",
+            _levels(stats.levels),
+        ),
         ("Funnel", _funnel(stats.funnel, found)),
         ("Outcomes", _outcomes(stats, found)),
         ("Rates, with what this set leaves open", _rates(stats.rates, found)),

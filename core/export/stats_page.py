@@ -34,7 +34,7 @@ def format_statistics(stats: Statistics) -> str:
     this_set = [*design_lines(stats.design), *label_lines(stats.label_next)]
     sections = [
         _section("Figures", align(rows, right=(1,))),
-        _section("Levels, each with all before it", align(levels, right=range(1, 7))),
+        _section("Levels, each including those before it", align(levels, right=range(1, 7))),
         _section("Rates: of what is known, bounds of this set, attempts like these", align(rates)),
         _section("This set, by people and what is certain", this_set),
         _section("Human commits", commit_lines(stats.commit_figures)),

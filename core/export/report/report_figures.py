@@ -77,8 +77,8 @@ def _lines(found: Sequence[str]) -> Iterator[Block]:
 
 def _levels(stats: Statistics) -> Iterator[Block]:
     yield paragraph(
-        "Each level with all before it. A human commit reaches a level when any of its attempts "
-        "does. Unknown is neither reached nor missed."
+        "Each level includes those before it. A human commit reaches a level when any of its "
+        "attempts does. Unknown is neither reached nor missed."
     )
     rows: list[tuple[CellValue, ...]] = []
     for number, level in enumerate(stats.levels, start=1):

@@ -40,7 +40,7 @@ def test_every_number_that_opens_opens_as_many_attempts_as_it_says(session: Sess
     assert by_label["codex gpt-5"].count == 3 and len(by_label["codex gpt-5"].opens) == 3
     assert by_label["marked"].count == 4 and by_label["another return code"].count == 1
     assert [row.label for row in rows if row.is_heading][:2] == [
-        "Levels: how far attempts get, each one those before it included",
+        "Levels: how far attempts get, each level including those before it",
         "Funnel",
     ]
 
