@@ -97,8 +97,9 @@ def serve(path: str) -> None:
     """Fork a judge for every connection until standard input ends."""
     import openai
 
-    import core.judge.run.judge_process  # noqa: F401
+    from core.judge.wire.connections import trusted_certificates
 
+    trusted_certificates(None, None)
     client = openai.AsyncOpenAI(api_key="none")
     assert client.responses and client.chat.completions, "they are imported when they are used"
     gc.freeze()

@@ -6,10 +6,13 @@ Every HTTP request is recorded in the call that it belongs to.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import cache
+from ssl import SSLContext
 from typing import Any
 
 import httpx2
@@ -23,6 +26,8 @@ from core.logs import hide_in_log
 from core.settings import KEY_HINT, JudgeSettings, Secret
 
 _NO_KEY = "no-key-needed"  # the client insists on one; self-hosted servers rarely do
+
+_OF_TRUST = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 _OF_RETRIES = ("retry-after", "retry-after-ms", "x-should-retry")
 
@@ -64,6 +69,15 @@ def noting_in(wire: Wire) -> Iterator[None]:
         _current.reset(token)
 
 
+@cache
+def trusted_certificates(*_where: str | None) -> SSLContext:
+    """Whom to trust, read once in a process for each value of `SSL_CERT_FILE` and `SSL_CERT_DIR`.
+
+    Reading them takes longer than a call.
+    """
+    return httpx2.create_ssl_context()
+
+
 def _connect(settings: JudgeSettings) -> openai.AsyncOpenAI:
     connections = settings.concurrency + 1  # and one for the list of models
     http = openai.DefaultAsyncHttpxClient(
@@ -71,7 +85,7 @@ def _connect(settings: JudgeSettings) -> openai.AsyncOpenAI:
         event_hooks={"request": [_on_request], "response": [_on_response]},
         follow_redirects=False,  # a redirect would take prompts and key to another server
         timeout=settings.timeout_s,
-        verify=httpx2.create_ssl_context(),  # read once, for proxies too
+        verify=trusted_certificates(*map(os.environ.get, _OF_TRUST)),  # for proxies too
     )
     look_at_sockets(http)
     return openai.AsyncOpenAI(
