@@ -35,6 +35,8 @@ def screen_text(app: PatchjuryApp) -> str:
 _LONG_S = 600
 PatchjuryApp.NOTIFICATION_TIMEOUT = KeyBar.STAYS_S = _LONG_S
 """What is said stays until a test has read it, however slow the machine is."""
+TriageScreen.FIRST_PICTURE_S = 0.01
+"""Background work begins before a test does anything, however fast the machine is."""
 
 
 @asynccontextmanager
@@ -49,7 +51,15 @@ async def running(
     )  # a key counts as soon as all is drawn
     async with app.run_test(size=size) as pilot:
         await settled(pilot)
+        await _facts_read(pilot)
         yield app, pilot
+
+
+async def _facts_read(pilot: Pilot[None]) -> None:
+    """Wait until what is stored of checks is on the screen."""
+    for thread in [one for one in threading.enumerate() if one.name == "patchjury-checks"]:
+        await asyncio.to_thread(thread.join)
+    await settled(pilot)
 
 
 async def press(pilot: Pilot[None], *keys: str) -> str:

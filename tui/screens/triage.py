@@ -43,9 +43,6 @@ from tui.work.store_watcher import StoreWatcher
 if TYPE_CHECKING:
     from tui.screens.filling import Filling
 
-_FIRST_PICTURE_S = 0.3
-"""Background work begins this long after the screen was mounted."""
-
 
 class Actor(Protocol):
     """A part of the screen that carries out actions by name."""
@@ -56,6 +53,9 @@ class Actor(Protocol):
 
 class TriageScreen(TriageFrame):
     """Shows what is selected and passes on what the user wants."""
+
+    FIRST_PICTURE_S: ClassVar = 0.3
+    """Background work begins this long after the screen was mounted."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("screen")]
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 (Textual declares an instance variable)
@@ -97,7 +97,7 @@ class TriageScreen(TriageFrame):
         self.reopening.take_up()
         self.set_interval(EVERY_S, self.reopening.keep_soon)
         if self.filling is None:
-            self.set_timer(_FIRST_PICTURE_S, self.begin)
+            self.set_timer(self.FIRST_PICTURE_S, self.begin)
         else:
             self.filling.start()
 
