@@ -5,8 +5,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+PROCESSORS := $(shell getconf _NPROCESSORS_ONLN)
 # One worker more than there are processors: tests of terminals and servers wait now and then.
-WORKERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
+WORKERS := $(shell echo $$(( $(PROCESSORS) + 1 )))
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 # Without its bytecode kept, every process would compile all of patchjury anew.
@@ -32,8 +33,9 @@ types: $(READY)
 	MYPYPATH=sample_runs $(BIN)/mypy sample_runs/build.py
 
 trials: $(READY)  ## what is long by nature: kills, writers, faulty files, simulations, mutants, the suite ten times
-	$(BIN)/pytest tests/trials/test_simulations.py -n auto --timeout=7200
+	$(BIN)/pytest tests/trials/test_simulations.py -n $(PROCESSORS) --timeout=7200
 	$(BIN)/pytest tests/trials --ignore tests/trials/test_simulations.py -p no:xdist --timeout=7200
+	$(BIN)/python -m tests.mutants --each 20
 
 mutants: $(READY)  ## change the decision logic in small ways and see which changes the tests survive
 	$(BIN)/python -m tests.mutants
