@@ -180,7 +180,7 @@ def test_an_attempt_that_ends_what_checks_it_is_unknown_and_the_others_are_done(
         "run/crashes": EndsProcess(ONE),
         "run/hangs": EndsProcess(ONE, hangs=True),
     }
-    ended = "ended their process or hung, twice: what they would say is unknown"
+    ended = "the checks crashed or hung twice, so their answers are unknown"
     ends = dict.fromkeys(traps, ended) | {
         "run/kills": "the worker was lost twice while checking it"
     }
