@@ -202,12 +202,13 @@ def test_a_call_that_costs_exactly_what_is_left_is_affordable() -> None:
 def test_nothing_stays_reserved_when_every_call_is_over() -> None:
     """Not even what rounding leaves: a long run would be refused its last calls by it."""
     budget = Budget(1.0)
-    worsts = (0.1, 0.2, 0.3, 0.7)
+    worsts = (0.1, 0.2, 0.3)
     for worst in worsts:
         budget.reserve(worst)
-    assert budget.committed == pytest.approx(1.3)
-    for worst in worsts:
+    assert budget.committed == pytest.approx(0.6)
+    for worst, left in zip(worsts, (0.5, 0.3, 0.0), strict=True):
         budget.settle(worst, [0.0])
+        assert budget.committed == pytest.approx(left), "only its own reservation ends"
     assert budget.committed == 0.0
 
 

@@ -72,13 +72,14 @@ def test_a_call_without_an_end_was_cut_off_and_its_cost_is_unknown(tmp_path: Pat
 
 
 def test_the_end_of_a_call_says_what_its_server_is_asked_about_and_what_it_cost() -> None:
-    made = replace(call("1"), request_id="req-7", service_tier="flex", api="chat", status=200)
+    made = replace(call("1"), seconds=2.12345, status=200)
+    made = replace(made, request_id="req-7", service_tier="flex", api="chat")
     *_, done = ended_lines(made, ABOUT, JudgementState.VERDICT, "late", [HttpRequest(NOW, 200)])
     usage = {"input_tokens": 100, "cached_tokens": 0, "output_tokens": 10, "reasoning_tokens": None}
     assert json.loads(done) == {
         "event": "done", "call": "1", "time": NOW.isoformat(), "what": "judgement",
         "human": "a" * 40, "attempt": "run/1", "vote": 1, "model": "m-1", "api": "chat",
-        "state": "verdict", "code": "late", "status": 200, "requests": 1, "seconds": 2.0,
+        "state": "verdict", "code": "late", "status": 200, "requests": 1, "seconds": 2.123,
         "request_id": "req-7", "service_tier": "flex", "usage": usage, "cost": 0.5, "fake": False,
     }  # fmt: skip
 

@@ -145,6 +145,15 @@ CASES: list[tuple[str, str, list[str]]] = [
         ],
     ),
     (
+        "hunk behind junk, without an end",
+        HEADER + CHANGE + "junk\n@@ -9 +9 @@",
+        [
+            "x.py modified 0-9 +1 -1 100644>100644",
+            "9: hunk after lines that are not part of a diff",
+            "9: not a hunk header: @@ -9 +9 @@",
+        ],
+    ),
+    (
         "hunk behind blank",
         HEADER + "\n" + CHANGE,
         [

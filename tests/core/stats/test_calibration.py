@@ -99,6 +99,36 @@ def test_the_same_question_again_is_no_vote_and_tells_of_consistency(tmp_path: P
     assert origin.judgements == 2  # what was asked again is counted nowhere else
 
 
+def test_answers_at_one_commit_are_one_cluster_of_consistency() -> None:
+    """Six attempts at each of two commits tell less than twelve at a commit each."""
+
+    def interval(commits: int) -> tuple[float, float]:
+        attempts = [attempt(f"a{number}") for number in range(12)]
+        known = [
+            assess(replace(one, reference_sha=f"{number % commits:040x}"))
+            for number, one in enumerate(attempts)
+        ]
+        asked = [
+            Judgement(
+                f"j{number} {second}",
+                one.key,
+                JudgementState.VERDICT,
+                _criteria(number % 4 < 2 if second else number % 2 == 0),
+                question=one.key,
+                second=second,
+            )
+            for number, one in enumerate(attempts)
+            for second in (False, True)
+        ]
+        found = calibrate(known, {}, asked, 0.2)
+        (logic,) = [one for one in found.itself if one.criterion == "optimization_logic_match"]
+        assert found.asked_again == 12
+        assert logic.agreement.kappa_interval is not None
+        return logic.agreement.kappa_interval
+
+    assert interval(2) != interval(12)
+
+
 def test_what_was_asked_again_votes_on_no_attempt_of_a_session(tmp_path: Path) -> None:
     runs = build_runs(tmp_path / "runs")
     session = open_session(runs)
