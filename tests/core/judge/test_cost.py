@@ -91,4 +91,6 @@ def test_tier_and_batch_are_in_every_estimate() -> None:
         assert at_once is not None
         assert at_once <= (estimate(QUESTION, mine) or 0) / 2
     once = worst_cost(QUESTION, mine, 1_000, batch=True)
+    assert once is not None
+    assert once <= (worst_cost(QUESTION, mine, 1_000) or 0) / 2
     assert highest_cost(QUESTION, mine, batch=True) == once, "a batch asks no second time"
