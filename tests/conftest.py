@@ -36,9 +36,19 @@ SHARED = Path(os.environ.get("PATCHJURY_SHARED") or ROOT.parent / "shared")
 """Public runs that are too large for the repository (CONTRIBUTING.md)."""
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Folders that have been a home, the newest last."""
+    return [tmp_path_factory.mktemp("home")]
+
+
 @pytest.fixture(autouse=True)
-def _hermetic(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    home = tmp_path_factory.mktemp("home")
+def _hermetic(
+    monkeypatch: pytest.MonkeyPatch, homes: list[Path], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    if os.listdir(homes[-1]):  # most tests write nothing there
+        homes.append(tmp_path_factory.mktemp("home"))
+    home = homes[-1]
     ours = [name for name in os.environ if name.startswith("PATCHJURY_")]
     for name in (*ours, "OPENAI_API_KEY", "OPENAI_BASE_URL", "NO_COLOR", "XDG_RUNTIME_DIR"):
         monkeypatch.delenv(name, raising=False)
@@ -83,6 +93,12 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     gc.enable()
+
+
+def pytest_sessionfinish() -> None:
+    """Nothing is searched for garbage on the way out, which took seconds."""
+    gc.disable()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
