@@ -8,6 +8,8 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -21,12 +23,83 @@ LARGEST_MODULE = 400
 LARGEST_FUNCTION = 60
 LARGEST_CLASS = 250  # lines, with its ancestors in this house
 MOST_METHODS = 40  # the same
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def code_files() -> list[Path]:
+@cache
+def code_files() -> tuple[Path, ...]:
     """Every Python file of the product, below the checkout."""
     files = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
-    return sorted(path.relative_to(ROOT) for path in files if "__pycache__" not in path.parts)
+    return tuple(
+        sorted(path.relative_to(ROOT) for path in files if "__pycache__" not in path.parts)
+    )
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A function or a class: its length, and for a class its bases and number of methods."""
+
+    name: str
+    line: int
+    lines: int
+    bases: tuple[str, ...] = ()
+    methods: int = 0
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A name that is imported from a module, and what it is called here."""
+
+    module: str | None
+    name: str
+    here: str
+    line: int
+
+
+class Read:
+    """What the guards ask of a file of code, wherever in it that stands."""
+
+    def __init__(self, path: Path) -> None:
+        text = (ROOT / path).read_text("utf-8")
+        self.lines = len(text.splitlines())
+        self.imports: list[Imported] = []
+        self.functions: list[Definition] = []
+        self.classes: list[Definition] = []
+        for node in _statements(ast.parse(text)):
+            if isinstance(node, ast.ImportFrom):
+                self.imports += [
+                    Imported(node.module, a.name, a.asname or a.name, node.lineno)
+                    for a in node.names
+                ]
+            elif isinstance(node, FUNCTIONS):
+                self.functions.append(Definition(node.name, node.lineno, _length(node)))
+            elif isinstance(node, ast.ClassDef):
+                self.classes.append(_class(node))
+
+
+read = cache(Read)
+"""Each file is read once for all guards."""
+
+
+def _length(node: ast.stmt) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def _class(node: ast.ClassDef) -> Definition:
+    plain = (base.value if isinstance(base, ast.Subscript) else base for base in node.bases)
+    methods = sum(isinstance(item, FUNCTIONS) for item in node.body)
+    return Definition(
+        node.name, node.lineno, _length(node), tuple(map(ast.unparse, plain)), methods
+    )
+
+
+def _statements(node: ast.AST) -> Iterator[ast.stmt]:
+    """Every statement below a node; none stands within an expression."""
+    for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for child in getattr(node, name, ()):
+            if isinstance(child, ast.stmt):
+                yield child
+            yield from _statements(child)
 
 
 def module_name(path: Path) -> str:
@@ -40,14 +113,20 @@ def folders() -> list[Path]:
     return sorted({path.parent for path in code_files()})
 
 
+@cache
+def import_graph() -> grimp.ImportGraph:
+    """Which module imports which."""
+    return grimp.build_graph(*PACKAGES, cache_dir=None)
+
+
 def test_import_linter_sees_every_file() -> None:
-    graph = grimp.build_graph(*PACKAGES, cache_dir=None)
+    graph = import_graph()
     assert {module_name(path) for path in code_files()} == graph.modules
 
 
 def test_no_import_leads_back() -> None:
     """Nor one that only types need: a part knows what it stands on, not who composes it."""
-    graph = grimp.build_graph(*PACKAGES, cache_dir=None)
+    graph = import_graph()
     imported = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
     TopologicalSorter(imported).prepare()  # raises an error that names the circle
 
@@ -78,24 +157,18 @@ def test_no_two_modules_share_a_name() -> None:
     assert {name: modules for name, modules in things.items() if len(modules) > 1} == {}
 
 
-def definitions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    """The functions and methods of a file."""
-    for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8"))):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node
-
-
 def test_modules_and_functions_stay_small() -> None:
     too_large = [
         f"{path}: {lines} lines"
         for path in code_files()
-        if (lines := len((ROOT / path).read_text("utf-8").splitlines())) > LARGEST_MODULE
+        if (lines := read(path).lines) > LARGEST_MODULE
     ]
     for path in code_files():
-        for node in definitions(path):
-            lines = (node.end_lineno or node.lineno) - node.lineno + 1
-            if lines > LARGEST_FUNCTION:
-                too_large.append(f"{path}:{node.lineno} {node.name}: {lines} lines")
+        too_large += [
+            f"{path}:{node.line} {node.name}: {node.lines} lines"
+            for node in read(path).functions
+            if node.lines > LARGEST_FUNCTION
+        ]
     assert too_large == []
 
 
@@ -103,22 +176,20 @@ class House:
     """Every class of the product by its dotted name, and which of them it is made from."""
 
     def __init__(self) -> None:
-        self.classes: dict[str, ast.ClassDef] = {}
+        self.classes: dict[str, Definition] = {}
         self._names: dict[str, dict[str, str]] = {}  # by module, what a name in it refers to
         for path in code_files():
             module = module_name(path)
-            tree = ast.parse((ROOT / path).read_text("utf-8"))
             names = self._names[module] = {}
-            for node in ast.walk(tree):
-                if isinstance(node, ast.ImportFrom):
-                    names |= {a.asname or a.name: f"{node.module}.{a.name}" for a in node.names}
-                elif isinstance(node, ast.ClassDef):
-                    names[node.name] = f"{module}.{node.name}"
-                    self.classes[names[node.name]] = node
+            for made in read(path).imports:
+                names[made.here] = f"{made.module}.{made.name}"
+            for node in read(path).classes:
+                names[node.name] = f"{module}.{node.name}"
+                self.classes[names[node.name]] = node
 
-    def line_of(self, name: str) -> list[ast.ClassDef]:
+    def line_of(self, name: str) -> list[Definition]:
         """A class and its ancestors, except those from other packages."""
-        found: dict[str, ast.ClassDef] = {}
+        found: dict[str, Definition] = {}
         waiting = [name]
         while waiting:
             name = waiting.pop()
@@ -126,9 +197,7 @@ class House:
                 continue
             found[name] = self.classes[name]
             names = self._names[name.rpartition(".")[0]]
-            for base in found[name].bases:
-                base = base.value if isinstance(base, ast.Subscript) else base
-                waiting.append(names.get(ast.unparse(base), ast.unparse(base)))
+            waiting += [names.get(base, base) for base in found[name].bases]
         return list(found.values())
 
 
@@ -139,9 +208,8 @@ def test_no_class_is_large_together_with_its_ancestors() -> None:
     too_large = []
     for name in house.classes:
         line = house.line_of(name)
-        lines = sum((node.end_lineno or 0) - node.lineno + 1 for node in line)
-        functions = ast.FunctionDef | ast.AsyncFunctionDef
-        methods = sum(isinstance(item, functions) for node in line for item in node.body)
+        lines = sum(node.lines for node in line)
+        methods = sum(node.methods for node in line)
         if lines > LARGEST_CLASS or methods > MOST_METHODS:
             too_large.append(f"{name}: {lines} lines, {methods} methods")
     assert too_large == []
@@ -200,12 +268,10 @@ def test_records_are_copied_by_the_one_replace() -> None:
     """That of dataclasses passes mypy for a Struct and fails when it runs."""
     others = {("dataclasses", "replace"), ("msgspec.structs", "replace"), ("copy", "replace")}
     found = [
-        f"{path}:{node.lineno}"
+        f"{path}:{made.line}"
         for path in code_files()
         if path != Path("core/records.py")
-        for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8")))
-        if isinstance(node, ast.ImportFrom)
-        for name in node.names
-        if (node.module, name.name) in others
+        for made in read(path).imports
+        if (made.module, made.name) in others
     ]
     assert found == []

@@ -38,15 +38,18 @@ OF_OBJECTS = {"open", "read_bytes", "read_text", "mmap"}
 
 def bypasses(path: Path) -> list[str]:
     """The calls in a file that open or read a file without `core.files`."""
-    tree = ast.parse(path.read_text("utf-8"))
+    text = path.read_text("utf-8")
+    if not any(name in text for name in NAMES):
+        return []
+    nodes = list(ast.walk(ast.parse(text)))
     ours = {
         name.asname or name.name
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.ImportFrom) and node.module == "core.files"
         for name in node.names
     }
     found = []
-    for node in ast.walk(tree):
+    for node in nodes:
         if not isinstance(node, ast.Call):
             continue
         function = node.func

@@ -7,6 +7,7 @@ import random
 import re
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -142,6 +143,7 @@ class Pair:
     def read_base(self, path: str) -> BaseFile | None:
         return self.repository.base_file(self.base, path)
 
+    @cache  # noqa: B019 - a test asks for the answer and then for how many are alike
     def apply(self, patch: bytes) -> Applied:
         return apply_text(decode(patch), self.read_base)
 
@@ -157,6 +159,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
         yield made
 
 
+@cache
 def _parts(pair: Pair) -> list[bytes]:
     """Whole diffs of every shape, then each file's part of each of them."""
     diffs = [pair.diff(*shape) for shape in SHAPES]
@@ -176,17 +179,16 @@ def _disagreement(pair: Pair, patch: bytes) -> str:
     assert (applied.failure is None) == (applied.applies is True)
     if applied.applies is None:
         return ""
-    applies, said = pair.git_applies(patch)
+    if applied.applies and (theirs := pair.git_result(patch)) is not None:
+        return _difference(pair, applied, theirs)
+    applies, said = pair.git_applies(patch)  # what it checks, git cannot always write
     if applies != applied.applies:
         return f"git says {applies}, we {applied.applies}: {applied.failure} / {said}"
-    return _difference(pair, applied, patch) if applies else ""
+    return ""
 
 
-def _difference(pair: Pair, applied: Applied, patch: bytes) -> str:
+def _difference(pair: Pair, applied: Applied, theirs: dict[str, str]) -> str:
     """Where the files that come out differ from those that git writes."""
-    theirs = pair.git_result(patch)
-    if theirs is None:  # what it checked, git cannot always write: a file below a file, say
-        return ""
     changed = {name: head for name, head in theirs.items() if pair.entries.get(name) != head}
     ours = {
         section.new_path: f"{section.mode} {_id(section.mode, section.content)}"
