@@ -61,6 +61,7 @@ def sketch(file: FileAlignment) -> list[str]:
 
 # --- properties -------------------------------------------------------------------------------
 
+
 def edited(base: Lines, random: Random) -> Lines:
     """An edited version: some lines dropped, some put in."""
     new = list(base)
