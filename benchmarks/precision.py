@@ -56,7 +56,7 @@ class Case:
         return self.mutant.after or {}
 
     def changed(self) -> set[str]:
-        """The files that the mutant leaves otherwise than the base."""
+        """The files of the mutant that differ from the base."""
         after = self.after()
         names = after.keys() | self.commit.base.keys()
         return {path for path in names if after.get(path) != self.commit.base.get(path)}

@@ -15,8 +15,8 @@ from core.diagnosis import Diagnosis
 from core.models import LoadProblem
 from core.settings.listing import Row
 from core.stats.agreement import Agreement
-from core.stats.conditions import Condition, Met, is_met
-from core.stats.foreign_judges import Beside, ForeignJudge
+from core.stats.conditions import Condition, ConditionState, is_met
+from core.stats.foreign_judges import ForeignJudge, OpinionAndMeasurement
 
 SCHEMA_VERSION = 1
 """The version of all of these."""
@@ -38,7 +38,7 @@ class GateCondition(Struct, frozen=True):
     """One condition: counts of attempts, and the bounds of their share (None: no attempts)."""
 
     name: str
-    met: Met
+    met: ConditionState
     yes: int
     no: int
     unknown: int
@@ -82,7 +82,7 @@ class MeasuredOpinions(Struct, frozen=True):
     opinion: str
     measure: str
     limit: float
-    rows: tuple[Beside, ...]
+    rows: tuple[OpinionAndMeasurement, ...]
 
 
 class TableAudit(Struct, frozen=True):

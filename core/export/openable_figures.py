@@ -14,7 +14,7 @@ from core.assess.filters import parse_filter
 from core.export.money_text import money_lines
 from core.export.stats_text import agreement_lines, format_rate, rate_label, words
 from core.models import Assessment, HumanCommit
-from core.stats.figures import Group, Split, Statistics
+from core.stats.figures import FunnelStep, Group, Statistics
 from core.stats.levels import Level
 from core.stats.patch_facts import PatchFact
 from core.stats.patterns import Patterns
@@ -141,7 +141,7 @@ _WHOLES = {
 }
 
 
-def _funnel(funnel: Sequence[Split], found: _Finder) -> Iterator[FigureRow]:
+def _funnel(funnel: Sequence[FunnelStep], found: _Finder) -> Iterator[FigureRow]:
     for split in funnel:
         whole = _WHOLES.get(split.of)
         label = f"of {split.total} {split.of}" if split.of != "attempts" else "of all attempts"

@@ -12,7 +12,7 @@ from core.stats.canary_bar import CanaryBar
 from core.stats.commit_figures import CommitFigures
 from core.stats.comparisons import Comparison
 from core.stats.decision_counts import DecisionCounts
-from core.stats.figures import Spending, Split, Statistics
+from core.stats.figures import FunnelStep, Spending, Statistics
 from core.stats.levels import Level
 from core.stats.rates import Rate
 from core.stats.repeated_attempts import PassAtK
@@ -147,7 +147,7 @@ def _coefficient(value: float | None, interval: tuple[float, float] | None = Non
     return "undefined" if value is None else f"{value:.2f}{shown}"
 
 
-def format_split(split: Split) -> str:
+def format_funnel_step(split: FunnelStep) -> str:
     """A step of the funnel in one line, its empty parts left out."""
     parts = [f"{count} {words(name)}" for name, count in split.parts.items() if count]
     return f"{split.total} {split.of}: " + (", ".join(parts) or "none")

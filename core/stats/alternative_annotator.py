@@ -25,7 +25,7 @@ LEAST_ITEMS = 30
 """A reviewer with fewer items than this in common with the judge and the others is left out."""
 
 
-class AgainstOne(Struct, frozen=True):
+class ReviewerComparison(Struct, frozen=True):
     """The judge beside one reviewer: shares (0..1) of items where each was at least as close."""
 
     reviewer: str
@@ -44,7 +44,7 @@ class AlternativeAnnotator(Struct, frozen=True):
     """
 
     epsilon: float
-    reviewers: tuple[AgainstOne, ...]
+    reviewers: tuple[ReviewerComparison, ...]
 
     @property
     def winning_rate(self) -> float | None:
@@ -95,7 +95,9 @@ def alternative_annotator_test(
     return AlternativeAnnotator(
         epsilon,
         tuple(
-            AgainstOne(o.reviewer, o.items, o.judge_closer, o.reviewer_closer, o.p, value < error)
+            ReviewerComparison(
+                o.reviewer, o.items, o.judge_closer, o.reviewer_closer, o.p, value < error
+            )
             for o, value in zip(compared, adjusted, strict=True)
         ),
     )
@@ -108,7 +110,7 @@ def _against(
     epsilon: float,
     closeness: Closeness,
     least_items: int,
-) -> AgainstOne | None:
+) -> ReviewerComparison | None:
     judge_wins, reviewer_wins = [], []
     for item, own in reviewers[name].items():
         others = [held[item] for other, held in reviewers.items() if other != name and item in held]
@@ -122,7 +124,7 @@ def _against(
     differences = [ours - theirs for ours, theirs in zip(reviewer_wins, judge_wins, strict=True)]
     p = _less_than(differences, epsilon)
     count = len(judge_wins)
-    return AgainstOne(name, count, sum(judge_wins) / count, sum(reviewer_wins) / count, p)
+    return ReviewerComparison(name, count, sum(judge_wins) / count, sum(reviewer_wins) / count, p)
 
 
 def _less_than(values: Sequence[float], bound: float) -> float:

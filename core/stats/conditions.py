@@ -13,7 +13,7 @@ from core.models import Assessment, Outcome
 from core.stats.bounds import Bounds, bounds_of
 
 
-class Met(StrEnum):
+class ConditionState(StrEnum):
     """Whether a condition holds, whatever the unknown attempts turn out to be."""
 
     YES = "met"
@@ -34,14 +34,26 @@ class Condition(Struct, frozen=True):
     source: str = ""  # where the bound comes from, if it was not given
 
     @property
-    def met(self) -> Met:
+    def met(self) -> ConditionState:
         """Does it hold? Unknown while the unknown attempts could decide it either way."""
         low, high = self.bounds.low, self.bounds.high
         if low is None or high is None:
-            return Met.UNKNOWN
+            return ConditionState.UNKNOWN
         if self.at_least:
-            return Met.YES if low >= self.bound else Met.NO if high < self.bound else Met.UNKNOWN
-        return Met.YES if high <= self.bound else Met.NO if low > self.bound else Met.UNKNOWN
+            return (
+                ConditionState.YES
+                if low >= self.bound
+                else ConditionState.NO
+                if high < self.bound
+                else ConditionState.UNKNOWN
+            )
+        return (
+            ConditionState.YES
+            if high <= self.bound
+            else ConditionState.NO
+            if low > self.bound
+            else ConditionState.UNKNOWN
+        )
 
 
 class Told(NamedTuple):
@@ -84,4 +96,4 @@ def _is(wanted: Outcome, outcome: Outcome) -> bool | None:
 
 def is_met(conditions: Iterable[Condition]) -> bool:
     """Are all of them met?"""
-    return all(condition.met is Met.YES for condition in conditions)
+    return all(condition.met is ConditionState.YES for condition in conditions)

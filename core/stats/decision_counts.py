@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from core.assess.decisions import not_taken_back
 from core.assess.outcome import contradicts_fact, is_cannot_tell, is_reviewed, is_unbound
 from core.models import Assessment, Verdict
-from core.stats.self_agreement import said_twice
+from core.stats.self_agreement import repeated_decisions
 
 Histories = Mapping[str, Sequence[Verdict]]
 
@@ -39,7 +39,7 @@ def count_decisions(
 ) -> DecisionCounts:
     """The decisions on a run set; `strays` are the histories that belong to no attempt of it."""
     keys = [a.attempt.key for a in assessments]
-    twice = list(said_twice(histories[key] for key in keys if key in histories))
+    repeated = list(repeated_decisions(histories[key] for key in keys if key in histories))
     decided = [a for a in assessments if is_reviewed(a)]
     reviewers = Counter(v.reviewer for a in assessments for v in a.verdicts if v.is_decision)
     return DecisionCounts(
@@ -51,7 +51,7 @@ def count_decisions(
         unbound=sum(map(is_unbound, decided)),
         against_fact=sum(contradicts_fact(a) for a in assessments),
         stray_verdicts=sum(len(not_taken_back(history)) for history in strays.values()),
-        said_twice=len(twice),
-        said_same=sum(pair.agrees for pair in twice),
+        said_twice=len(repeated),
+        said_same=sum(pair.agrees for pair in repeated),
         by_reviewer=dict(sorted(reviewers.items())),
     )

@@ -62,7 +62,7 @@ DECIDERS = ("person", "check", "judge")
 """Who can settle a criterion or an outcome, in the order in which they are shown."""
 
 
-class Split(Struct, frozen=True):
+class FunnelStep(Struct, frozen=True):
     """One step of the funnel: `of` describes the `total` attempts that fall into `parts`."""
 
     of: str
@@ -135,7 +135,7 @@ class Statistics(Struct, frozen=True):
     label_next: LabelPlan
     commit_figures: CommitFigures
     agreement: tuple[PairAgreement, ...]
-    funnel: tuple[Split, ...]
+    funnel: tuple[FunnelStep, ...]
     outcomes: Mapping[str, Mapping[str, int]]  # outcome -> who settled it -> attempts
     by_agent: tuple[Group, ...]
     by_commit: tuple[Group, ...]
@@ -307,7 +307,7 @@ def _subject(run_set: RunSet, attempt: Attempt) -> str:
     return commit.subject if commit else ""
 
 
-def _funnel(all_of: Sequence[Assessment]) -> tuple[Split, ...]:
+def _funnel(all_of: Sequence[Assessment]) -> tuple[FunnelStep, ...]:
     patched = [a for a in all_of if a.attempt.patch.has_text]
     marked = [a for a in patched if a.attempt.marked_success is True]
     undecided = [a for a in marked if a.outcome is Outcome.UNDECIDED]
@@ -344,9 +344,9 @@ def _split(
     members: Sequence[Assessment],
     names: Iterable[str],
     part_of: Callable[[Assessment], str],
-) -> Split:
+) -> FunnelStep:
     counts = Counter(map(part_of, members))
-    return Split(of, len(members), {str(name): counts[name] for name in names})
+    return FunnelStep(of, len(members), {str(name): counts[name] for name in names})
 
 
 def _outcome_table(all_of: Sequence[Assessment]) -> dict[str, dict[str, int]]:

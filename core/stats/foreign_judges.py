@@ -33,7 +33,7 @@ class ForeignJudge(Struct, frozen=True):
     opinions: Mapping[str, Mapping[str, int]]  # column -> value -> rows
 
 
-class Beside(Struct, frozen=True):
+class OpinionAndMeasurement(Struct, frozen=True):
     """One opinion beside a measurement: of the `both` rows with it, `not_above` are not above."""
 
     opinion: str
@@ -67,7 +67,7 @@ def audit_table(
 
 def beside_measurement(
     opinions: Mapping[str, object], measured: Mapping[str, object], limit: float
-) -> list[Beside]:
+) -> list[OpinionAndMeasurement]:
     """Each opinion beside a measurement of the same attempts, most frequent first."""
     both: Counter[str] = Counter()
     low: Counter[str] = Counter()
@@ -76,7 +76,9 @@ def beside_measurement(
         if value is not None:
             both[str(opinion)] += 1
             low[str(opinion)] += value <= limit
-    return [Beside(opinion, count, low[opinion]) for opinion, count in both.most_common()]
+    return [
+        OpinionAndMeasurement(opinion, count, low[opinion]) for opinion, count in both.most_common()
+    ]
 
 
 def two_judges(first: Mapping[str, object], second: Mapping[str, object]) -> Agreement:

@@ -10,7 +10,7 @@ from core.assess.decisions import Decision, decision_of, newest, not_taken_back
 from core.models import Verdict
 
 
-class SaidTwice(Struct, frozen=True):
+class RepeatedDecision(Struct, frozen=True):
     """One reviewer's two decisions on one attempt."""
 
     attempt: str
@@ -24,7 +24,7 @@ class SaidTwice(Struct, frozen=True):
         return self.first is self.again
 
 
-def said_twice(histories: Iterable[Sequence[Verdict]]) -> Iterator[SaidTwice]:
+def repeated_decisions(histories: Iterable[Sequence[Verdict]]) -> Iterator[RepeatedDecision]:
     """The pairs of decisions, each with the last one before the attempt came back."""
     for history in histories:
         for verdict in not_taken_back(history):
@@ -42,4 +42,4 @@ def said_twice(histories: Iterable[Sequence[Verdict]]) -> Iterator[SaidTwice]:
             last = newest(before)
             first = decision_of(last) if last else None
             if again is not None and first is not None:
-                yield SaidTwice(verdict.attempt, verdict.reviewer, first, again)
+                yield RepeatedDecision(verdict.attempt, verdict.reviewer, first, again)

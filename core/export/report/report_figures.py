@@ -30,7 +30,7 @@ from core.export.stats_text import (
     commit_lines,
     figures,
     format_rate,
-    format_split,
+    format_funnel_step,
     rate_label,
     words,
 )
@@ -140,7 +140,7 @@ def _outcomes(stats: Statistics) -> Iterator[Block]:
             "that is a failure of the run, and never a wrong logic."
         )
     yield paragraph("How the attempts divide:")
-    yield bullets(map(format_split, stats.funnel))
+    yield bullets(map(format_funnel_step, stats.funnel))
 
 
 def _agents(stats: Statistics) -> Iterator[Block]:

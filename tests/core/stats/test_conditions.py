@@ -8,7 +8,7 @@ from core.models import Outcome
 from core.stats.bounds import Bounds
 from core.stats.conditions import (
     Condition,
-    Met,
+    ConditionState,
     Told,
     decided,
     false_positive,
@@ -22,19 +22,21 @@ TRUE, FALSE, OPEN = Outcome.TRUE_SUCCESS, Outcome.FALSE_POSITIVE, Outcome.UNDECI
 @pytest.mark.parametrize(
     ("bounds", "bound", "at_least", "met"),
     [
-        (Bounds(2, 8, 0), 0.2, True, Met.YES),
-        (Bounds(1, 8, 1), 0.2, True, Met.UNKNOWN),
-        (Bounds(1, 9, 0), 0.2, True, Met.NO),
-        (Bounds(1, 9, 0), 0.1, False, Met.YES),
-        (Bounds(1, 8, 1), 0.1, False, Met.UNKNOWN),
-        (Bounds(2, 8, 0), 0.1, False, Met.NO),
-        (Bounds(0, 0, 0), 0.0, True, Met.UNKNOWN),
+        (Bounds(2, 8, 0), 0.2, True, ConditionState.YES),
+        (Bounds(1, 8, 1), 0.2, True, ConditionState.UNKNOWN),
+        (Bounds(1, 9, 0), 0.2, True, ConditionState.NO),
+        (Bounds(1, 9, 0), 0.1, False, ConditionState.YES),
+        (Bounds(1, 8, 1), 0.1, False, ConditionState.UNKNOWN),
+        (Bounds(2, 8, 0), 0.1, False, ConditionState.NO),
+        (Bounds(0, 0, 0), 0.0, True, ConditionState.UNKNOWN),
     ],
 )
-def test_what_is_unknown_is_not_met(bounds: Bounds, bound: float, at_least: bool, met: Met) -> None:
+def test_what_is_unknown_is_not_met(
+    bounds: Bounds, bound: float, at_least: bool, met: ConditionState
+) -> None:
     condition = Condition("x", bounds, bound, at_least)
     assert condition.met is met
-    assert is_met([condition]) is (met is Met.YES)
+    assert is_met([condition]) is (met is ConditionState.YES)
 
 
 def test_what_the_conditions_are_over() -> None:

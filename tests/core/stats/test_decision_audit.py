@@ -7,7 +7,7 @@ from core.assess.outcome import assess
 from core.models import Criteria, Flag, InView, Origin, Severity
 from core.stats.decision_audit import PEOPLE, audit_decisions
 from core.stats.decision_counts import count_decisions
-from core.stats.self_agreement import SaidTwice, said_twice
+from core.stats.self_agreement import RepeatedDecision, repeated_decisions
 from tests.core.assess.verdict_samples import (
     FAILURE,
     GOOD,
@@ -75,13 +75,15 @@ def test_what_was_said_twice_is_compared_with_what_was_said_before() -> None:
         verdict("4", minute=3, note="hm", outcome=PARTIAL),
         verdict("5", minute=4, outcome=TRUE, origin=AGAIN),
     ]
-    assert list(said_twice([history])) == [
-        SaidTwice("r/a", "ada", Decision.PARTIAL_SUCCESS, Decision.TRUE_SUCCESS)
+    assert list(repeated_decisions([history])) == [
+        RepeatedDecision("r/a", "ada", Decision.PARTIAL_SUCCESS, Decision.TRUE_SUCCESS)
     ]
-    assert list(said_twice([history[::-1]])) == list(said_twice([history])), "in any order"
-    assert not list(said_twice([history[1:2], [history[-1]]])), "nothing was said before"
+    assert list(repeated_decisions([history[::-1]])) == list(repeated_decisions([history])), (
+        "in any order"
+    )
+    assert not list(repeated_decisions([history[1:2], [history[-1]]])), "nothing was said before"
     undone = [*history, verdict("u", minute=5, undoes="5")]
-    assert not list(said_twice([undone]))
+    assert not list(repeated_decisions([undone]))
     same = [history[0], verdict("6", minute=4, outcome=TRUE, origin=AGAIN)]
     known = [assess(attempt(), same)]
     counts = count_decisions(known, {}, {"r/a": same, "elsewhere": history})

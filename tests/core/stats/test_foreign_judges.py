@@ -11,7 +11,12 @@ from core.errors import InputError
 from core.models import Attempt, PatchEvidence, PatchState
 from core.readers import read_runs
 from core.readers.tables.opinion_tables import read_opinions
-from core.stats.foreign_judges import Beside, audit_table, beside_measurement, two_judges
+from core.stats.foreign_judges import (
+    OpinionAndMeasurement,
+    audit_table,
+    beside_measurement,
+    two_judges,
+)
 
 ATTEMPTS = [
     Attempt("p.jsonl/m/a-1", "", item="a-1", patch=PatchEvidence(PatchState.WHOLE)),
@@ -85,8 +90,8 @@ def test_opinions_stand_beside_measurements() -> None:
     opinions = {"a": "good", "b": "good", "c": "bad", "d": "good"}
     measured = {"a": 0.5, "b": 0.0, "c": 0.0, "d": -1.0, "e": 1.0}
     assert beside_measurement(opinions, measured, 0.0) == [
-        Beside("good", 3, 2),
-        Beside("bad", 1, 1),
+        OpinionAndMeasurement("good", 3, 2),
+        OpinionAndMeasurement("bad", 1, 1),
     ]
 
 
@@ -102,7 +107,7 @@ def test_the_published_judge_of_swefficiency(shared: Path) -> None:
     profile = read_opinions(labels / "profile_claude37sonnet.jsonl", attempts)
     opinions = judge.column(aligned)
     credited = beside_measurement(opinions, profile.column("ERC.func"), 0.0)[0]
-    assert credited == Beside("Aligned", 245, 98)
+    assert credited == OpinionAndMeasurement("Aligned", 245, 98)
     ratio = profile.column("Improvement.llm_workload_speedup_ratio_of_pre")
     assert beside_measurement(opinions, ratio, 0.05)[0].not_above == 48
     first, second = (read_opinions(labels / f"classification_v{n}.jsonl") for n in (1, 2))
