@@ -147,10 +147,10 @@ def _coefficient(value: float | None, interval: tuple[float, float] | None = Non
     return "undefined" if value is None else f"{value:.2f}{shown}"
 
 
-def format_funnel_step(split: FunnelStep) -> str:
+def format_funnel_step(step: FunnelStep) -> str:
     """A step of the funnel in one line, its empty parts left out."""
-    parts = [f"{count} {words(name)}" for name, count in split.parts.items() if count]
-    return f"{split.total} {split.of}: " + (", ".join(parts) or "none")
+    parts = [f"{count} {words(name)}" for name, count in step.parts.items() if count]
+    return f"{step.total} {step.of}: " + (", ".join(parts) or "none")
 
 
 def figures(stats: Statistics) -> list[tuple[str, int, str]]:

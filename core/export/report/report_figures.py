@@ -29,8 +29,8 @@ from core.export.stats_text import (
     bounds_range,
     commit_lines,
     figures,
-    format_rate,
     format_funnel_step,
+    format_rate,
     rate_label,
     words,
 )
