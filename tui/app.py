@@ -20,6 +20,7 @@ from tui.commands import LOCAL
 from tui.keymap import keymap, read_keys
 from tui.keys_in_turn import KeysInTurn
 from tui.preferences import read_preferences, write_preferences
+from tui.screens.first_picture import take_size
 from tui.screens.triage import TriageScreen
 from tui.terminal import TerminalApp
 from tui.themes import DARK, DEFAULT_VARIABLES, SIXTEEN, THEMES
@@ -128,6 +129,7 @@ class PatchjuryApp(TerminalApp[None]):
 
     def get_default_screen(self) -> Screen[None]:
         screen = TriageScreen(self.session, checks=self._checks, seen=self._seen)
+        take_size(screen, self.size)
         if self._reading is not None:
             from tui.screens.filling import Filling  # here: most runs are read by now
 

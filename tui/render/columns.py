@@ -70,7 +70,7 @@ class AttemptTable:
         self.chosen = chosen  # by the user; none: depends on the width
         self._assess = assess
         self.commits = commits
-        self._samples: Sequence[Assessment] = ()
+        self._sampled: Sequence[str] = ()
         self._flat = False
         self._fits: dict[int, tuple[Placed, ...]] = {}
         self._chosen: tuple[str, ...] = ()  # the existing ones among them
@@ -79,7 +79,7 @@ class AttemptTable:
     def show(self, keys: Sequence[str], *, flat: bool) -> None:
         """Set the listed attempts."""
         step = max(1, len(keys) // _SAMPLE)
-        self._samples = [self._assess(key) for key in keys[::step]]
+        self._sampled = keys[::step]  # assessed once columns are laid out: a narrow list has none
         self._chosen = tuple(name for name in self.chosen if name in COLUMNS)
         self._flat = flat
         self._fits.clear()
@@ -122,9 +122,11 @@ class AttemptTable:
 
     def _fit(self, width: int) -> Sequence[Placed]:
         names = ["attempt", *self._wanted()]
-        widths = {name: self._needed(name) for name in names}
+        samples = [self._assess(key) for key in self._sampled]
+        widths = {name: self._needed(name, samples) for name in names}
         names = [n for n in names if widths[n]]
-        room = width - 2 - min(self._notes(), width // 4)
+        notes = max((row_notes(known).cell_length for known in samples), default=0)
+        room = width - 2 - min(notes, width // 4)
         leaving = [n for n in _LEAVE_FIRST if n in names] if not self._chosen else names[::-1]
         while len(names) > 1 and sum(widths[n] + len(_GAP) for n in names) > room:
             names.remove(leaving.pop(0) if leaving else names[-1])
@@ -142,20 +144,16 @@ class AttemptTable:
         usual = ("commit", *USUAL) if self._flat else USUAL
         return self._chosen or usual
 
-    def _needed(self, name: str) -> int:
+    def _needed(self, name: str, samples: Sequence[Assessment]) -> int:
         """The cells that a column needs; 0 for one that nobody chose and that is empty."""
         texts = [
-            _text(name, known, self.commits.get(known.attempt.reference_sha))
-            for known in self._samples
+            _text(name, known, self.commits.get(known.attempt.reference_sha)) for known in samples
         ]
         longest = max((Content(text).cell_length for text in texts), default=0)
         if not longest and not self._chosen:
             return 0
         most = _MOST_OF_ATTEMPT if name == "attempt" else _MOST
         return min(most, max(longest, len(_NAMES.get(name, name)) + 1))
-
-    def _notes(self) -> int:
-        return max((row_notes(known).cell_length for known in self._samples), default=0)
 
 
 def next_order(order: str, name: str) -> str:

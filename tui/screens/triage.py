@@ -20,6 +20,7 @@ from textual.containers import Horizontal
 from core.session import Session
 from tui.commands import bindings
 from tui.keymap import read_keys
+from tui.screens import first_picture
 from tui.screens.deciding import Deciding
 from tui.screens.judging import Judging
 from tui.screens.moving import Moving
@@ -58,14 +59,7 @@ class TriageScreen(TriageFrame):
     """Background work begins this long after the screen was mounted."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("screen")]
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 (Textual declares an instance variable)
-        (0, "-narrow"),
-        (90, "-medium"),
-        (130, "-wide"),
-        (190, "-widest"),
-        (225, "-vast"),
-    ]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS, VERTICAL_BREAKPOINTS = first_picture.BY_WIDTH, first_picture.BY_HEIGHT
 
     def __init__(self, session: Session, *, checks: bool = True, seen: Seen | None = None) -> None:
         super().__init__(session, seen)
@@ -81,6 +75,9 @@ class TriageScreen(TriageFrame):
         self.reopening = Reopening(self, self.panes)
         self._quitting = Quitting(self, self.judging, self.reopening, self.keep_draft)
         self._commands = read_keys(session.settings.keys)
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        first_picture.resume(self, event)
 
     def compose(self) -> ComposeResult:
         yield TopBar(self.session, "top", lambda: self.filling.work if self.filling else "")

@@ -152,7 +152,10 @@ def _add(
         return  # nobody's
     author = text_of(row, mapping.agent) or (author_of(attempt) if attempt else "")
     for values, subject, column in asked:
-        value = number_of(row.get(column))
+        given = row.get(column)
+        if given is None or given == "":
+            continue  # most cells of a wide table
+        value = number_of(given)
         if value is not None:
             facts.measurements.append(
                 Measurement(
@@ -191,7 +194,7 @@ def _claimed(value: object) -> bool | float | str | None:
 def number_of(value: object) -> float | None:
     """A finite number, also one given as text."""
     if value is None or value == "" or isinstance(value, bool):
-        return None  # most cells of a wide table
+        return None
     try:
         number = float(value if isinstance(value, str) else str(value))
     except ValueError:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import PurePath
 
@@ -58,8 +58,9 @@ class Places:
         self.is_ambiguous = False
         """Does the table not say which of several models it is about?"""
         self._told = _models_told(rows, mapping)
+        authors = {(attempt.agent, attempt.model): attempt for attempt in attempts}.values()
         self._strict = {
-            agent for agent in self._told if self._tells_models_apart(agent, rows, attempts)
+            agent for agent in self._told if self._tells_models_apart(agent, rows, authors)
         }
         if not (mapping.agent or mapping.model or mapping.run or mapping.key):
             attempts = self._of_file(PurePath(path), attempts)
@@ -110,7 +111,7 @@ class Places:
         ]
 
     def _tells_models_apart(
-        self, agent: str, rows: Sequence[TableRow], attempts: Sequence[Attempt]
+        self, agent: str, rows: Sequence[TableRow], attempts: Iterable[Attempt]
     ) -> bool:
         """Do the rows of an agent name a model of its attempts, or several for one task?"""
         here = {attempt.model for attempt in attempts if _is_of(agent, attempt)}

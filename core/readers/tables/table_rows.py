@@ -91,17 +91,21 @@ def _holds_list(value: dict[str, object]) -> bool:
 
 def _csv_rows(file: File, problems: Problems) -> Iterator[TableRow]:
     try:
-        text = read_bytes(file.path, MAX_TABLE_BYTES).decode("utf-8-sig", "replace")
+        data = io.BytesIO(read_bytes(file.path, MAX_TABLE_BYTES))
     except UnusableError as error:
         problems.add(file.path, str(error))
         return
     csv.field_size_limit(_MAX_CELL)
-    separator = "\t" if file.path.lower().endswith(".tsv") else _separator(text[:4096])
+    # Decoded bit by bit: as one text it would take four bytes for each character.
+    text = io.TextIOWrapper(data, "utf-8-sig", "replace", newline="")
+    separator = "\t" if file.path.lower().endswith(".tsv") else _separator(text.read(4096))
+    text.seek(0)
     try:
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        rows = csv.reader(text, delimiter=separator)
         columns = next(rows, [])
         for row in filter(None, rows):
-            yield dict(zip_longest(columns, row[: len(columns)]))
+            short = len(row) < len(columns)
+            yield dict(zip_longest(columns, row) if short else zip(columns, row, strict=False))
     except csv.Error as error:
         problems.add(file.path, f"is not complete CSV ({error})")
 

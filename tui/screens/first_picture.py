@@ -1,0 +1,30 @@
+"""How the first picture takes one reading of the styles: its size is known before they are read.
+
+Textual reads the styles of each widget as it appears, those of all again when the screen shows
+itself, and again when its classes change to those of its size.
+"""
+
+from __future__ import annotations
+
+from textual import events
+from textual.dom import DOMNode
+from textual.geometry import Size
+from textual.screen import Screen
+
+BY_WIDTH = [(0, "-narrow"), (90, "-medium"), (130, "-wide"), (190, "-widest"), (225, "-vast")]
+"""The class of a screen from so many columns on."""
+
+BY_HEIGHT = [(0, "-short"), (36, "-tall")]
+"""The class of a screen from so many lines on."""
+
+
+def take_size(screen: DOMNode, size: Size) -> None:
+    """Give a screen that was not shown yet the classes of its size."""
+    for cells, places in zip(size, (BY_WIDTH, BY_HEIGHT), strict=True):
+        name = max(place for place in places if place[0] <= cells)[1]
+        screen.update_classes({name: True}, update=False)
+
+
+def resume(screen: Screen[None], event: events.ScreenResume) -> None:
+    """Read no styles again for a screen that was never laid out: all were read just now."""
+    event.refresh_styles = event.refresh_styles and bool(screen.outer_size)
