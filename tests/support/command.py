@@ -20,6 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.conftest import ROOT
+from tests.support.warm_screen import ForkedScreen
 
 COMMAND = (sys.executable, "-m", "tui.cli")
 _ESCAPE = re.compile(rb"\x1b\[[0-9;:?<>=]*[ -/]*[@-~]|\x1b[()][A-Z0-9]|\x1b[=>]|\x1b\][^\x07]*\x07")
@@ -79,20 +80,31 @@ def _forked(arguments: list[str], cwd: Path) -> subprocess.CompletedProcess[str]
 
 
 class OnTerminal:
-    """`patchjury` on a pseudo-terminal of 120x30; killed when the `with` block is left early."""
+    """`patchjury` on a pseudo-terminal of 120x30; killed when the `with` block is left early.
 
-    def __init__(self, *words: str | Path, env: Mapping[str, str] | None = None) -> None:
+    Its process is forked from one that has the screen imported, unless it is to be `fresh`.
+    """
+
+    def __init__(
+        self, *words: str | Path, env: Mapping[str, str] | None = None, fresh: bool = False
+    ) -> None:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 120, 0, 0))
         size = {"COLUMNS": "120", "LINES": "30"}
-        self._process = subprocess.Popen(
-            [*COMMAND, *map(str, words)],
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            env={**os.environ, "TERM": "xterm-256color", **size, **(env or {})},
-            start_new_session=True,
-        )
+        told = [str(word) for word in words]
+        its = {**os.environ, "TERM": "xterm-256color", **size, **(env or {})}
+        self._process: subprocess.Popen[bytes] | ForkedScreen
+        if fresh or sys.platform != "linux":
+            self._process = subprocess.Popen(
+                [*COMMAND, *told],
+                stdin=slave,
+                stdout=slave,
+                stderr=slave,
+                env=its,
+                start_new_session=True,
+            )
+        else:
+            self._process = ForkedScreen(told, slave, its)
         os.close(slave)
         self._seen = b""
 

@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -131,7 +132,7 @@ def _watch(connection: socket.socket) -> None:
     judge = os.fork()
     if not judge:
         connection.close()
-        _become(json.loads(request), *descriptors)
+        become(json.loads(request), *descriptors, os.open(os.devnull, os.O_WRONLY))
         from core.judge.run.judge_process import main
 
         main()
@@ -153,17 +154,17 @@ def end(code: int) -> None:
     os._exit(code)
 
 
-def _become(request: dict[str, object], read_in: int, write_out: int) -> None:
+def become(request: Mapping[str, object], *streams: int) -> None:
+    """Take a session, an environment, a folder and standard streams of one's own."""
     os.setsid()
     environment = request["env"]
     assert isinstance(environment, dict)
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(str(request["cwd"]))
-    os.dup2(read_in, 0)
-    os.dup2(write_out, 1)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    for descriptor in (read_in, write_out):
+    for number, descriptor in enumerate(streams):
+        os.dup2(descriptor, number)
+    for descriptor in set(streams):
         os.close(descriptor)
 
 

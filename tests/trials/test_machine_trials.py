@@ -211,7 +211,7 @@ def test_ctrl_c_keeps_what_is_done_and_leaves_the_cluster_idle(
         "--scheduler",
         steady.address,
     ]
-    with OnTerminal(*words, env=ENVIRONMENT) as terminal:
+    with OnTerminal(*words, env=ENVIRONMENT, fresh=True) as terminal:
         terminal.wait_for("checked [█")  # the progress, of two or more
         terminal.signal(signal.SIGINT)
         assert terminal.exit_code() == 130
@@ -233,7 +233,8 @@ def _tasks(dask_scheduler: object) -> int:
 def test_workers_may_come_later(tmp_path: Path) -> None:
     with cluster(tmp_path, workers=0) as one:
         words: list[str | Path] = ["check", ROOT / "sample_runs", "--db", tmp_path / "db"]
-        with OnTerminal(*words, "--scheduler", one.address, env=ENVIRONMENT) as terminal:
+        scheduler = ("--scheduler", one.address)
+        with OnTerminal(*words, *scheduler, env=ENVIRONMENT, fresh=True) as terminal:
             terminal.wait_for("waiting for workers: the scheduler has none yet")
             one.add_worker({})
             terminal.wait_for("39 attempts")

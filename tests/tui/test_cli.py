@@ -250,7 +250,7 @@ def test_verdicts_that_cannot_be_saved_are_not_left_silently(runs: Path, tmp_pat
 
 def test_demo_opens_the_sample_runs_and_leaves_them_alone() -> None:
     before = {path: path.stat().st_mtime_ns for path in SAMPLE.rglob("*.*")}
-    with OnTerminal("demo") as terminal:
+    with OnTerminal("demo", fresh=True) as terminal:
         terminal.wait_for("reviewed 0/31")
         terminal.press("q")
         assert terminal.exit_code() == 0

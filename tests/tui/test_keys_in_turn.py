@@ -227,7 +227,8 @@ async def test_what_a_judge_at_work_refuses_takes_the_rest_of_its_burst_along(
 
 def test_keys_typed_at_once_on_a_terminal(runs: Path) -> None:
     """Typed ahead while the app starts, then in one write."""
-    with OnTerminal("open", runs, "--no-checks", env={"PATCHJURY_REVIEWER": "ann"}) as terminal:
+    ann = {"PATCHJURY_REVIEWER": "ann"}
+    with OnTerminal("open", runs, "--no-checks", env=ann, fresh=True) as terminal:
         terminal.press("?")
         terminal.wait_for("patchjury: keys")
         terminal.press("q")

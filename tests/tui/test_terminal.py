@@ -88,13 +88,14 @@ def test_after_a_stop_the_screen_is_drawn_anew(terminal: OnTerminal, how: str) -
 
 
 def test_a_dumb_terminal_is_none(runs: Path) -> None:
-    with OnTerminal("open", runs, env={"TERM": "dumb"}) as terminal:
+    with OnTerminal("open", runs, env={"TERM": "dumb"}, fresh=True) as terminal:
         assert terminal.exit_code() == 2
         assert b"the screen needs a terminal" in terminal.painted
 
 
 def test_no_color_keeps_the_terminals_own_colours(runs: Path) -> None:
-    with OnTerminal("open", runs, "--no-checks", env={"NO_COLOR": "1"}) as terminal:
+    chosen = {"NO_COLOR": "1"}
+    with OnTerminal("open", runs, "--no-checks", env=chosen, fresh=True) as terminal:
         terminal.wait_for("Attempts")
         terminal.wait_for("help")
         painted = terminal.painted
@@ -125,7 +126,8 @@ sys.meta_path.insert(0, Plant())
 def test_a_fault_ends_with_3_a_line_and_a_traceback_in_the_log(runs: Path, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(_PLANTED)
     path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
-    with OnTerminal("open", runs, "--no-checks", env={"PYTHONPATH": path}) as terminal:
+    chosen = {"PYTHONPATH": path}
+    with OnTerminal("open", runs, "--no-checks", env=chosen, fresh=True) as terminal:
         terminal.wait_for("help")
         terminal.press("?")
         assert terminal.exit_code() == 3

@@ -1,0 +1,144 @@
+"""The screen on a terminal, forked from a process that has it imported.
+
+Starting Python and importing the screen is most of what a short session takes. What runs is a
+child of the tests all the same: session, environment, folder, terminal, signals and exit code are
+its own. Tests of the start itself start Python (`fresh` in `tests/support/command.py`).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
+
+from tests.conftest import ROOT
+from tests.support import warm_judge
+
+_PR_SET_CHILD_SUBREAPER = 36
+_MOST_BYTES = 1 << 20
+
+
+class ForkedScreen:
+    """What is used of `subprocess.Popen`."""
+
+    def __init__(self, words: Sequence[str], terminal: int, env: Mapping[str, str]) -> None:
+        request = json.dumps({"words": words, "env": dict(env), "cwd": os.getcwd()}).encode()
+        connection = _warm_screen()
+        _adopt_orphans(True)
+        try:
+            socket.send_fds(connection, [len(request).to_bytes(4, "big")], [terminal])
+            connection.sendall(request)
+            self.pid = int.from_bytes(connection.recv(4, socket.MSG_WAITALL), "big")
+        finally:
+            _adopt_orphans(False)
+        self._end = os.pidfd_open(self.pid)
+        self.returncode: int | None = None
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to a process that was not waited for yet."""
+        if self.returncode is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Kill it."""
+        self.send_signal(signal.SIGKILL)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit code, once it has ended. Raises `TimeoutExpired`."""
+        if self.returncode is None:
+            if not select.select([self._end], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired("patchjury", timeout or 0)
+            _, status = os.waitpid(self.pid, 0)
+            self.returncode = os.waitstatus_to_exitcode(status)
+            os.close(self._end)
+        return self.returncode
+
+
+def _adopt_orphans(is_on: bool) -> None:
+    """While it is on, a process whose parent has ended becomes a child of this one (Linux)."""
+    if ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, int(is_on), 0, 0, 0):
+        raise OSError("prctl failed")
+
+
+@cache
+def _warm_screen() -> socket.socket:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        _kept.append(
+            subprocess.Popen([sys.executable, "-m", __name__], cwd=ROOT, stdin=theirs.fileno())
+        )
+    return ours
+
+
+_kept: list[subprocess.Popen[bytes]] = []
+
+
+def serve() -> None:
+    """Fork a screen for every request until the tests end."""
+    for module in pkgutil.walk_packages(importlib.import_module("tui").__path__, "tui."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    gc.freeze()
+    connection = socket.socket(fileno=os.dup(0))
+    while True:
+        header, descriptors, _, _ = socket.recv_fds(connection, 4, 1)
+        if not header:
+            return
+        request = b""
+        while len(request) < int.from_bytes(header, "big"):
+            request += connection.recv(_MOST_BYTES)
+        connection.sendall(_fork(json.loads(request), descriptors[0]).to_bytes(4, "big"))
+        os.close(descriptors[0])
+
+
+def _fork(request: Mapping[str, object], terminal: int) -> int:
+    """The number of a process that runs the command; its parent has ended."""
+    read, write = os.pipe()
+    parent = os.fork()
+    if not parent:
+        screen = os.fork()
+        if screen:
+            os.write(write, screen.to_bytes(4, "big"))
+            os._exit(0)
+        _become(request, terminal)
+        warm_judge.end(importlib.import_module("tui.cli").main())
+    os.waitpid(parent, 0)
+    number = os.read(read, 4)
+    for pipe in (read, write):
+        os.close(pipe)
+    return int.from_bytes(number, "big")
+
+
+def _become(request: Mapping[str, object], terminal: int) -> None:
+    warm_judge.become(request, terminal, terminal, terminal)
+    sys.stdin = sys.__stdin__ = _stream(0, "r")  # type: ignore[misc]
+    sys.stdout = sys.__stdout__ = _stream(1, "w")  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = _stream(2, "w", "backslashreplace")  # type: ignore[misc]
+    words = request["words"]
+    assert isinstance(words, list)
+    sys.argv = ["patchjury", *words]
+    main = ModuleType("__main__")  # what processes of the checks are told to start from
+    main.__spec__ = find_spec("tui.cli.__main__")
+    sys.modules["__main__"] = main
+
+
+def _stream(number: int, mode: str, errors: str = "strict") -> Any:
+    """As Python opens it on a terminal."""
+    return os.fdopen(number, mode, 1, "utf-8", errors, closefd=False)
+
+
+if __name__ == "__main__":
+    serve()
