@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 MODULES = (
@@ -19,9 +20,14 @@ MODULES = (
     "huge",
 )
 
+OF_TESTS = ("PATCHJURY_SHARED", "PATCHJURY_VLLM")
+"""Variables that only tests read: a patchjury that a benchmark starts would warn of them."""
+
 
 def main() -> None:
     """Run the benchmarks named on the command line (all without names)."""
+    for name in OF_TESTS:
+        os.environ.pop(name, None)
     rows = [("what", "measured", "target")]
     for name in sys.argv[1:] or MODULES:
         print(f"measuring {name} …", file=sys.stderr)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from core.late_patterns import LatePattern
+
 _THING = (
     r"(?:function|func|method|class|module|variable|var|value|param|parameter|argument|arg|object"
     r"|obj|attribute|attr|tensor|tensor_attribute|operation|op|condition|data|input|output|result"
@@ -16,7 +18,7 @@ _THING = (
 )
 _CODE = r"(?:function|func|method|class|module|implementation|code|logic|kernel|helper|operation)"
 _BETTER = r"(?:optimi[sz]ed|optimi[sz]e|improved|enhanced|faster|efficient|accelerated)"
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = LatePattern(
     rf"_*(?:(?:some|another|any|your|my|example|generic|hypothetical)_(?:\w+_)?{_THING}"
     rf"|(?:placeholder|mock)_(?:\w+_)?{_THING}|your_\w+|hypothetical_\w+"
     rf"|(?:helper|my|example|sample|dummy)_{_CODE}(?:_\d+)?"
@@ -26,29 +28,29 @@ _PLACEHOLDER = re.compile(
     r"|improve_performance|apply_optimi[sz]ations?|perform_optimi[sz]ations?|performance_helper)",
     re.IGNORECASE,
 )
-_PLACEHOLDER_CLASS = re.compile(
+_PLACEHOLDER_CLASS = LatePattern(
     r"(?:My|Your|Example|Placeholder|Generic|Optimi[sz]ed|Improved|Enhanced|Fast|Efficient)+"
     r"(?:Class|Function|Processor|Cache|Model|Kernel|Helper|Manager|Handler|Implementation|Operation"
     r"|Tensor|Data|Object|Engine|Layer|Mixin|Wrapper|Computation|Code|Version)s?"
     r"|(?:Performance|Memory|Code|Placeholder)Optimi[sz]er|Your[A-Z]\w+"
     r"|Optimi[sz]ation(?:Config|Settings|Manager|Helper|Utils|Mixin)"
 )
-EMPTY_NAME = re.compile(
+EMPTY_NAME = LatePattern(
     rf"\s*(?:async )?(?:def (_*(?:{_BETTER}_\w+|\w+_(?:optimi[sz]ed|improved|enhanced)"
     r"|foo|bar|baz|func|function|helper))\b"
     r"|class ((?:Optimi[sz]ed|Improved|Enhanced|Faster|Efficient|Mock)[A-Z]\w+))"
 )
 """Definitions whose name only says that they are better, or that they exist."""
-IDLE_NAME = re.compile(r"\s*(_*(?:dummy|mock|example|unused)(?:_\w+)?)\s*(?::[^=]*)? = ")
+IDLE_NAME = LatePattern(r"\s*(_*(?:dummy|mock|example|unused)(?:_\w+)?)\s*(?::[^=]*)? = ")
 """An assignment to a name that says that its value means nothing."""
 
-EXAMPLE = re.compile(
+EXAMPLE = LatePattern(
     r"(?:example|sample)\s+(?:of\s+)?(?:usage|use(?! cases?)|call|invocation|implementation)\b"
     r"|usage\s+example|how to use this|demonstrat(?:es?|ing) (?:the |how )?(?:optimi[sz]\w+|usage)"
     r"|show(?:s|ing)? how to (?:use|call|implement|optimi[sz]e)",
     re.IGNORECASE,
 )
-EXAMPLE_HEADING = re.compile(r"\s*(?:#+|//+)\s*(?:usage|examples?)\s*:\s*", re.IGNORECASE)
+EXAMPLE_HEADING = LatePattern(r"\s*(?:#+|//+)\s*(?:usage|examples?)\s*:\s*", re.IGNORECASE)
 
 _HERE = r"\b(?:here|below|above|code|logic|implementation)\b"
 _OPTIMISED = r"(?:optimi[sz]ed|optimi[sz]ations?)"
@@ -56,7 +58,7 @@ _CODE_NOUN = (
     r"(?:implementation|code|logic|body|function|method|class|kernel|helper|module|script"
     r"|version)s?"
 )
-BOILERPLATE = re.compile(
+BOILERPLATE = LatePattern(
     "|".join(
         (
             # what should be written, and where
@@ -142,4 +144,6 @@ BOILERPLATE = re.compile(
 
 def is_placeholder(word: str) -> bool:
     """Is a name only a placeholder?"""
-    return bool(_PLACEHOLDER.fullmatch(word) or _PLACEHOLDER_CLASS.fullmatch(word))
+    return bool(
+        _PLACEHOLDER.compiled.fullmatch(word) or _PLACEHOLDER_CLASS.compiled.fullmatch(word)
+    )

@@ -13,6 +13,7 @@ from itertools import islice
 
 from msgspec import Struct
 
+from core.late_patterns import LatePattern
 from core.models import Finding, Severity, Side
 from core.patch.parse import Patch, diff_lines
 from core.text import one_line, visible
@@ -21,12 +22,12 @@ RULE = "injection.patch"
 MAX_FINDINGS = 20
 
 _OPENS, _CLOSES = "[<＜‹«⟨〈《]", "[>＞›»⟩〉》]"
-FENCE_LOOK_ALIKE = re.compile(  # only where a run of marks begins: each is read once
+FENCE_LOOK_ALIKE = LatePattern(  # only where a run of marks begins: each is read once
     rf"(?<!{_OPENS}){_OPENS}{{2,}}+[\s/]*+patch[\s_-]?jury"
     rf"|(?<!{_OPENS}){_OPENS}{{3,}}+[^\n<>]{{0,80}}\b(?:begin|end)\b[^\n<>]{{0,80}}{_CLOSES}{{3,}}",
     re.IGNORECASE,
 )
-CHAT_MARK = re.compile(
+CHAT_MARK = LatePattern(
     r"<[|｜][\w▁ ]{2,40}[|｜]>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>", re.IGNORECASE
 )
 """What chat templates take for the end of a text and the start of another speaker's."""
@@ -49,7 +50,7 @@ class Tripwire(Struct, frozen=True):
 class _Pattern(Struct, frozen=True):
     what: str
     starts: tuple[str, ...]  # in lower case; if any, every match begins with one of them
-    regex: re.Pattern[str]
+    regex: LatePattern[str]
     severity: Severity = Severity.WARNING
     most: int = MAX_FINDINGS  # in one text
 
@@ -62,7 +63,7 @@ def _pattern(what: str, starts: str, rest: str) -> _Pattern:
     words = tuple(starts.split("|"))
     first = "|".join(re.escape(word).replace(r"\ ", _GAP) for word in words)
     beginnings = tuple({word.split(" ")[0] for word in words})
-    regex = re.compile(rf"\b(?:{first}){rest}", re.IGNORECASE)
+    regex = LatePattern(rf"\b(?:{first}){rest}", re.IGNORECASE)
     return _Pattern(what, beginnings, regex)
 
 
@@ -143,11 +144,11 @@ def patch_tripwires(patch: Patch) -> tuple[Finding, ...]:
 def _matches(text: str, lower: str, pattern: _Pattern) -> Iterator[re.Match[str]]:
     """The matches of a pattern in order, tried only where one of its first words stands."""
     if not pattern.starts or len(lower) != len(text):  # some letters grow in lower case
-        yield from pattern.regex.finditer(text)
+        yield from pattern.regex.compiled.finditer(text)
         return
     end = 0
     for place in sorted(place for word in pattern.starts for place in _occurrences(lower, word)):
-        if place >= end and (match := pattern.regex.match(text, place)):
+        if place >= end and (match := pattern.regex.compiled.match(text, place)):
             yield match
             end = match.end()
 

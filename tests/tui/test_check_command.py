@@ -58,6 +58,9 @@ def test_the_summary_counts_criteria_and_rules(cli: Cli, runs: Path, tmp_path: P
     assert rows["5"] == ["attempts"]
     assert rows["applies"] == ["0", "0", "5"]  # there is no repository to try it on
     assert rows["files_match"] == ["3", "2", "0"]
+    rules = [(-int(rest[0]), name) for name, rest in rows.items() if "." in name]
+    assert len(rules) > 3
+    assert rules == sorted(rules)  # however the processes finished
     assert rows["patch.empty"] == ["1", "error"]
     assert rows["patch.missing"] == ["1", "error"]
     assert rows["copies.human"] == ["2", "warning"]

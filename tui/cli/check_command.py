@@ -193,7 +193,9 @@ class _Summary:
             cells = "".join(f"{counts[value]:>7}" for value in (True, False, None))
             lines.append(f"{name:<26}{cells}")
         lines += ["", f"{'rule':<26}{'attempts':>9}  severity"]
-        for (rule, severity), count in sorted(self._rules.items(), key=lambda item: -item[1]):
+        for (rule, severity), count in sorted(
+            self._rules.items(), key=lambda item: (-item[1], item[0])
+        ):
             lines.append(f"{rule:<26}{count:>9}  {severity}")
         return "\n".join(lines) + "\n"
 

@@ -14,6 +14,8 @@ from functools import lru_cache
 
 from msgspec import Struct, field
 
+from core.late_patterns import LatePattern
+
 Balance = tuple[int, int, int]
 """Opened minus closed `{}`, `()` and `[]`."""
 
@@ -22,8 +24,8 @@ PAIRS = ("{}", "()", "[]")
 MAX_BALANCES = 512
 """More different balances of one text than this are not tracked."""
 
-_SPLICE = re.compile(rb"\\[ \t]*+\n")
-_LEXEME = re.compile(
+_SPLICE = LatePattern(rb"\\[ \t]*+\n")
+_LEXEME = LatePattern(
     rb"(?P<comment>//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z))"
     rb"|(?P<directive>(?:^|(?<=\n))[ \t]*+(?:\#|%:)"
     rb"(?:/\*(?:[^*]|\*(?!/))*+\*/|//[^\n]*+|[^\n/]|/)*+)"
@@ -46,7 +48,7 @@ _TYPES = frozenset(
     b"int bool char short long float double unsigned signed auto typename class struct enum"
     b" namespace half".split()
 )
-_WORD = re.compile(rb"\s*(?:#|%:)\s*([a-z_]*)[ \t]*([^\n]*)")
+_WORD = LatePattern(rb"\s*(?:#|%:)\s*([a-z_]*)[ \t]*([^\n]*)")
 
 
 class Lexeme(Struct, frozen=True):
@@ -58,9 +60,9 @@ class Lexeme(Struct, frozen=True):
 
 def lexemes(data: bytes) -> Iterator[Lexeme]:
     """The text's lexemes in order; continued lines are joined first."""
-    text = _SPLICE.sub(b"", data.replace(b"\r\n", b"\n"))
+    text = _SPLICE.compiled.sub(b"", data.replace(b"\r\n", b"\n"))
     position = 0
-    while (found := _LEXEME.search(text, position)) is not None:
+    while (found := _LEXEME.compiled.search(text, position)) is not None:
         position = found.end()
         kind = found.lastgroup or ""
         if kind == "raw":
@@ -158,7 +160,7 @@ class _Reader:
         return frozenset(_sum(balance, self._offset) for balance in self._balances)
 
     def _obey(self, directive: bytes) -> None:
-        found = _WORD.match(directive)
+        found = _WORD.compiled.match(directive)
         word, rest = (found[1], found[2].strip()) if found else (b"", b"")
         if word in (b"if", b"ifdef", b"ifndef"):
             self._begin(is_dead=word == b"if" and rest in (b"0", b"false"))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from core.checks.languages.grammars import parse, tree_errors
+from core.late_patterns import LatePattern
 
 if TYPE_CHECKING:
     from tree_sitter import Tree
@@ -25,32 +26,32 @@ MAX_BYTES = 1024 * 1024
 _GRAMMARS = {"c": ("c",), "cpp": ("cpp",), "cuda": ("cpp", "cuda")}
 
 _NESTED = rb"\((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\))*+\)"
-_DIRECTIVE = re.compile(
+_DIRECTIVE = LatePattern(
     rb"^[ \t]*+\#[ \t]*+(?:(if|ifdef|ifndef|elif|else|endif)\b)?((?:[^\n\\]|\\.)*+)",
     re.MULTILINE | re.DOTALL,
 )
-_CONSTANTS = re.compile(rb"=\s*+\{\s*+\}(?=\s*+[,)])")
-_SPECIFIERS = re.compile(
+_CONSTANTS = LatePattern(rb"=\s*+\{\s*+\}(?=\s*+[,)])")
+_SPECIFIERS = LatePattern(
     rb"\b__(?:global|device|host|shared|constant|managed|forceinline|noinline|restrict"
     rb"|grid_constant)__\b|\b__restrict\b"
     rb"|\b(?:__align__|__launch_bounds__|__cluster_dims__|__attribute__|__maxnreg__)\s*+" + _NESTED
 )
-_LAUNCH = re.compile(rb"<<<(?:[^<>;{}]|<(?!<<)|>(?!>>))*+>>>")
-_INSTANTIATION = re.compile(
+_LAUNCH = LatePattern(rb"<<<(?:[^<>;{}]|<(?!<<)|>(?!>>))*+>>>")
+_INSTANTIATION = LatePattern(
     rb"\b(?:extern\s++)?template\s++(?=(?:class|struct)\s++[\w:]++\s*+<[^;{}]{0,2000}+\s*+;)"
 )
-_DEPENDENT = re.compile(
+_DEPENDENT = LatePattern(
     rb"\btypename\s++(?=(?:::)?\w++(?:<[^;{}<>]*+(?:<[^;{}<>]*+>[^;{}<>]*+)*+>)?::)"
     rb"|(?<=[.>:])\s*+\btemplate\s++(?=\w)"
 )
-_STATEMENT = re.compile(
+_STATEMENT = LatePattern(
     rb"^([ \t]*+)([A-Z_][A-Z0-9_]{2,}+)[ \t]*+"
     + _NESTED
     + rb"(?=[ \t]*+(?:\Z|\n\s*+(?:[A-Za-z_}#/]|\Z)))",
     re.MULTILINE,
 )
-_BEFORE = re.compile(rb"\b[A-Z_][A-Z0-9_]{2,}+\b(?=\s++[A-Za-z_~])")
-_BEHIND = re.compile(rb"(?<=[\w>)\]])\s++[A-Z_][A-Z0-9_]{3,}+(?=\s*+[),{])")
+_BEFORE = LatePattern(rb"\b[A-Z_][A-Z0-9_]{2,}+\b(?=\s++[A-Za-z_~])")
+_BEHIND = LatePattern(rb"(?<=[\w>)\]])\s++[A-Z_][A-Z0-9_]{3,}+(?=\s*+[),{])")
 
 
 class SecondReading(Struct, frozen=True):
@@ -84,8 +85,10 @@ def second_reading(data: bytes, language: str) -> SecondReading | None:
 
 def macro_words(data: bytes) -> set[bytes]:
     """The upper-case names where C++ allows nothing and only a macro can be."""
-    found = {match[2] for match in _STATEMENT.finditer(data)}
-    return found | {m[0].strip() for each in (_BEFORE, _BEHIND) for m in each.finditer(data)}
+    found = {match[2] for match in _STATEMENT.compiled.finditer(data)}
+    return found | {
+        m[0].strip() for each in (_BEFORE, _BEHIND) for m in each.compiled.finditer(data)
+    }
 
 
 def _ways(text: bytes, language: str) -> Iterator[tuple[bytes, str, bool]]:
@@ -102,15 +105,15 @@ def _ways(text: bytes, language: str) -> Iterator[tuple[bytes, str, bool]]:
 def without_cuda(text: bytes) -> bytes:
     """A text with the words blanked out that CUDA adds to C++; its length is unchanged."""
     for pattern in (_LAUNCH, _SPECIFIERS, _INSTANTIATION, _DEPENDENT):
-        text = pattern.sub(_blank, text)
-    return _CONSTANTS.sub(_first_kept(b"=0"), text)
+        text = pattern.compiled.sub(_blank, text)
+    return _CONSTANTS.compiled.sub(_first_kept(b"=0"), text)
 
 
 def _without_macros(text: bytes) -> bytes:
-    text = _STATEMENT.sub(
+    text = _STATEMENT.compiled.sub(
         lambda match: match[1] + b";" + _blanked(match[0])[len(match[1]) + 1 :], text
     )
-    return _BEHIND.sub(_blank, _BEFORE.sub(_blank, text))
+    return _BEHIND.compiled.sub(_blank, _BEFORE.compiled.sub(_blank, text))
 
 
 def choose_branches(data: bytes, number: int) -> bytes:
@@ -118,7 +121,7 @@ def choose_branches(data: bytes, number: int) -> bytes:
     parts: list[bytes] = []
     position, keep = 0, True
     stack: list[_Branch] = []
-    for match in _DIRECTIVE.finditer(data):
+    for match in _DIRECTIVE.compiled.finditer(data):
         between = data[position : match.start()]
         parts += [between if keep else _blanked(between), _blanked(match[0])]
         position = match.end()

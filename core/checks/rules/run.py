@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from core.checks.context import Context
 from core.checks.registry import Fact, Found, Measure, rule
+from core.late_patterns import LatePattern
 from core.models import PatchState, Severity
 from core.text import one_line
 
@@ -20,7 +21,7 @@ _LAST_LINES = 60
 _MAX_LINE = 2000  # characters of a line that are searched for an error
 _SIGNALS = {9: "SIGKILL", 11: "SIGSEGV", 15: "SIGTERM"}
 
-_INFRASTRUCTURE = re.compile(
+_INFRASTRUCTURE = LatePattern(
     r"no module named|modulenotfounderror|importerror: cannot import"
     r"|no such file or directory: '[^']*(?:bin/|python|node|docker)[^']*'"
     r"|command not found|cannot execute|permission denied.*(?:bin/|docker)"
@@ -109,14 +110,14 @@ def infrastructure_evidence(context: Context) -> str:
     The logs count only if the run failed: agents meet and fix such errors in their own work.
     """
     run = context.attempt.execution
-    if run.error and _INFRASTRUCTURE.search(run.error[:_MAX_LINE]):
+    if run.error and _INFRASTRUCTURE.compiled.search(run.error[:_MAX_LINE]):
         return one_line(run.error)
     if not _failed(context):
         return ""
     for name, tail in context.log_tails():
         if "trajectory" not in name:
             for line in reversed(tail.splitlines()[-_LAST_LINES:]):
-                if _INFRASTRUCTURE.search(line[:_MAX_LINE]):
+                if _INFRASTRUCTURE.compiled.search(line[:_MAX_LINE]):
                     return f"{name}: {one_line(line)}"
     code = run.returncode
     signal = -code if code is not None and code < 0 else (code or 0) - 128

@@ -64,12 +64,12 @@ def placeholder_name(context: Context) -> Iterator[Fact]:
 
 
 def _defined(text: str) -> tuple[str | None, ...]:
-    found = EMPTY_NAME.match(text) if len(text) <= _LONG else None
+    found = EMPTY_NAME.compiled.match(text) if len(text) <= _LONG else None
     return found.groups() if found else ()
 
 
 def _idle_names(text: str) -> list[str]:
-    return IDLE_NAME.findall(text) if len(text) <= _LONG else []
+    return IDLE_NAME.compiled.findall(text) if len(text) <= _LONG else []
 
 
 def _attributes(text: str) -> list[str]:
@@ -85,10 +85,10 @@ def _attributes(text: str) -> list[str]:
     criteria=("is_template_code",),
 )
 def example_usage(context: Context) -> Iterator[Fact]:
-    yield from _comments(context, EXAMPLE, "example usage in a comment")
+    yield from _comments(context, EXAMPLE.compiled, "example usage in a comment")
     for file, lines in _python(context):
         for line in lines:
-            if line.kind == "+" and EXAMPLE_HEADING.fullmatch(line.text[:_LONG]):
+            if line.kind == "+" and EXAMPLE_HEADING.compiled.fullmatch(line.text[:_LONG]):
                 yield from _sign(context, "example usage in a comment", file, line)
 
 
@@ -100,7 +100,7 @@ def example_usage(context: Context) -> Iterator[Fact]:
     criteria=("is_template_code",),
 )
 def boilerplate(context: Context) -> Iterator[Fact]:
-    yield from _comments(context, BOILERPLATE, "template comment")
+    yield from _comments(context, BOILERPLATE.compiled, "template comment")
 
 
 _DEFINITION = re.compile(r"(\s*)(?:async\s+)?def\s+(\w+)\s*\(")

@@ -129,7 +129,7 @@ def _successes(stats: Statistics) -> Iterator[str]:
         yield f"Not a true success, of marked: {percent_range((1 - high, 1 - low))}."
     for settled in stats.rates:
         if settled.voice == ALL and settled.of:
-            yield f"{settled.label.capitalize()}, the judge included: {format_rate(settled)}."
+            yield f"{settled.label.capitalize()}, all voices included: {format_rate(settled)}."
 
 
 def _of(found: Bounds) -> str:

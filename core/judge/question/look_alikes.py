@@ -22,7 +22,7 @@ _MARKS = str.maketrans("＜‹⟨〈《«＞›⟩〉》»｜∣│ǀ［］／�
 _STAND_IN = re.compile(r"<U\+[0-9A-F]{4,6}>")
 
 _TOKENS = re.compile(
-    CHAT_MARK.pattern
+    CHAT_MARK.text
     + r"|<\|[^\n<>|]{1,60}\|>"  # ChatML, Llama 3 and 4, Phi, Command R, GLM, Granite, harmony, Kimi
     r"|</?(?:s|bos|eos|pad|unk|mask|cls|sep|sop|eop|eod|eot|eoh|eoa|think|tool_(?:call|response))>"
     r"|</?(?:start|end)_of_(?:turn|image|text|role|audio)>"  # Gemma
@@ -38,7 +38,7 @@ _TOKENS = re.compile(
 
 def neutralise(text: str) -> str:
     """A visible text without anything that looks like a fence or a chat template token."""
-    text = _replace(text, FENCE_LOOK_ALIKE, lambda _: "(not a fence) patchjury")
+    text = _replace(text, FENCE_LOOK_ALIKE.compiled, lambda _: "(not a fence) patchjury")
     return _replace(text, _TOKENS, lambda found: f"(not a mark) {found.strip(' <|>[]｜#:/')}")
 
 
