@@ -8,6 +8,7 @@ import pkgutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -57,11 +58,43 @@ def modules_of(package: str) -> list[str]:
     return [name for name in found if not name.endswith("__main__")]
 
 
-def test_no_module_of_the_core_loads_the_screen() -> None:
-    modules = modules_of("core")
-    assert "core.readers.load" in modules
-    everything = "\n".join(f"import {name}" for name in modules)
-    assert not SCREEN & loaded(everything)
+class Imported(NamedTuple):
+    """What a fresh Python did that imported every module: first those of the core."""
+
+    by_core: set[str]  # top-level packages
+    printed: tuple[str, str]
+    left: list[str]  # in its folder, which was also its home
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Imported:
+    folder = tmp_path_factory.mktemp("everything")
+    environment = {name: value for name, value in os.environ.items() if name[:4] != "XDG_"}
+    places = {"HOME": str(folder), "TMPDIR": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    after, core_only, screen = os.pipe(), modules_of("core"), modules_of("tui")
+    code = [f"import {name}" for name in core_only]
+    code += ["import json, os, sys", "loaded = {name.split('.')[0] for name in sys.modules}"]
+    code += [f"os.write({after[1]}, json.dumps(sorted(loaded)).encode())"]
+    code += [f"import {name}" for name in screen]
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(code)],
+        cwd=folder,
+        env={**environment, **places},
+        pass_fds=after[1:],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    os.close(after[1])
+    with os.fdopen(after[0]) as told:
+        packages = set(json.load(told))
+    return Imported(packages, (done.stdout, done.stderr), os.listdir(folder))
+
+
+def test_no_module_of_the_core_loads_the_screen(everything: Imported) -> None:
+    assert "core.readers.load" in modules_of("core")
+    assert "core" in everything.by_core
+    assert not SCREEN & everything.by_core
 
 
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["stats", "--help"]])
@@ -96,19 +129,6 @@ def test_git_is_loaded_when_a_repository_is_named(runs: Path) -> None:
     assert "git" in command_loads("stats", runs, "--repo", repository)
 
 
-def test_importing_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    for name in [name for name in os.environ if name.startswith("XDG_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
-    names = modules_of("core") + modules_of("tui")
-    done = subprocess.run(
-        [sys.executable, "-c", "\n".join(f"import {name}" for name in names)],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert (done.stdout, done.stderr) == ("", "")
-    assert list(tmp_path.iterdir()) == []
+def test_importing_writes_nothing(everything: Imported) -> None:
+    assert everything.printed == ("", "")
+    assert everything.left == []

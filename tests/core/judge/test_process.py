@@ -9,16 +9,17 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from core.errors import PatchjuryError, StoreError
 from core.judge.books.ledger import read_totals
 from core.judge.fake_server import FakeOpenAI
-from core.judge.run.events import Finished, Judged
+from core.judge.run.events import Event, Finished, Judged
 from core.judge.run.plan import Plan, make_plan
 from core.judge.run.process import JudgeProcess, JudgeProcessError
-from core.models import Attempt
+from core.models import Attempt, Judgement
 from core.settings import JudgeSettings, Secret
 from core.store import Store
 from tests.conftest import ROOT
@@ -60,27 +61,56 @@ def make(base_url: str, folder: Path, number: int = 12) -> JudgeProcess:
     return JudgeProcess(plan_for(chosen, number), chosen, Store(folder), {})
 
 
-def test_it_tells_what_a_run_tells_and_keeps_what_a_run_keeps(tmp_path: Path) -> None:
-    with FakeOpenAI() as server:
-        told = list(make(server.base_url, tmp_path).iterate())
-        assert server.keys == {KEY}
+class Started(NamedTuple):
+    """A run as the product starts it, in a folder whose code must not be executed."""
+
+    folder: Path
+    told: list[Event]
+    stored: dict[str, tuple[Judgement, ...]]
+    keys: set[str]  # that the server saw
+    seen: dict[str, bytes]  # what others could see of the process while it was at work
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Started:
+    folder = tmp_path_factory.mktemp("started")
+    package = folder / "here/core/judge/run"
+    package.mkdir(parents=True)
+    for name in ("__init__.py", "judge/__init__.py", "judge/run/process.py"):
+        text = f"open({str(folder / 'victim')!r}, 'w')\n"
+        (folder / "here/core" / name).write_text(text, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as context, FakeOpenAI() as server:
+        context.chdir(folder / "here")
+        context.setenv("HOME", str(folder))
+        for name in ("CONFIG", "DATA", "CACHE", "STATE"):
+            context.setenv(f"XDG_{name}_HOME", str(folder / name.lower()))
+        server.hold.begin()
+        run = make(server.base_url, folder / "store")
+        events = run.iterate()
+        told = [next(events)]
+        assert run._process is not None
+        process = Path(f"/proc/{run._process.pid}")
+        seen = {name: (process / name).read_bytes() for name in ("cmdline", "environ")}
+        server.hold.end()
+        told += events
+        stored = dict(Store(folder / "store").load().judgements)
+        return Started(folder, told, stored, set(server.keys), seen)
+
+
+def test_it_tells_what_a_run_tells_and_keeps_what_a_run_keeps(started: Started) -> None:
+    told = started.told
+    assert started.keys == {KEY}
     assert isinstance(told[-1], Finished)
     assert told[-1].summary.states == {"verdict": 12}
     heard = {e.judgement.attempt: e.judgement for e in told if isinstance(e, Judged)}
-    stored = Store(tmp_path).load().judgements
-    assert {key: (judgement,) for key, judgement in heard.items()} == stored
+    assert {key: (judgement,) for key, judgement in heard.items()} == started.stored
 
 
-def test_the_key_is_in_no_argument_and_no_variable(tmp_path: Path) -> None:
-    with FakeOpenAI(delay=0.05) as server:
-        run = make(server.base_url, tmp_path)
-        events = run.iterate()
-        next(events)
-        assert run._process is not None
-        folder = Path(f"/proc/{run._process.pid}")
-        for name in ("cmdline", "environ"):
-            assert KEY.encode() not in (folder / name).read_bytes()
-        events.close()  # type: ignore[attr-defined]
+def test_the_key_is_in_no_argument_and_no_variable(started: Started) -> None:
+    assert b"core.judge.run.judge_process" in started.seen["cmdline"]
+    assert b"PATH=" in started.seen["environ"]
+    for what in started.seen.values():
+        assert KEY.encode() not in what
 
 
 @pytest.mark.usefixtures("quick_judge")
@@ -159,19 +189,10 @@ def is_running(folder: Path) -> bool:
         return True
 
 
-def test_nothing_in_the_folder_it_is_run_in_is_executed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    package = tmp_path / "here/core/judge/run"
-    package.mkdir(parents=True)
-    for name in ("__init__.py", "judge/__init__.py", "judge/run/process.py"):
-        text = f"open({str(tmp_path / 'victim')!r}, 'w')\n"
-        (tmp_path / "here/core" / name).write_text(text, encoding="utf-8")
-    monkeypatch.chdir(tmp_path / "here")
-    with FakeOpenAI() as server:
-        told = list(make(server.base_url, tmp_path / "store", 2).iterate())
-    assert isinstance(told[-1], Finished)
-    assert not (tmp_path / "victim").exists()
+def test_nothing_in_the_folder_it_is_run_in_is_executed(started: Started) -> None:
+    assert isinstance(started.told[-1], Finished)
+    assert (started.folder / "here/core/judge/run/process.py").exists()
+    assert not (started.folder / "victim").exists()
 
 
 @pytest.mark.usefixtures("quick_judge")
