@@ -158,6 +158,7 @@ def test_a_subset_of_the_families_leaves_the_store_alone(bench: Bench, tmp_path:
     assert {rule.partition(".")[0] for rule in rules} == {"files"}
 
 
+@pytest.mark.usefixtures("quick_checks")
 @pytest.mark.parametrize("hangs", [False, True], ids=["crash", "hang"])
 def test_an_attempt_that_ends_its_worker_is_reported_and_the_others_are_done(
     bench: Bench, tmp_path: Path, hangs: bool

@@ -18,6 +18,7 @@ import pytest
 
 from core.errors import RepositoryError
 from core.git.repository import EMPTY_TREE, GitDiffText, Repository
+from tests.core.git.reading_child import first_line
 
 DATE = "1700000000 +0530"
 
@@ -344,11 +345,6 @@ def test_threads_share_a_repository(place: Path, shas: list[str]) -> None:
     assert read == [b"#!/bin/sh\n", kernel, None] * 40
 
 
-def _first_line(repository: Repository, sha: str, answers: SimpleQueue[object]) -> None:
-    answers.put(repository.read_file(sha, "src/run.sh"))
-    repository.close()
-
-
 @pytest.mark.parametrize("start", [ForkProcess, SpawnProcess])
 def test_other_processes_read_on_their_own(
     place: Path, shas: list[str], start: type[ForkProcess] | type[SpawnProcess]
@@ -356,7 +352,7 @@ def test_other_processes_read_on_their_own(
     with Repository.open(place) as repository:
         repository.resolve(shas[0])  # git runs before the fork
         answers: SimpleQueue[object] = get_context("spawn").SimpleQueue()
-        process = start(target=_first_line, args=(repository, shas[0], answers))
+        process = start(target=first_line, args=(repository, shas[0], answers))
         process.start()
         process.join()
         assert process.exitcode == 0
