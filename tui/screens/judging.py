@@ -79,13 +79,13 @@ class Judging:
             self._run.stop()
 
     def take(self, event: events.Event) -> Collection[str]:
-        """Process an event of the run; returns the attempts with news."""
+        """Process an event of the run; returns the attempts with news, to be redrawn soon."""
         from core.judge import events
 
         notify, top_bar = self._frame.notify, self._frame.top_bar
         match event:
             case events.Judged(judgement=judgement, progress=progress):
-                top_bar.judging = progress_text(progress)
+                top_bar.later(judging=progress_text(progress))
                 return self._triage.add_judgement(judgement)
             case events.Finished(summary=summary):
                 self._ending = summary_text(summary)
@@ -95,7 +95,7 @@ class Judging:
             case events.Halted(reason=reason):
                 notify(reason, title="No further calls", severity="error", markup=False)
             case other:
-                top_bar.judging = progress_text(other.progress)
+                top_bar.later(judging=progress_text(other.progress))
         return ()
 
     def end(self, trouble: PatchjuryError | None) -> None:

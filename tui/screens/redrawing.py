@@ -22,10 +22,10 @@ class Redrawing:
         self._timer: Timer | None = None
         self._stale: set[str] = set()
 
-    def soon(self, key: str) -> None:
-        """Redraw what shows an attempt, together with whatever else arrives now."""
-        self._stale.add(key)
-        if key == self._frame.attempt_key:
+    def soon(self, *keys: str) -> None:
+        """Redraw the top bar and what shows these attempts, with whatever else arrives now."""
+        self._stale.update(keys)
+        if self._frame.attempt_key in keys:
             self._frame.attempt_pane.is_stale = True
         if self._timer is None:
             self._timer = self._frame.set_timer(_TOGETHER_S, self._draw_stale)

@@ -131,7 +131,7 @@ class TriageScreen(TriageFrame):
     @on(CheckRunner.Reported)
     def _checked(self, message: CheckRunner.Reported) -> None:
         self.triage.add_report(message.report)
-        self.top_bar.checking = self._checks.says(message.done)
+        self.top_bar.later(checking=self._checks.says(message.done))
         self.redrawing.soon(message.report.attempt)
 
     @on(CheckRunner.Ended)
@@ -148,8 +148,7 @@ class TriageScreen(TriageFrame):
 
     @on(JudgeRunner.Told)
     def _judge_told(self, message: JudgeRunner.Told) -> None:
-        for key in self.judging.take(message.event):
-            self.redrawing.soon(key)
+        self.redrawing.soon(*self.judging.take(message.event))
 
     @on(JudgeRunner.Ended)
     async def _judge_ended(self, message: JudgeRunner.Ended) -> None:

@@ -58,6 +58,13 @@ class TopBar(Widget):
         for watcher in self._watchers:
             watcher.stop()
 
+    def later(self, *, judging: str | None = None, checking: str | None = None) -> None:
+        """Take progress that is shown with the next picture: news come faster than one can read."""
+        if judging is not None:
+            self.set_reactive(TopBar.judging, judging)
+        if checking is not None:
+            self.set_reactive(TopBar.checking, checking)
+
     def count_facts(self) -> None:
         """Show on how many attempts the facts hold, when no checks are running."""
         self.checking, self.facts = "", facts_text(self._session.fact_counts)
