@@ -72,8 +72,12 @@ def cohen_kappa(pairs: Sequence[Pair]) -> float | None:
     if not pairs:
         return None
     count = len(pairs)
-    observed = sum(a == b for a, b in pairs) / count
-    first, second = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
+    alike, first, second = 0, Counter[Label](), Counter[Label]()
+    for (a, b), number in Counter(pairs).items():
+        alike += number * (a == b)
+        first[a] += number
+        second[b] += number
+    observed = alike / count
     expected = sum(first[label] * second[label] for label in first) / count**2
     return None if expected == 1 else (observed - expected) / (1 - expected)
 
@@ -84,18 +88,26 @@ def krippendorff_alpha(ratings: Sequence[Sequence[Label | None]]) -> float | Non
     alpha = 1 - (n - 1) (sum of disagreeing pairs within items) / (disagreeing pairs overall): K.
     Krippendorff, "Content Analysis" (2004), chapter 11. None if there is only one label.
     """
-    rows = [[label for label in row if label is not None] for row in ratings]
-    rows = [row for row in rows if len(row) > 1]
-    totals = Counter(label for row in rows for label in row)
+    rows = [tuple(row) for row in ratings]
+    disagreeing: dict[tuple[Label | None, ...], float] = {}  # once for all items rated alike
+    totals = Counter[Label]()
+    for row, number in Counter(rows).items():
+        labels = Counter(label for label in row if label is not None)
+        raters = labels.total()
+        disagreeing[row] = 0.0
+        if raters > 1:
+            disagreeing[row] = (raters**2 - _squares(labels)) / (raters - 1)
+            totals.update({label: number * times for label, times in labels.items()})
     count = totals.total()
-    expected = count**2 - sum(number**2 for number in totals.values())
+    expected = count**2 - _squares(totals)
     if not expected:
         return None
-    observed = sum(
-        (len(row) ** 2 - sum(number**2 for number in Counter(row).values())) / (len(row) - 1)
-        for row in rows
-    )
+    observed = sum(map(disagreeing.__getitem__, rows))
     return 1 - (count - 1) * observed / expected
+
+
+def _squares(numbers: Counter[Label]) -> int:
+    return sum(number**2 for number in numbers.values())
 
 
 def gwet_ac1(pairs: Sequence[Pair]) -> float | None:

@@ -7,6 +7,7 @@ nothing from patchjury, so that it starts quickly.
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from importlib import import_module
@@ -45,5 +46,6 @@ def _place(error: Any) -> tuple[str, int, int]:
 
 
 if __name__ == "__main__":
+    gc.disable()  # it ends before there is much to collect
     source = sys.stdin.buffer.read().decode("utf-8")
     json.dump(errors_of(source, is_pxd="pxd" in sys.argv), sys.stdout)

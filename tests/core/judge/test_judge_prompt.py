@@ -113,7 +113,7 @@ def test_a_fence_is_64_random_bits() -> None:
 def test_the_human_diff_gives_way_down_to_half_of_the_limit(files: int, shown: int) -> None:
     human = "".join(big(f"h{n}.py", 600) for n in range(files))
     each = count_tokens(show_patch(parse_patch(big("h0.py", 600)), 2**62).text)
-    question = ask(big("huge.py", 90_000), diff=human, limit=10 * each)
+    question = ask(big("huge.py", 9_000), diff=human, limit=10 * each)
     found = read_fenced(question.render())["human commit"]
     assert len(re.findall(r"^ *\d+ \+line 599$", found, re.M)) == shown
     assert question.tokens <= 10 * each
@@ -145,7 +145,7 @@ def test_a_human_diff_that_is_too_large_blocks_logic_and_completeness() -> None:
 
 
 def test_a_patch_of_which_nothing_fits_is_not_asked_about() -> None:
-    question = ask(big("huge.py", 90_000), limit=20_000)
+    question = ask(big("huge.py", 9_000), limit=20_000)
     reason = why_unjudgeable(question, replace(JudgeSettings(), input_limit=20_000))
     assert reason == "none of its files fits into 20000 tokens"
     assert why_unjudgeable(ask(HUMAN_DIFF), JudgeSettings()) == ""

@@ -64,10 +64,14 @@ def test_the_published_table_comes_out(shared: Path) -> None:
     with (folder / "published_table.csv").open(encoding="utf-8") as table:
         rows = list(csv.DictReader(table))
     assert len(rows) == 18
+    annotations = {
+        (dataset, name): json.loads((folder / dataset / f"{name}.json").read_text("utf-8"))
+        for dataset in MARGINS
+        for name in ("human_annotations", "llm_annotations")
+    }
     for row in rows:
-        data = folder / row["dataset"]
-        reviewers = json.loads((data / "human_annotations.json").read_text("utf-8"))
-        judges = json.loads((data / "llm_annotations.json").read_text("utf-8"))
+        reviewers = annotations[row["dataset"], "human_annotations"]
+        judges = annotations[row["dataset"], "llm_annotations"]
         closeness = near_number if row["dataset"] == "summeval" else same_label
         found = alternative_annotator_test(
             judges[row["llm"]], reviewers, epsilon=MARGINS[row["dataset"]], closeness=closeness
