@@ -22,6 +22,7 @@ from core.git.repository import Repository
 from core.patch.parse import OWN_DIFF
 
 _INDEX = re.compile(r"index ([0-9a-f]{7,64})\.\.[0-9a-f]{7,64}")
+_OF_HUNKS = frozenset(" +-")  # how the lines of a hunk begin
 _MAX_ROUNDS = 8
 _MOST_BASES = 300
 """In a repository, a patch is tried on at most this many bases of other tasks."""
@@ -36,6 +37,8 @@ def old_versions(text: str) -> dict[str, str]:
     version = ""
     in_hunk = False
     for line in text.split("\n"):
+        if in_hunk and line[:1] in _OF_HUNKS:
+            continue
         if line.startswith("diff --git "):
             version, in_hunk = "", False
         elif line.startswith("@@"):

@@ -86,10 +86,11 @@ class Inputs(Struct, frozen=True):
 
     def of(self, family: str) -> dict[str, str]:
         """The inputs that a family rests on."""
-        names = FAMILY_INPUTS.get(family, _EVERYTHING)
-        return {RULES: rules_of(family), COMMIT: self.values[COMMIT]} | {
-            name: self.values[name] for name in names
-        }
+        values = self.values
+        found = {RULES: rules_of(family), COMMIT: values[COMMIT]}
+        for name in FAMILY_INPUTS.get(family, _EVERYTHING):
+            found[name] = values[name]
+        return found
 
 
 class CommitInputs(Struct, frozen=True):

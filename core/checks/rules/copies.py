@@ -38,14 +38,18 @@ def changed_lines(text: str) -> Iterator[str]:
     """The lines that a patch adds and removes with their file headers; its own diff left out."""
     own = in_hunk = False
     for line in _MAIL_END.sub("", text).split("\n"):
-        if line.startswith("diff --git "):
+        first = line[:1]
+        if first == " ":
+            continue  # as most do: they start nothing
+        if in_hunk and (first == "+" or first == "-"):
+            if not own:
+                yield line.rstrip()
+        elif line.startswith("diff --git "):
             own, in_hunk = line.rstrip("\r").endswith(OWN_DIFF), False
             if not own:
                 yield line.rstrip("\r")
         elif line.startswith("@@"):
             in_hunk = True
-        elif not own and in_hunk and line.startswith(("+", "-")):
-            yield line.rstrip()
         elif not own and line.startswith(("rename ", "new mode", "deleted file", "+++ ")):
             yield line.split("\t")[0].rstrip()
 
