@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,12 @@ def build_repository(folder: Path, files: Files = BASE) -> str:
     return sha.stdout.strip()
 
 
+@cache
+def opened(repository: Path) -> Repository:
+    """A repository, opened once for all checks; it ends with the tests."""
+    return Repository.open(repository)
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
     """A base in a repository, and a human commit on it."""
@@ -155,13 +162,9 @@ class Bench:
         """The report on an attempt that leaves these files, or on a patch."""
         patch = after if isinstance(after, str) else make_patch(BASE, after)
         made = make_attempt(patch, state, base=self.sha, **attempt)
-        repository = Repository.open(self.repository) if with_repository else None
+        repository = opened(self.repository) if with_repository else None
         shared = CommitContext(human or self.human(), self.sha, repository)
-        try:
-            return check_attempt(Context(made, shared, copies or Copies()), families=families)
-        finally:
-            if repository is not None:
-                repository.close()
+        return check_attempt(Context(made, shared, copies or Copies()), families=families)
 
 
 def make_attempt(

@@ -7,18 +7,20 @@ from collections.abc import Iterator
 import pytest
 
 from core.checks.inputs import rules_of
-from tests.core.checks.check_samples import Bench, build_repository
+from tests.core.checks.check_samples import Bench, build_repository, opened
 
 
 @pytest.fixture(scope="session")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """A repository with the base files of `check_samples`, and a human commit on it."""
     with pytest.MonkeyPatch.context() as patch:
         for role in ("AUTHOR", "COMMITTER"):
             patch.setenv(f"GIT_{role}_NAME", "A Tester")
             patch.setenv(f"GIT_{role}_EMAIL", "tester@example.org")
         folder = tmp_path_factory.mktemp("engine")
-        return Bench(folder, build_repository(folder))
+        made = Bench(folder, build_repository(folder))
+    yield made
+    opened(folder).close()
 
 
 @pytest.fixture(autouse=True)
