@@ -18,11 +18,13 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import IO
 
 from tests.conftest import ROOT
-from tests.support.warm_screen import ForkedScreen
+from tests.support.warm_screen import ForkedCommand
 
 COMMAND = (sys.executable, "-m", "tui.cli")
+Process = subprocess.Popen[bytes] | ForkedCommand
 _ESCAPE = re.compile(rb"\x1b\[[0-9;:?<>=]*[ -/]*[@-~]|\x1b[()][A-Z0-9]|\x1b[=>]|\x1b\][^\x07]*\x07")
 
 
@@ -48,6 +50,29 @@ def command(
         timeout=120,
         check=False,
     )
+
+
+def begun(*words: str | Path) -> tuple[Process, IO[str]]:
+    """`patchjury` at work in a session of its own, and what it says on standard error."""
+    told, env = [str(word) for word in words], dict(os.environ)
+    read, write = os.pipe()
+    with open(os.devnull, "r+b") as nothing:
+        streams = (nothing.fileno(), nothing.fileno(), write)
+        process: Process
+        if sys.platform == "linux":
+            process = ForkedCommand(told, streams, env)
+        else:
+            stdin, stdout, stderr = streams
+            process = subprocess.Popen(
+                [*COMMAND, *told],
+                stdin=stdin,
+                stdout=stdout,
+                stderr=stderr,
+                env=env,
+                start_new_session=True,
+            )
+    os.close(write)
+    return process, open(read, encoding="utf-8")
 
 
 @cache
@@ -93,7 +118,7 @@ class OnTerminal:
         size = {"COLUMNS": "120", "LINES": "30"}
         told = [str(word) for word in words]
         its = {**os.environ, "TERM": "xterm-256color", **size, **(env or {})}
-        self._process: subprocess.Popen[bytes] | ForkedScreen
+        self._process: Process
         if fresh or sys.platform != "linux":
             self._process = subprocess.Popen(
                 [*COMMAND, *told],
@@ -104,7 +129,7 @@ class OnTerminal:
                 start_new_session=True,
             )
         else:
-            self._process = ForkedScreen(told, slave, its)
+            self._process = ForkedCommand(told, (slave, slave, slave), its)
         os.close(slave)
         self._seen = b""
 

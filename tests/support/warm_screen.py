@@ -1,6 +1,6 @@
-"""The screen on a terminal, forked from a process that has it imported.
+"""The command, forked from a process that has the screen and the judge's client imported.
 
-Starting Python and importing the screen is most of what a short session takes. What runs is a
+Starting Python and importing is most of what a short session takes. What runs is a
 child of the tests all the same: session, environment, folder, terminal, signals and exit code are
 its own. Tests of the start itself start Python (`fresh` in `tests/support/command.py`).
 """
@@ -24,6 +24,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
+from core.judge.run import process
 from tests.conftest import ROOT
 from tests.support import warm_judge
 
@@ -31,15 +32,17 @@ _PR_SET_CHILD_SUBREAPER = 36
 _MOST_BYTES = 1 << 20
 
 
-class ForkedScreen:
+class ForkedCommand:
     """What is used of `subprocess.Popen`."""
 
-    def __init__(self, words: Sequence[str], terminal: int, env: Mapping[str, str]) -> None:
+    def __init__(
+        self, words: Sequence[str], streams: tuple[int, int, int], env: Mapping[str, str]
+    ) -> None:
         request = json.dumps({"words": words, "env": dict(env), "cwd": os.getcwd()}).encode()
-        connection = _warm_screen()
+        connection = _warm()
         _adopt_orphans(True)
         try:
-            socket.send_fds(connection, [len(request).to_bytes(4, "big")], [terminal])
+            socket.send_fds(connection, [len(request).to_bytes(4, "big")], streams)
             connection.sendall(request)
             self.pid = int.from_bytes(connection.recv(4, socket.MSG_WAITALL), "big")
         finally:
@@ -74,7 +77,7 @@ def _adopt_orphans(is_on: bool) -> None:
 
 
 @cache
-def _warm_screen() -> socket.socket:
+def _warm() -> socket.socket:
     ours, theirs = socket.socketpair()
     with theirs:
         _kept.append(
@@ -87,24 +90,25 @@ _kept: list[subprocess.Popen[bytes]] = []
 
 
 def serve() -> None:
-    """Fork a screen for every request until the tests end."""
+    """Fork a command for every request until the tests end."""
     for module in pkgutil.walk_packages(importlib.import_module("tui").__path__, "tui."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
     gc.freeze()
     connection = socket.socket(fileno=os.dup(0))
     while True:
-        header, descriptors, _, _ = socket.recv_fds(connection, 4, 1)
+        header, streams, _, _ = socket.recv_fds(connection, 4, 3)
         if not header:
             return
         request = b""
         while len(request) < int.from_bytes(header, "big"):
             request += connection.recv(_MOST_BYTES)
-        connection.sendall(_fork(json.loads(request), descriptors[0]).to_bytes(4, "big"))
-        os.close(descriptors[0])
+        connection.sendall(_fork(json.loads(request), streams).to_bytes(4, "big"))
+        for stream in streams:
+            os.close(stream)
 
 
-def _fork(request: Mapping[str, object], terminal: int) -> int:
+def _fork(request: Mapping[str, object], streams: Sequence[int]) -> int:
     """The number of a process that runs the command; its parent has ended."""
     read, write = os.pipe()
     parent = os.fork()
@@ -113,7 +117,7 @@ def _fork(request: Mapping[str, object], terminal: int) -> int:
         if screen:
             os.write(write, screen.to_bytes(4, "big"))
             os._exit(0)
-        _become(request, terminal)
+        _become(request, streams)
         warm_judge.end(importlib.import_module("tui.cli").main())
     os.waitpid(parent, 0)
     number = os.read(read, 4)
@@ -122,8 +126,8 @@ def _fork(request: Mapping[str, object], terminal: int) -> int:
     return int.from_bytes(number, "big")
 
 
-def _become(request: Mapping[str, object], terminal: int) -> None:
-    warm_judge.become(request, terminal, terminal, terminal)
+def _become(request: Mapping[str, object], streams: Sequence[int]) -> None:
+    warm_judge.become(request, *streams)
     sys.stdin = sys.__stdin__ = _stream(0, "r")  # type: ignore[misc]
     sys.stdout = sys.__stdout__ = _stream(1, "w")  # type: ignore[misc]
     sys.stderr = sys.__stderr__ = _stream(2, "w", "backslashreplace")  # type: ignore[misc]
@@ -133,11 +137,14 @@ def _become(request: Mapping[str, object], terminal: int) -> None:
     main = ModuleType("__main__")  # what processes of the checks are told to start from
     main.__spec__ = find_spec("tui.cli.__main__")
     sys.modules["__main__"] = main
+    if warm_judge.VARIABLE in os.environ:
+        process.start_module = warm_judge.ForkedProcess  # type: ignore[assignment]
 
 
 def _stream(number: int, mode: str, errors: str = "strict") -> Any:
-    """As Python opens it on a terminal."""
-    return os.fdopen(number, mode, 1, "utf-8", errors, closefd=False)
+    """As Python opens it."""
+    lines = 1 if number == 2 or os.isatty(number) else -1
+    return os.fdopen(number, mode, lines, "utf-8", errors, closefd=False)
 
 
 if __name__ == "__main__":

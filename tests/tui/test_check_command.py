@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,9 @@ from typing import Any
 import pytest
 
 from core.store import Store
-from tests.support.command import COMMAND, OnTerminal, command
+from tests.support.command import OnTerminal, begun, command
 from tests.support.runs import build_runs
+from tests.support.waiting import wait_for
 from tui.cli import main
 
 CRITERIA = [
@@ -141,23 +141,21 @@ def test_an_interrupt_keeps_what_is_done_and_writes_it(tmp_path: Path) -> None:
     """The signal comes once the first reports are stored, as Ctrl-C does to a long pass."""
     runs = build_runs(tmp_path / "runs")
     many = runs / "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05"
+    files = list((many / "item-0001").iterdir())
     for number in range(40, 1500):
         copy = many / f"item-{number:04}"
         copy.mkdir()
-        for file in (many / "item-0001").iterdir():
-            (copy / file.name).write_bytes(file.read_bytes())
+        for file in files:
+            os.link(file, copy / file.name)
     report = tmp_path / "report.json"
     db = tmp_path / "db"
-    words = ["check", runs, "--db", db, "--jobs", "1", "--json", report]
-    process = subprocess.Popen(
-        [*COMMAND, *map(str, words)], stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    while process.poll() is None and not any(db.glob("checks/*.jsonl")):
-        os.sched_yield()
+    process, told = begun("check", runs, "--db", db, "--jobs", "1", "--json", report)
+    wait_for(lambda: any(db.glob("checks/*.jsonl")), "a report is stored")
     os.killpg(process.pid, signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    with told:
+        said = told.read()
     assert "Traceback" not in said
-    assert process.returncode == 130, said
+    assert process.wait(60) == 130, said
     assert "interrupted: " in said
     done = json.loads(report.read_text("utf-8"))["attempts"]
     assert len(done) < 1465
