@@ -138,7 +138,7 @@ def _become(request: Mapping[str, object], streams: Sequence[int]) -> None:
     main.__spec__ = find_spec("tui.cli.__main__")
     sys.modules["__main__"] = main
     if warm_judge.VARIABLE in os.environ:
-        process.start_module = warm_judge.ForkedProcess  # type: ignore[assignment]
+        process.start_module = warm_judge.ForkedProcess  # type: ignore[assignment,attr-defined]
 
 
 def _stream(number: int, mode: str, errors: str = "strict") -> Any:
