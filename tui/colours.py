@@ -6,7 +6,7 @@ shown in reverse. With 16 colours, text on a coloured background gets a readable
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from rich.color import Color as RichColor
@@ -37,6 +37,26 @@ class ReadableAnsi(LineFilter):
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         return [_with(segment, _readable, _DEFAULT) for segment in segments]
+
+
+class _InTurn(LineFilter):
+    def __init__(self, filters: Sequence[LineFilter]) -> None:
+        super().__init__()
+        self._filters = filters
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        for one in self._filters:
+            segments = one.apply(segments, background)
+        return segments
+
+
+@lru_cache(8)
+def in_one(*filters: LineFilter) -> LineFilter:
+    """One filter that applies these in turn: Textual keeps a line, with all its caches, for each.
+
+    The same filters give the same one, by which Textual finds what it filtered before.
+    """
+    return _InTurn(filters)
 
 
 def _with(

@@ -33,7 +33,7 @@ from textual.notifications import SeverityLevel
 
 from core.errors import PatchjuryError
 from core.text import visible
-from tui.colours import Colourless, ReadableAnsi
+from tui.colours import Colourless, ReadableAnsi, in_one
 
 _LOG = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ class TerminalApp(App[ReturnType]):
             filters.append(COLOURLESS)
         elif self.native_ansi_color:
             filters.append(READABLE)
-        return [VISIBLE, *filters]
+        return [in_one(VISIBLE, *filters)]
 
     def notify(
         self,

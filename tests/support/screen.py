@@ -98,10 +98,13 @@ async def settled(pilot: Pilot[None]) -> None:
             await asyncio.to_thread(thread.join)
         saving = len(pilot.app.workers) > 0
         await pilot.app.workers.wait_for_complete()
+        if working or saving:  # what it changes is not told yet: it belongs to this picture
+            quiet = 0
+            continue
         paint(pilot.app)
         if busy := is_busy(pilot.app):
             await asyncio.sleep(0.001)
-        quiet = 0 if working or saving or busy else quiet + 1
+        quiet = 0 if busy else quiet + 1
 
 
 async def until(

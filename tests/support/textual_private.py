@@ -6,15 +6,22 @@ import asyncio
 import re
 import unicodedata
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
+from unittest.mock import patch
 
 from rich.console import RenderableType
 from rich.segment import Segment
-from textual._compositor import CompositorUpdate
+from textual._compositor import Compositor, CompositorUpdate
+from textual._context import visible_screen_stack
 from textual._queue import Queue
 from textual.app import App
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.events import Key, Paste
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -25,6 +32,66 @@ from textual.timer import Timer
 from tui.keys_in_turn import IN_TURN
 
 _ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_PERIOD = "textual.screen.UPDATE_PERIOD"
+_AT_ONCE_S, _NEVER_S = 1e-5, 1e6
+
+_whole_picture = Compositor.render_update
+_parse = Stylesheet._parse_rules
+_parsed: dict[object, list[RuleSet]] = {}
+
+
+@contextmanager
+def no_terminal() -> Iterator[None]:
+    """Do for apps that start meanwhile only what can be noticed where there is no terminal.
+
+    The screen is painted when a test asks for it (`paint`, a pause of the pilot) or is laid out,
+    however slow the machine is; a picture that nobody sees is drawn by every widget, but its lines
+    are not cut and joined; style sheets are parsed once for all apps.
+    """
+    with (
+        patch(_PERIOD, _NEVER_S),
+        patch.object(Compositor, "render_update", _drawn),
+        patch.object(Stylesheet, "_parse_rules", _parsed_once),
+    ):
+        yield
+
+
+@contextmanager
+def painting_at_once() -> Iterator[None]:
+    """Let apps that start meanwhile paint any change at once, more often than in a terminal."""
+    with patch(_PERIOD, _AT_ONCE_S):
+        yield
+
+
+def _drawn(
+    self: Compositor,
+    full: bool = False,
+    screen_stack: list[Screen[Any]] | None = None,
+    simplify: bool = False,
+) -> None:
+    """Have the widgets drawn that `render_update` would draw, to the same extent."""
+    visible_screen_stack.set(screen_stack or [])
+    whole = self.size.region
+    dirty, self._dirty_regions = self._dirty_regions, set()
+    if full or whole in dirty:
+        deque(self._get_renders(whole), maxlen=0)
+    elif dirty:
+        deque(self._get_renders(Region.from_union(list(dirty)).intersection(whole)), maxlen=0)
+
+
+def _parsed_once(
+    self: Stylesheet,
+    css: str,
+    read_from: tuple[str, str],
+    is_default_rules: bool = False,
+    tie_breaker: int = 0,
+    scope: str = "",
+) -> list[RuleSet]:
+    asked = (css, read_from, is_default_rules, tie_breaker, scope)
+    key = (*asked, *self._variables.items())
+    if key not in _parsed:
+        _parsed[key] = _parse(self, *asked)
+    return _parsed[key]
 
 
 def painted_lines(app: App[None]) -> list[str]:
@@ -45,6 +112,8 @@ def record_pictures(app: App[None]) -> list[str]:
     """A list that takes what each further picture sends to the terminal, without its looks."""
     pictures: list[str] = []
     display = app._display
+    compositor = app.screen._compositor
+    compositor.render_update = partial(_whole_picture, compositor)  # type: ignore[method-assign]
 
     def record(screen: Screen[Any], renderable: RenderableType | None) -> None:
         if isinstance(renderable, CompositorUpdate):
