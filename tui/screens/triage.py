@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
 
 from core.session import Session
 from tui.commands import bindings
@@ -31,6 +30,7 @@ from tui.screens.reopening import EVERY_S, Reopening
 from tui.screens.triage_frame import TriageFrame
 from tui.widgets.attempt_lists import AttemptLists
 from tui.widgets.attempt_pane import AttemptPane
+from tui.widgets.covered import CoveredRow
 from tui.widgets.document_view import DocumentView
 from tui.widgets.evidence import Evidence
 from tui.widgets.key_bar import KeyBar
@@ -81,7 +81,7 @@ class TriageScreen(TriageFrame):
 
     def compose(self) -> ComposeResult:
         yield TopBar(self.session, "top", lambda: self.filling.work if self.filling else "")
-        with Horizontal(id="body"):
+        with CoveredRow(id="body"):
             columns = self.session.settings.screen.columns
             yield AttemptLists(self.triage, self.seen, "lists", columns)
             pane = AttemptPane(self.session, self.seen, id="attempt")

@@ -21,13 +21,14 @@ from tui.preparing import Clocked
 from tui.screens.attention import Attention
 from tui.widgets.attempt_lists import AttemptLists
 from tui.widgets.attempt_pane import AttemptPane
+from tui.widgets.covered import Covered
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.seen import Part, Seen
 from tui.widgets.top_bar import TopBar
 from tui.work.trouble import as_trouble
 
 
-class TriageFrame(Screen[None]):
+class TriageFrame(Screen[None], Covered):
     """The selected attempt, what shows it, and what the user is told."""
 
     attempt_key: reactive[str | None] = reactive(None, init=False, repaint=False)

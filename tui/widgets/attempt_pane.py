@@ -24,6 +24,7 @@ from tui.documents.marks import marks_of
 from tui.documents.text_document import TextDocument, error_lines
 from tui.preferences import Preferences, read_preferences, write_preferences
 from tui.widgets.attempt_header import AttemptHeader
+from tui.widgets.covered import Covered
 from tui.widgets.document_view import DocumentView
 from tui.widgets.evidence import Evidence
 from tui.widgets.reading_ahead import MOST_AHEAD, Reading, Showing
@@ -37,7 +38,7 @@ NOT_READ = "not yet: the text of this attempt is still being read"
 _NOTHING = "No attempt here matches the search."
 
 
-class AttemptPane(Vertical):
+class AttemptPane(Vertical, Covered):
     """Reads and shows the attempt named by `attempt_key`; changes only how it is shown."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("attempt")]
