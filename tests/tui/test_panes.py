@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.runs import SHAS, build_runs, unified, write_attempt
 from tests.support.screen import press, running, screen_text, settled, triage_screen, until
+from tui.screens.triage import TriageScreen
+from tui.widgets.covered import Covered
 
 SIZES = [(80, 24), (120, 36), (160, 48), (240, 60)]
 
@@ -37,18 +39,27 @@ async def test_what_decides_is_in_view_at_every_size_and_a_pane_alone_follows_th
         reading = await press(pilot, "tab")
         assert "attempt 1 of 3" in reading and "+ value_10 = 100" in reading
         screen = triage_screen(app)
+        assert not _bare_places(screen)
         view, evidence = screen.attempt_pane.document_view, screen.attempt_pane.evidence
         view.focus()
         await press(pilot, "Z")
+        assert not _bare_places(screen)
         assert view.outer_size.width == size[0] and not screen.lists.display
         assert view.outer_size.height == size[1] - 5  # bars, header and tabs stay
         await press(pilot, "tab")
         assert evidence.has_focus and evidence.outer_size.height == size[1] - 4
         await press(pilot, "tab")
         assert screen.lists.commit_list.has_focus and not screen.attempt_pane.display
-        assert screen.lists.outer_size.width == size[0]
+        assert screen.lists.outer_size.width == size[0] and not _bare_places(screen)
         await press(pilot, "Z")
         assert screen.attempt_pane.display and screen.lists.display
+
+
+def _bare_places(screen: TriageScreen) -> list[tuple[int, int]]:
+    """Where a container shows that its contents should cover."""
+    width, height = screen.size
+    places = [(x, y) for y in range(height) for x in (0, 1, 40, width // 2, width - 1)]
+    return [at for at in places if isinstance(screen.get_widget_at(*at)[0], Covered)]
 
 
 async def test_a_verdict_key_does_not_count_where_the_patch_is_not_shown(runs: Path) -> None:
