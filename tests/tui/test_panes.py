@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.widget import Widget
 
 from tests.support.runs import SHAS, build_runs, unified, write_attempt
 from tests.support.screen import press, running, screen_text, settled, triage_screen, until
 from tui.screens.triage import TriageScreen
-from tui.widgets.covered import Covered
+from tui.widgets.covered import covered_lines
 
 SIZES = [(80, 24), (120, 36), (160, 48), (240, 60)]
 
@@ -59,7 +60,11 @@ def _bare_places(screen: TriageScreen) -> list[tuple[int, int]]:
     """Where a container shows that its contents should cover."""
     width, height = screen.size
     places = [(x, y) for y in range(height) for x in (0, 1, 40, width // 2, width - 1)]
-    return [at for at in places if isinstance(screen.get_widget_at(*at)[0], Covered)]
+    return [at for at in places if _is_container(screen.get_widget_at(*at)[0])]
+
+
+def _is_container(widget: Widget) -> bool:
+    return getattr(type(widget), "render_lines", None) is covered_lines
 
 
 async def test_a_verdict_key_does_not_count_where_the_patch_is_not_shown(runs: Path) -> None:

@@ -21,15 +21,17 @@ from tui.preparing import Clocked
 from tui.screens.attention import Attention
 from tui.widgets.attempt_lists import AttemptLists
 from tui.widgets.attempt_pane import AttemptPane
-from tui.widgets.covered import Covered
+from tui.widgets.covered import covered_lines
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.seen import Part, Seen
 from tui.widgets.top_bar import TopBar
 from tui.work.trouble import as_trouble
 
 
-class TriageFrame(Screen[None], Covered):
+class TriageFrame(Screen[None]):
     """The selected attempt, what shows it, and what the user is told."""
+
+    render_lines = covered_lines
 
     attempt_key: reactive[str | None] = reactive(None, init=False, repaint=False)
     """The key of the selected attempt: the one on screen, and the one that keys decide on."""

@@ -17,7 +17,7 @@ from core.triage import Triage
 from core.triage.listed import ListedAttempts, undecided_from
 from tui.render.columns import AttemptTable, next_order
 from tui.render.lists import attempt_row, commit_row
-from tui.widgets.covered import Covered
+from tui.widgets.covered import covered_lines
 from tui.widgets.row_list import RowList, containing
 from tui.widgets.search_field import SearchField
 from tui.widgets.seen import Part, Seen
@@ -25,12 +25,14 @@ from tui.widgets.seen import Part, Seen
 _NO_ORIGINS: Mapping[str, Origin] = {}
 
 
-class AttemptLists(Vertical, Covered):
+class AttemptLists(Vertical):
     """Which attempt is selected, and which could be.
 
     Whatever moves a cursor changes `selected` before it returns, so that no key can meet an
     outdated selection.
     """
+
+    render_lines = covered_lines
 
     commit: reactive[str | None] = reactive(None, init=False, repaint=False)
     """The human commit whose attempts are listed."""

@@ -24,7 +24,7 @@ from tui.documents.marks import marks_of
 from tui.documents.text_document import TextDocument, error_lines
 from tui.preferences import Preferences, read_preferences, write_preferences
 from tui.widgets.attempt_header import AttemptHeader
-from tui.widgets.covered import Covered
+from tui.widgets.covered import covered_lines
 from tui.widgets.document_view import DocumentView
 from tui.widgets.evidence import Evidence
 from tui.widgets.reading_ahead import MOST_AHEAD, Reading, Showing
@@ -38,19 +38,19 @@ NOT_READ = "not yet: the text of this attempt is still being read"
 _NOTHING = "No attempt here matches the search."
 
 
-class AttemptPane(Vertical, Covered):
+class AttemptPane(Vertical):
     """Reads and shows the attempt named by `attempt_key`; changes only how it is shown."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("attempt")]
+    render_lines = covered_lines
 
     attempt_key: reactive[str | None] = reactive(None, init=False, repaint=False)
     """The key of the attempt on screen, None when none is selected."""
 
     def __init__(self, session: Session, seen: Seen, id: str) -> None:
         super().__init__(id=id)
-        self._session = session
+        self._session, self._triage = session, session.triage
         self._seen = seen
-        self._triage = session.triage
         self._preferences = read_preferences()
         self._changes = SeenChanges(session.triage.run_set.root)
         self._reading = Reading(self, session, self._arrived, self._show_failure)

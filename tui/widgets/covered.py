@@ -11,16 +11,15 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 
-class Covered(Widget):
-    """Draws its background only, the same line everywhere: neither border nor text."""
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        blank = Strip.blank(crop.width, self.visual_style.rich_style)
-        _, background = self.background_colors
-        for line_filter in self.get_line_filters():
-            blank = blank.apply_filter(line_filter, background)
-        return [blank] * crop.height
+def covered_lines(self: Widget, crop: Region) -> list[Strip]:
+    """What such a container draws: its background, one line for all; neither border nor text."""
+    line = Strip.blank(crop.width, self.visual_style.rich_style)
+    for line_filter in self.get_line_filters():
+        line = line.apply_filter(line_filter, self.background_colors[1])
+    return [line] * crop.height
 
 
-class CoveredRow(Horizontal, Covered):
+class CoveredRow(Horizontal):
     """Panes side by side."""
+
+    render_lines = covered_lines
