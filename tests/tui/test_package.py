@@ -88,11 +88,16 @@ def test_the_wheel_names_its_command_and_every_dependency(wheel: Path) -> None:
 
 
 def test_an_unpacked_wheel_finds_its_sample_runs(unpacked: Path) -> None:
-    code = "from tui.cli.demo_command import sample_runs; print(sample_runs())"
-    found = from_package(unpacked, "-c", code).stdout.strip()
+    code = """\
+import sys
+from tui.cli import main
+from tui.cli.demo_command import sample_runs
+found = str(sample_runs())
+print(found, flush=True)
+sys.exit(main(["doctor", found, "--json"]))"""
+    found, _, told = from_package(unpacked, "-c", code).stdout.partition("\n")
     assert Path(found) == unpacked / "core" / "sample_runs"
-    done = from_package(unpacked, "-m", "tui.cli", "doctor", found, "--json")
-    by_subject = {item["subject"]: item["detail"] for item in json.loads(done.stdout)["diagnoses"]}
+    by_subject = {item["subject"]: item["detail"] for item in json.loads(told)["diagnoses"]}
     assert by_subject["runs"] == "39 attempts"
     assert by_subject["human commits"] == "8 of 8 found"
 

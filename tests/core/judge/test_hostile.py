@@ -252,11 +252,11 @@ def test_two_runs_at_once_would_pay_twice(tmp_path: Path) -> None:
 
 # Rubrics that could not be written, or were written from half of the commit
 
-BIG = HUMAN_DIFF + unified("", "line\n" * 30_000, "big.py")
+BIG = HUMAN_DIFF + unified("", "line\n" * 5_000, "big.py")
 
 
 def test_a_rubric_is_never_written_from_nothing(tmp_path: Path) -> None:
-    large = {SHA: commit(SHA, unified("", "line\n" * 30_000, "big.py"))}
+    large = {SHA: commit(SHA, unified("", "line\n" * 5_000, "big.py"))}
     with FakeOpenAI() as server:
         chosen = settings(server, input_limit=9_000)
         told = judge([attempt("a")], chosen, tmp_path, commits=large)
