@@ -18,7 +18,6 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO
 
 from tests.conftest import ROOT
 from tests.support.warm_screen import ForkedCommand
@@ -50,29 +49,6 @@ def command(
         timeout=120,
         check=False,
     )
-
-
-def begun(*words: str | Path) -> tuple[Process, IO[str]]:
-    """`patchjury` at work in a session of its own, and what it says on standard error."""
-    told, env = [str(word) for word in words], dict(os.environ)
-    read, write = os.pipe()
-    with open(os.devnull, "r+b") as nothing:
-        streams = (nothing.fileno(), nothing.fileno(), write)
-        process: Process
-        if sys.platform == "linux":
-            process = ForkedCommand(told, streams, env)
-        else:
-            stdin, stdout, stderr = streams
-            process = subprocess.Popen(
-                [*COMMAND, *told],
-                stdin=stdin,
-                stdout=stdout,
-                stderr=stderr,
-                env=env,
-                start_new_session=True,
-            )
-    os.close(write)
-    return process, open(read, encoding="utf-8")
 
 
 @cache
