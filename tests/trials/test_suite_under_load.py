@@ -1,4 +1,7 @@
-"""The suite passes ten times in a row while every core is busy: two or three tests share each."""
+"""The suite passes ten times in a row while every core is busy: two or three tests share each.
+
+In every other round the screens paint sixty times a second, as in a terminal.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.trials.conftest import Report
+from tests.tui.conftest import ON_TIMERS
 
 ROUNDS = int(os.environ.get("PATCHJURY_TRIAL_ROUNDS", "10"))
 WORKERS = 2 * (os.cpu_count() or 1) + 1
@@ -21,10 +25,12 @@ WORKERS = 2 * (os.cpu_count() or 1) + 1
 def test_the_suite_passes_again_and_again(report: Report) -> None:
     seconds = []
     for number in range(1, ROUNDS + 1):
+        painting = {ON_TIMERS: "1"} if number % 2 == 0 else {}
         started = time.monotonic()
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-n", str(WORKERS)],
             cwd=ROOT,
+            env=os.environ | painting,
             capture_output=True,
             text=True,
         )

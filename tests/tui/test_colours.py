@@ -10,12 +10,14 @@ from rich.color import ColorType
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
+from textual.geometry import Region
 
 from tests.support.runs import build_runs
 from tests.support.screen import press, running, settled
 from tests.support.textual_private import painted_segments
 from tui.colours import Colourless, ReadableAnsi
 from tui.themes import SIXTEEN
+from tui.widgets.writing_fields import TextField
 
 _VGA: tuple[int, ...] = (
     *(0x000000, 0xAA0000, 0x00AA00, 0xAA5500, 0x0000AA, 0xAA00AA, 0x00AAAA, 0xAAAAAA),
@@ -79,6 +81,20 @@ async def test_the_selected_row_and_word_marks_can_be_read_in_16_colours(tmp_pat
     for name, palette in PALETTES.items():
         for text, ground in pairs:
             assert contrast(palette[text], palette[ground]) >= 4.5, (name, text, ground)
+
+
+async def test_a_field_that_is_taken_away_can_still_be_drawn_in_16_colours(tmp_path: Path) -> None:
+    """A picture that was due when the writing pane closed ended the app."""
+    async with running(build_runs(tmp_path / "runs")) as (app, pilot):
+        app.theme = SIXTEEN
+        await settled(pilot)
+        field = TextField("Note", "written")
+        await app.screen.mount(field)
+        await settled(pilot)
+        row = Region(0, 0, 20, 1)
+        assert "written" in field.render_lines(row)[0].text
+        await field.remove()
+        assert len(field.render_lines(row)) == 1
 
 
 def test_without_colours_only_what_stands_out_is_reversed() -> None:

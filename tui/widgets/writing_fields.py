@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from rich.style import Style
 from textual.suggester import Suggester
 from textual.widgets import Input, TextArea
 
@@ -24,6 +25,15 @@ class TextField(TextArea):
         super().__init__(visible(text, keep_newlines=True), tab_behavior="focus", compact=True)
         self.label = label
         self._text = text
+
+    @property
+    def rich_style(self) -> Style:
+        """Always with a background: for none, Textual's editor takes a name that Rich cannot read.
+
+        None is behind a field that was taken away, which may still be drawn.
+        """
+        style = super().rich_style
+        return style if style.bgcolor else style + Style(bgcolor="default")
 
     @property
     def stored(self) -> str:
