@@ -7,6 +7,7 @@ content: what it cannot know, it does not say, and an unknown criterion stays un
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,8 @@ FAMILIES: tuple[str, ...] = (
     "speed",
 )
 """The families in the order in which they run; each is a module of this package."""
+
+_PLACES = {family: place for place, family in enumerate(FAMILIES)}
 
 
 class Found(Struct, frozen=True):
@@ -116,6 +119,11 @@ def rules_about(criterion: str) -> frozenset[str]:
 
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, family by family, in the order of their modules."""
+    _import_families()
+    return tuple(sorted(_RULES.values(), key=lambda rule: _PLACES[rule.family]))
+
+
+@cache
+def _import_families() -> None:
     for family in FAMILIES:
         import_module(f"core.checks.rules.{family}")
-    return tuple(sorted(_RULES.values(), key=lambda rule: FAMILIES.index(rule.family)))

@@ -40,6 +40,7 @@ class NameProblem(Struct, frozen=True):
 _NAME_PROBLEMS = ("UndefinedName", "UndefinedLocal", "DuplicateArgument")
 _Scope = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 _NAMED_SCOPES = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+_BodyOf = Callable[[_Scope], list[ast.stmt]]
 
 
 class PythonSource:
@@ -100,13 +101,14 @@ class PythonSource:
         if self.tree is None:
             return None
         try:
-            messages = Checker(self.tree, filename=self.path or "<patch>").messages
+            found = Checker(self.tree, filename=self.path or "<patch>").messages
         except RecursionError:
             return None
+        messages = [message for message in found if type(message).__name__ in _NAME_PROBLEMS]
         if not messages:
             return ()
         evaluated = _evaluated_names(self.tree)
-        outer = _names_set_by_functions(self.tree)
+        outer = _names_set_by_functions(self.tree) if b"global" in self.data else ()
         return tuple(
             NameProblem(
                 type(message).__name__,
@@ -115,8 +117,7 @@ class PythonSource:
                 str(message.message % message.message_args),
             )
             for message in messages
-            if type(message).__name__ in _NAME_PROBLEMS
-            and (type(message).__name__ != "UndefinedName" or _place(message) in evaluated)
+            if (type(message).__name__ != "UndefinedName" or _place(message) in evaluated)
             and message.message_args[0] not in outer
         )
 
@@ -129,10 +130,10 @@ class PythonSource:
             return None
         if effective_comments(self.data) != effective_comments(other.data):
             return False
+        is_read = reads_docstrings(self.data) or reads_docstrings(other.data)
+        body_of = _whole_body if is_read else _without_docstring
         try:
-            if reads_docstrings(self.data) or reads_docstrings(other.data):
-                return ast.dump(self.tree) == ast.dump(other.tree)
-            return _same_bodies(self, self.tree, other, other.tree)
+            return _same_bodies(self, self.tree, other, other.tree, body_of)
         except RecursionError:
             return None
 
@@ -207,39 +208,45 @@ def _attempt(build: Callable[[], ast.Module | None]) -> ast.Module | ParseError 
         return f"Python's parser gave up ({type(error).__name__})"
 
 
-def _same_bodies(one: PythonSource, scope: _Scope, other: PythonSource, match: _Scope) -> bool:
+def _same_bodies(
+    one: PythonSource, scope: _Scope, other: PythonSource, match: _Scope, body_of: _BodyOf
+) -> bool:
     """Are the statements of two scopes the same? Identical texts are not looked into."""
-    statements, matches = _without_docstring(scope), _without_docstring(match)
+    statements, matches = body_of(scope), body_of(match)
     if len(statements) != len(matches):
         return False
     return all(
-        _text(one, a) == _text(other, b) or _same_statements(one, a, other, b)
+        _text(one, a) == _text(other, b) or _same_statements(one, a, other, b, body_of)
         for a, b in zip(statements, matches, strict=True)
     )
 
 
-def _same_statements(one: PythonSource, a: ast.stmt, other: PythonSource, b: ast.stmt) -> bool:
+def _same_statements(
+    one: PythonSource, a: ast.stmt, other: PythonSource, b: ast.stmt, body_of: _BodyOf
+) -> bool:
     if isinstance(a, _NAMED_SCOPES) and isinstance(b, _NAMED_SCOPES):
-        same_header = _dump(a, header=True) == _dump(b, header=True)
-        return same_header and _same_bodies(one, a, other, b)
-    return _dump(a) == _dump(b)
+        same_header = _dump(a, _no_body) == _dump(b, _no_body)
+        return same_header and _same_bodies(one, a, other, b, body_of)
+    return _dump(a, body_of) == _dump(b, body_of)
 
 
-def _text(source: PythonSource, statement: ast.stmt) -> list[bytes]:
+def _text(source: PythonSource, statement: ast.stmt) -> tuple[object, ...]:
+    """The lines of a statement, and where in the first and last one it stands: `a(); b()`."""
     if not hasattr(statement, "lineno"):
-        return []  # replaces a docstring
+        return ()  # replaces a docstring
     decorators = getattr(statement, "decorator_list", [])
     first = min([statement.lineno, *(d.lineno for d in decorators)])
-    return source.lines[first - 1 : statement.end_lineno]
+    lines = source.lines[first - 1 : statement.end_lineno]
+    return statement.col_offset, statement.end_col_offset, lines
 
 
-def _dump(statement: ast.stmt, *, header: bool = False) -> str:
-    """A statement as text without docstrings; for a function or class maybe without its body."""
+def _dump(statement: ast.stmt, body_of: _BodyOf) -> str:
+    """A statement as text, of each function and class in it what `body_of` takes."""
     scopes = [node for node in ast.walk(statement) if isinstance(node, _NAMED_SCOPES)]
     bodies = [scope.body for scope in scopes]
     try:
         for scope in scopes:
-            scope.body = [] if header and scope is statement else _without_docstring(scope)
+            scope.body = body_of(scope)
         return ast.dump(statement, annotate_fields=False)
     finally:
         for scope, body in zip(scopes, bodies, strict=True):
@@ -248,6 +255,14 @@ def _dump(statement: ast.stmt, *, header: bool = False) -> str:
 
 def _without_docstring(scope: _Scope) -> list[ast.stmt]:
     return scope.body[1:] or [ast.Pass()] if _docstring(scope) else scope.body
+
+
+def _no_body(scope: _Scope) -> list[ast.stmt]:
+    return []
+
+
+def _whole_body(scope: _Scope) -> list[ast.stmt]:
+    return scope.body
 
 
 def _docstring(scope: _Scope) -> bool:

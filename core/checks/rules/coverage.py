@@ -37,7 +37,7 @@ Region = tuple[int, int]
     Severity.INFO,
     "The patched files equal the human's except for comments, docstrings and formatting",
     certain=True,
-    version=5,
+    version=6,
     criteria=CRITERIA,
 )
 def equal_tree(context: Context) -> Iterator[Fact]:
@@ -64,9 +64,12 @@ def is_equal(context: Context) -> bool | None:
     theirs, ours = (_tree(context, v) for v in (human.values(), context.versions))
     if theirs.gone != ours.gone or theirs.written.keys() != ours.written.keys():
         return False
-    is_exact = not any(_differs(versions) for versions in human.values())
-    pairs = ((ours.written[path], versions) for path, versions in theirs.written.items())
-    return all(_same(one, other, exact=is_exact) for one, other in pairs)
+    pairs = [(ours.written[path], versions) for path, versions in theirs.written.items()]
+    if not all(_same(one, other, exact=False) for one, other in pairs):
+        return False
+    # Where the human changes only what makes no difference, it has to be exactly that.
+    is_exact = all(_same(one, other, exact=True) for one, other in pairs)
+    return is_exact or any(map(_differs, human.values()))
 
 
 class _Tree(NamedTuple):

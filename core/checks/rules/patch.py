@@ -133,7 +133,7 @@ def binary(context: Context) -> Iterator[Fact]:
     Severity.ERROR,
     "The patch changes only comments, docstrings, white space or documentation",
     certain=True,
-    version=4,
+    version=5,
 )
 def comments_only(context: Context) -> Iterator[Fact]:
     if context.patch is None or not context.is_whole or not context.files:

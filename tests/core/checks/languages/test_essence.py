@@ -19,6 +19,7 @@ SAME = [
     ("a.yaml", b"a: 1\n", b"# \na:  1  # one\n"),
     ("CMakeLists.txt", b"add(a b)\n", b"# x\nadd( a\n  b)\n"),
     ("m.py", b"def f():\n    return 1\n", b'def f():\n    """One."""\n    return (1)\n'),
+    ("m.py", b"p(a.__doc__)\ndef f(): r()\n", b"p(a.__doc__)\ndef f():\n    r()  # one\n"),
 ]
 OTHER = [
     ("k.cu", b"int a; // x\nint b;\n", b"int a; // x \\\nint b;\n"),
@@ -57,6 +58,7 @@ OTHER = [
     ("m.py", b"@tool\ndef f():\n    'a'\n    g()\n", b"@tool\ndef f():\n    'b'\n    g()\n"),
     ("m.py", b"'use: a'\nprint(__doc__)\n", b"'use: b'\nprint(__doc__)\n"),
     ("m.py", b"x = 'a  b'\n", b"x = 'a b'\n"),
+    ("m.py", b"f(); g()\ng()\n", b"f()\nf(); g()\n"),
     ("m.py", b"x = 1\r\n", b"x = 1\n"),
     ("Makefile", b"a:\n\techo a\n", b"a:\n\techo  a\n"),
     ("notes.txt", b"a\n", b"a \n"),
