@@ -33,7 +33,7 @@ from tui.keys_in_turn import IN_TURN
 
 _ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _PERIOD = "textual.screen.UPDATE_PERIOD"
-_AT_ONCE_S, _NEVER_S = 1e-5, 1e6
+_NEVER_S = 1e6
 
 _whole_picture = Compositor.render_update
 _parse = Stylesheet._parse_rules
@@ -53,13 +53,6 @@ def no_terminal() -> Iterator[None]:
         patch.object(Compositor, "render_update", _drawn),
         patch.object(Stylesheet, "_parse_rules", _parsed_once),
     ):
-        yield
-
-
-@contextmanager
-def painting_at_once() -> Iterator[None]:
-    """Let apps that start meanwhile paint any change at once, more often than in a terminal."""
-    with patch(_PERIOD, _AT_ONCE_S):
         yield
 
 
