@@ -4,6 +4,7 @@ while it works."""
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
 import statistics
 import subprocess
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from benchmarks.made_runs import write_run_set
 from benchmarks.terminal import Terminal
+from core.garbage import freeze_loaded_objects
 from core.judge.run.asking import make_prompt
 from core.judge.run.commit_evidence import CommitEvidence
 from core.judge.run.events import Finished
@@ -94,9 +96,22 @@ def made_up_server(niceness: int = 0) -> Iterator[str]:
 def _judge(settings: JudgeSettings, number: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
         plan = _plan(settings, number)
-        started = time.perf_counter()
-        asyncio.run(_run(JudgeRun(plan, settings, Store(Path(folder))), number))
-        return time.perf_counter() - started
+        with _as_in_its_process():
+            started = time.perf_counter()
+            asyncio.run(_run(JudgeRun(plan, settings, Store(Path(folder))), number))
+            return time.perf_counter() - started
+
+
+@contextmanager
+def _as_in_its_process() -> Iterator[None]:
+    """Garbage is collected as in `core.judge.run.judge_process`; the bare loop's as usual."""
+    usual = gc.get_threshold()
+    freeze_loaded_objects()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*usual)
 
 
 async def _run(run: JudgeRun, number: int) -> None:

@@ -104,7 +104,7 @@ class CommitFile:
         data = header_line(self._human, self._store) if is_empty else b""
         data += b"".join(map(encode_line, self._from_schema_1()))
         encoded = map(encode_line, lines)
-        data += b"".join(map(sealed, encoded) if seal else encoded)
+        data += b"".join(sealed(encoded) if seal else encoded)
         size = (key.size if key else 0) + len(data)
         if size > MAX_TEXT_BYTES:
             raise UnusableFileError(
@@ -234,6 +234,8 @@ class CommitDatabase(TinyDB):
 
     def add_new(self, table: str, records: Mapping[str, dict[str, Any]]) -> int:
         """Append the records whose ids are not in a table yet; returns how many."""
+        if not records:
+            return 0
         storage = self.storage
         assert isinstance(storage, LineStorage)
         known = storage.ids(table)

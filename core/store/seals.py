@@ -13,7 +13,7 @@ import hmac
 import logging
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -30,16 +30,15 @@ _KEY_BYTES = 32
 _log = logging.getLogger(__name__)
 
 
-def sealed(line: bytes) -> bytes:
-    """A line (a JSON object and a line feed) with the seal of this user's patchjury at its end.
+def sealed(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Lines (a JSON object and a line feed each) with the seal of this user's patchjury at the end.
 
-    Unchanged if no key can be stored: then the user is asked about it like a line of others.
+    Unchanged if no key can be stored: then the user is asked about them like lines of others.
     """
     key = _read_key() or _make_key()
-    if not key:
-        return line
-    told = line.removesuffix(b"\n").removesuffix(b"}")
-    return told + _MARK + _digest(key, told) + _END + b"\n"
+    for line in lines:
+        told = line.removesuffix(b"\n").removesuffix(b"}")
+        yield told + _MARK + _digest(key, told) + _END + b"\n" if key else line
 
 
 def seal_test() -> Callable[[bytes], bool]:

@@ -44,6 +44,9 @@ from core.sources import encode, sha256
 _OVERHEAD = 4_000
 """Tokens of the schema, the fences and the notes on what is missing; a generous bound."""
 
+_ALL = 2**62
+"""More tokens than any diff has."""
+
 BASE_LINES = "lines of the base files around the changes, for size"
 
 _CONSTANT_FENCES = ("shared", "own")
@@ -142,14 +145,30 @@ class Reference:
         self._commit = commit
         self._rubric = rubric
         self.patch = parse_patch(diff)
-        self._full = show_patch(self.patch, 2**62)
-        self.full_tokens = count_tokens(self._full.text)
+
+    @cached_property
+    def frame_tokens(self) -> int:
+        """Tokens of its sections without the diff itself."""
+        sections, _ = self._within(0)
+        return sum(count_tokens(section.text) for section in sections)
 
     def show(self, room: int) -> tuple[tuple[Section, ...], ShownPatch]:
         """The sections that are shown within a token budget for the diff."""
+        return self._whole if room >= self._tokens else self._within(room)
+
+    @cached_property
+    def _tokens(self) -> int:
+        _, shown = self._whole
+        return count_tokens(shown.text)
+
+    @cached_property
+    def _whole(self) -> tuple[tuple[Section, ...], ShownPatch]:
+        return self._within(_ALL)
+
+    def _within(self, room: int) -> tuple[tuple[Section, ...], ShownPatch]:
         if self._rubric is None or self._commit is None:
             return (), ShownPatch("", (), 0)
-        shown = self._full if room >= self.full_tokens else show_patch(self.patch, room)
+        shown = show_patch(self.patch, room)
         text = _commit_text(self._commit, self.patch, shown)
         return (
             Section.of(RUBRIC, rubric_text(self._rubric), shared=True),
@@ -280,10 +299,9 @@ def _fit(
 ) -> tuple[tuple[Section, ...], ShownPatch, ShownPatch]:
     """Both diffs within the limit: the human's gives way first, down to half of the limit."""
     names = shown_names(patch)
-    whole = show_patch(patch, 2**62)
+    whole = show_patch(patch, _ALL)
     fixed = sum(map(count_tokens, [*others, *names])) + _OVERHEAD
-    sections, human = reference.show(0)
-    around = sum(count_tokens(section.text) for section in sections)
+    around = reference.frame_tokens
     room = input_limit - fixed - around - count_tokens(whole.text)
     sections, human = reference.show(max(room, input_limit // 2 - fixed - around))
     taken = fixed + sum(count_tokens(section.text) for section in sections)

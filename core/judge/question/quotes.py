@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
-_MARKS = re.compile(r"^\s*(?:\d+\s)?\s*[-+]?\s*")
+_MARKS = re.compile(r"^[^\S\n]*(?:\d+[^\S\n])?[^\S\n]*[-+]?[^\S\n]*", re.MULTILINE)
 _MUST_HAVE = re.compile(r"\s*(?:must[- _]?have\s*)?[m#]?\s*(\d{1,3})\s*[.:)]?\s*", re.IGNORECASE)
 _GAP = re.compile(r"\s*(?:\.\.\.|…)\s*")
 _SHORTEST = 4
@@ -23,10 +24,17 @@ class ShownText:
     """The evidence of one question, by section, for checking quotes."""
 
     def __init__(self, sections: Mapping[str, str], must_haves: int = 0) -> None:
-        self._attempt = _folded(sections.get(ATTEMPT, ""))
-        others = (text for name, text in sections.items() if name != ATTEMPT)
-        self._others = "\n".join(map(_folded, others))
+        self._sections = sections
         self._must_haves = must_haves
+
+    @cached_property
+    def _attempt(self) -> str:
+        return _folded(self._sections.get(ATTEMPT, ""))
+
+    @cached_property
+    def _others(self) -> str:
+        others = (text for name, text in self._sections.items() if name != ATTEMPT)
+        return "\n".join(map(_folded, others))
 
     def supports(self, criterion: str, answer: str, quotes: Iterable[str]) -> bool:
         """Does a yes or no rest on anything that was shown?"""
@@ -43,7 +51,7 @@ class ShownText:
     def _stands(quote: str, shown: str) -> bool:
         """Is every line of a quote in a text? Dots stand for omissions."""
         parts = [part for line in quote.splitlines() for part in _GAP.split(line)]
-        parts = [folded for part in parts if (folded := _fold(part))]
+        parts = [folded for part in parts if (folded := _folded(part))]
         told = [part for part in parts if len(part) >= _SHORTEST and any(map(str.isalnum, part))]
         return bool(told) and all(part in shown for part in parts)
 
@@ -53,8 +61,5 @@ class ShownText:
 
 
 def _folded(text: str) -> str:
-    return "\n".join(map(_fold, text.split("\n")))
-
-
-def _fold(line: str) -> str:
-    return " ".join(_MARKS.sub("", line, count=1).split())
+    """A text without line numbers, diff marks and more than single spaces, line by line."""
+    return "\n".join(" ".join(line.split()) for line in _MARKS.sub("", text).split("\n"))

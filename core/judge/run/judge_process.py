@@ -12,6 +12,7 @@ import signal
 import sys
 
 from core.errors import PatchjuryError
+from core.garbage import freeze_loaded_objects
 from core.judge.run.events import Event
 from core.judge.run.process import WorkerJob
 from core.judge.run.runner import JudgeRun
@@ -29,6 +30,7 @@ def main() -> None:
     start_logging()
     job: WorkerJob = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own process wrote it
     hide_in_log(Secret(job.key))
+    freeze_loaded_objects()
     os.nice(job.niceness)
     asyncio.run(_serve(job, out))
 

@@ -1,14 +1,16 @@
-"""How a pool notices that a server closed an idle connection: by one look at its socket.
+"""How a pool notices that a server closed an idle connection: by one look at all of its sockets.
 
-Before every call the pool asks each idle connection. The stream of `httpcore2` collects all that is
-known of a socket to answer, its addresses too: with one pool for all calls, that took more time
-than anything else in sending.
+Before and after every call the pool asks each idle connection. The stream of `httpcore2` collects
+all that is known of a socket to answer, its addresses too: with one pool for all calls, that took
+more time than anything else in sending.
 """
 
 from __future__ import annotations
 
+import asyncio
 import select
 import ssl
+from contextlib import suppress
 from typing import Any
 
 import httpcore2
@@ -30,25 +32,62 @@ def look_at_sockets(client: httpx2.AsyncClient) -> None:
 
 
 class LookingBackend(httpcore2.AnyIOBackend):
-    """Connects as usual; its streams know their socket."""
+    """Connects as usual; its streams know their socket. Used in one event loop."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sockets = Sockets()
 
     async def connect_tcp(self, *place: Any, **options: Any) -> httpcore2.AsyncNetworkStream:
         stream = await super().connect_tcp(*place, **options)
-        return LookingStream(stream, IdleSocket(stream.get_extra_info("socket")))
+        return LookingStream(stream, IdleSocket(stream.get_extra_info("socket"), self._sockets))
+
+
+class Sockets:
+    """The sockets of a pool: one look at all of them serves everything that asks meanwhile."""
+
+    def __init__(self) -> None:
+        self._poll = select.poll()
+        self._readable: set[int] | None = None  # since the event loop last waited
+
+    def add(self, number: int) -> None:
+        """Look at this one too from now on."""
+        self._poll.register(number, select.POLLIN)
+
+    def remove(self, number: int) -> None:
+        """Forget one that will be closed."""
+        with suppress(KeyError):  # it was closed twice
+            self._poll.unregister(number)
+
+    def readable(self) -> set[int]:
+        """The numbers of those that have something to read."""
+        if self._readable is None:
+            self._readable = {number for number, _ in self._poll.poll(0)}
+            asyncio.get_running_loop().call_soon(self._look_again)
+        return self._readable
+
+    def _look_again(self) -> None:
+        self._readable = None
 
 
 class IdleSocket:
     """Says whether a socket has something to read, which is the end if nothing was asked."""
 
-    def __init__(self, raw: Any) -> None:
+    def __init__(self, raw: Any, sockets: Sockets) -> None:
         self._raw = raw
-        self._poll = select.poll()
-        self._poll.register(raw.fileno(), select.POLLIN)
+        self._number: int = raw.fileno()
+        self._sockets = sockets
+        sockets.add(self._number)
 
     @property
     def is_readable(self) -> bool:
         """Would a read return at once? One that is closed here counts as readable."""
-        return self._raw.fileno() < 0 or bool(self._poll.poll(0))
+        return self._raw.fileno() < 0 or self._number in self._sockets.readable()
+
+    def forget(self) -> None:
+        """It is about to be closed: its number may soon be another's."""
+        if self._raw.fileno() == self._number:
+            self._sockets.remove(self._number)
 
 
 class LookingStream(httpcore2.AsyncNetworkStream):
@@ -65,6 +104,7 @@ class LookingStream(httpcore2.AsyncNetworkStream):
         await self._stream.write(buffer, timeout)
 
     async def aclose(self) -> None:
+        self._socket.forget()
         await self._stream.aclose()
 
     async def start_tls(

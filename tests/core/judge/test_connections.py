@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from core.judge.fake_server import FakeOpenAI
 from core.judge.wire.connections import Connections
-from core.judge.wire.idle_sockets import LookingBackend
+from core.judge.wire.idle_sockets import IdleSocket, LookingBackend, Sockets
 from core.settings import JudgeSettings, Secret
 from tests.support.judge_cases import attempt, judge, judgements, settings, summary
 from tests.support.runs import unified
@@ -90,6 +91,28 @@ def test_a_connection_that_the_server_closed_while_idle_is_not_used_again() -> N
         return statuses, connected
 
     assert asyncio.run(served()) == ([200, 200, 200], 3)
+
+
+def test_one_look_at_all_sockets_serves_until_the_event_loop_goes_on() -> None:
+    async def seen() -> list[tuple[bool, ...]]:
+        pairs = [socket.socketpair() for _ in range(3)]
+        sockets = Sockets()
+        idle = [IdleSocket(ours, sockets) for ours, _ in pairs]
+        looks = [tuple(one.is_readable for one in idle)]
+        pairs[1][1].close()  # the server ends this connection
+        for _ in range(2):
+            looks.append(tuple(one.is_readable for one in idle))
+            await asyncio.sleep(0)
+        for _ in range(2):
+            idle[2].forget()
+        for ours, theirs in pairs:
+            ours.close()
+            theirs.close()
+        looks.append(tuple(one.is_readable for one in idle))
+        return looks
+
+    unseen, ended, closed = (False,) * 3, (False, True, False), (True,) * 3
+    assert asyncio.run(seen()) == [unseen, unseen, ended, closed]
 
 
 @pytest.mark.parametrize("proxy", ["", NOWHERE])
