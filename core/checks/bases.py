@@ -30,6 +30,10 @@ _MOST_BASES = 300
 Versions = Mapping[str, str]
 """The blob id, often abbreviated, of each file."""
 
+_NOTHING: Versions = {}
+_AS_RECORDED = MadeOn(True)
+_WITHOUT_IDS = MadeOn(None, reason="the patch has no blob id of an existing file")
+
 
 def old_versions(text: str) -> dict[str, str]:
     """The version of each existing file that a patch was made on, by its old name."""
@@ -64,7 +68,7 @@ class BaseIndex:
 
     def __init__(self) -> None:
         self._bases: dict[str, _Base] = defaultdict(_Base)
-        self._patches: dict[str, tuple[str, dict[str, str]]] = {}
+        self._patches: dict[str, tuple[str, Versions]] = {}
 
     def add_task(self, base: str, task: str, diff: str) -> None:
         """A task's human diff, which was made on its base."""
@@ -75,7 +79,7 @@ class BaseIndex:
 
     def add_patch(self, key: str, base: str, text: str) -> None:
         """An attempt's patch, and the base recorded for it."""
-        self._patches[key] = base, old_versions(text)
+        self._patches[key] = base, old_versions(text) or _NOTHING
 
     def made_on(self, repository: Repository | None = None) -> dict[str, MadeOn]:
         """The answer for every patch that was added."""
@@ -136,15 +140,15 @@ class BaseIndex:
         repository: Repository | None,
     ) -> MadeOn:
         if not versions:
-            return MadeOn(None, reason="the patch has no blob id of an existing file")
+            return _WITHOUT_IDS
         if repository is not None and recorded:
             fits = _fits(repository, recorded, versions)
             if fits is not None:
                 return (
-                    MadeOn(True) if fits else self._other(versions, recorded, assigned, repository)
+                    _AS_RECORDED if fits else self._other(versions, recorded, assigned, repository)
                 )
         if assigned == recorded and recorded:
-            return MadeOn(True)
+            return _AS_RECORDED
         if assigned is not None and (self._differs(recorded, versions) or recorded in self._bases):
             return MadeOn(False, tuple(self._bases[assigned].tasks))
         if self._differs(recorded, versions):

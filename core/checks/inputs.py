@@ -11,7 +11,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, requires, version
 
 from msgspec import Struct
@@ -21,7 +21,7 @@ from core.assess.basis import ChangeId, human_id
 from core.assess.speed import NOT_MEASURED, SpeedFact
 from core.checks.context import Copies
 from core.checks.made_on import NOT_TOLD, MadeOn
-from core.checks.registry import all_rules
+from core.checks.registry import FAMILIES, all_rules
 from core.errors import SourceError
 from core.models import Attempt, HumanCommit
 from core.sources import TextSource, encode, recorded_size
@@ -75,21 +75,34 @@ _SHELLS = ("bash", "dash", "sh")  # asked whether they can parse a script
 _PARSERS = ("tree-sitter", "pyflakes", "ruff", "cython", "pyyaml", "tomli")
 
 
-class Inputs(Struct, frozen=True):
-    """The current inputs of one attempt: the hash or id of each, "" if missing.
+class Inputs(Struct, frozen=True, gc=False):
+    """The current inputs of one attempt, by their names above: the hash or id, "" if missing.
 
-    `base_name` is what the attempt itself, or its human commit, calls the base.
+    One is held for each attempt that is to be checked, so equal values are one object.
     """
 
-    values: Mapping[str, str]
-    base_name: str = ""
+    rules: Mapping[str, str]  # by family
+    commit: str = ""
+    engine: str = ""
+    patch: str = ""
+    base: str = ""
+    human: str = ""
+    subject: str = ""
+    files: str = ""
+    targets: str = ""
+    record: str = ""
+    prompts: str = ""
+    logs: str = ""
+    copies: str = ""
+    speed: str = ""
+    base_name: str = ""  # what the attempt itself, or its human commit, calls the base
+    made_on: str = ""
 
     def of(self, family: str) -> dict[str, str]:
         """The inputs that a family rests on."""
-        values = self.values
-        found = {RULES: rules_of(family), COMMIT: values[COMMIT]}
+        found = {RULES: self.rules[family], COMMIT: self.commit}
         for name in FAMILY_INPUTS.get(family, _EVERYTHING):
-            found[name] = values[name]
+            found[name] = getattr(self, name)
         return found
 
 
@@ -115,9 +128,12 @@ def digest_source(source: TextSource | None) -> bytes:
 
 
 @cache
-def rules_of(family: str) -> str:
-    """The rules of a family with their versions."""
-    return _hash([[rule.id, rule.version] for rule in all_rules() if rule.family == family])
+def rules_here() -> Mapping[str, str]:
+    """The rules with their versions, family by family."""
+    versions: dict[str, list[list[object]]] = {family: [] for family in FAMILIES}
+    for rule in all_rules():
+        versions[rule.family].append([rule.id, rule.version])
+    return {family: _hash(rules) for family, rules in versions.items()}
 
 
 @cache
@@ -135,7 +151,7 @@ def here_versions() -> dict[str, str]:
     """Everything about this machine that facts rest on, by name."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     shells = {shell: "installed" for shell in _SHELLS if shutil.which(shell)}
-    rules = {f"rules of {family}": rules_of(family) for family in FAMILY_INPUTS}
+    rules = {f"rules of {family}": found for family, found in rules_here().items()}
     return {"Python": python, **parser_versions(), **shells, **rules}
 
 
@@ -184,22 +200,20 @@ def attempt_inputs(
     evidence = attempt.patch
     record = [attempt.status, attempt.marked_success, codec.to_data(attempt.execution)]
     return Inputs(
-        {
-            **commit.values,
-            COMMIT: attempt.reference_sha,
-            ENGINE: engine(),
-            PATCH: _hash([patch.hex(), evidence.state, evidence.recorded_bytes]),
-            BASE: base[0],
-            TARGETS: _hash(attempt.target_files),
-            RECORD: _hash(record),
-            PROMPTS: _hash([_trace(source) for source in attempt.prompts]),
-            LOGS: _hash([_trace(source) for source in attempt.logs]),
-            COPIES: _hash(codec.to_data(copies)),
-            BASE_NAME: base[1],
-            MADE_ON: "" if made_on.recorded is None else _hash(codec.to_data(made_on)),
-            SPEED: _hash(codec.to_data(speed)),
-        },
-        base[1],
+        rules_here(),
+        **commit.values,
+        commit=attempt.reference_sha,
+        engine=engine(),
+        patch=_hash([patch.hex(), evidence.state, evidence.recorded_bytes]),
+        base=base[0],
+        targets=_shared_hash(attempt.target_files),
+        record=_shared_hash(record),
+        prompts=_shared_hash([_trace(source) for source in attempt.prompts]),
+        logs=_shared_hash([_trace(source) for source in attempt.logs]),
+        copies=_shared_hash(codec.to_data(copies)),
+        base_name=base[1],
+        made_on="" if made_on.recorded is None else _shared_hash(codec.to_data(made_on)),
+        speed=_shared_hash(codec.to_data(speed)),
     )
 
 
@@ -211,7 +225,24 @@ def _name(requirement: str) -> str:
 
 
 def _hash(data: object) -> str:
-    return hashlib.blake2b(_as_text(data).encode(), digest_size=16).hexdigest()
+    return _hash_text(_as_text(data))
+
+
+def _shared_hash(data: object) -> str:
+    """The hash of what is mostly the same for many attempts, then as one object."""
+    text = _as_text(data)
+    return _hash_short(text) if len(text) <= _SHORT else _hash_text(text)
+
+
+_SHORT = 2_000
+"""Longer texts, in characters, are an attempt's own."""
+
+
+def _hash_text(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+_hash_short = lru_cache(4_096)(_hash_text)
 
 
 _as_text = json.JSONEncoder(sort_keys=True).encode

@@ -29,7 +29,7 @@ from core.assess.speed import NOT_MEASURED, speed_facts
 from core.checks import FAMILIES, faulty_rules
 from core.checks.bases import BaseIndex
 from core.checks.holding import Held, find_held, is_weak, join
-from core.checks.inputs import NOTHING, Inputs, attempt_inputs, commit_inputs, digest
+from core.checks.inputs import NOTHING, attempt_inputs, commit_inputs, digest
 from core.checks.made_on import NOT_TOLD, MadeOn
 from core.checks.rules.copies import CopyIndex
 from core.checks.worker import (
@@ -129,7 +129,7 @@ def stored_facts(
         return
     plan = _Plan(run_set, opened(str(repository)) if repository else None, FAMILIES)
     groups = plan.held(store, cancelled)
-    yield from ((item.attempt.key, held) for _, found in groups for item, _, held in found)
+    yield from ((item.attempt.key, held) for _, found in groups for item, held in found)
 
 
 def _keep(store: Store | None, task: CheckTask, results: Sequence[Done]) -> str:
@@ -156,7 +156,7 @@ def _sweep(store: Store | None, humans: Iterable[str]) -> None:
             _log.warning("%s", error)
 
 
-_Found = tuple[Item, Inputs, Held]
+_Found = tuple[Item, Held]
 
 
 class _Plan:
@@ -221,7 +221,7 @@ class _Plan:
             made, speed = made_on.get(key, NOT_TOLD), self._speed.get(key, NOT_MEASURED)
             inputs = attempt_inputs(attempt, patches[key], shared, base, copies[key], made, speed)
             held = find_held(stored.get(key, ()), inputs, self._families)
-            found.append((Item(attempt, copies[key], {}, made_on=made, speed=speed), inputs, held))
+            found.append((Item(attempt, copies[key], inputs, made_on=made, speed=speed), held))
         return found
 
     def _add_tasks(self, by_human: Mapping[str, Sequence[Attempt]], bases: BaseIndex) -> None:
@@ -237,16 +237,17 @@ class _Plan:
             with suppress(SourceError):
                 bases.add_task(name, human, commit.diff.read())
 
-    def _item(self, item: Item, inputs: Inputs, held: Held) -> Item:
-        rests_on = {
-            family: now
+    def _item(self, item: Item, held: Held) -> Item:
+        """The item with what holds and the families that are to be checked."""
+        if not held.any_stored:
+            return replace(item, families=self._families)
+        families = tuple(
+            family
             for family in self._families
-            if (now := inputs.of(family))
-            and (family not in held.reports or is_weak(held.reports[family], now))
-        }
-        supersedes = held.any_stored and bool(rests_on)
+            if (known := held.reports.get(family)) is None or is_weak(known, item.inputs.of(family))
+        )
         held_now = tuple(held.reports.values())
-        return replace(item, families=rests_on, held=held_now, supersedes=supersedes)
+        return replace(item, families=families, held=held_now, supersedes=bool(families))
 
     def _base(self, attempt: Attempt, commit: HumanCommit | None) -> tuple[str, str]:
         """The full id of the base commit, "" if no repository has it; and its name."""

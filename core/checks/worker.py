@@ -11,7 +11,6 @@ import faulthandler
 import logging
 import os
 import signal
-from collections.abc import Mapping
 from concurrent.futures import BrokenExecutor
 from datetime import UTC, datetime
 
@@ -21,6 +20,7 @@ from core.assess.speed import NOT_MEASURED, SpeedFact
 from core.checks import FAILED, FAMILIES, check_attempt, describe_fault
 from core.checks.context import CommitContext, Context, Copies
 from core.checks.holding import join
+from core.checks.inputs import Inputs
 from core.checks.made_on import NOT_TOLD, MadeOn
 from core.git.repository import Repository, opened
 from core.logs import silence_standard_error, start_logging
@@ -35,11 +35,12 @@ _watchdog_seconds: float | None = None
 
 
 class Item(Struct, frozen=True):
-    """One attempt of a task: the families to check with their inputs, and what holds."""
+    """One attempt of a task: its inputs, the families to check, and what holds."""
 
     attempt: Attempt
     copies: Copies
-    families: Mapping[str, Mapping[str, str]]
+    inputs: Inputs
+    families: tuple[str, ...] = ()
     held: tuple[FamilyReport, ...] = ()
     supersedes: bool = False  # are there stored facts on it that do not hold?
     made_on: MadeOn = NOT_TOLD
@@ -109,18 +110,18 @@ def _check(
     context = Context(item.attempt, shared[base], item.copies, item.made_on, item.speed)
     with Watchdog():
         try:
-            return Done(tuple(_family(context, *one) for one in item.families.items()))
+            return Done(tuple(_family(context, name, item.inputs) for name in item.families))
         except Exception as error:  # noqa: BLE001 (a fault in one attempt must not end the others)
             _log.exception("the checks of %s failed", item.attempt.key)
             return Done((), describe_fault(error))
 
 
-def _family(context: Context, family: str, rests_on: Mapping[str, str]) -> FamilyReport:
+def _family(context: Context, family: str, inputs: Inputs) -> FamilyReport:
     found = check_attempt(context, families=(family,))
     return FamilyReport(
         context.attempt.key,
         family,
-        rests_on,
+        inputs.of(family),
         found.criteria,
         found.findings,
         found.measures,
@@ -137,13 +138,13 @@ def given_up(item: Item) -> Done:
         FamilyReport(
             item.attempt.key,
             family,
-            rests_on,
+            item.inputs.of(family),
             Criteria(),
             () if number else (finding,),
             {f"{family}.unknown": "the checking process crashed or hung"},
             now,
         )
-        for number, (family, rests_on) in enumerate(item.families.items())
+        for number, family in enumerate(item.families)
     ]
     return Done(tuple(reports))
 

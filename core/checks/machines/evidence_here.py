@@ -92,8 +92,8 @@ def _differing(
     return sorted(
         {
             name
-            for family, rests_on in item.families.items()
+            for family in item.families
             for name, value in here.of(family).items()
-            if rests_on.get(name) != value
+            if item.inputs.of(family).get(name) != value
         }
     )

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from zlib import crc32
 
-from core.checks.context import Context, Copies
+from core.checks.context import NO_COPIES, Context, Copies
 from core.checks.registry import Fact, Found, Measure, rule
 from core.models import Severity
 from core.patch.parse import OWN_DIFF
@@ -129,8 +129,10 @@ class CopyIndex:
     def _copies(self, key: str, near: Mapping[bytes, tuple[tuple[str, float], ...]]) -> Copies:
         digest = self._digests.get(key)
         if digest is None:
-            return Copies()
+            return NO_COPIES
         others = self._keys[digest]
+        if len(others) == 1 and not near[digest]:
+            return NO_COPIES
         first = [other for other in others[: MAX_NAMED + 1] if other != key][:MAX_NAMED]
         return Copies(tuple(first), near[digest], len(others) - 1)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.checks.inputs import rules_of
+from core.checks.inputs import rules_here
 from tests.core.checks.check_samples import Bench, build_repository, opened
 
 
@@ -27,4 +27,4 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 def _nothing_of_other_rules() -> Iterator[None]:
     """A test that changes the rules leaves no cached answer that depends on them."""
     yield
-    rules_of.cache_clear()
+    rules_here.cache_clear()

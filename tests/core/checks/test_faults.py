@@ -10,6 +10,7 @@ import pytest
 
 from core.checks import FAMILIES, registry
 from core.checks.context import Copies
+from core.checks.inputs import Inputs
 from core.checks.pipeline import Checked
 from core.checks.troubles import Troubles
 from core.checks.worker import Done, Item
@@ -79,7 +80,7 @@ def test_troubles_are_counted_by_kind(bench: Bench) -> None:
     attempts = five(bench)
     troubles = Troubles()
     for number, attempt in enumerate(attempts):
-        report = Done((), "the process ended or hung").report(Item(attempt, Copies(), {}))
+        report = Done((), "the process ended or hung").report(Item(attempt, Copies(), Inputs({})))
         troubles.add(Checked(report, False, number, 5, "the disk is full" if number < 2 else ""))
     assert list(troubles.lines()) == [
         "the reports on 2 attempts could not be stored: the disk is full",

@@ -92,9 +92,9 @@ def test_a_report_is_weak_where_there_is_more_evidence_now() -> None:
 @pytest.mark.parametrize("base", ["", BASE], ids=["without the repository", "with it"])
 def test_the_strongest_counts_then_the_newest(base: str) -> None:
     weak, old, new = report(base="", hour=9), report(hour=1), report(hour=2)
-    now = Inputs({**NOW, "targets": "", "record": "", "files": "", "base": base})
-    chosen = find_held([weak, new, old], now, ["syntax"]).reports
-    assert chosen == {} or chosen["syntax"] is new  # `rules` is that of the real rules
+    now = Inputs({"syntax": "r"}, SHA, "3.11", "p", base, "h")
+    assert now.of("syntax") == {**NOW, "base": base}
+    assert find_held([weak, new, old], now, ["syntax"]).reports == {"syntax": new}
 
 
 def test_families_that_contradict_each_other_leave_a_criterion_unknown() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import asdict
 
 from core.checks import FAMILIES, check_attempt
 from core.checks.context import CommitContext, Context, Copies
@@ -129,7 +130,7 @@ def test_a_longer_prompt_changes_the_prompts_only(bench: Bench, tmp_path: Path) 
     seen = []
     for text in ("{}", "{} "):
         prompt.write_text(text, encoding="utf-8")
-        seen.append(attempt_inputs(attempt, digest(""), shared, ("", ""), Copies()).values)
+        seen.append(asdict(attempt_inputs(attempt, digest(""), shared, ("", ""), Copies())))
     before, after = seen
     assert [name for name in before if before[name] != after[name]] == [PROMPTS]
 

@@ -15,7 +15,7 @@ import pytest
 
 from core.checks import registry
 from core.checks.check_document import attempt_entry, check_frame
-from core.checks.inputs import rules_of as rules_of_family
+from core.checks.inputs import rules_here
 from core.checks.pipeline import Checked, check_runs
 from core.models import Attempt, CheckReport, Execution, LoadProblem, PatchState, RunSet
 from core.records import replace
@@ -145,7 +145,7 @@ def test_the_base_the_records_and_the_rules_count(
     check(bench, attempts, store)
     old = registry._RULES["patch.size"]
     monkeypatch.setitem(registry._RULES, "patch.size", replace(old, version=old.version + 1))
-    rules_of_family.cache_clear()
+    rules_here.cache_clear()
     assert computed(check(bench, attempts, store)) == {a.key for a in attempts}
 
 
