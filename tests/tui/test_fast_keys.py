@@ -168,6 +168,7 @@ async def test_the_first_picture_after_a_verdict_shows_all_of_the_next_attempt(r
         for key, seen in (
             ("1", ("attempt 2", "= 51", f"1/{ATTEMPTS}", "03:04/0000: ✔ true success")),
             ("j", ("attempt 3 of", "= 52")),
+            ("k", ("attempt 2 of", "= 51")),
         ):
             at.clock.now += 0.3
             at.post(key)
@@ -196,7 +197,7 @@ async def test_what_cannot_be_read_ahead_is_told_when_it_is_selected(runs: Path)
         await settled(at.pilot)
 
 
-async def test_what_was_read_ahead_gives_way_to_what_is_on_disk_now(runs: Path) -> None:
+async def test_what_was_read_before_gives_way_to_what_is_on_disk_now(runs: Path) -> None:
     async with desk(runs) as at:
         second = at.screen.triage.run_set.attempts[1]
         other = unified(BASE, BASE.replace("= 10\n", "= 99\n"))
@@ -208,6 +209,9 @@ async def test_what_was_read_ahead_gives_way_to_what_is_on_disk_now(runs: Path) 
         own = at.screen.triage.own(second.key)
         assert own is not None and own.basis is not None
         assert own.basis.patch == identify(other).parsed, "it is on what was shown"
+        path.write_text(other.replace("= 99", "= 98"), "utf-8")
+        await at.type("k", 0.3, answered=True)
+        assert "= 98" in _shown_text(at) and "outdated" in screen_text(at.app)
 
 
 def _shown_text(at: Desk) -> str:

@@ -12,6 +12,9 @@ from tui.screens.triage_frame import TriageFrame
 _TOGETHER_S = 0.1
 """News that arrive within this time are drawn together."""
 
+STREAM_S = 0.25
+"""So are those of a long run: drawing each tenth of a second would delay keys."""
+
 
 class Redrawing:
     """Redraws what shows an attempt, and nothing else: the next key needs the time."""
@@ -22,15 +25,18 @@ class Redrawing:
         self._timer: Timer | None = None
         self._stale: set[str] = set()
 
-    def soon(self, *keys: str) -> None:
+    def soon(self, *keys: str, within_s: float = _TOGETHER_S) -> None:
         """Redraw the top bar and what shows these attempts, with whatever else arrives now."""
         self._stale.update(keys)
         if self._frame.attempt_key in keys:
             self._frame.attempt_pane.is_stale = True
         if self._timer is None:
-            self._timer = self._frame.set_timer(_TOGETHER_S, self._draw_stale)
+            self._timer = self._frame.set_timer(within_s, self.news)
 
-    def _draw_stale(self) -> None:
+    def news(self) -> None:
+        """Redraw what is to be redrawn soon."""
+        if self._timer is not None:
+            self._timer.stop()
         self._timer = None
         keys, self._stale = self._stale, set()
         self.now(keys)

@@ -25,7 +25,7 @@ from tui.screens.judging import Judging
 from tui.screens.moving import Moving
 from tui.screens.panes import Panes
 from tui.screens.quitting import Quitting
-from tui.screens.redrawing import Redrawing
+from tui.screens.redrawing import STREAM_S, Redrawing
 from tui.screens.reopening import EVERY_S, Reopening
 from tui.screens.triage_frame import TriageFrame
 from tui.widgets.attempt_lists import AttemptLists
@@ -148,11 +148,12 @@ class TriageScreen(TriageFrame):
 
     @on(JudgeRunner.Told)
     def _judge_told(self, message: JudgeRunner.Told) -> None:
-        self.redrawing.soon(*self.judging.take(message.event))
+        self.redrawing.soon(*self.judging.take(message.event), within_s=STREAM_S)
 
     @on(JudgeRunner.Ended)
     async def _judge_ended(self, message: JudgeRunner.Ended) -> None:
         self.judging.end(message.trouble)
+        self.redrawing.news()
         if self._quitting.waits_for_judge:
             await self.action_quit()
 

@@ -1,8 +1,9 @@
 """Reads what is shown of the selected attempt, and ahead of time what the next ones will show.
 
-What was read ahead counts only while its files are unchanged, is held for a few attempts, and is
-seen by nobody until its attempt is selected. A failure to read ahead is reported when somebody
-wants to see the result: it is then read again, and may be there.
+What was read ahead is seen by nobody until its attempt is selected; what was shown is held for the
+way back. Either is held for a few attempts, and counts only while its files are unchanged. A
+failure to read ahead is reported when somebody wants to see the result: it is then read again, and
+may be there.
 """
 
 from __future__ import annotations
@@ -29,8 +30,11 @@ from tui.work.trouble import as_trouble
 MOST_AHEAD = 3
 """How many attempts are read ahead."""
 
+MOST_BEHIND = 3
+"""How many attempts are held after they were shown."""
+
 MOST_BYTES = 300_000
-"""For longer patches only the basis of a decision is read ahead."""
+"""Of longer patches no document is held: only the basis of a decision is read ahead."""
 
 _HELD_TABS = ("compare", "human", "attempt")  # what they show rests on the two patches alone
 
@@ -48,9 +52,9 @@ class Showing(Struct, frozen=True):
 
 
 class Ready(Struct, frozen=True):
-    """What was read ahead of an attempt; without a document only the basis of a decision."""
+    """What was read of an attempt; without a document only the basis of a decision."""
 
-    stamps: Stamps
+    stamps: Stamps | None  # None: its files may change unnoticed
     showing: Showing
     document: Document | None
     marks: Sequence[Mark] = ()
@@ -78,6 +82,7 @@ class Reading:
         self._now = Latest(owner)
         self._ahead = Latest(owner)
         self._ready: dict[str, Ready] = {}
+        self._shown: deque[str] = deque(maxlen=MOST_BEHIND + 1)  # and the one on screen
 
     def cancel(self) -> None:
         """Nothing is selected: let nothing arrive."""
@@ -87,41 +92,55 @@ class Reading:
     def read(self, key: str, showing: Showing) -> None:
         """Read what is shown of an attempt; what is already there arrives before this returns."""
         self._ahead.cancel()
-        ready = self._ready.pop(key, None)
+        ready = self._ready.get(key)
         marks = marks_of(self._triage.assessment(key))
         shown = None if ready is None else _shown_now(ready, showing, marks)
+        if key in self._shown:
+            self._shown.remove(key)
+        self._shown.append(key)
 
-        def job(cancelled: Cancelled) -> Iterator[Document | None]:
-            if ready is not None and shown is not None and self._is_fresh(key, ready):
+        def job(cancelled: Cancelled) -> Iterator[Document | Ready | None]:
+            stamps = self._stamps(key)
+            is_fresh = ready is not None and stamps is not None and stamps == ready.stamps
+            if is_fresh and shown is not None:
                 yield None
                 return
+            document: Document | None = None
             documents = self._documents(key, showing, marks, cancelled)
             trouble = None
             try:
-                yield from islice(documents, 1)
+                for document in islice(documents, 1):
+                    yield document
             except PatchjuryError as error:
                 trouble = error
-            if ready is None or not self._is_fresh(key, ready):
+            if not is_fresh:
                 self._triage.read_basis(key)  # what a decision from now on rests on
             yield None
             if trouble is not None:
                 raise trouble
-            yield from documents
+            for document in documents:
+                yield document
+            is_held = stamps is not None and self._may_hold(key, showing)
+            yield Ready(stamps, showing, document if is_held else None, marks)
 
-        self._now.run(
-            job,
-            lambda document: self._arrived(key, showing.tab, document),
-            lambda error: self._failed(key, error),
-        )
+        def take(result: Document | Ready | None) -> None:
+            if isinstance(result, Ready):
+                self._hold(key, result)
+            else:
+                self._arrived(key, showing.tab, result)
+
+        self._now.run(job, take, lambda error: self._failed(key, error))
         if shown is not None:
             self._arrived(key, showing.tab, shown)
 
     def read_ahead(self, keys: Sequence[str], showing: Showing) -> None:
-        """Have these attempts ready, the first one first; what is held of others is dropped.
+        """Have these attempts ready, the first one first, beside those that were shown last.
 
-        It begins once the selected attempt is painted: two threads would take turns.
+        What is held of others is dropped. It begins once the selected attempt is painted: two
+        threads would take turns.
         """
-        self._ready = {key: self._ready[key] for key in keys if key in self._ready}
+        kept = (*self._shown, *keys)
+        self._ready = {key: self._ready[key] for key in kept if key in self._ready}
         missing = [key for key in keys if key not in self._ready]
         if not missing:
             return
@@ -153,13 +172,17 @@ class Reading:
             return None
         document: Document | None = None
         marks = marks_of(self._triage.assessment(key))
-        source = self._attempt(key).patch.source
-        size = recorded_size(source) if source is not None else 0
-        if showing.tab in _HELD_TABS and size is not None and size <= MOST_BYTES:
+        if self._may_hold(key, showing):
             for document in deque(self._documents(key, showing, marks, cancelled), maxlen=1):
                 _draw_ahead(document, showing, cancelled)
         self._triage.read_basis(key)
         return None if cancelled() else Ready(stamps, showing, document, marks)
+
+    def _may_hold(self, key: str, showing: Showing) -> bool:
+        """Is what a tab shows of an attempt neither large nor more than its two patches?"""
+        source = self._attempt(key).patch.source
+        size = recorded_size(source) if source is not None else 0
+        return showing.tab in _HELD_TABS and size is not None and size <= MOST_BYTES
 
     def _documents(
         self, key: str, showing: Showing, marks: Sequence[Mark], cancelled: Cancelled
@@ -167,9 +190,6 @@ class Reading:
         attempt, commit = self._attempt(key), self._commit(key)
         tab, view = showing.tab, showing.view
         return read_documents(tab, attempt, commit, marks, view, self._session, cancelled)
-
-    def _is_fresh(self, key: str, ready: Ready) -> bool:
-        return self._stamps(key) == ready.stamps
 
     def _stamps(self, key: str) -> Stamps | None:
         """What identifies the current state of both patches; None if nothing does."""
@@ -185,7 +205,7 @@ class Reading:
 
 
 def _shown_now(ready: Ready, showing: Showing, marks: Sequence[Mark]) -> Document | None:
-    """What was read ahead, as it is shown now; None if it was for another tab."""
+    """What is held, as it is shown now; None if it was for another tab."""
     document = ready.document
     if document is None or ready.showing.tab != showing.tab:
         return None
