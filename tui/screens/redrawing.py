@@ -6,7 +6,6 @@ from collections.abc import Collection
 
 from textual.timer import Timer
 
-from tui.screens.painting import Painting
 from tui.screens.triage_frame import TriageFrame
 
 _TOGETHER_S = 0.1
@@ -21,7 +20,6 @@ class Redrawing:
 
     def __init__(self, frame: TriageFrame) -> None:
         self._frame = frame
-        self.painting = Painting(frame)
         self._timer: Timer | None = None
         self._stale: set[str] = set()
 
@@ -44,7 +42,6 @@ class Redrawing:
     def now(self, keys: Collection[str]) -> None:
         """Redraw what shows these attempts: counts, rows, evidence, remarks."""
         frame = self._frame
-        self.painting.together()
         frame.top_bar.refresh()
         frame.lists.refresh_rows(keys)
         if frame.attempt_key in keys:

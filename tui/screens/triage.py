@@ -112,7 +112,6 @@ class TriageScreen(TriageFrame):
         self._checks.start()
 
     def _selected(self, key: str | None) -> None:
-        self.redrawing.painting.together()
         self.seen.expect(key)
         self.attention.look(key, self.pressed_at or time.monotonic())  # no key: it was opened
         self.attempt_key = key
