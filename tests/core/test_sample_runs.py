@@ -13,7 +13,9 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -52,23 +54,30 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-Apply = Callable[[Sample], dict[str, str] | None]
+class After(NamedTuple):
+    """The files that a patch touches once git has applied it, and their blob ids."""
+
+    texts: dict[str, str]
+    blobs: list[str]
 
 
-@pytest.fixture
+Apply = Callable[[Sample], After | None]
+
+
+@pytest.fixture(scope="module")
 def applied(clone: Path) -> Apply:
-    """Applies an attempt's patch at its base: the touched files after it; None if git refuses."""
+    """Applies an attempt's patch at its base; None if git refuses. Each is applied once."""
 
-    def apply(sample: Sample) -> dict[str, str] | None:
-        assert git(clone, "checkout", "--quiet", "--force", parent_of(sample.human)).returncode == 0
+    @cache
+    def apply(key: str, base: str, touched: tuple[str, ...]) -> After | None:
+        assert git(clone, "checkout", "--quiet", "--force", base).returncode == 0
         assert git(clone, "clean", "--quiet", "-fdx").returncode == 0
-        path = str(sample.folder / "model_patch.diff")
-        if git(clone, "apply", "--check", path).returncode != 0:
+        if git(clone, "apply", str(SAMPLE / key / "model_patch.diff")).returncode != 0:
             return None
-        assert git(clone, "apply", path).returncode == 0
-        return {name: (clone / name).read_text("utf-8") for name in sample.touched}
+        texts = {name: (clone / name).read_text("utf-8") for name in touched}
+        return After(texts, git(clone, "hash-object", *touched).stdout.split())
 
-    return apply
+    return lambda sample: apply(sample.key, parent_of(sample.human), tuple(sorted(sample.touched)))
 
 
 def test_a_new_build_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -148,20 +157,19 @@ def test_git_applies_every_whole_patch_but_the_two_planted_ones(applied: Apply) 
 
 
 @needs_git
-def test_the_blob_ids_of_applied_patches_are_true(clone: Path, applied: Apply) -> None:
+def test_the_blob_ids_of_applied_patches_are_true(applied: Apply) -> None:
     for sample in load_samples():
-        if sample.record is None and sample.patch and applied(sample) is not None:
-            names = [path for path in sample.touched if (clone / path).is_file()]
-            blobs = git(clone, "hash-object", *names).stdout.split()
-            assert all(f"..{blob[:7]}" in sample.patch for blob in blobs), sample.key
+        if sample.record is None and sample.patch and (after := applied(sample)) is not None:
+            assert len(after.blobs) == len(sample.touched), sample.key
+            assert all(f"..{blob[:7]}" in sample.patch for blob in after.blobs), sample.key
 
 
 @needs_git
 def test_only_the_planted_python_error_does_not_parse(applied: Apply) -> None:
     broken = set()
     for sample in load_samples():
-        after = (applied(sample) if sample.record is None and sample.patch else None) or {}
-        for path, text in after.items():
+        after = applied(sample) if sample.record is None and sample.patch else None
+        for path, text in after.texts.items() if after else ():
             try:
                 ast.parse(text if path.endswith(".py") else "")
             except SyntaxError:
@@ -173,8 +181,8 @@ def test_only_the_planted_python_error_does_not_parse(applied: Apply) -> None:
 def test_only_the_planted_kernel_has_unbalanced_braces(applied: Apply) -> None:
     unbalanced = set()
     for sample in load_samples():
-        after = (applied(sample) if sample.record is None and sample.patch else None) or {}
-        for path, text in after.items():
+        after = applied(sample) if sample.record is None and sample.patch else None
+        for path, text in after.texts.items() if after else ():
             if path.endswith(".cu") and text.count("{") != text.count("}"):
                 unbalanced.add(sample.key)
     assert unbalanced == {sample.key for sample in having("syntax_error_cuda")}
@@ -200,7 +208,7 @@ def test_equal_trees_differ_in_text_only(
         after = applied(sample)
         assert after
         assert sample.patch != diff_of(sample.human)
-        for path, text in after.items():
+        for path, text in after.texts.items():
             human = git(clone, "show", f"{sample.human}:{path}").stdout
             assert (_bare_tree(text) == _bare_tree(human)) is is_equal
 
@@ -208,7 +216,8 @@ def test_equal_trees_differ_in_text_only(
 @needs_git
 def test_a_near_equal_tree_is_one_character_away(clone: Path, applied: Apply) -> None:
     for sample in having("near_equal_tree"):
-        for path, text in (applied(sample) or {}).items():
+        after = applied(sample)
+        for path, text in after.texts.items() if after else ():
             human = git(clone, "show", f"{sample.human}:{path}").stdout
             assert len(human) - len(text) == 1
             assert human.replace("(-steps", "(steps") == text
@@ -217,7 +226,8 @@ def test_a_near_equal_tree_is_one_character_away(clone: Path, applied: Apply) ->
 @needs_git
 def test_comments_only_leave_the_tree_as_it_was(clone: Path, applied: Apply) -> None:
     for sample in having("comments_only"):
-        for path, text in (applied(sample) or {}).items():
+        after = applied(sample)
+        for path, text in after.texts.items() if after else ():
             base = git(clone, "show", f"{sample.human}^:{path}").stdout
             assert text != base
             assert ast.dump(ast.parse(text)) == ast.dump(ast.parse(base))
@@ -226,7 +236,9 @@ def test_comments_only_leave_the_tree_as_it_was(clone: Path, applied: Apply) -> 
 @needs_git
 def test_the_undefined_name_is_bound_nowhere(applied: Apply) -> None:
     for sample in having("undefined_name"):
-        (text,) = (applied(sample) or {}).values()
+        after = applied(sample)
+        assert after
+        (text,) = after.texts.values()
         names = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)]
         uses = [n for n in names if n.id == "_request_counter"]
         assert [type(n.ctx) for n in uses] == [ast.Load]
