@@ -6,8 +6,36 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-_TOGETHER = ("tests/core/stats/",)
-"""Folders that one worker runs as a whole: they import libraries that figures are compared with."""
+_COMMANDS = (
+    "tests/core/checks/test_faults.py",
+    "tests/tui/test_check_command.py",
+    "tests/tui/test_cli.py",
+    "tests/tui/test_cli_errors.py",
+    "tests/tui/test_doctor_repair.py",
+    "tests/tui/test_json_outputs.py",
+    "tests/tui/test_judge_command.py",
+    "tests/tui/test_merge_command.py",
+    "tests/tui/test_outside_editor.py",
+    "tests/tui/test_terminal.py",
+)
+_JUDGE_AND_CHECKS = (
+    "tests/core/checks/test_bases.py",
+    "tests/core/checks/test_pipeline.py",
+    "tests/core/export/test_measured_columns.py",
+    "tests/core/judge/test_process.py",
+    "tests/core/judge/test_run.py",
+    "tests/core/readers/tables/test_measurements.py",
+    "tests/tui/test_checks_on_screen.py",
+    "tests/tui/test_every_worker.py",
+    "tests/tui/test_judge_on_screen.py",
+    "tests/tui/test_judge_states.py",
+)
+_TOGETHER = (_COMMANDS, _JUDGE_AND_CHECKS, ("tests/core/stats/",))
+"""Files and folders that one worker runs as a whole.
+
+They fork from the same warm processes, or import libraries that figures are compared with: each
+worker that has one of them would start these processes, or import these libraries, for itself.
+"""
 
 
 class WholeFiles(LoadScopeScheduling):  # type: ignore[misc]  # it comes without types
@@ -18,5 +46,5 @@ class WholeFiles(LoadScopeScheduling):  # type: ignore[misc]  # it comes without
         super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
-        together = (folder for folder in _TOGETHER if nodeid.startswith(folder))
+        together = (group[0] for group in _TOGETHER if nodeid.startswith(group))
         return next(together, nodeid.partition("::")[0])

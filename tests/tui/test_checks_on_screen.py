@@ -34,6 +34,8 @@ from tui.screens.redrawing import Redrawing
 from tui.widgets.seen import Seen
 from tui.work.check_runner import CheckRunner
 
+pytestmark = pytest.mark.usefixtures("quick_checks")
+
 PATH = "repo/codex/m/2025-01-02_03-04-05/item-0"
 
 

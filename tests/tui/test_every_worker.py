@@ -216,6 +216,7 @@ async def test_a_text_that_bites_is_told(runs: Path) -> None:
         assert sum("bites" in notice for notice in notices(app)) == 3 and app.is_running
 
 
+@pytest.mark.usefixtures("quick_checks")
 async def test_a_store_that_is_gone_is_told(runs: Path) -> None:
     """By what looks for colleagues' verdicts, and by the checks."""
     triage = open_session(runs, reviewer="grace").triage

@@ -42,6 +42,7 @@ def test_schemas_are_printed_by_name(capsys: pytest.CaptureFixture[str]) -> None
     assert main(["schema", "nothing"]) == 2
 
 
+@pytest.mark.usefixtures("quick_checks")
 def test_json_of_every_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """In one store, so that what one command found is in what the next one prints."""
     for schema, (name, *words) in OUTPUTS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -95,7 +96,9 @@ def test_lines_shown_and_repeated() -> None:
 def codex(shared: Path) -> list[CheckReport]:
     folder = shared / "isobench/state/runs/vllm/codex/gpt-5/2025-11-20_11-05-30"
     run_set = read_runs(folder, commits=[shared / "isobench/tmp_single_commit"])
-    return [c.report for c in check_runs(run_set, jobs=2, families=("base", "leak"))]
+    with ThreadPoolExecutor(1) as here:
+        events = check_runs(run_set, executor=here, families=("base", "leak"))
+        return [event.report for event in events]
 
 
 def test_the_real_run_that_was_made_on_wrong_bases(codex: list[CheckReport]) -> None:

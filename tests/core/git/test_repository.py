@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from multiprocessing.context import ForkProcess, SpawnProcess
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -20,30 +22,46 @@ from core.errors import RepositoryError
 from core.git.repository import EMPTY_TREE, GitDiffText, Repository
 from tests.core.git.reading_child import first_line
 
-DATE = "1700000000 +0530"
+BY = {
+    f"GIT_{role}_{what}": told
+    for role in ("AUTHOR", "COMMITTER")
+    for what, told in (
+        ("DATE", "1700000000 +0530"),
+        ("NAME", "A Tester"),
+        ("EMAIL", "tester@example.org"),
+    )
+} | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 
 
 def git(where: Path, *arguments: str, data: bytes = b"") -> str:
     """Run git; its output without the last line feed."""
-    dates = {"GIT_AUTHOR_DATE": DATE, "GIT_COMMITTER_DATE": DATE}
     done = subprocess.run(
         ["git", *arguments],
         cwd=where,
         input=data,
         capture_output=True,
-        env=os.environ | dates,
+        env=os.environ | BY,
         check=False,
     )
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
 
 
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
-    """A work tree with three commits: files of every kind, an edit with a rename, an empty one."""
-    tree = tmp_path / "engine"
+class Made(NamedTuple):
+    """A work tree that is copied for each test, and its commits."""
+
+    tree: Path
+    shas: list[str]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Three commits: files of every kind, an edit with a rename, an empty one."""
+    tree = tmp_path_factory.mktemp("made") / "engine"
     tree.mkdir()
-    git(tree, "init", "-q")
+    git(tree, "init", "-q", "--template=")
+    for name in ("hooks", "info"):
+        (tree / ".git" / name).mkdir()
     (tree / "src/deep").mkdir(parents=True)
     (tree / "src/deep/kernel.py").write_text("".join(f"line {n}\n" for n in range(40)), "utf-8")
     (tree / "src/run.sh").write_text("#!/bin/sh\n", "utf-8")
@@ -59,15 +77,24 @@ def tree(tmp_path: Path) -> Path:
     git(tree, "commit", "-qam", "Move and append")
     git(tree, "-c", "i18n.commitEncoding=latin-1", "commit", "-q", "--allow-empty", "-F", "-",
         data=b"Caf\xe9\n")  # fmt: skip
-    return tree
+    return Made(tree, git(tree, "rev-list", "--reverse", "HEAD").split())
 
 
 @pytest.fixture
-def shas(tree: Path) -> list[str]:
-    return git(tree, "rev-list", "--reverse", "HEAD").split()
+def tree(made: Made, tmp_path: Path) -> Path:
+    """A work tree of one's own."""
+    return Path(shutil.copytree(made.tree, tmp_path / "engine", symlinks=True))
 
 
-@pytest.fixture(params=["work tree", "bare", "linked work tree", "bundle", "alternates"])
+@pytest.fixture
+def shas(made: Made) -> list[str]:
+    return made.shas
+
+
+PLACES = ("work tree", "bare", "linked work tree", "bundle", "alternates")
+
+
+@pytest.fixture(params=PLACES)
 def place(request: pytest.FixtureRequest, tree: Path, tmp_path: Path) -> Path:
     """The same history in each form in which it can be given."""
     place = tmp_path / 'other "place"\\n'
@@ -158,10 +185,10 @@ def test_messages_in_other_encodings(tree: Path, shas: list[str]) -> None:
 
 def test_diffs_are_those_of_an_unconfigured_git(tree: Path, shas: list[str]) -> None:
     plain = git(tree, "diff", shas[0], shas[1]) + "\n"
-    for setting in ("diff.noprefix=true", "diff.renames=false", "color.ui=always",
-                    "diff.context=9", "diff.algorithm=histogram", "diff.orderFile=/dev/null",
-                    "core.quotePath=false", "diff.suppressBlankEmpty=true"):  # fmt: skip
-        git(tree, "config", *setting.split("="))
+    settings = ("diff.noprefix=true", "diff.renames=false", "color.ui=always", "diff.context=9",
+                "diff.algorithm=histogram", "diff.orderFile=/dev/null", "core.quotePath=false",
+                "diff.suppressBlankEmpty=true")  # fmt: skip
+    _configure(tree, [(name, value) for name, _, value in (one.partition("=") for one in settings)])
     with Repository.open(tree) as repository:
         assert repository.diff(shas[0], shas[1]) == plain
         assert repository.diff(shas[1], shas[2]) == ""
@@ -197,20 +224,32 @@ def trap(tmp_path: Path) -> Iterator[Path]:
     assert not mark.exists(), mark.read_text("utf-8")
 
 
+def _configure(tree: Path, settings: Sequence[tuple[str, str]]) -> None:
+    """As `git config` does, which is a process for each of dozens of settings."""
+    path = tree / ".git/config"
+    with path.open("a", encoding="utf-8") as file:
+        for name, value in settings:
+            section, _, rest = name.partition(".")
+            of, _, key = rest.rpartition(".")
+            head = f'{section} "{of}"' if of else section
+            file.write(f"[{head}]\n\t{key} = {value}\n")
+    read = git(tree, "config", "--file", str(path), "--list", "-z").lower()
+    assert all(f"{name}\n{value}\0".lower() in f"{read}\0" for name, value in settings)
+
+
 def test_nothing_that_a_repository_brings_is_run(
     tree: Path, shas: list[str], trap: Path, tmp_path: Path
 ) -> None:
     included = tmp_path / "included"
     included.write_text(f"[diff]\n\texternal = {trap}\n", "utf-8")
-    for name in ("core.fsmonitor", "core.sshCommand", "core.gitProxy", "core.pager", "core.editor",
-                 "core.askPass", "core.alternateRefsCommand", "diff.external", "diff.x.command",
-                 "diff.x.textconv", "filter.x.smudge", "filter.x.clean", "filter.x.process",
-                 "uploadpack.packObjectsHook", "credential.helper", "gpg.program", "pager.cat-file",
-                 "alias.cat-file", "alias.diff-tree", "alias.x", "sequence.editor",
-                 "remote.origin.uploadpack", "interactive.diffFilter", "pager.diff-tree",
-                 "trace2.normalTarget", "core.worktree"):  # fmt: skip
-        git(tree, "config", name, str(trap))
-    for name, value in (
+    names = ("core.fsmonitor", "core.sshCommand", "core.gitProxy", "core.pager", "core.editor",
+             "core.askPass", "core.alternateRefsCommand", "diff.external", "diff.x.command",
+             "diff.x.textconv", "filter.x.smudge", "filter.x.clean", "filter.x.process",
+             "uploadpack.packObjectsHook", "credential.helper", "gpg.program", "pager.cat-file",
+             "alias.cat-file", "alias.diff-tree", "alias.x", "sequence.editor",
+             "remote.origin.uploadpack", "interactive.diffFilter", "pager.diff-tree",
+             "trace2.normalTarget", "core.worktree")  # fmt: skip
+    others = (
         ("core.hooksPath", str(tmp_path / "hooks")),
         ("core.attributesFile", str(tmp_path / "attributes")),
         ("include.path", str(included)),
@@ -221,8 +260,8 @@ def test_nothing_that_a_repository_brings_is_run(
         ("protocol.allow", "always"),
         ("protocol.ext.allow", "always"),
         ("core.repositoryFormatVersion", "1"),
-    ):
-        git(tree, "config", name, value, data=b"")
+    )
+    _configure(tree, [*((name, str(trap)) for name in names), *others])
     (tmp_path / "attributes").write_text("* diff=x filter=x\n", "utf-8")
     (tree / ".gitattributes").write_text("* diff=x filter=x\n", "utf-8")
     (tree / ".git/info/attributes").write_text("* diff=x filter=x\n", "utf-8")
@@ -272,14 +311,14 @@ def test_a_partial_clone_is_not_completed(
     blob = git(tree, "rev-parse", f"{shas[0]}:src/run.sh")
     loose = tree / ".git/objects" / blob[:2] / blob[2:]
     loose.unlink()
-    for name, value in (
+    settings = (
         ("core.repositoryFormatVersion", "1"),
         ("extensions.partialClone", "origin"),
         ("remote.origin.promisor", "true"),
         ("remote.origin.url", f"ext::{trap}"),
         ("protocol.ext.allow", "always"),
-    ):
-        git(tree, "config", name, value)
+    )
+    _configure(tree, settings)
     with Repository.open(tree) as repository:
         with pytest.raises(RepositoryError, match="contains no blob"):
             repository.read_file(shas[0], "src/run.sh")
@@ -345,7 +384,11 @@ def test_threads_share_a_repository(place: Path, shas: list[str]) -> None:
     assert read == [b"#!/bin/sh\n", kernel, None] * 40
 
 
-@pytest.mark.parametrize("start", [ForkProcess, SpawnProcess])
+@pytest.mark.parametrize(
+    ("place", "start"),
+    [*((name, ForkProcess) for name in PLACES), ("bundle", SpawnProcess)],
+    indirect=["place"],
+)
 def test_other_processes_read_on_their_own(
     place: Path, shas: list[str], start: type[ForkProcess] | type[SpawnProcess]
 ) -> None:
@@ -360,6 +403,7 @@ def test_other_processes_read_on_their_own(
         assert repository.read_file(shas[0], "src/run.sh") == b"#!/bin/sh\n"
         with pickle.loads(pickle.dumps(repository)) as copy:
             assert copy.resolve(shas[1]) == shas[1]
+            assert copy.read_file(shas[0], "src/run.sh") == b"#!/bin/sh\n"
 
 
 def test_importing_the_module_imports_no_gitpython_and_no_git_is_said(tree: Path) -> None:

@@ -86,7 +86,8 @@ class Pair:
         self.base = self._commit(base, linked=True)
         self.changed = self._commit(changed, linked=False)
         self.git("read-tree", self.base)
-        self.entries = self._entries(self.index)
+        self.entries = _entries(self.index)
+        assert self.entries == self._listed()
         self.repository = Repository.open(self.path)
 
     def git(self, *arguments: str, data: bytes = b"", index: Path | None = None) -> bytes:
@@ -124,6 +125,7 @@ class Pair:
     def diff(self, *options: str) -> bytes:
         return self.git("diff-tree", "-p", *options, self.base, self.changed)
 
+    @cache  # noqa: B019 - asked more than once of a patch
     def git_applies(self, patch: bytes) -> tuple[bool, str]:
         done = self._run(("apply", "--check", "--cached", "-"), patch)
         return done.returncode == 0, decode(done.stderr)
@@ -133,10 +135,10 @@ class Pair:
         index = self.path.parent / "applied"
         index.write_bytes(self.index.read_bytes())
         done = self._run(("apply", "--cached", "-"), patch, index)
-        return self._entries(index) if done.returncode == 0 else None
+        return _entries(index) if done.returncode == 0 else None
 
-    def _entries(self, index: Path) -> dict[str, str]:
-        listed = decode(self.git("ls-files", "-s", "-z", index=index))
+    def _listed(self) -> dict[str, str]:
+        listed = decode(self.git("ls-files", "-s", "-z"))
         entries = (line.split("\t", 1) for line in listed.split("\0") if line)
         return {name: head.rsplit(" ", 1)[0] for head, name in entries}
 
@@ -146,6 +148,20 @@ class Pair:
     @cache  # noqa: B019 - a test asks for the answer and then for how many are alike
     def apply(self, patch: bytes) -> Applied:
         return apply_text(decode(patch), self.read_base)
+
+
+def _entries(index: Path) -> dict[str, str]:
+    """Mode and blob id by path, read from the file: `git ls-files` is a process for each patch."""
+    data = index.read_bytes()
+    assert data[:8] == b"DIRC\0\0\0\2", "not of version 2"
+    entries: dict[str, str] = {}
+    at = 12
+    for _ in range(int.from_bytes(data[8:12], "big")):
+        end = data.index(b"\0", at + 62)
+        mode = int.from_bytes(data[at + 24 : at + 28], "big")
+        entries[decode(data[at + 62 : end])] = f"{mode:06o} {data[at + 40 : at + 60].hex()}"
+        at += end - at + 8 & ~7
+    return entries
 
 
 @pytest.fixture(scope="module")
