@@ -132,7 +132,9 @@ def judge(base: CodeSource | None, patched: CodeSource) -> Answer:
             return Unknown(f"{error.message} (line {error.line})", error)
         if base is not None and (error := _new_macro(base, patched)):
             return Unknown(f"{error.message} (line {error.line})", error)
-    return compare(base.reading if base else None, patched.reading)
+    # What a sound text was before does not matter: it is not parsed for nothing.
+    before = base.reading if base is not None and patched.reading.error is not None else None
+    return compare(before, patched.reading)
 
 
 def _judge_brackets(base: bytes, patched: bytes) -> Answer | None:
