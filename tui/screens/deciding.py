@@ -159,7 +159,7 @@ class Deciding:
             return
         if not self._frame.admits(group):
             name = attempt_name(self._triage.attempt(key))
-            text = f"too soon: {name} was not on the screen yet; nothing was recorded"
+            text = f"too soon: nothing recorded, {name} was not on the screen yet"
             self._frame.refuse(text)
         elif self._knows_reviewer:
             then(key)
