@@ -8,7 +8,6 @@ steps of Python. Within a parser written in C only the watchdog of `core.checks.
 
 from __future__ import annotations
 
-import ctypes
 import signal
 import sys
 import threading
@@ -131,5 +130,7 @@ def _clock(thread: int) -> float:
 
 
 def _raise_in(thread: int, kind: type[BaseException] | None) -> None:
+    import ctypes  # here: few rules run out of their budget
+
     raised = None if kind is None else ctypes.py_object(kind)
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), raised)

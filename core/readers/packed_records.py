@@ -6,7 +6,6 @@ because its records' texts are often read one after another.
 
 from __future__ import annotations
 
-import gzip
 import io
 import os
 import zlib
@@ -119,8 +118,10 @@ def _unpack(path: str) -> bytes:
 
 def _opened(path: str, file: BinaryIO) -> BinaryIO:
     if path.lower().endswith(".gz"):
+        import gzip  # here, as below: few need it
+
         return gzip.GzipFile(fileobj=file)  # type: ignore[return-value]
-    from backports import zstd  # imported here because few need it
+    from backports import zstd
 
     try:
         return io.BytesIO(zstd.ZstdFile(file).read(MAX_RECORDS_BYTES + 1))
