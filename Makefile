@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 # Without its bytecode kept, every process would compile all of patchjury anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check types trials mutants format precision bench sample clean
+.PHONY: demo test check contracts types trials mutants format precision bench sample clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)  ## open the app on the sample runs
@@ -25,8 +25,10 @@ test: $(READY)  ## run the tests
 check: $(READY)  ## format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	@$(MAKE) --no-print-directory --keep-going --jobs=3 types contracts test
+
+contracts: $(READY)
 	$(BIN)/lint-imports
-	@$(MAKE) --no-print-directory --keep-going --jobs=2 types test
 
 types: $(READY)
 	$(BIN)/mypy

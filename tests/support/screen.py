@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from core.session import open_session
 from tests.support.textual_private import (
     at_rest,
+    catch_up,
     handled,
     is_busy,
     paint,
@@ -101,10 +102,15 @@ async def settled(pilot: Pilot[None]) -> None:
         if working or saving:  # what it changes is not told yet: it belongs to this picture
             quiet = 0
             continue
-        paint(pilot.app)
-        if busy := is_busy(pilot.app):
+        is_new = catch_up(pilot.app)
+        if is_busy(pilot.app):
             await asyncio.sleep(0.001)
-        quiet = 0 if busy else quiet + 1
+            quiet = 0
+        elif is_new:
+            paint(pilot.app)
+            quiet = 1
+        else:
+            quiet += 1
 
 
 async def until(

@@ -36,6 +36,7 @@ _PERIOD = "textual.screen.UPDATE_PERIOD"
 _NEVER_S = 1e6
 
 _whole_picture = Compositor.render_update
+_caught_up = Screen._on_timer_update
 _parse = Stylesheet._parse_rules
 _parsed: dict[object, list[RuleSet]] = {}
 
@@ -44,32 +45,40 @@ _parsed: dict[object, list[RuleSet]] = {}
 def no_terminal() -> Iterator[None]:
     """Do for apps that start meanwhile only what can be noticed where there is no terminal.
 
-    The screen is painted when a test asks for it (`paint`, a pause of the pilot) or is laid out,
-    however slow the machine is; a picture that nobody sees is drawn by every widget, but its lines
-    are not cut and joined; style sheets are parsed once for all apps.
+    The screen is painted when a test asks for it (`paint`, a pause of the pilot) or waits until it
+    is at rest, however slow the machine is; a picture that nobody sees is drawn by every widget,
+    but its lines are not cut and joined; style sheets are parsed once for all apps.
     """
     with (
         patch(_PERIOD, _NEVER_S),
-        patch.object(Compositor, "render_update", _drawn),
+        patch.object(Compositor, "render_update", _noted),
+        patch.object(Screen, "_on_timer_update", _drawn),
         patch.object(Stylesheet, "_parse_rules", _parsed_once),
     ):
         yield
 
 
-def _drawn(
+def _noted(
     self: Compositor,
     full: bool = False,
     screen_stack: list[Screen[Any]] | None = None,
     simplify: bool = False,
 ) -> None:
-    """Have the widgets drawn that `render_update` would draw, to the same extent."""
-    visible_screen_stack.set(screen_stack or [])
-    whole = self.size.region
-    dirty, self._dirty_regions = self._dirty_regions, set()
-    if full or whole in dirty:
-        deque(self._get_renders(whole), maxlen=0)
-    elif dirty:
-        deque(self._get_renders(Region.from_union(list(dirty)).intersection(whole)), maxlen=0)
+    """Leave what `render_update` would draw to the next picture."""
+    if full:
+        self._dirty_regions.add(self.size.region)
+
+
+def _drawn(screen: Screen[object]) -> None:
+    """Have the widgets drawn that a terminal would show now, to the same extent."""
+    _caught_up(screen)
+    compositor = screen._compositor
+    dirty, compositor._dirty_regions = compositor._dirty_regions, set()
+    if dirty and screen.is_current:
+        visible_screen_stack.set(screen.app._background_screens)
+        whole = compositor.size.region
+        part = whole if whole in dirty else Region.from_union(list(dirty)).intersection(whole)
+        deque(compositor._get_renders(part), maxlen=0)
 
 
 def _parsed_once(
@@ -180,6 +189,13 @@ async def at_rest() -> None:
     await asyncio.sleep(0)
     while ready:
         await asyncio.sleep(0)
+
+
+def catch_up(app: App[None]) -> bool:
+    """Lay out and style what has changed, as before a picture; is there a picture to draw?"""
+    screen: Screen[object] = app.screen
+    _caught_up(screen)
+    return bool(screen._compositor._dirty_regions)
 
 
 def paint(app: App[None]) -> None:
