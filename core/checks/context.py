@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from core.assess.speed import NOT_MEASURED, SpeedFact
 from core.checks.languages.answers import Answer, Unknown
-from core.checks.languages.file_source import Source, source_of
+from core.checks.languages.file_source import Source, SourceCache, source_of
 from core.checks.languages.python_judge import (
     SecondOpinion,
     judge_python,
@@ -75,6 +75,7 @@ class CommitContext:
         self.base_name = base or (commit.parent if commit else None) or ""
         self._repository = repository
         self._base_sources: dict[str, Source | None] = {}
+        self._patched_sources = SourceCache()
 
     @cached_property
     def base_sha(self) -> str | None:
@@ -116,6 +117,12 @@ class CommitContext:
         if found is None or not found.mode.startswith("100"):
             return None
         return source_of(path, found.content)
+
+    def patched_source(self, change: NetChange) -> Source | None:
+        """What a patch made of a file, None if that is gone or not known; parsed once for many."""
+        if change.content is None:
+            return None
+        return self._patched_sources.source(change.path, change.content, change.mode or "100644")
 
     def may_be_python2(self, path: str, source: PythonSource) -> bool:
         """May a rejected text be Python 2, as the base's set-up or the files around a path are?"""
@@ -344,14 +351,8 @@ def versions_of(
     for change in changes:
         base = shared.base_source(change.old_path) if change.old_path else None
         file = files.get(change.path, change.files[-1])
-        found.append(Versions(file, change, base, _patched(change)))
+        found.append(Versions(file, change, base, shared.patched_source(change)))
     return tuple(found)
-
-
-def _patched(change: NetChange) -> Source | None:
-    if change.content is None:
-        return None
-    return source_of(change.path, change.content, change.mode or "100644")
 
 
 def _read(source: TextSource) -> str:

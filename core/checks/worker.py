@@ -17,11 +17,12 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 from core.assess.speed import NOT_MEASURED, SpeedFact
-from core.checks import FAILED, FAMILIES, check_attempt, describe_fault
+from core.checks import FAILED, FAMILIES, all_rules, check_attempt, describe_fault
 from core.checks.context import CommitContext, Context, Copies
 from core.checks.holding import join
 from core.checks.inputs import Inputs
 from core.checks.made_on import NOT_TOLD, MadeOn
+from core.garbage import freeze_loaded_objects
 from core.git.repository import Repository, opened
 from core.logs import silence_standard_error, start_logging
 from core.models import Attempt, CheckReport, Criteria, FamilyReport, Finding, HumanCommit, Severity
@@ -89,6 +90,8 @@ def start_worker(seconds: float = ATTEMPT_SECONDS) -> None:
     start_logging()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(_NICENESS)
+    all_rules()
+    freeze_loaded_objects()
 
 
 def run_task(task: CheckTask) -> list[Done]:

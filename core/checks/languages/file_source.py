@@ -29,6 +29,28 @@ def source_of(path: str, data: bytes, mode: str = "100644") -> Source:
     return CodeSource(data, kind.language, path)
 
 
+class SourceCache:
+    """Sources made lately, of so many bytes together: files of equal content are parsed once."""
+
+    def __init__(self, most_bytes: int = 256 * 1024) -> None:
+        self._most = most_bytes
+        self._held = 0
+        self._made: dict[tuple[str, str, bytes], Source] = {}  # the latest last
+
+    def source(self, path: str, data: bytes, mode: str = "100644") -> Source:
+        """A file's content as a source of its kind (see `source_of`)."""
+        key = path, mode, data
+        found = self._made.pop(key, None)
+        if found is None:
+            found = source_of(path, data, mode)
+            self._held += len(data)
+        self._made[key] = found
+        while self._held > self._most:
+            oldest = next(iter(self._made))
+            self._held -= len(self._made.pop(oldest).data)
+        return found
+
+
 def same_code(one: Source, other: Source) -> bool | None:
     """Do two versions differ in nothing that matters when they run? None: unknown."""
     if one.data == other.data:

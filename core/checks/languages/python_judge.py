@@ -28,16 +28,20 @@ _SAYS_PYTHON_2 = re.compile(rb"Python :: 2(?:\.\d|\b)|python_requires\s*=\s*['\"
 
 
 class SecondOpinion:
-    """What ruff says about the sources that the interpreter rejects, asked in one call."""
+    """What ruff says about the sources that the interpreter rejects, asked in one call.
+
+    They are not looked at before one of them is in question.
+    """
 
     def __init__(self, sources: Iterable[PythonSource]) -> None:
-        self._refused = {id(s): s for s in sources if s.error is not None}
+        self._sources = tuple(sources)
         self._readings: Mapping[int, Reading] | None = None
 
     def __call__(self, source: PythonSource) -> Reading:
         if self._readings is None:
-            found = read_with_ruff([s.data for s in self._refused.values()])
-            self._readings = dict(zip(self._refused, found, strict=True))
+            refused = {id(s): s for s in self._sources if s.error is not None}
+            found = read_with_ruff([s.data for s in refused.values()])
+            self._readings = dict(zip(refused, found, strict=True))
         return self._readings[id(source)]
 
 
@@ -73,7 +77,7 @@ def judge_python(
 
 def looks_python2(source: PythonSource) -> bool:
     """Is a text rejected, and does it contain what only Python 2 accepts?"""
-    return source.error is not None and _PYTHON_2.search(source.data) is not None
+    return _PYTHON_2.search(source.data) is not None and source.error is not None
 
 
 def says_python2(source: PythonSource) -> bool:

@@ -20,6 +20,7 @@ from core.checks.languages.python_comments import (
     effective_comments,
     reads_docstrings,
 )
+from core.checks.languages.python_identifiers import names_something_new
 
 if TYPE_CHECKING:
     from pyflakes.messages import Message
@@ -126,8 +127,17 @@ class PythonSource:
 
         Comments with an effect count, and so do docstrings that the text itself asks for.
         """
-        if self.tree is None or other.tree is None or asks_for_lines(self.data):
+        if asks_for_lines(self.data):
             return None
+        # One of the two is often parsed already, and mostly shows that they differ.
+        is_first = "_parsed" in vars(self) and "_parsed" not in vars(other)
+        for one, another in ((self, other), (other, self))[:: 1 if is_first else -1]:
+            if one.tree is None:
+                return None
+            if names_something_new(one.tree, one.lines, another.lines):
+                return False
+        assert self.tree is not None
+        assert other.tree is not None
         if effective_comments(self.data) != effective_comments(other.data):
             return False
         is_read = reads_docstrings(self.data) or reads_docstrings(other.data)

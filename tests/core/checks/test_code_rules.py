@@ -343,7 +343,8 @@ def test_python_sources_compare_by_code() -> None:
     other = PythonSource(b"class A:\n\n    def f(self):\n        return (1)\n")
     assert one.same_code(other) is True
     assert one.same_code(PythonSource(b"class A:\n    def f(self):\n        return 2\n")) is False
-    assert one.same_code(PythonSource(b"class A(\n")) is None
+    assert one.same_code(PythonSource(one.data + b"(\n")) is None
+    assert one.same_code(PythonSource(b"class A(\n")) is False, "f stands nowhere"
 
 
 def test_a_name_that_a_later_function_sets_after_global_is_defined(bench: Bench) -> None:
