@@ -252,7 +252,7 @@ def _text(source: PythonSource, statement: ast.stmt) -> tuple[object, ...]:
 
 def _dump(statement: ast.stmt, body_of: _BodyOf) -> str:
     """A statement as text, of each function and class in it what `body_of` takes."""
-    scopes = [node for node in ast.walk(statement) if isinstance(node, _NAMED_SCOPES)]
+    scopes = list(_scopes_in(statement))
     bodies = [scope.body for scope in scopes]
     try:
         for scope in scopes:
@@ -261,6 +261,18 @@ def _dump(statement: ast.stmt, body_of: _BodyOf) -> str:
     finally:
         for scope, body in zip(scopes, bodies, strict=True):
             scope.body = body
+
+
+def _scopes_in(
+    statement: ast.AST,
+) -> Iterator[ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Every function and class in a statement, itself included."""
+    pending = [statement]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, _NAMED_SCOPES):
+            yield node
+        pending.extend(inner_statements(node))
 
 
 def _without_docstring(scope: _Scope) -> list[ast.stmt]:

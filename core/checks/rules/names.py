@@ -60,6 +60,8 @@ def _new_problems(
             if base.name_problems is None:
                 continue  # without a sound base it is unknown what is new
             known.update((p.kind, p.name) for p in base.name_problems)
+        if Counter((p.kind, p.name) for p in problems) <= known:
+            continue
         # What the human's version leaves undefined is defined elsewhere, or wrong in both.
         known |= _problems_of_human(context, versions.path)
         assert context.patch is not None
