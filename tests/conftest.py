@@ -132,7 +132,7 @@ def quick_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     """The processes of the checks are forked from one that has every rule imported."""
     from tests.support.warm_workers import WarmWorkers
 
-    monkeypatch.setattr("core.checks.pipeline.ProcessPoolExecutor", WarmWorkers)
+    monkeypatch.setattr("core.checks.worker_pool.ProcessPoolExecutor", WarmWorkers)
 
 
 @pytest.fixture(scope="session")

@@ -8,18 +8,10 @@ progress.
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    BrokenExecutor,
-    Executor,
-    Future,
-    ProcessPoolExecutor,
-    wait,
-)
+from concurrent.futures import Executor
 from contextlib import suppress
 from pathlib import Path
 
@@ -32,17 +24,9 @@ from core.checks.holding import Held, find_held, is_weak, join
 from core.checks.inputs import NOTHING, attempt_inputs, commit_inputs, digest
 from core.checks.made_on import NOT_TOLD, MadeOn
 from core.checks.rules.copies import CopyIndex
-from core.checks.worker import (
-    ATTEMPT_SECONDS,
-    CheckTask,
-    Done,
-    Item,
-    WorkerLost,
-    given_up,
-    run_task,
-    start_worker,
-)
-from core.errors import MachinesError, RepositoryError, SourceError, StoreError
+from core.checks.worker import ATTEMPT_SECONDS, CheckTask, Done, Item
+from core.checks.worker_pool import WorkerPool
+from core.errors import RepositoryError, SourceError, StoreError
 from core.git.repository import Repository, opened
 from core.models import Attempt, CheckReport, FamilyReport, HumanCommit, RunSet
 from core.records import replace
@@ -51,8 +35,6 @@ from core.store.tables import CHECKS
 
 GROUP = 16
 """How many attempts at one commit go to a worker, and reach the store, together."""
-
-_POLL_S = 0.2
 
 _log = logging.getLogger(__name__)
 
@@ -95,16 +77,18 @@ def check_runs(
     done = 0
     missing: deque[tuple[str, list[Item]]] = deque()
     superseded: list[str] = []
-    for human, items in plan.groups(use, cancelled):
-        for item in items:
-            if not item.families:
-                done += 1
-                yield Checked(join(item.attempt.key, item.held), True, done, total)
-        if incomplete := [item for item in items if item.families]:
-            missing.append((human, incomplete))
-            superseded += [human] if any(item.supersedes for item in incomplete) else []
-    workers = _Workers(executor, slots, jobs, attempt_seconds)
+    workers = WorkerPool(executor, slots, jobs, attempt_seconds)
     try:
+        if not _stores_facts(use):  # then all of it is missing, as planning will show
+            workers.prepare(len({attempt.reference_sha for attempt in run_set.attempts}))
+        for human, items in plan.groups(use, cancelled):
+            for item in items:
+                if not item.families:
+                    done += 1
+                    yield Checked(join(item.attempt.key, item.held), True, done, total)
+            if incomplete := [item for item in items if item.families]:
+                missing.append((human, incomplete))
+                superseded += [human] if any(item.supersedes for item in incomplete) else []
         for task, results in workers.run(plan.tasks(missing), cancelled):
             problem = _keep(use, task, results)
             for item, result in zip(task.items, results, strict=True):
@@ -123,13 +107,17 @@ def stored_facts(
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Iterator[tuple[str, Held]]:
     """The stored facts of each attempt that hold, attempt by attempt; nothing is checked again."""
-    if not os.path.lexists(store.folder / CHECKS):  # then no patch has to be read
+    if not _stores_facts(store):  # then no patch has to be read
         nothing = Held({}, False)
         yield from ((attempt.key, nothing) for attempt in run_set.attempts)
         return
     plan = _Plan(run_set, opened(str(repository)) if repository else None, FAMILIES)
     groups = plan.held(store, cancelled)
     yield from ((item.attempt.key, held) for _, found in groups for item, held in found)
+
+
+def _stores_facts(store: Store | None) -> bool:
+    return store is not None and os.path.lexists(store.folder / CHECKS)
 
 
 def _keep(store: Store | None, task: CheckTask, results: Sequence[Done]) -> str:
@@ -283,116 +271,3 @@ def _read_patch(attempt: Attempt, index: CopyIndex, bases: BaseIndex, base: str)
     index.add(attempt.key, text)
     bases.add_patch(attempt.key, base, text)
     return digest(text)
-
-
-class _Workers:
-    """An executor, kept busy but not flooded; restarted when a task kills its processes."""
-
-    def __init__(
-        self,
-        executor: Executor | None,
-        slots: Callable[[], int] | None,
-        jobs: int | None,
-        seconds: float,
-    ) -> None:
-        self._given = executor
-        self._jobs = jobs or os.cpu_count() or 1
-        self._slots = slots or (lambda: self._jobs)
-        self._seconds = seconds
-        self._pool: ProcessPoolExecutor | None = None
-
-    def run(
-        self, tasks: Iterator[CheckTask], cancelled: Callable[[], bool]
-    ) -> Iterator[tuple[CheckTask, list[Done]]]:
-        """The findings of each task as it is done.
-
-        When processes die, the attempts in progress are retried one at a time; one that kills its
-        process a second time, alone, is the culprit: what its checks would say about this patch is
-        stored as unknown, so that it is not tried at every opening. Raises `MachinesError`.
-        """
-        running: dict[Future[list[Done]], CheckTask] = {}
-        suspects: deque[CheckTask] = deque()
-        trial: Future[list[Done]] | None = None  # of a suspect; nothing else runs with it
-        while not cancelled():
-            while not suspects and trial not in running and len(running) < 2 * self._slots():
-                task = next(tasks, None)
-                if task is None:
-                    break
-                running[self._submit(task)] = task
-            if suspects and not running:
-                task = suspects.popleft()
-                trial = self._submit(task)
-                running[trial] = task
-            if not running:
-                return
-            for future in wait(running, _POLL_S, FIRST_COMPLETED).done:
-                if future not in running:
-                    continue  # died with another one
-                error = future.exception()
-                if error is None:
-                    yield running.pop(future), future.result()
-                elif isinstance(error, MachinesError):
-                    raise error
-                elif isinstance(error, BrokenExecutor):
-                    dead = self._dead(running, future, error)
-                    if future is not trial:
-                        suspects.extend(_alone(dead))
-                    elif isinstance(error, WorkerLost):
-                        yield (
-                            dead[0],
-                            _failed(dead[0], "the worker was lost twice while checking it"),
-                        )
-                    else:
-                        yield dead[0], [given_up(dead[0].items[0])]
-                else:
-                    task = running.pop(future)
-                    _log.warning("a group of checks failed: %s", error)
-                    yield task, _failed(task, str(error))
-
-    def _dead(
-        self,
-        running: dict[Future[list[Done]], CheckTask],
-        future: Future[list[Done]],
-        error: BrokenExecutor,
-    ) -> list[CheckTask]:
-        """Remove what died with a task from the running ones."""
-        if isinstance(error, WorkerLost):
-            return [running.pop(future)]
-        self.close()
-        dead = list(running.values())
-        running.clear()
-        return dead
-
-    def _submit(self, task: CheckTask) -> Future[list[Done]]:
-        try:
-            return self._executor().submit(run_task, task)
-        except BrokenExecutor as error:
-            broken: Future[list[Done]] = Future()
-            broken.set_exception(error)
-            return broken
-
-    def _executor(self) -> Executor:
-        if self._given is not None:
-            return self._given
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                self._jobs,
-                mp_context=multiprocessing.get_context("spawn"),
-                initializer=start_worker,
-                initargs=(self._seconds,),
-            )
-        return self._pool
-
-    def close(self) -> None:
-        """End the processes started here; running tasks are finished, none begun."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = None
-
-
-def _alone(tasks: Sequence[CheckTask]) -> Iterator[CheckTask]:
-    return (replace(task, items=(item,)) for task in tasks for item in task.items)
-
-
-def _failed(task: CheckTask, reason: str) -> list[Done]:
-    return [Done((), reason) for _ in task.items]

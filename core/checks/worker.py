@@ -94,6 +94,10 @@ def start_worker(seconds: float = ATTEMPT_SECONDS) -> None:
     freeze_loaded_objects()
 
 
+def be_ready() -> None:
+    """Nothing more: a process that answers has started."""
+
+
 def run_task(task: CheckTask) -> list[Done]:
     """The result for each attempt of a task, in order; for one that fails, why."""
     repository = opened(task.repository) if task.repository else None

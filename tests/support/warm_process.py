@@ -18,7 +18,7 @@ import sys
 from typing import Any
 
 import core
-import core.checks.pipeline
+import core.checks.worker_pool
 import core.own_process
 import tui.cli
 from tests.support import warm_judge, warm_workers
@@ -51,7 +51,7 @@ def _become(request: dict[str, Any]) -> None:
     for descriptor, path in ((1, request["out"]), (2, request["err"])):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), descriptor)
     sys.argv = ["patchjury", *request["words"]]
-    core.checks.pipeline.ProcessPoolExecutor = warm_workers.ForkedWorkers  # type: ignore[attr-defined, assignment]
+    core.checks.worker_pool.ProcessPoolExecutor = warm_workers.ForkedWorkers  # type: ignore[attr-defined, assignment]
     if warm_judge.VARIABLE in os.environ:
         core.own_process.start_module = warm_judge.ForkedProcess  # type: ignore[assignment]
 

@@ -16,7 +16,7 @@ from multiprocessing.context import BaseContext
 
 
 class WarmWorkers(ProcessPoolExecutor):
-    """Takes the place of the pool in `core.checks.pipeline`."""
+    """Takes the place of the pool in `core.checks.worker_pool`."""
 
     def __init__(
         self,

@@ -256,3 +256,12 @@ def test_what_checks_cannot_settle_stays_unknown_in_the_document(bench: Bench) -
     nothing = make_attempt("", PatchState.EMPTY, marked_success=True)
     report = bench.check("", state=PatchState.EMPTY, marked_success=True)
     assert attempt_entry(nothing, report)["outcome"] == "false_positive"
+
+
+def test_no_process_starts_where_all_facts_are_stored(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs, store = run_set(bench, five(bench)), Store(tmp_path)
+    list(check_runs(runs, store, repository=bench.repository, executor=ThreadPoolExecutor(1)))
+    monkeypatch.delattr("core.checks.worker_pool.ProcessPoolExecutor")
+    assert all(event.reused for event in check_runs(runs, store, repository=bench.repository))
