@@ -107,7 +107,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if "shared" in getattr(item, "fixturenames", ()):
             item.add_marker("shared")
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: item.nodeid.startswith("tests/core/"))
+        from tests.support.whole_files import is_short
+
+        items.sort(key=lambda item: is_short(item.nodeid))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -17,6 +17,7 @@ import grimp
 import pytest
 
 from tests.conftest import ROOT
+from tests.support.whole_files import TOGETHER
 
 PACKAGES = ("core", "tui")
 LARGEST_MODULE = 400
@@ -139,6 +140,10 @@ def test_every_folder_of_code_is_a_package() -> None:
 
 RULES = ("core", "checks", "rules")
 SCREEN = {"tui.render", "tui.widgets", "tui.screens"}
+
+
+def test_tests_that_run_together_are_there() -> None:
+    assert [name for group in TOGETHER for name in group if not (ROOT / name).exists()] == []
 
 
 def test_no_two_modules_share_a_name() -> None:

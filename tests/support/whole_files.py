@@ -30,12 +30,17 @@ _JUDGE_AND_CHECKS = (
     "tests/tui/test_judge_on_screen.py",
     "tests/tui/test_judge_states.py",
 )
-_TOGETHER = (_COMMANDS, _JUDGE_AND_CHECKS, ("tests/core/stats/",))
+TOGETHER = (_COMMANDS, _JUDGE_AND_CHECKS, ("tests/core/stats/",))
 """Files and folders that one worker runs as a whole.
 
 They fork from the same warm processes, or import libraries that figures are compared with: each
 worker that has one of them would start these processes, or import these libraries, for itself.
 """
+
+
+def is_short(nodeid: str) -> bool:
+    """Is it of a file that takes little time, which comes last to keep every worker busy?"""
+    return nodeid.startswith("tests/core/") and not any(map(nodeid.startswith, TOGETHER))
 
 
 class WholeFiles(LoadScopeScheduling):  # type: ignore[misc]  # it comes without types
@@ -46,5 +51,5 @@ class WholeFiles(LoadScopeScheduling):  # type: ignore[misc]  # it comes without
         super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
-        together = (group[0] for group in _TOGETHER if nodeid.startswith(group))
+        together = (group[0] for group in TOGETHER if nodeid.startswith(group))
         return next(together, nodeid.partition("::")[0])
