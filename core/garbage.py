@@ -22,10 +22,10 @@ def pause_collection() -> Iterator[None]:
             gc.enable()
 
 
-def freeze_loaded_objects() -> None:
-    """Collect only among new objects, and old ones less often.
+def freeze_loaded_objects(new: int = 5_000) -> None:
+    """Collect only among new objects, once there are so many, and old ones less often.
 
     A full collection stops the screen for as long as a key may take.
     """
     gc.freeze()
-    gc.set_threshold(5_000, 10, 20)
+    gc.set_threshold(new, 10, 20)

@@ -57,9 +57,7 @@ def check_attempt(
     findings: list[Finding] = []
     settled: dict[str, set[bool]] = {}
     measures: dict[str, float | int | bool | str | None] = {}
-    for rule in all_rules():
-        if rule.family not in families:
-            continue
+    for rule in all_rules(families):
         found: list[Found] = []
         for fact in _facts(rule, context, rule_seconds):
             if isinstance(fact, Found):

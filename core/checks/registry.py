@@ -6,7 +6,7 @@ content: what it cannot know, it does not say, and an unknown criterion stays un
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -117,10 +117,11 @@ def rules_about(criterion: str) -> frozenset[str]:
     return frozenset(rule.id for rule in all_rules() if criterion in rule.criteria)
 
 
-def all_rules() -> tuple[Rule, ...]:
-    """Every rule, family by family, in the order of their modules."""
+def all_rules(families: Collection[str] = FAMILIES) -> tuple[Rule, ...]:
+    """Every rule of the families, family by family, in the order of their modules."""
     _import_families()
-    return tuple(sorted(_RULES.values(), key=lambda rule: _PLACES[rule.family]))
+    found = [rule for rule in _RULES.values() if rule.family in families]
+    return tuple(sorted(found, key=lambda rule: _PLACES[rule.family]))
 
 
 @cache

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import FrameType
 
 RULE_SECONDS = 10.0
@@ -28,17 +28,13 @@ class BudgetExceeded(BaseException):
     """A rule took too long. No `except Exception` of a library mistakes it for its own."""
 
 
-@contextmanager
-def budget(seconds: float = RULE_SECONDS) -> Iterator[None]:
+def budget(seconds: float = RULE_SECONDS) -> AbstractContextManager[None]:
     """Raise `BudgetExceeded` in the block once it has used its processor time."""
     if not hasattr(signal, "setitimer"):
-        yield
-    elif threading.current_thread() is threading.main_thread():
-        with _by_signal(seconds):
-            yield
-    else:
-        with _OVERSEER.watching(seconds):
-            yield
+        return nullcontext()
+    if threading.current_thread() is threading.main_thread():
+        return _by_signal(seconds)
+    return _OVERSEER.watching(seconds)
 
 
 @contextmanager

@@ -82,6 +82,10 @@ _NICENESS = 15
 """How far checks yield to a screen on the same machine: keys are answered first."""
 
 
+_MANY = 200_000
+"""New objects among which a worker looks for garbage: syntax trees are large, and none as such."""
+
+
 def start_worker(seconds: float = ATTEMPT_SECONDS) -> None:
     """Prepare a process that only runs tasks: the watchdog, and no reaction to Ctrl-C."""
     global _watchdog_seconds
@@ -91,7 +95,7 @@ def start_worker(seconds: float = ATTEMPT_SECONDS) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(_NICENESS)
     all_rules()
-    freeze_loaded_objects()
+    freeze_loaded_objects(_MANY)
 
 
 def be_ready() -> None:

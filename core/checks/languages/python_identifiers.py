@@ -18,24 +18,21 @@ _MOST_WORDS = 500
 """So many words, of the lines that differ, are looked up in the other text."""
 
 
-def names_something_new(tree: ast.Module, lines: Sequence[bytes], other: Sequence[bytes]) -> bool:
-    """Does code name what stands nowhere in another text? False if that is not certain.
+def names_something_new(tree: ast.Module, code: bytes, text: bytes) -> bool:
+    """Does code, whose tree is given too, name what stands nowhere in another text?
 
-    `tree` and `lines` are those of the code, `other` the lines of the other text.
+    False if that is not certain.
     """
-    if not (_is_plain(lines) and _is_plain(other)):
-        return False
-    known = set(other)
-    differing = [number for number, line in enumerate(lines, 1) if line not in known]
+    lines, known = code.splitlines(), text.splitlines()
+    if not (code.isascii() and text.isascii()) or any(
+        b"coding" in x for x in lines[:2] + known[:2]
+    ):
+        return False  # letters may not be what Python reads
+    others = frozenset(known)
+    differing = [number for number, line in enumerate(lines, 1) if line not in others]
     words = dict.fromkeys(w for number in differing for w in _WORD.findall(lines[number - 1]))
-    text = b"\n".join(other)
     new = {word.decode() for word in islice(words, _MOST_WORDS) if word not in text}
     return bool(new) and any(not new.isdisjoint(_identifiers(n)) for n in _nodes(tree, differing))
-
-
-def _is_plain(lines: Sequence[bytes]) -> bool:
-    """Is every letter of a text what Python reads?"""
-    return all(line.isascii() for line in lines) and not any(b"coding" in x for x in lines[:2])
 
 
 def _nodes(tree: ast.Module, lines: Sequence[int]) -> Iterator[ast.AST]:

@@ -23,6 +23,7 @@ from core.checks.languages.python_comments import (
 from core.checks.languages.python_identifiers import names_something_new
 
 if TYPE_CHECKING:
+    from pyflakes.checker import Checker
     from pyflakes.messages import Message
 
 MAX_PYTHON_BYTES = 2 * 1024 * 1024
@@ -102,14 +103,16 @@ class PythonSource:
         if self.tree is None:
             return None
         try:
-            found = Checker(self.tree, filename=self.path or "<patch>").messages
+            checker = Checker(self.tree, filename=self.path or "<patch>")
         except RecursionError:
             return None
-        messages = [message for message in found if type(message).__name__ in _NAME_PROBLEMS]
+        messages = [m for m in checker.messages if type(m).__name__ in _NAME_PROBLEMS]
+        _let_go(checker)
         if not messages:
             return ()
         evaluated = _evaluated_names(self.tree)
-        outer = _names_set_by_functions(self.tree) if b"global" in self.data else ()
+        named = {str(message.message_args[0]) for message in messages}
+        outer = _names_set_by_functions(self.tree, named)
         return tuple(
             NameProblem(
                 type(message).__name__,
@@ -134,7 +137,7 @@ class PythonSource:
         for one, another in ((self, other), (other, self))[:: 1 if is_first else -1]:
             if one.tree is None:
                 return None
-            if names_something_new(one.tree, one.lines, another.lines):
+            if names_something_new(one.tree, one.data, another.data):
                 return False
         assert self.tree is not None
         assert other.tree is not None
@@ -158,6 +161,13 @@ class PythonSource:
         return tuple(_functions(self.tree, "")) if self.tree else ()
 
 
+def _let_go(checker: Checker) -> None:
+    """Undo its cycles, so that its memory is free without a search for garbage."""
+    for scope in checker.deadScopes:
+        scope.clear()
+    vars(checker).clear()
+
+
 def _place(message: Message) -> tuple[int, str]:
     return message.lineno, str(message.message_args[0])
 
@@ -179,6 +189,7 @@ def _evaluated_names(tree: ast.Module) -> set[tuple[int, str]]:
         node = pending.pop()
         if isinstance(node, ast.Name):
             found.add((node.lineno, node.id))
+            continue
         for name, value in ast.iter_fields(node):
             if postponed and name in ("annotation", "returns"):
                 continue
@@ -187,10 +198,11 @@ def _evaluated_names(tree: ast.Module) -> set[tuple[int, str]]:
     return found
 
 
-def _names_set_by_functions(tree: ast.Module) -> set[str]:
-    """Module names that a function sets after `global`; pyflakes misses those set further down."""
-    nodes = list(ast.walk(tree))
-    declared = {name for node in nodes if isinstance(node, ast.Global) for name in node.names}
+def _names_set_by_functions(tree: ast.Module, wanted: set[str]) -> set[str]:
+    """Those module names that a function sets after `global`, which pyflakes may miss."""
+    statements = (node for node in _statements(tree) if isinstance(node, ast.Global))
+    declared = wanted.intersection(name for node in statements for name in node.names)
+    nodes = ast.walk(tree) if declared else ()
     names = (node for node in nodes if isinstance(node, ast.Name) and node.id in declared)
     return {name.id for name in names if isinstance(name.ctx, ast.Store)}
 
@@ -252,7 +264,7 @@ def _text(source: PythonSource, statement: ast.stmt) -> tuple[object, ...]:
 
 def _dump(statement: ast.stmt, body_of: _BodyOf) -> str:
     """A statement as text, of each function and class in it what `body_of` takes."""
-    scopes = list(_scopes_in(statement))
+    scopes = [node for node in _statements(statement) if isinstance(node, _NAMED_SCOPES)]
     bodies = [scope.body for scope in scopes]
     try:
         for scope in scopes:
@@ -263,16 +275,13 @@ def _dump(statement: ast.stmt, body_of: _BodyOf) -> str:
             scope.body = body
 
 
-def _scopes_in(
-    statement: ast.AST,
-) -> Iterator[ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef]:
-    """Every function and class in a statement, itself included."""
-    pending = [statement]
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and every statement, handler and case in it."""
+    pending = [node]
     while pending:
-        node = pending.pop()
-        if isinstance(node, _NAMED_SCOPES):
-            yield node
-        pending.extend(inner_statements(node))
+        one = pending.pop()
+        yield one
+        pending.extend(inner_statements(one))
 
 
 def _without_docstring(scope: _Scope) -> list[ast.stmt]:

@@ -25,7 +25,7 @@ def says(after: str | bytes, before: str | bytes = BEFORE) -> bool:
     """What is said of the code of one text beside another text."""
     one, other = (PythonSource(x.encode() if isinstance(x, str) else x) for x in (after, before))
     assert one.tree is not None
-    said = names_something_new(one.tree, one.lines, other.lines)
+    said = names_something_new(one.tree, one.data, other.data)
     is_same = other.tree is not None and ast.dump(one.tree) == ast.dump(other.tree)
     assert not (said and is_same)
     return said
