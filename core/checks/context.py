@@ -6,8 +6,9 @@ patch and its trees in `CommitContext` for all attempts, the rest in `Context` f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
+from typing import TypeVar, cast
 
 from msgspec import Struct
 
@@ -35,6 +36,8 @@ from core.sources import TextSource, read_end
 PROMPT_CHARACTERS = 1024 * 1024
 LOG_TAIL_BYTES = 64 * 1024
 _MAX_NEIGHBOURS = 24
+
+T = TypeVar("T")
 
 
 class Copies(Struct, frozen=True):
@@ -76,6 +79,7 @@ class CommitContext:
         self._repository = repository
         self._base_sources: dict[str, Source | None] = {}
         self._patched_sources = SourceCache()
+        self._of_human: dict[Callable[[Patch], object], object] = {}
 
     @cached_property
     def base_sha(self) -> str | None:
@@ -181,6 +185,14 @@ class CommitContext:
         if self._human_parsed is None:
             return None
         return understood(self._human_parsed, self.human_applied, self.base_file)
+
+    def of_human(self, ask: Callable[[Patch], T]) -> T | None:
+        """What a function of the rules says of the human patch, asked once; None without one."""
+        if self.human_patch is None:
+            return None
+        if ask not in self._of_human:
+            self._of_human[ask] = ask(self.human_patch)
+        return cast("T", self._of_human[ask])
 
     @cached_property
     def human_changes(self) -> tuple[NetChange, ...] | None:

@@ -121,16 +121,18 @@ def _same(attempt: Versions, human: Versions, *, exact: bool) -> bool:
     criteria=("optimization_logic_match", "is_complete"),
 )
 def elsewhere(context: Context) -> Iterator[Fact]:
-    human = context.shared.human_patch
-    if human is None or context.patch is None or not context.is_whole:
+    shared = context.shared
+    regions = shared.of_human(_regions)
+    if regions is None or context.patch is None or not context.is_whole:
         return
-    regions = _regions(human)
     share = _share_touched(regions, _regions(context.patch))
     yield Measure("coverage.regions", share)
     yield Measure("coverage.functions", _functions_touched(context, regions))
-    yield Measure("coverage.identifiers", _identifiers_present(human, context.patch))
+    wanted = shared.of_human(_new_identifiers) or set()
+    yield Measure("coverage.identifiers", _identifiers_present(wanted, context.patch))
     yield Measure("coverage.extra_hunks", _extra_hunks(regions, context.patch))
-    yield Measure("coverage.extra_identifiers", _extra_identifiers(human, context.patch))
+    known = shared.of_human(_identifiers) or set()
+    yield Measure("coverage.extra_identifiers", _extra_identifiers(known, context.patch))
     if share == 0 and context.files:
         yield Found("no change within 3 lines of any place that the human changed")
 
@@ -230,18 +232,26 @@ def _changed_functions(source: PythonSource, regions: list[Region]) -> set[str]:
     return found
 
 
-def _identifiers_present(human: Patch, attempt: Patch) -> float | None:
-    """Share of the identifiers only in the human's added lines that the attempt adds too."""
-    known = set(_words(human, " -"))
-    wanted = {word for line in added_lines(human) for word in _WORD.findall(line)} - known
+def _identifiers_present(wanted: set[str], attempt: Patch) -> float | None:
+    """Share of these identifiers that the attempt adds."""
     present = {word for line in added_lines(attempt) for word in _WORD.findall(line)}
     return round(len(wanted & present) / len(wanted), 4) if wanted else None
 
 
-def _extra_identifiers(human: Patch, attempt: Patch) -> int:
-    """How many identifiers the attempt adds that are nowhere in the human diff."""
-    added = {word for line in added_lines(attempt) for word in _WORD.findall(line)}
-    return len(added - set(_words(attempt, " -")) - set(_words(human, " -+")))
+def _extra_identifiers(known: set[str], attempt: Patch) -> int:
+    """How many identifiers the attempt adds that are not among these."""
+    return len(_new_identifiers(attempt) - known)
+
+
+def _new_identifiers(patch: Patch) -> set[str]:
+    """The identifiers that stand only in the added lines of a patch."""
+    added = {word for line in added_lines(patch) for word in _WORD.findall(line)}
+    return added - set(_words(patch, " -"))
+
+
+def _identifiers(patch: Patch) -> set[str]:
+    """All identifiers in a patch."""
+    return set(_words(patch, " -+"))
 
 
 def _words(patch: Patch, kinds: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from core.checks.context import Context
 from core.checks.registry import Fact, Found, Measure, rule
 from core.models import Severity
-from core.patch.parse import Patch, added_lines, file_lines, real_files
+from core.patch.parse import Patch, file_lines, real_files
 
 REVEALED = 0.3
 """Share of the human's added lines in the prompt at which it gives the diff away."""
@@ -86,12 +86,15 @@ def _has_statement(script: str) -> bool:
     version=2,
 )
 def no_problem(context: Context) -> Iterator[Fact]:
-    commit, patch = context.shared.commit, context.shared.human_patch
-    if not context.prompt.strip() or commit is None or patch is None:
+    commit = context.shared.commit
+    if not context.prompt.strip() or commit is None:
+        return
+    names = context.shared.of_human(_code_names)
+    if names is None:
         return
     told = {word.lower() for word in _WORD.findall(_PATHS.sub(" ", context.prompt))}
     subject = {w.lower() for w in _WORD.findall(_PATHS.sub(" ", commit.subject))} - _GENERIC
-    if not told & (subject | _code_names(patch)):
+    if told.isdisjoint(subject | names):
         yield Found("the prompt mentions neither what is slow nor anything that the human changed")
 
 
@@ -111,11 +114,10 @@ def _code_names(patch: Patch) -> set[str]:
     version=2,
 )
 def reveals_diff(context: Context) -> Iterator[Fact]:
-    patch = context.shared.human_patch
-    if patch is None or not context.prompt:
+    if not context.shared.human_added or not context.prompt:
         return
     told = {line.strip().lstrip("+").strip() for line in context.prompt.splitlines()}
-    wanted = {line for line in added_lines(patch) if len(line) >= _MIN_LENGTH}
+    wanted = {line for line in context.shared.human_added if len(line) >= _MIN_LENGTH}
     shown = len(wanted & told)
     if wanted:
         yield Measure("prompt.revealed", round(shown / len(wanted), 4))
