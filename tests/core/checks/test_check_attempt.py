@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-import core.checks
+from core.checks import registry
 from core.checks.context import Context
 from core.checks.registry import Fact, Rule, Settled
 from core.models import Criteria, Severity
@@ -18,6 +18,12 @@ def _rule(id: str, criterion: str, value: bool) -> Rule:
         yield Settled(criterion, value)
 
     return Rule(id, Severity.INFO, True, id, check, criteria=(criterion,))
+
+
+def _plant(monkeypatch: pytest.MonkeyPatch, *rules: Rule) -> None:
+    """Let there be these rules only."""
+    registry.all_rules()  # those of the product register before, or they would be lost
+    monkeypatch.setattr(registry, "_RULES", {rule.id: rule for rule in rules})
 
 
 @pytest.mark.parametrize(
@@ -32,7 +38,7 @@ def test_certain_rules_that_contradict_each_other_settle_nothing(
 ) -> None:
     rules = tuple(_rule(f"files.r{n}", "files_match", value) for n, value in enumerate(values))
     other = _rule("syntax.r", "syntax_correct", True)
-    monkeypatch.setattr(core.checks, "all_rules", lambda: (*rules, other))
+    _plant(monkeypatch, *rules, other)
     criteria = bench.check("", with_repository=False).criteria
     assert criteria == Criteria(syntax_correct=True, files_match=settled)
 
@@ -41,6 +47,6 @@ def test_only_the_families_that_are_asked_settle_anything(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rules = (_rule("files.r", "files_match", True), _rule("syntax.r", "syntax_correct", True))
-    monkeypatch.setattr(core.checks, "all_rules", lambda: rules)
+    _plant(monkeypatch, *rules)
     report = bench.check("", with_repository=False, families=["syntax"])
     assert report.criteria == Criteria(syntax_correct=True)
