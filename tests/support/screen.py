@@ -120,7 +120,10 @@ async def until(
     async with asyncio.timeout(within) as bound:
         try:
             while not holds():
-                await pilot.pause(0.01)
+                await asyncio.sleep(0.01)
+                await handled(pilot.app)
+                await at_rest()
+                paint(pilot.app)
         finally:
             assert not bound.expired(), what
 
