@@ -151,7 +151,7 @@ def read_commit(repository: Repository, sha: str) -> tuple[HumanCommit, Commit] 
     base: dict[str, bytes] = {}
     after: dict[str, bytes] = {}
     patch = parse_patch(repository.diff(info.parent, info.sha))
-    for name in {n for f in patch.files for n in (f.old_path, f.new_path) if n}:
+    for name in sorted({n for f in patch.files for n in (f.old_path, f.new_path) if n}):
         for files, at in ((base, info.parent), (after, info.sha)):
             data = repository.read_file(at, name)
             if data is not None:
