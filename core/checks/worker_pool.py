@@ -15,6 +15,7 @@ from concurrent.futures import (
     ProcessPoolExecutor,
     wait,
 )
+from contextlib import suppress
 
 from core.checks.worker import (
     CheckTask,
@@ -52,8 +53,9 @@ class WorkerPool:
     def prepare(self, tasks: int) -> None:
         """Start the processes for so many tasks to come; returns before they are there."""
         if self._given is None:
-            for _ in range(min(self._jobs, tasks)):
-                self._executor().submit(be_ready)
+            with suppress(BrokenExecutor):  # the first task will meet it, and say so
+                for _ in range(min(self._jobs, tasks)):
+                    self._executor().submit(be_ready)
 
     def run(
         self, tasks: Iterator[CheckTask], cancelled: Callable[[], bool]
