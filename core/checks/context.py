@@ -218,6 +218,15 @@ class CommitContext:
             return None
 
     @cached_property
+    def human_names(self) -> frozenset[str]:
+        """Every name of a file that the human changed, by the record or by a diff."""
+        names = set(self.commit.files) if self.commit else set()
+        for known in (self.human_patch, self.human_tests):
+            for file in known.files if known is not None else ():
+                names.update(name for name in (file.old_path, file.new_path) if name)
+        return frozenset(names)
+
+    @cached_property
     def human_added(self) -> frozenset[str]:
         """The stripped lines that the human added, those with letters only."""
         return added_lines(self.human_patch) if self.human_patch else frozenset()

@@ -36,6 +36,9 @@ from core.store.tables import CHECKS
 GROUP = 16
 """How many attempts at one commit go to a worker, and reach the store, together."""
 
+_Found = tuple[Item, Held]
+_Group = tuple[str, list[Item]]  # a human commit, and attempts at it
+
 _log = logging.getLogger(__name__)
 
 
@@ -75,21 +78,24 @@ def check_runs(
     plan = _Plan(run_set, opened(str(repository)) if repository else None, chosen)
     total = len(run_set.attempts)
     done = 0
-    missing: deque[tuple[str, list[Item]]] = deque()
+    missing: deque[_Group] = deque()
     superseded: list[str] = []
     workers = WorkerPool(executor, slots, jobs, attempt_seconds)
     try:
-        if not _stores_facts(use):  # then all of it is missing, as planning will show
+        if not _stores_facts(use):  # then all of it is missing, and is checked while it is planned
             workers.prepare(len({attempt.reference_sha for attempt in run_set.attempts}))
-        for human, items in plan.groups(use, cancelled):
-            for item in items:
-                if not item.families:
-                    done += 1
-                    yield Checked(join(item.attempt.key, item.held), True, done, total)
-            if incomplete := [item for item in items if item.families]:
-                missing.append((human, incomplete))
-                superseded += [human] if any(item.supersedes for item in incomplete) else []
-        for task, results in workers.run(plan.tasks(missing), cancelled):
+            groups = plan.groups(None, cancelled)
+        else:
+            for human, items in plan.groups(use, cancelled):
+                for item in items:
+                    if not item.families:
+                        done += 1
+                        yield Checked(join(item.attempt.key, item.held), True, done, total)
+                if incomplete := [item for item in items if item.families]:
+                    missing.append((human, incomplete))
+                    superseded += [human] if any(item.supersedes for item in incomplete) else []
+            groups = _drained(missing)
+        for task, results in workers.run(plan.tasks(groups), cancelled):
             problem = _keep(use, task, results)
             for item, result in zip(task.items, results, strict=True):
                 done += 1
@@ -114,6 +120,11 @@ def stored_facts(
     plan = _Plan(run_set, opened(str(repository)) if repository else None, FAMILIES)
     groups = plan.held(store, cancelled)
     yield from ((item.attempt.key, held) for _, found in groups for item, held in found)
+
+
+def _drained(groups: deque[_Group]) -> Iterator[_Group]:
+    while groups:
+        yield groups.popleft()
 
 
 def _stores_facts(store: Store | None) -> bool:
@@ -144,9 +155,6 @@ def _sweep(store: Store | None, humans: Iterable[str]) -> None:
             _log.warning("%s", error)
 
 
-_Found = tuple[Item, Held]
-
-
 class _Plan:
     """What there is to check, in groups by human commit, its inputs, and what is known."""
 
@@ -161,9 +169,7 @@ class _Plan:
             run_set.attempts, run_set.measurements, run_set.claims, run_set.limits
         )
 
-    def groups(
-        self, store: Store | None, cancelled: Callable[[], bool]
-    ) -> Iterator[tuple[str, list[Item]]]:
+    def groups(self, store: Store | None, cancelled: Callable[[], bool]) -> Iterator[_Group]:
         """Every attempt with the facts that hold and those to be found, commit by commit."""
         for human, found in self.held(store, cancelled):
             yield human, [self._item(*one) for one in found]
@@ -249,11 +255,10 @@ class _Plan:
                     _log.info("no base %s: %s", name, error)
         return self._bases[name], name
 
-    def tasks(self, missing: deque[tuple[str, list[Item]]]) -> Iterator[CheckTask]:
-        """The groups as tasks of at most `GROUP` attempts; consumes the deque."""
+    def tasks(self, groups: Iterator[_Group]) -> Iterator[CheckTask]:
+        """The groups as tasks of at most `GROUP` attempts."""
         repository = str(self._repository.path) if self._repository else None
-        while missing:
-            human, items = missing.popleft()
+        for human, items in groups:
             commit = self._run_set.commits.get(human)
             for start in range(0, len(items), GROUP):
                 part = tuple(items[start : start + GROUP])

@@ -36,8 +36,6 @@ FAMILIES: tuple[str, ...] = (
 )
 """The families in the order in which they run; each is a module of this package."""
 
-_PLACES = {family: place for place, family in enumerate(FAMILIES)}
-
 
 class Found(Struct, frozen=True):
     """A finding that its rule states. `certain` and `severity` default to the rule's own."""
@@ -89,7 +87,8 @@ class Rule(Struct, frozen=True):
         return self.id.partition(".")[0]
 
 
-_RULES: dict[str, Rule] = {}
+_RULES: dict[str, dict[str, Rule]] = {}
+"""By family, then by id."""
 
 
 def rule(
@@ -104,9 +103,11 @@ def rule(
     """Register the decorated function as a rule; the function itself is returned unchanged."""
 
     def register(check: Check) -> Check:
-        if id in _RULES:
+        made = Rule(id, severity, certain, summary, check, version, criteria)
+        family = _RULES.setdefault(made.family, {})
+        if id in family:
             raise ValueError(f"two rules have the id {id}")
-        _RULES[id] = Rule(id, severity, certain, summary, check, version, criteria)
+        family[id] = made
         return check
 
     return register
@@ -120,8 +121,8 @@ def rules_about(criterion: str) -> frozenset[str]:
 def all_rules(families: Collection[str] = FAMILIES) -> tuple[Rule, ...]:
     """Every rule of the families, family by family, in the order of their modules."""
     _import_families()
-    found = [rule for rule in _RULES.values() if rule.family in families]
-    return tuple(sorted(found, key=lambda rule: _PLACES[rule.family]))
+    chosen = (_RULES.get(family, {}) for family in FAMILIES if family in families)
+    return tuple(rule for rules in chosen for rule in rules.values())
 
 
 @cache

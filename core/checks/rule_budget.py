@@ -33,19 +33,23 @@ def budget(seconds: float = RULE_SECONDS) -> AbstractContextManager[None]:
     if not hasattr(signal, "setitimer"):
         return nullcontext()
     if threading.current_thread() is threading.main_thread():
-        return _by_signal(seconds)
+        return _BySignal(seconds)
     return _OVERSEER.watching(seconds)
 
 
-@contextmanager
-def _by_signal(seconds: float) -> Iterator[None]:
-    before = signal.signal(signal.SIGPROF, _interrupt)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
+class _BySignal:
+    """The budget of a main thread. Its handler stays: 300 attempts have 16,000 budgets."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def __enter__(self) -> None:
+        if signal.getsignal(signal.SIGPROF) is not _interrupt:
+            signal.signal(signal.SIGPROF, _interrupt)
+        signal.setitimer(signal.ITIMER_PROF, self._seconds)
+
+    def __exit__(self, *_: object) -> None:
         signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
 
 
 def _interrupt(_number: int, frame: FrameType | None) -> None:

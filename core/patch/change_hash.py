@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from core.patch.parse import FilePatch, Patch, diff_lines
+from core.patch.parse import FilePatch, Patch
 from core.sources import encode
 
 _ID = re.compile(r"\b([0-9a-f]{7})[0-9a-f]*\b")
@@ -57,13 +57,14 @@ def _changed_lines(patch: Patch, file: FilePatch) -> Iterator[str]:
     for hunk in file.hunks:
         base = hunk.old_start + (hunk.old_count == 0)  # without lines, `@@` names the one before
         changed = False
-        for line in diff_lines(patch, hunk):
-            if line.kind in ("+", "-"):
-                yield f"{line.kind}{base}:{line.text}"
-            elif line.kind == "\\" and changed:
+        for line in patch.lines[hunk.start : hunk.stop]:
+            mark = line[:1]
+            if mark in ("+", "-"):
+                yield f"{mark}{base}:{line[1:]}"
+            elif mark == "\\" and changed:
                 yield "no newline"
-            changed = line.kind in ("+", "-")
-            base += line.kind in (" ", "-")
+            changed = mark in ("+", "-")
+            base += mark not in ("+", "\\")
 
 
 def _unread_lines(patch: Patch, file: FilePatch) -> Iterator[str]:

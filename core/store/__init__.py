@@ -299,12 +299,12 @@ class Store:
                 if opened is None:
                     return []
                 lines = CommitFile(opened, name).lines((table,))
+                found = decode_all(self.folder, lines.tables.get(table, {}), table, kind, [])
+                if table == CHECKS:  # facts are weighed by what they rest on, whoever found them
+                    return list(found)
                 trust = Trust(identity.read_ids(opened))
         except StoreError:
             return []
-        found = decode_all(self.folder, lines.tables.get(table, {}), table, kind, [])
-        if table == CHECKS:  # facts are weighed by what they rest on, whoever found them
-            return list(found)
         return [
             trust.weigh(record, lines.stores.get(name := id_of(record), ""), own=name in lines.own)
             for record in found

@@ -14,7 +14,7 @@ from core.patch.apply import apply_patch, net_changes
 from core.patch.change_hash import change_hash
 from core.patch.parse import Patch, parse_patch
 from core.patch.parse.foreign import foreign_form
-from core.patch.parse.repair import repaired
+from core.patch.parse.repair import parse_reference
 from core.patch.reading import understood
 from core.sources import decode
 from tests.core.patch.patch_mutants import mutants
@@ -49,7 +49,7 @@ def faulty(parts: list[bytes], seed: int, count: int) -> Iterator[bytes]:
 def use(text: str, other: Patch, pair: Pair) -> None:
     """Everything that is done with a patch, but for what a screen draws."""
     check_invariants(text)
-    patch = parse_patch(repaired(text))
+    patch = parse_reference(text)
     applied = apply_patch(patch, pair.read_base)
     if applied.applies:
         net_changes(patch, applied)

@@ -197,9 +197,9 @@ _SCRATCH_FOLDERS = frozenset(
     version=2,
 )
 def scratch_file(context: Context) -> Iterator[Fact]:
-    human = _human_names(context)
     for file in context.files:
-        if file.status is FileStatus.ADDED and file.path not in human and _is_scratch(file.path):
+        is_new = file.status is FileStatus.ADDED and _is_scratch(file.path)
+        if is_new and file.path not in context.shared.human_names:
             yield Found("new file that looks like the agent's scratch work", file.path)
 
 
@@ -225,21 +225,11 @@ _HARNESS_FILE = re.compile(r"(?:test_.*|.*_test|conftest)\.py|\.gitlab-ci\.yml|.
     version=2,
 )
 def harness_edit(context: Context) -> Iterator[Fact]:
-    human = _human_names(context)
     for file in context.files:
         *folders, name = file.path.split("/")
         is_harness = _HARNESS_FOLDERS & set(folders) or _HARNESS_FILE.fullmatch(name)
-        if is_harness and file.path not in human:
+        if is_harness and file.path not in context.shared.human_names:
             yield Found("a test, benchmark or CI file that the human did not change", file.path)
-
-
-def _human_names(context: Context) -> frozenset[str]:
-    commit, patch = context.shared.commit, context.shared.human_patch
-    names = set(commit.files) if commit else set()
-    for known in (patch, context.shared.human_tests):
-        for file in known.files if known is not None else ():
-            names.update(name for name in (file.old_path, file.new_path) if name)
-    return frozenset(names)
 
 
 @rule(

@@ -9,28 +9,23 @@ from core.patch.parse.patch_records import Hunk, Patch
 _MOST_CONTEXT = 100
 
 
-def repaired(text: str) -> str:
-    """The text with its last line feed and the blank context lines missing from its last hunk.
+def parse_reference(text: str) -> Patch:
+    """Parse a human diff, whose end may have been stripped (an agent's patch is left as it is).
 
-    Only what stripping can have removed is restored, and only if the last hunk then has exactly
-    what its header announces; any other text is returned unchanged.
+    Its last line feed and the blank context lines missing from its last hunk are put back: only
+    what stripping can have removed, and only if the last hunk then has exactly what its header
+    announces; any other text is parsed as it is.
     """
     if not text.strip() or text.endswith("\n"):
-        return text
-    ended = text + "\n"
-    patch = parse_patch(ended)
-    if patch.refusal is None:
+        return parse_patch(text)
+    ended = parse_patch(text + "\n")
+    if ended.refusal is None:
         return ended
-    lacking = _lacking(patch)
-    if not lacking:
-        return text
-    whole = ended + " \n" * lacking
-    return whole if parse_patch(whole).refusal is None else text
-
-
-def parse_reference(text: str) -> Patch:
-    """Parse a human diff, whose end may have been stripped (an agent's patch is left as it is)."""
-    return parse_patch(repaired(text))
+    if lacking := _lacking(ended):
+        whole = parse_patch(text + "\n" + " \n" * lacking)
+        if whole.refusal is None:
+            return whole
+    return parse_patch(text)
 
 
 def _lacking(patch: Patch) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.checks import registry
+from core.checks import FAMILIES, registry
 from core.checks.context import Context
 from core.checks.registry import Fact, Rule, Settled
 from core.models import Criteria, Severity
@@ -23,7 +23,8 @@ def _rule(id: str, criterion: str, value: bool) -> Rule:
 def _plant(monkeypatch: pytest.MonkeyPatch, *rules: Rule) -> None:
     """Let there be these rules only."""
     registry.all_rules()  # those of the product register before, or they would be lost
-    monkeypatch.setattr(registry, "_RULES", {rule.id: rule for rule in rules})
+    by_family = {family: {r.id: r for r in rules if r.family == family} for family in FAMILIES}
+    monkeypatch.setattr(registry, "_RULES", by_family)
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def _faulty_rule() -> Iterator[None]:
         raise KeyError("planted\x1b[2J")
 
     yield
-    del registry._RULES["patch.planted"]
+    del registry._RULES["patch"]["patch.planted"]
 
 
 @pytest.mark.usefixtures("_faulty_rule")

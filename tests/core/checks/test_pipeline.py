@@ -143,8 +143,10 @@ def test_the_base_the_records_and_the_rules_count(
     events = check(bench, [attempts[0], failed, *attempts[2:]], store)
     assert computed(events) == {"run/1"}
     check(bench, attempts, store)
-    old = registry._RULES["patch.size"]
-    monkeypatch.setitem(registry._RULES, "patch.size", replace(old, version=old.version + 1))
+    old = registry._RULES["patch"]["patch.size"]
+    monkeypatch.setitem(
+        registry._RULES["patch"], "patch.size", replace(old, version=old.version + 1)
+    )
     rules_here.cache_clear()
     assert computed(check(bench, attempts, store)) == {a.key for a in attempts}
 

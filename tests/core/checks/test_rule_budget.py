@@ -103,7 +103,7 @@ def _slow_rule() -> Iterator[None]:
         _spin()
 
     yield
-    del registry._RULES["patch.endless"]
+    del registry._RULES["patch"]["patch.endless"]
 
 
 @pytest.mark.usefixtures("_slow_rule")

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.patch.parse import parse_patch
-from core.patch.parse.repair import repaired
+from core.patch.parse.repair import parse_reference
 
 HEAD = "diff --git a/x b/x\n--- a/x\n+++ b/x\n"
 SOUND = [
@@ -24,8 +23,8 @@ SOUND = [
 
 @pytest.mark.parametrize("text", SOUND)
 def test_what_was_stripped_is_put_back(text: str) -> None:
-    assert repaired(text.strip()) == text
-    assert repaired(text) == text
+    assert parse_reference(text.strip()).text == text
+    assert parse_reference(text).text == text
 
 
 @pytest.mark.parametrize(
@@ -41,12 +40,12 @@ def test_what_was_stripped_is_put_back(text: str) -> None:
     ],
 )
 def test_other_texts_stay_as_they_are(text: str) -> None:
-    assert repaired(text) == text
+    assert parse_reference(text).text == text
 
 
 def test_the_human_diffs_of_isobench_are_whole_again(shared: Path) -> None:
     paths = sorted((shared / "isobench/tmp_single_commit").glob("*.json"))
     texts = [json.loads(path.read_text("utf-8"))["diff_text"] for path in paths]
     assert len(texts) == 99
-    assert [p for t in texts if (p := parse_patch(repaired(t))).refusal] == []
-    assert all(parse_patch(repaired(text)).is_sound for text in texts)
+    assert [p for t in texts if (p := parse_reference(t)).refusal] == []
+    assert all(parse_reference(text).is_sound for text in texts)
