@@ -6,13 +6,14 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+from tests.support.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
@@ -36,56 +37,45 @@ SHARED = Path(os.environ.get("PATCHJURY_SHARED") or ROOT.parent / "shared")
 """Public runs that are too large for the repository (CONTRIBUTING.md)."""
 
 
-@pytest.fixture(scope="session")
-def homes(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Folders that have been a home, the newest last."""
-    return [tmp_path_factory.mktemp("home")]
-
-
-@pytest.fixture(autouse=True)
-def _hermetic(
-    monkeypatch: pytest.MonkeyPatch, homes: list[Path], tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    if os.listdir(homes[-1]):  # most tests write nothing there
-        homes.append(tmp_path_factory.mktemp("home"))
-    home = homes[-1]
-    ours = [name for name in os.environ if name.startswith("PATCHJURY_")]
-    for name in (*ours, "OPENAI_API_KEY", "OPENAI_BASE_URL", "NO_COLOR", "XDG_RUNTIME_DIR"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(home))
-    for name in ("CONFIG", "DATA", "CACHE", "STATE"):
-        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    for role in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv(f"GIT_{role}_NAME", "A Tester")
-        monkeypatch.setenv(f"GIT_{role}_EMAIL", "tester@example.org")
-    monkeypatch.setenv("USER", "tester")
-    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+_SURROUNDINGS = pytest.StashKey[Surroundings]()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_setup() -> Generator[None]:
-    """A fixture that makes a repository skips its tests if git is missing."""
-    with _git_or_skip():
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
+    """Every test begins in the same surroundings; what needs git is skipped where it is missing."""
+    stash = item.config.stash
+    if _SURROUNDINGS not in stash:
+        stash[_SURROUNDINGS] = Surroundings(item.config)
+    stash[_SURROUNDINGS].restore()
+    try:
         return (yield)
+    except FileNotFoundError as error:
+        _skip_without_git(error)
+        raise
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call() -> Generator[None]:
-    """So does a test."""
-    with _git_or_skip():
-        return (yield)
-
-
-@contextmanager
-def _git_or_skip() -> Iterator[None]:
+    """What needs git is skipped where it is missing."""
     try:
-        yield
+        return (yield)
     except FileNotFoundError as error:
-        if error.filename == "git":
-            pytest.skip("needs git, which is not here")
+        _skip_without_git(error)
         raise
+
+
+def _skip_without_git(error: FileNotFoundError) -> None:
+    if error.filename == "git":
+        pytest.skip("needs git, which is not here")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What passes is told the process that started the workers in few words."""
+    if hasattr(config, "workerinput"):
+        from tests.support.terse_worker import TerseWorker, may_be_terse
+
+        if may_be_terse(config):
+            config.pluginmanager.register(TerseWorker())
 
 
 def pytest_collection_finish() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 _COMMANDS = (
     "tests/core/checks/test_faults.py",
@@ -44,7 +45,11 @@ def is_short(nodeid: str) -> bool:
 
 
 class WholeFiles(LoadScopeScheduling):  # type: ignore[misc]  # it comes without types
-    """Whole files, in the order in which they were collected."""
+    """Whole files, in the order in which they were collected.
+
+    What is done is forgotten at once: to look through all of it after every test took longer the
+    more there was.
+    """
 
     def __init__(self, config: pytest.Config, log: Producer) -> None:
         config.option.loadscopereorder = False  # the most tests are not the longest
@@ -53,3 +58,26 @@ class WholeFiles(LoadScopeScheduling):  # type: ignore[misc]  # it comes without
     def _split_scope(self, nodeid: str) -> str:
         together = (group[0] for group in TOGETHER if nodeid.startswith(group))
         return next(together, nodeid.partition("::")[0])
+
+    def schedule(self) -> None:
+        """Give the workers their first files."""
+        ours = next(iter(self.registered_collections.values()))
+        self._places = {nodeid: place for place, nodeid in enumerate(ours)}
+        super().schedule()
+
+    def mark_test_complete(
+        self, node: WorkerController, item_index: int, duration: float = 0
+    ) -> None:
+        """Strike a test off the list of its worker, which may be given the next file."""
+        nodeid = self.registered_collections[node][item_index]
+        scope = self._split_scope(nodeid)
+        work = self.assigned_work[node]
+        del work[scope][nodeid]
+        if not work[scope]:
+            del work[scope]
+        self._reschedule(node)
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        scope, unit = self.workqueue.popitem(last=False)
+        self.assigned_work[node][scope] = unit
+        node.send_runtest_some([self._places[nodeid] for nodeid in unit])

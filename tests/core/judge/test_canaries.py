@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ from tests.support.judge_cases import (
     settings,
     summary,
 )
+from tests.support.logged import all_logged
 from tests.support.runs import unified
 
 COMMITS = {SHA: commit(), OTHER_SHA: commit(OTHER_SHA, WRONG_DIFF)}
@@ -63,16 +65,14 @@ def test_what_cannot_be_made_is_not_asked() -> None:
     assert not {kind for kind in DERIVED if can_derive(new_file, kind)} - {"reverse"}
 
 
-def test_a_diff_that_cannot_be_read_makes_no_canary_and_is_logged(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    caplog.set_level("INFO")
+def test_a_diff_that_cannot_be_read_makes_no_canary_and_is_logged() -> None:
     gone, other = "c" * 40, "d" * 40
     lost = replace(commit(gone), diff=FileText("/nowhere/at/all.diff"))
     here = commit(other, WRONG_DIFF)
     others = [(gone, lost), ("e" * 40, commit(diff=None)), (SHA, commit()), (other, here)]
-    assert _other_diff(Text(HUMAN_DIFF), others) is here.diff
-    assert [r.getMessage() for r in caplog.records] == [
+    with all_logged(logging.INFO) as logged:
+        assert _other_diff(Text(HUMAN_DIFF), others) is here.diff
+    assert [r.getMessage() for r in logged.records] == [
         f"the diff of {gone} cannot be read: it makes no canary"
     ]
     assert _other_diff(Text(HUMAN_DIFF), others[1:3]) is None, "the same change again is none"

@@ -37,6 +37,7 @@ from tests.support.judge_cases import (
     settings,
     summary,
 )
+from tests.support.logged import all_logged
 from tests.support.runs import unified
 
 
@@ -85,20 +86,16 @@ def test_what_came_through_a_link_is_not_sent_whatever_the_diff_came_from(tmp_pa
 
 
 @pytest.mark.parametrize("where", ["judgement", "rubric"])
-def test_a_server_that_repeats_the_key_puts_it_nowhere(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, where: str
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    logging.getLogger().addHandler(caplog.handler)
-    with FakeOpenAI() as server:
+def test_a_server_that_repeats_the_key_puts_it_nowhere(tmp_path: Path, where: str) -> None:
+    with FakeOpenAI() as server, all_logged(logging.DEBUG) as logged:
         server.orders = ["", "echo"] if where == "judgement" else ["echo"]
         told = judge([attempt("a")], settings(server), tmp_path)
     assert summary(told).states == {"verdict": 1}
     if where == "judgement":
         assert judgements(told)["a"].reasoning == "[key] [key]"
-    assert "[key]" in caplog.text
+    assert "[key]" in logged.text
     written = "".join(p.read_text("utf-8") for p in tmp_path.rglob("*") if p.is_file())
-    for text in (written, repr(told), caplog.text):
+    for text in (written, repr(told), logged.text):
         assert KEY not in unescaped(text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from core.run_index.folder_helper import FolderHelper, read_answer
 from core.run_index.folder_helper_process import serve
 from core.run_index.messages import framed, frames, unpacked
 from core.run_index.set_rows import RowReader
+from tests.support.logged import all_logged
 from tests.support.runs import SHAS, write_attempt
 
 ATTEMPTS = 11
@@ -101,13 +103,12 @@ def test_what_is_read_elsewhere_is_as_if_it_were_read_here(root: Path, answers: 
     assert other.ended == 1
 
 
-def test_a_process_of_its_own_reads_the_same_also_when_it_is_killed(
-    root: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_process_of_its_own_reads_the_same_also_when_it_is_killed(root: Path) -> None:
     alone = read(root, None)
-    assert read(root, FolderHelper(root, looks=True)) == alone
-    assert not caplog.text
-    killed = FolderHelper(root, looks=True)
-    killed.process.kill()
-    assert read(root, killed) == alone
-    assert "the process that helps to read is gone: " in caplog.text  # and why
+    with all_logged(logging.WARNING) as logged:
+        assert read(root, FolderHelper(root, looks=True)) == alone
+        assert not logged.text
+        killed = FolderHelper(root, looks=True)
+        killed.process.kill()
+        assert read(root, killed) == alone
+    assert "the process that helps to read is gone: " in logged.text  # and why
