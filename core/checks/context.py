@@ -336,12 +336,12 @@ class Context:
     @cached_property
     def prompt(self) -> str:
         """The agent's prompts, one after the other; unreadable ones left out."""
-        return "\n".join(text for _, text in self.prompt_texts())
+        return "\n".join(text for _, text in self.prompt_texts)
 
-    def prompt_texts(self) -> Iterator[tuple[str, str]]:
+    @cached_property
+    def prompt_texts(self) -> tuple[tuple[str, str], ...]:
         """Name and text of each readable prompt, cut at a length that no prompt reaches."""
-        for source in self.attempt.prompts:
-            yield source.name, _read(source)[:PROMPT_CHARACTERS]
+        return tuple((p.name, _read(p)[:PROMPT_CHARACTERS]) for p in self.attempt.prompts)
 
     def log_texts(self) -> Iterator[tuple[str, str]]:
         """Name and whole text of each readable log."""

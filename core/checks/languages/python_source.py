@@ -130,8 +130,6 @@ class PythonSource:
 
         Comments with an effect count, and so do docstrings that the text itself asks for.
         """
-        if asks_for_lines(self.data):
-            return None
         # One of the two is often parsed already, and mostly shows that they differ.
         is_first = "_parsed" in vars(self) and "_parsed" not in vars(other)
         for one, another in ((self, other), (other, self))[:: 1 if is_first else -1]:
@@ -141,12 +139,15 @@ class PythonSource:
                 return False
         assert self.tree is not None
         assert other.tree is not None
-        if effective_comments(self.data) != effective_comments(other.data):
-            return False
-        is_read = reads_docstrings(self.data) or reads_docstrings(other.data)
-        body_of = _whole_body if is_read else _without_docstring
         try:
-            return _same_bodies(self, self.tree, other, other.tree, body_of)
+            if not _same_bodies(self, self.tree, other, other.tree, _without_docstring):
+                return False
+            if effective_comments(self.data) != effective_comments(other.data):
+                return False
+            if asks_for_lines(self.data):
+                return None
+            is_read = reads_docstrings(self.data) or reads_docstrings(other.data)
+            return not is_read or _same_bodies(self, self.tree, other, other.tree, _whole_body)
         except RecursionError:
             return None
 

@@ -27,7 +27,7 @@ def patch(context: Context) -> Iterator[Fact]:
     version=2,
 )
 def prompt(context: Context) -> Iterator[Fact]:
-    yield from _instructions(context.prompt_texts())
+    yield from _instructions(context.prompt_texts)
 
 
 @rule(
