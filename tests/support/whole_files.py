@@ -31,11 +31,10 @@ _JUDGE_AND_CHECKS = (
     "tests/tui/test_judge_on_screen.py",
     "tests/tui/test_judge_states.py",
 )
-TOGETHER = (_COMMANDS, _JUDGE_AND_CHECKS, ("tests/core/stats/",))
-"""Files and folders that one worker runs as a whole.
+TOGETHER = (_COMMANDS, _JUDGE_AND_CHECKS)
+"""Files that one worker runs as a whole.
 
-They fork from the same warm processes, or import libraries that figures are compared with: each
-worker that has one of them would start these processes, or import these libraries, for itself.
+They fork from the same warm processes, which each worker that has one of them would start itself.
 """
 
 

@@ -1,6 +1,7 @@
 """The formulas beside scipy, statsmodels and numpy on 1,000 random inputs each, to 1e-6.
 
-Wilson, the distributions, kappa, alpha and the annotator test have theirs in `tests/core/stats`.
+What the suite compares with is what these libraries said once (`tests/core/stats/oracles.py`): they
+are asked again here, for more inputs.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections import Counter
 import numpy as np
 import pytest
 from scipy import stats
+from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.multitest import multipletests
 
 from core.stats.agreement import gwet_ac1
@@ -23,11 +25,36 @@ from core.stats.finite_population import (
     stratified_interval,
 )
 from core.stats.repeated_attempts import pass_at_k
+from tests.core.stats.oracles import KEPT, LINEARISED, ORACLES, Oracle, clustered_answers
 from tests.core.stats.stratified_definition import by_definition
 from tests.trials.conftest import Report
 
 INPUTS = 1000
 NEAR = 1e-6
+
+
+@pytest.mark.parametrize("oracle", ORACLES, ids=lambda oracle: oracle.name)
+def test_the_libraries_still_say_what_the_suite_compares_with(
+    oracle: Oracle, report: Report
+) -> None:
+    oracle.compare()
+    kept = iter(oracle.kept)
+    for number, arguments in enumerate(oracle.inputs(INPUTS)):
+        said = oracle.says(arguments)
+        oracle.check(arguments, said)
+        if number < KEPT:
+            before = next(kept)
+            assert (said is None) is (before is None)
+            assert said is None or said == pytest.approx(before, rel=1e-9, abs=1e-12)
+    report(f"{INPUTS} inputs of {oracle.name}")
+
+
+def test_a_regression_with_clustered_errors_still_says_the_same() -> None:
+    clusters, answers = clustered_answers()
+    fitted = OLS(np.array(answers, float), np.ones(len(answers))).fit(
+        cov_type="cluster", cov_kwds={"groups": np.array(clusters)}
+    )
+    assert fitted.bse[0] ** 2 == pytest.approx(LINEARISED)
 
 
 def test_one_sample_of_a_finite_set(report: Report) -> None:
@@ -115,7 +142,7 @@ def test_ac1_by_its_definition(report: Report) -> None:
 
 
 def test_several_samples_of_a_finite_set_by_the_definition(report: Report) -> None:
-    """Every division of every total is tried, with scipy's distribution; nothing is searched."""
+    """Every division of every total is tried, with exact chances; nothing is searched."""
     source = random.Random(15)
     strata_found = 0
     for _ in range(INPUTS):

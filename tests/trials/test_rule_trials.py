@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from core.checks.languages.outside import ask
 from core.checks.rule_budget import RULE_SECONDS
 from core.git.repository import Repository
 from tests.core.checks.check_samples import Bench, build_repository
@@ -57,3 +60,9 @@ def test_no_rule_comes_near_its_budget(
     dearest = max(costs, key=lambda rule: costs[rule])
     assert costs[dearest] < RULE_SECONDS / 2
     report(f"{size} x {name}: {sum(costs.values()):.2f} s, {dearest} {costs[dearest]:.2f} s")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds another process's time")
+def test_a_parser_that_computes_without_end_is_ended_by_its_processor_time() -> None:
+    done = ask([sys.executable, "-I", "-c", "while True: pass"], cpu_seconds=1)
+    assert done is not None and done.returncode == -signal.SIGXCPU

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from itertools import product
-
-import numpy as np
-from numpy.typing import NDArray
+from math import prod
 
 from core.stats.finite_population import Stratum
-from tests.core.stats.oracles import scipy_stats
+from tests.core.stats.oracles import chance
 
 
 def by_definition(strata: Sequence[Stratum], error: float = 0.05) -> tuple[int, int]:
@@ -21,25 +19,23 @@ def by_definition(strata: Sequence[Stratum], error: float = 0.05) -> tuple[int, 
         return known, known
     spent = 0.0005 if len(left) > 1 else 0.0
     regions = [_region(s, 2 * spent / len(left)) for s in left]
-    steps = [s.size * np.arange(s.drawn + 1) / max(s.drawn, 1) for s in left]
-    estimates = np.array([sum(outcome) for outcome in product(*steps)])
+    steps = [[s.size * k / max(s.drawn, 1) for k in range(s.drawn + 1)] for s in left]
+    estimates = [sum(outcome) for outcome in product(*steps)]
     seen = sum(s.estimate for s in left if s.drawn)
     least, most = [], []
     for counts in product(*regions):
-        chances = np.ones(1)
-        for s, count in zip(left, counts, strict=True):
-            chances = np.outer(chances, _chances(s.size, count, s.drawn)).ravel()
-        if chances[estimates >= seen - 1e-9].sum() > error / 2 - spent:
+        each = [_chances(s.size, count, s.drawn) for s, count in zip(left, counts, strict=True)]
+        found = list(zip(estimates, map(prod, product(*each)), strict=True))
+        if sum(likely for at, likely in found if at >= seen - 1e-9) > error / 2 - spent:
             least.append(sum(counts))
-        if chances[estimates <= seen + 1e-9].sum() > error / 2 - spent:
+        if sum(likely for at, likely in found if at <= seen + 1e-9) > error / 2 - spent:
             most.append(sum(counts))
     return known + min(least), known + max(most)
 
 
 @cache
-def _chances(size: int, count: int, drawn: int) -> NDArray[np.float64]:
-    found: NDArray[np.float64] = scipy_stats.hypergeom.pmf(np.arange(drawn + 1), size, count, drawn)
-    return found
+def _chances(size: int, count: int, drawn: int) -> list[float]:
+    return [chance(k, size, count, drawn) for k in range(drawn + 1)]
 
 
 def _region(s: Stratum, error: float) -> list[int]:
@@ -50,6 +46,6 @@ def _region(s: Stratum, error: float) -> list[int]:
     return [
         count
         for count in counts
-        if scipy_stats.hypergeom.sf(s.positives - 1, s.size, count, s.drawn) > error / 2
-        and scipy_stats.hypergeom.cdf(s.positives, s.size, count, s.drawn) > error / 2
+        if sum(_chances(s.size, count, s.drawn)[s.positives :]) > error / 2
+        and sum(_chances(s.size, count, s.drawn)[: s.positives + 1]) > error / 2
     ]

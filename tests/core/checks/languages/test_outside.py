@@ -27,6 +27,11 @@ def test_one_that_only_waits_is_ended_by_the_clock() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds another process's time")
-def test_one_that_computes_without_end_is_ended_by_its_processor_time() -> None:
-    done = ask([sys.executable, "-I", "-c", "while True: pass"], cpu_seconds=1)
+def test_the_kernel_is_told_how_much_processor_time_one_may_use() -> None:
+    """That it ends the process then is a trial, which takes this time."""
+    read_then_tell = "import resource, sys; sys.stdin.read(); print(resource.getrlimit(0))"
+    done = ask([sys.executable, "-I", "-c", read_then_tell], cpu_seconds=7)
+    assert done is not None and done.stdout == b"(7, 8)\n"
+    ends_itself = "import os, signal; os.kill(os.getpid(), signal.SIGXCPU)"
+    done = ask([sys.executable, "-I", "-c", ends_itself])
     assert done is not None and done.returncode == -signal.SIGXCPU
