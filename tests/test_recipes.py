@@ -148,8 +148,9 @@ class Copy:
 
     def pytest(self, *paths: str, code: int = 0) -> None:
         """Run tests of the copy."""
-        options = ("-q", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", ".")
-        told = self.run("pytest", *options, *paths, code=code)
+        here = ("-c", os.devnull, "--rootdir", ".", "--confcutdir", ".")  # not what is above it
+        options = ("-q", "-p", "no:cacheprovider", "--tb", "no" if code else "short")
+        told = self.run("pytest", *options, *here, *paths, code=code)
         assert f" {'failed' if code else 'passed'}" in told
 
     def tests(self, *paths: str) -> None:
