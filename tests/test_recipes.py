@@ -68,8 +68,9 @@ class Place:
 
 _SERVE = """\
 import gc, importlib, json, os, runpy, sys
-for name in ("hypothesis.strategies", "markdown_it", "msgspec.structs", "pyflakes.checker",
-             "pytest", "_pytest.assertion.rewrite", "tinydb", "tree_sitter", "unidiff"):
+for name in ("git", "hypothesis.strategies", "markdown_it", "msgspec.structs", "pyflakes.checker",
+             "pytest", "_pytest.assertion.rewrite", "_pytest.junitxml", "pdb", "tinydb",
+             "tree_sitter", "unidiff"):
     importlib.import_module(name)
 gc.freeze()
 for line in sys.stdin:
