@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from core.checks.tripwires import CHAT_MARK, FENCE_LOOK_ALIKE
 
@@ -55,20 +55,33 @@ def _replace(text: str, pattern: re.Pattern[str], instead: Callable[[str], str])
     return "".join([*parts, text[done:]])
 
 
-def _as_read(text: str) -> tuple[str, list[int]]:
+def _as_read(text: str) -> tuple[str, Sequence[int]]:
     """The text as the eye reads it, and the position of each of its characters."""
-    hidden = {place for m in _STAND_IN.finditer(text) for place in range(*m.span())}
-    read, places = [], []
-    for place, character in enumerate(text):
-        if place in hidden:
-            continue
-        if character.isascii():
-            letter = character
+    text = _STAND_IN.sub(lambda found: _UNREAD * len(found[0]), text)
+    read = text.translate(_READ)
+    if len(read) == len(text):
+        return read, range(len(text))
+    return read, [place for place, character in enumerate(text) if _READ[ord(character)]]
+
+
+_REMEMBERED = 20_000
+"""More characters than that are in no honest text."""
+
+
+class _Read(dict[int, str]):
+    """How each character is read, worked out once for most: "" is a mark above or below another."""
+
+    def __missing__(self, number: int) -> str:
+        character = chr(number)
+        if unicodedata.combining(character):
+            letter = ""
         else:
-            if unicodedata.combining(character):
-                continue
             letter = unicodedata.normalize("NFKD", character.translate(_MARKS))[:1]
             letter = letter.translate(_LETTERS) or character
-        read.append(letter)
-        places.append(place)
-    return "".join(read), places
+        if len(self) < _REMEMBERED:
+            self[number] = letter
+        return letter
+
+
+_READ = _Read({number: chr(number) for number in range(128)})
+_UNREAD = "\u0301"  # a mark, which stands for each character of what is hidden

@@ -15,9 +15,7 @@ def real_files(patch: Patch) -> tuple[FilePatch, ...]:
 def file_lines(patch: Patch, file: FilePatch, kinds: str = " +-") -> Iterator[DiffLine]:
     """The lines of a file's hunks that are of the given kinds."""
     for hunk in file.hunks:
-        for line in diff_lines(patch, hunk):
-            if line.kind in kinds:
-                yield line
+        yield from diff_lines(patch, hunk, kinds)
 
 
 def added_lines(patch: Patch) -> frozenset[str]:

@@ -171,22 +171,27 @@ class DiffLine(NamedTuple):
     index: int  # type: ignore[assignment]  # into `Patch.lines`; hides `tuple.index`
 
 
-def diff_lines(patch: Patch, hunk: Hunk) -> Iterator[DiffLine]:
-    """The lines of a hunk with their numbers. A bare empty line is an empty context line."""
+def diff_lines(patch: Patch, hunk: Hunk, kinds: str = " +-\\") -> Iterator[DiffLine]:
+    """The lines of some kinds of a hunk, numbered. A bare empty line is an empty context line."""
     old, new = hunk.old_start, hunk.new_start
+    same, added, removed = " " in kinds, "+" in kinds, "-" in kinds
     for index in range(hunk.start, hunk.stop):
         line = patch.lines[index]
         kind = line[:1]
         if kind == "+":
-            yield DiffLine("+", line[1:], None, new, index)
+            if added:
+                yield DiffLine("+", line[1:], None, new, index)
             new += 1
         elif kind == "-":
-            yield DiffLine("-", line[1:], old, None, index)
+            if removed:
+                yield DiffLine("-", line[1:], old, None, index)
             old += 1
         elif kind == "\\":
-            yield DiffLine("\\", line[1:], None, None, index)
+            if "\\" in kinds:
+                yield DiffLine("\\", line[1:], None, None, index)
         else:
-            yield DiffLine(" ", line[1:] if kind == " " else line, old, new, index)
+            if same:
+                yield DiffLine(" ", line[1:] if kind == " " else line, old, new, index)
             old += 1
             new += 1
 
