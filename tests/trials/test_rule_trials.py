@@ -15,6 +15,7 @@ from core.git.repository import Repository
 from tests.core.checks.check_samples import Bench, build_repository
 from tests.core.checks.hostile_inputs import HOSTILE
 from tests.core.checks.rule_costs import LISTED, rule_costs, too_dear
+from tests.core.checks.test_mutants import human_commits, what_speaks_of_human_commits
 from tests.trials.conftest import Report
 
 NOISE_S = 0.15
@@ -66,3 +67,11 @@ def test_no_rule_comes_near_its_budget(
 def test_a_parser_that_computes_without_end_is_ended_by_its_processor_time() -> None:
     done = ask([sys.executable, "-I", "-c", "while True: pass"], cpu_seconds=1)
     assert done is not None and done.returncode == -signal.SIGXCPU
+
+
+def test_human_commits_are_the_hard_negatives(shared: Path, report: Report) -> None:
+    commits = list(human_commits(shared))
+    spoke = what_speaks_of_human_commits(commits)
+    assert spoke["syntax"] == spoke["names"] == 0
+    assert spoke["template"] <= 0.02 * len(commits)
+    report(f"of {len(commits)} human commits, {spoke['template']} look like a template")
