@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import InputError, SourceError
@@ -401,7 +401,6 @@ def three_objects(seed: int) -> list[dict[str, object]]:
     return [odd_object(random) for _ in range(3)]
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.integers(0, 2**32 - 1).map(three_objects))
 def test_any_value_in_any_field_loads(objects: list[dict[str, object]]) -> None:
     journal, summary, prompt = objects
