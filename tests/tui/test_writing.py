@@ -198,6 +198,17 @@ async def test_what_was_written_is_taken_back_and_recorded_again(runs: Path) -> 
     assert written(runs) == {"right": "good"}
 
 
+async def test_the_pane_follows_a_verdict_that_is_taken_back(runs: Path) -> None:
+    """It is replaced twice at once: by the attempt's page, then by what is recorded there now."""
+    async with running(runs) as (app, pilot):
+        await press(pilot, "1", "a", "escape", "u")
+        screen = triage_screen(app)
+        assert screen.attempt_key == FIRST
+        (pane,) = screen.query(WritingPane)
+        await press(pilot, "a", *"it was wrong")
+        assert "it was wrong" in pane.texts.values()
+
+
 async def test_findings_snippets_and_tags_complete_what_is_typed(runs: Path) -> None:
     async with running(runs) as (app, pilot):
         finding = Finding("syntax.parse-error", Severity.ERROR, "no colon", file="a.py", line=3)

@@ -138,7 +138,8 @@ class WritingPane(Vertical):
                 yield Static(Content.styled(page.closed, "$warning"))
             else:
                 yield from self._compose_fields(found)
-        yield Growing(id="writing-hint")
+        restored = Content.styled("Your unfinished draft was restored.", "$accent-text")
+        yield Growing(restored if _differs(page, found) else _hint(page), id="writing-hint")
 
     def _compose_fields(self, found: Mapping[str, str]) -> ComposeResult:
         page = self.page
@@ -160,8 +161,7 @@ class WritingPane(Vertical):
         except InputError:  # its headings no longer exist
             return {}
 
-    def on_mount(self) -> None:
-        self._say("Your unfinished draft was restored." if self.is_changed else "")
+    def on_mount(self) -> None:  # with nothing in it, if it is closed again already
         if self._enters is not None:  # at once: the next key goes there
             self.enter(self._enters)
 
@@ -178,11 +178,7 @@ class WritingPane(Vertical):
     @property
     def is_changed(self) -> bool:
         """Is something written that is not recorded?"""
-        recorded = self.page.texts
-        now = self.texts.items()
-        return self.page.is_turned or any(
-            text.rstrip() != recorded.get(name, "").rstrip() for name, text in now
-        )
+        return _differs(self.page, self.texts)
 
     def enter(self, name: str = "") -> None:
         """Go to a field, the first existing one without a name."""
@@ -343,9 +339,20 @@ class WritingPane(Vertical):
         return f"Tab: {ABBREVIATION}{name} becomes “{one_line(text, 60)}”" if text else ""
 
     def _say(self, text: str, style: str = "$accent-text") -> None:
-        hint = Content.styled(_HINT.format(turn=self.page.turns_to), "$dim")
-        said = Content.styled(text, style) if text else hint
+        said = Content.styled(text, style) if text else _hint(self.page)
         self.query_one("#writing-hint", Growing).update(said)
+
+
+def _differs(page: Page, texts: Mapping[str, str]) -> bool:
+    """Is any of the texts, or what the page says besides, not what is recorded?"""
+    recorded = page.texts
+    return page.is_turned or any(
+        text.rstrip() != recorded.get(name, "").rstrip() for name, text in texts.items()
+    )
+
+
+def _hint(page: Page) -> Content:
+    return Content.styled(_HINT.format(turn=page.turns_to), "$dim")
 
 
 def _set_subtitle(pane: WritingPane, text: str) -> None:
