@@ -63,8 +63,15 @@ async def _facts_read(pilot: Pilot[None]) -> None:
     await settled(pilot)
 
 
-async def press(pilot: Pilot[None], *keys: str) -> str:
-    """Press keys one after another; returns the screen once everything they started is done.
+async def screen_after(pilot: Pilot[None], *keys: str) -> str:
+    """Press keys; returns the screen once everything they started is done."""
+    await press(pilot, *keys)
+    assert isinstance(pilot.app, PatchjuryApp)
+    return screen_text(pilot.app)
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys one after another, and wait until everything they started is done.
 
     As a person does: what follows a key that was refused does not belong to its burst. Letters
     that a field takes are typed in one go.
@@ -77,7 +84,6 @@ async def press(pilot: Pilot[None], *keys: str) -> str:
         send_burst(pilot, key)
         if not (_is_typed(app, key) and number < len(keys) and _is_typed(app, keys[number])):
             await settled(pilot)
-    return screen_text(app)
 
 
 def _is_typed(app: PatchjuryApp, key: str) -> bool:

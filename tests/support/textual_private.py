@@ -30,6 +30,9 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from tui.keys_in_turn import IN_TURN
+from tui.widgets.attempt_header import AttemptHeader
+from tui.widgets.document_view import DocumentView
+from tui.widgets.row_list import RowList
 
 _ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _PERIOD = "textual.screen.UPDATE_PERIOD"
@@ -40,14 +43,18 @@ _caught_up = Screen._on_timer_update
 _parse = Stylesheet._parse_rules
 _parsed: dict[object, list[RuleSet]] = {}
 
+_ACT_ON_IT = (DocumentView, RowList, AttemptHeader)
+"""What notes that it was drawn, or improves what it has drawn (`tui/widgets/seen`, `improving`)."""
+
 
 @contextmanager
 def no_terminal() -> Iterator[None]:
     """Do for apps that start meanwhile only what can be noticed where there is no terminal.
 
     The screen is painted when a test asks for it (`paint`, a pause of the pilot) or waits until it
-    is at rest, however slow the machine is; a picture that nobody sees is drawn by every widget,
-    but its lines are not cut and joined; style sheets are parsed once for all apps.
+    is at rest, however slow the machine is; of a picture that nobody reads, only what acts on
+    being drawn is drawn, and its lines are not cut and joined; style sheets are parsed once for all
+    apps.
     """
     with (
         patch(_PERIOD, _NEVER_S),
@@ -70,15 +77,20 @@ def _noted(
 
 
 def _drawn(screen: Screen[object]) -> None:
-    """Have the widgets drawn that a terminal would show now, to the same extent."""
+    """Have drawn what acts on it, to the extent that a terminal would show now.
+
+    The rest is as stale as it was, and is drawn once the screen is read.
+    """
     _caught_up(screen)
     compositor = screen._compositor
     dirty, compositor._dirty_regions = compositor._dirty_regions, set()
     if dirty and screen.is_current:
         visible_screen_stack.set(screen.app._background_screens)
-        whole = compositor.size.region
-        part = whole if whole in dirty else Region.from_union(list(dirty)).intersection(whole)
-        deque(compositor._get_renders(part), maxlen=0)
+        part = Region.from_union(list(dirty)).intersection(compositor.size.region)
+        for widget, (region, clip) in compositor.visible_widgets.items():
+            visible = region.intersection(clip)
+            if isinstance(widget, _ACT_ON_IT) and visible and part.overlaps(clip):
+                widget.render_lines(visible.translate(-region.offset))
 
 
 def _parsed_once(

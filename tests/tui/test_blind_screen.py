@@ -11,7 +11,7 @@ from core.models import CheckReport, Criteria, InView, Judgement, JudgementState
 from core.settings import remember
 from core.store import Store
 from tests.support.runs import SHAS, build_runs
-from tests.support.screen import press, running, screen_text, settled, triage_screen
+from tests.support.screen import press, running, screen_after, screen_text, settled, triage_screen
 from tests.tui.test_deciding import FIRST, NOW, stored
 from tui.app import PatchjuryApp
 
@@ -34,7 +34,7 @@ async def every_picture(app: PatchjuryApp, pilot: Pilot[None]) -> str:
     """All that can be looked at of the attempt on the screen."""
     keys = [["O"], ["P"], ["C", "o"], ["o", "y"], ["escape", "K"], ["escape", "a", "ctrl+n"]]
     keys += [["tab", "ctrl+n"], ["ctrl+r", "ctrl+r"], ["escape", "escape"]]
-    return "\n".join([screen_text(app), *[await press(pilot, *some) for some in keys]])
+    return "\n".join([screen_text(app), *[await screen_after(pilot, *some) for some in keys]])
 
 
 TOLD = ("splendid", "bob", "nearly", "#odd", "marked", 'success"', "✔ true", "◐ partial", "false+")
@@ -59,11 +59,11 @@ async def test_claims_opinions_and_colleagues_stand_nowhere_until_one_has_decide
         for key in ("3", "4"):
             screen.lists.select(FIRST)
             await settled(pilot)
-            lines.append((await press(pilot, key)).split("\n")[-1])
-            text = await press(pilot, "u")
+            lines.append((await screen_after(pilot, key)).split("\n")[-1])
+            text = await screen_after(pilot, "u")
         assert lines[0] == lines[1], "one decision"
         assert "✘ false positive; judge says true success, bob says partial success" in lines[0]
-        assert "judge says true success, bob agrees" in await press(pilot, "2")
+        assert "judge says true success, bob agrees" in await screen_after(pilot, "2")
         screen.lists.select(FIRST)
         await settled(pilot)
         text = screen_text(app)
@@ -84,7 +84,7 @@ async def test_questions_tell_nothing_of_the_claim(runs: Path) -> None:
             screen.triage.add_report(CheckReport(key, Criteria(optimization_logic_match=True)))
             screen.lists.select(key)
             await settled(pilot)
-            line = (await press(pilot, number)).split("\n")[-1]
+            line = (await screen_after(pilot, number)).split("\n")[-1]
             asked.append(line.partition(": ")[2][:80])
             assert not screen.triage.history(key)
         assert asked[0] == asked[1] and "a certain check says otherwise" in asked[0]
@@ -96,7 +96,7 @@ async def test_a_blind_study_is_opened_only_when_asked_twice(runs: Path) -> None
     remember(blind=True)
     async with running(runs) as (app, pilot):
         view = triage_screen(app).triage.view
-        text = await press(pilot, "b")
+        text = await screen_after(pilot, "b")
         assert "this study is blind" in text and view.blind
         await press(pilot, "b")
         assert not view.blind

@@ -24,6 +24,7 @@ from tests.support.screen import (
     checks_over,
     press,
     running,
+    screen_after,
     screen_text,
     settled,
     triage_screen,
@@ -54,7 +55,7 @@ async def test_findings_are_listed_marked_at_their_line_and_jumped_to(tmp_path: 
         await checks_over(app, pilot)
         await settled(pilot)
         assert "patch.hidden-unicode" in screen_text(app)  # below its line
-        assert "run.nonzero-return" in await press(pilot, "tab", "tab", "G")
+        assert "run.nonzero-return" in await screen_after(pilot, "tab", "tab", "G")
         await press(pilot, "g")
         while screen.query_one("#evidence").place is None:  # type: ignore[attr-defined]
             await press(pilot, "j")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.runs import BASE, HUMAN, SHAS, build_runs, unified, write_attempt
-from tests.support.screen import press, running, screen_text, triage_screen
+from tests.support.screen import press, running, screen_after, screen_text, triage_screen
 
 RUN = "repo/trae/m/2025-03-04_05-06-07"
 
@@ -28,7 +28,7 @@ async def test_the_table_tells_outcome_criteria_files_and_equal_patches_and_open
 ) -> None:
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)
-        text = await press(pilot, "s", "at")
+        text = await screen_after(pilot, "s", "at")
         lines = [line for line in text.split("\n") if "undecided" in line or "failure" in line]
         by_item = {item: next(x for x in lines if f"/{item}" in x) for item in ITEMS}
         assert "1/1  " in by_item["0007"]
@@ -48,21 +48,21 @@ async def test_an_attempt_stands_beside_another_and_no_key_decides_there(runs: P
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)
         here = screen.attempt_key
-        text = await press(pilot, "ampersand", "G", "k", "enter")
+        text = await screen_after(pilot, "ampersand", "G", "k", "enter")
         assert "beside" in text and "only the right attempt changes this file" in text
         assert "+ value_10 = 100" in text and "engine/more.py" in text
         await press(pilot, "1", "right_square_bracket")
         assert screen.triage.progress().reviewed == 0
         await press(pilot, "escape")
         assert app.screen is screen and screen.attempt_key == here
-        assert "choose another" in await press(pilot, "ampersand", "enter")
+        assert "choose another" in await screen_after(pilot, "ampersand", "enter")
 
 
 async def test_a_patch_that_is_gone_is_told_and_does_not_end_anything(runs: Path) -> None:
     async with running(runs, (240, 60)) as (app, pilot):  # a path of a test may be long
         (runs / "state" / "runs" / RUN / "item-0009" / "model_patch.diff").unlink()
         await press(pilot, "at", "escape")
-        text = await press(pilot, "ampersand", "G", "enter")
+        text = await screen_after(pilot, "ampersand", "G", "enter")
         assert "model_patch.diff" in text
         await press(pilot, "escape")
         assert "attempt 1 of" in screen_text(app)

@@ -21,7 +21,15 @@ from core.patch.parse import parse_patch
 from core.records import replace
 from core.session import open_session
 from tests.support.runs import BASE, HUMAN, SHAS, build_runs, unified, write_attempt, write_commit
-from tests.support.screen import press, running, screen_text, settled, triage_screen, until
+from tests.support.screen import (
+    press,
+    running,
+    screen_after,
+    screen_text,
+    settled,
+    triage_screen,
+    until,
+)
 from tui.app import PatchjuryApp
 from tui.documents.compare_document import CompareDocument
 from tui.documents.document import Document, Place
@@ -121,13 +129,13 @@ async def test_side_by_side_where_there_is_room_and_one_column_where_not(runs: P
     async with running(runs, (160, 48)) as (app, _pilot):
         assert "│ 10 + value_10 = 100" in screen_text(app)
     async with running(runs, (80, 24)) as (app, pilot):
-        text = await press(pilot, "tab", "right_square_bracket")
+        text = await screen_after(pilot, "tab", "right_square_bracket")
         assert text.count("+ value_10 = 100") == 1
 
 
 async def test_the_chosen_layout_is_remembered(runs: Path) -> None:
     async with running(runs) as (app, pilot):
-        text = await press(pilot, "v")
+        text = await screen_after(pilot, "v")
         assert text.count("+ value_10 = 100") == 1
     async with running(runs) as (app, _pilot):
         assert screen_text(app).count("+ value_10 = 100") == 1
@@ -150,10 +158,10 @@ async def test_folding_hides_unchanged_rows_and_says_how_many(tmp_path: Path) ->
     write_attempt(runs, "repo/codex/m/2025-01-02_03-04-05/item-0", SHAS[0], attempt)
     async with running(runs) as (app, pilot):
         assert "value_20 = 20" in screen_text(app)
-        text = await press(pilot, "z")
+        text = await screen_after(pilot, "z")
         assert "value_20 = 20" not in text and "13 unchanged lines" in text
         assert "value_10 = 100" in text and "value_30 = 31" in text
-        assert "value_20 = 20" in await press(pilot, "z")
+        assert "value_20 = 20" in await screen_after(pilot, "z")
 
 
 async def test_a_gap_is_expanded_from_the_base_when_a_repository_is_given(tmp_path: Path) -> None:
@@ -174,7 +182,7 @@ async def test_a_gap_is_expanded_from_the_base_when_a_repository_is_given(tmp_pa
     async with app.run_test(size=(160, 48)) as pilot:
         await settled(pilot)
         assert "6 unchanged lines" in screen_text(app)
-        text = await press(pilot, "tab", "j", "enter")
+        text = await screen_after(pilot, "tab", "j", "enter")
         assert "unchanged lines" not in text
         assert "value_1 = 1" in text and "value_6 = 6" in text
 
@@ -186,14 +194,14 @@ async def test_a_comment_is_a_sign_at_its_line_opened_and_reached_with_a_key(
         view = triage_screen(app).attempt_pane.document_view
         await press(pilot, "tab", "right_square_bracket", "j")
         place = view.place
-        text = await press(pilot, "c", *"careful", "ctrl+s")
+        text = await screen_after(pilot, "c", *"careful", "ctrl+s")
         assert "✎" in text and "ann: careful" not in text and "1 remarked" in text
         await press(pilot, "g", "i")
         assert view.place == place and place is not None and place.side is Side.ATTEMPT
-        assert "✎ ann: careful" in await press(pilot, "enter")
-        assert "✎ ann" not in await press(pilot, "enter")
-        assert "✎ ann: careful" in await press(pilot, "o")
-        assert "✎ ann" not in await press(pilot, "enter")
+        assert "✎ ann: careful" in await screen_after(pilot, "enter")
+        assert "✎ ann" not in await screen_after(pilot, "enter")
+        assert "✎ ann: careful" in await screen_after(pilot, "o")
+        assert "✎ ann" not in await screen_after(pilot, "enter")
 
 
 @pytest.mark.parametrize(("side", "on_left"), [(Side.HUMAN, True), (Side.ATTEMPT, False)])
@@ -291,7 +299,7 @@ async def test_files_are_listed_and_jumped_to(tmp_path: Path) -> None:
     write_attempt(runs, "repo/codex/m/2025-01-02_03-04-05/item-0", SHAS[0], attempt)
     async with running(runs) as (app, pilot):
         view = triage_screen(app).attempt_pane.document_view
-        text = await press(pilot, "ctrl+f")
+        text = await screen_after(pilot, "ctrl+f")
         assert "3 files" in text and "missed" in text and "extra" in text
         await press(pilot, "j", "j", "enter")
         assert view.document.text_of(view.row) == "third.py"
@@ -334,7 +342,7 @@ async def test_only_visible_lines_of_a_large_patch_are_drawn(runs: Path) -> None
         await settled(pilot)
         assert document.drawn <= 3 * app.size.height
         document.drawn = 0
-        text = await press(pilot, "tab", "G")
+        text = await screen_after(pilot, "tab", "G")
         assert "line 49999" in text and document.drawn <= 3 * app.size.height
 
 
@@ -381,25 +389,25 @@ async def test_message_and_pull_request_stand_above_the_human_patch_and_its_talk
     told = {"pr_url": "https://example.org/pull/7", "timeline_text": "slow\x1b[2J\nso I cached it"}
     path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), **told}), "utf-8")
     async with running(runs) as (app, pilot):
-        text = await press(pilot, "H", "tab")
+        text = await screen_after(pilot, "H", "tab")
         assert "https://example.org/pull/7" in text and "Because it is faster." in text
         assert "The text of the pull request is below the patch (2 lines)." in text
         assert text.index("Because it is faster.") < text.index("value_10 = 100")
         view = triage_screen(app).attempt_pane.document_view
         await press(pilot, "right_square_bracket")
         assert view.place is not None and view.place.file == "engine/core.py"
-        text = await press(pilot, "G")
+        text = await screen_after(pilot, "G")
         assert "so I cached it" in text and "slow\u241b[2J" in text and view.place is None
 
 
 async def test_a_change_is_marked_as_seen_by_this_reviewer_and_stays_so(runs: Path) -> None:
     async with running(runs) as (app, pilot):
         view = triage_screen(app).attempt_pane.document_view
-        text = await press(pilot, "tab", "right_square_bracket", "d")
+        text = await screen_after(pilot, "tab", "right_square_bracket", "d")
         assert "1 of 1 seen" in text and "✓" in view.document.draw(view.row, 120, 0).plain
     async with running(runs) as (app, pilot):
         assert "1 of 1 seen" in screen_text(app)
-        assert "seen" not in await press(pilot, "tab", "right_square_bracket", "d")
+        assert "seen" not in await screen_after(pilot, "tab", "right_square_bracket", "d")
         await press(pilot, "d")
     async with running(runs, reviewer="bob") as (app, pilot):
         assert "1 of 1 seen" not in screen_text(app)

@@ -24,7 +24,7 @@ from core.session import open_session
 from core.store import Store
 from core.text import stored_text, visible
 from tests.support.runs import SHAS, build_runs
-from tests.support.screen import press, running, screen_text, settled, triage_screen
+from tests.support.screen import press, running, screen_after, screen_text, settled, triage_screen
 from tui.app import PatchjuryApp
 from tui.documents.document import Place
 from tui.screens.attention import Attention
@@ -56,7 +56,7 @@ async def test_a_verdict_against_a_certain_fact_asks_once_then_counts_and_is_fla
     async with running(runs) as (app, pilot):
         triage = triage_screen(app).triage
         triage.add_report(CheckReport(FIRST, Criteria(syntax_correct=False)))
-        text = await press(pilot, "1")
+        text = await screen_after(pilot, "1")
         assert "a certain check says otherwise; the same key again records it" in text
         assert not triage.history(FIRST) and triage_screen(app).attempt_key == FIRST
         await press(pilot, "2", "1")  # another decision, which fits, is recorded at once
@@ -64,7 +64,7 @@ async def test_a_verdict_against_a_certain_fact_asks_once_then_counts_and_is_fla
         assert (verdict.outcome, verdict.flags) == (Outcome.PARTIAL_SUCCESS, ())
         await press(pilot, "u", "u")
         await press(pilot, "1")
-        text = await press(pilot, "1")
+        text = await screen_after(pilot, "1")
         assert "(flagged)" in text
     assert stored(runs)[-1].flags == (Flag.AGAINST_FACT,)
 
@@ -72,7 +72,7 @@ async def test_a_verdict_against_a_certain_fact_asks_once_then_counts_and_is_fla
 async def test_a_verdict_against_its_own_criteria_asks_once(runs: Path) -> None:
     async with running(runs) as (app, pilot):
         triage = triage_screen(app).triage
-        assert "your own criteria say otherwise" in await press(pilot, "L", "1")
+        assert "your own criteria say otherwise" in await screen_after(pilot, "L", "1")
         assert not triage.is_reviewed(FIRST)
         await press(pilot, "1")
         assert triage.is_reviewed(FIRST)
@@ -87,9 +87,9 @@ async def test_a_verdict_against_its_own_criteria_asks_once(runs: Path) -> None:
 
 async def test_cannot_tell_has_a_reason_and_leaves_the_queue(runs: Path) -> None:
     async with running(runs) as (app, pilot):
-        text = await press(pilot, "0")
+        text = await screen_after(pilot, "0")
         assert "why can nobody tell?" in text and "03:04/0000" in text
-        text = await press(pilot, *"too odd", "enter")
+        text = await screen_after(pilot, *"too odd", "enter")
         assert "? cannot tell (too odd)" in text and "reviewed 1/3" in text
         assert triage_screen(app).attempt_key != FIRST
         assert triage_screen(app).triage.assessment(FIRST).outcome is Outcome.UNDECIDED
@@ -111,16 +111,16 @@ async def test_the_reviewer_is_asked_once_where_none_is_set_and_stands_in_the_he
 ) -> None:
     async with running(runs, reviewer="") as (app, pilot):
         assert "tester" in screen_text(app).split("\n")[0]
-        text = await press(pilot, "1")
+        text = await screen_after(pilot, "1")
         assert "Your name as a reviewer" in text
         await press(pilot, "escape")
         assert not triage_screen(app).triage.history(FIRST)
         await press(pilot, "1", *["backspace"] * 10, *"eve", "enter")
-        text = await press(pilot, "2")
+        text = await screen_after(pilot, "2")
         assert "eve" in text.split("\n")[0] and "reviewed 2/3" in text
     assert [v.reviewer for v in stored(runs)] == ["eve"]
     async with running(runs, reviewer="") as (app, pilot):  # remembered
-        assert "reviewed 3/3" in await press(pilot, "n", "1")
+        assert "reviewed 3/3" in await screen_after(pilot, "n", "1")
 
 
 async def test_a_second_reviewer_starts_from_nothing_of_the_first(runs: Path) -> None:
@@ -147,10 +147,10 @@ async def test_a_dispute_is_shown_and_settled_by_a_record_of_its_own(runs: Path)
         assert "ann: ✔ true success" in text and "bob: – failure" in text
         row = next(line for line in text.split("\n") if "03:04/0000" in line[:44])
         assert "≠" in row[:4] and not triage_screen(app).triage.is_reviewed(FIRST)
-        text = await press(pilot, "D")
+        text = await screen_after(pilot, "D")
         assert "reviewers differ" in text and ("b  ann" in text or "a  ann" in text)
         letter = "a" if "a  bob" in text else "b"
-        text = await press(pilot, letter)
+        text = await screen_after(pilot, letter)
         assert "adjudicated" in text and "in dispute" not in text.split("\n")[0]
     last = stored(runs)[-1]
     assert last.adjudicates and last.derived_from == "v" and last.outcome.value != "true_success"
@@ -212,7 +212,7 @@ HOSTILE = "a \u200d joiner, a \x1b[2J clear, <U+200D> typed"
 async def test_a_note_that_is_not_touched_is_stored_as_it_was(runs: Path) -> None:
     keep(runs, Verdict("v", FIRST, "ann", NOW, note=HOSTILE))
     async with running(runs) as (app, pilot):
-        text = await press(pilot, "e")
+        text = await screen_after(pilot, "e")
         assert "<U+200D> joiner" in text and "\x1b" not in text
         await press(pilot, "ctrl+s")
         assert len(triage_screen(app).triage.history(FIRST)) == 1
@@ -257,7 +257,7 @@ async def test_comments_at_one_line_on_both_sides_are_two(runs: Path) -> None:
             places = {view.document.place(row): row for row in range(len(view.document))}
             view.go_to_row(places[Place("engine/core.py", 10, side)])
             await press(pilot, "c", *text, "ctrl+s")
-        shown = await press(pilot, "C", "o")
+        shown = await screen_after(pilot, "C", "o")
         assert "ann: of the attempt" in shown and "ann: of the human" in shown
     comments = {(c.line, c.side, c.text) for c in stored(runs)[-1].comments}
     assert comments == {(10, Side.ATTEMPT, "of the attempt"), (10, Side.HUMAN, "of the human")}
@@ -268,15 +268,15 @@ async def test_undo_and_redo_go_to_their_attempts(runs: Path) -> None:
         await press(pilot, "1", "3", "u", "u")
         screen = triage_screen(app)
         assert screen.attempt_key == FIRST and "reviewed 0/3" in screen_text(app)
-        text = await press(pilot, "U", "U")
+        text = await screen_after(pilot, "U", "U")
         assert "reviewed 2/3" in text and "recorded again" in text
-        assert "Nothing was taken back" in await press(pilot, "U")
+        assert "Nothing was taken back" in await screen_after(pilot, "U")
 
 
 async def test_windows_name_the_attempt(runs: Path) -> None:
     async with running(runs) as (app, pilot):
         for key in ("e", "number_sign", "0"):
-            assert "03:04/0000" in await press(pilot, key)
+            assert "03:04/0000" in await screen_after(pilot, key)
             assert app.screen.query("TextArea, Input")
             await press(pilot, "escape")
 
@@ -303,7 +303,7 @@ async def test_blind_seals_judge_claim_and_colleagues_until_one_has_decided(runs
         text = screen_text(app)
         for wanted in ("the judge was here", "bob", "marked success"):
             assert wanted in text
-        text = await press(pilot, "b")
+        text = await screen_after(pilot, "b")
         assert "● blind" in text.split("\n")[0]
         for sealed in ("the judge was here", "bob", "marked success", "failure"):
             assert sealed not in text, sealed
@@ -330,11 +330,11 @@ async def test_equal_patches_get_the_same_verdict_when_it_is_asked_for_twice(run
     (runs / twin / "model_patch.diff").write_text(patch, encoding="utf-8")
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)
-        assert "decide on this attempt first" in await press(pilot, "equals_sign")
+        assert "decide on this attempt first" in await screen_after(pilot, "equals_sign")
         await press(pilot, "1")
         screen.lists.select(FIRST)
         await settled(pilot)
-        text = await press(pilot, "equals_sign")
+        text = await screen_after(pilot, "equals_sign")
         assert "for the same patch in" in text and "03:04/0001" in text.split("\n")[-1]
         assert not screen.triage.history(twin)
         await press(pilot, "equals_sign")
@@ -349,7 +349,7 @@ async def test_the_history_of_an_attempt_is_listed(runs: Path) -> None:
         triage_screen(app).lists.select(FIRST)
         await settled(pilot)
         await press(pilot, "1", "u")
-        text = await press(pilot, "y")
+        text = await screen_after(pilot, "y")
         assert "2026-05-01 00:00  bob  – failure" in text and "takes back" in text
         assert "in view: not recorded" in text
         await press(pilot, "escape")

@@ -29,6 +29,7 @@ from tests.support.screen import (
     judge_over,
     press,
     running,
+    screen_after,
     screen_text,
     settled,
     triage_screen,
@@ -144,7 +145,7 @@ async def test_a_full_disk_is_told(runs: Path) -> None:
         screen = triage_screen(app)
 
         async def tell(what: str, *keys: str) -> None:
-            text = await press(pilot, *keys)
+            text = await screen_after(pilot, *keys)
             told[what] = " ".join([*notices(app), text])
             app.clear_notifications()
 
@@ -192,13 +193,13 @@ async def test_a_patch_that_bites_is_told(runs: Path, monkeypatch: pytest.Monkey
     app = PatchjuryApp(replace(session, triage=triage), checks=False)
     async with app.run_test(size=(160, 48)) as pilot:
         await settled(pilot)
-        assert "the disk bites" in await press(pilot, "greater_than_sign")
-        assert "the disk bites" in await press(pilot, "J", "c")
+        assert "the disk bites" in await screen_after(pilot, "greater_than_sign")
+        assert "the disk bites" in await screen_after(pilot, "J", "c")
         await press(pilot, "escape", "at")
         assert any("the disk bites" in notice for notice in notices(app))
         await press(pilot, "escape", "less_than_sign")
-        assert "the disk bites" in await press(pilot, "ampersand", "j", "enter")
-        assert "the disk bites" in await press(pilot, "escape", "dollar_sign")
+        assert "the disk bites" in await screen_after(pilot, "ampersand", "j", "enter")
+        assert "the disk bites" in await screen_after(pilot, "escape", "dollar_sign")
         assert app.is_running
 
 

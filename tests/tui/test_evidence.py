@@ -8,7 +8,7 @@ import pytest
 
 from core.models import CheckReport, Criteria, Finding, Judgement, JudgementState, Severity
 from tests.support.runs import build_runs
-from tests.support.screen import press, running, screen_text, settled, triage_screen
+from tests.support.screen import press, running, screen_after, screen_text, settled, triage_screen
 
 FIRST = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000"
 
@@ -42,9 +42,9 @@ async def test_many_findings_of_one_rule_stand_in_one_line_until_they_are_opened
         while "79 findings" not in panel.draw(panel.cursor, 100).plain:
             panel.action_cursor_move(-1)
         lines = panel.line_count()
-        text = await press(pilot, "enter")
+        text = await screen_after(pilot, "enter")
         assert panel.line_count() == lines + 10 and "1 to 10  (Enter: the next)" in text
-        text = await press(pilot, *["enter"] * 7)
+        text = await screen_after(pilot, *["enter"] * 7)
         assert panel.line_count() == lines + 9 and "71 to 79  (Enter: folds them)" in text
         await press(pilot, "enter")
         assert panel.line_count() == lines
@@ -53,5 +53,5 @@ async def test_many_findings_of_one_rule_stand_in_one_line_until_they_are_opened
 async def test_what_the_outcome_would_be_is_said_with_the_reason(runs: Path) -> None:
     async with running(runs) as (app, pilot):
         triage_screen(app).triage.add_report(CheckReport(FIRST, Criteria(syntax_correct=False)))
-        text = await press(pilot, "l")
+        text = await screen_after(pilot, "l")
         assert "partial success  so far: syntax is bad" in text

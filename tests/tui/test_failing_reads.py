@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.runs import build_runs
-from tests.support.screen import press, running
+from tests.support.screen import running, screen_after
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ async def test_what_cannot_be_read_any_more_is_told(
     async with running(runs, (100, 30)) as (_, pilot):
         for patch in runs.rglob("model_patch.diff"):
             patch.unlink()
-        text = await press(pilot, *keys)
+        text = await screen_after(pilot, *keys)
         assert told in text
         shown = "".join(line.strip(" │╭╰") for line in text.split("\n"))
         assert "model_patch.diff" in shown, "a long path is broken, not cut off"
@@ -36,4 +36,4 @@ async def test_a_log_that_is_gone_is_told_in_its_place(tmp_path: Path) -> None:
     async with running(runs) as (_, pilot):
         for journal in runs.rglob("journal.json"):
             journal.unlink()
-        assert "cannot read" in await press(pilot, "O")
+        assert "cannot read" in await screen_after(pilot, "O")

@@ -28,7 +28,7 @@ from core.session import begin_session
 from core.settings import Settings
 from core.store import Store, StoreContents
 from tests.support.runs import build_runs
-from tests.support.screen import press, screen_text, settled, triage_screen, until
+from tests.support.screen import press, screen_after, screen_text, settled, triage_screen, until
 from tests.support.textual_private import notices
 from tui.app import PatchjuryApp
 from tui.cli.open_command import Impatience, ReadingTakesLongError
@@ -122,10 +122,10 @@ async def test_lists_fill_and_keys_work_on_what_is_there(runs: RunSet) -> None:
         await _listed(app, pilot, 2)
         assert "reading 2" in screen_text(app)
         assert screen.attempt_key == second.key
-        assert "value_20" in await press(pilot, "A")
+        assert "value_20" in await screen_after(pilot, "A")
         await press(pilot, "j")
         assert screen.attempt_key == third.key
-        text = await press(pilot, "k", "1", "J", "x", "dollar_sign")
+        text = await screen_after(pilot, "k", "1", "J", "x", "dollar_sign")
         assert "Not yet" in text
         assert not screen.triage.own(second.key)
         assert len(app.screen_stack) == 1  # no window
@@ -140,7 +140,7 @@ async def test_lists_fill_and_keys_work_on_what_is_there(runs: RunSet) -> None:
         reading.go_on()
         await _is_read(app, pilot)
         assert screen.attempt_key == second.key
-        text = await press(pilot, "1")
+        text = await screen_after(pilot, "1")
         assert "Not yet" not in text
         verdict = screen.triage.own(second.key)
         assert verdict is not None

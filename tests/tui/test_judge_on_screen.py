@@ -19,6 +19,7 @@ from tests.support.screen import (
     judge_over,
     press,
     running,
+    screen_after,
     screen_text,
     triage_screen,
     until,
@@ -65,7 +66,7 @@ async def test_scopes_are_chosen_by_a_letter(runs: Path, server: FakeOpenAI) -> 
     async with running(runs) as (app, pilot):
         text = await ask_judge(pilot, "u")
         assert "5 calls (2 for rubrics" in text
-        text = await press(pilot, "f")
+        text = await screen_after(pilot, "f")
         assert "nothing to ask" in text
         await press(pilot, "enter")
         assert app.screen is not triage_screen(app)
@@ -86,7 +87,7 @@ async def test_a_refused_key_is_one_clear_message_and_the_session_goes_on(
         assert sum(text.startswith(refused) for text in said) == 1
         assert any("1 vote: none new" in text and "1 not run" in text for text in said)
         assert not any("sk-secret" in text for text in said)
-        assert "reviewed 1/3" in await press(pilot, "1")
+        assert "reviewed 1/3" in await screen_after(pilot, "1")
 
 
 async def test_esc_stops_the_judge_after_the_calls_in_flight(
@@ -112,11 +113,11 @@ async def test_the_rubric_is_shown_edited_and_never_overwritten(
         await ask_judge(pilot)
         await press(pilot, "enter")
         await judge_over(app, pilot)
-        assert "a test server made it up" in await press(pilot, "B")
+        assert "a test server made it up" in await screen_after(pilot, "B")
         await press(pilot, "E")
         area = app.screen.query_one(TextArea)
         area.move_cursor(area.document.end)
-        text = await press(pilot, "enter", *"-no loop", "ctrl+s")
+        text = await screen_after(pilot, "enter", *"-no loop", "ctrl+s")
         assert "edited by ann" in text and "no loop" in text
     rubrics = Store(runs / ".patchjury").rubrics(SHAS[0])
     assert [rubric.edited for rubric in rubrics] == [False, True]
@@ -124,7 +125,7 @@ async def test_the_rubric_is_shown_edited_and_never_overwritten(
 
 async def test_an_edit_that_cannot_be_used_is_not_lost(runs: Path) -> None:
     async with running(runs) as (app, pilot):
-        text = await press(pilot, "E", "ctrl+home", "ctrl+k", *"mine", "ctrl+s")
+        text = await screen_after(pilot, "E", "ctrl+home", "ctrl+k", *"mine", "ctrl+s")
         assert "mine" in text and app.screen is not triage_screen(app)
         assert Store(runs / ".patchjury").rubrics(SHAS[0]) == []
 

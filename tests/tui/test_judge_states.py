@@ -30,6 +30,7 @@ from tests.support.screen import (
     judge_over,
     press,
     running,
+    screen_after,
     screen_text,
     settled,
     triage_screen,
@@ -106,9 +107,9 @@ async def test_a_state_is_seen_in_the_list_and_found_by_queue_and_search(
     async with running(runs) as (app, pilot):
         row = next(line for line in screen_text(app).split("\n") if "/0001" in line[:60])
         assert sign in row[:48]
-        text = await press(pilot, "Q")
+        text = await screen_after(pilot, "Q")
         assert next(x for x in text.split("\n") if f"judge: {state}" in x).split()[-2] != "0"
-        text = await press(pilot, letter)
+        text = await screen_after(pilot, letter)
         screen = triage_screen(app)
         assert f"Commits · judge: {state}" in text
         assert (screen.lists.listed, screen.attempt_key) == ([SECOND], SECOND)
@@ -242,7 +243,7 @@ async def test_one_key_asks_again_where_the_judge_failed(runs: Path, server: Fak
         await ask_judge(pilot, "c")
         await press(pilot, "enter")
         await judge_over(app, pilot)
-        text = await press(pilot, "r")
+        text = await screen_after(pilot, "r")
         assert "▸ f  failed ones again (2, and" in text and "The previous run:" in text
         await press(pilot, "enter")
         await judge_over(app, pilot)
@@ -261,7 +262,7 @@ async def test_a_rubric_that_fails_is_told_and_asked_for_again(
         await judge_over(app, pilot)
         said = notices(app)
         assert any("1 rubric failed: HTTP 400" in text for text in said)
-        text = await press(pilot, "r")
+        text = await screen_after(pilot, "r")
         assert "3 calls (1 for rubrics" in text
         await press(pilot, "enter")
         await judge_over(app, pilot)
@@ -329,7 +330,7 @@ async def test_leaving_waits_for_what_is_paid(runs: Path, server: FakeOpenAI) ->
 async def test_a_rubric_that_cannot_be_used_is_not_lost_by_one_key(runs: Path) -> None:
     async with running(runs) as (app, pilot):
         await press(pilot, "E", "ctrl+home", "ctrl+k", *"mine", "ctrl+s")
-        text = await press(pilot, "escape")
+        text = await screen_after(pilot, "escape")
         assert "esc again discards the change" in text
         assert app.screen.query_one(TextArea).text.startswith("mine")
 
@@ -368,17 +369,17 @@ async def test_without_a_model_the_dialog_offers_one_and_remembers_the_choice(
     monkeypatch.delenv("PATCHJURY_MODEL")
     server.model_list = [{"id": "gpt-5"}, {"id": "gpt-5-mini"}]
     async with running(runs) as (app, pilot):
-        text = await press(pilot, "J")
+        text = await screen_after(pilot, "J")
         assert "No model has been chosen yet" in text
         assert "m gpt-5 (proposed)" in text
         assert "1  gpt-5 ($1.25 in and $10.00 out per million tokens)" in text
         assert "2  gpt-5-mini" in text and "Enter starts" not in text
         await press(pilot, "enter")
         assert app.screen is not triage_screen(app)  # nothing starts
-        assert "gpt-5 at http://127.0.0.1" in await press(pilot, "m")
-        text = await press(pilot, "escape", "J")
+        assert "gpt-5 at http://127.0.0.1" in await screen_after(pilot, "m")
+        text = await screen_after(pilot, "escape", "J")
         assert "gpt-5 at http://127.0.0.1" in text
-        assert "gpt-5-mini at http://127.0.0.1" in await press(pilot, "m", "2")
+        assert "gpt-5-mini at http://127.0.0.1" in await screen_after(pilot, "m", "2")
     assert server.paid == 0
 
 
@@ -388,12 +389,12 @@ async def test_another_model_and_a_limit_are_typed_into_the_dialog(
     async with running(runs) as (app, pilot):
         await ask_judge(pilot)
         await press(pilot, "m", "o", *"qwen-9")  # q is a letter there
-        text = await press(pilot, "enter")
+        text = await screen_after(pilot, "enter")
         assert "qwen-9 at http://127.0.0.1" in text and "at an unknown cost" in text
-        text = await press(pilot, "$", *"x", "enter")
+        text = await screen_after(pilot, "$", *"x", "enter")
         assert "'x' is not an amount" in text
         await press(pilot, "m", "1", "$", *"0.1")
-        assert "the limit of $0.1 allows 0 calls at once" in await press(pilot, "enter")
+        assert "the limit of $0.1 allows 0 calls at once" in await screen_after(pilot, "enter")
         await press(pilot, "$", "escape")
         assert app.screen is not triage_screen(app)  # only the field was put away
         await press(pilot, "enter")

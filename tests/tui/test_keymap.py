@@ -10,7 +10,7 @@ from core.errors import SettingsError
 from core.places import config_folder
 from tests.conftest import ROOT
 from tests.support.runs import build_runs
-from tests.support.screen import press, running, triage_screen
+from tests.support.screen import press, running, screen_after, triage_screen
 from tui.commands import COMMANDS
 from tui.keymap import keymap, markdown_keys, read_keys
 from tui.screens.help import help_lines
@@ -61,7 +61,7 @@ async def test_a_mapped_key_does_it_and_the_old_one_does_not(tmp_path: Path) -> 
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)
         first = screen.attempt_key
-        text = await press(pilot, "1")
+        text = await screen_after(pilot, "1")
         assert screen.triage.progress().reviewed == 0 and "5 true" in text and "X undo" in text
         await press(pilot, "5", "f5", "1")
         assert screen.triage.progress().reviewed == 1

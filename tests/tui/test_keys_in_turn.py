@@ -17,7 +17,15 @@ from core.records import replace
 from core.session import open_session
 from tests.support.command import OnTerminal
 from tests.support.runs import SHAS, build_runs
-from tests.support.screen import press, running, screen_text, settled, triage_screen, until
+from tests.support.screen import (
+    press,
+    running,
+    screen_after,
+    screen_text,
+    settled,
+    triage_screen,
+    until,
+)
 from tests.support.textual_private import notices, send_burst
 from tests.tui.test_compare_view import Stuck
 from tui.app import PatchjuryApp
@@ -113,7 +121,7 @@ async def test_what_is_typed_with_a_key_that_comes_too_soon_does_nothing(runs: P
         await settled(pilot)
         assert app.screen is triage_screen(app) and "too soon" in screen_text(app)
         assert not triage_screen(app).triage.history(FIRST.replace("0000", "0001"))
-        assert "over" in await press(pilot, "number_sign", *"over")
+        assert "over" in await screen_after(pilot, "number_sign", *"over")
 
 
 async def test_a_paste_waits_for_its_turn(runs: Path) -> None:

@@ -9,7 +9,15 @@ import pytest
 from core.assess.queues import queue_named
 from core.assess.strata import NO_OPINION
 from tests.support.runs import SHAS, build_runs, unified, write_attempt
-from tests.support.screen import press, running, screen_text, settled, triage_screen, until
+from tests.support.screen import (
+    press,
+    running,
+    screen_after,
+    screen_text,
+    settled,
+    triage_screen,
+    until,
+)
 from tests.support.textual_private import notices
 
 ITEM = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-"
@@ -46,7 +54,7 @@ async def test_what_is_wrong_with_a_filter_is_said_and_the_list_stays(runs: Path
         screen = triage_screen(app)
         await press(pilot, "slash", *"rc:1")
         assert [key[-4:] for key in screen.lists.listed] == ["0001"]
-        text = await press(pilot, "backspace", *"odd")
+        text = await screen_after(pilot, "backspace", *"odd")
         assert "rc" in text and "number" in text
         assert [key[-4:] for key in screen.lists.attempt_list.keys] == ["0001"]
         await press(pilot, "escape")
@@ -66,7 +74,7 @@ async def test_all_attempts_in_one_list_and_back(runs: Path) -> None:
         screen = triage_screen(app)
         await press(pilot, "j")
         here = screen.attempt_key
-        text = await press(pilot, "V")
+        text = await screen_after(pilot, "V")
         assert "All attempts" in text and "Commits" not in text
         assert len(screen.lists.attempt_list.keys) == 6 and screen.attempt_key == here
         await press(pilot, "G")
@@ -74,7 +82,7 @@ async def test_all_attempts_in_one_list_and_back(runs: Path) -> None:
         last = screen.attempt_key
         await press(pilot, "1", "u")
         assert screen.attempt_key == last
-        text = await press(pilot, "V")
+        text = await screen_after(pilot, "V")
         assert "Commits" in text and screen.attempt_key == last
         assert screen.lists.commit_list.key == SHAS[1]
 
@@ -84,7 +92,7 @@ async def test_a_sample_is_listed_flat_in_the_order_of_its_drawing_and_kept_in_t
 ) -> None:
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)
-        text = await press(pilot, "Q", "l")
+        text = await screen_after(pilot, "Q", "l")
         assert "All attempts" in text and "to label next" in text
         triage = screen.triage
         keys = queue_named("label-next").select(triage.assessments(), triage.queue_context())
@@ -118,7 +126,7 @@ async def test_sorting_by_key_and_head_columns_chosen_and_kept(runs: Path) -> No
         await press(pilot, "V", "vertical_line", "enter")
         assert screen.lists.order == "agent"
         await press(pilot, "vertical_line", "space", "escape")  # agent is hidden
-        text = await press(pilot, "g")
+        text = await screen_after(pilot, "g")
         head = next(x for x in text.split("\n") if "claim" in x)[:104]
         assert "agent" not in head and "model" in head and "· by agent" in text
         await press(pilot, "vertical_line", "enter")
@@ -136,7 +144,7 @@ async def test_views_are_saved_opened_and_taken_away(runs: Path) -> None:
         await press(pilot, "slash", *"agent:trae", "enter", "asterisk", "s", *"of trae", "enter")
         await press(pilot, "escape", "escape")
         assert len(screen.lists.listed) == 6
-        text = await press(pilot, "asterisk")
+        text = await screen_after(pilot, "asterisk")
         assert "slow" in text and "of trae" in text
         await press(pilot, "g", "enter")
         names = list(screen.session.settings.views)
@@ -146,7 +154,7 @@ async def test_views_are_saved_opened_and_taken_away(runs: Path) -> None:
         assert any("no field" in notice for notice in notices(app))
         await press(pilot, "asterisk", "G", "enter")
         assert screen.lists.attempt_list.search == "agent:trae" and not screen.lists.order
-        text = await press(pilot, "asterisk", "G", "delete")
+        text = await screen_after(pilot, "asterisk", "G", "delete")
         assert "of trae" not in text
         await press(pilot, "g", "delete")
         assert any("settings file" in notice for notice in notices(app))

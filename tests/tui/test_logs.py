@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.sources import FileText
 from tests.support.runs import build_runs
-from tests.support.screen import press, running, screen_text, triage_screen, until
+from tests.support.screen import press, running, screen_after, screen_text, triage_screen, until
 from tui.documents.log_document import LogDocument
 from tui.documents.outline_document import json_outline
 from tui.documents.read_logs import PAGED_FROM, read_logs, readable
@@ -30,7 +30,7 @@ async def test_steps_errors_folds_and_a_match_far_to_the_right(tmp_path: Path) -
     write_trajectory(runs)
     async with running(runs, (160, 60)) as (app, pilot):
         view = triage_screen(app).attempt_pane.document_view
-        text = await press(pilot, "O", "tab")
+        text = await screen_after(pilot, "O", "tab")
         for wanted in ("SWE-agent: 3 steps", "First I look", "▸ make", "⋯ 40 more lines"):
             assert wanted in text, wanted
         assert "line 39" not in text

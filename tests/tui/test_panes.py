@@ -8,7 +8,15 @@ import pytest
 from textual.widget import Widget
 
 from tests.support.runs import SHAS, build_runs, unified, write_attempt
-from tests.support.screen import press, running, screen_text, settled, triage_screen, until
+from tests.support.screen import (
+    press,
+    running,
+    screen_after,
+    screen_text,
+    settled,
+    triage_screen,
+    until,
+)
 from tui.screens.triage import TriageScreen
 from tui.widgets.covered import covered_lines
 
@@ -37,7 +45,7 @@ async def test_what_decides_is_in_view_at_every_size_and_a_pane_alone_follows_th
             "template",
         ):
             assert wanted in text, wanted
-        reading = await press(pilot, "tab")
+        reading = await screen_after(pilot, "tab")
         assert "attempt 1 of 3" in reading and "+ value_10 = 100" in reading
         screen = triage_screen(app)
         assert not _bare_places(screen)
@@ -86,8 +94,10 @@ async def test_splits_move_and_stop_before_a_pane_vanishes(runs: Path) -> None:
             return lists.outer_size.width, evidence.outer_size.height
 
         async def press_until_it_stops(key: str) -> None:
-            while (before := sizes()) and await press(pilot, key) and sizes() != before:
-                pass
+            before = None
+            while sizes() != before:
+                before = sizes()
+                await press(pilot, key)
 
         before = sizes()
         await press(pilot, "ctrl+right", "ctrl+up")
@@ -126,7 +136,7 @@ async def test_a_commit_says_how_many_of_those_that_need_it_have_a_decision(runs
     async with running(runs) as (app, pilot):
         row = next(line for line in screen_text(app).split("\n") if line.startswith("│a1a1a1a1"))
         assert "0/2" in row[:46] and "done" not in row[:46]
-        text = await press(pilot, "1", "1")
+        text = await screen_after(pilot, "1", "1")
         assert "2/2 done" in next(x for x in text.split("\n") if x.startswith("│a1a1a1a1"))[:46]
 
 

@@ -14,7 +14,7 @@ import pytest
 from core.models import CheckReport, Criteria, Finding, Outcome, Severity
 from core.session import open_session
 from tests.support.runs import build_runs
-from tests.support.screen import press, running, settled, triage_screen
+from tests.support.screen import press, running, screen_after, settled, triage_screen
 
 FOLDER = Path(__file__).parent / "pictures"
 FIRST = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000"
@@ -33,17 +33,17 @@ async def test_writing_commenting_and_blind_review_look_as_they_did(
         screen.triage.add_report(CheckReport(FIRST, Criteria(syntax_correct=True), (finding,) * 5))
         screen.redrawing.now([FIRST])
         await press(pilot, "a", *"The idea is right.", "tab", *";dup", "tab", "enter", "ctrl+n")
-        pictures["analysis"] = await press(pilot, "tab")
+        pictures["analysis"] = await screen_after(pilot, "tab")
         await press(pilot, "ctrl+s", "b")
         view = screen.attempt_pane.document_view
         view.focus()
         view.action_jump("change", 1)
-        pictures["comment"] = await press(pilot, "c", *"why ten", "ctrl+t", "ctrl+down")
+        pictures["comment"] = await screen_after(pilot, "c", *"why ten", "ctrl+t", "ctrl+down")
         await press(pilot, "ctrl+s", "L")
         view.action_jump("change", 1)
         await settled(pilot)
         await press(pilot, "i")
-        pictures["blind"] = await press(pilot, "enter")
+        pictures["blind"] = await screen_after(pilot, "enter")
     for name, picture in pictures.items():
         path = FOLDER / f"{name}-{size[0]}x{size[1]}.txt"
         if os.environ.get("DRAW_PICTURES"):
@@ -85,7 +85,7 @@ async def test_windows_look_as_they_did(tmp_path: Path, size: tuple[int, int]) -
         view.action_jump("change", 1)
         await press(pilot, "c", *"why ten", "ctrl+s", "1", "less_than_sign")
         for name, keys in WINDOWS.items():
-            picture = await press(pilot, *keys)
+            picture = await screen_after(pilot, *keys)
             pictures += [f"== {name}", MOMENT.sub("yyyy-mm-dd hh:mm", picture)]
             while app.screen is not screen:
                 await press(pilot, "escape")

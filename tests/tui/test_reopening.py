@@ -13,7 +13,7 @@ from core.models import Outcome
 from core.places import state_folder
 from core.session import open_session
 from tests.support.runs import build_runs
-from tests.support.screen import press, running, screen_text, triage_screen, until
+from tests.support.screen import press, running, screen_after, screen_text, triage_screen, until
 from tests.support.textual_private import notices
 from tui.app import PatchjuryApp
 from tui.last_visit import (
@@ -137,6 +137,6 @@ async def test_the_header_says_the_pace_of_this_reviewer(runs: Path) -> None:
         triage.decide(first, note="more", seconds=120.0)
         triage.decide(second, outcome=Outcome.FAILURE, seconds=60.0)
         triage_screen(app).top_bar.refresh()
-        assert "reviewed 2/3  1.5 min each" in await press(pilot, "j")
+        assert "reviewed 2/3  1.5 min each" in await screen_after(pilot, "j")
         triage.reviewer = "bob"
         assert triage.progress().pace_s is None

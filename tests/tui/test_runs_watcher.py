@@ -8,7 +8,7 @@ import pytest
 
 from core.run_index.asked import Asked
 from tests.support.runs import SHAS, build_runs, write_attempt
-from tests.support.screen import press, running, screen_text, triage_screen, until
+from tests.support.screen import press, running, screen_after, screen_text, triage_screen, until
 from tests.support.textual_private import notices
 
 
@@ -19,10 +19,10 @@ async def test_runs_that_change_while_they_are_open_are_told(
     root = build_runs(tmp_path / "runs")
     async with running(root) as (app, pilot):
         session = triage_screen(app).session
-        assert "index" not in await press(pilot, "dollar_sign")
+        assert "index" not in await screen_after(pilot, "dollar_sign")
         await press(pilot, "escape")
         session.remembered = Asked(str(root))
-        assert "everything else is from the index" in await press(pilot, "dollar_sign")
+        assert "everything else is from the index" in await screen_after(pilot, "dollar_sign")
         await press(pilot, "escape")
         write_attempt(root, "repo/another/gpt-5/2025-02-02_00-00-00/new", SHAS[0], "+a")
         await until(pilot, lambda: "runs changed on disk" in screen_text(app), "not told")

@@ -10,7 +10,7 @@ from core.models import CheckReport, Criteria, Finding, Severity, Side
 from core.patch.align import align
 from core.patch.parse import parse_patch
 from tests.support.runs import BASE, HUMAN, SHAS, build_runs, unified, write_attempt, write_commit
-from tests.support.screen import press, running, screen_text, settled, triage_screen
+from tests.support.screen import press, running, screen_after, screen_text, settled, triage_screen
 from tui.documents.compare_document import CompareDocument
 from tui.documents.document import Place
 from tui.documents.layout import View
@@ -48,7 +48,7 @@ async def test_a_narrow_screen_keeps_what_decides_in_view(tmp_path: Path) -> Non
     )
     write_attempt(runs, f"{ITEM}0", SHAS[0], unified(BASE, HUMAN), returncode=1, steps=12)
     async with running(runs, (80, 24)) as (_app, pilot):
-        for text in (screen_text(_app), await press(pilot, "tab")):
+        for text in (screen_text(_app), await screen_after(pilot, "tab")):
             for wanted in ("attempt 1 of 1", "return 1", "B patch", "marked success"):
                 assert wanted in text
             assert "reviewed 0/1" in text.split("\n")[0]
@@ -62,7 +62,7 @@ async def test_the_key_bar_shows_whole_hints_and_how_to_change_panes(runs: Path)
 
 async def test_every_tab_has_its_name_in_view_on_a_narrow_screen(runs: Path) -> None:
     async with running(runs, (80, 24)) as (_app, pilot):
-        text = await press(pilot, "C")
+        text = await screen_after(pilot, "C")
     assert "Compare" in text and "Logs" in text
 
 
@@ -75,7 +75,7 @@ async def test_findings_are_reached_and_read_whole_on_a_small_screen(runs: Path)
         screen.redrawing.now([key])
         await settled(pilot)
         assert "1 finding" in screen_text(app)
-        text = await press(pilot, "tab", "tab")
+        text = await screen_after(pilot, "tab", "tab")
         words = " ".join(text.replace("│", " ").split())
         assert LONG in words and "criterion checks" in text
         await press(pilot, "G", *["k"] * 2, "enter")
@@ -88,10 +88,10 @@ async def test_a_note_alone_is_no_decision_of_the_person(runs: Path) -> None:
         key = screen.attempt_key or ""
         whole = Criteria(True, True, True, True, False)
         screen.triage.add_report(CheckReport(key, whole, ()))
-        text = await press(pilot, "e", *"hm", "ctrl+s")
+        text = await screen_after(pilot, "e", *"hm", "ctrl+s")
         assert "true success  so far" in text and "reviewed 0/3" in text
         assert screen.triage.needs_decision(key)
-        assert "reviewed 1/3" in await press(pilot, "1")
+        assert "reviewed 1/3" in await screen_after(pilot, "1")
 
 
 # Moving
@@ -114,18 +114,18 @@ async def test_the_next_attempt_passes_none_by_however_fast_the_key_is(runs: Pat
 async def test_where_a_search_lists_no_attempt_no_key_decides_on_one(runs: Path) -> None:
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)
-        text = await press(pilot, "slash", *"zzz", "enter", "1")
+        text = await screen_after(pilot, "slash", *"zzz", "enter", "1")
         assert "No attempt here matches" in text and "reviewed 0/3" in text
-        assert "attempt 1 of 3" in await press(pilot, "escape")
+        assert "attempt 1 of 3" in await screen_after(pilot, "escape")
         assert screen.attempt_key is not None
 
 
 async def test_matches_in_the_text_are_counted_and_line_numbers_are_none(runs: Path) -> None:
     async with running(runs) as (app, pilot):
         view = triage_screen(app).attempt_pane.document_view
-        text = await press(pilot, "tab", "slash", *"value_1", "enter")
+        text = await screen_after(pilot, "tab", "slash", *"value_1", "enter")
         assert "/value_1  1 of 5" in text
-        assert "2 of 5" in await press(pilot, "full_stop")
+        assert "2 of 5" in await screen_after(pilot, "full_stop")
         view.search("10")
         row = next(r for r in range(len(view.document)) if "100" in view.document.text_of(r))
         drawn = view.draw(row, 100)
@@ -142,7 +142,7 @@ async def test_a_fold_says_how_many_lines_it_hides_and_opens_on_enter(tmp_path: 
     runs = one_commit(tmp_path / "runs", unified(BASE, wide, context=5))
     async with running(runs) as (app, pilot):
         assert "⋯ 4 unchanged lines" in screen_text(app)
-        text = await press(pilot, "z")
+        text = await screen_after(pilot, "z")
         assert "6 unchanged lines (z unfolds)" in text  # a gap of 4 and 2 lines of context
         await press(pilot, "tab", "j", "enter")
         assert "z unfolds" not in screen_text(app)
@@ -151,7 +151,7 @@ async def test_a_fold_says_how_many_lines_it_hides_and_opens_on_enter(tmp_path: 
 async def test_a_gap_alone_stays_a_gap_when_folded(tmp_path: Path) -> None:
     runs = one_commit(tmp_path / "runs", unified(BASE, HUMAN))
     async with running(runs) as (_app, pilot):
-        text = await press(pilot, "z")
+        text = await screen_after(pilot, "z")
     assert "⋯ 6 unchanged lines" in text and "z unfolds" not in text
 
 
@@ -159,7 +159,7 @@ async def test_a_changed_line_end_is_seen(tmp_path: Path) -> None:
     changed = BASE.replace("value_5 = 5\n", "value_5 = 5\r\n")
     runs = one_commit(tmp_path / "runs", unified(BASE, changed))
     async with running(runs) as (_app, pilot):
-        assert "+ value_5 = 5␍" in await press(pilot, "A")
+        assert "+ value_5 = 5␍" in await screen_after(pilot, "A")
 
 
 async def test_a_patch_that_is_none_says_so_in_the_comparison(tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ async def test_a_long_remark_wraps_and_its_sign_is_on_its_own_side(tmp_path: Pat
         finding = Finding("patch.odd", Severity.ERROR, LONG, file="engine/core.py", line=10)
         screen.triage.add_report(report(key, finding))
         screen.attempt_pane.refresh_marks()
-        text = await press(pilot, "tab", "w", "o")
+        text = await screen_after(pilot, "tab", "w", "o")
     lines = text.split("\n")
     assert "●" in next(line for line in lines if "value_10 = 11" in line)
     assert "●" not in next(line for line in lines if "value_10 = 100" in line)
@@ -187,7 +187,7 @@ async def test_the_layout_follows_the_width_again_after_choosing_back(runs: Path
     async with running(runs) as (_app, pilot):
         await press(pilot, "v", "v")
     async with running(runs, (80, 24)) as (_app, pilot):
-        text = await press(pilot, "tab", "right_square_bracket")
+        text = await screen_after(pilot, "tab", "right_square_bracket")
         assert text.count("+ value_10 = 100") == 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.support.runs import build_runs
-from tests.support.screen import press, running, screen_text, triage_screen, until
+from tests.support.screen import press, running, screen_after, screen_text, triage_screen, until
 from tui.widgets.row_list import RowList
 
 
@@ -35,7 +35,7 @@ async def test_a_ledger_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (runs / ".patchjury" / "ledger.jsonl").mkdir(parents=True)
     async with running(runs, (160, 60)) as (app, pilot):
         await until(pilot, lambda: "cost unreadable" in screen_text(app), "the header is silent")
-        assert "what the judge cost cannot be read" in await press(pilot, "exclamation_mark")
+        assert "what the judge cost cannot be read" in await screen_after(pilot, "exclamation_mark")
         await press(pilot, "escape", "dollar_sign")
         await until(pilot, lambda: "Levels" in screen_text(app), "nothing was counted")
         assert "1 stored record cannot be read (!)" in screen_text(app)

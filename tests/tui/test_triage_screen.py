@@ -10,7 +10,7 @@ import pytest
 from core.models import Outcome
 from core.store import Store
 from tests.support.runs import SHAS, build_runs, unified, write_attempt
-from tests.support.screen import press, running, screen_text, triage_screen
+from tests.support.screen import press, running, screen_after, screen_text, triage_screen
 from tests.support.textual_private import record_layouts
 
 FIRST = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000"
@@ -31,7 +31,7 @@ async def test_the_screen_shows_commits_attempts_and_the_patch(runs: Path) -> No
         layouts = record_layouts(app)
         await press(pilot, "j", "k")
         assert not layouts, "a text of another length has no other place"
-        text = await press(pilot, "A")
+        text = await screen_after(pilot, "A")
     assert "2 commits  5 attempts" in text
     assert "Make ten larger" in text and "Make it all faster" in text
     assert "codex 01-02 03:04/0000" in text
@@ -41,7 +41,7 @@ async def test_the_screen_shows_commits_attempts_and_the_patch(runs: Path) -> No
 
 async def test_a_verdict_key_is_on_disk_and_moves_to_the_next_undecided(runs: Path) -> None:
     async with running(runs) as (app, pilot):
-        text = await press(pilot, "1")
+        text = await screen_after(pilot, "1")
         assert triage_screen(app).attempt_key != FIRST
         assert "reviewed 1/3" in text
     assert stored_outcomes(runs) == {FIRST: ["true_success"]}
@@ -75,7 +75,7 @@ async def test_the_outcome_follows_from_the_criteria_and_is_no_decision(runs: Pa
         triage = triage_screen(app).triage
         await press(pilot, "L")
         assert triage.assessment(FIRST).outcome is Outcome.FALSE_POSITIVE
-        text = await press(pilot, "l", "s", "f", "m", "T")
+        text = await screen_after(pilot, "l", "s", "f", "m", "T")
         assert triage.assessment(FIRST).outcome is Outcome.TRUE_SUCCESS
         assert "reviewed 0/3" in text and triage.needs_decision(FIRST)
 
@@ -83,7 +83,7 @@ async def test_the_outcome_follows_from_the_criteria_and_is_no_decision(runs: Pa
 async def test_undo_goes_back_to_the_attempt_and_keeps_the_history(runs: Path) -> None:
     async with running(runs) as (app, pilot):
         await press(pilot, "3")
-        text = await press(pilot, "u")
+        text = await screen_after(pilot, "u")
         assert triage_screen(app).attempt_key == FIRST
         assert "reviewed 0/3" in text
     history = Store(runs / ".patchjury").load().verdicts[FIRST]
@@ -150,8 +150,8 @@ async def test_tab_goes_round_the_panes(runs: Path) -> None:
 
 async def test_prompt_and_logs_show_what_was_recorded(runs: Path) -> None:
     async with running(runs) as (_app, pilot):
-        assert "make it faster" in await press(pilot, "P")
-        assert '"returncode": 0' in await press(pilot, "O")
+        assert "make it faster" in await screen_after(pilot, "P")
+        assert '"returncode": 0' in await screen_after(pilot, "O")
 
 
 async def test_load_problems_are_counted_and_listed(runs: Path) -> None:
@@ -160,7 +160,7 @@ async def test_load_problems_are_counted_and_listed(runs: Path) -> None:
     (broken / "journal.json").write_text("{not json", encoding="utf-8")
     async with running(runs) as (app, pilot):
         assert "2 load problems" in screen_text(app)
-        assert "item-0009/journal.json" in await press(pilot, "exclamation_mark")
+        assert "item-0009/journal.json" in await screen_after(pilot, "exclamation_mark")
 
 
 async def test_export_window_writes_what_was_decided(
@@ -173,7 +173,7 @@ async def test_export_window_writes_what_was_decided(
         await press(pilot, "ctrl+a", "ctrl+k", *target.name, "enter")
         assert app.screen is triage_screen(app)
         await press(pilot, "slash", *"agent:trae", "enter")
-        assert "only 2 listed attempts: agent:trae" in await press(pilot, "x")
+        assert "only 2 listed attempts: agent:trae" in await screen_after(pilot, "x")
         await press(pilot, "ctrl+a", "ctrl+k", *"part.json", "enter")
         await press(pilot, "x", "ctrl+a", "ctrl+k", *"pages/", "enter")
     assert (tmp_path / "pages/index.html").is_file()
@@ -191,11 +191,11 @@ async def test_a_verdict_that_cannot_be_saved_stays_and_is_saved_on_request(
     blocked = tmp_path / "store"
     blocked.write_text("a file where the folder should be", encoding="utf-8")
     async with running(runs, db=blocked) as (app, pilot):
-        text = await press(pilot, "1")
+        text = await screen_after(pilot, "1")
         assert "1 not saved" in text
         assert triage_screen(app).triage.is_reviewed(FIRST)
         blocked.unlink()
-        text = await press(pilot, "ctrl+s")
+        text = await screen_after(pilot, "ctrl+s")
         assert "not saved (" not in text
     assert Store(blocked).load().verdicts[FIRST][0].outcome is Outcome.TRUE_SUCCESS
 
@@ -205,7 +205,7 @@ async def test_every_size_shows_lists_patch_criteria_and_keys(
     runs: Path, size: tuple[int, int]
 ) -> None:
     async with running(runs, size=size) as (_app, pilot):
-        text = await press(pilot, "A")
+        text = await screen_after(pilot, "A")
     lines = text.split("\n")
     assert len(lines) == size[1] and max(map(len, lines)) <= size[0]
     for wanted in ("a1a1a1a1", "03:04/0000", "diff --git", "syntax", "? help", "q quit"):
@@ -228,7 +228,9 @@ async def test_hostile_text_is_shown_harmlessly(tmp_path: Path) -> None:
         status=HOSTILE,
     )
     async with running(runs) as (_app, pilot):
-        shown = [await press(pilot, *keys) for keys in (("A",), ("n", "A"), ("n", "A"), ("O",))]
+        shown = [
+            await screen_after(pilot, *keys) for keys in (("A",), ("n", "A"), ("n", "A"), ("O",))
+        ]
     text = "\n".join(shown)
     assert "[/bold]" in text and "[red]" in text
     assert not any(c in text for c in "\x1b\x07\x00\x9b\u202e\u200b")

@@ -10,7 +10,15 @@ from core.models import AnalysisScope, CheckReport, CommentKind, Criteria, Findi
 from core.session import open_session
 from core.store import Store
 from tests.support.runs import SHAS, build_runs
-from tests.support.screen import press, running, screen_text, settled, triage_screen, until
+from tests.support.screen import (
+    press,
+    running,
+    screen_after,
+    screen_text,
+    settled,
+    triage_screen,
+    until,
+)
 from tests.support.textual_private import notices, record_layouts, record_pictures
 from tui.documents.document import Place
 from tui.widgets.writing_pane import WritingPane
@@ -69,7 +77,7 @@ async def test_a_full_analysis_takes_at_most_twelve_keys_beside_its_text(runs: P
 async def test_it_stands_beside_the_diff_and_turns_to_the_commit_and_the_whole(runs: Path) -> None:
     async with running(runs) as (app, pilot):
         await pilot.press("a")
-        text = await press(pilot, *"good")
+        text = await screen_after(pilot, *"good")
         assert "a1a1a1a1 codex 01-02 03:04/0000" in text, "the attempt is named"
         diff = next(line for line in text.split("\n") if "value_11" in line)
         assert "│" in diff and "What is right" in text and "Logic difference" in text
@@ -79,11 +87,11 @@ async def test_it_stands_beside_the_diff_and_turns_to_the_commit_and_the_whole(r
         assert "good!" in "".join(pictures)
         assert "What is right" not in "".join(pictures), "only its field is painted"
         await press(pilot, "backspace")
-        text = await press(pilot, "ctrl+t")
+        text = await screen_after(pilot, "ctrl+t")
         assert "human commit a1a1a1a1" in text and "What it does and why" in text
         assert "recorded What is right" in text
         await press(pilot, *"Makes ten larger", "ctrl+s")
-        text = await press(pilot, "a", "ctrl+t", "ctrl+t", *"None is real")
+        text = await screen_after(pilot, "a", "ctrl+t", "ctrl+t", *"None is real")
         assert "the whole run" in text and "Recommendations" in text
         await press(pilot, "ctrl+s")
     assert written(runs) == {"right": "good"}
@@ -117,7 +125,7 @@ async def test_what_is_not_recorded_stays_a_draft_of_its_attempt_and_is_offered(
         assert (
             screen.deciding.writing.is_open and not screen.query_one(WritingPane).has_focus_within
         )
-        text = await press(pilot, "greater_than_sign")
+        text = await screen_after(pilot, "greater_than_sign")
         assert "03:04/0000: your text is kept as a draft" in text
         assert "03:04/0001" in str(screen.query_one(WritingPane).border_title), "it follows"
         assert "half" not in text.split("What is right")[1]
@@ -130,9 +138,9 @@ async def test_what_is_not_recorded_stays_a_draft_of_its_attempt_and_is_offered(
         offered = lambda: [said for said in notices(app) if "Unrecorded drafts" in said]  # noqa: E731
         await until(pilot, offered, "the draft is not offered")
         assert "03:04/0000" in offered()[0]
-        text = await press(pilot, "a")
+        text = await screen_after(pilot, "a")
         assert "half" in text and "unfinished draft" in text
-        text = await press(pilot, "ctrl+r")
+        text = await screen_after(pilot, "ctrl+r")
         assert "^r again" in text
         await press(pilot, "ctrl+r", "escape", "escape")
     assert not Store(runs / ".patchjury").drafts.of("ann") and written(runs) == {}
@@ -169,9 +177,9 @@ async def test_the_draft_of_a_comment_keeps_its_kind_and_its_lines(runs: Path) -
         view = triage_screen(app).attempt_pane.document_view
         view.focus()
         view.action_jump("change", 1)
-        text = await press(pilot, "c")
+        text = await screen_after(pilot, "c")
         assert "[error]" in text and "engine/core.py:10-11" in text and "why two" in text
-        text = await press(pilot, "ctrl+r", "ctrl+r")
+        text = await screen_after(pilot, "ctrl+r", "ctrl+r")
         assert "[note]" in text and "engine/core.py:10 " in text and "why two" not in text
         assert not kept()
 
@@ -181,18 +189,18 @@ async def test_what_was_written_is_taken_back_and_recorded_again(runs: Path) -> 
         await press(
             pilot, "a", *"good", "ctrl+s", "a", "tab", *"bad", "ctrl+s", "greater_than_sign"
         )
-        text = await press(pilot, "u")
+        text = await screen_after(pilot, "u")
         assert triage_screen(app).attempt_key == FIRST
         assert "analysis taken back; now What is right" in text
-        assert "analysis taken back; now none" in await press(pilot, "u")
+        assert "analysis taken back; now none" in await screen_after(pilot, "u")
         await press(pilot, "U")
-        text = await press(pilot, "U")
+        text = await screen_after(pilot, "U")
         assert "analysis recorded again; now What is right, Critical errors" in text
-        text = await press(pilot, "a")
+        text = await screen_after(pilot, "a")
         assert "good" in text and "bad" in text
-        text = await press(pilot, "escape", "u")
+        text = await screen_after(pilot, "escape", "u")
         assert "bad" not in text.split("What is right")[1], "the pane shows what stands"
-        text = await press(pilot, "escape", "y")
+        text = await screen_after(pilot, "escape", "y")
         assert "ann  analysis: What is right, Critical errors" in text
         assert text.count("takes the analysis back") == 3
     assert written(runs) == {"right": "good"}
@@ -214,7 +222,7 @@ async def test_findings_snippets_and_tags_complete_what_is_typed(runs: Path) -> 
         finding = Finding("syntax.parse-error", Severity.ERROR, "no colon", file="a.py", line=3)
         triage_screen(app).triage.add_report(CheckReport(FIRST, Criteria(), (finding,)))
         await press(pilot, "a", "tab", *"Bad:", "ctrl+n", "enter")
-        text = await press(pilot, *";dup")
+        text = await screen_after(pilot, *";dup")
         assert "Tab: ;dup becomes “Duplicate keyword arguments" in text
         await press(pilot, "tab", "ctrl+s", "number_sign", *"over", "right", "ctrl+s")
         own = triage_screen(app).triage.own(FIRST)
@@ -231,17 +239,19 @@ async def test_a_comment_has_a_kind_and_a_range_and_is_changed_where_it_stands(r
         view = screen.attempt_pane.document_view
         view.focus()
         view.action_jump("change", 1)
-        text = await press(pilot, "c", *"why two", "ctrl+t", "ctrl+down", "ctrl+down", "ctrl+up")
+        text = await screen_after(
+            pilot, "c", *"why two", "ctrl+t", "ctrl+down", "ctrl+down", "ctrl+up"
+        )
         assert "[error]" in text and "engine/core.py:10-11" in text and "│ value_11 = 11" in text
         await press(pilot, "ctrl+s")
         (comment,) = screen.triage.own(FIRST).comments  # type: ignore[union-attr]
         assert (comment.kind, comment.line, comment.last_line) == (CommentKind.ERROR, 10, 11)
-        text = await press(pilot, "c", "ctrl+t", "ctrl+s")
+        text = await screen_after(pilot, "c", "ctrl+t", "ctrl+s")
         (comment,) = screen.triage.own(FIRST).comments  # type: ignore[union-attr]
         assert (comment.kind, comment.text) == (CommentKind.QUESTION, "why two")
-        text = await press(pilot, "K")
+        text = await screen_after(pilot, "K")
         assert "engine/core.py:10 (base)  ann (question): why two" in text
-        assert "ann (question) resolved: why two" in await press(pilot, "x")
+        assert "ann (question) resolved: why two" in await screen_after(pilot, "x")
         assert screen.triage.own(FIRST).comments[0].resolved  # type: ignore[union-attr]
         view.action_cursor_edge(-1)
         await press(pilot, "enter")
@@ -255,7 +265,7 @@ async def test_diff_criteria_and_writing_share_every_screen(
     runs: Path, size: tuple[int, int]
 ) -> None:
     async with running(runs, size=size) as (app, pilot):
-        text = await press(pilot, "a", *"good idea")
+        text = await screen_after(pilot, "a", *"good idea")
         assert "good idea" in text and "What is right" in text and "value_1" in text
         assert "syntax" in text and "template" in text, "the criteria never vanish"
         screen = triage_screen(app)
@@ -274,5 +284,5 @@ async def test_an_editor_that_is_not_there_or_cannot_be_reached_is_told(
         await press(pilot, "a", *"good", "ctrl+g")
         assert any("no editor is set" in said for said in notices(app))
         monkeypatch.setenv("EDITOR", "true")
-        text = await press(pilot, "ctrl+g")
+        text = await screen_after(pilot, "ctrl+g")
         assert "An editor cannot be started" in text and "good" in text
