@@ -15,8 +15,8 @@ from unittest.mock import patch
 from rich.console import RenderableType
 from rich.segment import Segment
 from textual._compositor import Compositor, CompositorUpdate
-from textual._context import visible_screen_stack
 from textual._queue import Queue
+from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
@@ -27,11 +27,14 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.timer import Timer
+from textual.widget import Widget
 
 from tui.keys_in_turn import IN_TURN
 from tui.widgets.attempt_header import AttemptHeader
 from tui.widgets.document_view import DocumentView
+from tui.widgets.line_painter import LinePainter
 from tui.widgets.row_list import RowList
 
 _ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -40,8 +43,12 @@ _NEVER_S = 1e6
 
 _whole_picture = Compositor.render_update
 _caught_up = Screen._on_timer_update
+_rendered = StylesCache.render_widget
 _parse = Stylesheet._parse_rules
 _parsed: dict[object, list[RuleSet]] = {}
+
+_UNREAD = Strip([])
+"""Stands for the cells of a line that was drawn and not read."""
 
 _ACT_ON_IT = (DocumentView, RowList, AttemptHeader)
 """What notes that it was drawn, or improves what it has drawn (`tui/widgets/seen`, `improving`)."""
@@ -53,13 +60,13 @@ def no_terminal() -> Iterator[None]:
 
     The screen is painted when a test asks for it (`paint`, a pause of the pilot) or waits until it
     is at rest, however slow the machine is; of a picture that nobody reads, only what acts on
-    being drawn is drawn, and its lines are not cut and joined; style sheets are parsed once for all
-    apps.
+    being drawn is drawn, and nothing becomes cells; style sheets are parsed once for all apps.
     """
     with (
         patch(_PERIOD, _NEVER_S),
         patch.object(Compositor, "render_update", _noted),
         patch.object(Screen, "_on_timer_update", _drawn),
+        patch.object(StylesCache, "render_widget", _read),
         patch.object(Stylesheet, "_parse_rules", _parsed_once),
     ):
         yield
@@ -84,13 +91,39 @@ def _drawn(screen: Screen[object]) -> None:
     _caught_up(screen)
     compositor = screen._compositor
     dirty, compositor._dirty_regions = compositor._dirty_regions, set()
-    if dirty and screen.is_current:
-        visible_screen_stack.set(screen.app._background_screens)
-        part = Region.from_union(list(dirty)).intersection(compositor.size.region)
+    if not dirty or not screen.is_current:
+        return
+    part = Region.from_union(list(dirty)).intersection(compositor.size.region)
+    with (
+        patch.object(StylesCache, "render_widget", _unread),
+        patch.object(LinePainter, "paint", lambda *_, **__: _UNREAD),
+    ):
         for widget, (region, clip) in compositor.visible_widgets.items():
             visible = region.intersection(clip)
             if isinstance(widget, _ACT_ON_IT) and visible and part.overlaps(clip):
                 widget.render_lines(visible.translate(-region.offset))
+
+
+def _unread(self: StylesCache, widget: Widget, crop: Region) -> list[Strip]:
+    """Draw what is stale in a part of a widget, and note that its cells are missing."""
+    size, inside = widget.region.size, widget.content_region
+    if size.width != self._width:
+        self.clear()
+        self._width = size.width
+    first = inside.y - widget.region.y
+    for y in crop.line_range:
+        if y in self._dirty_lines or y not in self._cache:
+            if first <= y < first + inside.height:
+                widget.render_line(y - first)
+            self._cache[y] = _UNREAD
+    self._dirty_lines.difference_update(crop.line_range)
+    return []
+
+
+def _read(self: StylesCache, widget: Widget, crop: Region) -> list[Strip]:
+    """Draw a part of a widget, with the cells that nobody has read until now."""
+    self._dirty_lines.update(y for y in crop.line_range if self._cache.get(y) is _UNREAD)
+    return _rendered(self, widget, crop)
 
 
 def _parsed_once(
