@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.widget import Widget
 
+from tui.screens.restyling import mark
 from tui.screens.triage_frame import TriageFrame
 from tui.widgets.attempt_lists import AttemptLists
 from tui.widgets.document_view import DocumentView
@@ -35,7 +36,7 @@ class Panes:
     def action_lists(self) -> None:
         """Hide the lists, or show them again."""
         hide = not self._frame.has_class("-no-lists")
-        self._frame.set_class(hide, "-no-lists")
+        mark(self._frame, hide, "-no-lists")
         if hide:
             self.focus(self._frame.attempt_pane.document_view)
 
@@ -97,7 +98,7 @@ class Panes:
         """Focus a pane; while zoomed, or with lists hidden, it is shown first."""
         self._zoom(pane)
         if isinstance(pane.parent, AttemptLists):
-            self._frame.remove_class("-no-lists")
+            mark(self._frame, False, "-no-lists")
         pane.focus()
 
     def _zoom(self, pane: Widget | None) -> None:
@@ -109,4 +110,4 @@ class Panes:
             else "lists"
         )
         for name in _ZOOMS:
-            self._frame.set_class(self._zoomed and name == shown, f"-zoom-{name}")
+            mark(self._frame, self._zoomed and name == shown, f"-zoom-{name}")

@@ -27,6 +27,7 @@ from tui.screens.panes import Panes
 from tui.screens.quitting import Quitting
 from tui.screens.redrawing import STREAM_S, Redrawing
 from tui.screens.reopening import EVERY_S, Reopening
+from tui.screens.restyling import mark
 from tui.screens.triage_frame import TriageFrame
 from tui.widgets.attempt_lists import AttemptLists
 from tui.widgets.attempt_pane import AttemptPane
@@ -165,7 +166,7 @@ class TriageScreen(TriageFrame):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         if not isinstance(event.widget, SearchField):
-            self.set_class(isinstance(event.widget, DocumentView | Evidence), "-reading")
+            mark(self, isinstance(event.widget, DocumentView | Evidence), "-reading")
         self.call_after_refresh(self.attempt_pane.follow_width)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:

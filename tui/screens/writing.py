@@ -17,6 +17,7 @@ from tui.render.said import attempt_name
 from tui.screens.commenting import COMMENT, Commenting
 from tui.screens.panes import Panes
 from tui.screens.recording import Recording
+from tui.screens.restyling import mark
 from tui.screens.triage_frame import TriageFrame
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class Writing:
             return
         pane = WritingPane(page, self._turn, self._left, enters=field)
         self._pane, self._page, self._key = pane, page, key
-        self._frame.add_class("-writing")
+        mark(self._frame, True, "-writing")
         self._frame.query_one("#body").mount(pane)
 
     # What happens to it
@@ -162,7 +163,7 @@ class Writing:
         """Close the pane; what is not recorded stays a draft. False: none is open."""
         was_open = self._pane is not None
         if self._put_away():
-            self._frame.remove_class("-writing")
+            mark(self._frame, False, "-writing")
         return was_open
 
     def _put_away(self) -> bool:
