@@ -112,6 +112,21 @@ async def test_splits_move_and_stop_before_a_pane_vanishes(runs: Path) -> None:
         assert screen.attempt_pane.document_view.outer_size.height >= 3
 
 
+async def test_every_pane_looks_as_if_all_styles_were_read_again(runs: Path) -> None:
+    """Those that a class of the screen decides about are, and no others."""
+    async with running(runs, (80, 24)) as (app, pilot):
+        screen = triage_screen(app)
+
+        def looks() -> dict[Widget, str]:
+            return {part: part.styles.css for part in screen.walk_children(Widget)}
+
+        for key in ("tab", "Z", "tab", "tab", "Z", "a", "escape", "h", "h"):
+            await press(pilot, key)
+            before = looks()
+            screen.update_node_styles()
+            assert looks() == before, key
+
+
 async def test_hidden_lists_come_back_when_one_goes_there(runs: Path) -> None:
     async with running(runs) as (app, pilot):
         screen = triage_screen(app)

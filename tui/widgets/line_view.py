@@ -126,7 +126,7 @@ def _resize(view: LineView, size: Size) -> None:
     """Set another size of all lines, without a full layout if the scroll bars stay."""
     has_bar = view.show_vertical_scrollbar
     same_bars = has_bar == (size.height > view.container_size.height)
-    if same_bars and not view.styles.auto_dimensions:
+    if same_bars and size.width == view.virtual_size.width and not view.styles.auto_dimensions:
         view.set_reactive(LineView.virtual_size, size)
         if has_bar:
             view.vertical_scrollbar.window_virtual_size = size.height
