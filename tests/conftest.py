@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from tests.support.surroundings import Surroundings
+from tests.support.surroundings import Surroundings, keep_files_in_memory
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
@@ -27,6 +27,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # If bytecode were not kept, every process that a test starts would compile patchjury again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+keep_files_in_memory()
 
 # The same examples every time, however loaded the machine is.
 settings.register_profile("patchjury", deadline=None, derandomize=True)
