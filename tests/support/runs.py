@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ HUMAN = BASE.replace("value_10 = 10\n", "value_10 = 100\n")
 SHAS = ("a1" * 20, "b2" * 20)
 
 
+@cache
 def unified(old: str, new: str, path: str = "engine/core.py", context: int = 3) -> str:
     """A git-style patch from one text to another."""
     lines = difflib.unified_diff(

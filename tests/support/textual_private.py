@@ -6,7 +6,7 @@ import asyncio
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from unittest.mock import patch
 
 from rich.console import RenderableType
 from rich.segment import Segment
+from textual import _callback
 from textual._compositor import Compositor, CompositorUpdate
 from textual._queue import Queue
 from textual._styles_cache import StylesCache
@@ -46,6 +47,8 @@ _caught_up = Screen._on_timer_update
 _rendered = StylesCache.render_widget
 _parse = Stylesheet._parse_rules
 _parsed: dict[object, list[RuleSet]] = {}
+_count = _callback._count_parameters
+_counted: dict[object, int] = {}
 
 _UNREAD = Strip([])
 """Stands for the cells of a line that was drawn and not read."""
@@ -60,7 +63,8 @@ def no_terminal() -> Iterator[None]:
 
     The screen is painted when a test asks for it (`paint`, a pause of the pilot) or waits until it
     is at rest, however slow the machine is; of a picture that nobody reads, only what acts on
-    being drawn is drawn, and nothing becomes cells; style sheets are parsed once for all apps.
+    being drawn is drawn, and nothing becomes cells; style sheets are parsed once for all apps, and
+    what a callback takes is looked up once.
     """
     with (
         patch(_PERIOD, _NEVER_S),
@@ -68,6 +72,7 @@ def no_terminal() -> Iterator[None]:
         patch.object(Screen, "_on_timer_update", _drawn),
         patch.object(StylesCache, "render_widget", _read),
         patch.object(Stylesheet, "_parse_rules", _parsed_once),
+        patch("textual._callback._count_parameters", _counted_once),
     ):
         yield
 
@@ -139,6 +144,17 @@ def _parsed_once(
     if key not in _parsed:
         _parsed[key] = _parse(self, *asked)
     return _parsed[key]
+
+
+def _counted_once(function: Callable[..., object]) -> int:
+    """How many parameters it takes: Textual inspects whatever is called later every time."""
+    code = getattr(function, "__code__", None)
+    if code is None or hasattr(function, "__wrapped__"):
+        return _count(function)
+    key = (code, hasattr(function, "__self__"))
+    if key not in _counted:
+        _counted[key] = _count(function)
+    return _counted[key]
 
 
 def painted_lines(app: App[None]) -> list[str]:

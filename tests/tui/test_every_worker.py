@@ -7,6 +7,7 @@ breaks the build.
 from __future__ import annotations
 
 import ast
+import re
 import resource
 import shutil
 from collections.abc import Callable, Iterator
@@ -67,6 +68,7 @@ FAILS = {
 """What starts workers, and the test that makes them fail."""
 
 STARTS = {"Thread", "Latest", "run_worker", "to_thread", "ThreadPoolExecutor", "submit"}
+_SUSPICIOUS = re.compile(rf"\b(?:{'|'.join(STARTS)})\b|@(?:\w+\.)*work\b")
 GENERIC = {"tui/work/latest.py:Latest"}  # by which the others start theirs
 
 
@@ -83,7 +85,8 @@ def _sources() -> Iterator[str]:
 
 
 def _starters(path: Path) -> Iterator[str]:
-    for top in ast.parse(path.read_text("utf-8")).body:
+    text = path.read_text("utf-8")
+    for top in ast.parse(text).body if _SUSPICIOUS.search(text) else ():
         called = {_name(node.func) for node in ast.walk(top) if isinstance(node, ast.Call)}
         functions = (node for node in ast.walk(top) if isinstance(node, ast.FunctionDef))
         decorated = {_name(one) for each in functions for one in each.decorator_list}

@@ -15,7 +15,6 @@ from textual.widgets import Input
 from core.models import Criteria, PatchEvidence, PatchState
 from core.records import replace
 from core.session import open_session
-from tests.support.command import OnTerminal
 from tests.support.runs import SHAS, build_runs
 from tests.support.screen import (
     press,
@@ -231,25 +230,3 @@ async def test_what_a_judge_at_work_refuses_takes_the_rest_of_its_burst_along(
             await settled(pilot)
         assert "the judge is running" in screen_text(app)
         assert app.screen is screen and not screen.deciding.writing.is_open
-
-
-def test_keys_typed_at_once_on_a_terminal(runs: Path) -> None:
-    """Typed ahead while the app starts, then in one write."""
-    ann = {"PATCHJURY_REVIEWER": "ann"}
-    with OnTerminal("open", runs, "--no-checks", env=ann, fresh=True) as terminal:
-        terminal.press("?")
-        terminal.wait_for("patchjury: keys")
-        terminal.press("q")
-        terminal.wait_for("value_10")
-        terminal.wait_until_quiet()
-        terminal.press("$]jj\ry")  # a number that opens attempts, the history of the first
-        terminal.wait_for("Recorded on")
-        terminal.press("\x1b")
-        terminal.wait_until_quiet()
-        terminal.press("a" + "good" + "\t" + "bad" + "\x13" + "e" + "noted" + "\x13" + "q")
-        assert terminal.exit_code() == 0
-    triage = open_session(runs, reviewer="ann").triage
-    (analysis,) = triage.analyses.everything()
-    assert analysis.texts == {"right": "good", "errors": "bad", "note": "noted"} or triage.own(
-        FIRST
-    )

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from core.logs import log_file
+from core.session import open_session
 from core.store import Store
 from tests.support.command import OnTerminal, command
 from tests.support.runs import build_runs
 
+FIRST = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000"
 RESTORED = b"\x1b[?1049l"
 COLOUR = re.compile(rb"\x1b\[(?:[\d;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[\d;]*)?m")
 REVERSE = re.compile(rb"\x1b\[(?:[\d;]*;)?7(?:;[\d;]*)?m")
@@ -211,3 +213,25 @@ def test_a_half_written_note_survives_any_end_and_is_offered_and_recorded(runs: 
     (history,) = Store(runs / ".patchjury").load().verdicts.values()
     assert history[-1].note == "half a thought"
     assert not drafts.of("ann"), "what was saved is no draft any more"
+
+
+def test_keys_typed_at_once_on_a_terminal(runs: Path) -> None:
+    """Typed ahead while the app starts, then in one write."""
+    ann = {"PATCHJURY_REVIEWER": "ann"}
+    with OnTerminal("open", runs, "--no-checks", env=ann) as terminal:
+        terminal.press("?")
+        terminal.wait_for("patchjury: keys")
+        terminal.press("q")
+        terminal.wait_for("value_10")
+        terminal.wait_until_quiet()
+        terminal.press("$]jj\ry")  # a number that opens attempts, the history of the first
+        terminal.wait_for("Recorded on")
+        terminal.press("\x1b")
+        terminal.wait_until_quiet()
+        terminal.press("a" + "good" + "\t" + "bad" + "\x13" + "e" + "noted" + "\x13" + "q")
+        assert terminal.exit_code() == 0
+    triage = open_session(runs, reviewer="ann").triage
+    (analysis,) = triage.analyses.everything()
+    assert analysis.texts == {"right": "good", "errors": "bad", "note": "noted"} or triage.own(
+        FIRST
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,26 +46,41 @@ CALLS = {
 """What writes to a terminal by itself, or reads markup."""
 
 
+SHOWN = ("Static", "Label", "Growing")
+"""Widgets that read markup."""
+
+_SUSPICIOUS = re.compile(rf"\b(?:{'|'.join([*STREAMS, *CALLS, 'markup', *SHOWN])})\b")
+
+
 def bypasses(source: str, path: str = "") -> Iterator[str]:
     """The places in a module that write past the way out."""
+    if not _SUSPICIOUS.search(source):  # parsing all of them takes a second
+        return
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Attribute) and node.attr in STREAMS:
-            if ast.unparse(node.value) == "sys":
+            if isinstance(node.value, ast.Name) and node.value.id == "sys":
                 yield f"{path}:{node.lineno} {ast.unparse(node)}"
         elif isinstance(node, ast.Call):
-            name = ast.unparse(node.func).rpartition(".")[2]
+            name = _name(node.func)
             if name in CALLS:
                 yield f"{path}:{node.lineno} {ast.unparse(node.func)}"
             if any(k.arg == "markup" and ast.unparse(k.value) != "False" for k in node.keywords):
                 yield f"{path}:{node.lineno} markup"
-            if name in ("Static", "Label", "Growing") and node.args and not _is_plain(node.args[0]):
+            if name in SHOWN and node.args and not _is_plain(node.args[0]):
                 yield f"{path}:{node.lineno} {name} reads markup in what is not a constant"
+
+
+def _name(called: ast.expr) -> str:
+    """The last part of the name of what is called; "" if it has none."""
+    if isinstance(called, ast.Attribute):
+        return called.attr
+    return called.id if isinstance(called, ast.Name) else ""
 
 
 def _is_plain(argument: ast.expr) -> bool:
     """A constant, or something that is Content already (built, not formatted)."""
     return not isinstance(argument, ast.JoinedStr | ast.BinOp) and not (
-        isinstance(argument, ast.Call) and ast.unparse(argument.func) in ("str", "repr")
+        isinstance(argument, ast.Call) and _name(argument.func) in ("str", "repr")
     )
 
 
