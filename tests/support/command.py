@@ -13,7 +13,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -80,6 +80,30 @@ def _forked(arguments: list[str], cwd: Path) -> subprocess.CompletedProcess[str]
     return subprocess.CompletedProcess(arguments, code, *printed)
 
 
+def start(
+    words: Sequence[str],
+    streams: tuple[int, int, int],
+    env: Mapping[str, str],
+    *,
+    fresh: bool = False,
+) -> Process:
+    """Start `patchjury` with these words, open files and environment, in a session of its own.
+
+    Its process is forked from one that has the screen imported, unless it is to be `fresh`.
+    """
+    if not fresh and sys.platform == "linux":
+        return ForkedCommand(words, streams, env)
+    stdin, stdout, stderr = streams
+    return subprocess.Popen(
+        [*COMMAND, *words],
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        env=env,
+        start_new_session=True,
+    )
+
+
 class OnTerminal:
     """`patchjury` on a pseudo-terminal of 120x30; killed when the `with` block is left early.
 
@@ -94,18 +118,7 @@ class OnTerminal:
         size = {"COLUMNS": "120", "LINES": "30"}
         told = [str(word) for word in words]
         its = {**os.environ, "TERM": "xterm-256color", **size, **(env or {})}
-        self._process: Process
-        if fresh or sys.platform != "linux":
-            self._process = subprocess.Popen(
-                [*COMMAND, *told],
-                stdin=slave,
-                stdout=slave,
-                stderr=slave,
-                env=its,
-                start_new_session=True,
-            )
-        else:
-            self._process = ForkedCommand(told, (slave, slave, slave), its)
+        self._process = start(told, (slave, slave, slave), its, fresh=fresh)
         os.close(slave)
         self._seen = b""
 
