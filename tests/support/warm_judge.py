@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import importlib
 import json
 import os
 import signal
@@ -98,11 +99,13 @@ def serve(path: str) -> None:
     """Fork a judge for every connection until standard input ends."""
     import openai
 
-    from core.judge.wire.connections import trusted_certificates
+    from core.judge.wire.connections import OF_TRUST, trusted_certificates
 
-    trusted_certificates(None, None)
+    trusted_certificates(*map(os.environ.get, OF_TRUST))
     client = openai.AsyncOpenAI(api_key="none")
-    assert client.responses and client.chat.completions, "they are imported when they are used"
+    assert client.responses and client.chat.completions and client.models, "imported when used"
+    for module in (_MODULE, "anyio._backends._asyncio", "genai_prices.data", "platformdirs"):
+        importlib.import_module(module)
     gc.freeze()
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
@@ -133,9 +136,7 @@ def _watch(connection: socket.socket) -> None:
     if not judge:
         connection.close()
         become(json.loads(request), *descriptors, os.open(os.devnull, os.O_WRONLY))
-        from core.judge.run.judge_process import main
-
-        main()
+        importlib.import_module(_MODULE).main()
         end(0)
     for descriptor in descriptors:
         os.close(descriptor)

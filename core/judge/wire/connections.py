@@ -27,7 +27,8 @@ from core.settings import KEY_HINT, JudgeSettings, Secret
 
 _NO_KEY = "no-key-needed"  # the client insists on one; self-hosted servers rarely do
 
-_OF_TRUST = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+OF_TRUST = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+"""The variables that say whom to trust."""
 
 _OF_RETRIES = ("retry-after", "retry-after-ms", "x-should-retry")
 
@@ -85,7 +86,7 @@ def _connect(settings: JudgeSettings) -> openai.AsyncOpenAI:
         event_hooks={"request": [_on_request], "response": [_on_response]},
         follow_redirects=False,  # a redirect would take prompts and key to another server
         timeout=settings.timeout_s,
-        verify=trusted_certificates(*map(os.environ.get, _OF_TRUST)),  # for proxies too
+        verify=trusted_certificates(*map(os.environ.get, OF_TRUST)),  # for proxies too
     )
     look_at_sockets(http)
     return openai.AsyncOpenAI(
