@@ -77,6 +77,11 @@ def no_terminal() -> Iterator[None]:
         yield
 
 
+def parse_once() -> None:
+    """Parse each style sheet once from now on, for all apps of this process and of its forks."""
+    Stylesheet._parse_rules = _parsed_once  # type: ignore[method-assign]
+
+
 def _noted(
     self: Compositor,
     full: bool = False,

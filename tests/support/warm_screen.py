@@ -7,6 +7,7 @@ its own. Tests of the start itself start Python (`fresh` in `tests/support/comma
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import gc
 import importlib
@@ -18,15 +19,23 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 from core.judge.run import process
+from core.session import open_session
 from tests.conftest import ROOT
 from tests.support import warm_judge
+from tests.support.runs import build_runs
+from tests.support.textual_private import parse_once
+from tui.app import PatchjuryApp
 
 _PR_SET_CHILD_SUBREAPER = 36
 _MOST_BYTES = 1 << 20
@@ -94,6 +103,9 @@ def serve() -> None:
     for module in pkgutil.walk_packages(importlib.import_module("tui").__path__, "tui."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
+    parse_once()
+    with TemporaryDirectory() as folder:
+        _open_once(Path(folder))
     gc.freeze()
     connection = socket.socket(fileno=os.dup(0))
     while True:
@@ -106,6 +118,25 @@ def serve() -> None:
         connection.sendall(_fork(json.loads(request), streams).to_bytes(4, "big"))
         for stream in streams:
             os.close(stream)
+
+
+def _open_once(folder: Path) -> None:
+    """Open the screen without a terminal, in a home of its own.
+
+    What Textual works out when it is first needed is there in every fork.
+    """
+    homes = [name for name in os.environ if name == "HOME" or name.startswith("XDG_")]
+    with patch.dict(os.environ, dict.fromkeys(homes, str(folder))):
+        asyncio.run(_open(build_runs(folder / "runs")))
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread():  # a fork takes none along, but its locks
+            thread.join()
+
+
+async def _open(runs: Path) -> None:
+    app = PatchjuryApp(open_session(runs, reviewer="ann"), checks=False)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await pilot.pause()
 
 
 def _fork(request: Mapping[str, object], streams: Sequence[int]) -> int:
