@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from core.errors import InputError, SourceError
@@ -35,11 +33,16 @@ ROLLOUT = {
 
 
 def save_parquet(path: Path, rows: list[dict[str, Any]]) -> None:
+    import pyarrow as pa  # as late as in the product: every worker collects these tests
+    import pyarrow.parquet as pq
+
     pq.write_table(pa.Table.from_pylist(rows), path, row_group_size=2)
 
 
 def save_dataset(folder: Path, rows: list[dict[str, Any]]) -> None:
     """As `datasets.save_to_disk` leaves it."""
+    import pyarrow as pa
+
     table = pa.Table.from_pylist(rows)
     write(folder / "state.json", {"_data_files": [{"filename": "data-00000-of-00001.arrow"}]})
     write(folder / "dataset_info.json", {"features": {}})
