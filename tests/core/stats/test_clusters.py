@@ -29,9 +29,9 @@ def test_the_variance_is_that_of_leaving_each_cluster_out() -> None:
         assert found is not None
         if found.design_effect == 1 or found.count in (0, found.of):
             continue
-        parts = [
-            [a for at, a in zip(clusters, answers, strict=True) if at == c] for c in range(count)
-        ]
+        parts: list[list[bool]] = [[] for _ in range(count)]
+        for cluster, answer in zip(clusters, answers, strict=True):
+            parts[cluster].append(answer)
         left = [(sum(answers) - sum(part), len(answers) - len(part)) for part in parts]
         others = [right / of for right, of in left]
         share = fmean(answers)
