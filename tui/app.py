@@ -138,6 +138,12 @@ class PatchjuryApp(TerminalApp[None]):
             )
         return screen
 
+    def action_command_palette(self) -> None:
+        from tui.screens.palette import Palette  # here: few open it at once
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every command of the table, then Textual's own."""
         if isinstance(screen, TriageScreen):

@@ -214,7 +214,7 @@ def notices(app: App[None]) -> list[str]:
 
 def is_busy(app: App[None]) -> bool:
     """Is a message or key not handled yet, or a moment awaited that comes within 0.1 s?"""
-    if app._exception is not None:  # whatever failed handles nothing any more
+    if has_failed(app):
         return False
     if any(task.get_name() == IN_TURN for task in asyncio.all_tasks()):
         return True
@@ -245,8 +245,13 @@ async def handled(app: App[None]) -> None:
         done = asyncio.Event()
         if pump.call_later(done.set):
             await at_rest()
-            while not done.is_set() and pump.is_running:
+            while not done.is_set() and pump.is_running and not has_failed(app):
                 await asyncio.sleep(0.001)
+
+
+def has_failed(app: App[None]) -> bool:
+    """Has an error ended the app? It handles nothing any more, and is not told that it ended."""
+    return app._exception is not None
 
 
 async def at_rest() -> None:

@@ -65,6 +65,9 @@ async def test_enter_in_the_palette_takes_what_was_typed(runs: Path) -> None:
         wanted = screen.triage.attempts_of(SHAS[1])[0].key
         await until(pilot, lambda: screen.attempt_key == wanted, "another one was taken")
         assert app.screen is screen
+        send_burst(pilot, "ctrl+p", "backspace", "pagedown", "pageup", "escape")
+        await settled(pilot)
+        assert app.screen is screen and app.is_running
 
 
 BURSTS = (
