@@ -214,7 +214,7 @@ def notices(app: App[None]) -> list[str]:
 
 def is_busy(app: App[None]) -> bool:
     """Is a message or key not handled yet, or a moment awaited that comes within 0.1 s?"""
-    if has_failed(app):
+    if has_failed(app) or has_left(app):
         return False
     if any(task.get_name() == IN_TURN for task in asyncio.all_tasks()):
         return True

@@ -16,7 +16,7 @@ from tui.screens.triage import TriageScreen
 
 SKIPPED = {
     "quit",  # ends it
-    "open-outside",  # leaves the terminal to an editor
+    "editor",  # leaves the terminal to another program
 }
 
 
