@@ -182,6 +182,7 @@ class TriageScreen(TriageFrame):
             self.capture_mouse(False)
 
     def on_resize(self, event: events.Resize) -> None:
+        first_picture.resize(self, event)
         self.call_after_refresh(self.attempt_pane.follow_width)
 
     def _part(self, name: str) -> Actor:
