@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.events import Resize
 
 from core.models import CheckReport, Criteria, Finding, Severity, Side
 from core.patch.align import align
 from core.patch.parse import parse_patch
 from tests.support.runs import BASE, HUMAN, SHAS, build_runs, unified, write_attempt, write_commit
 from tests.support.screen import press, running, screen_after, screen_text, settled, triage_screen
+from tests.support.textual_private import record_layouts
 from tui.documents.compare_document import CompareDocument
 from tui.documents.document import Place
 from tui.documents.layout import View
@@ -189,6 +191,18 @@ async def test_the_layout_follows_the_width_again_after_choosing_back(runs: Path
     async with running(runs, (80, 24)) as (_app, pilot):
         text = await screen_after(pilot, "tab", "right_square_bracket")
         assert text.count("+ value_10 = 100") == 1
+
+
+async def test_only_another_size_lays_the_screen_out_again(runs: Path) -> None:
+    async with running(runs) as (app, pilot):
+        layouts, lists = record_layouts(app), triage_screen(app).lists
+        before = lists.outer_size.width
+        app.post_message(Resize(app.size, app.size))
+        await settled(pilot)
+        assert not layouts and lists.outer_size.width == before
+        await pilot.resize_terminal(100, 30)
+        await settled(pilot)
+        assert layouts and lists.outer_size.width < before
 
 
 async def test_the_cursor_stays_on_its_row_when_wrapped_lines_get_another_width(
