@@ -17,6 +17,7 @@ import socket
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -147,9 +148,16 @@ def _watch(connection: socket.socket) -> None:
 
 
 def end(code: int) -> None:
-    """As `sys.exit` ends, without taking apart what every fork has imported."""
-    threading._shutdown()  # type: ignore[attr-defined]
-    atexit._run_exitfuncs()
+    """As `sys.exit` ends, without taking apart what every fork has imported.
+
+    What fails by then is printed, and the exit code stays: pools of processes may trip over a pipe
+    that one of their threads closes meanwhile.
+    """
+    for finish in (threading._shutdown, atexit._run_exitfuncs):  # type: ignore[attr-defined]
+        try:
+            finish()
+        except Exception:  # noqa: BLE001 - as Python does
+            traceback.print_exc()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
