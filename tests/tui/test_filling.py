@@ -16,6 +16,7 @@ from core.models import Outcome, RunSet, Verdict
 from core.readers import read_runs
 from core.records import replace
 from core.run_index.asked import Asked
+from core.run_index.index_file import find_index
 from core.run_index.reading_along import (
     Different,
     Event,
@@ -210,6 +211,8 @@ async def test_runs_are_read_by_a_process_and_the_next_time_known_at_once(tmp_pa
             triage = triage_screen(app).triage
             assert triage.run_set.attempts == read_runs(root).attempts
             assert triage.progress().reviewed == 1  # the same one, the second time
+            kept = lambda: find_index(Asked(str(root)))  # noqa: E731 - once all is on the screen
+            await until(pilot, kept, "no index was kept")
 
 
 async def test_the_first_attempts_do_not_wait_for_all_that_is_stored(
