@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import pytest
 from core.judge.books.ledger import read_totals
 from core.judge.fake_server import FakeOpenAI
 from core.store import Store
-from tests.conftest import ROOT
+from tests.support.command import start
 from tests.support.runs import build_runs
 from tests.support.waiting import wait_for
 from tui.cli import main
@@ -188,15 +187,18 @@ def test_ctrl_c_waits_for_what_is_paid_and_a_second_one_does_not(
     runs: Path, server: FakeOpenAI
 ) -> None:
     server.hold.begin()
-    command = [sys.executable, "-m", "tui.cli", "judge", str(runs), "--concurrency", "1"]
     for presses in (1, 2):
         server.counts.clear()
-        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        read, write = os.pipe()
+        with open(os.devnull, "r+b") as nothing, os.fdopen(read) as told:
+            silent = nothing.fileno()
+            words = ["judge", str(runs), "--concurrency", "1"]
+            process = start(words, (silent, silent, write), os.environ)
+            os.close(write)
             wait_for(lambda: server.counts["POST /v1/responses"] > 0, "a call")
             for _ in range(presses):
                 process.send_signal(signal.SIGINT)
-                assert process.stderr is not None
-                for line in process.stderr:
+                for line in told:
                     if "calls in flight" in line:
                         break
             if presses == 1:

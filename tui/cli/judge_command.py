@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from core import codec
@@ -305,7 +306,9 @@ def _follow(run: process.JudgeProcess) -> tuple[events.Summary, bool]:
         nonlocal presses
         presses += 1
         if presses > 1:  # the judge's process ends by itself
-            say("stopped; the calls in flight finish in the background, and their results are kept")
+            said = "stopped; the calls in flight finish in the background, and their results"
+            with suppress(RuntimeError):  # the line before is being written at this very moment
+                say(f"{said} are kept")
             os._exit(130)
         say("waiting for the calls in flight; Ctrl-C again leaves them in the background")
         run.stop()
