@@ -162,12 +162,26 @@ class SturdyDriver(LinuxDriver):
         assert self._file is not None
         self._file = cast("TextIOWrapper", _Lasting(self._file, self._vanished))
 
+    def _sigtstp_application(self, *_: object) -> None:
+        self._soon(super()._sigtstp_application)
+
     def _sigcont_application(self, *_: object) -> None:
+        self._soon(self._continue)
+
+    def _continue(self) -> None:
         """Start again, even after a stop that could not be prepared for (SIGSTOP)."""
         if self._auto_restart and self._key_thread is not None and self._key_thread.is_alive():
             self.suspend_application_mode()
             self._must_signal_resume = True
         super()._sigcont_application()
+
+    def _soon(self, job: Callable[[], object]) -> None:
+        """Do what a signal asks for between two tasks.
+
+        Whatever it interrupts may hold the lock of the writer's queue, which the job needs as well.
+        """
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(job)
 
     def _run_input_thread(self) -> None:
         try:
