@@ -68,7 +68,8 @@ def check_attempt(
                 measures[fact.name] = fact.value
                 if fact.name.endswith(_FAULT):
                     findings.append(_failure(rule, str(fact.value)))
-        findings.extend(_findings(rule, found))
+        if found:
+            findings.extend(_findings(rule, found))
     criteria = Criteria(
         **{name: values.pop() for name, values in settled.items() if len(values) == 1}
     )
@@ -80,6 +81,8 @@ def _facts(rule: Rule, context: Context, seconds: float) -> list[Fact]:
     try:
         with budget(seconds):
             facts = list(rule.check(context))
+        if not facts:
+            return facts
         settled = {fact.criterion for fact in facts if isinstance(fact, Settled)}
         if not settled <= set(rule.criteria):
             raise ValueError(f"it does not declare that it settles {settled - set(rule.criteria)}")

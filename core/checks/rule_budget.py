@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 from types import FrameType
 
 RULE_SECONDS = 10.0
@@ -37,15 +38,20 @@ def budget(seconds: float = RULE_SECONDS) -> AbstractContextManager[None]:
     return _OVERSEER.watching(seconds)
 
 
+@cache
+def _listen() -> None:
+    """From now on the timer interrupts; nothing else in this process uses its signal."""
+    signal.signal(signal.SIGPROF, _interrupt)
+
+
 class _BySignal:
-    """The budget of a main thread. Its handler stays: 300 attempts have 16,000 budgets."""
+    """The budget of a main thread: cheap, as 300 attempts have 16,000 of them."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
 
     def __enter__(self) -> None:
-        if signal.getsignal(signal.SIGPROF) is not _interrupt:
-            signal.signal(signal.SIGPROF, _interrupt)
+        _listen()
         signal.setitimer(signal.ITIMER_PROF, self._seconds)
 
     def __exit__(self, *_: object) -> None:
