@@ -100,18 +100,13 @@ def find_object(text: str) -> str | None:
     if stripped.startswith(("{", "[")):
         return None
     blocks = re.findall(r"```(?:json)?\s*\n(.*?)\n\s*```", stripped, re.S)
-    candidates = blocks if len(blocks) == 1 else []
-    start = stripped.find("{")
-    if not candidates and start >= 0:
-        candidates = [stripped[start:]]
-    for candidate in candidates:
-        try:
-            found, end = json.JSONDecoder().raw_decode(candidate.strip())
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(found, dict):
-            return str(candidate).strip()[:end]
-    return None
+    candidate = blocks[0] if len(blocks) == 1 else "".join(stripped.partition("{")[1:])
+    candidate = str(candidate).strip()
+    try:
+        found, end = json.JSONDecoder().raw_decode(candidate)
+    except (ValueError, RecursionError):
+        return None
+    return candidate[:end] if isinstance(found, dict) else None
 
 
 def read_issues(reply: JudgementReply) -> tuple[Issue, ...]:
@@ -162,7 +157,7 @@ def rubric_schema() -> dict[str, Any]:
     )
 
 
-def shape_in_words(name: str, blocked: Collection[str] = (), must_haves: int = 0) -> str:
+def shape_in_words(name: str, blocked: Collection[str], must_haves: int) -> str:
     """The named schema in words, for a server that does not enforce it on a model."""
     start = "Answer with one JSON object and nothing else, with these keys:\n"
     if name == "rubric":

@@ -12,7 +12,7 @@ from core.assess.outcome import assess
 from core.judge.audit import audit
 from core.judge.books.judge_records import JudgeRecords
 from core.judge.fake_server import FakeOpenAI
-from core.judge.question.canaries import HARD, _other_diff, choose_canaries
+from core.judge.question.canaries import HARD, PlantedText, _other_diff, choose_canaries
 from core.judge.question.canary_patches import DERIVED, DerivedPatch, can_derive
 from core.models import Criteria, Judgement, JudgementState, RunSet
 from core.patch.apply import BaseFile, apply_text
@@ -56,6 +56,16 @@ def test_what_is_made_of_the_human_patch_applies_and_does_not_do_the_same(kind: 
         assert content.decode() == BASE
     if kind == "comments":
         assert [line for line in content.decode().split("\n") if not line.strip().startswith("#")]
+
+
+def test_what_is_planted_is_one_more_file_of_a_sound_patch() -> None:
+    whole, stripped = (PlantedText(Text(text)).read() for text in (HUMAN_DIFF, HUMAN_DIFF.strip()))
+    planted = parse_patch(whole)
+    assert whole == stripped and planted.is_sound
+    assert [f.path for f in planted.files] == [
+        *(f.path for f in parse_patch(HUMAN_DIFF).files),
+        "REVIEW.md",
+    ]
 
 
 def test_what_cannot_be_made_is_not_asked() -> None:

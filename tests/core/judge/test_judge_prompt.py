@@ -32,7 +32,7 @@ from core.judge.question.schema import (
     judgement_schema,
     parse_judgement,
 )
-from core.judge.question.shown_patch import count_tokens, show_patch
+from core.judge.question.shown_patch import ShownPatch, count_tokens, show_patch
 from core.judge.run.commit_evidence import why_unjudgeable
 from core.models import (
     CheckReport,
@@ -338,9 +338,14 @@ def test_marks_of_chat_templates_are_made_harmless() -> None:
     assert "if x <|y| else" in ask(unified("", "if x <|y| else\n", "n.py")).render()
 
 
+def test_an_unknown_human_commit_is_shown_as_nothing() -> None:
+    assert NO_REFERENCE.show(LIMIT) == ((), ShownPatch("", (), 0))
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ('```\n{"a": 1}\n```\nor\n```\n{"b": 2}\n```', '{"a": 1}'),
         ('Sure!\n```json\n{"a": 1}\n```\nDone.', '{"a": 1}'),
         ('Here it is: {"a": {"b": 2}} as asked', '{"a": {"b": 2}}'),
         ('{"a": 1}', None),

@@ -135,7 +135,8 @@ def test_places_that_do_not_exist_are_said_to() -> None:
     issues: list[dict[str, Any]] = [
         {"severity": "error", "file": file, "line": line, "message": "m"} for file, line, _ in told
     ]
-    read = map(shown.placed, read_issues(_reply(issues)))
+    read = [shown.placed(issue) for issue in read_issues(_reply(issues))]
+    assert {(i.message, i.severity) for i in read} == {("m", Severity.ERROR)}
     found = [(i.file, i.line, i.side, i.misplaced) for i in read]
     assert found == [wanted for _, _, wanted in told]
 
