@@ -14,7 +14,7 @@ from core.judge.books.judge_records import JudgeRecords
 from core.judge.fake_server import FakeOpenAI
 from core.judge.question.canaries import HARD, PlantedText, _other_diff, choose_canaries
 from core.judge.question.canary_patches import DERIVED, DerivedPatch, can_derive
-from core.models import Criteria, Judgement, JudgementState, RunSet
+from core.models import Criteria, Judgement, JudgementState, PatchState, RunSet
 from core.patch.apply import BaseFile, apply_text
 from core.patch.parse import parse_patch
 from core.records import replace
@@ -62,6 +62,7 @@ def test_what_is_planted_is_one_more_file_of_a_sound_patch() -> None:
     whole, stripped = (PlantedText(Text(text)).read() for text in (HUMAN_DIFF, HUMAN_DIFF.strip()))
     planted = parse_patch(whole)
     assert whole == stripped and planted.is_sound
+    assert whole.startswith(f"{HUMAN_DIFF}diff --git ")
     assert [f.path for f in planted.files] == [
         *(f.path for f in parse_patch(HUMAN_DIFF).files),
         "REVIEW.md",
@@ -91,6 +92,7 @@ def test_a_diff_that_cannot_be_read_makes_no_canary_and_is_logged() -> None:
 def test_hard_canaries_are_spread_over_commits_and_kinds() -> None:
     commits = {f"{n:040x}": commit(f"{n:040x}", HUMAN_DIFF + f"# {n}\n") for n in range(5)}
     chosen = choose_canaries(commits, 12)
+    assert {a.patch.state for a, _ in chosen} == {PatchState.WHOLE}
     human = [a.reference_sha for a, kind in chosen if kind == "human"]
     assert sorted(human) == sorted(commits)  # does each rubric accept its own commit?
     hard = [(a.reference_sha, kind) for a, kind in chosen if kind != "human"]
@@ -98,6 +100,8 @@ def test_hard_canaries_are_spread_over_commits_and_kinds() -> None:
     assert {kind for _, kind in hard} == set(HARD)
     counts = [sum(sha == at for at, _ in hard) for sha in commits]
     assert max(counts) - min(counts) <= 1
+    no_text = "\ud800"
+    assert choose_canaries({no_text: commit(no_text, HUMAN_DIFF)}, 1), "any id is one"
     assert choose_canaries(commits, 0) == []
 
 

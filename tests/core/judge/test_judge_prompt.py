@@ -24,6 +24,7 @@ from core.judge.question.judge_prompt import (
     facts_text,
     show_reference,
 )
+from core.judge.question.quotes import ATTEMPT
 from core.judge.question.schema import (
     ASKED,
     CriterionReply,
@@ -32,7 +33,7 @@ from core.judge.question.schema import (
     judgement_schema,
     parse_judgement,
 )
-from core.judge.question.shown_patch import ShownPatch, count_tokens, show_patch
+from core.judge.question.shown_patch import ShownPatch, count_tokens, show_patch, shown_names
 from core.judge.run.commit_evidence import why_unjudgeable
 from core.models import (
     CheckReport,
@@ -336,6 +337,27 @@ def test_marks_of_chat_templates_are_made_harmless() -> None:
     assert not [mark for mark in marks if mark in text]
     assert text.count("(not a mark)") == len(marks)
     assert "if x <|y| else" in ask(unified("", "if x <|y| else\n", "n.py")).render()
+
+
+def test_a_diff_stands_below_the_names_of_its_files_and_a_blank_line() -> None:
+    patch = parse_patch(WRONG_DIFF)
+    (told,) = (s.text for s in ask(WRONG_DIFF).sections if s.name == ATTEMPT)
+    names, blank, diff = told.partition("\n\n")
+    assert names.splitlines() == list(shown_names(patch))
+    assert blank and diff == show_patch(patch, LIMIT).text
+
+
+def test_the_humans_side_takes_half_of_the_limit_with_its_rubric_where_both_are_large() -> None:
+    large = "".join(unified("", "value = 1\n" * 20, f"f{n}.py") for n in range(200))
+    rubric = replace(RUBRIC, must_haves=("a long must-have, word by word " * 40,))
+    limit = 16_000
+    one = unified("", "value = 1\n" * 8_000, "one.py")
+    question = ask_judgement(
+        show_reference(COMMIT, large, rubric), one, PatchState.WHOLE, input_limit=limit
+    )
+    human = sum(count_tokens(s.text) for s in question.sections if s.shared)
+    taken = human + count_tokens(question.told.text) + 4_000  # schema, fences, notes
+    assert 0.9 < taken / (limit / 2) <= 1
 
 
 def test_an_unknown_human_commit_is_shown_as_nothing() -> None:
