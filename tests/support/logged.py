@@ -31,6 +31,8 @@ def all_logged(level: int) -> Iterator[Logged]:
     before = root.level
     root.addHandler(kept)
     root.setLevel(level)
-    yield kept
-    root.setLevel(before)
-    root.removeHandler(kept)
+    try:
+        yield kept
+    finally:
+        root.setLevel(before)
+        root.removeHandler(kept)

@@ -79,11 +79,16 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
     app = pilot.app
     assert isinstance(app, PatchjuryApp)
     for number, key in enumerate(keys, 1):
-        while app.keys_in_turn.drops(Message().time):
-            await asyncio.sleep(0)
+        await burst_over(app)
         send_burst(pilot, key)
         if not (_is_typed(app, key) and number < len(keys) and _is_typed(app, keys[number])):
             await settled(pilot)
+
+
+async def burst_over(app: PatchjuryApp) -> None:
+    """Wait until the next key does not belong to the burst of a key that was refused."""
+    while app.keys_in_turn.drops(Message().time):
+        await asyncio.sleep(0)
 
 
 def _is_typed(app: PatchjuryApp, key: str) -> bool:

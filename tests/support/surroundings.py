@@ -25,7 +25,7 @@ _SAME = {
 
 
 _MEMORY = Path("/dev/shm")
-_ROOM = 512 * 1024**2  # the suite has a tenth of it at once
+_ROOM = 2 * 1024**3  # the suite has a small part of it at once, the trials more
 
 
 def keep_files_in_memory() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.runs import build_runs
-from tests.support.screen import running, screen_text, settled
+from tests.support.screen import burst_over, running, screen_text, settled
 from tests.support.textual_private import has_left, no_terminal, send_burst
 from tui.commands import COMMANDS
 
@@ -42,6 +42,7 @@ async def test_no_order_of_keys_ends_it(
                 number = chance.choice((1, 1, 1, 2, 3, 5))
                 keys = [chance.choice(chance.choice((BOUND, BOUND, OFTEN))) for _ in range(number)]
                 print(*keys)  # shown if it fails
+                await burst_over(app)  # it would be dropped
                 send_burst(pilot, *keys)
                 if chance.random() < 0.8:
                     await settled(pilot)
