@@ -183,7 +183,7 @@ def _paced_verdicts(folder: Path, presses: int = 60) -> Row:
             terminal.press("J")
             terminal.wait_for("Enter starts")
             terminal.press("u")
-            terminal.wait_for("for rubrics")
+            terminal.wait_for("96 for rubrics")  # not the estimate of what was chosen first
             terminal.press("\r")
             terminal.wait_for("judging")
             terminal.drain(0.0)

@@ -34,9 +34,10 @@ class Recording:
         view = self._triage.view
         was_sealed = view.hides_others(key)
         verdict = self._triage.decide(key, **changes, **self.moment(key))
+        self._frame.save()
         if go_on:  # first: what is left behind need not be redrawn
             select_next_undecided(self._frame)
-        self.show(key)
+        self._redrawing.now((key,))
         said = change_words(verdict, changes)
         if was_sealed and not view.hides_others(key):
             others = others_say(self._triage.assessment(key), self._triage.reviewer)
@@ -50,9 +51,9 @@ class Recording:
         return {"origin": frame.lists.origin, "seconds": frame.attention.seconds(key)}
 
     def show(self, *keys: str) -> None:
-        """Show and save what was decided just now: on these attempts, else on anything."""
+        """Save and show what was decided just now: on these attempts, else on anything."""
+        self._frame.save()
         if keys:
             self._redrawing.now(keys)
         else:
             self._redrawing.everything()
-        self._frame.save()

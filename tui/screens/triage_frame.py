@@ -6,7 +6,9 @@ given; only `TriageScreen`, which composes them, knows them all.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import cast
 
@@ -26,6 +28,10 @@ from tui.widgets.key_bar import KeyBar
 from tui.widgets.seen import Part, Seen
 from tui.widgets.top_bar import TopBar
 from tui.work.trouble import as_trouble
+
+_HEAD_START_S = 0.005
+"""A thread that saves while a picture is drawn waits for the interpreter at each step, so it comes
+first for this long. Local disks are done by then; with others a key is answered that much later."""
 
 
 class TriageFrame(Screen[None]):
@@ -49,6 +55,7 @@ class TriageFrame(Screen[None]):
         self.triage = session.triage
         self.seen = seen or Seen()
         self.attention = Attention(session.settings.review.idle_s)
+        self._saver = ThreadPoolExecutor(1, "patchjury-saving")
 
     @property
     def top_bar(self) -> TopBar:
@@ -84,15 +91,25 @@ class TriageFrame(Screen[None]):
         """Show a message in the last line of the screen, such as what was recorded."""
         self.query_one(KeyBar).say(text, style)
 
-    @work(thread=True, group="saving")
     def save(self) -> None:
-        """Save what is not saved yet; quitting waits for it."""
+        """Save what is not saved yet, before the next picture if the disk is quick."""
+        saving = self._saver.submit(self._save)
+        wait((saving,), _HEAD_START_S)
+        self._tell_saved(saving)
+
+    def _save(self) -> Saved:
         trouble, keys = None, self.triage.unsaved_attempts
         try:
             self.triage.save()
         except Exception as error:  # noqa: BLE001 - it is told, and the verdict can be saved again
             trouble = as_trouble(error)
-        self.post_message(self.Saved(keys, trouble))
+        return self.Saved(keys, trouble)
+
+    @work(group="saving")
+    async def _tell_saved(self, saving: Future[Saved]) -> None:
+        """Tell the screen; quitting waits for it."""
+        saved = await asyncio.wrap_future(saving)
+        self.post_message(saved)
 
     def tell_unsaved(self, trouble: PatchjuryError) -> None:
         """Report that verdicts could not be saved, and why."""
