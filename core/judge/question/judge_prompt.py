@@ -193,8 +193,8 @@ def show_reference(commit: HumanCommit, diff: str, rubric: Rubric) -> Reference:
 def ask_rubric(commit: HumanCommit, diff: str, input_limit: int) -> Question:
     """The question for the rubric of a human commit."""
     patch, told = parse_patch(diff), read_instructions("rubric")
-    names = "".join(shown_names(patch))
-    base = count_tokens(told.text + commit.message + names + names) + _OVERHEAD
+    others = [told.text, commit.message, *shown_names(patch), *shown_names(patch)]
+    base = sum(map(count_tokens, others)) + _OVERHEAD
     shown = show_patch(patch, max(0, input_limit - base))
     return Question(
         name="rubric",

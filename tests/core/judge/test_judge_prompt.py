@@ -120,6 +120,15 @@ def test_the_human_diff_gives_way_down_to_half_of_the_limit(files: int, shown: i
     assert question.tokens <= 10 * each
 
 
+def test_the_human_diff_leaves_the_attempt_its_room_and_takes_all_the_rest() -> None:
+    human = "".join(big(f"h{n}.py", 600) for n in range(12))
+    each = count_tokens(show_patch(parse_patch(big("h0.py", 600)), 2**62).text)
+    question = ask(big("a.py", 3_000), diff=human, limit=16 * each)
+    (missing,) = question.missing
+    assert missing.startswith("human commit: ")
+    assert 16 * each - each - 4_000 < question.tokens <= 16 * each
+
+
 def test_largest_files_are_left_out_whole_and_what_needs_them_is_blocked() -> None:
     patch = big("small.py", 10) + big("huge.py", 9_000) + big("middle.py", 100)
     question = ask(patch, limit=20_000)

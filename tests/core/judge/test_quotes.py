@@ -25,15 +25,11 @@ from tests.support.judge_cases import (
 )
 from tests.support.runs import unified
 
-SHOWN = ShownText(
-    {
-        "attempt": "Files changed (1):\n- a.py\n\n"
-        "    12 +    return  cache[key]\n       -    slow()",
-        "human commit": "Use a cache\n\n     3 +    return lookup(key)",
-        "rubric": "Must-haves:\nm1. a cache is used",
-    },
-    must_haves=1,
-)
+SECTIONS = {
+    "attempt": "Files changed (1):\n- a.py\n\n    12 +    return  cache[key]\n       -    slow()",
+    "human commit": "Use a cache\n\n     3 +    return lookup(key)",
+    "rubric": "Must-haves:\nm1. a cache is used",
+}
 
 
 @pytest.mark.parametrize(
@@ -64,7 +60,8 @@ SHOWN = ShownText(
 def test_what_supports_an_answer(
     criterion: str, answer: str, quotes: list[str], is_supported: bool
 ) -> None:
-    assert SHOWN.supports(criterion, answer, quotes) is is_supported
+    shown = ShownText(SECTIONS, must_haves=1)
+    assert shown.supports(criterion, answer, quotes) is is_supported
 
 
 def test_invented_quotes_settle_nothing_and_say_so(tmp_path: Path) -> None:

@@ -202,7 +202,8 @@ def test_an_error_is_no_answer_and_a_fake_none_to_a_real_question() -> None:
     made_up = stored(VERDICT, fake=True)
     assert find_answer([made_up], "k", "a", again=False, real=False) is made_up
     assert find_answer([made_up], "k", "a", again=False, real=True) is None
-    assert is_loopback("http://127.0.0.1:1/v1")
+    for here in ("127.0.0.1", "localhost", "LocalHost", "[::1]"):
+        assert is_loopback(f"http://{here}:1/v1")
     assert not is_loopback("https://api.openai.com/v1")
 
 
