@@ -39,4 +39,5 @@ def main() -> None:
         )
 
 
-main()
+if __name__ == "__main__":
+    main()
