@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import fcntl
 import json
 from pathlib import Path
 
@@ -9,9 +11,10 @@ import pytest
 
 from core.models import Outcome
 from core.store import Store
+from core.store.place import LOCK
 from tests.support.runs import SHAS, build_runs, unified, write_attempt
-from tests.support.screen import press, running, screen_after, screen_text, triage_screen
-from tests.support.textual_private import record_layouts
+from tests.support.screen import press, running, screen_after, screen_text, triage_screen, until
+from tests.support.textual_private import record_layouts, send_burst
 
 FIRST = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000"
 
@@ -198,6 +201,27 @@ async def test_a_verdict_that_cannot_be_saved_stays_and_is_saved_on_request(
         text = await screen_after(pilot, "ctrl+s")
         assert "not saved (" not in text
     assert Store(blocked).load().verdicts[FIRST][0].outcome is Outcome.TRUE_SUCCESS
+
+
+async def test_verdicts_that_wait_for_the_store_are_saved_though_the_screen_ends(
+    runs: Path,
+) -> None:
+    store = Store(runs / ".patchjury")
+    async with running(runs) as (app, pilot):
+        await press(pilot, "1")  # makes the store, and goes on
+        triage, key = triage_screen(app).triage, triage_screen(app).attempt_key
+        assert key
+        with (store.folder / LOCK).open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            for letter, criterion in (("l", "optimization_logic_match"), ("m", "is_complete")):
+                send_burst(pilot, letter)
+                said = lambda c=criterion: getattr(triage.assessment(key).criteria, c)  # noqa: E731
+                await until(pilot, said, f"{letter} is not answered")
+            app.workers.cancel_all()  # as it ends
+            await asyncio.sleep(0)
+    async with asyncio.timeout(30):
+        while len(store.load().verdicts.get(key, ())) < 2:
+            await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize("size", [(160, 48), (100, 30), (80, 24)])

@@ -107,8 +107,8 @@ class TriageFrame(Screen[None]):
 
     @work(group="saving")
     async def _tell_saved(self, saving: Future[Saved]) -> None:
-        """Tell the screen; quitting waits for it."""
-        saved = await asyncio.wrap_future(saving)
+        """Tell the screen; quitting waits for it. If the screen ends first, it is saved anyway."""
+        saved = await asyncio.shield(asyncio.wrap_future(saving))
         self.post_message(saved)
 
     def tell_unsaved(self, trouble: PatchjuryError) -> None:
