@@ -40,6 +40,7 @@ from tui.widgets.seen import Seen
 from tui.widgets.top_bar import TopBar
 from tui.work.check_runner import CheckRunner
 from tui.work.judge_runner import JudgeRunner
+from tui.work.saver import Saver
 from tui.work.store_watcher import StoreWatcher
 
 if TYPE_CHECKING:
@@ -212,8 +213,8 @@ class TriageScreen(TriageFrame):
             return self._part(part).check_action(passed_on, parameters[2:])
         return True
 
-    @on(TriageFrame.Saved)
-    def _saved(self, message: TriageFrame.Saved) -> None:
+    @on(Saver.Saved)
+    def _saved(self, message: Saver.Saved) -> None:
         self.redrawing.now(message.keys)
         if message.trouble is not None:
             self.tell_unsaved(message.trouble)

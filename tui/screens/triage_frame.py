@@ -6,14 +6,8 @@ given; only `TriageScreen`, which composes them, knows them all.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Collection
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from typing import cast
 
-from textual import work
-from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -27,11 +21,7 @@ from tui.widgets.covered import covered_lines
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.seen import Part, Seen
 from tui.widgets.top_bar import TopBar
-from tui.work.trouble import as_trouble
-
-_HEAD_START_S = 0.005
-"""A thread that saves while a picture is drawn waits for the interpreter at each step, so it comes
-first for this long. Local disks are done by then; with others a key is answered that much later."""
+from tui.work.saver import Saver
 
 
 class TriageFrame(Screen[None]):
@@ -42,20 +32,13 @@ class TriageFrame(Screen[None]):
     attempt_key: reactive[str | None] = reactive(None, init=False, repaint=False)
     """The key of the selected attempt: the one on screen, and the one that keys decide on."""
 
-    @dataclass
-    class Saved(Message):
-        """Decisions are on disk, unless there is trouble."""
-
-        keys: Collection[str]
-        trouble: PatchjuryError | None
-
     def __init__(self, session: Session, seen: Seen | None = None) -> None:
         super().__init__()
         self.session = session
         self.triage = session.triage
         self.seen = seen or Seen()
         self.attention = Attention(session.settings.review.idle_s)
-        self._saver = ThreadPoolExecutor(1, "patchjury-saving")
+        self._saver = Saver(self, session.triage)
 
     @property
     def top_bar(self) -> TopBar:
@@ -92,24 +75,8 @@ class TriageFrame(Screen[None]):
         self.query_one(KeyBar).say(text, style)
 
     def save(self) -> None:
-        """Save what is not saved yet, before the next picture if the disk is quick."""
-        saving = self._saver.submit(self._save)
-        wait((saving,), _HEAD_START_S)
-        self._tell_saved(saving)
-
-    def _save(self) -> Saved:
-        trouble, keys = None, self.triage.unsaved_attempts
-        try:
-            self.triage.save()
-        except Exception as error:  # noqa: BLE001 - it is told, and the verdict can be saved again
-            trouble = as_trouble(error)
-        return self.Saved(keys, trouble)
-
-    @work(group="saving")
-    async def _tell_saved(self, saving: Future[Saved]) -> None:
-        """Tell the screen; quitting waits for it. If the screen ends first, it is saved anyway."""
-        saved = await asyncio.shield(asyncio.wrap_future(saving))
-        self.post_message(saved)
+        """Save what is not saved yet."""
+        self._saver.save()
 
     def tell_unsaved(self, trouble: PatchjuryError) -> None:
         """Report that verdicts could not be saved, and why."""
