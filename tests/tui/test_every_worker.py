@@ -53,7 +53,6 @@ FAILS = {
     "tui/screens/quitting.py:Quitting": "test_a_full_disk_is_told",
     "tui/screens/reopening.py:Reopening": "test_a_full_disk_is_told",
     "tui/screens/statistics.py:StatisticsScreen": "test_a_patch_that_bites_is_told",
-    "tui/screens/triage_frame.py:TriageFrame": "test_a_full_disk_is_told",
     "tui/widgets/improving.py:Improving": "test_a_text_that_bites_is_told",
     "tui/widgets/reading_ahead.py:Reading": "test_a_patch_that_bites_is_told",
     "tui/widgets/text_search.py:TextSearch": "test_a_text_that_bites_is_told",
@@ -63,6 +62,7 @@ FAILS = {
     "tui/work/judge_runner.py:JudgeRunner": "test_a_judge_that_cannot_write_is_told",
     "tui/work/run_loader.py:RunLoader": "test_runs_that_cannot_be_read_on_are_told",
     "tui/work/runs_watcher.py:RunsWatcher": "test_runs_that_bite_when_looked_at_are_told",
+    "tui/work/saver.py:Saver": "test_a_full_disk_is_told",
     "tui/work/store_watcher.py:StoreWatcher": "test_a_store_that_is_gone_is_told",
 }
 """What starts workers, and the test that makes them fail."""

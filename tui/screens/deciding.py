@@ -146,7 +146,7 @@ class Deciding:
         if self.writing.record_open(self._frame.attempt_key):
             return
         if self._triage.progress().unsaved:
-            self._frame.save()
+            self._frame.saver.save()
         else:
             self._frame.notify("Everything is saved.")
 

@@ -34,7 +34,7 @@ class Recording:
         view = self._triage.view
         was_sealed = view.hides_others(key)
         verdict = self._triage.decide(key, **changes, **self.moment(key))
-        self._frame.save()
+        self._frame.saver.save()
         if go_on:  # first: what is left behind need not be redrawn
             select_next_undecided(self._frame)
         self._redrawing.now((key,))
@@ -52,7 +52,7 @@ class Recording:
 
     def show(self, *keys: str) -> None:
         """Save and show what was decided just now: on these attempts, else on anything."""
-        self._frame.save()
+        self._frame.saver.save()
         if keys:
             self._redrawing.now(keys)
         else:

@@ -103,6 +103,7 @@ class TriageScreen(TriageFrame):
     def on_unmount(self) -> None:
         self._checks.stop()
         self.judging.stop()
+        self.saver.stop()
 
     def begin(self) -> None:
         """Start the background work, and offer leftovers: all runs are read."""

@@ -38,7 +38,7 @@ class TriageFrame(Screen[None]):
         self.triage = session.triage
         self.seen = seen or Seen()
         self.attention = Attention(session.settings.review.idle_s)
-        self._saver = Saver(self, session.triage)
+        self.saver = Saver(self, session.triage)
 
     @property
     def top_bar(self) -> TopBar:
@@ -73,10 +73,6 @@ class TriageFrame(Screen[None]):
     def say(self, text: str, style: str = "$accent-text") -> None:
         """Show a message in the last line of the screen, such as what was recorded."""
         self.query_one(KeyBar).say(text, style)
-
-    def save(self) -> None:
-        """Save what is not saved yet."""
-        self._saver.save()
 
     def tell_unsaved(self, trouble: PatchjuryError) -> None:
         """Report that verdicts could not be saved, and why."""

@@ -40,6 +40,10 @@ class Saver:
         wait((saving,), _HEAD_START_S)
         self._screen.run_worker(self._tell(saving), group="saving")  # quitting waits for it
 
+    def stop(self) -> None:
+        """End the thread once all is saved that it was asked for."""
+        self._thread.shutdown(wait=False)
+
     def _save(self) -> Saved:
         trouble, keys = None, self._triage.unsaved_attempts
         try:
