@@ -17,6 +17,7 @@ from core.checks import registry
 from core.checks.check_document import attempt_entry, check_frame
 from core.checks.inputs import rules_here
 from core.checks.pipeline import Checked, check_runs
+from core.checks.worker import ATTEMPT_SECONDS
 from core.models import Attempt, CheckReport, Execution, LoadProblem, PatchState, RunSet
 from core.records import replace
 from core.store import Store
@@ -30,6 +31,7 @@ from tests.core.checks.check_samples import (
     rules_of,
 )
 from tests.core.checks.commit_mutants import make_patch
+from tests.support.slowness import slowness
 
 ONE = make_patch(BASE, HUMAN)
 TWO = make_patch(BASE, {**BASE, "engine/config.py": FAST_CONFIG})
@@ -167,7 +169,8 @@ def test_an_attempt_that_ends_its_worker_is_reported_and_the_others_are_done(
 ) -> None:
     trap = make_attempt(ONE, key="run/trap", human="a" * 40, source=Trap(ONE, hangs))
     store = Store(tmp_path)
-    events = check(bench, [*five(bench), trap], store, jobs=2, attempt_seconds=6.0)
+    seconds = 6.0 * slowness() if hangs else ATTEMPT_SECONDS  # those that end have time
+    events = check(bench, [*five(bench), trap], store, jobs=2, attempt_seconds=seconds)
     assert len(events) == 6
     caught = events["run/trap"].report
     assert rules_of(caught) == {"patch.unchecked"}
