@@ -193,8 +193,7 @@ def show_reference(commit: HumanCommit, diff: str, rubric: Rubric) -> Reference:
 def ask_rubric(commit: HumanCommit, diff: str, input_limit: int) -> Question:
     """The question for the rubric of a human commit."""
     patch, told = parse_patch(diff), read_instructions("rubric")
-    others = [told.text, commit.message, *shown_names(patch), *shown_names(patch)]
-    base = sum(map(count_tokens, others)) + _OVERHEAD
+    base = sum(map(count_tokens, [told.text, commit.message, *shown_names(patch)])) + _OVERHEAD
     shown = show_patch(patch, max(0, input_limit - base))
     return Question(
         name="rubric",
@@ -304,7 +303,8 @@ def _fit(
     around = reference.frame_tokens
     room = input_limit - fixed - around - count_tokens(whole.text)
     sections, human = reference.show(max(room, input_limit // 2 - fixed - around))
-    taken = fixed + sum(count_tokens(section.text) for section in sections)
+    said = [*(section.text for section in sections), *human.missing("human commit")]
+    taken = fixed + sum(map(count_tokens, said))
     if count_tokens(whole.text) <= input_limit - taken:
         return sections, human, whole
     return sections, human, show_patch(patch, max(0, input_limit - taken))

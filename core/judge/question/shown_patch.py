@@ -40,6 +40,7 @@ def count_tokens(text: str) -> int:
 def show_patch(patch: Patch, limit: int) -> ShownPatch:
     """A patch with line numbers, less the largest files until it has at most `limit` tokens.
 
+    The names of what is left out count: they are said instead.
     Lines outside of its files are not shown: a mail's header names its author, and its message is
     not a change.
     """
@@ -51,7 +52,7 @@ def show_patch(patch: Patch, limit: int) -> ShownPatch:
         if total <= limit:
             break
         kept.remove(number)
-        total -= sizes[number]
+        total -= sizes[number] - count_tokens(f"{pieces[number][0]}, ")
     left_out = tuple(name for number, (name, _) in enumerate(pieces) if number not in kept)
     text = "\n".join(text for number, (_, text) in enumerate(pieces) if number in kept)
     return ShownPatch(text, left_out, len(pieces), _outside(patch))

@@ -145,6 +145,17 @@ def test_largest_files_are_left_out_whole_and_what_needs_them_is_blocked() -> No
     assert "files_match" not in question.blocked
 
 
+@pytest.mark.parametrize("limit", [48_000, 60_000])
+def test_many_long_names_are_said_within_the_limit(limit: int) -> None:
+    folder = "a/folder/with/a/long/name/" * 3
+    many = "".join(unified("", "x = 1\n" * 30, f"{folder}{n}.py") for n in range(600))
+    attempt, human = ask(many, limit=limit), ask(HUMAN_DIFF, diff=many, limit=limit)
+    for question in (attempt, human, ask_rubric(COMMIT, many, limit)):
+        assert question.missing and not question.shows_nothing
+        assert f"{folder}599.py" in question.missing[-1]
+        assert question.tokens <= limit
+
+
 def test_a_human_diff_that_is_too_large_blocks_logic_and_completeness() -> None:
     question = ask(HUMAN_DIFF, diff=HUMAN_DIFF + big("huge.py", 9_000), limit=20_000)
     assert question.blocked == NEED_HUMAN_FILES
