@@ -15,6 +15,7 @@ from core.store.place import LOCK
 from tests.support.runs import SHAS, build_runs, unified, write_attempt
 from tests.support.screen import press, running, screen_after, screen_text, triage_screen, until
 from tests.support.textual_private import record_layouts, send_burst
+from tests.support.waiting import wait_for
 
 FIRST = "state/runs/repo/codex/gpt-5/2025-01-02_03-04-05/item-0000"
 
@@ -219,9 +220,7 @@ async def test_verdicts_that_wait_for_the_store_are_saved_though_the_screen_ends
                 await until(pilot, said, f"{letter} is not answered")
             app.workers.cancel_all()  # as it ends
             await asyncio.sleep(0)
-    async with asyncio.timeout(30):
-        while len(store.load().verdicts.get(key, ())) < 2:
-            await asyncio.sleep(0.01)
+    wait_for(lambda: len(store.load().verdicts.get(key, ())) == 2, "both are saved")
 
 
 @pytest.mark.parametrize("size", [(160, 48), (100, 30), (80, 24)])

@@ -38,7 +38,7 @@ class Saver:
         """Save what is not saved yet, before the next picture if the disk is quick."""
         saving = self._thread.submit(self._save)
         wait((saving,), _HEAD_START_S)
-        self._screen.run_worker(self._tell(saving), group="saving")  # quitting waits for it
+        self._screen.run_worker(self._tell(saving), group="saving")
 
     def stop(self) -> None:
         """End the thread once all is saved that it was asked for."""
