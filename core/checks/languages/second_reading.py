@@ -62,10 +62,14 @@ class SecondReading(Struct, frozen=True):
 
 
 def second_reading(data: bytes, language: str) -> SecondReading | None:
-    """Read a text once for each choice of branches; None if one of them cannot be read at all."""
+    """Read a text once for each choice of branches; None if one of them cannot be read at all.
+
+    `data` is a text that its own grammar could not read: nothing unreadable is read again.
+    """
     if len(data) > MAX_BYTES:
         return None
     trees: list[tuple[Tree, bytes, str]] = []
+    unreadable = {(data, language)}
     before, has_macros = None, False
     for number in range(MAX_BRANCHES):
         text = choose_branches(data, number)
@@ -73,11 +77,14 @@ def second_reading(data: bytes, language: str) -> SecondReading | None:
             break
         before = text
         for way, grammar, is_bare in _ways(text, language):
+            if (way, grammar) in unreadable:
+                continue
             tree = parse(way, grammar)
             if not tree_errors(tree):
                 trees.append((tree, way, grammar))
                 has_macros |= is_bare
                 break
+            unreadable.add((way, grammar))
         else:
             return None
     return SecondReading(tuple(trees), has_macros)

@@ -152,11 +152,8 @@ def _judge_brackets(base: bytes, patched: bytes) -> Answer | None:
 
 def _new_macro(base: CodeSource, patched: CodeSource) -> ParseError | None:
     """Where a patched text can be read only if a new word is a macro; None: it needs none."""
-    try:
-        if not patched.needs_macros:
-            return None
-    except GrammarGaveUp:
-        return None  # its reading says so as well
+    if patched.reading.unjudged or not patched.needs_macros:
+        return None
     new = macro_words(patched.data) - macro_words(base.data) - set(_DEFINED.findall(patched.data))
     if not new:
         return None

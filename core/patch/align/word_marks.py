@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from itertools import accumulate
 
 from core.patch.align.matching import pair_similar
 from core.patch.parse import Hunk, Patch
@@ -31,7 +32,8 @@ def word_marks(a: str, b: str) -> tuple[Spans, Spans]:
     a_middle = a_tokens[head : len(a_tokens) - tail]
     b_middle = b_tokens[head : len(b_tokens) - tail]
     changed = [(0, len(a_middle), 0, len(b_middle))]
-    if len(a_middle) * len(b_middle) <= _MOST_PAIRS:
+    few = len(a_middle) * len(b_middle) <= _MOST_PAIRS
+    if few and not set(a_middle).isdisjoint(b_middle):
         matcher = SequenceMatcher(None, a_middle, b_middle, autojunk=False)
         changed = [op[1:] for op in matcher.get_opcodes() if op[0] != "equal"]
     a_spans = _spans(a_tokens, [(head + start, head + stop) for start, stop, _, _ in changed])
@@ -55,9 +57,7 @@ def _common_ends(a: Sequence[str], b: Sequence[str]) -> tuple[int, int]:
 
 def _spans(tokens: Sequence[str], parts: Sequence[tuple[int, int]]) -> Spans:
     """Token ranges as character ranges; ranges separated only by a space are joined."""
-    offsets = [0]
-    for token in tokens:
-        offsets.append(offsets[-1] + len(token))
+    offsets = [*accumulate(map(len, tokens), initial=0)]
     spans: list[tuple[int, int]] = []
     last = 0
     for start, stop in parts:
