@@ -17,6 +17,7 @@ MODULES = (
     "large_screen",
     "judge",
     "opening",
+    "report",
     "huge",
 )
 

@@ -1,117 +1,43 @@
-"""Reports of real size: quickly written, quickly opened by a browser, never much in memory."""
+"""Reports of real size: linear to write, cheap for a browser to open, never much in memory.
+
+Times are compared with others of the same machine and minute; `benchmarks.report` has them in
+seconds.
+"""
 
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 import time
 import tracemalloc
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from core.assess.outcome import assess
 from core.export import FORMATS
-from core.export.export_document import Document, build_document
+from core.export.export_document import Document
 from core.export.report import html_report
-from core.models import (
-    Assessment,
-    Attempt,
-    CheckReport,
-    Criteria,
-    Finding,
-    HumanCommit,
-    PatchEvidence,
-    PatchState,
-    RunSet,
-    Severity,
-)
 from core.records import replace
-from core.sources import FileText
-from core.stats.patch_facts import read_patch_facts
-from tests.core.patch.results import NOON
+from tests.support.browser import find_browser, load_time
+from tests.support.made_reports import made_document
 from tests.trials.conftest import Report
 
-WRITTEN_S = 5.0  # processor time for 300 attempts
-OPENED_MS = 1_000
+TRIES = 3
 MOST_MIB = 64  # above what the assessed attempts themselves take
-
-_WRAPPER = """<!DOCTYPE html><title>wait</title>
-<iframe id="page" width="1400" height="900"></iframe>
-<pre id="took"></pre><script>
-const page = document.getElementById("page"), start = performance.now();
-page.onload = () => {
-  document.getElementById("took").textContent = Math.round(performance.now() - start) + " ms";
-};
-page.src = "PAGE";
-</script>"""
-
-
-def made_patch(number: int, hunks: int) -> str:
-    """A patch with changed, added and removed lines in hunks of code."""
-    parts = [
-        "diff --git a/engine/core.py b/engine/core.py\n--- a/engine/core.py\n+++ b/engine/core.py\n"
-    ]
-    for at in range(hunks):
-        start = 1 + 40 * at
-        parts.append(f"@@ -{start},8 +{start},9 @@ def function_{at}(values):\n")
-        parts.append("".join(f"     before = compute({number}, {at}, {i})\n" for i in range(3)))
-        parts.append(f"-    total = sum(values[{at}:]) + {number}\n-    return total\n")
-        parts.append(f"+    total = fsum(values[{at}:]) + {number}\n+    cache[{at}] = total\n")
-        parts.append("+    return cache\n")
-        parts.append("".join(f"     after = finish({number}, {at}, {i})\n" for i in range(3)))
-    return "".join(parts)
-
-
-def made_document(root: Path, attempts: int, commits: int, hunks: int) -> Document:
-    """A document of checked attempts with patches on disk."""
-    (root / "patches").mkdir(parents=True)
-    members: list[Attempt] = []
-    human = FileText(str(root / "human.diff"))
-    Path(human.path).write_text(made_patch(0, 3), "utf-8")
-    for number in range(attempts):
-        path = root / "patches" / f"{number}.diff"
-        text = made_patch(number, hunks)
-        path.write_text(text, "utf-8")
-        members.append(
-            Attempt(
-                f"run/{number}",
-                f"{number % commits:040x}",
-                agent="trae",
-                model="gpt-5",
-                run="run",
-                status="success",
-                marked_success=True,
-                patch=PatchEvidence(PatchState.WHOLE, FileText(str(path)), len(text)),
-            )
-        )
-    found = {
-        f"{number:040x}": HumanCommit(f"{number:040x}", f"Faster {number}", "Because.", diff=human)
-        for number in range(commits)
-    }
-    run_set = RunSet(root, tuple(members), found)
-    return build_document(
-        run_set,
-        [assessed(attempt) for attempt in members],
-        {},
-        read_patch_facts(run_set.attempts),
-        store=root / ".patchjury",
-        created=datetime(2026, 1, 1, tzinfo=UTC),
-        version="1",
-    )
-
-
-def assessed(attempt: Attempt) -> Assessment:
-    finding = Finding("files.missed", Severity.ERROR, "it misses a file", True, "engine/a.py")
-    criteria = Criteria(syntax_correct=True, files_match=False)
-    return assess(attempt, report=CheckReport(attempt.key, criteria, (finding,) * 3, created=NOON))
 
 
 def consume(pieces: Iterable[str]) -> int:
     return sum(len(piece.encode("utf-8")) for piece in pieces)
+
+
+def written(document: Document, name: str) -> tuple[int, float]:
+    """A report's size and the processor time it takes, the least of some tries."""
+    times = []
+    for _ in range(TRIES):
+        start = time.process_time()
+        size = consume(FORMATS[name].render(document))
+        times.append(time.process_time() - start)
+    return size, min(times)
 
 
 @pytest.fixture(scope="module")
@@ -120,49 +46,37 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Document:
     return made_document(tmp_path_factory.mktemp("runs") / "runs", 300, 96, 23)
 
 
-def test_a_report_of_300_attempts_is_written_in_time(document: Document, report: Report) -> None:
-    for name in ("html", "md"):
-        start = time.process_time()
-        size = consume(FORMATS[name].render(document))
-        took = time.process_time() - start
-        assert took < WRITTEN_S
-        report(f"{name}: 300 attempts, {size / 1e6:.1f} MB in {took:.2f} s of processor time")
+@pytest.mark.parametrize("name", ("html", "md"))
+def test_four_times_the_attempts_cost_less_than_six_times_as_much(
+    document: Document, tmp_path: Path, report: Report, name: str
+) -> None:
+    _, of_few = written(made_document(tmp_path / "runs", 75, 24, 23), name)
+    size, took = written(document, name)
+    assert took < 6 * of_few
+    report(f"300 attempts, {size / 1e6:.1f} MB in {took:.2f} s of processor time; 75 {of_few:.2f}")
 
 
-def load_times(page: Path, folder: Path) -> Sequence[int]:
-    """Milliseconds until the load event of a page, of three tries."""
-    browser = next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None
-    )
-    if browser is None:
-        pytest.skip("needs Chromium, which is not here")
-    wrapper = folder / "wrapper.html"
-    wrapper.write_text(_WRAPPER.replace("PAGE", page.as_uri()), "utf-8")
-    words = [browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--dump-dom"]
-    times = []
-    for _ in range(3):
-        done = subprocess.run(
-            [*words, f"--user-data-dir={folder / 'profile'}", wrapper.as_uri()],
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        found = re.search(r'id="took">(\d+) ms', done.stdout)
-        assert found, done.stderr[-2000:]
-        times.append(int(found[1]))
-    return times
-
-
-def test_a_browser_opens_the_page_of_300_attempts_at_once(
+def test_a_browser_opens_the_page_of_300_attempts_sooner_than_its_words_as_plain_text(
     document: Document, tmp_path: Path, report: Report
 ) -> None:
-    page = tmp_path / "report.html"
-    page.write_text("".join(FORMATS["html"].render(document)), "utf-8")
-    times = load_times(page, tmp_path)
-    assert min(times) < OPENED_MS
-    opened = tmp_path / "opened.html"
-    opened.write_text(page.read_text("utf-8").replace("<details>", "<details open>"), "utf-8")
-    report(f"load event after {times} ms; all unfolded {load_times(opened, tmp_path)} ms")
+    browser = find_browser()
+    if browser is None:
+        pytest.skip("needs Chromium, which is not here")
+    text = "".join(FORMATS["html"].render(document))
+    words = re.sub(r"<style>.*?</style>|<[^>]*>", "", text, flags=re.DOTALL)
+    pages = {
+        "page": text,
+        "plain": f"<!DOCTYPE html><pre>{words}</pre>",
+        "unfolded": text.replace("<details>", "<details open>"),
+    }
+    times: dict[str, list[int]] = {name: [] for name in pages}
+    for name, content in pages.items():
+        (tmp_path / f"{name}.html").write_text(content, "utf-8")
+    for _ in range(TRIES):  # in turn: a machine's speed changes
+        for name, taken in times.items():
+            taken.append(load_time(browser, tmp_path / f"{name}.html", tmp_path))
+    assert min(times["page"]) < min(times["plain"])
+    report(", ".join(f"{name} {taken} ms" for name, taken in times.items()))
 
 
 @pytest.mark.timeout(3600)
