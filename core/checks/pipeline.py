@@ -63,15 +63,17 @@ def check_runs(
     families: Collection[str] = FAMILIES,
     cancelled: Callable[[], bool] = lambda: False,
     attempt_seconds: float = ATTEMPT_SECONDS,
+    niceness: int = 0,
 ) -> Generator[Checked, None, None]:
     """Check every attempt of a run set; those whose stored facts hold come first.
 
     A family is computed if none of its stored reports holds, or if there is evidence now that was
     missing when it was made. Runs in `jobs` processes (one per core when None), or in the given
     executor, which stays open and runs `slots` tasks at once. With fewer than all families nothing
-    is read from the store or written to it. Ends early when `cancelled` says so or the caller stops
-    iterating. Raises `RepositoryError` when the repository cannot be opened, `MachinesError` when
-    the executor's machines are lost; an attempt that cannot be checked gets a report that says so.
+    is read from the store or written to it. The processes started here yield to others as far as
+    `niceness` says. Ends early when `cancelled` says so or the caller stops iterating. Raises
+    `RepositoryError` when the repository cannot be opened, `MachinesError` when the executor's
+    machines are lost; an attempt that cannot be checked gets a report that says so.
     """
     chosen = tuple(family for family in FAMILIES if family in families)
     use = store if chosen == FAMILIES else None
@@ -80,7 +82,7 @@ def check_runs(
     done = 0
     missing: deque[_Group] = deque()
     superseded: list[str] = []
-    workers = WorkerPool(executor, slots, jobs, attempt_seconds)
+    workers = WorkerPool(executor, slots, jobs, attempt_seconds, niceness)
     try:
         if not _stores_facts(use):  # then all of it is missing, and is checked while it is planned
             workers.prepare(len({attempt.reference_sha for attempt in run_set.attempts}))

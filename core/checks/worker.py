@@ -78,22 +78,21 @@ class CheckTask(Struct, frozen=True):
     repository: str | None = None
 
 
-_NICENESS = 15
-"""How far checks yield to a screen on the same machine: keys are answered first."""
-
-
 _MANY = 200_000
 """New objects among which a worker looks for garbage: syntax trees are large, and none as such."""
 
 
-def start_worker(seconds: float = ATTEMPT_SECONDS) -> None:
-    """Prepare a process that only runs tasks: the watchdog, and no reaction to Ctrl-C."""
+def start_worker(seconds: float = ATTEMPT_SECONDS, niceness: int = 0) -> None:
+    """Prepare a process that only runs tasks: the watchdog, and no reaction to Ctrl-C.
+
+    `niceness`: how far it yields to other processes.
+    """
     global _watchdog_seconds
     _watchdog_seconds = seconds
     silence_standard_error()  # it would write over a screen
     start_logging()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(_NICENESS)
+    os.nice(niceness)
     all_rules()
     freeze_loaded_objects(_MANY)
 

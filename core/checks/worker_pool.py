@@ -43,11 +43,12 @@ class WorkerPool:
         slots: Callable[[], int] | None,
         jobs: int | None,
         seconds: float,
+        niceness: int = 0,
     ) -> None:
         self._given = executor
         self._jobs = jobs or os.cpu_count() or 1
         self._slots = slots or (lambda: self._jobs)
-        self._seconds = seconds
+        self._start_with = (seconds, niceness)
         self._pool: ProcessPoolExecutor | None = None
 
     def prepare(self, tasks: int) -> None:
@@ -135,7 +136,7 @@ class WorkerPool:
                 self._jobs,
                 mp_context=multiprocessing.get_context("spawn"),
                 initializer=start_worker,
-                initargs=(self._seconds,),
+                initargs=self._start_with,
             )
         return self._pool
 

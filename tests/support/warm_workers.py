@@ -22,8 +22,8 @@ class WarmWorkers(ProcessPoolExecutor):
         self,
         jobs: int,
         mp_context: BaseContext,
-        initializer: Callable[[float], None],
-        initargs: tuple[float],
+        initializer: Callable[[float, int], None],
+        initargs: tuple[float, int],
     ) -> None:
         assert mp_context.get_start_method() == "spawn"
         warm = multiprocessing.get_context("forkserver")
@@ -35,12 +35,16 @@ class WarmWorkers(ProcessPoolExecutor):
 
 
 def _start(
-    environment: Mapping[str, str], folder: str, start: Callable[[float], None], seconds: float
+    environment: Mapping[str, str],
+    folder: str,
+    start: Callable[[float, int], None],
+    seconds: float,
+    niceness: int,
 ) -> None:
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
-    start(seconds)
+    start(seconds, niceness)
 
 
 class ForkedWorkers(ProcessPoolExecutor):
@@ -50,8 +54,8 @@ class ForkedWorkers(ProcessPoolExecutor):
         self,
         jobs: int,
         mp_context: BaseContext,
-        initializer: Callable[[float], None],
-        initargs: tuple[float],
+        initializer: Callable[[float, int], None],
+        initargs: tuple[float, int],
     ) -> None:
         is_alone = threading.active_count() == 1  # a fork takes no thread along, but its locks
         context = multiprocessing.get_context("fork") if is_alone else mp_context

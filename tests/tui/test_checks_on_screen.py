@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from core.checks.pipeline import Checked, check_runs
 from core.session import open_session
 from core.store import Store
 from tests.support.runs import (
@@ -99,6 +103,23 @@ async def test_the_checks_run_once_and_then_the_screen_is_idle(
     async with without.run_test(size=(160, 48)) as pilot:
         none = lambda: "check reports: 0 hold, 0 stale, 1 none" in screen_text(without)  # noqa: E731
         await until(pilot, none, "that there are no facts is not said")
+
+
+async def test_checks_yield_to_the_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    priorities: set[int] = set()
+
+    def watched(*given: Any, **options: Any) -> Iterator[Checked]:
+        for one in check_runs(*given, **options):
+            ids = [child.pid for child in multiprocessing.active_children() if child.pid]
+            priorities.update(os.getpriority(os.PRIO_PROCESS, number) for number in ids)
+            yield one
+
+    monkeypatch.setattr("core.checks.pipeline.check_runs", watched)
+    app = PatchjuryApp(open_session(build(tmp_path / "runs"), reviewer="ann"))
+    async with app.run_test(size=(160, 48)) as pilot:
+        await checks_over(app, pilot)
+    assert priorities
+    assert min(priorities) > os.getpriority(os.PRIO_PROCESS, 0)
 
 
 async def test_leaving_while_checks_run_is_quick_and_loses_no_verdict(tmp_path: Path) -> None:

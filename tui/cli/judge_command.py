@@ -227,7 +227,7 @@ def _judge_run(
     from core.judge import process
 
     store, reports = session.triage.store, proposal.reports
-    return process.JudgeProcess(plan, proposal.settings, store, reports, niceness=0)
+    return process.JudgeProcess(plan, proposal.settings, store, reports)
 
 
 def _report(summary: events.Summary, *, as_json: bool) -> None:

@@ -16,6 +16,7 @@ from core.errors import RepositoryError
 from core.models import CheckReport, FactCounts
 from core.session import Session
 from core.store.tables import CHECKS
+from tui.work import BACKGROUND
 from tui.work.trouble import as_trouble, post
 
 
@@ -126,6 +127,7 @@ class CheckRunner:
             repository=repository,
             jobs=chosen.jobs or max(1, (os.cpu_count() or 2) - 1),  # one core for the screen
             attempt_seconds=chosen.attempt_seconds,
+            niceness=BACKGROUND,
             cancelled=self._stop.is_set,
         ):
             troubles.add(one)

@@ -11,6 +11,7 @@ from textual.message_pump import MessagePump
 
 from core.errors import PatchjuryError
 from core.store import Store
+from tui.work import BACKGROUND
 from tui.work.trouble import as_trouble, post
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class JudgeRunner:
 
         self._owner = owner
         self._process = process.JudgeProcess(
-            proposal.plan, proposal.settings, store, proposal.reports
+            proposal.plan, proposal.settings, store, proposal.reports, niceness=BACKGROUND
         )
 
     def start(self) -> None:

@@ -25,9 +25,6 @@ from core.records import replace
 from core.settings import JudgeSettings, Secret
 from core.store import Store
 
-BACKGROUND = 15
-"""Niceness of a run in the background: keys are answered before replies are processed."""
-
 
 class JudgeProcessError(PatchjuryError):
     """The process of a run ended before the run did."""
@@ -54,7 +51,7 @@ class JudgeProcess:
         store: Store,
         reports: Mapping[str, CheckReport],
         *,
-        niceness: int = BACKGROUND,
+        niceness: int = 0,  # how far it yields to other processes
     ) -> None:
         plain = replace(settings, api_key=Secret())
         key = settings.api_key.reveal()

@@ -98,6 +98,19 @@ def test_processes_and_threads_say_the_same(bench: Bench) -> None:
     assert threads["run/0"].report.criteria.optimization_logic_match is True
 
 
+@pytest.mark.skipif(os.name != "posix", reason="priorities of Unix")
+@pytest.mark.parametrize("niceness", (0, 3))
+def test_the_processes_yield_as_far_as_they_are_told(bench: Bench, niceness: int) -> None:
+    made = run_set(bench, five(bench))
+    events = check_runs(made, repository=bench.repository, jobs=1, niceness=niceness)
+    next(events)
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    (worker,) = multiprocessing.active_children()
+    assert worker.pid is not None
+    assert os.getpriority(os.PRIO_PROCESS, worker.pid) == usual + niceness
+    events.close()
+
+
 def test_a_stored_report_is_used_as_long_as_it_holds(bench: Bench, tmp_path: Path) -> None:
     store = Store(tmp_path)
     first = check(bench, five(bench), store)
