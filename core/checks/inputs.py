@@ -10,7 +10,7 @@ import hashlib
 import json
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, requires, version
 
@@ -19,7 +19,7 @@ from msgspec import Struct
 from core import codec
 from core.assess.basis import ChangeId, human_id
 from core.assess.speed import NOT_MEASURED, SpeedFact
-from core.checks.context import Copies
+from core.checks.context import NO_COPIES, Copies
 from core.checks.made_on import NOT_TOLD, MadeOn
 from core.checks.registry import FAMILIES, all_rules
 from core.errors import SourceError
@@ -206,14 +206,14 @@ def attempt_inputs(
         engine=engine(),
         patch=_hash([patch.hex(), evidence.state, evidence.recorded_bytes]),
         base=base[0],
-        targets=_shared_hash(attempt.target_files),
+        targets=_list_hash(attempt.target_files),
         record=_shared_hash(record),
-        prompts=_shared_hash([_trace(source) for source in attempt.prompts]),
-        logs=_shared_hash([_trace(source) for source in attempt.logs]),
-        copies=_shared_hash(codec.to_data(copies)),
+        prompts=_list_hash([_trace(source) for source in attempt.prompts]),
+        logs=_list_hash([_trace(source) for source in attempt.logs]),
+        copies=_UNCOPIED if copies is NO_COPIES else _shared_hash(codec.to_data(copies)),
         base_name=base[1],
         made_on="" if made_on.recorded is None else _shared_hash(codec.to_data(made_on)),
-        speed=_shared_hash(codec.to_data(speed)),
+        speed=_UNMEASURED if speed is NOT_MEASURED else _shared_hash(codec.to_data(speed)),
     )
 
 
@@ -246,6 +246,15 @@ _hash_short = lru_cache(4_096)(_hash_text)
 
 
 _as_text = json.JSONEncoder(sort_keys=True).encode
+
+# Of what most attempts have none of: 100,000 of them are not written out for it.
+_EMPTY = _hash([])
+_UNCOPIED = _hash(codec.to_data(NO_COPIES))
+_UNMEASURED = _hash(codec.to_data(NOT_MEASURED))
+
+
+def _list_hash(items: Sequence[object]) -> str:
+    return _shared_hash(items) if items else _EMPTY
 
 
 def _trace(source: TextSource) -> list[object]:
