@@ -39,6 +39,14 @@ def from_data(data: object, kind: type[T]) -> T:
         raise ValueError(str(error)) from error
 
 
+def loads(data: bytes) -> Any:
+    """JSON text as plain data. Raises `ValueError`, and `RecursionError` if nested too deeply."""
+    try:
+        return msgspec.json.decode(data)
+    except (msgspec.DecodeError, RecursionError):
+        return json.loads(data)  # lone surrogates, NaN, UTF-16: what only it reads
+
+
 def dumps(data: object, indent: int | None = None) -> str:
     """Plain data as JSON text, keys in order; lone surrogates stay escaped."""
     text = json.dumps(data, ensure_ascii=False)

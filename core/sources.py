@@ -13,6 +13,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from core import codec
 from core.errors import SourceError
 from core.files import (
     MAX_TEXT_BYTES,
@@ -124,7 +125,7 @@ def text_inside(data: bytes, keys: tuple[str | int, ...], path: str) -> str:
     Raises `SourceError` if it is no longer there.
     """
     try:
-        value = json.loads(data)
+        value = codec.loads(data)
         for key in keys:
             value = value[key]
     except (ValueError, LookupError, TypeError, RecursionError) as error:
