@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -127,11 +128,15 @@ async def settled(pilot: Pilot[None]) -> None:
 async def until(
     pilot: Pilot[None], holds: Callable[[], object], what: str, within: float = 30
 ) -> None:
-    """Wait until something holds; fail with what it was after that many seconds."""
+    """Wait until something holds; fail with what it was after that many seconds.
+
+    It looks more and more rarely: looking takes the processor from those who are waited for.
+    """
+    began = time.monotonic()
     async with asyncio.timeout(within) as bound:
         try:
             while not holds():
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(max(0.01, 0.1 * (time.monotonic() - began)))
                 await handled(pilot.app)
                 await at_rest()
                 paint(pilot.app)
