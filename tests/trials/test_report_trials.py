@@ -23,6 +23,7 @@ from tests.support.made_reports import made_document
 from tests.trials.conftest import Report
 
 TRIES = 3
+ABOUT = 1.25  # usually 0.8; 1.6 if what is out of sight were laid out as well
 MOST_MIB = 64  # above what the assessed attempts themselves take
 
 
@@ -56,7 +57,7 @@ def test_four_times_the_attempts_cost_less_than_six_times_as_much(
     report(f"300 attempts, {size / 1e6:.1f} MB in {took:.2f} s of processor time; 75 {of_few:.2f}")
 
 
-def test_a_browser_opens_the_page_of_300_attempts_sooner_than_its_words_as_plain_text(
+def test_a_browser_opens_the_page_of_300_attempts_about_as_soon_as_its_words_alone(
     document: Document, tmp_path: Path, report: Report
 ) -> None:
     browser = find_browser()
@@ -75,7 +76,7 @@ def test_a_browser_opens_the_page_of_300_attempts_sooner_than_its_words_as_plain
     for _ in range(TRIES):  # in turn: a machine's speed changes
         for name, taken in times.items():
             taken.append(load_time(browser, tmp_path / f"{name}.html", tmp_path))
-    assert min(times["page"]) < min(times["plain"])
+    assert min(times["page"]) < ABOUT * min(times["plain"])
     report(", ".join(f"{name} {taken} ms" for name, taken in times.items()))
 
 
