@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -104,6 +105,20 @@ async def test_esc_stops_the_judge_after_the_calls_in_flight(
         assert "2 load" not in screen_text(app)
     assert server.paid < 5
     assert server.paid == read_totals(runs / ".patchjury").calls
+
+
+async def test_the_judge_yields_to_the_screen(runs: Path, server: FakeOpenAI) -> None:
+    async with running(runs) as (app, pilot):
+        await ask_judge(pilot, "u")
+        server.hold.begin()
+        await pilot.press("enter")
+        await until(pilot, lambda: server.paid, "no call was made")
+        run = triage_screen(app).judging._run
+        assert run is not None and run._process._process is not None
+        found = os.getpriority(os.PRIO_PROCESS, run._process._process.pid)
+        server.hold.end()
+        await judge_over(app, pilot)
+    assert found > os.getpriority(os.PRIO_PROCESS, 0)
 
 
 async def test_the_rubric_is_shown_edited_and_never_overwritten(

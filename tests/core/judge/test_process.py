@@ -114,6 +114,21 @@ def test_the_key_is_in_no_argument_and_no_variable(started: Started) -> None:
 
 
 @pytest.mark.usefixtures("quick_judge")
+def test_the_process_yields_as_far_as_it_is_told(tmp_path: Path) -> None:
+    with FakeOpenAI() as server:
+        for niceness in (0, 3):
+            chosen = settings(server)
+            store = Store(tmp_path / str(niceness))
+            run = JudgeProcess(plan_for(chosen), chosen, store, {}, niceness=niceness)
+            events = run.iterate()
+            next(events)
+            assert run._process is not None
+            found = os.getpriority(os.PRIO_PROCESS, run._process.pid)
+            assert found == os.getpriority(os.PRIO_PROCESS, 0) + niceness
+            assert [*events]
+
+
+@pytest.mark.usefixtures("quick_judge")
 def test_stop_keeps_what_is_in_flight(tmp_path: Path) -> None:
     with FakeOpenAI() as server:
         server.hold.begin()
