@@ -357,7 +357,9 @@ def test_killed_at_any_moment_a_resumed_run_repeats_no_answered_call(tmp_path: P
         totals = read_totals(tmp_path)
     assert kills == 3
     store = Store(tmp_path).load()
-    assert store.problems == ()
+    # A death in the middle of a write leaves a torn line of what nobody was told is stored.
+    assert len(store.problems) <= kills
+    assert all("torn" in problem.reason for problem in store.problems)
     assert [len(found) for found in store.judgements.values()] == [1] * number
     # Only what was in flight when a process died is paid for twice: at most 8 calls each time.
     assert number + 1 <= totals.calls <= number + 1 + 8 * kills
