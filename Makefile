@@ -5,10 +5,12 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+TRIALS := $(VENV)/ready-for-trials
 PROCESSORS := $(shell getconf _NPROCESSORS_ONLN)
 # One worker more than there are processors: tests of terminals and servers wait now and then.
 WORKERS := $(shell echo $$(( $(PROCESSORS) + 1 )))
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# Bytecode is made of what is imported, when it first is: most modules of the packages never are.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt
 
 # Without its bytecode kept, every process would compile all of patchjury anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -34,12 +36,12 @@ types: $(READY)
 	$(BIN)/mypy
 	MYPYPATH=sample_runs $(BIN)/mypy sample_runs/build.py
 
-trials: $(READY)  ## what is long by nature: kills, writers, faulty files, simulations, mutants, the suite ten times
+trials: $(TRIALS)  ## what is long by nature: kills, writers, faulty files, simulations, mutants, the suite ten times
 	$(BIN)/pytest tests/trials/test_simulations.py -n $(PROCESSORS) --timeout=7200
 	$(BIN)/pytest tests/trials --ignore tests/trials/test_simulations.py -p no:xdist --timeout=7200
 	$(BIN)/python -m tests.mutants --each 20
 
-mutants: $(READY)  ## change the decision logic in small ways and see which changes the tests survive
+mutants: $(TRIALS)  ## change the decision logic in small ways and see which changes the tests survive
 	$(BIN)/python -m tests.mutants
 
 format: $(READY)  ## put every file into the house format
@@ -69,3 +71,7 @@ $(READY): pyproject.toml constraints.txt
 	$(PIP) hatchling editables
 	$(PIP) --no-build-isolation --editable '.[dev]'
 	@touch $(READY)
+
+$(TRIALS): $(READY)
+	$(PIP) --no-build-isolation --editable '.[trials]'
+	@touch $(TRIALS)
