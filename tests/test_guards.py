@@ -280,3 +280,22 @@ def test_records_are_copied_by_the_one_replace() -> None:
         if (made.module, made.name) in others
     ]
     assert found == []
+
+
+def test_no_test_asserts_how_long_something_took() -> None:
+    """A machine may be slow; `tests.support.growth` compares, `benchmarks` measure."""
+    paths = [p for p in (ROOT / "tests").rglob("test_*.py") if "trials" not in p.parts]
+    texts = {path: path.read_text("utf-8") for path in paths}
+    timed = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path, text in texts.items()
+        if "\nimport time\n" in text
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Assert) and any(_is_of(n, "time") for n in ast.walk(node.test))
+    ]
+    assert timed == []
+
+
+def _is_of(node: ast.AST, module: str) -> bool:
+    named = node.value if isinstance(node, ast.Attribute) else None
+    return isinstance(named, ast.Name) and named.id == module

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import pytest
@@ -77,7 +78,7 @@ def test_clusters_left_out_in_turn_and_the_interval_that_follows(report: Report)
     source, compared = random.Random(22), 0
     while compared < INPUTS:
         count = source.randint(3, 40)
-        clusters = np.repeat(np.arange(count), [source.randint(1, 9) for _ in range(count)])
+        clusters: Any = np.repeat(np.arange(count), [source.randint(1, 9) for _ in range(count)])
         habits = [source.random() for _ in range(count)]
         answers = np.array([source.random() < habits[c] for c in clusters])
         found = clustered_share(zip(clusters.tolist(), answers.tolist(), strict=True))

