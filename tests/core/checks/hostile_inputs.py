@@ -37,6 +37,12 @@ def _repeat(pattern: str, count: int) -> bytes:
     return "".join(pattern.format(number) for number in range(count)).encode()
 
 
+def _nested(depth: int) -> bytes:
+    """Functions within functions: by their depth they grow in bytes too, and Python reads 100."""
+    lines = [b" " * level + b"def f%d():\n" % level for level in range(depth)]
+    return b"".join(lines) + b" " * depth + b"pass\n"
+
+
 HOSTILE: dict[str, tuple[Callable[[int], Hostile], int]] = {
     "angle brackets": (lambda n: _everywhere("<" * n), 10_000),
     "idle names": (lambda n: _python(_repeat("dummy_{0} = 1\n", n)), 1_000),
@@ -56,12 +62,7 @@ HOSTILE: dict[str, tuple[Callable[[int], Hostile], int]] = {
         lambda n: _python(b"def f():\n" + _repeat("    def g{0}(x):\n        return x\n", n)),
         500,
     ),
-    "nested functions": (
-        lambda n: _python(
-            b"".join(b" " * i + b"def f%d():\n" % i for i in range(n)) + b" " * n + b"pass\n"
-        ),
-        40,
-    ),
+    "nested functions": (lambda n: _python(_nested(20) * n), 32),
     "undefined names": (lambda n: _python(_repeat("x{0} = y{0}\n", n)), 1_000),
     "new files": (
         lambda n: Hostile({f"pkg/mod_{i}.py": b"VALUE = %d\n" % i for i in range(n)}),
