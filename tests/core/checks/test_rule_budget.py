@@ -41,6 +41,7 @@ def _slow_expression() -> None:
     re.match(r"(?:a|aa)+$", "a" * 60 + "b")
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("work", [_spin, _swallow, _slow_expression])
 def test_what_takes_too_long_is_interrupted(work: object) -> None:
     with pytest.raises(BudgetExceeded), budget(0.05):
